@@ -1,0 +1,168 @@
+import { nearest } from './words.ts'
+
+/** A moment in whole microseconds since 1970 UTC: the precision of the API's datetimes. */
+export type Instant = number
+
+/** A length of time: `500ms`, `2s`, `10m`, `6h` or `3d`; fractions such as `1.5h` too. */
+export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
+
+const unitMicroseconds = { ms: 1e3, s: 1e6, m: 60e6, h: 3600e6, d: 86_400e6 } as const
+
+/** Reads a duration into microseconds. Throws an Error that shows the accepted forms. */
+export function parseDuration(text: unknown): number {
+  const match = /^(\d+(?:\.\d+)?)([a-z]+)$/.exec(String(text))
+  const unit = match?.[2] as keyof typeof unitMicroseconds | undefined
+  if (typeof text !== 'string' || !match || !unit || !(unit in unitMicroseconds)) {
+    const hint = match ? nearest(match[2] ?? '', Object.keys(unitMicroseconds)) : ''
+    throw new Error(
+      `${JSON.stringify(text) ?? String(text)} is not a duration: write a number and a unit (ms, s, m, h, d), as in "500ms", "2s", "10m", "6h" or "3d".${hint}`,
+    )
+  }
+  return Math.round(Number(match[1]) * unitMicroseconds[unit])
+}
+
+/** Writes an instant as the API does: `2018-11-08T13:05:29.954188Z`. */
+export function formatInstant(instant: Instant): string {
+  const milliseconds = Math.floor(instant / 1000)
+  const text = new Date(milliseconds).toISOString()
+  return `${text.slice(0, -1)}${String(instant - milliseconds * 1000).padStart(3, '0')}Z`
+}
+
+const written = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?([Zz]|[+ -]\d{2}:?\d{2})$/
+
+/**
+ * Reads an ISO 8601 datetime with whole seconds or 1 to 6 fractional digits and `Z` or an offset; undefined if it is
+ * none. A space before the offset counts as the `+` that an unescaped query turns into one.
+ */
+export function parseInstant(text: string): Instant | undefined {
+  const match = written.exec(text)
+  if (!match) return undefined
+  const [, date, time, fraction = '', zone = 'Z'] = match
+  const midnight = new Date(`${date}T00:00:00Z`)
+  // Date.parse rolls 30 February over into March, so the day must read back the same.
+  if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== date) return undefined
+  const seconds = Date.parse(`${date}T${time}${zone.toUpperCase().replace(' ', '+')}`)
+  if (Number.isNaN(seconds)) return undefined
+  return seconds * 1000 + Number(fraction.padEnd(6, '0'))
+}
+
+/** Reads an instant given by a developer. Throws an Error that shows the accepted form. */
+export function readInstant(given: unknown): Instant {
+  const instant =
+    given instanceof Date ? given.getTime() * 1000 : typeof given === 'string' ? parseInstant(given) : undefined
+  if (instant === undefined || Number.isNaN(instant)) {
+    throw new Error(
+      `${JSON.stringify(given) ?? String(given)} is not an instant: write ISO 8601 with a zone, as in "2020-02-20T12:00:00Z".`,
+    )
+  }
+  return instant
+}
+
+export interface ClockOptions {
+  /** Where time begins; the present by default. */
+  readonly start?: Instant
+  /** A frozen clock stands still until it is moved. */
+  readonly frozen?: boolean
+  /** Virtual seconds for each real one; 1 by default. */
+  readonly speed?: number
+}
+
+export interface ClockState {
+  readonly base: Instant
+  readonly frozen: boolean
+  readonly speed: number
+  readonly lastStamp: Instant
+}
+
+/** The only reader of real time. Running it follows `Date.now()`, so a test runner's fake timers move it too. */
+export class Clock {
+  #base: Instant
+  #realBase = Clock.#real()
+  #frozen: boolean
+  #speed: number
+  #lastStamp: Instant = 0
+  #pinned: Instant | undefined
+
+  constructor({ start, frozen = false, speed = 1 }: ClockOptions = {}) {
+    this.#base = start ?? this.#realBase
+    this.#frozen = frozen
+    this.#speed = speed
+  }
+
+  static #real(): Instant {
+    return Date.now() * 1000
+  }
+
+  get frozen(): boolean {
+    return this.#frozen
+  }
+
+  get speed(): number {
+    return this.#speed
+  }
+
+  now(): Instant {
+    if (this.#pinned !== undefined) return this.#pinned
+    if (this.#frozen) return this.#base
+    return this.#base + Math.round((Clock.#real() - this.#realBase) * this.#speed)
+  }
+
+  /** A datetime that no earlier record carries: within one instant microseconds rise, so order is always decided. */
+  stamp(): string {
+    this.#lastStamp = Math.max(this.now(), this.#lastStamp + 1)
+    return formatInstant(this.#lastStamp)
+  }
+
+  /** Moves to an instant; what is due until then is the caller's to settle. */
+  moveTo(instant: Instant): void {
+    this.#base = instant
+    this.#realBase = Clock.#real()
+  }
+
+  /** Moves to the present, where a clock begins that was not told otherwise. */
+  toPresent(): void {
+    this.moveTo(Clock.#real())
+  }
+
+  freeze(): void {
+    this.moveTo(this.now())
+    this.#frozen = true
+  }
+
+  run(speed: number): void {
+    this.moveTo(this.now())
+    this.#frozen = false
+    this.#speed = speed
+  }
+
+  /** Runs work as if it were this instant: what comes due late still carries its own time. */
+  at<T>(instant: Instant, work: () => T): T {
+    const before = this.#pinned
+    this.#pinned = instant
+    try {
+      return work()
+    } finally {
+      this.#pinned = before
+    }
+  }
+
+  /** Calls back after this much virtual time has really passed; unless `hold`, waiting keeps no process alive. */
+  wake(microseconds: number, work: () => void, { hold = false } = {}): () => void {
+    // A timer takes 32 bits of milliseconds; a longer wait is woken early, and asks again.
+    const milliseconds = Math.min(Math.ceil(microseconds / 1000 / this.#speed), 2 ** 31 - 1)
+    const timer: unknown = setTimeout(work, Math.max(0, milliseconds))
+    if (!hold && typeof timer === 'object' && timer && 'unref' in timer) (timer as { unref(): void }).unref()
+    return () => clearTimeout(timer as number)
+  }
+
+  save(): ClockState {
+    return { base: this.now(), frozen: this.#frozen, speed: this.#speed, lastStamp: this.#lastStamp }
+  }
+
+  restore(state: ClockState): void {
+    this.moveTo(state.base)
+    this.#frozen = state.frozen
+    this.#speed = state.speed
+    this.#lastStamp = state.lastStamp
+  }
+}

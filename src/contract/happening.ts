@@ -1,0 +1,30 @@
+import { formatInstant } from '../clock.ts'
+import type { Records } from '../db/records.ts'
+import type { Resource } from '../domain/lifecycle.ts'
+import type { Happening, World } from '../domain/world.ts'
+import { showKey } from './key.ts'
+import { showOrganisation } from './organisation.ts'
+import { showSession } from './session.ts'
+import { showSource } from './source.ts'
+import { showUser } from './user.ts'
+import type { Viewer } from './viewer.ts'
+
+const views = {
+  organisation: showOrganisation,
+  key: showKey,
+  user: showUser,
+  source: showSource,
+  session: showSession,
+} satisfies { [R in Resource]: (viewer: Viewer, record: Records[R]) => object }
+
+/** Something that happened, as it is told: the resource as the API would have sent it at that moment. */
+export interface HappeningView {
+  readonly at: string
+  readonly event: string
+  readonly resource: Readonly<Record<string, unknown>>
+}
+
+export function showHappening(world: World, { at, event, resource, record }: Happening): HappeningView {
+  const show = views[resource] as (viewer: Viewer, record: Happening['record']) => HappeningView['resource']
+  return { at: formatInstant(at), event, resource: show({ world, dialect: 'documented', isSuper: false }, record) }
+}

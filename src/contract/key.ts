@@ -1,0 +1,37 @@
+import type { Key } from '../db/records.ts'
+import { boolean, fields, integerId, oneOf, publishing } from './fields.ts'
+import type { Filters } from './list.ts'
+import type { Viewer } from './viewer.ts'
+
+/** Parameters of `POST /keys`, `POST /keys/{id}` and `POST /key`; null falls back to the organisation's default (documented). */
+export const KeyChanges = fields({
+  storage_config: integerId.nullable().optional(),
+  webhook_config: integerId.nullable().optional(),
+  config: publishing.optional(),
+})
+
+/** Parameters of `POST /keys/{id}/rotate` (documented); only a boolean is valid (assumed). */
+export const Rotation = fields({ force: boolean.default(false) })
+
+/** Filters of `GET /keys` (documented). */
+export const keyFilters = {
+  type: oneOf(['standard', 'trial']),
+  state: oneOf(['active', 'deactivated', 'blocked', 'expired']),
+} satisfies Filters
+
+/** A key as the API sends it. */
+export function showKey(_viewer: Viewer, key: Key) {
+  return {
+    id: key.id,
+    resource: 'key' as const,
+    organisation: key.organisation,
+    type: key.type,
+    config: key.config,
+    storage_config: key.storage_config,
+    webhook_config: key.webhook_config,
+    token: key.token,
+    state: key.state,
+    date_created: key.date_created,
+    date_expires: key.date_expires,
+  }
+}

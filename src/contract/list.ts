@@ -1,0 +1,121 @@
+import type { z } from 'zod'
+import { formatInstant, parseInstant } from '../clock.ts'
+import type { Page, Query, Range, Row } from '../db/table.ts'
+import { type Faults, invalidParameter } from '../errors.ts'
+import { shown } from '../words.ts'
+import { faultOf, type Ignore } from './parse.ts'
+import type { Viewer } from './viewer.ts'
+
+/** A list as the API sends it. */
+export interface ListView<View> {
+  readonly resource?: 'list'
+  readonly data: readonly View[]
+  readonly has_more: boolean
+  readonly total_count: number
+  readonly url: string
+}
+
+/** A page with the path that it came from; in the `ricloud-py` dialect with a `resource` (observed). */
+export function showList<R, View>(
+  viewer: Viewer,
+  url: string,
+  page: Page<R>,
+  show: (viewer: Viewer, record: R) => View,
+): ListView<View> {
+  return {
+    ...(viewer.dialect === 'ricloud-py' && { resource: 'list' as const }),
+    data: page.data.map((record) => show(viewer, record)),
+    has_more: page.has_more,
+    total_count: page.total_count,
+    url,
+  }
+}
+
+/** What a list can be filtered by: a value of a schema, or a datetime. */
+export type Filters = Readonly<Record<string, z.ZodType<string | number> | 'datetime'>>
+
+/** Default and maximum of `limit` (documented). */
+export const defaultLimit = 10
+export const maximumLimit = 1000
+
+const operators = ['gt', 'gte', 'lt', 'lte'] as const
+type Operator = (typeof operators)[number]
+const operated = /^(.+?)(?:\[(gt|gte|lt|lte)\]|__(gt|gte|lt|lte))$/
+
+/**
+ * Reads the parameters of a list. Filters are equality, a repeated one means any of its values (observed), and a
+ * datetime also takes `field[gt]` or `field__gt`, likewise `gte`, `lt` and `lte` (assumed).
+ *
+ * @param cursor finds the record that a cursor names, among those that the list can contain
+ */
+export function readListQuery(
+  search: URLSearchParams,
+  filters: Filters,
+  cursor: (id: string) => Row | undefined,
+  ignore: Ignore,
+): Query {
+  const faults: Record<string, string[]> = {}
+  const refuse = (name: string, what: string) => (faults[name] ??= []).push(what)
+  const where: Record<string, (string | number)[]> = {}
+  const between: Record<string, { -readonly [Bound in keyof Range]: Range[Bound] }> = {}
+  const single: { limit?: number; after?: Row; before?: Row } = {}
+
+  for (const name of new Set(search.keys())) {
+    const values = search.getAll(name)
+    const [, field = name, bracketed, underscored] = operated.exec(name) ?? []
+    const operator = (bracketed ?? underscored) as Operator | undefined
+    const filter = Object.hasOwn(filters, field) ? filters[field] : undefined
+    if (name === 'limit' || name === 'after_id' || name === 'before_id') {
+      if (values.length > 1) refuse(name, `must be given once, got ${values.length} values`)
+      const [value = ''] = values
+      if (name === 'limit') {
+        if (/^\d{1,9}$/.test(value) && +value >= 1 && +value <= maximumLimit) single.limit = Number(value)
+        else refuse(name, `must be an integer from 1 to ${maximumLimit}, got ${shown(value)}`)
+        continue
+      }
+      const row = cursor(value)
+      if (row) single[name === 'after_id' ? 'after' : 'before'] = row
+      else refuse(name, `names nothing that this list can contain: ${shown(value)}`)
+    } else if (filter === 'datetime') {
+      const instants = values.map(readDatetime)
+      const wrong = values.filter((_, i) => instants[i] === undefined)
+      for (const value of wrong) {
+        refuse(name, `must be an ISO 8601 datetime such as 2018-11-08T13:05:29.954188Z, got ${shown(value)}`)
+      }
+      if (operator && values.length > 1) refuse(name, `must be given once, got ${values.length} values`)
+      if (wrong.length > 0) continue
+      const found = instants as string[]
+      const range = (between[field] ??= {})
+      if (operator) range[operator] = narrower(operator, range[operator], found[0] as string)
+      else Object.assign(range, { equals: found })
+    } else if (filter && !operator) {
+      for (const value of values) {
+        const result = filter.safeParse(value, { reportInput: true })
+        if (result.success) (where[field] ??= []).push(result.data)
+        else for (const issue of result.error.issues) refuse(name, faultOf(name, issue))
+      }
+    } else {
+      ignore(name)
+    }
+  }
+  if (Object.keys(faults).length > 0) throw invalidParameter(faults satisfies Faults)
+  for (const range of Object.values(between)) {
+    if (!range.equals) continue
+    const sorted = [...range.equals].sort()
+    range.gte = narrower('gte', range.gte, sorted[0] as string)
+    range.lte = narrower('lte', range.lte, sorted.at(-1) as string)
+  }
+  return { where, between, limit: defaultLimit, ...single }
+}
+
+/** `field[gt]` and `field__gt` may both be given: both hold. */
+function narrower(operator: Operator, known: string | undefined, given: string): string {
+  if (known === undefined) return given
+  return operator.startsWith('g') === known > given ? known : given
+}
+
+/** A datetime of a query in the API's own text; undefined if it is none. */
+function readDatetime(value: string): string | undefined {
+  const instant = parseInstant(value)
+  return instant === undefined ? undefined : formatInstant(instant)
+}

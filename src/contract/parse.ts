@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { type Faults, invalidParameter, refusal } from '../errors.ts'
+import { nearestWord, shown } from '../words.ts'
+
+/** Bodies over 1 MiB are refused (assumed). */
+export const bodyLimit = 1024 * 1024
+
+/** Notes the names of what a request gave and nothing read. */
+export type Ignore = (name: string) => void
+
+/**
+ * Reads a body as JSON whatever its Content-Type says; an empty one and `null` mean "no parameters" (observed). Throws
+ * the API's `invalid-body`.
+ */
+export function readBody(text: string): Readonly<Record<string, unknown>> {
+  if (text.trim() === '') return {}
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch (error) {
+    throw refusal.bodyNotJson(whereJsonBreaks(text, error))
+  }
+  if (body === null) return {}
+  if (typeof body !== 'object' || Array.isArray(body)) throw refusal.bodyNotObject(body)
+  return body as Record<string, unknown>
+}
+
+/** Where JSON broke, without the text around it, which may hold a password. */
+function whereJsonBreaks(text: string, error: unknown): string {
+  const position = /at position (\d+)/.exec(String(error))?.[1]
+  return position === undefined || Number(position) >= text.length
+    ? 'it ends too early'
+    : `there is a mistake at character ${Number(position) + 1}`
+}
+
+/**
+ * Reads parameters by a schema, and notes those that it does not know. Throws the API's `invalid-parameter`, which
+ * names every field at fault, what it got and what would be right; never the value of a secret.
+ */
+export function parse<Output>(
+  schema: z.ZodType<Output>,
+  given: Readonly<Record<string, unknown>>,
+  ignore: Ignore,
+  prefix = '',
+): Output {
+  const result = schema.safeParse(given, { reportInput: true })
+  if (!result.success) throw invalidParameter(faultsOf(result.error.issues, prefix))
+  noteUnknown(schema, given, prefix, ignore)
+  return result.data
+}
+
+function faultsOf(issues: readonly z.core.$ZodIssue[], prefix: string): Faults {
+  const faults = new Map<string, string[]>()
+  for (const issue of issues) {
+    const name = prefix + issue.path.join('.')
+    faults.set(name, [...(faults.get(name) ?? []), faultOf(name, issue)])
+  }
+  return Object.fromEntries(faults)
+}
+
+/** What is wrong with one field. */
+export function faultOf(name: string, issue: z.core.$ZodIssue): string {
+  if (issue.input === undefined) return 'is required'
+  if (issue.code === 'custom' || name === 'payload' || name.startsWith('payload.')) return issue.message
+  const near =
+    issue.code === 'invalid_value' && typeof issue.input === 'string'
+      ? nearestWord(issue.input, issue.values.map(String))
+      : undefined
+  return `${issue.message}, got ${shown(issue.input)}${near ? ` (did you mean "${near}"?)` : ''}`
+}
+
+function noteUnknown(schema: z.ZodType, given: unknown, prefix: string, ignore: Ignore): void {
+  const object = schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema
+  if (!(object instanceof z.ZodObject) || typeof given !== 'object' || given === null) return
+  if (object.def.catchall) return
+  const shape = object.shape as Record<string, z.ZodType>
+  for (const name of Object.keys(given)) {
+    const field = Object.hasOwn(shape, name) ? shape[name] : undefined
+    if (field) noteUnknown(field, (given as Record<string, unknown>)[name], `${prefix}${name}.`, ignore)
+    else ignore(prefix + name)
+  }
+}

@@ -1,0 +1,48 @@
+import type { z } from 'zod'
+import type { Session } from '../db/records.ts'
+import { fields, integerId, oneOf, text } from './fields.ts'
+import type { Filters } from './list.ts'
+import { NewSource, type SourceView, showSource } from './source.ts'
+import type { Viewer } from './viewer.ts'
+
+/** Parameters of `POST /sessions` (documented); what the payload must hold depends on the service, as in `payloads`. */
+export const NewSession = fields({ source: NewSource, payload: fields({}).loose() })
+
+/** What each service wants in the payload (documented for iCloud; which fields are required is assumed). */
+export const payloads = {
+  'icloud.account': fields({ password: text, code: text.optional() }),
+  'rirelay.instance': fields({ code: text }),
+  'mocks.mock': fields({}).loose(),
+} satisfies Record<z.infer<typeof NewSource>['type'], z.ZodObject>
+
+/** Filters of `GET /sessions` (documented). */
+export const sessionFilters = {
+  key: integerId,
+  user: integerId,
+  source: integerId,
+  state: oneOf(['pending', 'active', 'failed', 'expired']),
+  date_created: 'datetime',
+  date_expired: 'datetime',
+} satisfies Filters
+
+/** A session as the API sends it, its source within (documented). */
+export function showSession(viewer: Viewer, session: Session) {
+  const source = viewer.world.tables.source.get(session.source)
+  return {
+    id: session.id,
+    resource: 'session' as const,
+    organisation: session.organisation,
+    key: session.key,
+    user: session.user,
+    source: source ? (showSource(viewer, source) satisfies SourceView) : session.source,
+    state: session.state,
+    error: shownError(viewer, session),
+    date_created: session.date_created,
+    date_expired: session.date_expired,
+  }
+}
+
+/** The pages know one error of a failed initialisation (documented); the official client tells them apart (observed). */
+function shownError({ dialect }: Viewer, { state, error }: Session): string | null {
+  return state === 'failed' && dialect === 'documented' ? 'init_failed' : error
+}

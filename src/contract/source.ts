@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import type { Source } from '../db/records.ts'
+import { fields, integerId, oneOf, text } from './fields.ts'
+import { type Filters, type ListView, showList } from './list.ts'
+import type { Viewer } from './viewer.ts'
+
+/** Types that a client may ask for; `rirelay.source` is made by the API alone (documented). */
+const creatableTypes = ['icloud.account', 'rirelay.instance', 'mocks.mock'] as const
+const types = [...creatableTypes, 'rirelay.source'] as const
+
+/**
+ * Parameters of `POST /sources`, and `source` of `POST /sessions` (documented). A Relay instance's identifier is given
+ * by the API, so it may be left out (assumed).
+ */
+export const NewSource = fields({ user: integerId, type: oneOf(creatableTypes), identifier: text.optional() }).refine(
+  ({ type, identifier }) => type === 'rirelay.instance' || identifier !== undefined,
+  { path: ['identifier'], error: 'is required', when: ({ value }) => typeof value === 'object' && value !== null },
+)
+
+/** Parameters of `POST /sources/{id}` (documented). */
+export const SourceChanges = fields({ state: oneOf(['active', 'deactivated']).optional() })
+
+/** Filters of `GET /sources` (documented); `organisation` is for super organisations only. */
+export const sourceFilters = {
+  organisation: integerId,
+  user: integerId,
+  type: oneOf(types),
+  identifier: z.string(),
+  state: oneOf(['unvalidated', 'active', 'deactivated', 'blocked', 'locked']),
+  date_created: 'datetime',
+} satisfies Filters
+
+/** A source as the API sends it, its children within (documented since 2020-02-20). */
+export interface SourceView {
+  readonly id: number
+  readonly resource: 'source'
+  readonly user: number
+  readonly type: Source['type']
+  readonly identifier: string
+  readonly info: Source['info']
+  readonly parent: number | null
+  readonly children: ListView<SourceView>
+  readonly state: Source['state']
+  readonly date_created: string
+}
+
+export function showSource(viewer: Viewer, source: Source): SourceView {
+  const where = { parent: [source.id] }
+  const children = viewer.world.tables.source.list({ organisations: [source.organisation], where })
+  return {
+    id: source.id,
+    resource: 'source',
+    user: source.user,
+    type: source.type,
+    identifier: source.identifier,
+    info: source.info,
+    parent: source.parent,
+    children: showList(viewer, `/sources/${source.id}/children`, children, showSource),
+    state: source.state,
+    date_created: source.date_created,
+  }
+}

@@ -1,0 +1,354 @@
+import { Ordered } from '../ordered.ts'
+import { type Store, stored } from './models.ts'
+import type { ModelName } from './records.ts'
+
+type Id = string | number
+type Value = string | number | null
+
+/** What any record has; IDs of one model are all numbers or all strings. */
+export interface Row {
+  readonly id: Id
+  readonly date_created: string
+}
+
+/** Bounds of a datetime, in the API's text form, whose order is that of time. */
+export interface Range {
+  readonly gt?: string
+  readonly gte?: string
+  readonly lt?: string
+  readonly lte?: string
+  /** Only these instants, within the bounds. */
+  readonly equals?: readonly string[]
+}
+
+/** What a list asks for. Records come newest first, by creation and then by ID. */
+export interface Query {
+  /** Whose records; all without it. */
+  readonly organisations?: readonly number[]
+  /** Fields that must equal one of these values. */
+  readonly where?: Readonly<Record<string, readonly Value[]>>
+  readonly between?: Readonly<Record<string, Range>>
+  readonly limit?: number
+  /** Only what comes after this record in the list: older ones. */
+  readonly after?: Row
+  /** Only what comes before it: newer ones. */
+  readonly before?: Row
+}
+
+export interface Page<R> {
+  readonly data: readonly R[]
+  readonly has_more: boolean
+  readonly total_count: number
+}
+
+/** Which fields of a model can be looked up without a scan. */
+export interface Indexes<R> {
+  readonly organisation: (row: R) => number
+  readonly fields?: readonly (keyof R & string)[]
+  readonly dates?: readonly (keyof R & string)[]
+  /** Values that belong to one record of the world each. */
+  readonly unique?: (row: R) => readonly string[]
+}
+
+/** What an index remembers of a record: never the record, which every update replaces. */
+interface Entry {
+  readonly id: Id
+  readonly created: string
+  /** The date of a list that is ordered by another date. */
+  readonly at?: string
+}
+
+const ascending = (a: Id, b: Id) => (a < b ? -1 : a > b ? 1 : 0)
+const byAge = (a: Entry, b: Entry) => ascending(a.created, b.created) || ascending(a.id, b.id)
+const byDate = (a: Entry, b: Entry) => ascending(dateOf(a), dateOf(b)) || ascending(a.id, b.id)
+
+/** A list and the ranks, from `low` up to `high`, that count. */
+interface Span {
+  readonly list: Ordered<Entry>
+  readonly low: number
+  readonly high: number
+}
+interface Place {
+  readonly list: Ordered<Entry>
+  readonly entry: Entry
+}
+/** By organisation, field and value; a date field has one list, ordered by that date, under `null`. */
+type Lists = Map<number, Map<string, Map<Value, Ordered<Entry>>>>
+
+export interface TableState {
+  readonly rows: ReadonlyMap<Id, Row>
+  readonly lists: Lists
+  readonly unique: ReadonlyMap<string, Id>
+  readonly highestId: number
+}
+
+/**
+ * One model, with the indexes that @mswjs/data lacks: its own queries scan. Reads and writes of the API go through
+ * here; writes through the plain model reach the indexes by the store's events.
+ */
+export class Table<R extends Row> {
+  #lists: Lists = new Map()
+  #unique = new Map<string, Id>()
+  #highestId = 0
+  readonly #rows: Map<Id, R>
+
+  constructor(
+    readonly name: ModelName,
+    readonly store: Store,
+    readonly indexes: Indexes<R>,
+  ) {
+    this.#rows = store.getModel(name) as Map<Id, R>
+  }
+
+  get size(): number {
+    return this.#rows.size
+  }
+
+  get(id: Id): R | undefined {
+    return this.#rows.get(id)
+  }
+
+  all(): Iterable<R> {
+    return this.#rows.values()
+  }
+
+  /** The record that holds a value of the `unique` index, such as a key by its token. */
+  find(value: string): R | undefined {
+    const id = this.#unique.get(value)
+    return id === undefined ? undefined : this.get(id)
+  }
+
+  /** The integer ID that the next record gets. */
+  nextId(): number {
+    return this.#highestId + 1
+  }
+
+  insert(row: R): R {
+    const record = stored(this.name, row)
+    this.store.create(this.name, record)
+    return record
+  }
+
+  /** Replaces the record by one with these changes; objects in it are replaced whole. */
+  update(row: R, changes: Partial<R>): R {
+    const next = Object.freeze(Object.assign({}, row, changes))
+    this.store.update(this.name, row, next)
+    return next
+  }
+
+  /** Called by the store's events for each record that comes, is replaced or goes, by whatever way. */
+  reindex(previous: R | undefined, next: R | undefined): void {
+    if (typeof next?.id === 'number' && next.id > this.#highestId) this.#highestId = next.id
+    const from = previous ? this.#places(previous) : []
+    const to = next ? this.#places(next) : []
+    for (let i = 0; i < Math.max(from.length, to.length); i++) {
+      const [old, now] = [from[i], to[i]]
+      if (old && now && old.list === now.list && now.list.compare(old.entry, now.entry) === 0) continue
+      old?.list.delete(old.entry)
+      now?.list.add(now.entry)
+    }
+    for (const value of (previous && this.indexes.unique?.(previous)) ?? []) {
+      if (this.#unique.get(value) === previous?.id) this.#unique.delete(value)
+    }
+    for (const value of (next && this.indexes.unique?.(next)) ?? []) this.#unique.set(value, (next as R).id)
+  }
+
+  /** Every ordered list that a record stands in, always in the same order. */
+  #places(row: R): (Place | undefined)[] {
+    const organisation = this.indexes.organisation(row)
+    const entry: Entry = { id: row.id, created: row.date_created }
+    const places: (Place | undefined)[] = [{ list: this.#list(organisation, '', null), entry }]
+    for (const field of this.indexes.fields ?? []) {
+      places.push({ list: this.#list(organisation, field, row[field] as Value), entry })
+    }
+    for (const field of this.indexes.dates ?? []) {
+      const at = row[field] as string | null
+      places.push(at === null ? undefined : { list: this.#list(organisation, field, null), entry: { ...entry, at } })
+    }
+    return places
+  }
+
+  /** The records of an organisation that have a value; all of them where the field is a date or has no name. */
+  #list(organisation: number, field: string, value: Value): Ordered<Entry> {
+    let fields = this.#lists.get(organisation)
+    if (!fields) this.#lists.set(organisation, (fields = new Map()))
+    let values = fields.get(field)
+    if (!values) fields.set(field, (values = new Map()))
+    let list = values.get(value)
+    if (!list) {
+      const dated = this.indexes.dates?.includes(field as never)
+      values.set(value, (list = new Ordered<Entry>(dated ? byDate : byAge)))
+    }
+    return list
+  }
+
+  /** The page that a query asks for. It walks the shortest list that can answer, and counts without walking if that list is the answer. */
+  list(query: Query): Page<R> {
+    const { limit = 10, after, before } = query
+    const { lists, fits } = this.#plan(query)
+    const older = after && ((entry: Entry) => byAge(entry, entryOf(after)) < 0)
+    const notNewer = before && ((entry: Entry) => byAge(entry, entryOf(before)) <= 0)
+
+    const data: R[] = []
+    let found = 0
+    const inPage = (row: R) => {
+      found++
+      if (data.length < limit) data.push(row)
+    }
+    if (!fits) {
+      const spans = lists.map(({ list, low, high }) => ({
+        list,
+        low: notNewer ? Math.max(low, list.rank(notNewer)) : low,
+        high: older ? Math.min(high, list.rank(older)) : high,
+      }))
+      for (const entry of merged(spans)) {
+        inPage(this.#rows.get(entry.id) as R)
+        if (found > limit) break
+      }
+      const total_count = lists.reduce((sum, { low, high }) => sum + Math.max(0, high - low), 0)
+      return { data, has_more: found > limit, total_count }
+    }
+    let total_count = 0
+    for (const entry of merged(lists)) {
+      const row = this.#rows.get(entry.id) as R
+      if (!fits(row)) continue
+      total_count++
+      if ((!older || older(entry)) && !notNewer?.(entry)) inPage(row)
+    }
+    return { data, has_more: found > limit, total_count }
+  }
+
+  /** How many records match, cursors and limit aside. */
+  count(query: Query): number {
+    return this.list({ ...query, limit: 0 }).total_count
+  }
+
+  /** The lists to walk, and the test of what they leave open. */
+  #plan({ organisations, where = {}, between = {} }: Query): { lists: Span[]; fits?: (row: R) => boolean } {
+    const owners = organisations ?? [...this.#lists.keys()]
+    const { date_created: created, ...dates } = between
+    const listsOf = (field: string, values: readonly Value[]) =>
+      owners.flatMap((owner) => {
+        const known = this.#lists.get(owner)?.get(field)
+        return [...new Set(values)].flatMap((value) => known?.get(value) ?? [])
+      })
+
+    const candidates = Object.entries(where).map(([field, values]) => ({
+      spans: listsOf(field, values).map((list) => spanOf(list, created, createdOf)),
+      answers: field,
+    }))
+    for (const [field, range] of Object.entries(dates)) {
+      const spans = listsOf(field, [null]).map((list) => spanOf(list, range, dateOf))
+      candidates.push({ spans, answers: field })
+    }
+    if (candidates.length === 0) {
+      candidates.push({ spans: listsOf('', [null]).map((list) => spanOf(list, created, createdOf)), answers: '' })
+    }
+    const [best, ...others] = candidates.sort((a, b) => lengthOf(a.spans) - lengthOf(b.spans)) as [
+      Candidate,
+      ...Candidate[],
+    ]
+
+    let { spans } = best
+    const open: ((row: R) => boolean)[] = []
+    if (best.answers in dates) {
+      const inOrder = new Ordered(byAge)
+      for (const found of merged(spans)) inOrder.add({ id: found.id, created: found.created })
+      spans = [spanOf(inOrder, created, createdOf)]
+    }
+    for (const field of others.map((candidate) => candidate.answers)) {
+      const values = where[field]
+      if (values) open.push((row) => values.includes(row[field as keyof R] as Value))
+    }
+    for (const [field, range] of Object.entries(between)) {
+      const bounded = field === 'date_created' || field === best.answers
+      if (!bounded || range.equals) open.push((row) => within(row[field as keyof R] as string | null, range))
+    }
+    return open.length === 0 ? { lists: spans } : { lists: spans, fits: (row) => open.every((test) => test(row)) }
+  }
+
+  save(): TableState {
+    return {
+      rows: new Map(this.#rows),
+      lists: copy(this.#lists),
+      unique: new Map(this.#unique),
+      highestId: this.#highestId,
+    }
+  }
+
+  restore(state: TableState): void {
+    this.#rows.clear()
+    for (const [id, row] of state.rows) this.#rows.set(id, row as R)
+    this.#lists = copy(state.lists)
+    this.#unique = new Map(state.unique)
+    this.#highestId = state.highestId
+  }
+}
+
+interface Candidate {
+  readonly spans: Span[]
+  readonly answers: string
+}
+
+const entryOf = (row: Row): Entry => ({ id: row.id, created: row.date_created })
+const createdOf = (entry: Entry) => entry.created
+const dateOf = (entry: Entry) => entry.at ?? ''
+const lengthOf = (spans: readonly Span[]) => spans.reduce((sum, { low, high }) => sum + Math.max(0, high - low), 0)
+
+/** The part of a list that a range leaves. */
+function spanOf(list: Ordered<Entry>, range: Range | undefined, dateOf: (entry: Entry) => string): Span {
+  const { gt, gte, lt, lte } = range ?? {}
+  const low = Math.max(
+    gte === undefined ? 0 : list.rank((entry) => dateOf(entry) < gte),
+    gt === undefined ? 0 : list.rank((entry) => dateOf(entry) <= gt),
+  )
+  const high = Math.min(
+    lt === undefined ? list.size : list.rank((entry) => dateOf(entry) < lt),
+    lte === undefined ? list.size : list.rank((entry) => dateOf(entry) <= lte),
+  )
+  return { list, low, high }
+}
+
+function within(at: string | null, { gt, gte, lt, lte, equals }: Range): boolean {
+  if (at === null) return false
+  if (equals && !equals.includes(at)) return false
+  return !(
+    (gt !== undefined && at <= gt) ||
+    (gte !== undefined && at < gte) ||
+    (lt !== undefined && at >= lt) ||
+    (lte !== undefined && at > lte)
+  )
+}
+
+/** The entries of several spans, newest first. */
+function* merged(spans: readonly Span[]): Generator<Entry, undefined> {
+  if (spans.length === 1) {
+    const [{ list, low, high }] = spans as [Span]
+    yield* list.descending(high, low)
+    return
+  }
+  const heads = spans.map(({ list, low, high }) => {
+    const rest = list.descending(high, low)
+    return { rest, next: rest.next().value }
+  })
+  for (;;) {
+    let newest: (typeof heads)[number] | undefined
+    for (const head of heads) {
+      if (head.next && (!newest?.next || byAge(head.next, newest.next) > 0)) newest = head
+    }
+    if (!newest?.next) return
+    yield newest.next
+    newest.next = newest.rest.next().value
+  }
+}
+
+function copy(lists: Lists): Lists {
+  const deeper = (values: Map<Value, Ordered<Entry>>) =>
+    new Map(Array.from(values, ([value, list]) => [value, list.clone()]))
+  return new Map(
+    Array.from(lists, ([owner, fields]) => [
+      owner,
+      new Map(Array.from(fields, ([field, values]) => [field, deeper(values)])),
+    ]),
+  )
+}

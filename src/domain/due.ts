@@ -1,0 +1,51 @@
+import type { Records } from '../db/records.ts'
+import type { DueWork } from '../queue.ts'
+import { expireKey, revokeToken } from './key.ts'
+import { outcomes, type Resource, type Verb } from './lifecycle.ts'
+import { activateSession, expireSession, failSession } from './session.ts'
+import type { World } from './world.ts'
+
+/** Everything that time does to records; each does nothing if its record has moved on meanwhile. */
+export type DueAction = 'session.activate' | 'session.fail' | 'session.expire' | 'key.expire' | 'key.revoke_token'
+
+interface Due {
+  /** Whether it will still do something. */
+  holds(world: World, work: DueWork): boolean
+  run(world: World, work: DueWork): void
+}
+
+/** Work of a record that a rule does when it comes due, provided that `still` holds. */
+function due<R extends Resource>(
+  resource: R,
+  still: (record: Records[R], work: DueWork) => boolean,
+  rule: (world: World, record: Records[R], details: never) => void,
+): Due {
+  const subject = (world: World, work: DueWork) => {
+    const record = world.tables[resource].get(work.id) as Records[R] | undefined
+    return record && still(record, work) ? record : undefined
+  }
+  return {
+    holds: (world, work) => subject(world, work) !== undefined,
+    run: (world, work) => {
+      const record = subject(world, work)
+      if (record) rule(world, record, work.with as never)
+    },
+  }
+}
+
+const allows =
+  <R extends Resource>(resource: R, verb: Verb<R>) =>
+  (record: Records[R]) =>
+    outcomes(resource, record.state, verb).length > 0
+
+export const dueActions: Readonly<Record<DueAction, Due>> = {
+  'session.activate': due('session', allows('session', 'activate'), activateSession),
+  'session.fail': due('session', allows('session', 'fail'), failSession),
+  'session.expire': due('session', allows('session', 'expire'), expireSession),
+  'key.expire': due(
+    'key',
+    (key, work) => allows('key', 'expire')(key) && key.date_expires === work.with.date_expires,
+    expireKey,
+  ),
+  'key.revoke_token': due('key', (key, work) => key.tokens_in_grace.includes(String(work.with.token)), revokeToken),
+}

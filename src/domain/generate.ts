@@ -1,0 +1,90 @@
+import { formatInstant } from '../clock.ts'
+import type { Key, SessionState, Source, User } from '../db/records.ts'
+import { loadFake } from '../fake.ts'
+import type { World } from './world.ts'
+
+/** How many of each to make; what the others need is made too. */
+export interface Counts {
+  readonly users?: number | undefined
+  readonly sources?: number | undefined
+  readonly sessions?: number | undefined
+}
+
+const day = 86_400e6
+
+/** Of a hundred generated sessions, how many are in which state; none is pending, since nothing would settle it. */
+const stateShares: readonly (readonly [SessionState, number])[] = [
+  ['active', 40],
+  ['expired', 45],
+  ['failed', 15],
+]
+
+/** Fills a world with plausible records for the holder of its first key: made in the 60 days before now, from the seed. */
+export async function generate(world: World, counts: Counts): Promise<void> {
+  const sessions = counts.sessions ?? 0
+  const users = counts.users ?? (counts.sources || sessions ? 1 : 0)
+  const sources = counts.sources ?? (sessions ? Math.max(users, 1) : 0)
+  if ((sources > 0 && users < 1) || (sessions > 0 && sources < 1)) {
+    throw new Error('Failed to generate records: sources need at least one user, and sessions at least one source.')
+  }
+  const [key] = world.tables.key.all()
+  if (!key) throw new Error('Failed to generate records: the world has no key.')
+  const { random } = world
+  const fake = await loadFake(random)
+  const now = world.clock.now()
+  const spread = (from: number, to: number, index: number, count: number) =>
+    Math.round(now - from * day + ((from - to) * day * (index + 1)) / (count + 1))
+
+  const madeUsers = Array.from({ length: users }, (_, i) => newUser(world, key, fake.email(), spread(60, 50, i, users)))
+  const madeSources = Array.from({ length: sources }, (_, i) =>
+    newSource(world, madeUsers[i % users] as User, spread(50, 40, i, sources), fake.email()),
+  )
+  for (let i = 0; i < sessions; i++) {
+    const source = madeSources[random.below(sources)] as Source
+    newSession(world, source, spread(40, 0, i, sessions), now)
+  }
+}
+
+function newUser(world: World, key: Key, identifier: string, at: number): User {
+  return world.tables.user.insert({
+    id: world.tables.user.nextId(),
+    organisation: key.organisation,
+    key: key.id,
+    identifier,
+    state: 'active',
+    date_created: formatInstant(at),
+  })
+}
+
+function newSource(world: World, user: User, at: number, identifier: string): Source {
+  return world.tables.source.insert({
+    id: world.tables.source.nextId(),
+    organisation: user.organisation,
+    key: user.key,
+    user: user.id,
+    type: 'icloud.account',
+    identifier,
+    info: null,
+    parent: null,
+    validated: true,
+    state: 'active',
+    date_created: formatInstant(at),
+  })
+}
+
+function newSession(world: World, source: Source, at: number, now: number): void {
+  let share = world.random.below(100)
+  const [state] = stateShares.find(([, size]) => (share -= size) < 0) ?? ['active']
+  const lasted = 3600e6 + world.random.below(23 * 3600) * 1e6
+  world.tables.session.insert({
+    id: world.random.uuid(),
+    organisation: source.organisation,
+    key: source.key,
+    user: source.user,
+    source: source.id,
+    state,
+    error: state === 'failed' ? 'init_failed' : state === 'expired' ? 'service' : null,
+    date_created: formatInstant(at),
+    date_expired: state === 'expired' ? formatInstant(Math.min(at + lasted, now)) : null,
+  })
+}

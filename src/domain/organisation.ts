@@ -1,0 +1,52 @@
+import type { Organisation } from '../db/records.ts'
+import { refusal } from '../errors.ts'
+import { type Caller, named } from './access.ts'
+import { move } from './lifecycle.ts'
+import type { World } from './world.ts'
+
+export interface OrganisationChanges {
+  readonly name?: string | undefined
+  readonly storage_config_default?: number | null | undefined
+  readonly webhook_config_default?: number | null | undefined
+  readonly config?: { readonly publish_source_files?: boolean | undefined } | undefined
+}
+
+/** Changes what is given (documented); the slug stays as the first name made it (documented). */
+export function updateOrganisation(world: World, caller: Caller, changes: OrganisationChanges): Organisation {
+  const { organisation } = caller
+  const { name, storage_config_default, webhook_config_default, config } = changes
+  if (storage_config_default) named(world, caller, 'storage_config', storage_config_default, 'storage_config_default')
+  if (webhook_config_default) named(world, caller, 'webhook_config', webhook_config_default, 'webhook_config_default')
+  return world.tables.organisation.update(organisation, {
+    ...(name !== undefined && { name }),
+    ...(storage_config_default !== undefined && { storage_config_default }),
+    ...(webhook_config_default !== undefined && { webhook_config_default }),
+    ...(config?.publish_source_files !== undefined && {
+      config: { publish_source_files: config.publish_source_files },
+    }),
+  })
+}
+
+/** Refuses what needs results to be published while the organisation is unconfigured (documented; which calls assumed). */
+export function requireConfigured(world: World, organisation: number): void {
+  if (world.tables.organisation.get(organisation)?.state === 'unconfigured') throw refusal.unconfigured()
+}
+
+function hasValidStorage(world: World, organisation: number): boolean {
+  return world.tables.storage_config.count({ organisations: [organisation], where: { state: ['valid'] } }) > 0
+}
+
+/** With a valid storage config an organisation is `active` (documented), without one `unconfigured` again (assumed). */
+export function followConfigs(world: World, id: number): void {
+  const organisation = world.tables.organisation.get(id)
+  if (!organisation) return
+  const valid = hasValidStorage(world, id)
+  if (valid && organisation.state === 'unconfigured') move(world, 'organisation', organisation, 'configure')
+  if (!valid && organisation.state === 'active') move(world, 'organisation', organisation, 'unconfigure')
+}
+
+/** Opens a deactivated or blocked organisation again, as its configs allow. */
+export function reactivateOrganisation(world: World, organisation: Organisation): Organisation {
+  const state = hasValidStorage(world, organisation.id) ? 'active' : 'unconfigured'
+  return move(world, 'organisation', organisation, 'reactivate', {}, state)
+}

@@ -1,0 +1,150 @@
+import { shown } from './words.ts'
+
+/** Where a fact of the API comes from: its own pages, the official client, or a decision of ours. */
+export type Evidence = 'documented' | 'observed' | 'assumed'
+
+/** Every error that the API answers with; the README's table and the tests come from here. */
+export const errorCatalogue = {
+  'invalid-body': {
+    status: 400,
+    evidence: 'documented',
+    when: 'the body is not JSON, not an object, or larger than 1 MiB (size assumed)',
+  },
+  'invalid-parameter': {
+    status: 400,
+    evidence: 'documented',
+    when: 'a parameter fails validation; `params` says which, and why',
+  },
+  unconfigured: {
+    status: 400,
+    evidence: 'documented',
+    when: 'the organisation lacks the configuration that the call needs (status assumed)',
+  },
+  'session-expired': {
+    status: 400,
+    evidence: 'documented',
+    when: 'the session used is expired (status assumed); no endpoint offered so far uses a session',
+  },
+  unauthorized: {
+    status: 401,
+    evidence: 'documented',
+    when: 'no token, an unknown or a revoked one, or its key is deactivated, blocked or expired (code assumed)',
+  },
+  'missing-scope': {
+    status: 403,
+    evidence: 'documented',
+    when: 'the organisation lacks the permission scope (status assumed)',
+  },
+  'limit-exceeded': {
+    status: 403,
+    evidence: 'documented',
+    when: 'a permission limit would be broken (status assumed)',
+  },
+  forbidden: {
+    status: 403,
+    evidence: 'assumed',
+    when: 'the organisation, user or source is deactivated or blocked, or a super-only parameter is not allowed',
+  },
+  'not-found': {
+    status: 404,
+    evidence: 'documented',
+    when: 'an unknown path or ID, or a method that the path does not offer (code assumed)',
+  },
+  'too-many-requests': {
+    status: 429,
+    evidence: 'documented',
+    when: 'a rate limit is exceeded; off unless scripted (code assumed)',
+  },
+  'internal-server-error': {
+    status: 500,
+    evidence: 'documented',
+    when: 'a scripted fault, or a bug of the mock (code assumed)',
+  },
+} as const satisfies Record<string, { status: number; evidence: Evidence; when: string }>
+
+export type ErrorCode = keyof typeof errorCatalogue
+
+/** What is wrong, by the dotted name of the parameter: `{"source.type": ["must be …"]}`. */
+export type Faults = Readonly<Record<string, readonly string[]>>
+
+/** An error that the API itself would answer with; the route wrapper turns it into an answer. */
+export class ApiError extends Error {
+  readonly status: number
+  override readonly name = 'ApiError'
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly params?: Faults,
+  ) {
+    super(message)
+    this.status = errorCatalogue[code].status
+  }
+
+  body(): { error: ErrorCode; message: string; params?: Faults } {
+    return { error: this.code, message: this.message, ...(this.params && { params: this.params }) }
+  }
+}
+
+/** Wrong parameters, each with what is wrong; the message says all of it in one sentence. */
+export function invalidParameter(params: Faults): ApiError {
+  const clauses = Object.entries(params).flatMap(([name, faults]) => faults.map((fault) => `${name} ${fault}`))
+  const rest = clauses.length > 5 ? [`and ${clauses.length - 5} more`] : []
+  return new ApiError(
+    'invalid-parameter',
+    `Invalid parameters: ${[...clauses.slice(0, 5), ...rest].join('; ')}.`,
+    params,
+  )
+}
+
+/** The sentences of all other errors, in one place. */
+export const refusal = {
+  bodyNotJson: (reason: string) => new ApiError('invalid-body', `The body is not valid JSON: ${reason}.`),
+  bodyNotObject: (body: unknown) => new ApiError('invalid-body', `The body must be a JSON object, got ${shown(body)}.`),
+  bodyTooLarge: (limit: number) => new ApiError('invalid-body', `The body is larger than ${limit} bytes.`),
+
+  unconfigured: () =>
+    new ApiError(
+      'unconfigured',
+      'The organisation is not configured: it lacks a valid storage config, without which results cannot be published.',
+    ),
+
+  noToken: () =>
+    new ApiError('unauthorized', 'The call carries no token: send the header "Authorization: Token <token>".'),
+  malformedToken: () =>
+    new ApiError('unauthorized', 'The Authorization header is not understood: send "Authorization: Token <token>".'),
+  unknownToken: () => new ApiError('unauthorized', 'The token is unknown, or it was revoked.'),
+  keyNotActive: (state: string) => new ApiError('unauthorized', `The key of this token is ${state}.`),
+
+  organisationClosed: (state: string) => new ApiError('forbidden', `The organisation is ${state}.`),
+  superOnly: (parameter: string) =>
+    new ApiError('forbidden', `The parameter "${parameter}" is for super organisations only.`),
+  userClosed: (id: number, state: string) =>
+    new ApiError('forbidden', `The user ${id} is ${state} and gets no new sessions.`),
+  sourceClosed: (id: number, state: string) =>
+    new ApiError('forbidden', `The source ${id} is ${state} and gets no new sessions.`),
+  stateLocked: (resource: string, id: number, state: string) =>
+    new ApiError('forbidden', `The ${resource} ${id} is ${state}, which its organisation cannot change.`),
+
+  missingScope: (scope: string) => new ApiError('missing-scope', `The organisation lacks the scope "${scope}".`),
+  limitExceeded: (scope: string, level: string, value: number, count: number) =>
+    new ApiError(
+      'limit-exceeded',
+      `The scope "${scope}" allows ${value} for each ${level}, and there are ${count} already.`,
+    ),
+
+  unknownId: (resource: string, id: string) => new ApiError('not-found', `No ${resource} has the ID ${shown(id)}.`),
+  unknownPath: (path: string, hint: string) =>
+    new ApiError('not-found', `Nothing is at the path ${shown(path)}.${hint}`),
+  methodNotOffered: (method: string, path: string, offered: readonly string[], hint: string) =>
+    new ApiError(
+      'not-found',
+      `${shown(path)} does not offer ${shown(method)}; it offers ${offered.join(', ')}.${hint && ` ${hint}`}`,
+    ),
+
+  bug: () =>
+    new ApiError(
+      'internal-server-error',
+      'ricloud-mock itself failed on this call: a bug of the mock, not of the API.',
+    ),
+} as const

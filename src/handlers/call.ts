@@ -1,0 +1,59 @@
+import { type Filters, readListQuery, showList } from '../contract/list.ts'
+import { type Dialect, dialectOf, type Viewer } from '../contract/viewer.ts'
+import type { Records } from '../db/records.ts'
+import type { Row } from '../db/table.ts'
+import { authenticate, type Caller, integerId, requireSuper, visibleTo } from '../domain/access.ts'
+import type { World } from '../domain/world.ts'
+import { type Incoming, ok, type Request, type Result, type Route } from './route.ts'
+
+/** The scene of a call to the API: the world, and who calls. */
+export interface Scene extends Viewer {
+  readonly caller: Caller
+}
+export type Call<Body = unknown> = Scene & Request<Body>
+
+/** Finds out who calls; 401 and 403 where the API would. */
+export function enterApi(world: World, incoming: Incoming, fixed?: Dialect): Scene {
+  const caller = authenticate(world, incoming.header('authorization'))
+  const dialect = fixed ?? dialectOf(incoming.header('user-agent'))
+  return { world, caller, dialect, isSuper: caller.isSuper }
+}
+
+/** One row of the API's route table; the body's type follows from its schema. */
+export function route<Body>(row: Route<Scene, Body>): Route<Scene> {
+  return row as Route<Scene>
+}
+
+type Listed = 'key' | 'user' | 'source' | 'session'
+
+/**
+ * Answers with the part of a model that the call asks for.
+ *
+ * @param where what every record of this list has in common
+ */
+export function answerList<M extends Listed>(
+  call: Call,
+  model: M,
+  filters: Filters,
+  show: (viewer: Viewer, record: Records[M]) => object,
+  { url = `/${model}s`, where = {} }: { url?: string; where?: Readonly<Record<string, readonly number[]>> } = {},
+): Result {
+  const { world, caller } = call
+  const table = world.tables[model]
+  const cursor = (id: string) => {
+    const row = table.get(model === 'session' ? id : (integerId(id) ?? 0)) as (Records[Listed] & Row) | undefined
+    if (!row || (!caller.isSuper && row.organisation !== caller.organisation.id)) return undefined
+    return Object.entries(where).every(([field, values]) => values.includes(row[field as keyof Row] as never))
+      ? row
+      : undefined
+  }
+  const asked = readListQuery(call.search, filters, cursor, call.ignore)
+  const { organisation: organisations, ...rest } = asked.where ?? {}
+  if (organisations) requireSuper(caller, 'organisation')
+  const page = table.list({
+    ...asked,
+    ...(organisations ? { organisations: organisations as number[] } : visibleTo(caller)),
+    where: { ...rest, ...where },
+  })
+  return ok(showList(call, url, page as never, show as never))
+}

@@ -1,0 +1,35 @@
+import { type HttpHandler, http } from 'msw'
+import type { Method } from './route.ts'
+
+type Fetch = (request: Request) => Promise<Response>
+
+/** One msw handler for every call to a base URL: it does not grow with the number of endpoints. */
+export function handlerFor(baseUrl: string, fetch: Fetch): HttpHandler {
+  return http.all(`${withoutSlash(baseUrl)}/*`, ({ request }) => fetch(request))
+}
+
+/** One msw handler for each endpoint, for those who compose their own `setupServer` or `setupWorker`. */
+export function handlersFor(
+  routes: readonly { readonly method: Method; readonly path: string }[],
+  baseUrl: string,
+  fetch: Fetch,
+): HttpHandler[] {
+  const verbs = { GET: http.get, POST: http.post, DELETE: http.delete }
+  return routes.map(({ method, path }) =>
+    verbs[method](`${withoutSlash(baseUrl)}${path.replace('{id}', ':id')}`, ({ request }) => fetch(request)),
+  )
+}
+
+/** The API stands at the root of its host (observed: the official client drops a path prefix). */
+export function withoutSlash(baseUrl: string): string {
+  let url: URL
+  try {
+    url = new URL(baseUrl)
+  } catch {
+    throw new Error(`baseUrl must be an absolute URL such as "https://ricloud-api.reincubate.com", got "${baseUrl}".`)
+  }
+  if (url.pathname !== '/' || url.search || url.hash) {
+    throw new Error(`baseUrl must have no path, since the API stands at the root of its host; got "${baseUrl}".`)
+  }
+  return url.origin
+}

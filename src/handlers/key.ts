@@ -1,0 +1,63 @@
+import { KeyChanges, keyFilters, Rotation, showKey } from '../contract/key.ts'
+import { find } from '../domain/access.ts'
+import { createKey, rotateKey, updateKey } from '../domain/key.ts'
+import { answerList, type Call, route } from './call.ts'
+import { created, ok } from './route.ts'
+
+const keyOf = (call: Call) => find(call.world, call.caller, 'key', call.params.id)
+
+export const keyRoutes = [
+  route({
+    method: 'POST',
+    path: '/keys',
+    evidence: 'documented',
+    summary: 'Make a standard key',
+    body: KeyChanges,
+    handle: (call) => created(showKey(call, createKey(call.world, call.caller, call.body))),
+  }),
+  route({
+    method: 'GET',
+    path: '/keys',
+    evidence: 'documented',
+    summary: 'List keys by type and state',
+    handle: (call) => answerList(call, 'key', keyFilters, showKey),
+  }),
+  route({
+    method: 'GET',
+    path: '/keys/{id}',
+    evidence: 'documented',
+    summary: 'One key',
+    handle: (call) => ok(showKey(call, keyOf(call))),
+  }),
+  route({
+    method: 'POST',
+    path: '/keys/{id}',
+    evidence: 'documented',
+    summary: "Change a key's configs; null falls back to the organisation's default",
+    body: KeyChanges,
+    handle: (call) => ok(showKey(call, updateKey(call.world, call.caller, keyOf(call), call.body))),
+  }),
+  route({
+    method: 'POST',
+    path: '/keys/{id}/rotate',
+    evidence: 'documented',
+    summary: 'A new token; the old one works for 6 more hours, or ends at once with `force`',
+    body: Rotation,
+    handle: (call) => ok(showKey(call, rotateKey(call.world, keyOf(call), call.body.force))),
+  }),
+  route({
+    method: 'GET',
+    path: '/key',
+    evidence: 'observed',
+    summary: 'The key of the token in use',
+    handle: (call) => ok(showKey(call, call.caller.key)),
+  }),
+  route({
+    method: 'POST',
+    path: '/key',
+    evidence: 'documented',
+    summary: 'Change the key of the token in use',
+    body: KeyChanges,
+    handle: (call) => ok(showKey(call, updateKey(call.world, call.caller, call.caller.key, call.body))),
+  }),
+]

@@ -1,0 +1,206 @@
+import type { z } from 'zod'
+import { bodyLimit, type Ignore, parse, readBody } from '../contract/parse.ts'
+import type { World } from '../domain/world.ts'
+import { ApiError, type Evidence, refusal } from '../errors.ts'
+import { nearest } from '../words.ts'
+
+/** A request as every door hands it in. */
+export interface Incoming {
+  readonly method: string
+  /** Path and query, as sent. */
+  readonly url: string
+  header(name: string): string | null | undefined
+  /** The whole body; undefined if it is longer than the limit. */
+  body(limit: number): Promise<string | undefined>
+}
+
+/** What every door sends back. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** What every handler gets of a request, beside its scene. */
+export interface Request<Body> {
+  readonly params: { readonly id: string }
+  readonly search: URLSearchParams
+  readonly body: Body
+  readonly ignore: Ignore
+  header(name: string): string | null | undefined
+}
+
+export interface Result {
+  readonly status: 200 | 201
+  readonly view: object
+}
+
+/** 200 with a view. */
+export const ok = (view: object): Result => ({ status: 200, view })
+/** 201 with the view of a new instance (documented). */
+export const created = (view: object): Result => ({ status: 201, view })
+
+export type Method = 'GET' | 'POST' | 'DELETE'
+
+/** One row of the route table: handlers, the README's endpoint table and the coverage test come from these. */
+export interface Route<Scene, Body = unknown> {
+  readonly method: Method
+  /** With `{id}` where an ID stands. */
+  readonly path: string
+  readonly evidence: Evidence
+  readonly summary: string
+  /** What to add when a method is asked for that the path does not offer. */
+  readonly notOffered?: string
+  /** The parameters in the body; without one all of them are ignored. */
+  readonly body?: z.ZodType<Body>
+  handle(call: Scene & Request<Body>): Result | Promise<Result>
+}
+
+interface Node<Scene> {
+  readonly next: Map<string, Node<Scene>>
+  readonly routes: Map<string, Route<Scene>>
+}
+
+/**
+ * Dispatches by method and path segments, without a scan, and wraps every handler: settle time, find the route, set
+ * the scene (who calls), read the body, handle, and turn what is returned or thrown into an answer.
+ */
+export class Router<Scene> {
+  readonly #root: Node<Scene> = { next: new Map(), routes: new Map() }
+  readonly #paths = new Set<string>()
+  #date = { second: 0, text: '' }
+
+  /**
+   * @param enter makes the scene of a request, or throws
+   * @param log gets what nobody may miss: ignored parameters and bugs
+   */
+  constructor(
+    readonly world: World,
+    routes: readonly Route<Scene>[],
+    readonly enter: (incoming: Incoming) => Scene,
+    readonly log: (level: 'warn' | 'error', message: string) => void,
+  ) {
+    for (const route of routes) {
+      let node = this.#root
+      for (const segment of route.path.split('/').slice(1)) {
+        let next = node.next.get(segment)
+        if (!next) node.next.set(segment, (next = { next: new Map(), routes: new Map() }))
+        node = next
+      }
+      node.routes.set(route.method, route)
+      this.#paths.add(route.path)
+    }
+  }
+
+  async respond(incoming: Incoming): Promise<Answer> {
+    const ignored: string[] = []
+    let status: number
+    let view: object
+    try {
+      this.world.settle()
+      ;({ status, view } = await this.#handle(incoming, (name) => ignored.push(name)))
+    } catch (thrown) {
+      const error = thrown instanceof ApiError ? thrown : this.#bug(incoming, thrown)
+      status = error.status
+      view = error.body()
+    }
+    const headers: Record<string, string> = { 'content-type': 'application/json', date: this.#httpDate() }
+    if (ignored.length > 0) {
+      headers['mock-ignored'] = ignoredHeader(ignored)
+      this.log('warn', `${incoming.method} ${pathOf(incoming.url)} ignored ${headers['mock-ignored']}`)
+    }
+    return { status, headers, body: JSON.stringify(view) }
+  }
+
+  async #handle(incoming: Incoming, ignore: Ignore): Promise<Result> {
+    const { route, id } = this.#match(incoming.method, pathOf(incoming.url))
+    const scene = this.enter(incoming)
+    const question = incoming.url.indexOf('?')
+    const search = new URLSearchParams(question < 0 ? '' : incoming.url.slice(question))
+    const body =
+      incoming.method === 'GET' || incoming.method === 'HEAD' ? undefined : await this.#body(incoming, route, ignore)
+    const request: Request<unknown> = { params: { id }, search, body, ignore, header: (name) => incoming.header(name) }
+    return route.handle({ ...scene, ...request })
+  }
+
+  async #body(incoming: Incoming, route: Route<Scene>, ignore: Ignore): Promise<unknown> {
+    const text = await incoming.body(bodyLimit)
+    if (text === undefined) throw refusal.bodyTooLarge(bodyLimit)
+    const given = readBody(text)
+    if (route.body) return parse(route.body, given, ignore)
+    for (const name of Object.keys(given)) ignore(name)
+    return undefined
+  }
+
+  #match(method: string, path: string): { route: Route<Scene>; id: string } {
+    let node: Node<Scene> | undefined = this.#root
+    let id = ''
+    for (const segment of path.split('/').slice(1)) {
+      const next: Node<Scene> | undefined = node.next.get(segment)
+      if (next) {
+        node = next
+        continue
+      }
+      id = decoded(segment)
+      node = id === '' ? undefined : node.next.get('{id}')
+      if (!node) break
+    }
+    if (!node || node.routes.size === 0) throw refusal.unknownPath(path, this.#hint(path))
+    const route = node.routes.get(method === 'HEAD' ? 'GET' : method)
+    if (!route) {
+      const offered = [...node.routes.values()]
+      const hint = offered.map((other) => other.notOffered ?? '').join('')
+      throw refusal.methodNotOffered(
+        method,
+        path,
+        offered.map((other) => other.method),
+        hint,
+      )
+    }
+    return { route, id }
+  }
+
+  #hint(path: string): string {
+    if (path.length > 1 && path.endsWith('/')) return ' Paths have no trailing slash.'
+    return nearest(path, [...this.#paths])
+  }
+
+  #bug(incoming: Incoming, thrown: unknown): ApiError {
+    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
+    this.log('error', `${incoming.method} ${pathOf(incoming.url)} failed: ${stack}`)
+    return refusal.bug()
+  }
+
+  /** The `Date` header by the world's clock. */
+  #httpDate(): string {
+    const second = Math.floor(this.world.clock.now() / 1e6)
+    if (second !== this.#date.second) this.#date = { second, text: new Date(second * 1000).toUTCString() }
+    return this.#date.text
+  }
+}
+
+function pathOf(url: string): string {
+  const end = url.search(/[?#]/)
+  return end < 0 ? url : url.slice(0, end)
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+const mostIgnored = 20
+
+/** Names as a header may carry them: percent-encoded outside visible ASCII, and not more than fit. */
+function ignoredHeader(names: readonly string[]): string {
+  const safe = names.slice(0, mostIgnored).map((name) =>
+    name
+      .slice(0, 100)
+      .toWellFormed()
+      .replace(/[^\x21-\x2b\x2d-\x7e]/gu, encodeURIComponent),
+  )
+  return [...safe, ...(names.length > mostIgnored ? [`and-${names.length - mostIgnored}-more`] : [])].join(', ')
+}

@@ -1,0 +1,54 @@
+import { NewSource, SourceChanges, showSource, sourceFilters } from '../contract/source.ts'
+import { find } from '../domain/access.ts'
+import { createSource, updateSource } from '../domain/source.ts'
+import { answerList, type Call, route } from './call.ts'
+import { created, ok } from './route.ts'
+
+const sourceOf = (call: Call) => find(call.world, call.caller, 'source', call.params.id)
+
+export const sourceRoutes = [
+  route({
+    method: 'POST',
+    path: '/sources',
+    evidence: 'observed',
+    summary: 'Get (200) or make a source; `POST /sessions` is the normal way',
+    body: NewSource,
+    handle: (call) => {
+      const { source, isNew } = createSource(call.world, call.caller, call.body)
+      return (isNew ? created : ok)(showSource(call, source))
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/sources',
+    evidence: 'documented',
+    summary: 'List sources by user, type, identifier, state and date; super organisations also by organisation',
+    handle: (call) => answerList(call, 'source', sourceFilters, showSource),
+  }),
+  route({
+    method: 'GET',
+    path: '/sources/{id}',
+    evidence: 'documented',
+    summary: 'One source, its children within',
+    handle: (call) => ok(showSource(call, sourceOf(call))),
+  }),
+  route({
+    method: 'POST',
+    path: '/sources/{id}',
+    evidence: 'documented',
+    summary: 'Deactivate a source, or take that back',
+    body: SourceChanges,
+    handle: (call) => ok(showSource(call, updateSource(call.world, sourceOf(call), call.body.state))),
+  }),
+  route({
+    method: 'GET',
+    path: '/sources/{id}/children',
+    evidence: 'documented',
+    summary: "A source's children, with the filters of `GET /sources`",
+    handle: (call) => {
+      const { id } = sourceOf(call)
+      const children = { url: `/sources/${id}/children`, where: { parent: [id] } }
+      return answerList(call, 'source', sourceFilters, showSource, children)
+    },
+  }),
+]

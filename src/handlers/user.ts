@@ -1,0 +1,43 @@
+import { NewUser, showUser, UserChanges, userFilters } from '../contract/user.ts'
+import { find } from '../domain/access.ts'
+import { createUser, updateUser } from '../domain/user.ts'
+import { answerList, type Call, route } from './call.ts'
+import { created, ok } from './route.ts'
+
+const userOf = (call: Call) => find(call.world, call.caller, 'user', call.params.id)
+
+export const userRoutes = [
+  route({
+    method: 'POST',
+    path: '/users',
+    evidence: 'documented',
+    summary: 'Make a user, or get (200) the one with this identifier',
+    body: NewUser,
+    handle: (call) => {
+      const { user, isNew } = createUser(call.world, call.caller, call.body)
+      return (isNew ? created : ok)(showUser(call, user))
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/users',
+    evidence: 'documented',
+    summary: 'List users by key, identifier, state and date',
+    handle: (call) => answerList(call, 'user', userFilters, showUser),
+  }),
+  route({
+    method: 'GET',
+    path: '/users/{id}',
+    evidence: 'documented',
+    summary: 'One user',
+    handle: (call) => ok(showUser(call, userOf(call))),
+  }),
+  route({
+    method: 'POST',
+    path: '/users/{id}',
+    evidence: 'documented',
+    summary: "Change a user's key, identifier or state",
+    body: UserChanges,
+    handle: (call) => ok(showUser(call, updateUser(call.world, call.caller, userOf(call), call.body))),
+  }),
+]

@@ -1,0 +1,34 @@
+import type { HttpHandler } from 'msw'
+import { apiRoutes } from './handlers/index.ts'
+import { handlersFor } from './handlers/intercept.ts'
+import { apiUrl, Mock, type MockOptions } from './mock.ts'
+
+export type { Duration } from './clock.ts'
+export type { Fixture } from './contract/fixture.ts'
+export type { HappeningView } from './contract/happening.ts'
+export type { Dialect } from './contract/viewer.ts'
+export type { TimeControl, Upcoming } from './control/time.ts'
+export type { Model, Models } from './db/models.ts'
+export type * from './db/records.ts'
+export type { Counts } from './domain/generate.ts'
+export { type ErrorCode, errorCatalogue } from './errors.ts'
+export type { Answer, Incoming } from './handlers/route.ts'
+export { apiUrl, type FixtureName, type MockOptions } from './mock.ts'
+export type { Mock }
+
+/** A mock with an msw handler for each endpoint, to be handed to a `setupServer` or `setupWorker` of one's own. */
+export interface ComposableMock extends Mock {
+  readonly handlers: HttpHandler[]
+}
+
+/**
+ * Makes a world of its own and the API that answers from it. Nothing is started or intercepted.
+ *
+ * @param options `baseUrl` is where `handlers` expect the API; its real address by default
+ * @throws an Error that names every option at fault
+ */
+export function createMock({ baseUrl = apiUrl, ...options }: MockOptions & { baseUrl?: string } = {}): ComposableMock {
+  const mock = new Mock(options)
+  const handlers = handlersFor(apiRoutes, baseUrl, (request) => mock.fetch(request))
+  return Object.assign(mock, { handlers })
+}

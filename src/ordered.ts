@@ -1,0 +1,110 @@
+const chunkSize = 512
+
+/**
+ * Items kept in the order of `compare`, each at most once. They lie in short chunks, so that one more or one less
+ * moves little, and a rank (how many stand before) is found without walking.
+ */
+export class Ordered<T> {
+  #chunks: T[][] = []
+  #size = 0
+
+  constructor(readonly compare: (a: T, b: T) => number) {}
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** The first chunk that holds anything not `before` the place sought; the count of chunks if none does. */
+  #chunkAt(before: (item: T) => boolean): number {
+    let [low, high] = [0, this.#chunks.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (before(this.#chunks[middle]?.at(-1) as T)) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  add(item: T): void {
+    const before = (other: T) => this.compare(other, item) < 0
+    let index = this.#chunkAt(before)
+    if (index === this.#chunks.length) {
+      const last = this.#chunks.at(-1)
+      if (last && last.length < chunkSize) last.push(item)
+      else this.#chunks.push([item])
+      this.#size++
+      return
+    }
+    let chunk = this.#chunks[index] as T[]
+    let offset = partition(chunk, before)
+    if (this.compare(chunk[offset] as T, item) === 0) return
+    if (chunk.length >= chunkSize * 2) {
+      const rest = chunk.splice(chunkSize)
+      this.#chunks.splice(index + 1, 0, rest)
+      if (offset > chunkSize) [chunk, offset, index] = [rest, offset - chunkSize, index + 1]
+    }
+    chunk.splice(offset, 0, item)
+    this.#size++
+  }
+
+  delete(item: T): boolean {
+    const before = (other: T) => this.compare(other, item) < 0
+    const index = this.#chunkAt(before)
+    const chunk = this.#chunks[index]
+    if (!chunk) return false
+    const offset = partition(chunk, before)
+    if (this.compare(chunk[offset] as T, item) !== 0) return false
+    if (chunk.length === 1) this.#chunks.splice(index, 1)
+    else if (offset === 0) chunk.shift()
+    else chunk.splice(offset, 1)
+    this.#size--
+    return true
+  }
+
+  first(): T | undefined {
+    return this.#chunks[0]?.[0]
+  }
+
+  /** How many items stand `before` a place; the test must hold for all of them and for none after. */
+  rank(before: (item: T) => boolean): number {
+    const index = this.#chunkAt(before)
+    let rank = 0
+    for (let i = 0; i < index; i++) rank += this.#chunks[i]?.length ?? 0
+    const chunk = this.#chunks[index]
+    return chunk ? rank + partition(chunk, before) : rank
+  }
+
+  /** The items of rank `low` to, not including, `high`, last first. */
+  *descending(high = this.#size, low = 0): Generator<T, undefined> {
+    let end = this.#size
+    for (let i = this.#chunks.length - 1; i >= 0 && end > low; i--) {
+      const chunk = this.#chunks[i] as T[]
+      const start = end - chunk.length
+      for (let rank = Math.min(end, high) - 1; rank >= Math.max(start, low); rank--) yield chunk[rank - start] as T
+      end = start
+    }
+    return undefined
+  }
+
+  *[Symbol.iterator](): Generator<T, undefined> {
+    for (const chunk of this.#chunks) yield* chunk
+    return undefined
+  }
+
+  clone(): Ordered<T> {
+    const copy = new Ordered(this.compare)
+    copy.#chunks = this.#chunks.map((chunk) => chunk.slice())
+    copy.#size = this.#size
+    return copy
+  }
+}
+
+function partition<T>(items: readonly T[], before: (item: T) => boolean): number {
+  let [low, high] = [0, items.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (before(items[middle] as T)) low = middle + 1
+    else high = middle
+  }
+  return low
+}

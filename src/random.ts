@@ -1,0 +1,63 @@
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+export type RandomState = readonly [number, number, number, number]
+
+/** The one source of chance in a world: sfc32, so that an equal seed gives equal IDs, tokens, secrets and fake data. */
+export class Random {
+  #a: number
+  #b: number
+  #c: number
+  #counter: number
+
+  constructor(readonly seed: number) {
+    ;[this.#a, this.#b, this.#c, this.#counter] = [0, seed | 0, 0x9e3779b9 | 0, 1]
+    for (let round = 0; round < 15; round++) this.integer()
+  }
+
+  /** Any 32 bits, unsigned. */
+  integer(): number {
+    const sum = (this.#a + this.#b + this.#counter) | 0
+    this.#counter = (this.#counter + 1) | 0
+    this.#a = this.#b ^ (this.#b >>> 9)
+    this.#b = (this.#c + (this.#c << 3)) | 0
+    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + sum
+    return sum >>> 0
+  }
+
+  /** A whole number from 0 up to, not including, `limit`. */
+  below(limit: number): number {
+    return Math.floor((this.integer() / 2 ** 32) * limit)
+  }
+
+  /** Letters and digits: a key's token has 64 (length assumed), a webhook secret 32 (as in the pages' sample). */
+  text(length: number): string {
+    let text = ''
+    for (let i = 0; i < length; i++) text += letters[this.below(letters.length)]
+    return text
+  }
+
+  /** A version 4 UUID. */
+  uuid(): string {
+    let text = ''
+    for (let i = 0; i < 16; i += 4) {
+      const bits = this.integer()
+      for (let j = 0; j < 4; j++) {
+        let byte = (bits >>> (8 * j)) & 0xff
+        if (i + j === 6) byte = (byte & 0x0f) | 0x40
+        if (i + j === 8) byte = (byte & 0x3f) | 0x80
+        text += hex[byte]
+        if (i + j === 3 || i + j === 5 || i + j === 7 || i + j === 9) text += '-'
+      }
+    }
+    return text
+  }
+
+  save(): RandomState {
+    return [this.#a, this.#b, this.#c, this.#counter]
+  }
+
+  restore(state: RandomState): void {
+    ;[this.#a, this.#b, this.#c, this.#counter] = state
+  }
+}

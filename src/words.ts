@@ -1,0 +1,24 @@
+import { closestMatch } from 'leven'
+
+/** The known word that is close to the one given, if there is one. */
+export function nearestWord(word: string, known: readonly string[]): string | undefined {
+  return closestMatch(word.slice(0, 100), [...known], { maxDistance: Math.max(2, Math.floor(word.length / 3)) })
+}
+
+/** ` Did you mean "state"?` when a known word is close to the one given, otherwise nothing. */
+export function nearest(word: string, known: readonly string[]): string {
+  const match = nearestWord(word, known)
+  return match === undefined || match === word ? '' : ` Did you mean "${match}"?`
+}
+
+/** `"a", "b" or "c"`. */
+export function either(words: readonly string[]): string {
+  const quoted = words.map((word) => `"${word}"`)
+  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
+}
+
+/** A value as a message shows it: JSON, cut to a readable length. */
+export function shown(value: unknown): string {
+  const text = typeof value === 'bigint' ? `${value}` : (JSON.stringify(value) ?? String(value))
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text
+}
