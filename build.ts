@@ -1,43 +1,17 @@
 // Builds dist: the doors as ES modules that share chunks, the command as one file, and the declarations.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
-
-/**
- * Parts of @mswjs/data that a mock never calls: its own handlers, which bring a second msw and graphql, and the sharing
- * of writes between browser tabs.
- */
-const unused: Plugin = {
-  name: 'unused',
-  setup({ onLoad }) {
-    onLoad({ filter: /@mswjs[\\/]data[\\/]lib[\\/].*(generateRestHandlers|generateGraphQLHandlers)\.js$/ }, () => ({
-      contents:
-        'const no = () => { throw new Error("toHandlers() answers in its own words, and is not offered.") }\nexports.generateRestHandlers = exports.generateGraphQLHandlers = exports.generateGraphQLSchema = no',
-    }))
-    onLoad({ filter: /@mswjs[\\/]data[\\/]lib[\\/]extensions[\\/]sync\.js$/ }, () => ({
-      contents: 'exports.sync = () => {}',
-    }))
-    // Its debug messages are never shown, but each would cost the formatting of its arguments.
-    onLoad({ filter: /[\\/]node_modules[\\/]debug[\\/]src[\\/](index|browser)\.js$/ }, () => ({
-      contents: 'const off = () => {}\nmodule.exports = exports = () => off\nexports.debug = exports',
-    }))
-  },
-}
+import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { bundling } from './bundling.ts'
 
 const shared: BuildOptions = {
+  ...bundling,
   outdir: 'dist',
-  bundle: true,
   splitting: true,
-  format: 'esm',
-  target: 'es2022',
-  platform: 'neutral',
-  mainFields: ['module', 'main'],
   external: ['msw', 'msw/*', 'node:*'],
-  plugins: [unused],
   metafile: true,
   sourcemap: true,
   sourcesContent: false,
-  logLevel: 'warning',
 }
 
 /** The licences of what dist holds of others. */
@@ -80,11 +54,3 @@ execFileSync(
   ['tsc', '--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--declarationMap', '--outDir', 'dist/types'],
   { stdio: 'inherit' },
 )
-if (process.argv.includes('--analyze')) {
-  const bytes = new Map<string, number>()
-  for (const [input, { bytesInOutput }] of Object.entries(cli.metafile?.outputs['dist/cli.js']?.inputs ?? {})) {
-    const folder = /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? input
-    bytes.set(folder, (bytes.get(folder) ?? 0) + bytesInOutput)
-  }
-  console.table([...bytes].sort((a, b) => b[1] - a[1]))
-}

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import defaultFixture from '../fixtures/default.json' with { type: 'json' }
 import emptyFixture from '../fixtures/empty.json' with { type: 'json' }
 import superFixture from '../fixtures/super.json' with { type: 'json' }

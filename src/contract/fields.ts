@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { either } from '../words.ts'
 
 /** An integer ID; digits in a string are one too (documented: both forms stand in the pages). */

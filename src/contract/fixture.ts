@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseInstant } from '../clock.ts'
 import type { ConfigState, Limit } from '../db/records.ts'
 import { planLifetime } from '../domain/session.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { formatInstant, parseInstant } from '../clock.ts'
 import type { Page, Query, Range, Row } from '../db/table.ts'
 import { type Faults, invalidParameter } from '../errors.ts'

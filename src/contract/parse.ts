@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Faults, invalidParameter, refusal } from '../errors.ts'
 import { nearestWord, shown } from '../words.ts'
 

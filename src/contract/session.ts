@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Session } from '../db/records.ts'
 import { fields, integerId, oneOf, text } from './fields.ts'
 import type { Filters } from './list.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Source } from '../db/records.ts'
 import { fields, integerId, oneOf, text } from './fields.ts'
 import { type Filters, type ListView, showList } from './list.ts'

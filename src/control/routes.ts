@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { fields } from '../contract/fields.ts'
 import type { HappeningView } from '../contract/happening.ts'
 import { invalidParameter } from '../errors.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { bodyLimit, type Ignore, parse, readBody } from '../contract/parse.ts'
 import type { World } from '../domain/world.ts'
 import { ApiError, type Evidence, refusal } from '../errors.ts'
