@@ -46,7 +46,7 @@ const cli = await build({
   entryPoints: { cli: 'src/cli/main.ts' },
   chunkNames: 'chunks/cli-[name]-[hash]',
   banner: { js: '#!/usr/bin/env node' },
-  minify: true,
+  minify: !process.argv.includes("--readable"),
 })
 writeFileSync('dist/THIRD-PARTY-LICENCES.txt', licences([doors, cli].flatMap(({ metafile }) => metafile ?? [])))
 execFileSync(

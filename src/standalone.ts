@@ -78,7 +78,7 @@ async function answer(mock: Mock, request: IncomingMessage, response: ServerResp
     body: (limit) => read(request, limit),
   })
   response.sendDate = false
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+  response.writeHead(status, Object.assign({ 'content-length': Buffer.byteLength(body) }, headers))
   response.end(request.method === 'HEAD' ? undefined : body)
 }
 

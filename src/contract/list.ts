@@ -22,13 +22,9 @@ export function showList<R, View>(
   page: Page<R>,
   show: (viewer: Viewer, record: R) => View,
 ): ListView<View> {
-  return {
-    ...(viewer.dialect === 'ricloud-py' && { resource: 'list' as const }),
-    data: page.data.map((record) => show(viewer, record)),
-    has_more: page.has_more,
-    total_count: page.total_count,
-    url,
-  }
+  const { has_more, total_count } = page
+  const list = { data: page.data.map((record) => show(viewer, record)), has_more, total_count, url }
+  return viewer.dialect === 'ricloud-py' ? { resource: 'list', ...list } : list
 }
 
 /** What a list can be filtered by: a value of a schema, or a datetime. */

@@ -182,38 +182,38 @@ export class Table<R extends Row> {
     return list
   }
 
-  /** The page that a query asks for. It walks the shortest list that can answer, and counts without walking if that list is the answer. */
+  /**
+   * The page that a query asks for. It walks the shortest list that can answer, and counts without walking where that
+   * list alone is the answer.
+   */
   list(query: Query): Page<R> {
     const { limit = 10, after, before } = query
-    const { lists, fits } = this.#plan(query)
+    const { spans, fits } = this.#plan(query)
     const older = after && ((entry: Entry) => byAge(entry, entryOf(after)) < 0)
     const notNewer = before && ((entry: Entry) => byAge(entry, entryOf(before)) <= 0)
 
     const data: R[] = []
     let found = 0
-    const inPage = (row: R) => {
-      found++
-      if (data.length < limit) data.push(row)
-    }
-    if (!fits) {
-      const spans = lists.map(({ list, low, high }) => ({
+    let total_count = 0
+    if (fits) {
+      for (const entry of merged(spans)) {
+        const row = this.#rows.get(entry.id) as R
+        if (!fits(row)) continue
+        total_count++
+        if ((older && !older(entry)) || notNewer?.(entry)) continue
+        if (++found <= limit) data.push(row)
+      }
+    } else {
+      const inPage = spans.map(({ list, low, high }) => ({
         list,
         low: notNewer ? Math.max(low, list.rank(notNewer)) : low,
         high: older ? Math.min(high, list.rank(older)) : high,
       }))
-      for (const entry of merged(spans)) {
-        inPage(this.#rows.get(entry.id) as R)
-        if (found > limit) break
+      found = lengthOf(inPage)
+      total_count = lengthOf(spans)
+      if (limit > 0 && found > 0) {
+        for (const entry of merged(inPage)) if (data.push(this.#rows.get(entry.id) as R) >= limit) break
       }
-      const total_count = lists.reduce((sum, { low, high }) => sum + Math.max(0, high - low), 0)
-      return { data, has_more: found > limit, total_count }
-    }
-    let total_count = 0
-    for (const entry of merged(lists)) {
-      const row = this.#rows.get(entry.id) as R
-      if (!fits(row)) continue
-      total_count++
-      if ((!older || older(entry)) && !notNewer?.(entry)) inPage(row)
     }
     return { data, has_more: found > limit, total_count }
   }
@@ -223,48 +223,53 @@ export class Table<R extends Row> {
     return this.list({ ...query, limit: 0 }).total_count
   }
 
-  /** The lists to walk, and the test of what they leave open. */
-  #plan({ organisations, where = {}, between = {} }: Query): { lists: Span[]; fits?: (row: R) => boolean } {
-    const owners = organisations ?? [...this.#lists.keys()]
+  /** What to walk, and the test of what that leaves open. */
+  #plan({ organisations, where = {}, between = {} }: Query): { spans: Span[]; fits?: (row: R) => boolean } {
     const { date_created: created, ...dates } = between
-    const listsOf = (field: string, values: readonly Value[]) =>
-      owners.flatMap((owner) => {
-        const known = this.#lists.get(owner)?.get(field)
-        return [...new Set(values)].flatMap((value) => known?.get(value) ?? [])
-      })
-
-    const candidates = Object.entries(where).map(([field, values]) => ({
-      spans: listsOf(field, values).map((list) => spanOf(list, created, createdOf)),
-      answers: field,
-    }))
+    const tests: { field: string; fits(row: R): boolean }[] = []
+    let best: { field: string; spans: Span[]; size: number } | undefined
+    const propose = (field: string, spans: Span[]) => {
+      const size = lengthOf(spans)
+      if (!best || size < best.size) best = { field, spans, size }
+    }
+    for (const [field, values] of Object.entries(where)) {
+      propose(field, this.#spans(organisations, field, values, created, createdOf))
+      tests.push({ field, fits: (row) => values.includes(row[field as keyof R] as Value) })
+    }
     for (const [field, range] of Object.entries(dates)) {
-      const spans = listsOf(field, [null]).map((list) => spanOf(list, range, dateOf))
-      candidates.push({ spans, answers: field })
+      propose(field, this.#spans(organisations, field, unvalued, range, dateOf))
+      tests.push({ field, fits: (row) => within(row[field as keyof R] as string | null, range) })
     }
-    if (candidates.length === 0) {
-      candidates.push({ spans: listsOf('', [null]).map((list) => spanOf(list, created, createdOf)), answers: '' })
-    }
-    const [best, ...others] = candidates.sort((a, b) => lengthOf(a.spans) - lengthOf(b.spans)) as [
-      Candidate,
-      ...Candidate[],
-    ]
+    if (!best) propose('', this.#spans(organisations, '', unvalued, created, createdOf))
+    let { field: answered, spans } = best as unknown as { field: string; spans: Span[] }
 
-    let { spans } = best
-    const open: ((row: R) => boolean)[] = []
-    if (best.answers in dates) {
+    if (answered in dates) {
       const inOrder = new Ordered(byAge)
-      for (const found of merged(spans)) inOrder.add({ id: found.id, created: found.created })
+      for (const { id, created } of merged(spans)) inOrder.add({ id, created })
       spans = [spanOf(inOrder, created, createdOf)]
     }
-    for (const field of others.map((candidate) => candidate.answers)) {
-      const values = where[field]
-      if (values) open.push((row) => values.includes(row[field as keyof R] as Value))
+    const open = tests.filter(({ field }) => field !== answered || between[field]?.equals)
+    if (created?.equals) open.push({ field: 'date_created', fits: (row) => within(row.date_created, created) })
+    return open.length === 0 ? { spans } : { spans, fits: (row) => open.every((test) => test.fits(row)) }
+  }
+
+  /** The lists of some organisations' records that have one of these values, each cut to a range. */
+  #spans(
+    organisations: Iterable<number> = this.#lists.keys(),
+    field: string,
+    values: readonly Value[],
+    range: Range | undefined,
+    instantOf: (entry: Entry) => string,
+  ): Span[] {
+    const spans: Span[] = []
+    for (const organisation of organisations) {
+      const lists = this.#lists.get(organisation)?.get(field)
+      for (const value of values.length > 1 ? new Set(values) : values) {
+        const list = lists?.get(value)
+        if (list) spans.push(spanOf(list, range, instantOf))
+      }
     }
-    for (const [field, range] of Object.entries(between)) {
-      const bounded = field === 'date_created' || field === best.answers
-      if (!bounded || range.equals) open.push((row) => within(row[field as keyof R] as string | null, range))
-    }
-    return open.length === 0 ? { lists: spans } : { lists: spans, fits: (row) => open.every((test) => test(row)) }
+    return spans
   }
 
   save(): TableState {
@@ -285,11 +290,7 @@ export class Table<R extends Row> {
   }
 }
 
-interface Candidate {
-  readonly spans: Span[]
-  readonly answers: string
-}
-
+const unvalued = [null] as const
 const entryOf = (row: Row): Entry => ({ id: row.id, created: row.date_created })
 const createdOf = (entry: Entry) => entry.created
 const dateOf = (entry: Entry) => entry.at ?? ''
@@ -297,7 +298,8 @@ const lengthOf = (spans: readonly Span[]) => spans.reduce((sum, { low, high }) =
 
 /** The part of a list that a range leaves. */
 function spanOf(list: Ordered<Entry>, range: Range | undefined, dateOf: (entry: Entry) => string): Span {
-  const { gt, gte, lt, lte } = range ?? {}
+  if (!range) return { list, low: 0, high: list.size }
+  const { gt, gte, lt, lte } = range
   const low = Math.max(
     gte === undefined ? 0 : list.rank((entry) => dateOf(entry) < gte),
     gt === undefined ? 0 : list.rank((entry) => dateOf(entry) <= gt),

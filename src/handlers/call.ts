@@ -47,13 +47,10 @@ export function answerList<M extends Listed>(
       ? row
       : undefined
   }
-  const asked = readListQuery(call.search, filters, cursor, call.ignore)
+  const asked = readListQuery(call.search(), filters, cursor, call.ignore)
   const { organisation: organisations, ...rest } = asked.where ?? {}
   if (organisations) requireSuper(caller, 'organisation')
-  const page = table.list({
-    ...asked,
-    ...(organisations ? { organisations: organisations as number[] } : visibleTo(caller)),
-    where: { ...rest, ...where },
-  })
+  const whose = organisations ? { organisations: organisations as number[] } : visibleTo(caller)
+  const page = table.list(Object.assign(asked, whose, { where: Object.assign(rest, where) }))
   return ok(showList(call, url, page as never, show as never))
 }

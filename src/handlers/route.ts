@@ -9,7 +9,7 @@ export interface Incoming {
   readonly method: string
   /** Path and query, as sent. */
   readonly url: string
-  header(name: string): string | null | undefined
+  readonly header: (name: string) => string | null | undefined
   /** The whole body; undefined if it is longer than the limit. */
   body(limit: number): Promise<string | undefined>
 }
@@ -24,10 +24,11 @@ export interface Answer {
 /** What every handler gets of a request, beside its scene. */
 export interface Request<Body> {
   readonly params: { readonly id: string }
-  readonly search: URLSearchParams
+  /** The query's parameters; read only where they matter. */
+  search(): URLSearchParams
   readonly body: Body
   readonly ignore: Ignore
-  header(name: string): string | null | undefined
+  readonly header: Incoming['header']
 }
 
 export interface Result {
@@ -65,7 +66,7 @@ interface Node<Scene> {
  * Dispatches by method and path segments, without a scan, and wraps every handler: settle time, find the route, set
  * the scene (who calls), read the body, handle, and turn what is returned or thrown into an answer.
  */
-export class Router<Scene> {
+export class Router<Scene extends object> {
   readonly #root: Node<Scene> = { next: new Map(), routes: new Map() }
   readonly #paths = new Set<string>()
   #date = { second: 0, text: '' }
@@ -115,12 +116,16 @@ export class Router<Scene> {
   async #handle(incoming: Incoming, ignore: Ignore): Promise<Result> {
     const { route, id } = this.#match(incoming.method, pathOf(incoming.url))
     const scene = this.enter(incoming)
-    const question = incoming.url.indexOf('?')
-    const search = new URLSearchParams(question < 0 ? '' : incoming.url.slice(question))
-    const body =
-      incoming.method === 'GET' || incoming.method === 'HEAD' ? undefined : await this.#body(incoming, route, ignore)
-    const request: Request<unknown> = { params: { id }, search, body, ignore, header: (name) => incoming.header(name) }
-    return route.handle({ ...scene, ...request })
+    const reads = incoming.method !== 'GET' && incoming.method !== 'HEAD'
+    const request: Request<unknown> = {
+      params: { id },
+      search: () => searchOf(incoming.url),
+      body: reads ? await this.#body(incoming, route, ignore) : undefined,
+      ignore,
+      header: incoming.header,
+    }
+    // A spread followed by more names costs 5 µs, a third of the whole way.
+    return route.handle(Object.assign(scene, request))
   }
 
   async #body(incoming: Incoming, route: Route<Scene>, ignore: Ignore): Promise<unknown> {
@@ -182,6 +187,11 @@ export class Router<Scene> {
 function pathOf(url: string): string {
   const end = url.search(/[?#]/)
   return end < 0 ? url : url.slice(0, end)
+}
+
+function searchOf(url: string): URLSearchParams {
+  const start = url.indexOf('?')
+  return new URLSearchParams(start < 0 ? '' : url.slice(start))
 }
 
 function decoded(segment: string): string {
