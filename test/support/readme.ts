@@ -1,0 +1,36 @@
+import { errorCatalogue } from '../../src/errors.ts'
+import { apiRoutes } from '../../src/handlers/index.ts'
+
+/** The tables of the README that the sources know, by the name of their marker. */
+export const tables: Readonly<Record<string, string>> = {
+  endpoints: table(
+    ['call', 'what it does', 'evidence'],
+    apiRoutes.map(({ method, path, summary, evidence }) => [`\`${method} ${path}\``, summary, evidence]),
+  ),
+  errors: table(
+    ['code', 'status', 'when', 'evidence'],
+    Object.entries(errorCatalogue).map(([code, { status, when, evidence }]) => [
+      `\`${code}\``,
+      String(status),
+      when,
+      evidence,
+    ]),
+  ),
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n')
+}
+
+/** A README with the tables between their markers as they should be. */
+export function withTables(readme: string): string {
+  return Object.entries(tables).reduce(
+    (text, [name, rows]) =>
+      text.replace(
+        new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`),
+        (_, open, close) => `${open}${rows}\n${close}`,
+      ),
+    readme,
+  )
+}
