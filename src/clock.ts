@@ -3,6 +3,9 @@ import { nearest } from './words.ts'
 /** A moment in whole microseconds since 1970 UTC: the precision of the API's datetimes. */
 export type Instant = number
 
+/** The last instant that a number holds to the microsecond, in the year 2255. */
+export const latestInstant: Instant = Number.MAX_SAFE_INTEGER
+
 /** A length of time: `500ms`, `2s`, `10m`, `6h` or `3d`; fractions such as `1.5h` too. */
 export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
 
@@ -31,19 +34,31 @@ export function formatInstant(instant: Instant): string {
 const written = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?([Zz]|[+ -]\d{2}:?\d{2})$/
 
 /**
- * Reads an ISO 8601 datetime with whole seconds or 1 to 6 fractional digits and `Z` or an offset; undefined if it is
- * none. A space before the offset counts as the `+` that an unescaped query turns into one.
+ * Reads an ISO 8601 datetime with whole seconds or 1 to 6 fractional digits and `Z` or an offset into the API's own
+ * text; undefined if it is none. A space before the offset counts as the `+` that an unescaped query turns into one.
  */
-export function parseInstant(text: string): Instant | undefined {
+export function canonicalDatetime(text: string): string | undefined {
   const match = written.exec(text)
   if (!match) return undefined
   const [, date, time, fraction = '', zone = 'Z'] = match
   const midnight = new Date(`${date}T00:00:00Z`)
-  // Date.parse rolls 30 February over into March, so the day must read back the same.
+  // Date rolls 30 February over into March, so the day must read back the same.
   if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== date) return undefined
-  const seconds = Date.parse(`${date}T${time}${zone.toUpperCase().replace(' ', '+')}`)
-  if (Number.isNaN(seconds)) return undefined
-  return seconds * 1000 + Number(fraction.padEnd(6, '0'))
+  const seconds = new Date(`${date}T${time}${zone.toUpperCase().replace(' ', '+')}`)
+  if (Number.isNaN(seconds.getTime())) return undefined
+  const whole = seconds.toISOString()
+  // An offset can lead out of the years that the text has room for.
+  if (whole.startsWith('+')) return '9999-12-31T23:59:59.999999Z'
+  if (whole.startsWith('-')) return '0000-01-01T00:00:00.000000Z'
+  return `${whole.slice(0, 19)}.${fraction.padEnd(6, '0')}Z`
+}
+
+/** Reads a datetime, as `canonicalDatetime` does, into an instant; undefined also past the year 2255, where numbers lose microseconds. */
+export function parseInstant(text: string): Instant | undefined {
+  const canonical = canonicalDatetime(text)
+  if (canonical === undefined) return undefined
+  const instant = Date.parse(`${canonical.slice(0, 19)}Z`) * 1000 + Number(canonical.slice(20, 26))
+  return instant <= latestInstant ? instant : undefined
 }
 
 /** Reads an instant given by a developer. Throws an Error that shows the accepted form. */
@@ -52,7 +67,7 @@ export function readInstant(given: unknown): Instant {
     given instanceof Date ? given.getTime() * 1000 : typeof given === 'string' ? parseInstant(given) : undefined
   if (instant === undefined || Number.isNaN(instant)) {
     throw new Error(
-      `${JSON.stringify(given) ?? String(given)} is not an instant: write ISO 8601 with a zone, as in "2020-02-20T12:00:00Z".`,
+      `${JSON.stringify(given) ?? String(given)} is not an instant: write ISO 8601 with a zone, before the year 2255, as in "2020-02-20T12:00:00Z".`,
     )
   }
   return instant

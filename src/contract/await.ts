@@ -6,6 +6,6 @@ const mostSeconds = 10
  * 10 counts as 10 (assumed).
  */
 export function readAwait(header: string | null | undefined): number {
-  const seconds = Number(header?.trim() || 0)
-  return seconds > 0 ? Math.min(seconds, mostSeconds) * 1e6 : 0
+  const seconds = /^\d+(\.\d+)?$/.test(header?.trim() ?? '') ? Number(header) : 0
+  return Math.min(seconds, mostSeconds) * 1e6
 }

@@ -1,9 +1,11 @@
 import * as z from 'zod'
 import { either } from '../words.ts'
 
+const notAnId = { error: 'must be an integer ID' }
+
 /** An integer ID; digits in a string are one too (documented: both forms stand in the pages). */
 export const integerId = z
-  .union([z.int().positive(), z.string().regex(/^0*[1-9]\d{0,14}$/)], { error: 'must be an integer ID' })
+  .union([z.int(notAnId).positive(notAnId), z.string(notAnId).regex(/^0*[1-9]\d{0,14}$/, notAnId)], notAnId)
   .transform(Number)
 
 /** Any text that is not empty. */

@@ -155,7 +155,11 @@ export function loadFixture(world: World, given: Fixture): void {
     const validated = row.state === 'active' || succeeded.has(row.id)
     tables.source.insert({ ...row, organisation: holder.organisation, key: holder.key, validated })
   }
+  const known = new Set(fixture.sources.map(({ id }) => id))
   for (const { resource: _, source, ...row } of fixture.sessions) {
+    if (!known.has(source.id)) {
+      throw new Error(`Failed to load the fixture: session ${row.id} names source ${source.id}, which is not in it.`)
+    }
     const inserted = tables.session.insert({ ...row, source: source.id })
     if (inserted.state === 'active') planLifetime(world, inserted, parseInstant(inserted.date_created) ?? 0)
   }

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { formatInstant, parseInstant } from '../clock.ts'
+import { canonicalDatetime } from '../clock.ts'
 import type { Page, Query, Range, Row } from '../db/table.ts'
 import { type Faults, invalidParameter } from '../errors.ts'
 import { shown } from '../words.ts'
@@ -73,7 +73,7 @@ export function readListQuery(
       if (row) single[name === 'after_id' ? 'after' : 'before'] = row
       else refuse(name, `names nothing that this list can contain: ${shown(value)}`)
     } else if (filter === 'datetime') {
-      const instants = values.map(readDatetime)
+      const instants = values.map(canonicalDatetime)
       const wrong = values.filter((_, i) => instants[i] === undefined)
       for (const value of wrong) {
         refuse(name, `must be an ISO 8601 datetime such as 2018-11-08T13:05:29.954188Z, got ${shown(value)}`)
@@ -108,10 +108,4 @@ export function readListQuery(
 function narrower(operator: Operator, known: string | undefined, given: string): string {
   if (known === undefined) return given
   return operator.startsWith('g') === known > given ? known : given
-}
-
-/** A datetime of a query in the API's own text; undefined if it is none. */
-function readDatetime(value: string): string | undefined {
-  const instant = parseInstant(value)
-  return instant === undefined ? undefined : formatInstant(instant)
 }

@@ -28,9 +28,8 @@ export function readBody(text: string): Readonly<Record<string, unknown>> {
 /** Where JSON broke, without the text around it, which may hold a password. */
 function whereJsonBreaks(text: string, error: unknown): string {
   const position = /at position (\d+)/.exec(String(error))?.[1]
-  return position === undefined || Number(position) >= text.length
-    ? 'it ends too early'
-    : `there is a mistake at character ${Number(position) + 1}`
+  if (/end of JSON|Unterminated/.test(String(error)) || Number(position) >= text.length) return 'it ends too early'
+  return position === undefined ? 'there is a mistake in it' : `there is a mistake at character ${Number(position) + 1}`
 }
 
 /**
@@ -44,8 +43,8 @@ export function parse<Output>(
   prefix = '',
 ): Output {
   const result = schema.safeParse(given, { reportInput: true })
-  if (!result.success) throw invalidParameter(faultsOf(result.error.issues, prefix))
   noteUnknown(schema, given, prefix, ignore)
+  if (!result.success) throw invalidParameter(faultsOf(result.error.issues, prefix))
   return result.data
 }
 

@@ -142,11 +142,50 @@ export function createModels(defaults: Defaults): { models: Models; store: Store
   const store = (models as unknown as Record<symbol, Store>)[DATABASE_INSTANCE] as Store
   // In a browser @mswjs/data shares writes between tabs whose databases have the same id; a world is nobody else's.
   store.id = crypto.randomUUID()
-  return { models: models as unknown as Models, store }
+  const plain = models as unknown as Record<string, Model<never>>
+  const named = Object.keys(plain).map((name) => [name, careful(name as ModelName, plain[name] as Model<never>, store)])
+  return { models: Object.fromEntries(named) as Models, store }
 }
 
-/** A record as @mswjs/data stores it: marked with its model and the name of its key. Frozen, since a write goes elsewhere. */
+/** A record as @mswjs/data stores it: marked with its model and the name of its key. */
 export function stored<Row extends object>(model: ModelName, row: Row): Row {
   // A spread beside computed keys is five times slower.
-  return Object.freeze(Object.assign({ [ENTITY_TYPE]: model, [PRIMARY_KEY]: 'id' }, row))
+  return frozen(Object.assign({ [ENTITY_TYPE]: model, [PRIMARY_KEY]: 'id' }, row))
+}
+
+/** Freezes a record and all within it: what changes in place would reach neither the indexes nor a snapshot. */
+export function frozen<Row extends object>(row: Row): Row {
+  for (const value of Object.values(row)) if (typeof value === 'object' && value !== null) frozen(value)
+  return Object.freeze(row)
+}
+
+/**
+ * A model of @mswjs/data whose records are frozen, and whose updates replace each field whole: its own merge objects,
+ * skip unknown fields in silence, and cannot copy frozen records.
+ */
+function careful<R extends { readonly id: string | number }>(name: ModelName, model: Model<R>, store: Store): Model<R> {
+  const change = (row: R, data: Partial<R>): R => {
+    const next = { ...row } as Record<string, unknown>
+    for (const [field, value] of Object.entries(data)) {
+      if (!(field in row)) throw new Error(`Failed to update a ${name}: it has no field "${field}".`)
+      next[field] = typeof value === 'function' ? value(next[field], row) : value
+    }
+    if (next.id !== row.id && store.getModel(name).has(next.id as R['id'])) {
+      throw new Error(`Failed to update a ${name}: there is one of the ID ${JSON.stringify(next.id)} already.`)
+    }
+    store.update(name, row, frozen(next))
+    return next as R
+  }
+  return {
+    ...model,
+    create: (values) => frozen(model.create(values)),
+    update: ({ where, data }) => {
+      const [row] = model.findMany({ where, take: 1 })
+      return row ? change(row, data) : null
+    },
+    updateMany: ({ where, data }) => {
+      const rows = model.findMany({ where })
+      return rows.length > 0 ? rows.map((row) => change(row, data)) : null
+    },
+  }
 }

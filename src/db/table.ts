@@ -1,5 +1,5 @@
 import { Ordered } from '../ordered.ts'
-import { type Store, stored } from './models.ts'
+import { frozen, type Store, stored } from './models.ts'
 import type { ModelName } from './records.ts'
 
 type Id = string | number
@@ -61,6 +61,8 @@ interface Entry {
 const ascending = (a: Id, b: Id) => (a < b ? -1 : a > b ? 1 : 0)
 const byAge = (a: Entry, b: Entry) => ascending(a.created, b.created) || ascending(a.id, b.id)
 const byDate = (a: Entry, b: Entry) => ascending(dateOf(a), dateOf(b)) || ascending(a.id, b.id)
+
+const isSame = (a: Entry, b: Entry) => a.id === b.id && a.created === b.created && a.at === b.at
 
 /** A list and the ranks, from `low` up to `high`, that count. */
 interface Span {
@@ -131,7 +133,7 @@ export class Table<R extends Row> {
 
   /** Replaces the record by one with these changes; objects in it are replaced whole. */
   update(row: R, changes: Partial<R>): R {
-    const next = Object.freeze(Object.assign({}, row, changes))
+    const next = frozen(Object.assign({}, row, changes))
     this.store.update(this.name, row, next)
     return next
   }
@@ -143,7 +145,7 @@ export class Table<R extends Row> {
     const to = next ? this.#places(next) : []
     for (let i = 0; i < Math.max(from.length, to.length); i++) {
       const [old, now] = [from[i], to[i]]
-      if (old && now && old.list === now.list && now.list.compare(old.entry, now.entry) === 0) continue
+      if (old && now && old.list === now.list && isSame(old.entry, now.entry)) continue
       old?.list.delete(old.entry)
       now?.list.add(now.entry)
     }
@@ -262,9 +264,9 @@ export class Table<R extends Row> {
     instantOf: (entry: Entry) => string,
   ): Span[] {
     const spans: Span[] = []
-    for (const organisation of organisations) {
+    for (const organisation of new Set(organisations)) {
       const lists = this.#lists.get(organisation)?.get(field)
-      for (const value of values.length > 1 ? new Set(values) : values) {
+      for (const value of new Set(values)) {
         const list = lists?.get(value)
         if (list) spans.push(spanOf(list, range, instantOf))
       }

@@ -39,32 +39,35 @@ export function requireSuper(caller: Caller, parameter: string): void {
 /** The models whose records a path or a parameter may name. */
 type Named = 'key' | 'user' | 'source' | 'session' | 'storage_config' | 'webhook_config'
 
-function visible<M extends Named>(world: World, caller: Caller, model: M, id: string | number): Records[M] | undefined {
-  const record = world.tables[model].get(id) as Records[M] | undefined
-  return record && (caller.isSuper || record.organisation === caller.organisation.id) ? record : undefined
-}
-
-/** The record that a path names. Another organisation's is unknown, like one that does not exist (assumed). */
+/** The record that a path names, to be read. Another organisation's is unknown, like one that does not exist (assumed). */
 export function find<M extends Named>(world: World, caller: Caller, model: M, id: string): Records[M] {
-  const readable: string | number | undefined = model === 'session' ? id : integerId(id)
-  const record = readable === undefined ? undefined : visible(world, caller, model, readable)
-  if (!record) throw refusal.unknownId(model.replace('_', ' '), id)
+  const record = world.tables[model].get(model === 'session' ? id : (integerId(id) ?? 0)) as Records[M] | undefined
+  if (!record || !(caller.isSuper || record.organisation === caller.organisation.id)) throw unknownId(model, id)
   return record
 }
 
-/** The record that a parameter names; an unknown one is that parameter's fault. */
+/** The record that a path names, to be changed: a super organisation reads across organisations, and no more (assumed). */
+export function findOwn<M extends Named>(world: World, caller: Caller, model: M, id: string): Records[M] {
+  const record = find(world, caller, model, id)
+  if (record.organisation !== caller.organisation.id) throw unknownId(model, id)
+  return record
+}
+
+const unknownId = (model: Named, id: string) => refusal.unknownId(model.replace('_', ' '), id)
+
+/** The record of an organisation that a parameter names; an unknown one is that parameter's fault. */
 export function named<M extends Named>(
   world: World,
-  caller: Caller,
+  organisation: number,
   model: M,
-  id: string | number,
+  id: number,
   parameter: string,
 ): Records[M] {
-  const record = visible(world, caller, model, id)
-  if (!record) {
-    throw invalidParameter({ [parameter]: [`names no ${model.replace('_', ' ')} of this organisation: ${shown(id)}`] })
+  const record = world.tables[model].get(id) as Records[M] | undefined
+  if (record?.organisation !== organisation) {
+    throw invalidParameter({ [parameter]: [`names no ${model.replace('_', ' ')} of the organisation: ${shown(id)}`] })
   }
-  return record
+  return record as Records[M]
 }
 
 /** An integer ID, also when written as digits; undefined for anything else. */

@@ -22,7 +22,7 @@ export function createKey(world: World, caller: Caller, wanted: KeyChanges): Key
     config: {},
     storage_config: null,
     webhook_config: null,
-    ...checked(world, caller, wanted),
+    ...checked(world, caller.organisation.id, wanted),
     token: world.random.text(tokenLength),
     tokens_in_grace: [],
     state: 'active',
@@ -34,13 +34,17 @@ export function createKey(world: World, caller: Caller, wanted: KeyChanges): Key
 }
 
 /** Changes the configs; null falls back to the organisation's default (documented). */
-export function updateKey(world: World, caller: Caller, key: Key, changes: KeyChanges): Key {
-  return world.tables.key.update(key, checked(world, caller, changes))
+export function updateKey(world: World, key: Key, changes: KeyChanges): Key {
+  return world.tables.key.update(key, checked(world, key.organisation, changes))
 }
 
-function checked(world: World, caller: Caller, { storage_config, webhook_config, config }: KeyChanges): Partial<Key> {
-  if (storage_config) named(world, caller, 'storage_config', storage_config, 'storage_config')
-  if (webhook_config) named(world, caller, 'webhook_config', webhook_config, 'webhook_config')
+function checked(
+  world: World,
+  organisation: number,
+  { storage_config, webhook_config, config }: KeyChanges,
+): Partial<Key> {
+  if (storage_config) named(world, organisation, 'storage_config', storage_config, 'storage_config')
+  if (webhook_config) named(world, organisation, 'webhook_config', webhook_config, 'webhook_config')
   const publish = config?.publish_source_files
   return {
     ...(storage_config !== undefined && { storage_config }),

@@ -15,8 +15,10 @@ export interface OrganisationChanges {
 export function updateOrganisation(world: World, caller: Caller, changes: OrganisationChanges): Organisation {
   const { organisation } = caller
   const { name, storage_config_default, webhook_config_default, config } = changes
-  if (storage_config_default) named(world, caller, 'storage_config', storage_config_default, 'storage_config_default')
-  if (webhook_config_default) named(world, caller, 'webhook_config', webhook_config_default, 'webhook_config_default')
+  if (storage_config_default)
+    named(world, organisation.id, 'storage_config', storage_config_default, 'storage_config_default')
+  if (webhook_config_default)
+    named(world, organisation.id, 'webhook_config', webhook_config_default, 'webhook_config_default')
   return world.tables.organisation.update(organisation, {
     ...(name !== undefined && { name }),
     ...(storage_config_default !== undefined && { storage_config_default }),

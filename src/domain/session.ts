@@ -24,7 +24,7 @@ export function startSession(
   caller: Caller,
   wanted: NewSession,
 ): { session: Session; work: DueWork<DueAction> } {
-  const user = named(world, caller, 'user', wanted.source.user, 'source.user')
+  const user = named(world, caller.organisation.id, 'user', wanted.source.user, 'source.user')
   requireConfigured(world, user.organisation)
   if (user.state !== 'active') throw refusal.userClosed(user.id, user.state)
   const { source } = sourceFor(world, caller, user, wanted.source)

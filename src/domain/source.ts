@@ -14,7 +14,7 @@ export interface NewSource {
 
 /** Gets or makes a source for a user of the caller's (observed). */
 export function createSource(world: World, caller: Caller, wanted: NewSource): { source: Source; isNew: boolean } {
-  return sourceFor(world, caller, named(world, caller, 'user', wanted.user, 'user'), wanted)
+  return sourceFor(world, caller, named(world, caller.organisation.id, 'user', wanted.user, 'user'), wanted)
 }
 
 /**

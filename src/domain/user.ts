@@ -75,11 +75,7 @@ function keyFor(world: World, caller: Caller, organisation: number, id: number |
     if (!first) throw invalidParameter({ key: [`is required: organisation ${organisation} has no key`] })
     return first
   }
-  const key = named(world, caller, 'key', id, 'key')
-  if (key.organisation !== organisation) {
-    throw invalidParameter({ key: [`names no key of organisation ${organisation}: ${id}`] })
-  }
-  return key
+  return named(world, organisation, 'key', id, 'key')
 }
 
 function byIdentifier(world: World, organisation: number, identifier: string): User | undefined {

@@ -1,4 +1,4 @@
-import { Clock, type ClockOptions, type ClockState, formatInstant, type Instant } from '../clock.ts'
+import { Clock, type ClockOptions, type ClockState, formatInstant, type Instant, latestInstant } from '../clock.ts'
 import { createDatabase, type Database, type DatabaseState, type Tables } from '../db/index.ts'
 import type { Key, ModelName, Records, StorageConfig } from '../db/records.ts'
 import { Emitter } from '../events.ts'
@@ -95,6 +95,9 @@ export class World {
   moveTo(instant: Instant): void {
     this.settle()
     const now = this.clock.now()
+    if (!(instant <= latestInstant)) {
+      throw new Error(`Time ends at ${formatInstant(latestInstant)}, before which lies every move.`)
+    }
     if (instant < now) {
       throw new Error(
         `Time only moves forward: it is ${formatInstant(now)}, and ${formatInstant(instant)} lies before that.`,
@@ -102,21 +105,19 @@ export class World {
     }
     this.settle(instant)
     this.clock.moveTo(instant)
-    this.#wake()
+    this.#wake(true)
   }
 
   freeze(): void {
     this.settle()
     this.clock.freeze()
-    this.#wake()
+    this.#wake(true)
   }
 
   run(speed: number): void {
     this.settle()
     this.clock.run(speed)
-    this.#wakeUp?.cancel()
-    this.#wakeUp = undefined
-    this.#wake()
+    this.#wake(true)
   }
 
   /**
@@ -153,13 +154,13 @@ export class World {
     this.clock.restore(state.clock)
     this.queue.restore(state.queue)
     this.random.restore(state.random)
-    this.#wake()
+    this.#wake(true)
   }
 
   /** In a running world one timer waits for the next due work, so that it happens even when nobody looks. */
-  #wake(): void {
+  #wake(clockMoved = false): void {
     const next = this.clock.frozen ? undefined : this.queue.first()
-    if (next && this.#wakeUp?.at === next.at) return
+    if (next && this.#wakeUp?.at === next.at && !clockMoved) return
     this.#wakeUp?.cancel()
     this.#wakeUp = next && {
       at: next.at,

@@ -1,10 +1,11 @@
 import { KeyChanges, keyFilters, Rotation, showKey } from '../contract/key.ts'
-import { find } from '../domain/access.ts'
+import { find, findOwn } from '../domain/access.ts'
 import { createKey, rotateKey, updateKey } from '../domain/key.ts'
 import { answerList, type Call, route } from './call.ts'
 import { created, ok } from './route.ts'
 
 const keyOf = (call: Call) => find(call.world, call.caller, 'key', call.params.id)
+const ownKey = (call: Call) => findOwn(call.world, call.caller, 'key', call.params.id)
 
 export const keyRoutes = [
   route({
@@ -20,6 +21,7 @@ export const keyRoutes = [
     path: '/keys',
     evidence: 'documented',
     summary: 'List keys by type and state',
+    query: true,
     handle: (call) => answerList(call, 'key', keyFilters, showKey),
   }),
   route({
@@ -35,7 +37,7 @@ export const keyRoutes = [
     evidence: 'documented',
     summary: "Change a key's configs; null falls back to the organisation's default",
     body: KeyChanges,
-    handle: (call) => ok(showKey(call, updateKey(call.world, call.caller, keyOf(call), call.body))),
+    handle: (call) => ok(showKey(call, updateKey(call.world, ownKey(call), call.body))),
   }),
   route({
     method: 'POST',
@@ -43,7 +45,7 @@ export const keyRoutes = [
     evidence: 'documented',
     summary: 'A new token; the old one works for 6 more hours, or ends at once with `force`',
     body: Rotation,
-    handle: (call) => ok(showKey(call, rotateKey(call.world, keyOf(call), call.body.force))),
+    handle: (call) => ok(showKey(call, rotateKey(call.world, ownKey(call), call.body.force))),
   }),
   route({
     method: 'GET',
@@ -58,6 +60,6 @@ export const keyRoutes = [
     evidence: 'documented',
     summary: 'Change the key of the token in use',
     body: KeyChanges,
-    handle: (call) => ok(showKey(call, updateKey(call.world, call.caller, call.caller.key, call.body))),
+    handle: (call) => ok(showKey(call, updateKey(call.world, call.caller.key, call.body))),
   }),
 ]

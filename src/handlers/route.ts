@@ -54,6 +54,8 @@ export interface Route<Scene, Body = unknown> {
   readonly notOffered?: string
   /** The parameters in the body; without one all of them are ignored. */
   readonly body?: z.ZodType<Body>
+  /** Whether it reads the query; otherwise all of it is ignored. */
+  readonly query?: true
   handle(call: Scene & Request<Body>): Result | Promise<Result>
 }
 
@@ -116,6 +118,8 @@ export class Router<Scene extends object> {
   async #handle(incoming: Incoming, ignore: Ignore): Promise<Result> {
     const { route, id } = this.#match(incoming.method, pathOf(incoming.url))
     const scene = this.enter(incoming)
+    if (!route.query && incoming.url.includes('?'))
+      for (const name of new Set(searchOf(incoming.url).keys())) ignore(name)
     const reads = incoming.method !== 'GET' && incoming.method !== 'HEAD'
     const request: Request<unknown> = {
       params: { id },

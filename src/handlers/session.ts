@@ -1,12 +1,13 @@
 import { readAwait } from '../contract/await.ts'
 import { parse } from '../contract/parse.ts'
 import { NewSession, payloads, sessionFilters, showSession } from '../contract/session.ts'
-import { find } from '../domain/access.ts'
+import { find, findOwn } from '../domain/access.ts'
 import { endSession, startSession } from '../domain/session.ts'
 import { answerList, type Call, route } from './call.ts'
 import { created, ok } from './route.ts'
 
 const sessionOf = (call: Call) => find(call.world, call.caller, 'session', call.params.id)
+const ownSession = (call: Call) => findOwn(call.world, call.caller, 'session', call.params.id)
 
 export const sessionRoutes = [
   route({
@@ -29,6 +30,7 @@ export const sessionRoutes = [
     path: '/sessions',
     evidence: 'documented',
     summary: 'List sessions by key, user, source, state and dates',
+    query: true,
     handle: (call) => answerList(call, 'session', sessionFilters, showSession),
   }),
   route({
@@ -44,6 +46,6 @@ export const sessionRoutes = [
     path: '/sessions/{id}',
     evidence: 'documented',
     summary: 'End a session with `organisation`; its record stays',
-    handle: (call) => ok(showSession(call, endSession(call.world, sessionOf(call)))),
+    handle: (call) => ok(showSession(call, endSession(call.world, ownSession(call)))),
   }),
 ]

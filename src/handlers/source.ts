@@ -1,10 +1,11 @@
 import { NewSource, SourceChanges, showSource, sourceFilters } from '../contract/source.ts'
-import { find } from '../domain/access.ts'
+import { find, findOwn } from '../domain/access.ts'
 import { createSource, updateSource } from '../domain/source.ts'
 import { answerList, type Call, route } from './call.ts'
 import { created, ok } from './route.ts'
 
 const sourceOf = (call: Call) => find(call.world, call.caller, 'source', call.params.id)
+const ownSource = (call: Call) => findOwn(call.world, call.caller, 'source', call.params.id)
 
 export const sourceRoutes = [
   route({
@@ -23,6 +24,7 @@ export const sourceRoutes = [
     path: '/sources',
     evidence: 'documented',
     summary: 'List sources by user, type, identifier, state and date; super organisations also by organisation',
+    query: true,
     handle: (call) => answerList(call, 'source', sourceFilters, showSource),
   }),
   route({
@@ -38,13 +40,14 @@ export const sourceRoutes = [
     evidence: 'documented',
     summary: 'Deactivate a source, or take that back',
     body: SourceChanges,
-    handle: (call) => ok(showSource(call, updateSource(call.world, sourceOf(call), call.body.state))),
+    handle: (call) => ok(showSource(call, updateSource(call.world, ownSource(call), call.body.state))),
   }),
   route({
     method: 'GET',
     path: '/sources/{id}/children',
     evidence: 'documented',
     summary: "A source's children, with the filters of `GET /sources`",
+    query: true,
     handle: (call) => {
       const { id } = sourceOf(call)
       const children = { url: `/sources/${id}/children`, where: { parent: [id] } }

@@ -1,10 +1,11 @@
 import { NewUser, showUser, UserChanges, userFilters } from '../contract/user.ts'
-import { find } from '../domain/access.ts'
+import { find, findOwn } from '../domain/access.ts'
 import { createUser, updateUser } from '../domain/user.ts'
 import { answerList, type Call, route } from './call.ts'
 import { created, ok } from './route.ts'
 
 const userOf = (call: Call) => find(call.world, call.caller, 'user', call.params.id)
+const ownUser = (call: Call) => findOwn(call.world, call.caller, 'user', call.params.id)
 
 export const userRoutes = [
   route({
@@ -23,6 +24,7 @@ export const userRoutes = [
     path: '/users',
     evidence: 'documented',
     summary: 'List users by key, identifier, state and date',
+    query: true,
     handle: (call) => answerList(call, 'user', userFilters, showUser),
   }),
   route({
@@ -38,6 +40,6 @@ export const userRoutes = [
     evidence: 'documented',
     summary: "Change a user's key, identifier or state",
     body: UserChanges,
-    handle: (call) => ok(showUser(call, updateUser(call.world, call.caller, userOf(call), call.body))),
+    handle: (call) => ok(showUser(call, updateUser(call.world, call.caller, ownUser(call), call.body))),
   }),
 ]
