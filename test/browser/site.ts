@@ -1,0 +1,45 @@
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { bundling } from '../../bundling.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** A site on the loopback address with the page, its script and msw's worker script; it answers all else itself. */
+export async function startSite(): Promise<{ url: string; close(): void }> {
+  const { outputFiles } = await build({
+    ...bundling,
+    platform: 'browser',
+    conditions: ['browser'],
+    entryPoints: [fileURLToPath(new URL('page.ts', import.meta.url))],
+    absWorkingDir: root,
+    write: false,
+  })
+  const script = { 'content-type': 'text/javascript' }
+  const files: Readonly<Record<string, { headers: Record<string, string>; body: string | Uint8Array }>> = {
+    '/': {
+      headers: { 'content-type': 'text/html' },
+      body: '<!doctype html><meta charset="utf-8"><title>A page</title><script type="module" src="/page.js"></script>',
+    },
+    '/page.js': { headers: script, body: outputFiles[0]?.contents ?? '' },
+    '/mockServiceWorker.js': {
+      headers: script,
+      body: await readFile(`${root}/node_modules/msw/lib/mockServiceWorker.js`),
+    },
+  }
+  const server = createServer(({ url = '/' }, response) => {
+    const { headers, body } = files[url] ?? { headers: { 'content-type': 'text/plain' }, body: 'from the network' }
+    response.writeHead(200, headers).end(body)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}

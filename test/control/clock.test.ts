@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest'
+import type { MockOptions } from '../../src/index.ts'
+import { morning, newSession, setupApi } from '../support/api.ts'
+
+const setup = (options: MockOptions = {}) => {
+  const api = setupApi(options)
+  const move = (body: unknown) => api.post('/_mock/clock', body)
+  const clock = async () => (await api.get('/_mock/clock')).body
+  return { ...api, move, clock }
+}
+
+/** Everything that a world holds, as far as one can see it from outside. */
+const everything = ({ mock }: ReturnType<typeof setup>) =>
+  JSON.stringify([
+    Object.values(mock.db).map((model) => model.getAll()),
+    [mock.clock.now(), mock.clock.frozen, mock.clock.speed],
+    mock.clock.upcoming(),
+  ])
+
+describe('GET /_mock/health', () => {
+  it('says that the mock is ready', async () => {
+    const { status, body } = await setup().get('/_mock/health')
+    expect([status, body.status]).toEqual([200, 'ok'])
+  })
+
+  it('needs no token', async () => {
+    const { status } = await setup().get('/_mock/health', { authorization: '' })
+    expect(status).toBe(200)
+  })
+
+  it('answers when the generated records are there', async () => {
+    const { mock, get } = setup({ generate: { users: 20 } })
+    await get('/_mock/health')
+    expect(mock.db.user.count()).toBe(20)
+  })
+
+  it('changes nothing', async () => {
+    const api = setup()
+    const before = everything(api)
+    await api.get('/_mock/health')
+    expect(everything(api)).toBe(before)
+  })
+})
+
+describe('GET /_mock/clock', () => {
+  it('shows the time, whether it stands still, and its speed', async () => {
+    expect(await setup().clock()).toEqual({ now: morning, frozen: true, speed: 1 })
+  })
+
+  it('needs no token', async () => {
+    const { status } = await setup().get('/_mock/clock', { authorization: '' })
+    expect(status).toBe(200)
+  })
+
+  it('changes nothing', async () => {
+    const api = setup()
+    const before = everything(api)
+    await api.get('/_mock/clock')
+    expect(everything(api)).toBe(before)
+  })
+
+  it('does not make the next record another', async () => {
+    const [plain, asked] = [setup(), setup()]
+    for (let i = 0; i < 3; i++) await asked.get('/_mock/clock')
+    expect((await asked.post('/keys', {})).body).toEqual((await plain.post('/keys', {})).body)
+  })
+})
+
+describe('POST /_mock/clock', () => {
+  it('advances by a duration', async () => {
+    const { move } = setup()
+    expect((await move({ advance: '6h' })).body.now).toBe('2020-02-20T18:00:00.000000Z')
+  })
+
+  it('moves the clock that the API reads', async () => {
+    const { move, post } = setup()
+    await move({ advance: '6h' })
+    const { body } = await post('/users', { identifier: 'new@example.com' })
+    expect(body.date_created).toBe('2020-02-20T18:00:00.000000Z')
+  })
+
+  it('answers with what happened', async () => {
+    const { move, post } = setup({ settings: { session_init: '2s', session_lifetime: '1h' } })
+    const { body } = await post('/sessions', newSession())
+    const { happened } = (await move({ advance: '6h' })).body
+    const own = happened.filter(({ resource }: { resource: { id: string } }) => resource.id === body.id)
+    expect(own).toMatchObject([
+      { at: '2020-02-20T12:00:02.000000Z', event: 'session.activated', resource: { state: 'active' } },
+      { at: '2020-02-20T13:00:02.000000Z', event: 'session.expired', resource: { state: 'expired', error: 'service' } },
+    ])
+  })
+
+  it('answers with nothing where nothing happened', async () => {
+    const { move } = setup({ fixture: 'empty' })
+    expect((await move({ advance: '6h' })).body.happened).toEqual([])
+  })
+
+  it('advances to what will happen next', async () => {
+    const { move, post } = setup({ settings: { session_init: '2s' } })
+    await post('/sessions', newSession())
+    const { now, happened } = (await move({ advance: 'next' })).body
+    expect([now, happened.at(-1)?.event]).toEqual(['2020-02-20T12:00:02.000000Z', 'session.activated'])
+  })
+
+  it('advances to nowhere where nothing will happen', async () => {
+    const { move } = setup({ fixture: 'empty' })
+    expect((await move({ advance: 'next' })).body).toMatchObject({ now: morning, happened: [] })
+  })
+
+  it('sets an instant', async () => {
+    const { move } = setup()
+    expect((await move({ set: '2020-02-21T00:00:00+01:00' })).body.now).toBe('2020-02-20T23:00:00.000000Z')
+  })
+
+  it('freezes', async () => {
+    const { move } = setup({ clock: { start: morning } })
+    expect((await move({ freeze: true })).body.frozen).toBe(true)
+  })
+
+  it('runs at a speed', async () => {
+    const { move } = setup()
+    expect((await move({ speed: 60 })).body).toMatchObject({ frozen: false, speed: 60 })
+  })
+
+  it('needs no token', async () => {
+    const { status } = await setup().post('/_mock/clock', { advance: '1h' }, { authorization: '' })
+    expect(status).toBe(200)
+  })
+
+  it.each<[string, unknown, string]>([
+    ['no move', {}, 'advance'],
+    ['an empty body', '', 'advance'],
+    ['two moves', { advance: '1h', freeze: true }, 'advance+freeze'],
+    ['a bad duration', { advance: '6 hrs' }, 'advance'],
+    ['a negative duration', { advance: '-1h' }, 'advance'],
+    ['a duration that is a number', { advance: 6 }, 'advance'],
+    ['an instant that is none', { set: 'tomorrow' }, 'set'],
+    ['an instant that lies in the past', { set: '2020-02-20T11:59:59Z' }, 'set'],
+    ['a freeze that is false', { freeze: false }, 'freeze'],
+    ['a speed of zero', { speed: 0 }, 'speed'],
+    ['a negative speed', { speed: -2 }, 'speed'],
+    ['a speed in text', { speed: 'fast' }, 'speed'],
+    ['a duration beyond what a datetime can say', { advance: '99999999999d' }, 'advance'],
+  ])('refuses %s, and names what is at fault', async (_, body, name) => {
+    const answer = await setup().move(body)
+    expect([answer.status, answer.body.error, Object.keys(answer.body.params ?? {})]).toEqual([
+      400,
+      'invalid-parameter',
+      [name],
+    ])
+  })
+
+  it.each([
+    ['{"advance"', 'a body that is not JSON'],
+    ['["6h"]', 'a body that is no object'],
+  ])('refuses %s: %s', async (body) => {
+    const answer = await setup().move(body)
+    expect([answer.status, answer.body.error]).toEqual([400, 'invalid-body'])
+  })
+
+  it.each([{}, { advance: '1h', set: '2020-02-21T00:00:00Z' }, { advance: 'soon' }, { set: '2020-02-20T11:00:00Z' }])(
+    'moves nothing when it refuses %j',
+    async (body) => {
+      const api = setup()
+      const before = everything(api)
+      await api.move(body)
+      expect(everything(api)).toBe(before)
+    },
+  )
+
+  it('shows the forms of a duration that it takes', async () => {
+    const { body } = await setup().move({ advance: '6 hrs' })
+    expect(body.message).toMatch(/"6 hrs" is not a duration.*"6h"/)
+  })
+
+  it('says what time it is when it is asked to move backward', async () => {
+    const { body } = await setup().move({ set: '2020-02-20T11:00:00Z' })
+    expect(body.message).toContain(morning)
+  })
+
+  it('says which names it did not read', async () => {
+    const { headers } = await setup().move({ advance: '1h', colour: 'red' })
+    expect(headers.get('mock-ignored')).toBe('colour')
+  })
+})
+
+describe('POST /_mock/reset', () => {
+  it('gives back the records of the first morning', async () => {
+    const api = setup()
+    const before = everything(api)
+    await api.post('/users', { identifier: 'new@example.com' })
+    await api.post('/sessions', newSession())
+    await api.post('/keys/1/rotate', { force: true })
+    await api.post('/_mock/reset')
+    expect(everything(api)).toBe(before)
+  })
+
+  it('gives back the time of the first morning', async () => {
+    const { move, post } = setup()
+    await move({ advance: '3d' })
+    expect((await post('/_mock/reset')).body).toMatchObject({ now: morning, frozen: true })
+  })
+
+  it('gives back the pace of the first morning', async () => {
+    const { move, post } = setup()
+    await move({ speed: 60 })
+    expect((await post('/_mock/reset')).body).toMatchObject({ now: morning, frozen: true, speed: 1 })
+  })
+
+  it('gives back the token of the first morning', async () => {
+    const { post, get } = setup()
+    await post('/keys/1/rotate', { force: true })
+    await post('/_mock/reset')
+    expect((await get('/organisation')).status).toBe(200)
+  })
+
+  it('gives back the chance of the first morning', async () => {
+    const { post } = setup()
+    const { body } = await post('/keys', {})
+    await post('/_mock/reset')
+    expect((await post('/keys', {})).body).toEqual(body)
+  })
+})
+
+describe('an unknown path under /_mock', () => {
+  it('is a 404 of the control API, which needs no token', async () => {
+    const { status, body } = await setup().get('/_mock/clocks', { authorization: '' })
+    expect([status, body.error]).toEqual([404, 'not-found'])
+  })
+
+  it('is answered with the nearest path', async () => {
+    expect((await setup().get('/_mock/clok')).body.message).toContain('"/_mock/clock"')
+  })
+
+  it('is not taken from the API by a path that begins alike', async () => {
+    const { status, body } = await setup().get('/_mocked')
+    expect([status, body.message]).toEqual([404, expect.stringContaining('/_mocked')])
+  })
+})

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest'
+import { parseInstant } from '../../src/clock.ts'
+import type { Records } from '../../src/db/records.ts'
+import { type Lifecycle, lifecycles, move, outcomes, type Resource, type Verb } from '../../src/domain/lifecycle.ts'
+import type { Happening, World } from '../../src/domain/world.ts'
+import { morning } from '../support/api.ts'
+import { arrange, emptyWorld, records } from '../support/domain.ts'
+
+type AnyVerb = Verb<Resource>
+const move_ = move as (
+  world: World,
+  resource: Resource,
+  record: Records[Resource],
+  verb: AnyVerb,
+  changes?: object,
+  to?: string,
+) => Records[Resource]
+
+const resources = Object.keys(lifecycles) as Resource[]
+const tableOf = (resource: Resource): Lifecycle<string> => lifecycles[resource]
+const statesOf = (resource: Resource) => Object.keys(tableOf(resource))
+const verbsOf = (resource: Resource) => [
+  ...new Set(Object.values(tableOf(resource)).flatMap((verbs) => Object.keys(verbs))),
+]
+const told: Record<string, string> = {
+  configure: 'configured',
+  unconfigure: 'unconfigured',
+  deactivate: 'deactivated',
+  block: 'blocked',
+  reactivate: 'reactivated',
+  expire: 'expired',
+  validate: 'validated',
+  lock: 'locked',
+  unlock: 'unlocked',
+  activate: 'activated',
+  fail: 'failed',
+}
+
+const cells = resources.flatMap((resource) =>
+  statesOf(resource).flatMap((state) =>
+    verbsOf(resource).map((verb) => {
+      const outcome = tableOf(resource)[state]?.[verb] ?? []
+      return { resource, state, verb: verb as AnyVerb, to: typeof outcome === 'string' ? [outcome] : outcome }
+    }),
+  ),
+)
+const legal = cells.flatMap(({ to, ...cell }) => to.map((next) => ({ ...cell, next, choice: to.length > 1 })))
+const refused = cells.filter(({ to }) => to.length === 0)
+
+function setup(resource: Resource, state: string) {
+  const world = emptyWorld()
+  const record = arrange(world, resource, { state } as never) as Records[Resource]
+  const happened: Happening[] = []
+  world.happenings.on((happening) => happened.push(happening))
+  const now = () => world.tables[resource].get(record.id) as Records[Resource]
+  return { world, record, happened, now }
+}
+
+describe('a state that allows a verb', () => {
+  it.each(legal)('$resource: $state, $verb → $next', ({ resource, state, verb, next, choice }) => {
+    const { world, record, now } = setup(resource, state)
+    move_(world, resource, record, verb, {}, choice ? next : undefined)
+    expect(now().state).toBe(next)
+  })
+
+  it.each(legal)('$resource: $state, $verb → $next is told', ({ resource, state, verb, next }) => {
+    const { world, record, happened, now } = setup(resource, state)
+    move_(world, resource, record, verb, {}, next)
+    expect(happened).toEqual([
+      { at: parseInstant(morning), event: `${resource}.${told[verb]}`, resource, record: now() },
+    ])
+  })
+})
+
+describe('a state that does not allow a verb', () => {
+  it.each(refused)('$resource: $state, $verb is refused by name', ({ resource, state, verb }) => {
+    const { world, record } = setup(resource, state)
+    const sentence = `${resource} ${record.id} is ${state} and cannot ${verb}`
+    expect(() => move_(world, resource, record, verb)).toThrow(sentence)
+  })
+
+  it.each(refused)('$resource: $state, $verb changes nothing', ({ resource, state, verb }) => {
+    const { world, record, happened, now } = setup(resource, state)
+    try {
+      move_(world, resource, record, verb)
+    } catch {
+      // Refused, as another test shows.
+    }
+    expect([now(), happened]).toEqual([record, []])
+  })
+})
+
+describe('the tables', () => {
+  it('have the documented states', () => {
+    expect(Object.fromEntries(resources.map((resource) => [resource, statesOf(resource).sort()]))).toEqual({
+      organisation: ['active', 'blocked', 'deactivated', 'unconfigured'],
+      key: ['active', 'blocked', 'deactivated', 'expired'],
+      user: ['active', 'blocked', 'deactivated'],
+      source: ['active', 'blocked', 'deactivated', 'locked', 'unvalidated'],
+      session: ['active', 'expired', 'failed', 'pending'],
+    })
+  })
+
+  it('have the verbs of the one vocabulary', () => {
+    const vocabulary = {
+      organisation: ['configure', 'deactivate', 'block', 'reactivate'],
+      key: ['expire', 'deactivate', 'block', 'reactivate'],
+      user: ['deactivate', 'block', 'reactivate'],
+      source: ['lock', 'unlock', 'deactivate', 'block', 'reactivate'],
+      session: ['activate', 'fail', 'expire'],
+    }
+    const missing = resources.flatMap((resource) =>
+      vocabulary[resource].filter((verb) => !verbsOf(resource).includes(verb)).map((verb) => `${resource}.${verb}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('lead only to states that they have', () => {
+    const lost = legal.filter(({ resource, next }) => !statesOf(resource).includes(next))
+    expect(lost).toEqual([])
+  })
+
+  it.each([
+    ['organisation', 'unconfigured', 'configure', ['active']],
+    ['organisation', 'active', 'unconfigure', ['unconfigured']],
+    ['organisation', 'active', 'deactivate', ['deactivated']],
+    ['organisation', 'active', 'block', ['blocked']],
+    ['key', 'active', 'expire', ['expired']],
+    ['key', 'expired', 'reactivate', []],
+    ['key', 'active', 'deactivate', ['deactivated']],
+    ['key', 'active', 'block', ['blocked']],
+    ['user', 'active', 'deactivate', ['deactivated']],
+    ['user', 'deactivated', 'reactivate', ['active']],
+    ['user', 'active', 'block', ['blocked']],
+    ['user', 'blocked', 'deactivate', []],
+    ['source', 'unvalidated', 'validate', ['active']],
+    ['source', 'deactivated', 'reactivate', ['active', 'unvalidated']],
+    ['source', 'active', 'lock', ['locked']],
+    ['source', 'active', 'validate', []],
+    ['source', 'blocked', 'deactivate', []],
+    ['source', 'locked', 'deactivate', []],
+    ['session', 'pending', 'activate', ['active']],
+    ['session', 'pending', 'fail', ['failed']],
+    ['session', 'pending', 'expire', ['expired']],
+    ['session', 'active', 'expire', ['expired']],
+    ['session', 'active', 'fail', []],
+    ['session', 'failed', 'activate', []],
+    ['session', 'failed', 'expire', []],
+    ['session', 'expired', 'activate', []],
+    ['session', 'expired', 'expire', []],
+  ] as const)('say that a verb takes %s from %s by %s to %j', (resource, state, verb, expected) => {
+    const found = outcomes(resource as Resource, state as never, verb as AnyVerb)
+    expect([...found].sort()).toEqual([...expected].sort())
+  })
+})
+
+describe('a move', () => {
+  it('makes the other changes of that moment too', () => {
+    const { world, record, now } = setup('session', 'active')
+    move(world, 'session', record as Records['session'], 'expire', { error: 'admin', date_expired: morning })
+    expect(now()).toEqual({ ...record, state: 'expired', error: 'admin', date_expired: morning })
+  })
+
+  it('gives back the record as it is now', () => {
+    const { world, record, now } = setup('session', 'active')
+    expect(move(world, 'session', record as Records['session'], 'expire')).toEqual(now())
+  })
+
+  it('refuses a state that the verb does not lead to', () => {
+    const { world, record } = setup('source', 'deactivated')
+    const sentence = 'source 1 is deactivated and cannot reactivate to locked'
+    expect(() => move(world, 'source', record as Records['source'], 'reactivate', {}, 'locked')).toThrow(sentence)
+  })
+
+  it('is listed under the new state at once', () => {
+    const { world, record } = setup('user', 'active')
+    move(world, 'user', record as Records['user'], 'block')
+    const { data } = world.tables.user.list({ where: { state: ['blocked'] } })
+    expect(data.map(({ id }) => id)).toEqual([records.user.id])
+  })
+})

@@ -1,0 +1,560 @@
+import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
+import type { Fixture, MockOptions } from '../../src/index.ts'
+import { same } from './same.ts'
+
+/** One way to reach one mock, on its first morning. */
+export interface Door {
+  /** The token of the mock's first key. */
+  readonly token: string
+  /** Calls a path of the mock; nothing is added to the request. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  close(): Promise<void> | void
+}
+
+/** What a behaviour may need of its world. */
+export type World = Pick<MockOptions, 'dialect' | 'fixture' | 'settings'>
+
+/** Something that every door does alike. Nothing here knows a runtime: the same list runs in Node and in a page. */
+export interface Behaviour {
+  readonly title: string
+  /** Left out, the default world will do, and the behaviour also runs where no options can be given. */
+  readonly world?: World
+  /** It sends a User-Agent of its own, which a page cannot. */
+  readonly userAgent?: true
+  run(door: Door): Promise<void>
+}
+
+interface Answered {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
+  readonly body: any
+}
+
+type Given = Readonly<Record<string, string>>
+
+async function call(door: Door, method: string, path: string, body?: unknown, headers: Given = {}): Promise<Answered> {
+  const response = await door.fetch(path, {
+    method,
+    headers: { authorization: `Token ${door.token}`, ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  return { status: response.status, headers: response.headers, body: await response.json() }
+}
+
+const get = (door: Door, path: string, headers?: Given) => call(door, 'GET', path, undefined, headers)
+const post = (door: Door, path: string, body?: unknown, headers?: Given) => call(door, 'POST', path, body, headers)
+const advance = (door: Door, duration: string) => post(door, '/_mock/clock', { advance: duration })
+const withToken = (token: string) => ({ authorization: `Token ${token}` })
+
+async function statusOf(answer: Promise<Answered>): Promise<number> {
+  return (await answer).status
+}
+
+/** Throws unless the call was refused in this way, with a body in the API's shape. */
+async function refused(answer: Promise<Answered>, status: number, error: string, params?: string[]): Promise<void> {
+  const { status: got, body } = await answer
+  same(
+    [got, body.error, typeof body.message, body.params && Object.keys(body.params)],
+    [status, error, 'string', params],
+  )
+}
+
+const [organisation] = defaultFixture.organisations
+const [latestSession] = defaultFixture.sessions
+const listOf = (url: string, data: readonly unknown[]) => ({ data, has_more: false, total_count: data.length, url })
+const newSession = (identifier = 'end-user@example.com', user: number | string = 1) => ({
+  source: { user, type: 'icloud.account', identifier },
+  payload: { password: 'joshua' },
+})
+
+/** The default fixture with other scopes for its organisation. */
+function scoped(scopes: Fixture['organisations'][number]['permissions']['scopes']): Fixture {
+  const fixture = structuredClone(defaultFixture) as unknown as Fixture
+  for (const { permissions } of fixture.organisations) permissions.scopes = scopes
+  return fixture
+}
+
+/** The default fixture, its users all active. */
+function activeUsers(): Fixture {
+  const fixture = structuredClone(defaultFixture) as unknown as Fixture
+  for (const user of fixture.users) user.state = 'active'
+  return fixture
+}
+
+export const suite: readonly Behaviour[] = [
+  // Every endpoint.
+  {
+    title: 'GET /organisation shows the organisation of the caller',
+    run: async (door) => same((await get(door, '/organisation')).body, organisation),
+  },
+  {
+    title: 'POST /organisation changes the name and keeps the slug',
+    run: async (door) => {
+      const { body } = await post(door, '/organisation', { name: 'Another name' })
+      same([body.name, body.slug], ['Another name', 'my-org'])
+    },
+  },
+  {
+    title: 'POST /keys makes a standard key with a token of its own',
+    run: async (door) => {
+      const { status, body } = await post(door, '/keys', { storage_config: 1 })
+      same([status, body.type, body.state, body.storage_config], [201, 'standard', 'active', 1])
+      same(await statusOf(get(door, '/key', withToken(body.token))), 200, 'a call with the new token')
+    },
+  },
+  {
+    title: 'GET /keys lists the keys, the newest first',
+    run: async (door) => same((await get(door, '/keys')).body, listOf('/keys', defaultFixture.keys)),
+  },
+  {
+    title: 'GET /keys/{id} shows one key',
+    run: async (door) => same((await get(door, '/keys/2')).body, defaultFixture.keys[0]),
+  },
+  {
+    title: 'POST /keys/{id} changes the configs of a key',
+    run: async (door) => {
+      await post(door, '/keys/2', { storage_config: 1, webhook_config: 1 })
+      const { body } = await post(door, '/keys/2', { webhook_config: null })
+      same([body.storage_config, body.webhook_config], [1, null])
+    },
+  },
+  {
+    title: 'POST /keys/{id}/rotate answers with the key and its new token',
+    run: async (door) => {
+      const { status, body } = await post(door, '/keys/1/rotate')
+      same([status, body.id, /^[A-Za-z0-9]{64}$/.test(body.token)], [200, 1, true])
+    },
+  },
+  {
+    title: 'GET /key shows the key of the token in use',
+    run: async (door) => {
+      const { body } = await get(door, '/key', withToken('ricloud-mock-trial-token'))
+      same(body, defaultFixture.keys[0])
+    },
+  },
+  {
+    title: 'POST /key changes the key of the token in use',
+    run: async (door) => {
+      await post(door, '/key', { config: { publish_source_files: true } })
+      same((await get(door, '/keys/1')).body.config, { publish_source_files: true })
+    },
+  },
+  {
+    title: 'POST /users makes a user with the next ID',
+    run: async (door) => {
+      const { status, body } = await post(door, '/users', { identifier: 'new@example.com' })
+      same(
+        [status, body.id, body.organisation, body.key, body.identifier, body.state],
+        [201, 4, 1, 1, 'new@example.com', 'active'],
+      )
+    },
+  },
+  {
+    title: 'POST /users gives back a known user as it is',
+    run: async (door) => {
+      const { status, body } = await post(door, '/users', { identifier: 'renate@example.com', key: 2 })
+      same([status, body], [200, defaultFixture.users[1]])
+    },
+  },
+  {
+    title: 'GET /users lists the users, the newest first',
+    run: async (door) => same((await get(door, '/users')).body, listOf('/users', defaultFixture.users)),
+  },
+  {
+    title: 'GET /users/{id} shows one user',
+    run: async (door) => same((await get(door, '/users/1')).body, defaultFixture.users[2]),
+  },
+  {
+    title: 'POST /users/{id} deactivates a user',
+    run: async (door) => {
+      await post(door, '/users/1', { state: 'deactivated' })
+      same((await get(door, '/users/1')).body.state, 'deactivated')
+    },
+  },
+  {
+    title: 'POST /sources makes a source once, and then gives it back',
+    run: async (door) => {
+      const wanted = { user: 1, type: 'icloud.account', identifier: 'twice@example.com' }
+      const first = await post(door, '/sources', wanted)
+      const second = await post(door, '/sources', wanted)
+      same([first.status, first.body.state, second.status, second.body], [201, 'unvalidated', 200, first.body])
+    },
+  },
+  {
+    title: 'GET /sources lists the sources with their children',
+    run: async (door) => same((await get(door, '/sources')).body, listOf('/sources', defaultFixture.sources)),
+  },
+  {
+    title: 'GET /sources/{id} shows one source',
+    run: async (door) => same((await get(door, '/sources/5')).body, defaultFixture.sources[2]),
+  },
+  {
+    title: 'POST /sources/{id} deactivates a source',
+    run: async (door) => same((await post(door, '/sources/1', { state: 'deactivated' })).body.state, 'deactivated'),
+  },
+  {
+    title: 'GET /sources/{id}/children lists the devices behind a relay',
+    run: async (door) => {
+      const { body } = await get(door, '/sources/5/children')
+      same(body, listOf('/sources/5/children', defaultFixture.sources.slice(0, 2)))
+    },
+  },
+  {
+    title: 'POST /sessions answers with a pending session that is active at the next look',
+    run: async (door) => {
+      const { status, body } = await post(door, '/sessions', newSession())
+      const later = await get(door, `/sessions/${body.id}`)
+      same([status, body.state, later.body.state, later.body.source.state], [201, 'pending', 'active', 'active'])
+    },
+  },
+  {
+    title: 'GET /sessions lists the sessions, the newest first',
+    run: async (door) => same((await get(door, '/sessions')).body, listOf('/sessions', defaultFixture.sessions)),
+  },
+  {
+    title: 'GET /sessions/{id} shows one session with its source',
+    run: async (door) => same((await get(door, `/sessions/${latestSession?.id}`)).body, latestSession),
+  },
+  {
+    title: 'DELETE /sessions/{id} answers with the session that it ended',
+    run: async (door) => {
+      const { status, body } = await call(door, 'DELETE', `/sessions/${latestSession?.id}`)
+      same([status, body.id, body.state, body.error], [200, latestSession?.id, 'expired', 'organisation'])
+    },
+  },
+
+  // Errors of each kind.
+  {
+    title: 'A body that is not JSON is refused',
+    run: (door) => refused(post(door, '/users', '{"identifier":'), 400, 'invalid-body'),
+  },
+  {
+    title: 'A wrong parameter is refused by its dotted name',
+    run: (door) =>
+      refused(post(door, '/sessions', { source: { user: 1, type: 'nope' }, payload: {} }), 400, 'invalid-parameter', [
+        'source.type',
+        'source.identifier',
+      ]),
+  },
+  {
+    title: 'A call without a token is refused',
+    run: async (door) => {
+      const response = await door.fetch('/users')
+      same([response.status, ((await response.json()) as { error: string }).error], [401, 'unauthorized'])
+    },
+  },
+  {
+    title: 'A call with an unknown token is refused',
+    run: (door) => refused(get(door, '/users', withToken('nobody')), 401, 'unauthorized'),
+  },
+  {
+    title: 'A blocked user gets no session',
+    run: (door) => refused(post(door, '/sessions', newSession('a@example.com', 3)), 403, 'forbidden'),
+  },
+  {
+    title: 'A parameter for super organisations is refused to a standard one',
+    run: (door) => refused(post(door, '/users', { identifier: 'a', organisation: 1 }), 403, 'forbidden'),
+  },
+  {
+    title: 'An unknown ID is not found',
+    run: (door) => refused(get(door, '/users/99'), 404, 'not-found'),
+  },
+  {
+    title: 'An unknown path is not found',
+    run: (door) => refused(get(door, '/user'), 404, 'not-found'),
+  },
+  {
+    title: 'A method that a path does not offer is not found',
+    run: (door) => refused(call(door, 'DELETE', '/users/1'), 404, 'not-found'),
+  },
+  {
+    title: 'Sessions cannot be updated',
+    run: (door) => refused(post(door, `/sessions/${latestSession?.id}`, {}), 404, 'not-found'),
+  },
+  {
+    title: 'An unconfigured organisation starts no session',
+    world: { fixture: 'empty' },
+    run: async (door) => {
+      const { body } = await post(door, '/users', { identifier: 'a@example.com' })
+      await refused(post(door, '/sessions', newSession('a@example.com', body.id)), 400, 'unconfigured')
+    },
+  },
+  {
+    title: 'A source whose type is out of scope is refused',
+    world: { fixture: scoped({ 'source_type:icloud.*': [] }) },
+    run: (door) =>
+      refused(post(door, '/sources', { user: 1, type: 'mocks.mock', identifier: 'a' }), 403, 'missing-scope'),
+  },
+  {
+    title: 'A source beyond the limit of its scope is refused',
+    world: { fixture: scoped({ 'source_type:*': [{ level: 'organisation', type: 'count', value: 7 }] }) },
+    run: (door) =>
+      refused(post(door, '/sources', { user: 1, type: 'icloud.account', identifier: 'a' }), 403, 'limit-exceeded'),
+  },
+
+  // Lists.
+  {
+    title: 'Walking a list page by page visits every item once',
+    run: async (door) => {
+      const seen: number[] = []
+      for (let query = '?limit=2', more = true; more; query = `?limit=2&after_id=${seen.at(-1)}`) {
+        const { body } = await get(door, `/sources${query}`)
+        for (const { id } of body.data) seen.push(id)
+        more = body.has_more && seen.length < 20
+      }
+      same(seen, [7, 6, 5, 4, 3, 2, 1])
+    },
+  },
+  {
+    title: 'A page knows how many items match beyond it',
+    run: async (door) => {
+      const { body } = await get(door, '/sources?limit=1&type=icloud.account')
+      same([body.data.length, body.has_more, body.total_count, body.url], [1, true, 3, '/sources'])
+    },
+  },
+  {
+    title: 'A repeated filter means any of its values',
+    run: async (door) => {
+      const { body } = await get(door, '/users?state=blocked&state=active')
+      same(
+        body.data.map(({ id }: { id: number }) => id),
+        [3, 1],
+      )
+    },
+  },
+  {
+    title: 'A datetime filter takes bounds and an offset',
+    run: async (door) => {
+      const { body } = await get(door, '/users?date_created[gte]=2020-02-17T16:40:02.871035%2B01:00')
+      same(
+        body.data.map(({ id }: { id: number }) => id),
+        [3, 2],
+      )
+    },
+  },
+  {
+    title: 'A state that does not exist is refused as a filter',
+    run: (door) => refused(get(door, '/sessions?state=blocked'), 400, 'invalid-parameter', ['state']),
+  },
+
+  // Time.
+  {
+    title: 'A replaced token works for less than 6 more hours',
+    run: async (door) => {
+      await post(door, '/keys/1/rotate')
+      await advance(door, '5h')
+      await advance(door, '59m')
+      same(await statusOf(get(door, '/key')), 200, 'just before the 6 hours are over')
+      await advance(door, '2m')
+      same(await statusOf(get(door, '/key')), 401, 'just after')
+    },
+  },
+  {
+    title: 'A forced rotation revokes the replaced token at once',
+    run: async (door) => {
+      await post(door, '/keys/1/rotate', { force: true })
+      await refused(get(door, '/key'), 401, 'unauthorized')
+    },
+  },
+  {
+    title: 'Moving the clock answers with what happened meanwhile',
+    run: async (door) => {
+      await post(door, '/sessions', newSession(), { 'ricloud-await': '1' })
+      await post(door, '/keys/1/rotate')
+      const { body } = await advance(door, '6h')
+      same(
+        body.happened.map(({ event }: { event: string }) => event),
+        ['key.token_revoked'],
+      )
+    },
+  },
+  {
+    title: 'An awaited session has settled in the answer',
+    run: async (door) => {
+      const { status, body } = await post(door, '/sessions', newSession(), { 'ricloud-await': '5' })
+      same([status, body.state], [201, 'active'])
+    },
+  },
+  {
+    title: 'Awaiting moves a frozen clock to the instant at which the session settles',
+    world: { settings: { session_init: '3s' } },
+    run: async (door) => {
+      await post(door, '/sessions', newSession(), { 'ricloud-await': '5' })
+      same((await get(door, '/_mock/clock')).body.now, '2020-02-20T12:00:03.000000Z')
+    },
+  },
+  {
+    title: 'A session that settles later than awaited is answered pending, and the clock stands still',
+    world: { settings: { session_init: '30s' } },
+    run: async (door) => {
+      const { body } = await post(door, '/sessions', newSession(), { 'ricloud-await': '30' })
+      const clock = await get(door, '/_mock/clock')
+      same([body.state, clock.body.now], ['pending', '2020-02-20T12:00:00.000000Z'])
+    },
+  },
+  {
+    title: 'Records carry the virtual time with six digits',
+    run: async (door) => {
+      const { now } = (await advance(door, '1d')).body
+      const { body } = await post(door, '/users', { identifier: 'timely@example.com' })
+      same([/T.*\.\d{6}Z$/.test(body.date_created), body.date_created], [true, now])
+    },
+  },
+  {
+    title: 'The Date header carries the virtual time',
+    run: async (door) => {
+      const { now } = (await advance(door, '1d')).body
+      const { headers } = await get(door, '/key')
+      same(headers.get('date'), new Date(now).toUTCString())
+    },
+  },
+
+  // The wire.
+  {
+    title: 'An error says that it is JSON',
+    run: async (door) => same((await get(door, '/users/99')).headers.get('content-type'), 'application/json'),
+  },
+  {
+    title: 'A body is read as JSON whatever its Content-Type says',
+    run: async (door) => {
+      const headers = { 'content-type': 'text/plain' }
+      same(await statusOf(post(door, '/users', { identifier: 'plain@example.com' }, headers)), 201)
+    },
+  },
+  {
+    title: 'An empty body means no parameters',
+    run: async (door) => same(await statusOf(post(door, '/keys', '')), 201),
+  },
+  {
+    title: 'A body of null means no parameters',
+    run: async (door) => same(await statusOf(post(door, '/keys', 'null')), 201),
+  },
+  {
+    title: 'An integer ID may be written as digits in a string',
+    run: async (door) => same((await post(door, '/sessions', newSession('a@example.com', '1'))).body.user, 1),
+  },
+  {
+    title: 'Text of any script comes back as it was sent',
+    run: async (door) => {
+      const identifier = 'Zoë 🦊 “漢字” \u0000\\'
+      await post(door, '/users', { identifier })
+      const { body } = await get(door, `/users?identifier=${encodeURIComponent(identifier)}`)
+      same(
+        body.data.map((user: { identifier: string }) => user.identifier),
+        [identifier],
+      )
+    },
+  },
+  {
+    title: 'Unknown fields are ignored, and named in Mock-Ignored',
+    run: async (door) => {
+      const { status, headers } = await post(door, '/users', { identifier: 'a@example.com', colour: 1, 'é,': 2 })
+      same([status, headers.get('mock-ignored')], [201, 'colour, %C3%A9%2C'])
+    },
+  },
+  {
+    title: 'Unknown query parameters are ignored, and named in Mock-Ignored',
+    run: async (door) => {
+      const { status, headers } = await get(door, '/users?stat=active')
+      same([status, headers.get('mock-ignored')], [200, 'stat'])
+    },
+  },
+  {
+    title: 'HEAD answers as GET does, without the body',
+    run: async (door) => {
+      const headers = withToken(door.token)
+      const response = await door.fetch('/users', { method: 'HEAD', headers })
+      same([response.status, await response.text()], [200, ''])
+    },
+  },
+  {
+    title: 'Calls made at once get records of their own',
+    run: async (door) => {
+      const wanted = Array.from({ length: 20 }, (_, i) => post(door, '/users', { identifier: `user-${i}` }))
+      const ids = (await Promise.all(wanted)).map(({ body }) => body.id)
+      same(
+        ids.sort((a, b) => a - b),
+        Array.from({ length: 20 }, (_, i) => i + 4),
+      )
+    },
+  },
+
+  // The two dialects.
+  {
+    title: 'A list is named as one to the official client',
+    userAgent: true,
+    run: async (door) => {
+      const { body } = await get(door, '/users', { 'user-agent': 'ricloud-py/3.2.0' })
+      same(body, { resource: 'list', ...listOf('/users', defaultFixture.users) })
+    },
+  },
+  {
+    title: 'The nested permissions have the resource that the official client knows',
+    userAgent: true,
+    run: async (door) => {
+      const { body } = await get(door, '/organisation', { 'user-agent': 'ricloud-py/3.2.0' })
+      same(body.permissions.resource, 'permissions')
+    },
+  },
+  {
+    title: 'The dialect may be fixed for every caller',
+    world: { dialect: 'ricloud-py' },
+    run: async (door) => {
+      same((await get(door, '/keys')).body, { resource: 'list', ...listOf('/keys', defaultFixture.keys) })
+    },
+  },
+  {
+    title: 'A fixed dialect is spoken to the official client too',
+    world: { dialect: 'documented' },
+    userAgent: true,
+    run: async (door) => {
+      const { body } = await get(door, '/keys', { 'user-agent': 'ricloud-py/3.2.0' })
+      same(body, listOf('/keys', defaultFixture.keys))
+    },
+  },
+  {
+    title: 'A failed session has one error in the documented dialect',
+    world: { fixture: activeUsers() },
+    run: async (door) => {
+      const wanted = newSession('renate@example.com', 2)
+      const { body } = await post(door, '/sessions', wanted, { 'ricloud-await': '1' })
+      same([body.state, body.error], ['failed', 'init_failed'])
+    },
+  },
+  {
+    title: 'A failed session has the specific error in the dialect of the official client',
+    world: { fixture: activeUsers(), dialect: 'ricloud-py' },
+    run: async (door) => {
+      const wanted = newSession('renate@example.com', 2)
+      const { body } = await post(door, '/sessions', wanted, { 'ricloud-await': '1' })
+      same([body.state, body.error], ['failed', 'source-locked'])
+    },
+  },
+
+  // The first morning.
+  {
+    title: 'Reset gives back the records of the first morning',
+    run: async (door) => {
+      await post(door, '/users', { identifier: 'gone@example.com' })
+      await post(door, '/_mock/reset')
+      same((await get(door, '/users')).body, listOf('/users', defaultFixture.users))
+    },
+  },
+  {
+    title: 'Reset repeats the chances of the first morning',
+    run: async (door) => {
+      const first = await post(door, '/keys/1/rotate')
+      await post(door, '/_mock/reset', undefined, withToken(first.body.token))
+      same((await post(door, '/keys/1/rotate')).body.token, first.body.token)
+    },
+  },
+  {
+    title: 'Reset gives a replaced token back',
+    run: async (door) => {
+      await post(door, '/keys/1/rotate', { force: true })
+      await post(door, '/_mock/reset')
+      same(await statusOf(get(door, '/key')), 200)
+    },
+  },
+]

@@ -1,0 +1,134 @@
+import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
+import { parseDuration, readInstant } from '../../src/clock.ts'
+import { type Fixture, loadFixture } from '../../src/contract/fixture.ts'
+import { createDatabase } from '../../src/db/index.ts'
+import type { Records } from '../../src/db/records.ts'
+import type { Resource } from '../../src/domain/lifecycle.ts'
+import { World } from '../../src/domain/world.ts'
+import { enterApi } from '../../src/handlers/call.ts'
+import { apiRoutes } from '../../src/handlers/index.ts'
+import { Router } from '../../src/handlers/route.ts'
+import { Random } from '../../src/random.ts'
+import { morning } from './api.ts'
+
+/** A world whose clock stands still at `morning`, with nothing in it. */
+export function emptyWorld(settings: Partial<World['settings']> = {}): World {
+  return new World({
+    seed: 1,
+    clock: { start: readInstant(morning), frozen: true },
+    settings: { session_init: 0, session_lifetime: null, rotation_grace: parseDuration('6h'), ...settings },
+  })
+}
+
+/** The same with the records of the default fixture, and a way to call the API that answers from it. */
+export function fullWorld(settings?: Partial<World['settings']>) {
+  const world = emptyWorld(settings)
+  loadFixture(world, defaultFixture as unknown as Fixture)
+  const router = new Router(
+    world,
+    apiRoutes,
+    (incoming) => enterApi(world, incoming),
+    () => {},
+  )
+
+  async function call(method: string, path: string, body?: unknown): Promise<number> {
+    const { status } = await router.respond({
+      method,
+      url: path,
+      header: (name) => (name === 'authorization' ? 'Token ricloud-mock-token' : null),
+      body: async () => (body === undefined ? '' : JSON.stringify(body)),
+    })
+    return status
+  }
+
+  return { world, call }
+}
+
+/** A record of each resource, as the tables keep it. */
+export const records: Records = {
+  organisation: {
+    id: 1,
+    type: 'standard',
+    name: 'My org',
+    slug: 'my-org',
+    api_version: '2020-02-20',
+    config: { publish_source_files: false },
+    permissions: 1,
+    storage_config_default: null,
+    webhook_config_default: null,
+    state: 'active',
+    date_created: morning,
+  },
+  permissions: { id: 1, organisation: 1, identifier: 'default', scopes: {}, date_created: morning },
+  storage_config: {
+    id: 1,
+    organisation: 1,
+    type: 'gs',
+    url: 'gs://bucket/path',
+    state: 'valid',
+    date_created: morning,
+  },
+  webhook_config: {
+    id: 1,
+    organisation: 1,
+    url: 'https://example.com/webhooks',
+    secret: 'Wg69dQaffJuXckXsdoHuPYkf3VSWEGMa',
+    state: 'valid',
+    date_created: morning,
+  },
+  key: {
+    id: 1,
+    organisation: 1,
+    type: 'standard',
+    config: {},
+    storage_config: null,
+    webhook_config: null,
+    token: 'token-1',
+    tokens_in_grace: [],
+    state: 'active',
+    date_created: morning,
+    date_expires: null,
+  },
+  user: { id: 1, organisation: 1, key: 1, identifier: 'a@example.com', state: 'active', date_created: morning },
+  source: {
+    id: 1,
+    organisation: 1,
+    key: 1,
+    user: 1,
+    type: 'icloud.account',
+    identifier: 'a@example.com',
+    info: null,
+    parent: null,
+    validated: false,
+    state: 'unvalidated',
+    date_created: morning,
+  },
+  session: {
+    id: '00000000-0000-4000-8000-000000000001',
+    organisation: 1,
+    key: 1,
+    user: 1,
+    source: 1,
+    state: 'pending',
+    error: null,
+    date_created: morning,
+    date_expired: null,
+  },
+}
+
+/** Puts a record of a resource in a state into a world's table. */
+export function arrange<R extends Resource>(world: World, resource: R, changes: Partial<Records[R]>): Records[R] {
+  const table = world.tables[resource] as unknown as { insert(row: Records[R]): Records[R] }
+  return table.insert({ ...records[resource], ...changes })
+}
+
+/** A database of its own with nothing in it, whose plain creates get rising dates. */
+export function emptyDatabase() {
+  const random = new Random(1)
+  let stamps = 0
+  return createDatabase({
+    uuid: () => random.uuid(),
+    text: (length) => random.text(length),
+    stamp: () => `2020-02-20T12:00:00.${String(stamps++).padStart(6, '0')}Z`,
+  })
+}

@@ -1,0 +1,38 @@
+import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
+import emptyFixture from '../../fixtures/empty.json' with { type: 'json' }
+import superFixture from '../../fixtures/super.json' with { type: 'json' }
+import twoOrganisations from '../../fixtures/two-organisations.json' with { type: 'json' }
+import type { Fixture, Scopes } from '../../src/index.ts'
+
+/** What the worlds hold, in the order of the API's lists. */
+export const worlds = {
+  default: defaultFixture,
+  empty: emptyFixture,
+  super: superFixture,
+  'two-organisations': twoOrganisations,
+} as const
+
+/** The record with an ID. */
+export function recordOf<Row extends { readonly id: number | string }>(rows: readonly Row[], id: Row['id']): Row {
+  const row = rows.find((other) => other.id === id)
+  if (!row) throw new Error(`The fixture has no record ${id}.`)
+  return row
+}
+
+/** IDs of sessions of the default world, by their state. */
+export const sessionIds = {
+  active: 'e2c9b0a4-6f1d-4e0b-8a57-3d94c1f0b627',
+  pending: 'b81f3c6e-90d2-4b7a-a1c4-5e6f20d8937c',
+  failed: '9a0c5d38-e7b1-4f24-b6a9-10c8d3e2f546',
+  expired: '1f6b8e20-c4a7-49d3-8b15-f7e09a3d6c82',
+  relay: '4d7e1f92-3b58-4c66-9e0d-82a5f6c4b713',
+  /** Of the other organisation in `two-organisations`. */
+  other: '0b1d2c3e-4f50-4162-8374-95a6b7c8d9ea',
+} as const
+
+/** The default world, whose organisation has these scopes instead. */
+export function worldWithScopes(scopes: Scopes): Fixture {
+  const fixture = structuredClone(defaultFixture) as unknown as Fixture
+  for (const organisation of fixture.organisations) organisation.permissions.scopes = scopes as never
+  return fixture
+}
