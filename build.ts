@@ -46,7 +46,7 @@ const cli = await build({
   entryPoints: { cli: 'src/cli/main.ts' },
   chunkNames: 'chunks/cli-[name]-[hash]',
   banner: { js: '#!/usr/bin/env node' },
-  minify: !process.argv.includes("--readable"),
+  minify: !process.argv.includes('--readable'),
 })
 writeFileSync('dist/THIRD-PARTY-LICENCES.txt', licences([doors, cli].flatMap(({ metafile }) => metafile ?? [])))
 execFileSync(
@@ -54,3 +54,6 @@ execFileSync(
   ['tsc', '--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--declarationMap', '--outDir', 'dist/types'],
   { stdio: 'inherit' },
 )
+for (const other of ['test', 'build.d.ts', 'build.d.ts.map', 'bundling.d.ts', 'bundling.d.ts.map']) {
+  rmSync(`dist/types/${other}`, { recursive: true, force: true })
+}

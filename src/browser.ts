@@ -31,9 +31,10 @@ export class RicloudWorker {
     this.worker.resetHandlers()
   }
 
-  /** Ends the interception in this page. */
+  /** Ends the interception in this page. Where the mock is `strict`, it throws an Error if the scenario did not come to pass. */
   stop(): void {
     this.worker.stop()
+    if (this.mock.strict) this.mock.scenario.verify()
   }
 }
 

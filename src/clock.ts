@@ -1,5 +1,3 @@
-import { nearest } from './words.ts'
-
 /** A moment in whole microseconds since 1970 UTC: the precision of the API's datetimes. */
 export type Instant = number
 
@@ -16,12 +14,20 @@ export function parseDuration(text: unknown): number {
   const match = /^(\d+(?:\.\d+)?)([a-z]+)$/.exec(String(text))
   const unit = match?.[2] as keyof typeof unitMicroseconds | undefined
   if (typeof text !== 'string' || !match || !unit || !(unit in unitMicroseconds)) {
-    const hint = match ? nearest(match[2] ?? '', Object.keys(unitMicroseconds)) : ''
+    const meant = Object.keys(unitMicroseconds).find((known) => match?.[2]?.startsWith(known))
+    const hint = meant ? ` Did you mean "${meant}"?` : ''
     throw new Error(
       `${JSON.stringify(text) ?? String(text)} is not a duration: write a number and a unit (ms, s, m, h, d), as in "500ms", "2s", "10m", "6h" or "3d".${hint}`,
     )
   }
   return Math.round(Number(match[1]) * unitMicroseconds[unit])
+}
+
+/** Writes microseconds as durations are read: `6h`, `90m`, `2s`; the largest unit that leaves no fraction. */
+export function formatDuration(microseconds: number): string {
+  const units = Object.entries(unitMicroseconds).reverse()
+  const [unit, size] = units.find(([, size]) => microseconds % size === 0) ?? ['ms', 1e3]
+  return `${microseconds / size}${unit}`
 }
 
 /** Writes an instant as the API does: `2018-11-08T13:05:29.954188Z`. */
@@ -119,7 +125,7 @@ export class Clock {
   now(): Instant {
     if (this.#pinned !== undefined) return this.#pinned
     if (this.#frozen) return this.#base
-    return this.#base + Math.round((Clock.#real() - this.#realBase) * this.#speed)
+    return Math.min(this.#base + Math.round((Clock.#real() - this.#realBase) * this.#speed), latestInstant)
   }
 
   /** A datetime that no earlier record carries: within one instant microseconds rise, so order is always decided. */
@@ -161,8 +167,13 @@ export class Clock {
     }
   }
 
+  /** Waits until this much virtual time has really passed. */
+  sleep(microseconds: number): Promise<void> {
+    return new Promise((done) => this.wake(microseconds, done, true))
+  }
+
   /** Calls back after this much virtual time has really passed; unless `hold`, waiting keeps no process alive. */
-  wake(microseconds: number, work: () => void, { hold = false } = {}): () => void {
+  wake(microseconds: number, work: () => void, hold = false): () => void {
     // A timer takes 32 bits of milliseconds; a longer wait is woken early, and asks again.
     const milliseconds = Math.min(Math.ceil(microseconds / 1000 / this.#speed), 2 ** 31 - 1)
     const timer: unknown = setTimeout(work, Math.max(0, milliseconds))

@@ -69,16 +69,16 @@ export type Faults = Readonly<Record<string, readonly string[]>>
 
 /** An error that the API itself would answer with; the route wrapper turns it into an answer. */
 export class ApiError extends Error {
-  readonly status: number
   override readonly name = 'ApiError'
 
   constructor(
     readonly code: ErrorCode,
     message: string,
     readonly params?: Faults,
+    readonly headers: Readonly<Record<string, string>> = {},
+    readonly status: number = errorCatalogue[code].status,
   ) {
     super(message)
-    this.status = errorCatalogue[code].status
   }
 
   body(): { error: ErrorCode; message: string; params?: Faults } {
@@ -101,6 +101,8 @@ export function invalidParameter(params: Faults): ApiError {
 export const refusal = {
   bodyNotJson: (reason: string) => new ApiError('invalid-body', `The body is not valid JSON: ${reason}.`),
   bodyNotObject: (body: unknown) => new ApiError('invalid-body', `The body must be a JSON object, got ${shown(body)}.`),
+  bodyCut: () => new ApiError('invalid-body', 'The body ended before it was complete.'),
+  notHttp: () => new ApiError('invalid-body', 'The request is not HTTP that can be read.'),
   bodyTooLarge: (limit: number) => new ApiError('invalid-body', `The body is larger than ${limit} bytes.`),
 
   unconfigured: () =>
@@ -142,9 +144,35 @@ export const refusal = {
       `${shown(path)} does not offer ${shown(method)}; it offers ${offered.join(', ')}.${hint && ` ${hint}`}`,
     ),
 
+  tooManyRequests: (seconds: number) =>
+    new ApiError('too-many-requests', `Too many requests: wait ${seconds} s.`, undefined, {
+      'retry-after': String(seconds),
+    }),
+
+  scripted: (status: number, retryAfter: number | undefined) =>
+    new ApiError(
+      codeOf(status),
+      'A scripted fault of the scenario.',
+      undefined,
+      retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
+      status,
+    ),
+
   bug: () =>
     new ApiError(
       'internal-server-error',
       'ricloud-mock itself failed on this call: a bug of the mock, not of the API.',
     ),
 } as const
+
+/** The code that a status alone suggests. */
+function codeOf(status: number): ErrorCode {
+  const codes: Readonly<Record<number, ErrorCode>> = {
+    400: 'invalid-parameter',
+    401: 'unauthorized',
+    403: 'forbidden',
+    404: 'not-found',
+    429: 'too-many-requests',
+  }
+  return codes[status] ?? 'internal-server-error'
+}

@@ -4,19 +4,25 @@ import { handlersFor } from './handlers/intercept.ts'
 import { apiUrl, Mock, type MockOptions } from './mock.ts'
 
 export type { Duration } from './clock.ts'
-export type { Fixture } from './contract/fixture.ts'
+export type { Fixture } from './contract/fixture-type.ts'
 export type { HappeningView } from './contract/happening.ts'
 export type { Dialect } from './contract/viewer.ts'
 export type { TimeControl, Upcoming } from './control/time.ts'
 export type { Model, Models } from './db/models.ts'
 export type * from './db/records.ts'
-export type { Counts } from './domain/generate.ts'
+export type { Counts } from './domain/counts.ts'
 export { type ErrorCode, errorCatalogue } from './errors.ts'
-export type { Answer, Incoming } from './handlers/route.ts'
+export type { Answer, Incoming } from './handlers/exchange.ts'
 export { apiUrl, type FixtureName, type MockOptions } from './mock.ts'
+export type { Actions } from './scenario/act.ts'
+export type { ScenarioControl } from './scenario/control.ts'
+export { defineScenario } from './scenario/define.ts'
+export type { Report } from './scenario/report.ts'
+export { ScenarioError } from './scenario/scenario-error.ts'
+export type * from './scenario/scenario-type.ts'
 export type { Mock }
 
-/** A mock with an msw handler for each endpoint, to be handed to a `setupServer` or `setupWorker` of one's own. */
+/** A mock with an msw handler for each endpoint and one for all other paths, to be handed to a `setupServer` or `setupWorker` of one's own. */
 export interface ComposableMock extends Mock {
   readonly handlers: HttpHandler[]
 }

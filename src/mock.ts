@@ -1,19 +1,32 @@
 import * as z from 'zod'
 import defaultFixture from '../fixtures/default.json' with { type: 'json' }
 import emptyFixture from '../fixtures/empty.json' with { type: 'json' }
+import limitedFixture from '../fixtures/limited.json' with { type: 'json' }
 import superFixture from '../fixtures/super.json' with { type: 'json' }
 import twoOrganisations from '../fixtures/two-organisations.json' with { type: 'json' }
-import { type Duration, parseDuration, readInstant } from './clock.ts'
-import { type Fixture, loadFixture } from './contract/fixture.ts'
+import { type ScenarioName, scenarios } from '../scenarios/index.ts'
+import { loadFixtures } from './contract/fixture.ts'
+import type { Fixture } from './contract/fixture-type.ts'
+import { problemsOf } from './contract/problems.ts'
 import type { Dialect } from './contract/viewer.ts'
-import { type Controls, controlRoutes } from './control/routes.ts'
+import type { Controls } from './control/controls.ts'
+import { controlRoutes } from './control/routes.ts'
 import { TimeControl } from './control/time.ts'
 import type { Models } from './db/models.ts'
-import { type Counts, generate } from './domain/generate.ts'
-import { World, type WorldState } from './domain/world.ts'
-import { enterApi } from './handlers/call.ts'
+import type { Counts } from './domain/counts.ts'
+import { completeCounts, generate } from './domain/generate.ts'
+import { defaultSettings, World, type WorldState } from './domain/world.ts'
+import { enterApi, type Scene } from './handlers/call.ts'
+import type { Answer, Incoming } from './handlers/exchange.ts'
 import { apiRoutes } from './handlers/index.ts'
-import { type Answer, type Incoming, Router } from './handlers/route.ts'
+import { Router } from './handlers/route.ts'
+import { type Actions, actionsOf } from './scenario/act.ts'
+import { ScenarioControl } from './scenario/control.ts'
+import { Director } from './scenario/director.ts'
+import { readScenario } from './scenario/load.ts'
+import type { ClockInput, ScenarioInput, SettingsInput } from './scenario/scenario-type.ts'
+import { ClockSettings, Generate, type Scenario, Settings } from './scenario/schema.ts'
+import { catalogue } from './services/catalogue.ts'
 import { either, nearest, shown } from './words.ts'
 
 /** The base URL of the real API. */
@@ -23,50 +36,38 @@ export const apiUrl = 'https://ricloud-api.reincubate.com'
 const fixtures = {
   default: defaultFixture,
   empty: emptyFixture,
+  limited: limitedFixture,
   super: superFixture,
   'two-organisations': twoOrganisations,
 } as unknown as Readonly<Record<FixtureName, Fixture>>
 
-export type FixtureName = 'default' | 'empty' | 'super' | 'two-organisations'
+export type FixtureName = 'default' | 'empty' | 'limited' | 'super' | 'two-organisations'
 
 export interface MockOptions {
+  /** A built-in scenario by its name, or one of your own; `default` by default. The options below outweigh it. */
+  readonly scenario?: ScenarioName | ScenarioInput | undefined
+  /** Lets `close()` and `scenario.verify()` throw if a step, account or fault of the scenario never came to pass. */
+  readonly strict?: boolean | undefined
   /** From 0 to 4294967295; equal seeds, clocks and calls give equal bytes. 1 by default. */
   readonly seed?: number | undefined
   /** The token of the first key; by default the fixture's, `ricloud-mock-token`. */
   readonly token?: string | undefined
   /** Where time begins (the present by default), whether it stands still, and how fast it runs. */
-  readonly clock?: { readonly start?: string | Date; readonly frozen?: boolean; readonly speed?: number } | undefined
+  readonly clock?: ClockInput | undefined
   /** Fixes the dialect; by default the caller's User-Agent decides. */
   readonly dialect?: Dialect | undefined
-  readonly settings?:
-    | {
-        /** How long a session stays pending; `0s` by default: until the next call. */
-        readonly session_init?: Duration
-        /** After how long the service ends a session; null, the default, for never. */
-        readonly session_lifetime?: Duration | null
-        /** How long a replaced token still works; `6h` by default. */
-        readonly rotation_grace?: Duration
-      }
-    | undefined
-  /** What the world holds at first: a name, or bodies as the API sends them. `default` by default. */
-  readonly fixture?: FixtureName | Fixture | undefined
-  /** Plausible records, from the seed, in place of the fixture's users, sources and sessions. */
+  readonly settings?: SettingsInput | undefined
+  /** What the world holds at first: names, and bodies as the API sends them. `['default']` by default. */
+  readonly fixtures?: readonly (FixtureName | Fixture)[] | undefined
+  /** Plausible records, from the seed. Unless `fixtures` are given too, they stand in place of the sample users, sources and sessions. */
   readonly generate?: Counts | undefined
   /** Told of what nobody may miss; by default errors go to `console.error`. */
   readonly log?: ((level: 'warn' | 'error', message: string) => void) | undefined
 }
 
-const duration = z.string().transform((text, context) => {
-  try {
-    return parseDuration(text)
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message })
-    return z.NEVER
-  }
-})
-const count = z.int().nonnegative().max(10_000_000).optional()
-
 const Options = z.strictObject({
+  scenario: z.custom<ScenarioName | ScenarioInput>().default('default'),
+  strict: z.boolean().default(false),
   seed: z
     .int()
     .nonnegative()
@@ -76,48 +77,39 @@ const Options = z.strictObject({
     .string()
     .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces')
     .optional(),
-  clock: z
-    .strictObject({
-      start: z.union([z.string(), z.date()]).optional(),
-      frozen: z.boolean().default(false),
-      speed: z.number().positive().default(1),
-    })
-    .default({ frozen: false, speed: 1 }),
+  clock: ClockSettings.optional(),
   dialect: z.enum(['documented', 'ricloud-py']).optional(),
-  settings: z
-    .strictObject({
-      session_init: duration.default(0),
-      session_lifetime: duration.nullable().default(null),
-      rotation_grace: duration.default(parseDuration('6h')),
-    })
-    .prefault({}),
-  fixture: z.custom<FixtureName | Fixture>().default('default'),
-  generate: z.strictObject({ users: count, sources: count, sessions: count }).optional(),
+  settings: Settings.optional(),
+  fixtures: z.custom<readonly (FixtureName | Fixture)[]>(Array.isArray, 'must be an array').optional(),
+  generate: Generate.optional(),
   log: z.custom<NonNullable<MockOptions['log']>>((log) => typeof log === 'function', 'must be a function').optional(),
 })
 
 /** Reads options; throws an Error that names each one at fault. */
 function readOptions(options: MockOptions): z.output<typeof Options> {
-  const result = Options.safeParse(options)
+  const result = Options.safeParse(options, { reportInput: true })
   if (result.success) return result.data
-  const faults = result.error.issues.map((issue) => {
-    const place = issue.path.join('.') || 'options'
-    const hint =
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => nearest(key, Object.keys(Options.shape))).join('')
-        : ''
-    return `${place}: ${issue.message}${hint}`
-  })
-  throw new Error(`Failed to create the mock: ${faults.join('; ')}`)
+  const problems = problemsOf(Options, result.error)
+  throw new Error(`Failed to create the mock: ${problems.join('; ')}`)
 }
 
-function readFixture(fixture: FixtureName | Fixture): Fixture {
-  if (typeof fixture === 'object') return fixture
-  if (Object.hasOwn(fixtures, fixture)) return fixtures[fixture]
-  const names = Object.keys(fixtures)
+/** What is called so, or an Error that lists what there is. */
+function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: string): T {
+  if (typeof name === 'string' && Object.hasOwn(known, name)) return known[name] as T
+  const names = Object.keys(known)
   throw new Error(
-    `Failed to create the mock: no fixture is called ${shown(fixture)}; there are ${either(names)}.${nearest(String(fixture), names)}`,
+    `Failed to create the mock: no ${kind} is called ${shown(name)}; there are ${either(names)}.${nearest(String(name), names)}`,
   )
+}
+
+function scenarioOf(scenario: ScenarioName | ScenarioInput): Scenario {
+  const written = typeof scenario === 'object' ? scenario : byName<ScenarioInput>(scenarios, scenario, 'scenario')
+  return readScenario(written, shown(written?.scenario))
+}
+
+/** What is given, without what is not. */
+function given<T extends object>(values: T | undefined): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) as never
 }
 
 /** One ricloud, in memory: a world of its own, the API that answers from it, and the means to arrange it. */
@@ -126,38 +118,69 @@ export class Mock implements Controls {
   readonly seed: number
   /** The token of the first key. */
   readonly token: string
+  /** Whether what never came to pass in the scenario counts as a failure. */
+  readonly strict: boolean
   /** The virtual clock. */
   readonly clock: TimeControl
+  /** The scenario, and what it has done so far. */
+  readonly scenario: ScenarioControl
+  /** What administrators, services and owners do, by the names that scenarios use: `actions['session.expire']({ where })`. */
+  readonly actions: Actions
   /** The plain @mswjs/data models, for arranging and looking at records in tests. */
   readonly db: Models
   /** Settles when generated records are there; `fetch` waits for it by itself. */
   readonly ready: Promise<void>
   readonly #world: World
-  readonly #api: Router<ReturnType<typeof enterApi>>
+  readonly #api: Router<Scene>
   readonly #control: Router<{ mock: Controls }>
   readonly #present: boolean
   #morning: WorldState
   #generating = false
 
-  /** Throws an Error that names every option at fault. */
+  /** Throws an Error that names every option at fault, or a ScenarioError that lists every problem of the scenario. */
   constructor(options: MockOptions = {}) {
-    const { seed, token, clock, dialect, settings, fixture, generate: counts, log = logErrors } = readOptions(options)
-    const { start, ...pace } = clock
-    this.#world = new World({ seed, clock: start ? { ...pace, start: readInstant(start) } : pace, settings })
-    this.#present = start === undefined
+    const { seed, token, strict, dialect, log = logErrors, ...read } = readOptions(options)
+    const scenario = scenarioOf(read.scenario)
+    const clock = { ...given(scenario.clock), ...given(read.clock) }
+    const accounts = [...(scenario.accounts ?? []), ...(scenario.catalogue === false ? [] : catalogue)]
+    this.#world = new World({
+      seed,
+      clock,
+      settings: { ...defaultSettings, ...given(scenario.settings), ...given(read.settings) },
+      accounts,
+    })
     this.seed = seed
-    const { organisations, keys, ...people } = readFixture(fixture)
-    const nobody = { users: [], sources: [], sessions: [] }
-    loadFixture(this.#world, { organisations, keys, ...(counts ? nobody : people) })
+    this.strict = strict
+    this.#present = clock.start === undefined
+
+    const names = (read.fixtures ?? scenario.fixtures ?? ['default']) as readonly (FixtureName | Fixture)[]
+    const chosen = names.map((name) => (typeof name === 'object' ? name : byName(fixtures, name, 'fixture')))
+    loadFixtures(this.#world, chosen, { people: read.generate === undefined || read.fixtures !== undefined })
     const { key } = this.#world.tables
     const [first] = [...key.all()].sort((a, b) => a.id - b.id)
-    if (!first) throw new Error('Failed to create the mock: the fixture has no key.')
+    if (!first) throw new Error('Failed to create the mock: its fixtures have no key.')
+    const holder = token === undefined ? undefined : key.find(token)
+    if (holder && holder.id !== first.id) {
+      throw new Error(`Failed to create the mock: the token is that of key ${holder.id} already.`)
+    }
     this.token = (token ? key.update(first, { token }) : first).token
+
+    const director = new Director(this.#world, scenario, scenario.accounts ?? [], log)
     this.clock = new TimeControl(this.#world)
+    this.scenario = new ScenarioControl(director)
+    this.actions = actionsOf(this.#world)
     this.db = this.#world.database.models
-    this.#api = new Router(this.#world, apiRoutes, (incoming) => enterApi(this.#world, incoming, dialect), log)
+    const { random, faults } = this.#world
+    const strike = (method: string, path: string) => faults.strike(method, path, this.#world.clock.now(), random)
+    const enter = (incoming: Incoming) => enterApi(this.#world, incoming, dialect)
+    this.#api = new Router(this.#world, apiRoutes, enter, log, {
+      strike,
+      answered: (method, path, { caller }, view) => director.called(method, path, caller, view),
+    })
     this.#control = new Router(this.#world, controlRoutes, () => ({ mock: this }), log)
     this.#morning = this.#world.save()
+    const counts = read.generate ?? scenario.generate
+    if (counts) completeCounts(counts)
     this.ready = counts ? this.#generate(counts) : Promise.resolve()
     // Whoever awaits it, a call or the developer, gets the error; until then it is nobody's.
     this.ready.catch(() => {})
@@ -165,14 +188,20 @@ export class Mock implements Controls {
 
   async #generate(counts: Counts): Promise<void> {
     this.#generating = true
-    await generate(this.#world, counts)
-    this.#morning = this.#world.save()
-    this.#generating = false
+    try {
+      await generate(this.#world, counts)
+      this.#morning = this.#world.save()
+    } finally {
+      this.#generating = false
+    }
   }
 
-  /** Answers a request to any host, as the API would: never throws, never reaches the network. */
+  /**
+   * Answers a request to any host, as the API would, and never reaches the network. Where a scripted fault resets the
+   * connection, the answer is a network error.
+   */
   async fetch(request: Request): Promise<Response> {
-    const { status, headers, body } = await this.respond({
+    const { status, headers, body, close } = await this.respond({
       method: request.method,
       url: request.url.slice(request.url.indexOf('/', request.url.indexOf('//') + 2)),
       header: (name) => request.headers.get(name),
@@ -181,7 +210,9 @@ export class Mock implements Controls {
         return bytes.byteLength > limit ? undefined : new TextDecoder().decode(bytes)
       },
     })
-    return new Response(request.method === 'HEAD' ? null : body, { status, headers })
+    if (close === 'reset' || close === 'empty') return Response.error()
+    const content = request.method === 'HEAD' ? null : close === 'truncated' ? cut(body) : body
+    return new Response(content, { status, headers })
   }
 
   /** Answers a request in the form that doors of one's own hand it in. */
@@ -191,11 +222,18 @@ export class Mock implements Controls {
     return (control ? this.#control : this.#api).respond(incoming)
   }
 
-  /** Gives back exactly the first morning: records, clock, chance and what is due. */
+  /** Gives back exactly the first morning: records, clock, chance, what is due, and how far the scenario has come. */
   reset(): void {
-    this.#world.restore(this.#morning)
-    if (this.#present) this.#world.clock.toPresent()
+    this.#world.restore(this.#morning, { present: this.#present })
   }
+}
+
+/** The first half of a body, and then a failing connection. */
+function cut(body: string): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(body.slice(0, body.length / 2))),
+    pull: (controller) => controller.error(new TypeError('terminated')),
+  })
 }
 
 function logErrors(level: 'warn' | 'error', message: string): void {

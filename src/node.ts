@@ -3,6 +3,8 @@ import { type SetupServer, setupServer } from 'msw/node'
 import { handlerFor } from './handlers/intercept.ts'
 import { apiUrl, Mock, type MockOptions } from './mock.ts'
 
+export { loadScenario } from './scenario/file.ts'
+
 export interface RicloudOptions extends MockOptions {
   /** Where the code under test expects the API; its real address by default. */
   readonly baseUrl?: string
@@ -32,9 +34,10 @@ export class Ricloud {
     this.server.resetHandlers()
   }
 
-  /** Ends the interception. */
+  /** Ends the interception. Where the mock is `strict`, it throws an Error if the scenario did not come to pass. */
   close(): void {
     this.server.close()
+    if (this.mock.strict) this.mock.scenario.verify()
   }
 
   [Symbol.dispose](): void {

@@ -2,53 +2,48 @@ import type { Instant } from './clock.ts'
 import { Ordered } from './ordered.ts'
 
 /** Something that will happen to one record at an instant, as data, so that it can be shown, saved and restored. */
-export interface DueWork<Action extends string = string> {
+export interface DueWork {
   readonly at: Instant
   readonly sequence: number
-  readonly action: Action
+  readonly action: string
   readonly id: string | number
   readonly with: Readonly<Record<string, unknown>>
 }
 
 /** Due work in the order (instant, sequence). */
-export class Queue<Action extends string = string> {
-  #work = new Ordered<DueWork<Action>>((a, b) => a.at - b.at || a.sequence - b.sequence)
+export class Queue {
+  #work = new Ordered<DueWork>((a, b) => a.at - b.at || a.sequence - b.sequence)
   #sequence = 0
 
-  add(
-    at: Instant,
-    action: Action,
-    id: string | number,
-    details: Readonly<Record<string, unknown>> = {},
-  ): DueWork<Action> {
+  add(at: Instant, action: string, id: string | number, details: Readonly<Record<string, unknown>> = {}): DueWork {
     const work = { at, sequence: ++this.#sequence, action, id, with: details }
     this.#work.add(work)
     return work
   }
 
-  first(): DueWork<Action> | undefined {
+  first(): DueWork | undefined {
     return this.#work.first()
   }
 
-  remove(work: DueWork<Action>): void {
+  remove(work: DueWork): void {
     this.#work.delete(work)
   }
 
-  [Symbol.iterator](): Iterator<DueWork<Action>> {
+  [Symbol.iterator](): Iterator<DueWork> {
     return this.#work[Symbol.iterator]()
   }
 
-  save(): QueueState<Action> {
+  save(): QueueState {
     return { work: this.#work.clone(), sequence: this.#sequence }
   }
 
-  restore(state: QueueState<Action>): void {
+  restore(state: QueueState): void {
     this.#work = state.work.clone()
     this.#sequence = state.sequence
   }
 }
 
-export interface QueueState<Action extends string> {
-  readonly work: Ordered<DueWork<Action>>
+export interface QueueState {
+  readonly work: Ordered<DueWork>
   readonly sequence: number
 }

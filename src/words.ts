@@ -19,6 +19,15 @@ export function either(words: readonly string[]): string {
 
 /** A value as a message shows it: JSON, cut to a readable length. */
 export function shown(value: unknown): string {
-  const text = typeof value === 'bigint' ? `${value}` : (JSON.stringify(value) ?? String(value))
+  const text = json(value)
   return text.length > 80 ? `${text.slice(0, 77)}…` : text
+}
+
+function json(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    // Nested too deep to be written, or no JSON at all.
+    return `a ${typeof value}`
+  }
 }

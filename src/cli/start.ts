@@ -1,15 +1,21 @@
 import { serve } from '../standalone.ts'
 import type { Flags } from './flags.ts'
 
-/** Starts a server, says where it is, and stops it at once on Ctrl-C or SIGTERM, with exit code 0. */
-export async function start({ json, quiet, port, host, token, seed, generate }: Flags): Promise<void> {
+/** Starts a server, says where it is, and stops it at once on Ctrl-C or SIGTERM: exit code 0, or 2 if a strict scenario did not come to pass. */
+export async function start({ json, quiet, help: _, version: __, ...options }: Flags): Promise<void> {
   const log = (level: 'warn' | 'error', message: string) => {
     if (!quiet || level === 'error') process.stderr.write(`${message}\n`)
   }
-  const server = await serve({ port, host, token, seed, generate, log })
+  const server = await serve({ ...options, log })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      void server.close().then(() => process.exit(0))
+      server.close().then(
+        () => process.exit(0),
+        (error) => {
+          process.stderr.write(`ricloud-mock: ${(error as Error).message}\n`)
+          process.exit(2)
+        },
+      )
     })
   }
   if (json)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseDuration, readInstant } from '../clock.ts'
 import { either } from '../words.ts'
 
 const notAnId = { error: 'must be an integer ID' }
@@ -12,6 +13,27 @@ export const integerId = z
 export const text = z.string({ error: 'must be a string' }).min(1, { error: 'must not be empty' })
 
 export const boolean = z.boolean({ error: 'must be true or false' })
+
+/** What a reader of the clock makes of a value, its Error as the problem. */
+function readBy<Given>(schema: z.ZodType<Given>, read: (given: Given) => number) {
+  return schema.transform((given, context) => {
+    try {
+      return read(given)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message })
+      return z.NEVER
+    }
+  })
+}
+
+/** A duration such as `6h`, read into microseconds. */
+export const duration = readBy(z.string({ error: 'must be a duration such as "6h"' }), parseDuration)
+
+/** An instant as a developer writes it, read into microseconds since 1970. */
+export const instant = readBy(
+  z.union([z.string(), z.date()], { error: 'must be an ISO 8601 instant or a Date' }),
+  readInstant,
+)
 
 /** One of some words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {

@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import { parseInstant } from '../clock.ts'
 import type { ConfigState, Limit } from '../db/records.ts'
-import { planLifetime } from '../domain/session.ts'
+import { planEnd } from '../domain/session.ts'
 import type { World } from '../domain/world.ts'
+import type { Fixture } from './fixture-type.ts'
+import { problemsOf } from './problems.ts'
 
 const datetime = z.string().refine((text) => parseInstant(text) !== undefined, { error: 'must be a datetime' })
 const configState = z.enum(['new', 'valid', 'invalid', 'deactivated'] satisfies ConfigState[])
@@ -110,21 +112,65 @@ const session = z.strictObject({
   date_expired: datetime.nullable(),
 })
 
-/** Records exactly as the API sends them; each list is what `GET` of its path gives, newest first or not. */
-export const Fixture = z.strictObject({
-  organisations: z.array(organisation).min(1),
-  keys: z.array(key).min(1),
-  users: z.array(user),
-  sources: z.array(source),
-  sessions: z.array(session),
+/** Records exactly as the API sends them; any list may be left out. */
+const schema = z.strictObject({
+  organisations: z.array(organisation).default([]),
+  keys: z.array(key).default([]),
+  users: z.array(user).default([]),
+  sources: z.array(source).default([]),
+  sessions: z.array(session).default([]),
 })
-export type Fixture = z.input<typeof Fixture>
+type Read = z.output<typeof schema>
 
-/** Fills an empty world from a fixture. Throws an Error that names the place if a record is not as the API sends it. */
-export function loadFixture(world: World, given: Fixture): void {
-  const result = Fixture.safeParse(given)
-  if (!result.success) throw new Error(`Failed to load the fixture: ${z.prettifyError(result.error)}`)
-  const fixture = result.data
+function readFixture(given: Fixture): Read {
+  const result = schema.safeParse(given, { reportInput: true })
+  if (!result.success) {
+    throw new Error(`Failed to load the fixture: ${problemsOf(schema, result.error).join('; ')}`)
+  }
+  return result.data
+}
+
+/** Joins fixtures; of records with the same ID the last one counts. */
+function joined(fixtures: readonly Read[]): Read {
+  const together = <List extends keyof Read>(list: List) => [
+    ...new Map(fixtures.flatMap((fixture) => fixture[list] as { id: unknown }[]).map((row) => [row.id, row])).values(),
+  ]
+  const lists = Object.keys(schema.shape) as (keyof Read)[]
+  return Object.fromEntries(lists.map((list) => [list, together(list)])) as unknown as Read
+}
+
+/** Throws an Error if a record names another that is not there. */
+function requireKnown(fixture: Read): void {
+  const ids = (rows: readonly { id: number }[]) => new Set(rows.map(({ id }) => id))
+  const known = {
+    organisation: ids(fixture.organisations),
+    key: ids(fixture.keys),
+    user: ids(fixture.users),
+    source: ids(fixture.sources),
+  }
+  const names = (kind: string, id: unknown, to: keyof typeof known, named: number) => {
+    if (known[to].has(named)) return
+    throw new Error(`Failed to load the fixture: ${kind} ${id} names ${to} ${named}, which is not in it.`)
+  }
+  for (const { id, organisation } of fixture.keys) names('key', id, 'organisation', organisation)
+  for (const { id, organisation, key } of fixture.users) {
+    names('user', id, 'organisation', organisation)
+    names('user', id, 'key', key)
+  }
+  for (const { id, user } of fixture.sources) names('source', id, 'user', user)
+  for (const { id, source } of fixture.sessions) names('session', id, 'source', source.id)
+}
+
+/**
+ * Fills an empty world from fixtures.
+ *
+ * @param people whether their users, sources and sessions come too
+ * @throws an Error that names the place if a record is not as the API sends it, or names another that is not there
+ */
+export function loadFixtures(world: World, given: readonly Fixture[], { people = true } = {}): void {
+  const everything = joined(given.map(readFixture))
+  const fixture = people ? everything : { ...everything, users: [], sources: [], sessions: [] }
+  requireKnown(fixture)
   const { tables } = world
   for (const { resource: _, permissions, storage_configs, webhook_configs, ...row } of fixture.organisations) {
     const { resource: __, ...base } = permissions
@@ -149,18 +195,12 @@ export function loadFixture(world: World, given: Fixture): void {
     fixture.sessions.flatMap(({ state, source }) => (state === 'active' || state === 'expired' ? source.id : [])),
   )
   for (const { resource: _, children: __, ...row } of fixture.sources) {
-    const holder = users.get(row.user)
-    if (!holder)
-      throw new Error(`Failed to load the fixture: source ${row.id} names user ${row.user}, who is not in it.`)
+    const { organisation, key } = users.get(row.user) as Read['users'][number]
     const validated = row.state === 'active' || succeeded.has(row.id)
-    tables.source.insert({ ...row, organisation: holder.organisation, key: holder.key, validated })
+    tables.source.insert({ ...row, organisation, key, validated, locked_until: null })
   }
-  const known = new Set(fixture.sources.map(({ id }) => id))
   for (const { resource: _, source, ...row } of fixture.sessions) {
-    if (!known.has(source.id)) {
-      throw new Error(`Failed to load the fixture: session ${row.id} names source ${source.id}, which is not in it.`)
-    }
     const inserted = tables.session.insert({ ...row, source: source.id })
-    if (inserted.state === 'active') planLifetime(world, inserted, parseInstant(inserted.date_created) ?? 0)
+    if (inserted.state === 'active') planEnd(world, inserted, parseInstant(inserted.date_created) ?? 0)
   }
 }

@@ -25,6 +25,11 @@ export interface HappeningView {
 }
 
 export function showHappening(world: World, { at, event, resource, record }: Happening): HappeningView {
+  return { at: formatInstant(at), event, resource: showRecord(world, resource, record) }
+}
+
+/** A record as the API shows it to its organisation. */
+export function showRecord(world: World, resource: Resource, record: Happening['record']): HappeningView['resource'] {
   const show = views[resource] as (viewer: Viewer, record: Happening['record']) => HappeningView['resource']
-  return { at: formatInstant(at), event, resource: show({ world, dialect: 'documented', isSuper: false }, record) }
+  return show({ world, dialect: 'documented', isSuper: false }, record)
 }

@@ -3,14 +3,8 @@ import { fields } from '../contract/fields.ts'
 import type { HappeningView } from '../contract/happening.ts'
 import { invalidParameter } from '../errors.ts'
 import { ok, type Route } from '../handlers/route.ts'
+import type { Controls } from './controls.ts'
 import type { TimeControl } from './time.ts'
-
-/** What the control routes act on: methods of the mock. */
-export interface Controls {
-  readonly clock: TimeControl
-  readonly seed: number
-  reset(): void
-}
 
 interface ControlScene {
   readonly mock: Controls

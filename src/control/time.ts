@@ -2,6 +2,9 @@ import { type Duration, formatInstant, parseDuration, readInstant } from '../clo
 import { type HappeningView, showHappening } from '../contract/happening.ts'
 import type { World } from '../domain/world.ts'
 
+/** Virtual seconds for each real one, at most. */
+const fastest = 1e6
+
 /** Something that will happen unless its record moves on first. */
 export interface Upcoming {
   /** ISO 8601, microseconds, UTC. */
@@ -40,8 +43,8 @@ export class TimeControl {
 
   /** Lets time run from where it is. Throws an Error unless `speed` is a positive number. */
   run({ speed = 1 }: { speed?: number } = {}): void {
-    if (!(Number.isFinite(speed) && speed > 0))
-      throw new Error(`speed must be a positive number, got ${String(speed)}.`)
+    if (!Number.isFinite(speed) || speed <= 0 || speed > fastest)
+      throw new Error(`speed must be above 0 and at most ${fastest}, got ${speed}.`)
     this.#world.run(speed)
   }
 

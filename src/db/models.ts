@@ -124,6 +124,7 @@ export function createModels(defaults: Defaults): { models: Models; store: Store
       info: nothing(),
       parent: nothing(),
       validated: () => false,
+      locked_until: nothing(),
       state: () => 'unvalidated',
       date_created: defaults.stamp,
     },

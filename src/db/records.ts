@@ -102,6 +102,8 @@ export interface Source {
   readonly parent: number | null
   /** Hidden: whether a session ever succeeded. */
   readonly validated: boolean
+  /** Hidden: when the service lifts its restriction; null for not by itself. */
+  readonly locked_until: string | null
   readonly state: SourceState
   readonly date_created: string
 }

@@ -1,14 +1,14 @@
 import type { Records } from '../db/records.ts'
 import type { DueWork } from '../queue.ts'
+import { changePassword } from './account.ts'
 import { expireKey, revokeToken } from './key.ts'
 import { outcomes, type Resource, type Verb } from './lifecycle.ts'
 import { activateSession, expireSession, failSession } from './session.ts'
+import { unlockSource } from './source.ts'
 import type { World } from './world.ts'
 
-/** Everything that time does to records; each does nothing if its record has moved on meanwhile. */
-export type DueAction = 'session.activate' | 'session.fail' | 'session.expire' | 'key.expire' | 'key.revoke_token'
-
-interface Due {
+/** Something that time does to a record; nothing if the record has moved on meanwhile. */
+export interface Due {
   /** Whether it will still do something. */
   holds(world: World, work: DueWork): boolean
   run(world: World, work: DueWork): void
@@ -38,10 +38,17 @@ const allows =
   (record: Records[R]) =>
     outcomes(resource, record.state, verb).length > 0
 
-export const dueActions: Readonly<Record<DueAction, Due>> = {
+/** Everything that time does to records, by its name in the queue. */
+export const dueActions: Readonly<Record<string, Due>> = {
   'session.activate': due('session', allows('session', 'activate'), activateSession),
   'session.fail': due('session', allows('session', 'fail'), failSession),
   'session.expire': due('session', allows('session', 'expire'), expireSession),
+  'source.unlock': due(
+    'source',
+    (source, work) => source.state === 'locked' && source.locked_until === work.with.locked_until,
+    unlockSource,
+  ),
+  'account.change_password': due('source', () => true, changePassword),
   'key.expire': due(
     'key',
     (key, work) => allows('key', 'expire')(key) && key.date_expires === work.with.date_expires,

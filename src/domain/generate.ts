@@ -1,14 +1,8 @@
 import { formatInstant } from '../clock.ts'
 import type { Key, SessionState, Source, User } from '../db/records.ts'
 import { loadFake } from '../fake.ts'
+import type { Counts } from './counts.ts'
 import type { World } from './world.ts'
-
-/** How many of each to make; what the others need is made too. */
-export interface Counts {
-  readonly users?: number | undefined
-  readonly sources?: number | undefined
-  readonly sessions?: number | undefined
-}
 
 const day = 86_400e6
 
@@ -19,14 +13,20 @@ const stateShares: readonly (readonly [SessionState, number])[] = [
   ['failed', 15],
 ]
 
-/** Fills a world with plausible records for the holder of its first key: made in the 60 days before now, from the seed. */
-export async function generate(world: World, counts: Counts): Promise<void> {
+/** Adds what the others need; throws an Error if that was asked not to be made. */
+export function completeCounts(counts: Counts): { readonly [Name in keyof Required<Counts>]: number } {
   const sessions = counts.sessions ?? 0
   const users = counts.users ?? (counts.sources || sessions ? 1 : 0)
   const sources = counts.sources ?? (sessions ? Math.max(users, 1) : 0)
   if ((sources > 0 && users < 1) || (sessions > 0 && sources < 1)) {
     throw new Error('Failed to generate records: sources need at least one user, and sessions at least one source.')
   }
+  return { users, sources, sessions }
+}
+
+/** Fills a world with plausible records for the holder of its first key: made in the 60 days before now, from the seed. */
+export async function generate(world: World, counts: Counts): Promise<void> {
+  const { users, sources, sessions } = completeCounts(counts)
   const [key] = world.tables.key.all()
   if (!key) throw new Error('Failed to generate records: the world has no key.')
   const { random } = world
@@ -67,6 +67,7 @@ function newSource(world: World, user: User, at: number, identifier: string): So
     info: null,
     parent: null,
     validated: true,
+    locked_until: null,
     state: 'active',
     date_created: formatInstant(at),
   })

@@ -59,7 +59,7 @@ export type Verb<R extends Resource> = R extends Resource
   : never
 
 /** What a verb is called once it has happened: `session.expired`. */
-const past = {
+export const past = {
   configure: 'configured',
   unconfigure: 'unconfigured',
   deactivate: 'deactivated',

@@ -1,7 +1,7 @@
 import type { Organisation } from '../db/records.ts'
 import { refusal } from '../errors.ts'
 import { type Caller, named } from './access.ts'
-import { move } from './lifecycle.ts'
+import { move, outcomes } from './lifecycle.ts'
 import type { World } from './world.ts'
 
 export interface OrganisationChanges {
@@ -45,6 +45,24 @@ export function followConfigs(world: World, id: number): void {
   const valid = hasValidStorage(world, id)
   if (valid && organisation.state === 'unconfigured') move(world, 'organisation', organisation, 'configure')
   if (!valid && organisation.state === 'active') move(world, 'organisation', organisation, 'unconfigure')
+}
+
+/** Gives an unconfigured organisation a valid storage config, its default one, which makes it `active` (documented). */
+export function configureOrganisation(world: World, organisation: Organisation): void {
+  if (outcomes('organisation', organisation.state, 'configure').length === 0) {
+    throw new Error(`organisation ${organisation.id} is ${organisation.state} and cannot configure.`)
+  }
+  const { storage_config } = world.tables
+  const id = storage_config.nextId()
+  world.tables.organisation.update(organisation, { storage_config_default: id })
+  storage_config.insert({
+    id,
+    organisation: organisation.id,
+    type: 'gs',
+    url: 'gs://my-storage-bucket',
+    state: 'valid',
+    date_created: world.clock.stamp(),
+  })
 }
 
 /** Opens a deactivated or blocked organisation again, as its configs allow. */

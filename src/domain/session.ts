@@ -1,13 +1,12 @@
 import { formatInstant } from '../clock.ts'
-import type { ExpiryError, InitError, Session } from '../db/records.ts'
+import type { ExpiryError, InitError, Session, Source } from '../db/records.ts'
 import { refusal } from '../errors.ts'
 import type { DueWork } from '../queue.ts'
-import { decide } from '../services/services.ts'
+import type { Decision } from '../services/account.ts'
 import { type Caller, named } from './access.ts'
-import type { DueAction } from './due.ts'
-import { move } from './lifecycle.ts'
+import { move, outcomes } from './lifecycle.ts'
 import { requireConfigured } from './organisation.ts'
-import { type NewSource, sourceFor, validateSource } from './source.ts'
+import { lockSource, type NewSource, pairDevice, sourceFor, validateSource } from './source.ts'
 import type { World } from './world.ts'
 
 export interface NewSession {
@@ -17,13 +16,13 @@ export interface NewSession {
 
 /**
  * Starts a session on a source, which is made if need be. It is `pending` (documented) until the service behind the
- * source has decided, which is the work given back.
+ * source has decided, which is the work given back; none if it never will.
  */
 export function startSession(
   world: World,
   caller: Caller,
   wanted: NewSession,
-): { session: Session; work: DueWork<DueAction> } {
+): { session: Session; work: DueWork | undefined } {
   const user = named(world, caller.organisation.id, 'user', wanted.source.user, 'source.user')
   requireConfigured(world, user.organisation)
   if (user.state !== 'active') throw refusal.userClosed(user.id, user.state)
@@ -43,33 +42,70 @@ export function startSession(
     date_expired: null,
   })
   world.tell('session.created', 'session', session)
-  const decision = decide(source)
-  const at = world.clock.now() + world.settings.session_init
-  const work =
-    decision.outcome === 'success'
-      ? world.plan(at, 'session.activate', session.id)
-      : world.plan(at, 'session.fail', session.id, { error: decision.error })
-  return { session, work }
+  return { session, work: planDecision(world, session, source, wanted.payload) }
 }
 
-/** The service accepted: the session is active, and so is its source (documented). */
-export function activateSession(world: World, session: Session): Session {
+/** Asks the service behind the source; one that never decides leaves the session pending. */
+function planDecision(
+  world: World,
+  session: Session,
+  source: Source,
+  payload: NewSession['payload'],
+): DueWork | undefined {
+  const now = world.clock.now()
+  // The service restricts a locked source (documented); that it then declines with this error is assumed.
+  const decision: Decision =
+    source.state === 'locked'
+      ? { error: 'source-locked' }
+      : world.accounts.decide({ type: source.type, identifier: source.identifier, payload }, now)
+  const { error, init = world.settings.session_init, locks, lifetime, devices, password_changes } = decision
+  if (init === 'never') return undefined
+  const unlocks = typeof locks === 'number' ? now + locks : null
+  return error === null
+    ? world.plan(now + init, 'session.activate', session.id, { lifetime, devices, password_changes })
+    : world.plan(now + init, 'session.fail', session.id, { error, locks: locks !== undefined, unlocks })
+}
+
+/** The service accepted: the session is active, and so is its source (documented); devices appear as its children. */
+export function activateSession(
+  world: World,
+  session: Session,
+  { lifetime, devices = [], password_changes }: Pick<Decision, 'lifetime' | 'devices' | 'password_changes'> = {},
+): Session {
   const source = world.tables.source.get(session.source)
-  if (source) validateSource(world, source)
+  if (source) {
+    validateSource(world, source)
+    for (const device of devices) pairDevice(world, source, device)
+    if (password_changes !== undefined) {
+      world.plan(world.clock.now() + password_changes, 'account.change_password', source.id)
+    }
+  }
   const active = move(world, 'session', session, 'activate')
-  planLifetime(world, active, world.clock.now())
+  planEnd(world, active, world.clock.now(), lifetime)
   return active
 }
 
-/** The service ends an active session after its lifetime, where one is set (documented: for example 24 hours). */
-export function planLifetime(world: World, session: Session, since: number): void {
-  const { session_lifetime } = world.settings
-  if (session_lifetime !== null)
-    world.plan(since + session_lifetime, 'session.expire', session.id, { error: 'service' })
+/**
+ * An active session ends when its service says so (documented: for example after 24 hours), or when the API culls it for
+ * being idle (documented); nothing that the mock offers uses a session, so it is idle from the start (assumed).
+ */
+export function planEnd(world: World, session: Session, since: number, lifetime?: number): void {
+  const { session_lifetime, session_idle } = world.settings
+  const end = lifetime ?? session_lifetime
+  if (end !== null) world.plan(since + end, 'session.expire', session.id, { error: 'service' })
+  if (session_idle !== null) world.plan(since + session_idle, 'session.expire', session.id, { error: 'api' })
 }
 
-/** The service refused (documented); `date_expired` stays null (assumed). */
-export function failSession(world: World, session: Session, { error }: { error: InitError }): Session {
+/** The service refused (documented), and perhaps locks the source; `date_expired` stays null (assumed). */
+export function failSession(
+  world: World,
+  session: Session,
+  { error, locks = false, unlocks = null }: { error: InitError; locks?: boolean; unlocks?: number | null },
+): Session {
+  const source = world.tables.source.get(session.source)
+  if (locks && source && outcomes('source', source.state, 'lock').length > 0) {
+    lockSource(world, source, { until: unlocks })
+  }
   return move(world, 'session', session, 'fail', { error })
 }
 

@@ -1,5 +1,7 @@
+import { formatInstant } from '../clock.ts'
 import type { Source, SourceType, User } from '../db/records.ts'
 import { refusal } from '../errors.ts'
+import type { Device } from '../services/account.ts'
 import { type Caller, named } from './access.ts'
 import { move } from './lifecycle.ts'
 import { requireSourceScope } from './permissions.ts'
@@ -41,6 +43,7 @@ export function sourceFor(
     info: null,
     parent: null,
     validated: false,
+    locked_until: null,
     state: 'unvalidated',
     date_created: world.clock.stamp(),
   })
@@ -63,6 +66,41 @@ const restingState = (source: Source) => (source.validated ? 'active' : 'unvalid
 
 export function reactivateSource(world: World, source: Source): Source {
   return move(world, 'source', source, 'reactivate', {}, restingState(source))
+}
+
+/** The external service restricts a source (documented), until an instant or for good. */
+export function lockSource(world: World, source: Source, { until }: { until: number | null }): Source {
+  if (until === null) return move(world, 'source', source, 'lock', { locked_until: null })
+  const locked_until = formatInstant(until)
+  world.plan(until, 'source.unlock', source.id, { locked_until })
+  return move(world, 'source', source, 'lock', { locked_until })
+}
+
+/** The restriction ends; the source is what it was (assumed). */
+export function unlockSource(world: World, source: Source): Source {
+  return move(world, 'source', source, 'unlock', { locked_until: null }, restingState(source))
+}
+
+/** A device of a Relay instance appears as its child, once (documented: the API alone makes child sources). */
+export function pairDevice(world: World, parent: Source, { identifier, info }: Device): void {
+  const { organisation, key, user } = parent
+  const where = { parent: [parent.id], identifier: [identifier] }
+  if (world.tables.source.count({ organisations: [organisation], where }) > 0) return
+  const child = world.tables.source.insert({
+    id: world.tables.source.nextId(),
+    organisation,
+    key,
+    user,
+    type: 'rirelay.source',
+    identifier,
+    info,
+    parent: parent.id,
+    validated: true,
+    locked_until: null,
+    state: 'active',
+    date_created: world.clock.stamp(),
+  })
+  world.tell('source.created', 'source', child)
 }
 
 /** The external service accepted a session: an unvalidated source becomes active (documented). */

@@ -1,13 +1,16 @@
-import { Clock, type ClockOptions, type ClockState, formatInstant, type Instant, latestInstant } from '../clock.ts'
-import { createDatabase, type Database, type DatabaseState, type Tables } from '../db/index.ts'
+import { Clock, type ClockOptions, formatInstant, type Instant, latestInstant } from '../clock.ts'
+import { createDatabase, type Database, type Tables } from '../db/index.ts'
 import type { Key, ModelName, Records, StorageConfig } from '../db/records.ts'
 import { Emitter } from '../events.ts'
-import { type DueWork, Queue, type QueueState } from '../queue.ts'
-import { Random, type RandomState } from '../random.ts'
-import { type DueAction, dueActions } from './due.ts'
+import { Faults } from '../faults.ts'
+import { type DueWork, Queue } from '../queue.ts'
+import { Random } from '../random.ts'
+import { type Account, Accounts } from '../services/account.ts'
+import { type Due, dueActions } from './due.ts'
 import { planExpiry } from './key.ts'
 import type { Resource } from './lifecycle.ts'
 import { followConfigs } from './organisation.ts'
+import { RateCounter, type RateLimit } from './rate.ts'
 
 /** Lengths of time in microseconds; null where it never happens. */
 export interface Settings {
@@ -15,8 +18,20 @@ export interface Settings {
   readonly session_init: number
   /** After how long the service ends an active session. */
   readonly session_lifetime: number | null
+  /** After how long the API culls an idle session. */
+  readonly session_idle: number | null
   /** How long a replaced token still works: 6 hours (documented). */
   readonly rotation_grace: number
+  readonly rate_limit: RateLimit | null
+}
+
+/** What holds unless a world is told otherwise: sessions are decided at the next call, and nothing ends by itself. */
+export const defaultSettings: Settings = {
+  session_init: 0,
+  session_lifetime: null,
+  session_idle: null,
+  rotation_grace: 6 * 3600e6,
+  rate_limit: null,
 }
 
 /** Something that happened to a record, at the instant of the virtual clock. */
@@ -32,30 +47,41 @@ export interface WorldOptions {
   readonly seed: number
   readonly clock: ClockOptions
   readonly settings: Settings
+  readonly accounts: readonly Account[]
 }
 
-export interface WorldState {
-  readonly database: DatabaseState
-  readonly clock: ClockState
-  readonly queue: QueueState<DueAction>
-  readonly random: RandomState
+/** A part of a world that changes, and so belongs into a snapshot. */
+export interface Part {
+  save(): unknown
+  restore(state: never): void
 }
+
+/** What every part of a world was at some moment. */
+export type WorldState = ReadonlyMap<Part, unknown>
 
 /** One complete mock: records, time, chance and what is due. Nothing of it is shared with another world. */
 export class World {
   readonly clock: Clock
   readonly random: Random
-  readonly queue = new Queue<DueAction>()
+  readonly queue = new Queue()
   readonly happenings = new Emitter<Happening>()
   readonly database: Database
   readonly tables: Tables
   readonly settings: Settings
+  /** The external services behind the sources. */
+  readonly accounts: Accounts
+  readonly rates = new RateCounter()
+  readonly faults = new Faults()
+  /** What due work of each name does. */
+  readonly due = new Map<string, Due>(Object.entries(dueActions))
+  readonly #parts: Part[]
   #wakeUp: { at: Instant; cancel(): void } | undefined
 
-  constructor({ seed, clock, settings }: WorldOptions) {
+  constructor({ seed, clock, settings, accounts }: WorldOptions) {
     this.clock = new Clock(clock)
     this.random = new Random(seed)
     this.settings = settings
+    this.accounts = new Accounts(accounts)
     this.database = createDatabase(
       {
         uuid: () => this.random.uuid(),
@@ -65,6 +91,12 @@ export class World {
       (model, previous, next) => this.#written(model, previous, next),
     )
     this.tables = this.database.tables
+    this.#parts = [this.database, this.clock, this.queue, this.random, this.accounts, this.rates, this.faults]
+  }
+
+  /** Adds a part to what is saved and restored. */
+  keep(part: Part): void {
+    this.#parts.push(part)
   }
 
   tell(event: string, resource: Resource, record: Records[Resource]): void {
@@ -72,7 +104,7 @@ export class World {
   }
 
   /** Lets something happen at an instant. */
-  plan(at: Instant, action: DueAction, id: string | number, details?: Record<string, unknown>): DueWork<DueAction> {
+  plan(at: Instant, action: string, id: string | number, details?: Record<string, unknown>): DueWork {
     const work = this.queue.add(at, action, id, details)
     this.#wake()
     return work
@@ -83,7 +115,7 @@ export class World {
     for (let work = this.queue.first(); work && work.at <= until; work = this.queue.first()) {
       const due = work
       this.queue.remove(due)
-      this.clock.at(due.at, () => dueActions[due.action].run(this, due))
+      this.clock.at(due.at, () => this.due.get(due.action)?.run(this, due))
     }
   }
 
@@ -124,36 +156,37 @@ export class World {
    * Waits until work is done, for at most so many microseconds. A running clock is waited for; a frozen one moves to
    * the work's instant if that lies within the time, and otherwise not at all (assumed).
    */
-  async settled(work: DueWork<DueAction>, most: number): Promise<void> {
-    const wait = work.at - this.clock.now()
+  async settled(work: DueWork | undefined, most: number): Promise<void> {
+    const wait = work ? work.at - this.clock.now() : Infinity
     if (this.clock.frozen) {
-      if (wait <= most) this.moveTo(Math.max(work.at, this.clock.now()))
+      if (wait <= most) this.moveTo(this.clock.now() + Math.max(wait, 0))
       return
     }
-    if (wait > 0) await new Promise<void>((done) => this.clock.wake(Math.min(wait, most), done, { hold: true }))
+    if (wait > 0) await this.clock.sleep(Math.min(wait, most))
+    this.settle()
+  }
+
+  /** Lets a length of time pass: really while the clock runs, by a move of a frozen one. */
+  async wait(microseconds: number): Promise<void> {
+    if (this.clock.frozen) this.moveTo(this.clock.now() + microseconds)
+    else await this.clock.sleep(microseconds)
     this.settle()
   }
 
   /** What will happen, in its order; work that its record has outlived is left out. */
-  *upcoming(): Generator<DueWork<DueAction>, undefined> {
-    for (const work of this.queue) if (dueActions[work.action].holds(this, work)) yield work
+  *upcoming(): Generator<DueWork, undefined> {
+    for (const work of this.queue) if (this.due.get(work.action)?.holds(this, work)) yield work
     return undefined
   }
 
   save(): WorldState {
-    return {
-      database: this.database.save(),
-      clock: this.clock.save(),
-      queue: this.queue.save(),
-      random: this.random.save(),
-    }
+    return new Map(this.#parts.map((part) => [part, part.save()]))
   }
 
-  restore(state: WorldState): void {
-    this.database.restore(state.database)
-    this.clock.restore(state.clock)
-    this.queue.restore(state.queue)
-    this.random.restore(state.random)
+  /** @param present whether the clock goes to the present rather than to where it was */
+  restore(state: WorldState, { present = false } = {}): void {
+    for (const [part, saved] of state) part.restore(saved as never)
+    if (present) this.clock.toPresent()
     this.#wake(true)
   }
 

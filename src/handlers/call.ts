@@ -4,7 +4,8 @@ import type { Records } from '../db/records.ts'
 import type { Row } from '../db/table.ts'
 import { authenticate, type Caller, integerId, requireSuper, visibleTo } from '../domain/access.ts'
 import type { World } from '../domain/world.ts'
-import { type Incoming, ok, type Request, type Result, type Route } from './route.ts'
+import type { Incoming } from './exchange.ts'
+import { ok, type Request, type Result, type Route } from './route.ts'
 
 /** The scene of a call to the API: the world, and who calls. */
 export interface Scene extends Viewer {
@@ -15,6 +16,8 @@ export type Call<Body = unknown> = Scene & Request<Body>
 /** Finds out who calls; 401 and 403 where the API would. */
 export function enterApi(world: World, incoming: Incoming, fixed?: Dialect): Scene {
   const caller = authenticate(world, incoming.header('authorization'))
+  const { rate_limit } = world.settings
+  if (rate_limit) world.rates.count(caller.organisation.id, world.clock.now(), rate_limit)
   const dialect = fixed ?? dialectOf(incoming.header('user-agent'))
   return { world, caller, dialect, isSuper: caller.isSuper }
 }

@@ -8,16 +8,17 @@ export function handlerFor(baseUrl: string, fetch: Fetch): HttpHandler {
   return http.all(`${withoutSlash(baseUrl)}/*`, ({ request }) => fetch(request))
 }
 
-/** One msw handler for each endpoint, for those who compose their own `setupServer` or `setupWorker`. */
+/** One msw handler for each endpoint, and a last one for the API's own 404, for a `setupServer` or `setupWorker` of one's own. */
 export function handlersFor(
   routes: readonly { readonly method: Method; readonly path: string }[],
   baseUrl: string,
   fetch: Fetch,
 ): HttpHandler[] {
   const verbs = { GET: http.get, POST: http.post, DELETE: http.delete }
-  return routes.map(({ method, path }) =>
+  const endpoints = routes.map(({ method, path }) =>
     verbs[method](`${withoutSlash(baseUrl)}${path.replace('{id}', ':id')}`, ({ request }) => fetch(request)),
   )
+  return [...endpoints, handlerFor(baseUrl, fetch)]
 }
 
 /** The API stands at the root of its host (observed: the official client drops a path prefix). */

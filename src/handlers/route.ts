@@ -2,23 +2,16 @@ import type * as z from 'zod'
 import { bodyLimit, type Ignore, parse, readBody } from '../contract/parse.ts'
 import type { World } from '../domain/world.ts'
 import { ApiError, type Evidence, refusal } from '../errors.ts'
+import type { Close, Fault } from '../faults.ts'
 import { nearest } from '../words.ts'
+import type { Answer, Incoming } from './exchange.ts'
 
-/** A request as every door hands it in. */
-export interface Incoming {
-  readonly method: string
-  /** Path and query, as sent. */
-  readonly url: string
-  readonly header: (name: string) => string | null | undefined
-  /** The whole body; undefined if it is longer than the limit. */
-  body(limit: number): Promise<string | undefined>
-}
-
-/** What every door sends back. */
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+/** Who may meddle with the calls of a router: the scenario. */
+export interface Meddler<Scene> {
+  /** Before a call is handled: the fault that strikes it, if any. */
+  strike(method: string, path: string): Fault | undefined
+  /** After a call succeeded. */
+  answered(method: string, path: string, scene: Scene, view: object): void
 }
 
 /** What every handler gets of a request, beside its scene. */
@@ -82,6 +75,7 @@ export class Router<Scene extends object> {
     routes: readonly Route<Scene>[],
     readonly enter: (incoming: Incoming) => Scene,
     readonly log: (level: 'warn' | 'error', message: string) => void,
+    readonly meddler?: Meddler<Scene>,
   ) {
     for (const route of routes) {
       let node = this.#root
@@ -99,20 +93,39 @@ export class Router<Scene extends object> {
     const ignored: string[] = []
     let status: number
     let view: object
+    let more: Readonly<Record<string, string>> | undefined
+    let close: Close | undefined
     try {
       this.world.settle()
+      close = await this.#struck(incoming)
+      if (close === 'reset' || close === 'empty') return { status: 0, headers: {}, body: '', close }
       ;({ status, view } = await this.#handle(incoming, (name) => ignored.push(name)))
     } catch (thrown) {
       const error = thrown instanceof ApiError ? thrown : this.#bug(incoming, thrown)
       status = error.status
       view = error.body()
+      more = error.headers
     }
     const headers: Record<string, string> = { 'content-type': 'application/json', date: this.#httpDate() }
+    if (more) Object.assign(headers, more)
     if (ignored.length > 0) {
       headers['mock-ignored'] = ignoredHeader(ignored)
       this.log('warn', `${incoming.method} ${pathOf(incoming.url)} ignored ${headers['mock-ignored']}`)
     }
-    return { status, headers, body: JSON.stringify(view) }
+    const answer = { status, headers, body: JSON.stringify(view) }
+    return close ? { ...answer, close } : answer
+  }
+
+  /** Lets a scripted fault strike the call: it waits, throws the error to answer with, or tells how to close. */
+  async #struck({ method, url }: Incoming): Promise<Close | undefined> {
+    const fault = this.meddler?.strike(method, pathOf(url))
+    if (!fault) return undefined
+    if (fault.delay) await this.world.wait(fault.delay)
+    if (fault.answer) {
+      const { status = 429, retry_after } = fault.answer
+      throw refusal.scripted(status, retry_after === undefined ? undefined : Math.ceil(retry_after / 1e6))
+    }
+    return fault.close
   }
 
   async #handle(incoming: Incoming, ignore: Ignore): Promise<Result> {
@@ -129,7 +142,9 @@ export class Router<Scene extends object> {
       header: incoming.header,
     }
     // A spread followed by more names costs 5 µs, a third of the whole way.
-    return route.handle(Object.assign(scene, request))
+    const result = await route.handle(Object.assign(scene, request))
+    this.meddler?.answered(incoming.method, pathOf(incoming.url), scene, result.view)
+    return result
   }
 
   async #body(incoming: Incoming, route: Route<Scene>, ignore: Ignore): Promise<unknown> {

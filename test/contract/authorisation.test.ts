@@ -78,7 +78,7 @@ describe('a call', () => {
   })
 
   it('works when another organisation is blocked', async () => {
-    const { mock, get } = setupApi({ fixture: 'two-organisations' })
+    const { mock, get } = setupApi({ fixtures: ['two-organisations'] })
     mock.db.organisation.update({ where: { id: { equals: 2 } }, data: { state: 'blocked' } })
     expect((await get('/organisation')).status).toBe(200)
   })

@@ -155,7 +155,7 @@ describe('a datetime filter', () => {
   it.each(['10:00:00Z', '10:00:00.0Z', '10:00:00.000Z', '10:00:00.000000Z', '11:00:00+01:00'])(
     'takes the form %s',
     async (time) => {
-      const { mock, get } = setupApi({ fixture: 'empty' })
+      const { mock, get } = setupApi({ fixtures: ['empty'] })
       mock.db.user.create({ date_created: '2020-02-20T10:00:00.000000Z' })
       expect(idsOf(await get(`/users?date_created=2020-02-20T${time}`))).toEqual([1])
     },

@@ -5,7 +5,7 @@ import { sessionIds } from '../support/worlds.ts'
 
 /** A world with users 1 to 25, made one after the other. */
 async function setupMany() {
-  const api = setupApi({ fixture: 'empty' })
+  const api = setupApi({ fixtures: ['empty'] })
   const make = async (name: string) => (await api.post('/users', { identifier: name })).body.id as number
   for (let i = 1; i <= 25; i++) await make(`user-${i}`)
   return { ...api, make }
@@ -96,7 +96,7 @@ describe('a page', () => {
     ['/sources', 2],
     ['/sessions', sessionIds.other],
   ])("of %s cannot begin at another organisation's %s", async (path, id) => {
-    const { get } = setupApi({ fixture: 'two-organisations' })
+    const { get } = setupApi({ fixtures: ['two-organisations'] })
     expect(faultsOf(await get(`${path}?after_id=${id}`))).toEqual(['400 invalid-parameter', 'after_id'])
   })
 })
@@ -116,7 +116,7 @@ describe('walking a list', () => {
   })
 
   it('visits every item once where all were made at one instant', async () => {
-    const { mock, get } = setupApi({ fixture: 'empty' })
+    const { mock, get } = setupApi({ fixtures: ['empty'] })
     for (let i = 1; i <= 5; i++) mock.db.user.create({ date_created: '2020-02-20T00:00:00.000000Z' })
     const first = idsOf(await get('/users?limit=3'))
     expect([...first, ...idsOf(await get(`/users?limit=3&after_id=${first.at(-1)}`))]).toEqual([5, 4, 3, 2, 1])

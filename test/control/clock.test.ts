@@ -91,7 +91,7 @@ describe('POST /_mock/clock', () => {
   })
 
   it('answers with nothing where nothing happened', async () => {
-    const { move } = setup({ fixture: 'empty' })
+    const { move } = setup({ fixtures: ['empty'] })
     expect((await move({ advance: '6h' })).body.happened).toEqual([])
   })
 
@@ -103,7 +103,7 @@ describe('POST /_mock/clock', () => {
   })
 
   it('advances to nowhere where nothing will happen', async () => {
-    const { move } = setup({ fixture: 'empty' })
+    const { move } = setup({ fixtures: ['empty'] })
     expect((await move({ advance: 'next' })).body).toMatchObject({ now: morning, happened: [] })
   })
 

@@ -7,7 +7,7 @@ const page = fc.record({ created: fc.nat(4), limit: fc.integer({ min: 1, max: 9 
 
 describe('a walk through the users, page by page', () => {
   const setup = async (count: number) => {
-    const api = setupApi({ fixture: 'empty' })
+    const api = setupApi({ fixtures: ['empty'] })
     let next = 0
     const create = async (users: number) => {
       for (let i = 0; i < users; i++) {

@@ -12,7 +12,7 @@ export interface Door {
 }
 
 /** What a behaviour may need of its world. */
-export type World = Pick<MockOptions, 'dialect' | 'fixture' | 'settings'>
+export type World = Pick<MockOptions, 'dialect' | 'fixtures' | 'settings'>
 
 /** Something that every door does alike. Nothing here knows a runtime: the same list runs in Node and in a page. */
 export interface Behaviour {
@@ -69,15 +69,15 @@ const newSession = (identifier = 'end-user@example.com', user: number | string =
 })
 
 /** The default fixture with other scopes for its organisation. */
-function scoped(scopes: Fixture['organisations'][number]['permissions']['scopes']): Fixture {
-  const fixture = structuredClone(defaultFixture) as unknown as Fixture
-  for (const { permissions } of fixture.organisations) permissions.scopes = scopes
+function scoped(scopes: Readonly<Record<string, readonly object[]>>): Fixture {
+  const fixture = structuredClone(defaultFixture)
+  for (const { permissions } of fixture.organisations) permissions.scopes = scopes as never
   return fixture
 }
 
 /** The default fixture, its users all active. */
 function activeUsers(): Fixture {
-  const fixture = structuredClone(defaultFixture) as unknown as Fixture
+  const fixture = structuredClone(defaultFixture)
   for (const user of fixture.users) user.state = 'active'
   return fixture
 }
@@ -274,7 +274,7 @@ export const suite: readonly Behaviour[] = [
   },
   {
     title: 'An unconfigured organisation starts no session',
-    world: { fixture: 'empty' },
+    world: { fixtures: ['empty'] },
     run: async (door) => {
       const { body } = await post(door, '/users', { identifier: 'a@example.com' })
       await refused(post(door, '/sessions', newSession('a@example.com', body.id)), 400, 'unconfigured')
@@ -282,13 +282,13 @@ export const suite: readonly Behaviour[] = [
   },
   {
     title: 'A source whose type is out of scope is refused',
-    world: { fixture: scoped({ 'source_type:icloud.*': [] }) },
+    world: { fixtures: [scoped({ 'source_type:icloud.*': [] })] },
     run: (door) =>
       refused(post(door, '/sources', { user: 1, type: 'mocks.mock', identifier: 'a' }), 403, 'missing-scope'),
   },
   {
     title: 'A source beyond the limit of its scope is refused',
-    world: { fixture: scoped({ 'source_type:*': [{ level: 'organisation', type: 'count', value: 7 }] }) },
+    world: { fixtures: [scoped({ 'source_type:*': [{ level: 'organisation', type: 'count', value: 7 }] })] },
     run: (door) =>
       refused(post(door, '/sources', { user: 1, type: 'icloud.account', identifier: 'a' }), 403, 'limit-exceeded'),
   },
@@ -515,7 +515,7 @@ export const suite: readonly Behaviour[] = [
   },
   {
     title: 'A failed session has one error in the documented dialect',
-    world: { fixture: activeUsers() },
+    world: { fixtures: [activeUsers()] },
     run: async (door) => {
       const wanted = newSession('renate@example.com', 2)
       const { body } = await post(door, '/sessions', wanted, { 'ricloud-await': '1' })
@@ -524,7 +524,7 @@ export const suite: readonly Behaviour[] = [
   },
   {
     title: 'A failed session has the specific error in the dialect of the official client',
-    world: { fixture: activeUsers(), dialect: 'ricloud-py' },
+    world: { fixtures: [activeUsers()], dialect: 'ricloud-py' },
     run: async (door) => {
       const wanted = newSession('renate@example.com', 2)
       const { body } = await post(door, '/sessions', wanted, { 'ricloud-await': '1' })

@@ -8,31 +8,31 @@ const world = worlds.super
 
 describe('a super organisation', () => {
   it('sees its type', async () => {
-    const { get } = setupApi({ fixture: 'super' })
+    const { get } = setupApi({ fixtures: ['super'] })
     expect(JSON.stringify((await get('/organisation')).body)).toBe(JSON.stringify(recordOf(world.organisations, 1)))
   })
 
   it('makes a user for the organisation that it names', async () => {
-    const { post } = setupApi({ fixture: 'super' })
+    const { post } = setupApi({ fixtures: ['super'] })
     const body = { id: 2, resource: 'user', organisation: 2, key: 2, ...ada, state: 'active', date_created: morning }
     expect(answerOf(await post('/users', { ...ada, organisation: 2, key: 2 }))).toEqual({ status: 201, body })
   })
 
   it('makes a user of its own where it names no organisation', async () => {
-    const { post } = setupApi({ fixture: 'super' })
+    const { post } = setupApi({ fixtures: ['super'] })
     const { body } = await post('/users', ada)
     expect([body.organisation, body.key]).toEqual([1, 1])
   })
 
   it('gets the known user of the organisation that it names', async () => {
-    const { post } = setupApi({ fixture: 'super' })
+    const { post } = setupApi({ fixtures: ['super'] })
     const body = recordOf(world.users, 1)
     const answer = await post('/users', { identifier: body.identifier, organisation: 2 })
     expect(answerOf(answer)).toEqual({ status: 200, body })
   })
 
   it('cannot name an organisation that does not exist', async () => {
-    const { post } = setupApi({ fixture: 'super' })
+    const { post } = setupApi({ fixtures: ['super'] })
     const faults = ['400 invalid-parameter', 'organisation']
     expect(faultsOf(await post('/users', { ...ada, organisation: 99 }))).toEqual(faults)
   })
@@ -42,17 +42,17 @@ describe('a super organisation', () => {
     ['1', []],
     ['99', []],
   ])('filters sources by the organisation %s', async (organisation, ids) => {
-    const { get } = setupApi({ fixture: 'super' })
+    const { get } = setupApi({ fixtures: ['super'] })
     expect(idsOf(await get(`/sources?organisation=${organisation}`))).toEqual(ids)
   })
 
   it('filters sources by several organisations', async () => {
-    const { get } = setupApi({ fixture: 'super' })
+    const { get } = setupApi({ fixtures: ['super'] })
     expect(idsOf(await get('/sources?organisation=1&organisation=2'))).toEqual([1])
   })
 
   it('cannot filter sources by an organisation that is not an ID', async () => {
-    const { get } = setupApi({ fixture: 'super' })
+    const { get } = setupApi({ fixtures: ['super'] })
     expect(faultsOf(await get('/sources?organisation=mine'))).toEqual(['400 invalid-parameter', 'organisation'])
   })
 
@@ -62,7 +62,7 @@ describe('a super organisation', () => {
     ['/sources/1', world.sources[0]],
     [`/sessions/${sessionIds.active}`, world.sessions[0]],
   ])('reads %s of another organisation', async (path, body) => {
-    const { get } = setupApi({ fixture: 'super' })
+    const { get } = setupApi({ fixtures: ['super'] })
     expect(answerOf(await get(path))).toEqual({ status: 200, body })
   })
 
@@ -72,18 +72,18 @@ describe('a super organisation', () => {
     ['/sources', world.sources],
     ['/sessions', world.sessions],
   ])('lists %s of every organisation', async (url, data) => {
-    const { get } = setupApi({ fixture: 'super' })
+    const { get } = setupApi({ fixtures: ['super'] })
     const body = { data, has_more: false, total_count: data.length, url }
     expect(answerOf(await get(url))).toEqual({ status: 200, body })
   })
 
   it('goes on in a list after a record of another organisation', async () => {
-    const { get } = setupApi({ fixture: 'super' })
+    const { get } = setupApi({ fixtures: ['super'] })
     expect(idsOf(await get('/keys?after_id=2'))).toEqual([1])
   })
 
   it.each(['storage_config', 'webhook_config'] as const)('has no default %s but its own', async (model) => {
-    const { mock, post } = setupApi({ fixture: 'super' })
+    const { mock, post } = setupApi({ fixtures: ['super'] })
     const { id } = mock.db[model].create({ organisation: 2, state: 'valid' })
     const field = `${model}_default`
     expect(faultsOf(await post('/organisation', { [field]: id }))).toEqual(['400 invalid-parameter', field])
@@ -94,12 +94,12 @@ describe('a standard organisation', () => {
   const standard = withToken('ricloud-mock-token')
 
   it('does not see its type', async () => {
-    const { get } = setupApi({ fixture: 'super' })
+    const { get } = setupApi({ fixtures: ['super'] })
     expect((await get('/organisation', standard)).body).toEqual(recordOf(world.organisations, 2))
   })
 
   it.each([1, 2, 99])('may not make a user for the organisation %i', async (organisation) => {
-    const { post } = setupApi({ fixture: 'super' })
+    const { post } = setupApi({ fixtures: ['super'] })
     expect(answerOf(await post('/users', { ...ada, organisation }, standard))).toEqual({
       status: 403,
       body: { error: 'forbidden', message: 'The parameter "organisation" is for super organisations only.' },
@@ -107,7 +107,7 @@ describe('a standard organisation', () => {
   })
 
   it.each(['/sources?organisation=1', '/sources?organisation=2'])('may not ask for %s', async (path) => {
-    const { get } = setupApi({ fixture: 'super' })
+    const { get } = setupApi({ fixtures: ['super'] })
     expect(answerOf(await get(path, standard))).toEqual({
       status: 403,
       body: { error: 'forbidden', message: 'The parameter "organisation" is for super organisations only.' },
@@ -115,7 +115,7 @@ describe('a standard organisation', () => {
   })
 
   it("does not find what is the super organisation's", async () => {
-    const { get } = setupApi({ fixture: 'super' })
+    const { get } = setupApi({ fixtures: ['super'] })
     expect(refusalOf(await get('/keys/1', standard))).toBe('404 not-found')
   })
 })

@@ -1,10 +1,10 @@
 import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
-import { parseDuration, readInstant } from '../../src/clock.ts'
-import { type Fixture, loadFixture } from '../../src/contract/fixture.ts'
+import { readInstant } from '../../src/clock.ts'
+import { loadFixtures } from '../../src/contract/fixture.ts'
 import { createDatabase } from '../../src/db/index.ts'
 import type { Records } from '../../src/db/records.ts'
 import type { Resource } from '../../src/domain/lifecycle.ts'
-import { World } from '../../src/domain/world.ts'
+import { defaultSettings, World } from '../../src/domain/world.ts'
 import { enterApi } from '../../src/handlers/call.ts'
 import { apiRoutes } from '../../src/handlers/index.ts'
 import { Router } from '../../src/handlers/route.ts'
@@ -16,14 +16,15 @@ export function emptyWorld(settings: Partial<World['settings']> = {}): World {
   return new World({
     seed: 1,
     clock: { start: readInstant(morning), frozen: true },
-    settings: { session_init: 0, session_lifetime: null, rotation_grace: parseDuration('6h'), ...settings },
+    settings: { ...defaultSettings, ...settings },
+    accounts: [],
   })
 }
 
 /** The same with the records of the default fixture, and a way to call the API that answers from it. */
 export function fullWorld(settings?: Partial<World['settings']>) {
   const world = emptyWorld(settings)
-  loadFixture(world, defaultFixture as unknown as Fixture)
+  loadFixtures(world, [defaultFixture])
   const router = new Router(
     world,
     apiRoutes,
@@ -100,6 +101,7 @@ export const records: Records = {
     info: null,
     parent: null,
     validated: false,
+    locked_until: null,
     state: 'unvalidated',
     date_created: morning,
   },

@@ -32,7 +32,7 @@ export const sessionIds = {
 
 /** The default world, whose organisation has these scopes instead. */
 export function worldWithScopes(scopes: Scopes): Fixture {
-  const fixture = structuredClone(defaultFixture) as unknown as Fixture
+  const fixture = structuredClone(defaultFixture)
   for (const organisation of fixture.organisations) organisation.permissions.scopes = scopes as never
   return fixture
 }

@@ -47,7 +47,7 @@ describe('POST /keys', () => {
   })
 
   it('works for an organisation that is not configured', async () => {
-    const { post } = setupApi({ fixture: 'empty' })
+    const { post } = setupApi({ fixtures: ['empty'] })
     expect(answerOf(await post('/keys'))).toEqual({ status: 201, body: { ...standardKey, id: 2 } })
   })
 
@@ -70,7 +70,7 @@ describe('POST /keys', () => {
   })
 
   it.each(['storage_config', 'webhook_config'])('refuses a %s of another organisation', async (field) => {
-    const { post } = setupApi({ fixture: 'two-organisations' })
+    const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect(faultsOf(await post('/keys', { [field]: 2 }))).toEqual(['400 invalid-parameter', field])
   })
 

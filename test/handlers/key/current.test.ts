@@ -34,7 +34,7 @@ describe('POST /key', () => {
     ['a webhook config that is not its own', { webhook_config: 2 }, 'webhook_config'],
     ['publishing that is not a boolean', { config: { publish_source_files: 'no' } }, 'config.publish_source_files'],
   ])('refuses %s', async (_, changes, field) => {
-    const { post } = setupApi({ fixture: 'two-organisations' })
+    const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect(faultsOf(await post('/key', changes))).toEqual(['400 invalid-parameter', field])
   })
 })

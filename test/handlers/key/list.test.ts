@@ -5,7 +5,7 @@ import { worlds } from '../../support/worlds.ts'
 
 describe('GET /keys', () => {
   it('lists the keys of the own organisation alone', async () => {
-    const { get } = setupApi({ fixture: 'two-organisations' })
+    const { get } = setupApi({ fixtures: ['two-organisations'] })
     const data = worlds['two-organisations'].keys.filter(({ organisation }) => organisation === 1)
     const body = { data, has_more: false, total_count: 1, url: '/keys' }
     expect(answerOf(await get('/keys'))).toEqual({ status: 200, body })
@@ -24,7 +24,7 @@ describe('GET /keys', () => {
   })
 
   it('works for an organisation that is not configured', async () => {
-    const { get } = setupApi({ fixture: 'empty' })
+    const { get } = setupApi({ fixtures: ['empty'] })
     const body = { data: worlds.empty.keys, has_more: false, total_count: 1, url: '/keys' }
     expect(answerOf(await get('/keys'))).toEqual({ status: 200, body })
   })

@@ -18,7 +18,7 @@ describe('GET /keys/{id}', () => {
   })
 
   it('does not find a key of another organisation', async () => {
-    const { get } = setupApi({ fixture: 'two-organisations' })
+    const { get } = setupApi({ fixtures: ['two-organisations'] })
     expect(refusalOf(await get('/keys/2'))).toBe('404 not-found')
   })
 

@@ -131,7 +131,7 @@ describe('POST /keys/{id}/rotate', () => {
   })
 
   it('does not find a key of another organisation', async () => {
-    const { post } = setupApi({ fixture: 'two-organisations' })
+    const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect(refusalOf(await post('/keys/2/rotate'))).toBe('404 not-found')
   })
 })

@@ -48,7 +48,7 @@ describe('POST /keys/{id}', () => {
   })
 
   it.each(['storage_config', 'webhook_config'])('refuses a %s of another organisation', async (field) => {
-    const { post } = setupApi({ fixture: 'two-organisations' })
+    const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect(faultsOf(await post('/keys/1', { [field]: 2 }))).toEqual(['400 invalid-parameter', field])
   })
 
@@ -64,7 +64,7 @@ describe('POST /keys/{id}', () => {
   })
 
   it('does not find a key of another organisation', async () => {
-    const { post } = setupApi({ fixture: 'two-organisations' })
+    const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect(refusalOf(await post('/keys/2', {}))).toBe('404 not-found')
   })
 })

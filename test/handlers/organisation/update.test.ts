@@ -43,7 +43,7 @@ describe('POST /organisation', () => {
   })
 
   it.each(['storage_config_default', 'webhook_config_default'])('refuses a %s that is not its own', async (field) => {
-    const { post } = setupApi({ fixture: 'two-organisations' })
+    const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect(faultsOf(await post('/organisation', { [field]: 2 }))).toEqual(['400 invalid-parameter', field])
   })
 
@@ -75,7 +75,7 @@ describe('POST /organisation', () => {
   })
 
   it('works for an organisation that is not configured', async () => {
-    const { post } = setupApi({ fixture: 'empty' })
+    const { post } = setupApi({ fixtures: ['empty'] })
     const body = { ...worlds.empty.organisations[0], name: 'Acme' }
     expect(answerOf(await post('/organisation', { name: 'Acme' }))).toEqual({ status: 200, body })
   })

@@ -145,12 +145,12 @@ describe('POST /sessions', () => {
   })
 
   it('refuses a user of another organisation', async () => {
-    const { post } = setupApi({ fixture: 'two-organisations' })
+    const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect(faultsOf(await post('/sessions', newSession('new', 2)))).toEqual(['400 invalid-parameter', 'source.user'])
   })
 
   it('refuses an organisation that is not configured', async () => {
-    const { post } = setupApi({ fixture: 'empty' })
+    const { post } = setupApi({ fixtures: ['empty'] })
     await post('/users', { identifier: 'ada@example.com' })
     const message =
       'The organisation is not configured: it lacks a valid storage config, without which results cannot be published.'
@@ -179,12 +179,12 @@ describe('POST /sessions', () => {
   })
 
   it('refuses a new source without the scope of its type', async () => {
-    const { post } = setupApi({ fixture: worldWithScopes({ 'source_type:rirelay.*': [] }) })
+    const { post } = setupApi({ fixtures: [worldWithScopes({ 'source_type:rirelay.*': [] })] })
     expect(refusalOf(await post('/sessions', newSession()))).toBe('403 missing-scope')
   })
 
   it('needs no scope for a known source', async () => {
-    const { post } = setupApi({ fixture: worldWithScopes({}) })
+    const { post } = setupApi({ fixtures: [worldWithScopes({})] })
     expect((await post('/sessions', sessionOn(1))).status).toBe(201)
   })
 
@@ -194,7 +194,7 @@ describe('POST /sessions', () => {
     ['user', 2],
   ] as const)('refuses a new source beyond the limit of the %s', async (level, value) => {
     const { post } = setupApi({
-      fixture: worldWithScopes({ 'source_type:icloud.*': [{ level, type: 'count', value }] }),
+      fixtures: [worldWithScopes({ 'source_type:icloud.*': [{ level, type: 'count', value }] })],
     })
     expect(refusalOf(await post('/sessions', newSession()))).toBe('403 limit-exceeded')
   })

@@ -59,7 +59,7 @@ describe('DELETE /sessions/{id}', () => {
   })
 
   it('does not find a session of another organisation', async () => {
-    const api = setupApi({ fixture: 'two-organisations' })
+    const api = setupApi({ fixtures: ['two-organisations'] })
     expect(refusalOf(await api.delete(`/sessions/${sessionIds.other}`))).toBe('404 not-found')
   })
 })

@@ -5,7 +5,7 @@ import { recordOf, sessionIds, worlds } from '../../support/worlds.ts'
 
 describe('GET /sessions', () => {
   it('lists the sessions of the own organisation alone', async () => {
-    const { get } = setupApi({ fixture: 'two-organisations' })
+    const { get } = setupApi({ fixtures: ['two-organisations'] })
     const data = [recordOf(worlds['two-organisations'].sessions, sessionIds.active)]
     const body = { data, has_more: false, total_count: 1, url: '/sessions' }
     expect(answerOf(await get('/sessions'))).toEqual({ status: 200, body })
@@ -30,7 +30,7 @@ describe('GET /sessions', () => {
   })
 
   it('is empty where there are none', async () => {
-    const { get } = setupApi({ fixture: 'empty' })
+    const { get } = setupApi({ fixtures: ['empty'] })
     const body = { data: [], has_more: false, total_count: 0, url: '/sessions' }
     expect(answerOf(await get('/sessions'))).toEqual({ status: 200, body })
   })

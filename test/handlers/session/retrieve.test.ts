@@ -49,7 +49,7 @@ describe('GET /sessions/{id}', () => {
   })
 
   it('does not find a session of another organisation', async () => {
-    const { get } = setupApi({ fixture: 'two-organisations' })
+    const { get } = setupApi({ fixtures: ['two-organisations'] })
     expect(refusalOf(await get(`/sessions/${sessionIds.other}`))).toBe('404 not-found')
   })
 })

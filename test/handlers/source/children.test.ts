@@ -18,7 +18,7 @@ describe('GET /sources/{id}/children', () => {
 
   it('grows when a relay session becomes active', async () => {
     const { get, post } = setupApi()
-    const session = { source: { user: 1, type: 'rirelay.instance' }, payload: { code: '123456' } }
+    const session = { source: { user: 1, type: 'rirelay.instance' }, payload: { code: 'A1B2C3' } }
     const { body } = await post('/sessions', session, { 'ricloud-await': '10' })
     const [child] = (await get(body.source.children.url)).body.data
     expect(Object.keys(child?.info ?? {})).toEqual([
@@ -36,7 +36,7 @@ describe('GET /sources/{id}/children', () => {
   })
 
   it('does not find a source of another organisation', async () => {
-    const { get } = setupApi({ fixture: 'two-organisations' })
+    const { get } = setupApi({ fixtures: ['two-organisations'] })
     expect(refusalOf(await get('/sources/2/children'))).toBe('404 not-found')
   })
 })

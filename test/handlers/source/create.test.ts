@@ -57,7 +57,7 @@ describe('POST /sources', () => {
   })
 
   it('works for an organisation that is not configured', async () => {
-    const { post } = setupApi({ fixture: 'empty' })
+    const { post } = setupApi({ fixtures: ['empty'] })
     await post('/users', { identifier: 'ada@example.com' })
     expect((await post('/sources', wanted)).status).toBe(201)
   })
@@ -78,7 +78,7 @@ describe('POST /sources', () => {
   })
 
   it('refuses a user of another organisation', async () => {
-    const { post } = setupApi({ fixture: 'two-organisations' })
+    const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect(faultsOf(await post('/sources', { ...wanted, user: 2 }))).toEqual(['400 invalid-parameter', 'user'])
   })
 
@@ -89,7 +89,7 @@ describe('POST /sources', () => {
   })
 
   it('refuses a new source without the scope of its type', async () => {
-    const { post } = setupApi({ fixture: worldWithScopes({ 'source_type:rirelay.*': [] }) })
+    const { post } = setupApi({ fixtures: [worldWithScopes({ 'source_type:rirelay.*': [] })] })
     expect(answerOf(await post('/sources', wanted))).toEqual({
       status: 403,
       body: { error: 'missing-scope', message: 'The organisation lacks the scope "source_type:icloud.account".' },
@@ -97,7 +97,7 @@ describe('POST /sources', () => {
   })
 
   it('makes no source without the scope', async () => {
-    const { mock, post } = setupApi({ fixture: worldWithScopes({}) })
+    const { mock, post } = setupApi({ fixtures: [worldWithScopes({})] })
     await post('/sources', wanted)
     expect(mock.db.source.count()).toBe(7)
   })
@@ -105,20 +105,20 @@ describe('POST /sources', () => {
   it.each(['source_type:icloud.account', 'source_type:icloud.*', 'source_type:*'])(
     'makes a source by the scope %s',
     async (scope) => {
-      const { post } = setupApi({ fixture: worldWithScopes({ [scope]: [] }) })
+      const { post } = setupApi({ fixtures: [worldWithScopes({ [scope]: [] })] })
       expect((await post('/sources', wanted)).status).toBe(201)
     },
   )
 
   it('needs no scope for a known source', async () => {
-    const { post } = setupApi({ fixture: worldWithScopes({}) })
+    const { post } = setupApi({ fixtures: [worldWithScopes({})] })
     const { user, type, identifier } = recordOf(worlds.default.sources, 1)
     expect((await post('/sources', { user, type, identifier })).status).toBe(200)
   })
 
   it('says which limit would be broken', async () => {
     const limit = { level: 'organisation', type: 'count', value: 3 } as const
-    const { post } = setupApi({ fixture: worldWithScopes({ 'source_type:icloud.*': [limit] }) })
+    const { post } = setupApi({ fixtures: [worldWithScopes({ 'source_type:icloud.*': [limit] })] })
     const message = 'The scope "source_type:icloud.*" allows 3 for each organisation, and there are 3 already.'
     const answer = { status: 403, body: { error: 'limit-exceeded', message } }
     expect(answerOf(await post('/sources', wanted))).toEqual(answer)
@@ -131,12 +131,14 @@ describe('POST /sources', () => {
     ['user', 'source_type:icloud.*', 2],
   ] as const)('holds the %s to the limit of %s', async (level, scope, held) => {
     const limited = (value: number) =>
-      setupApi({ fixture: worldWithScopes({ [scope]: [{ level, type: 'count', value }] }) }).post('/sources', wanted)
+      setupApi({ fixtures: [worldWithScopes({ [scope]: [{ level, type: 'count', value }] })] }).post('/sources', wanted)
     expect([refusalOf(await limited(held)), (await limited(held + 1)).status]).toEqual(['403 limit-exceeded', 201])
   })
 
   it.each(['key', 'user'] as const)('does not count what belongs to another %s', async (level) => {
-    const { post } = setupApi({ fixture: worldWithScopes({ 'source_type:*': [{ level, type: 'count', value: 1 }] }) })
+    const { post } = setupApi({
+      fixtures: [worldWithScopes({ 'source_type:*': [{ level, type: 'count', value: 1 }] })],
+    })
     const { body: user } = await post('/users', { identifier: 'ada@example.com' })
     const answer = await post('/sources', { ...wanted, user: user.id }, withToken('ricloud-mock-trial-token'))
     expect(answer.status).toBe(201)
@@ -144,7 +146,7 @@ describe('POST /sources', () => {
 
   it('gives a known source where the limit is reached', async () => {
     const limit = { level: 'organisation', type: 'count', value: 0 } as const
-    const { post } = setupApi({ fixture: worldWithScopes({ 'source_type:*': [limit] }) })
+    const { post } = setupApi({ fixtures: [worldWithScopes({ 'source_type:*': [limit] })] })
     const { user, type, identifier } = recordOf(worlds.default.sources, 1)
     expect((await post('/sources', { user, type, identifier })).status).toBe(200)
   })

@@ -5,7 +5,7 @@ import { recordOf, worlds } from '../../support/worlds.ts'
 
 describe('GET /sources', () => {
   it('lists the sources of the own organisation alone', async () => {
-    const { get } = setupApi({ fixture: 'two-organisations' })
+    const { get } = setupApi({ fixtures: ['two-organisations'] })
     const data = [recordOf(worlds['two-organisations'].sources, 1)]
     const body = { data, has_more: false, total_count: 1, url: '/sources' }
     expect(answerOf(await get('/sources'))).toEqual({ status: 200, body })
@@ -18,7 +18,7 @@ describe('GET /sources', () => {
   })
 
   it('is empty where there are none', async () => {
-    const { get } = setupApi({ fixture: 'empty' })
+    const { get } = setupApi({ fixtures: ['empty'] })
     const body = { data: [], has_more: false, total_count: 0, url: '/sources' }
     expect(answerOf(await get('/sources'))).toEqual({ status: 200, body })
   })

@@ -23,7 +23,7 @@ describe('GET /sources/{id}', () => {
   })
 
   it('does not find a source of another organisation', async () => {
-    const { get } = setupApi({ fixture: 'two-organisations' })
+    const { get } = setupApi({ fixtures: ['two-organisations'] })
     expect(refusalOf(await get('/sources/2'))).toBe('404 not-found')
   })
 })

@@ -71,7 +71,7 @@ describe('POST /sources/{id}', () => {
   })
 
   it('does not find a source of another organisation', async () => {
-    const { post } = setupApi({ fixture: 'two-organisations' })
+    const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect(refusalOf(await post('/sources/2', {}))).toBe('404 not-found')
   })
 })

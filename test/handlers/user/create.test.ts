@@ -44,12 +44,12 @@ describe('POST /users', () => {
   })
 
   it('makes a user whose identifier another organisation knows', async () => {
-    const { post } = setupApi({ fixture: 'two-organisations' })
+    const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect(answerOf(await post('/users', ada))).toEqual({ status: 201, body: { ...newUser, id: 3 } })
   })
 
   it('works for an organisation that is not configured', async () => {
-    const { post } = setupApi({ fixture: 'empty' })
+    const { post } = setupApi({ fixtures: ['empty'] })
     expect(answerOf(await post('/users', ada))).toEqual({ status: 201, body: { ...newUser, id: 1 } })
   })
 
@@ -73,7 +73,7 @@ describe('POST /users', () => {
   })
 
   it('refuses a key of another organisation', async () => {
-    const { post } = setupApi({ fixture: 'two-organisations' })
+    const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect(faultsOf(await post('/users', { identifier: 'eve@example.com', key: 2 }))).toEqual([
       '400 invalid-parameter',
       'key',

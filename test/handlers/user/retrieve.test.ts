@@ -18,7 +18,7 @@ describe('GET /users/{id}', () => {
   })
 
   it('does not find a user of another organisation', async () => {
-    const { get } = setupApi({ fixture: 'two-organisations' })
+    const { get } = setupApi({ fixtures: ['two-organisations'] })
     expect(refusalOf(await get('/users/2'))).toBe('404 not-found')
   })
 })

@@ -59,12 +59,12 @@ describe('POST /users/{id}', () => {
   })
 
   it('takes an identifier that another organisation knows', async () => {
-    const { post } = setupApi({ fixture: 'two-organisations' })
+    const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect((await post('/users/1', { identifier: 'ada@example.com' })).body.identifier).toBe('ada@example.com')
   })
 
   it('refuses a key of another organisation', async () => {
-    const { post } = setupApi({ fixture: 'two-organisations' })
+    const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect(faultsOf(await post('/users/1', { key: 2 }))).toEqual(['400 invalid-parameter', 'key'])
   })
 
@@ -93,7 +93,7 @@ describe('POST /users/{id}', () => {
   })
 
   it('does not find a user of another organisation', async () => {
-    const { post } = setupApi({ fixture: 'two-organisations' })
+    const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect(refusalOf(await post('/users/2', {}))).toBe('404 not-found')
   })
 })

@@ -1,0 +1,7 @@
+import { defineScenario } from '../src/scenario/define.ts'
+
+export const limitExceeded = defineScenario({
+  scenario: 'limit-exceeded',
+  description: 'Each user may have two iCloud accounts, and no third one.',
+  fixtures: ['limited'],
+})

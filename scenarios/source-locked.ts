@@ -1,0 +1,8 @@
+import { defineScenario } from '../src/scenario/define.ts'
+
+export const sourceLocked = defineScenario({
+  scenario: 'source-locked',
+  description: "The service locks Renate's account for an hour when a session is tried; after that it accepts.",
+  clock: { start: '2020-02-20T12:00:00Z', frozen: true },
+  accounts: [{ type: 'icloud.account', identifier: 'renate@example.com', locked: '1h' }],
+})

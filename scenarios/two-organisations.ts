@@ -1,0 +1,7 @@
+import { defineScenario } from '../src/scenario/define.ts'
+
+export const twoOrganisations = defineScenario({
+  scenario: 'two-organisations',
+  description: "Two organisations, each blind to the other's records.",
+  fixtures: ['two-organisations'],
+})

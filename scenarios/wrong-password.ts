@@ -1,0 +1,7 @@
+import { defineScenario } from '../src/scenario/define.ts'
+
+export const wrongPassword = defineScenario({
+  scenario: 'wrong-password',
+  description: "Renate's account accepts one password only.",
+  accounts: [{ type: 'icloud.account', identifier: 'renate@example.com', password: 'joshua' }],
+})

@@ -1,0 +1,56 @@
+import * as z from 'zod'
+import { nearest, shown } from '../words.ts'
+
+/**
+ * Every problem of a value that a developer wrote, each with its place, what is right and the nearest valid word; never
+ * a password or code.
+ *
+ * @param placeOf where a path such as `['steps', 0, 'do']` stands in its source
+ */
+export function problemsOf(
+  schema: z.ZodType,
+  error: z.ZodError,
+  placeOf: (path: readonly PropertyKey[]) => string = () => '',
+): string[] {
+  return error.issues.flatMap((issue) =>
+    (issue.code === 'unrecognized_keys' ? issue.keys : ['']).map((key) => {
+      const path = key === '' ? issue.path : [...issue.path, key]
+      return `${placeOf(path)}${nameOf(path)}: ${problemOf(schema, issue, key)}`
+    }),
+  )
+}
+
+function nameOf(path: readonly PropertyKey[]): string {
+  const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
+  return name === '' ? 'it' : name.replace(/^\./, '')
+}
+
+function problemOf(schema: z.ZodType, issue: z.core.$ZodIssue, key: string): string {
+  if (key !== '') {
+    const known = keysAt(schema, issue.path)
+    return `is unknown; known here: ${known.join(', ')}.${nearest(key, known)}`
+  }
+  if (issue.code === 'custom' || issue.code === 'too_small') return issue.message
+  if (issue.input === undefined) return 'is required'
+  if (issue.path.some((part) => part === 'password' || part === 'code')) return issue.message
+  const words = issue.code === 'invalid_value' ? issue.values.map(String) : []
+  return `${issue.message}, got ${shown(issue.input)}.${nearest(String(issue.input), words)}`
+}
+
+/** The names that an object at this place may have. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let inner: unknown = schema
+  for (;;) {
+    if (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable || inner instanceof z.ZodDefault)
+      inner = inner.unwrap()
+    else if (inner instanceof z.ZodPipe) inner = inner.in
+    else break
+  }
+  const [first, ...rest] = path
+  if (inner instanceof z.ZodArray) return keysAt(inner.element as z.ZodType, rest)
+  if (!(inner instanceof z.ZodObject)) return []
+  const shape = inner.shape as Record<string, z.ZodType>
+  if (first === undefined) return Object.keys(shape)
+  const next = shape[String(first)]
+  return next ? keysAt(next, rest) : []
+}

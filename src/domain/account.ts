@@ -1,0 +1,22 @@
+import type { SourceType } from '../db/records.ts'
+import { expireSession } from './session.ts'
+import type { World } from './world.ts'
+
+/**
+ * The owner of an external account changes its password: running sessions of its sources end with `service`
+ * (documented), and the old password is refused.
+ */
+export function changePassword(
+  world: World,
+  account: { readonly type: SourceType; readonly identifier: string },
+  { password }: { password?: string | undefined } = {},
+): void {
+  const { source, session } = world.tables
+  world.accounts.changePassword(account.type, account.identifier, password)
+  const where = { type: [account.type], identifier: [account.identifier] }
+  const sources = source.list({ where, limit: Infinity }).data
+  for (const { id, organisation } of sources) {
+    const running = { organisations: [organisation], where: { source: [id], state: ['active'] }, limit: Infinity }
+    for (const active of session.list(running).data) expireSession(world, active, { error: 'service' })
+  }
+}

@@ -1,0 +1,20 @@
+import type { Close } from '../faults.ts'
+
+/** A request as every door hands it in. */
+export interface Incoming {
+  readonly method: string
+  /** Path and query, as sent. */
+  readonly url: string
+  readonly header: (name: string) => string | null | undefined
+  /** The whole body; undefined if it is longer than the limit. */
+  body(limit: number): Promise<string | undefined>
+}
+
+/** What every door sends back. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** A scripted fault: the connection ends before, or in the middle of, the answer. */
+  readonly close?: Close
+}

@@ -1,0 +1,56 @@
+import { type HappeningView, showHappening } from '../contract/happening.ts'
+import type { World } from '../domain/world.ts'
+import { shown } from '../words.ts'
+import { type Action, actions } from './action.ts'
+import { ScenarioError } from './scenario-error.ts'
+import type { ActionDetails, ActionName, Where } from './scenario-type.ts'
+import { Step } from './schema.ts'
+import { select } from './select.ts'
+
+/** The vocabulary of scenarios as methods; each resolves at once to what happened. */
+export type Actions = {
+  readonly [Name in ActionName]: (options?: {
+    /** Which records; all of the resource without it. */
+    readonly where?: Where
+    readonly with?: ActionDetails[Name]
+  }) => readonly HappeningView[]
+}
+
+/**
+ * The actions of a world.
+ *
+ * Each throws an Error that names the fault if nothing matches, an attribute or detail is unknown, or a record's state
+ * does not allow it.
+ */
+export function actionsOf(world: World): Actions {
+  const names = Object.keys(actions) as ActionName[]
+  return Object.fromEntries(names.map((name) => [name, (options = {}) => act(world, name, options)])) as Actions
+}
+
+/** Does something to all records that match. */
+export function act(
+  world: World,
+  name: ActionName,
+  options: { readonly where?: Where | undefined; readonly with?: unknown },
+): readonly HappeningView[] {
+  const result = Step.safeParse({ at: '0s', do: name, ...options }, { reportInput: true })
+  if (!result.success) {
+    throw new ScenarioError(
+      name,
+      result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
+    )
+  }
+  const { resource, run }: Action = actions[name]
+  const { where = {}, with: details } = result.data
+  world.settle()
+  const records = resource === 'fault' ? [undefined] : select(world, resource, where)
+  if (records.length === 0) throw new Error(`No ${resource} matches ${shown(where)}.`)
+  const happened: HappeningView[] = []
+  const stop = world.happenings.on((happening) => happened.push(showHappening(world, happening)))
+  try {
+    for (const record of records) run(world, record as never, details)
+  } finally {
+    stop()
+  }
+  return happened
+}

@@ -1,0 +1,146 @@
+import * as z from 'zod'
+import { duration, oneOf, text } from '../contract/fields.ts'
+import type { Records } from '../db/records.ts'
+import { changePassword } from '../domain/account.ts'
+import { expireKey, reactivateKey, rotateKey } from '../domain/key.ts'
+import { lifecycles, move, outcomes, type Resource, type Verb } from '../domain/lifecycle.ts'
+import { configureOrganisation, reactivateOrganisation } from '../domain/organisation.ts'
+import { activateSession, expireSession, failSession } from '../domain/session.ts'
+import { lockSource, reactivateSource, unlockSource } from '../domain/source.ts'
+import type { World } from '../domain/world.ts'
+import type { Fault as FaultRecord } from '../faults.ts'
+import { callPattern, Fault } from './fault.ts'
+import type { ActionName } from './scenario-type.ts'
+
+/** Something that an administrator, a service or an owner does to a record. */
+export interface Action<R extends Resource = Resource> {
+  /** Whom it is done to; faults belong to the world. */
+  readonly resource: R | 'fault'
+  readonly verb: string
+  /** What may be said about it. */
+  readonly with: z.ZodObject
+  readonly description: string
+  run(world: World, record: Records[R], details: Readonly<Record<string, unknown>>): void
+}
+
+const nothing = z.strictObject({})
+
+function action<R extends Resource, Details extends z.ZodObject = typeof nothing>(
+  resource: R,
+  verb: string,
+  description: string,
+  run: (world: World, record: Records[R], details: z.output<Details>) => void,
+  details?: Details,
+): Action {
+  return { resource, verb, description, with: details ?? nothing, run: run as Action['run'] } as unknown as Action
+}
+
+/** An action that is one move of the lifecycle. */
+const moves = <R extends Resource>(resource: R, verb: Verb<R>, description: string) =>
+  action(resource, verb, description, (world, record) => void move(world, resource, record, verb))
+
+const initErrors = ['init_failed', 'code-required', 'code-invalid', 'credentials-invalid', 'source-locked'] as const
+const expiryErrors = ['service', 'api', 'organisation', 'admin'] as const
+
+/** The one vocabulary: in steps of scenarios and on `mock.actions`. */
+export const actions = {
+  'organisation.configure': action(
+    'organisation',
+    'configure',
+    'it gets a valid storage config',
+    configureOrganisation,
+  ),
+  'organisation.deactivate': moves('organisation', 'deactivate', 'its owner closes it'),
+  'organisation.block': moves('organisation', 'block', 'an administrator closes it'),
+  'organisation.reactivate': action(
+    'organisation',
+    'reactivate',
+    'it opens again, as its configs allow',
+    (world, organisation) => void reactivateOrganisation(world, organisation),
+  ),
+  'key.rotate': action(
+    'key',
+    'rotate',
+    'a new token; `force: true` ends the old one at once',
+    (world, key, { force }) => void rotateKey(world, key, force),
+    z.strictObject({ force: z.boolean().default(false) }),
+  ),
+  'key.expire': action('key', 'expire', 'its time is over', (world, key) => void expireKey(world, key)),
+  'key.deactivate': moves('key', 'deactivate', 'its owner switches it off'),
+  'key.block': moves('key', 'block', 'an administrator switches it off'),
+  'key.reactivate': action('key', 'reactivate', 'it works again', (world, key) => void reactivateKey(world, key)),
+  'user.deactivate': moves('user', 'deactivate', 'its organisation shuts it out'),
+  'user.block': moves('user', 'block', 'an administrator shuts it out'),
+  'user.reactivate': moves('user', 'reactivate', 'it may come back'),
+  'source.lock': action(
+    'source',
+    'lock',
+    'the service restricts it, `for` a while or for good',
+    (world, source, { for: length }) =>
+      void lockSource(world, source, { until: length === undefined ? null : world.clock.now() + length }),
+    z.strictObject({ for: duration.optional() }),
+  ),
+  'source.unlock': action(
+    'source',
+    'unlock',
+    'the service lifts the restriction',
+    (world, source) => void unlockSource(world, source),
+  ),
+  'source.deactivate': moves('source', 'deactivate', 'its organisation shuts it'),
+  'source.block': moves('source', 'block', 'an administrator shuts it'),
+  'source.reactivate': action(
+    'source',
+    'reactivate',
+    'it opens again',
+    (world, source) => void reactivateSource(world, source),
+  ),
+  'session.activate': action(
+    'session',
+    'activate',
+    'the service accepts',
+    (world, session) => void activateSession(world, session),
+  ),
+  'session.fail': action(
+    'session',
+    'fail',
+    'the service refuses, with an `error`',
+    (world, session, { error }) => void failSession(world, session, { error }),
+    z.strictObject({ error: oneOf(initErrors).default('init_failed') }),
+  ),
+  'session.expire': action(
+    'session',
+    'expire',
+    'it ends, with an `error`: who ended it',
+    (world, session, { error }) => void expireSession(world, session, { error }),
+    z.strictObject({ error: oneOf(expiryErrors).default('service') }),
+  ),
+  'account.change_password': action(
+    'source',
+    'change_password',
+    "its owner changes the source's password, to `password` or to one not known",
+    (world, source, { password }) => changePassword(world, source, { password }),
+    z.strictObject({ password: text.optional() }),
+  ),
+  'fault.arm': {
+    resource: 'fault',
+    verb: 'arm',
+    description: 'calls begin to fail, as `with` says',
+    with: Fault,
+    run: (world, _, fault) => void world.faults.arm(fault as unknown as FaultRecord, world.clock.now()),
+  } as Action,
+  'fault.disarm': {
+    resource: 'fault',
+    verb: 'disarm',
+    description: 'all scripted faults end, or those `on` a call',
+    with: z.strictObject({ on: callPattern.optional() }),
+    run: (world, _, { on }) => world.faults.disarmAll(on as string | undefined),
+  } as Action,
+} as const satisfies Readonly<Record<ActionName, Action>>
+
+/** Whether a state can ever allow an action; actions that are no move of a lifecycle are allowed in any. */
+export function isPossible(name: ActionName, state: string): boolean {
+  const { resource, verb }: Action = actions[name]
+  if (resource === 'fault') return true
+  const isMove = Object.values(lifecycles[resource]).some((verbs) => verb in verbs)
+  return !isMove || outcomes(resource, state as never, verb as never).length > 0
+}

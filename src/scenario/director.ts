@@ -1,0 +1,211 @@
+import { formatInstant, type Instant } from '../clock.ts'
+import type { Records } from '../db/records.ts'
+import type { Caller } from '../domain/access.ts'
+import type { Resource } from '../domain/lifecycle.ts'
+import type { Happening, World } from '../domain/world.ts'
+import { isMeant, matcherOf } from '../faults.ts'
+import type { DueWork } from '../queue.ts'
+import type { Account } from '../services/account.ts'
+import { type Action, actions } from './action.ts'
+import { describeFault, describeStep } from './describe.ts'
+import type { Report } from './report.ts'
+import type { Where } from './scenario-type.ts'
+import type { Scenario, Step } from './schema.ts'
+import { fits, related, select } from './select.ts'
+
+/** A record that something happened to. */
+interface Subject {
+  readonly resource: Resource
+  readonly record: Records[Resource]
+}
+
+/** How often a step's occasion came, and how often it acted. */
+interface Progress {
+  met: number
+  fired: number
+}
+
+interface DirectorState {
+  readonly began: Instant
+  readonly progress: readonly Progress[]
+  readonly problems: readonly string[]
+}
+
+/** How many steps may follow from one another without time passing. */
+const deepest = 100
+
+/** Lets the steps of a scenario happen, at their times and on their events and calls. */
+export class Director {
+  readonly #steps: readonly Step[]
+  readonly #byEvent = new Map<string, number[]>()
+  readonly #byCall: { readonly matches: (method: string, path: string) => boolean; readonly index: number }[] = []
+  #progress: Progress[]
+  #problems: string[] = []
+  #began: Instant
+  /** The steps that led to the one acting now. */
+  readonly #chain: number[] = []
+
+  /**
+   * @param accounts the scenario's own, whose use is reported
+   * @param log told of each step that could not act
+   */
+  constructor(
+    readonly world: World,
+    readonly scenario: Scenario,
+    readonly accounts: readonly Account[],
+    readonly log: (level: 'error', message: string) => void,
+  ) {
+    this.#steps = scenario.steps ?? []
+    this.#progress = this.#steps.map(() => ({ met: 0, fired: 0 }))
+    this.#began = world.clock.now()
+    world.due.set('scenario.step', {
+      holds: () => true,
+      run: (_, work) => this.#come(work),
+    })
+    for (const [index, step] of this.#steps.entries()) {
+      if (step.at !== undefined) world.plan(this.#began + step.at, 'scenario.step', index)
+      else if (step.on?.includes(' ')) this.#byCall.push({ matches: matcherOf(step.on), index })
+      else if (step.on) this.#byEvent.set(step.on, [...(this.#byEvent.get(step.on) ?? []), index])
+    }
+    for (const fault of scenario.faults ?? []) world.faults.arm(fault, this.#began)
+    if (this.#byEvent.size > 0) world.happenings.on((happening) => this.#happened(happening))
+    world.keep(this)
+  }
+
+  /** Whether any step waits for calls. */
+  get watchesCalls(): boolean {
+    return this.#byCall.length > 0
+  }
+
+  /** Told of each call once it is answered. */
+  called(method: string, path: string, caller: Caller | undefined, view: object): void {
+    for (const { matches, index } of this.#byCall) {
+      if (matches(method, path)) this.#occur(index, subjectOf(this.world, caller, view))
+    }
+  }
+
+  /** The event by its verb and by the state entered: `session.activated` and `session.active`. */
+  #happened({ event, resource, record }: Happening): void {
+    const byState = `${resource}.${record.state}`
+    const names = event === byState || event.endsWith('.created') ? [event] : [event, byState]
+    for (const name of names) {
+      for (const index of this.#byEvent.get(name) ?? []) this.#occur(index, { resource, record })
+    }
+  }
+
+  /** An occasion of a step: it acts now, later, or not this time. */
+  #occur(index: number, subject: Subject | undefined): void {
+    const step = this.#steps[index] as Step
+    if (step.where && !this.#judged(step, subject, step.where)) return
+    const progress = this.#progress[index] as Progress
+    progress.met++
+    const every = typeof step.every === 'number' ? step.every : undefined
+    const meant = isMeant(progress.met, { nth: step.nth, first: step.first, every })
+    if (!meant || progress.fired >= (step.times ?? Infinity)) return
+    progress.fired++
+    if (!step.after) this.#act(index, subject)
+    else {
+      const of = subject && { resource: subject.resource, id: subject.record.id }
+      this.world.plan(this.world.clock.now() + step.after, 'scenario.step', index, { of })
+    }
+  }
+
+  /** Of an event the record that it happened to is judged, of a call the one that would be acted on. */
+  #judged({ on = '', do: name }: Step, subject: Subject | undefined, where: Where): boolean {
+    if (!subject) return false
+    const { resource } = on.includes(' ') ? (actions[name] as Action) : subject
+    const record = resource === 'fault' ? undefined : related(this.world, subject, resource)
+    return resource !== 'fault' && record !== undefined && fits(this.world, resource, record, where)
+  }
+
+  /** The time of a step has come: of one `at` an instant, or `after` an occasion. */
+  #come({ id, with: { of } }: DueWork): void {
+    const index = id as number
+    const step = this.#steps[index] as Step
+    if (step.at === undefined) {
+      const { resource, id } = (of ?? {}) as { resource?: Resource; id?: number }
+      const record = resource && id !== undefined ? this.world.tables[resource].get(id) : undefined
+      this.#act(index, resource && record ? { resource, record } : undefined)
+      return
+    }
+    const progress = this.#progress[index] as Progress
+    progress.fired++
+    if (typeof step.every === 'object' && progress.fired < (step.times ?? Infinity)) {
+      this.world.plan(this.world.clock.now() + step.every.period, 'scenario.step', index)
+    }
+    this.#act(index, undefined)
+  }
+
+  #act(index: number, subject: Subject | undefined): void {
+    const step = this.#steps[index] as Step
+    if (this.#chain.length >= deepest) {
+      const cycle = this.#chain.slice(this.#chain.lastIndexOf(index)).concat(index)
+      this.#fail(`${cycle.map((i) => this.#name(i)).join(' → ')}: these steps set each other off without time passing`)
+      return
+    }
+    const action: Action = actions[step.do]
+    this.#chain.push(index)
+    try {
+      const records = this.#targets(step, action, subject)
+      if (records.length === 0) this.#fail(`${this.#name(index)}: there is no such ${action.resource}`)
+      for (const record of records) action.run(this.world, record as never, step.with)
+    } catch (error) {
+      this.#fail(`${this.#name(index)}: ${(error as Error).message}`)
+    } finally {
+      this.#chain.pop()
+    }
+  }
+
+  #targets(step: Step, { resource }: Action, subject: Subject | undefined): readonly (Records[Resource] | undefined)[] {
+    if (resource === 'fault') return [undefined]
+    if (step.at !== undefined) return select(this.world, resource, step.where ?? {})
+    const record = subject && related(this.world, subject, resource)
+    return record ? [record] : []
+  }
+
+  #name(index: number): string {
+    return `step ${index + 1} (${describeStep(this.#steps[index] as Step)})`
+  }
+
+  #fail(problem: string): void {
+    if (this.#problems.length < 1000) this.#problems.push(problem)
+    this.log('error', `Scenario "${this.scenario.scenario}", ${formatInstant(this.world.clock.now())}: ${problem}`)
+  }
+
+  report(): Report {
+    const steps = this.#steps.map((step, i) => ({ step: describeStep(step), fired: this.#progress[i]?.fired ?? 0 }))
+    const accounts = this.accounts.map((account) => ({
+      account: `${account.type} ${account.identifier}`,
+      used: this.world.accounts.isUsed(account),
+    }))
+    const faults = this.world.faults.list().map(({ fault, struck }) => ({ fault: describeFault(fault), struck }))
+    const unfired = [
+      ...steps.flatMap(({ step, fired }, i) => (fired === 0 ? `step ${i + 1}: ${step}` : [])),
+      ...accounts.flatMap(({ account, used }) => (used ? [] : `account: ${account}`)),
+      ...faults.flatMap(({ fault, struck }) => (struck === 0 ? `fault: ${fault}` : [])),
+    ]
+    return { scenario: this.scenario.scenario, steps, accounts, faults, problems: [...this.#problems], unfired }
+  }
+
+  save(): DirectorState {
+    return {
+      began: this.#began,
+      progress: this.#progress.map((progress) => ({ ...progress })),
+      problems: [...this.#problems],
+    }
+  }
+
+  restore({ began, progress, problems }: DirectorState): void {
+    this.#began = began
+    this.#progress = progress.map((one) => ({ ...one }))
+    this.#problems = [...problems]
+  }
+}
+
+/** What a call was about: the record that its answer shows, or else the caller. */
+function subjectOf(world: World, caller: Caller | undefined, view: object): Subject | undefined {
+  const { resource, id } = view as { resource?: Resource; id?: number }
+  const record = resource && resource in world.tables && id !== undefined ? world.tables[resource].get(id) : undefined
+  if (resource && record) return { resource, record }
+  return caller && { resource: 'key', record: caller.key }
+}

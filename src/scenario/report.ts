@@ -1,0 +1,11 @@
+/** What a scenario did and did not do. */
+export interface Report {
+  readonly scenario: string
+  readonly steps: readonly { readonly step: string; readonly fired: number }[]
+  readonly accounts: readonly { readonly account: string; readonly used: boolean }[]
+  readonly faults: readonly { readonly fault: string; readonly struck: number }[]
+  /** Steps that could not act, and why. */
+  readonly problems: readonly string[]
+  /** Everything above that never came to pass. */
+  readonly unfired: readonly string[]
+}

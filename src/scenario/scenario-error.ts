@@ -1,0 +1,12 @@
+/** A scenario that cannot be loaded; the message lists every problem with its place. */
+export class ScenarioError extends Error {
+  override readonly name = 'ScenarioError'
+
+  constructor(
+    readonly source: string,
+    readonly problems: readonly string[],
+  ) {
+    const list = problems.map((problem) => `\n  ${problem}`).join('')
+    super(`Failed to load the scenario ${source}: ${problems.length} problem${problems.length > 1 ? 's' : ''}${list}`)
+  }
+}

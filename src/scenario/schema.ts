@@ -1,0 +1,151 @@
+import * as z from 'zod'
+import { attributes } from '../contract/attributes.ts'
+import { duration, instant, oneOf, text } from '../contract/fields.ts'
+import type { Resource } from '../domain/lifecycle.ts'
+import { either, nearest } from '../words.ts'
+import { type Action, actions, isPossible } from './action.ts'
+import { type EventName, eventNames, stateAfter } from './event.ts'
+import { callPattern, Fault, occasion } from './fault.ts'
+import type { ActionName } from './scenario-type.ts'
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], {
+  error: 'must be text, a number, true, false or null',
+})
+const actionNames = Object.keys(actions) as [ActionName, ...ActionName[]]
+const isCall = (on: string) => on.includes(' ')
+
+/** One thing that happens: at a time since the beginning, or on an event or a call. */
+export const Step = z
+  .strictObject({
+    at: duration.optional(),
+    on: z.string({ error: 'must be an event or a call' }).optional(),
+    where: z.record(z.string(), scalar, { error: 'must be attributes and their values' }).optional(),
+    nth: occasion.optional(),
+    first: occasion.optional(),
+    every: z
+      .union([occasion, duration.transform((period) => ({ period }))], {
+        error: 'must be a whole number with `on`, or a duration with `at`',
+      })
+      .optional(),
+    times: occasion.optional(),
+    after: duration.optional(),
+    do: oneOf(actionNames),
+    with: z.record(z.string(), z.unknown(), { error: 'must be an object' }).optional(),
+  })
+  .superRefine((step, context) => {
+    const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if ((step.at === undefined) === (step.on === undefined)) fault([], 'takes either `at` or `on`')
+    const action: Action = actions[step.do]
+    if (step.on !== undefined) checkTrigger(step.on, step.do, fault)
+    const subject = step.on === undefined || isCall(step.on) ? action.resource : (step.on.split('.')[0] as Resource)
+    for (const name of Object.keys(step.where ?? {})) {
+      const known = subject === 'fault' ? [] : (attributes[subject] ?? [])
+      if (!known.includes(name)) {
+        fault(['where', name], `is no attribute of ${subject}, which has ${known.join(', ')}.${nearest(name, known)}`)
+      }
+    }
+    const meant = (['nth', 'first', 'every'] as const).filter((name) => step[name] !== undefined)
+    if (meant.length > 1) fault([], `takes one of ${meant.join(' and ')}, not both`)
+    if (step.every !== undefined && (step.at === undefined) !== (typeof step.every === 'number')) {
+      fault(['every'], 'must be a whole number with `on`, or a duration with `at`')
+    }
+    if (step.at !== undefined) {
+      for (const name of ['nth', 'first', 'after'] as const) {
+        if (step[name] !== undefined) fault([name], 'goes with `on`, not with `at`')
+      }
+    }
+  })
+  .transform((step, context) => {
+    const result = actions[step.do].with.safeParse(step.with ?? {})
+    if (result.success) return { ...step, with: result.data as Readonly<Record<string, unknown>> }
+    for (const issue of result.error.issues) context.addIssue({ ...issue, path: ['with', ...issue.path] } as never)
+    return z.NEVER
+  })
+
+function checkTrigger(on: string, name: ActionName, fault: (path: string[], message: string) => void): void {
+  if (isCall(on)) {
+    const call = callPattern.safeParse(on)
+    for (const issue of call.error?.issues ?? []) fault(['on'], issue.message)
+    return
+  }
+  if (!eventNames.includes(on as EventName)) {
+    fault(
+      ['on'],
+      `is no event, nor a call such as "POST /sessions"; events are ${either(eventNames)}.${nearest(on, eventNames)}`,
+    )
+    return
+  }
+  const { resource, verb }: Action = actions[name]
+  const state = stateAfter(on as EventName)
+  if (on.split('.')[0] === resource && state !== undefined && !isPossible(name, state)) {
+    fault(['do'], `is impossible: a ${state} ${resource} cannot ${verb}`)
+  }
+}
+
+const device = z.strictObject({
+  identifier: text,
+  info: z.strictObject({
+    is_encrypted: z.boolean(),
+    apple_model_id: text,
+    apple_serial: text,
+    name: text,
+    ios_version: text,
+  }),
+})
+
+export const Account = z.strictObject({
+  type: oneOf(['icloud.account', 'rirelay.instance', 'mocks.mock']).default('icloud.account'),
+  identifier: text,
+  password: text.optional(),
+  code: text.optional(),
+  outcomes: z
+    .array(oneOf(['success', 'init_failed', 'code-required', 'code-invalid', 'credentials-invalid', 'source-locked']))
+    .min(1)
+    .optional(),
+  init: z.union([z.literal('never'), duration], { error: 'must be a duration such as "30s", or "never"' }).optional(),
+  lifetime: duration.optional(),
+  locked: z.union([z.boolean(), duration], { error: 'must be true, or a duration such as "1h"' }).optional(),
+  password_changes: duration.optional(),
+  devices: z.array(device).optional(),
+})
+
+const count = z.int({ error: 'must be a whole number' }).nonnegative().max(10_000_000).optional()
+
+/** How many of each to make. */
+export const Generate = z.strictObject({ users: count, sources: count, sessions: count })
+
+/** Lengths of time, and the rate limit. */
+export const Settings = z.strictObject({
+  session_init: duration.optional(),
+  session_lifetime: duration.nullable().optional(),
+  session_idle: duration.nullable().optional(),
+  rotation_grace: duration.optional(),
+  rate_limit: z.strictObject({ requests: occasion, per: duration }).nullable().optional(),
+})
+
+const speedRange = { error: 'must be above 0 and at most 1000000' }
+
+/** Where time begins, whether it stands still, and how fast it runs. */
+export const ClockSettings = z.strictObject({
+  start: instant.optional(),
+  frozen: z.boolean({ error: 'must be true or false' }).optional(),
+  speed: z.number(speedRange).gt(0, speedRange).max(1e6, speedRange).optional(),
+})
+
+/** A scenario file. */
+export const Scenario = z.strictObject({
+  scenario: text,
+  description: z.string().optional(),
+  clock: ClockSettings.optional(),
+  settings: Settings.optional(),
+  fixtures: z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).optional(),
+  generate: Generate.optional(),
+  /** Whether the published test identifiers are known too; a scenario's own accounts come first. */
+  catalogue: z.boolean().optional(),
+  accounts: z.array(Account).optional(),
+  steps: z.array(Step).optional(),
+  faults: z.array(Fault).optional(),
+})
+
+export type Scenario = z.output<typeof Scenario>
+export type Step = z.output<typeof Step>
