@@ -23,11 +23,15 @@ export function parseDuration(text: unknown): number {
   return Math.round(Number(match[1]) * unitMicroseconds[unit])
 }
 
-/** Writes microseconds as durations are read: `6h`, `90m`, `2s`; the largest unit that leaves no fraction. */
+/** Writes microseconds for people: `6h30m`, `14d`, `11h59m3.195527s`. */
 export function formatDuration(microseconds: number): string {
-  const units = Object.entries(unitMicroseconds).reverse()
-  const [unit, size] = units.find(([, size]) => microseconds % size === 0) ?? ['ms', 1e3]
-  return `${microseconds / size}${unit}`
+  const { s, m, h, d } = unitMicroseconds
+  if (microseconds >= 2 * d && microseconds % d === 0) return `${microseconds / d}d`
+  const hours = Math.floor(microseconds / h)
+  const minutes = Math.floor((microseconds % h) / m)
+  const seconds = (microseconds % m) / s
+  const text = `${hours ? `${hours}h` : ''}${minutes ? `${minutes}m` : ''}${seconds ? `${seconds}s` : ''}`
+  return text === '' ? '0s' : text
 }
 
 /** Writes an instant as the API does: `2018-11-08T13:05:29.954188Z`. */

@@ -1,4 +1,5 @@
 import { type HappeningView, showHappening } from '../contract/happening.ts'
+import { problemsOf } from '../contract/problems.ts'
 import type { World } from '../domain/world.ts'
 import { shown } from '../words.ts'
 import { type Action, actions } from './action.ts'
@@ -35,10 +36,7 @@ export function act(
 ): readonly HappeningView[] {
   const result = Step.safeParse({ at: '0s', do: name, ...options }, { reportInput: true })
   if (!result.success) {
-    throw new ScenarioError(
-      name,
-      result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
-    )
+    throw new ScenarioError(`action ${name}`, problemsOf(Step, result.error))
   }
   const { resource, run }: Action = actions[name]
   const { where = {}, with: details } = result.data

@@ -18,7 +18,7 @@ export async function loadScenario(path: string): Promise<ScenarioInput> {
   const kind = extname(path).toLowerCase()
   if (modules.includes(kind)) return withFixtures(await fromModule(path), path)
   if (texts.includes(kind)) return withFixtures(await fromText(path), path)
-  throw new ScenarioError(path, [`its name must end in one of ${[...texts, ...modules].join(', ')}`])
+  throw new ScenarioError(`scenario ${path}`, [`its name must end in one of ${[...texts, ...modules].join(', ')}`])
 }
 
 async function fromModule(path: string): Promise<ScenarioInput> {
@@ -27,10 +27,12 @@ async function fromModule(path: string): Promise<ScenarioInput> {
   try {
     module = await import(pathToFileURL(resolve(path)).href)
   } catch (error) {
-    throw new ScenarioError(path, [`it cannot be imported: ${(error as Error).message}`])
+    throw new ScenarioError(`scenario ${path}`, [`it cannot be imported: ${(error as Error).message}`])
   }
   if (module.default === undefined) {
-    throw new ScenarioError(path, ['it has no default export, which must be a scenario made with defineScenario'])
+    throw new ScenarioError(`scenario ${path}`, [
+      'it has no default export, which must be a scenario made with defineScenario',
+    ])
   }
   readScenario(module.default, path)
   return module.default as ScenarioInput
@@ -68,7 +70,9 @@ async function read(path: string): Promise<string> {
     return await readFile(path, 'utf8')
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    throw new ScenarioError(path, [code === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${message}`])
+    throw new ScenarioError(`scenario ${path}`, [
+      code === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${message}`,
+    ])
   }
 }
 
@@ -81,7 +85,7 @@ async function withFixtures(scenario: ScenarioInput, path: string): Promise<Scen
       try {
         return JSON.parse(text)
       } catch (error) {
-        throw new ScenarioError(path, [`the fixture ${fixture} is not JSON: ${(error as Error).message}`])
+        throw new ScenarioError(`scenario ${path}`, [`the fixture ${fixture} is not JSON: ${(error as Error).message}`])
       }
     }),
   )

@@ -16,5 +16,5 @@ export function readScenario(
 ): Scenario {
   const result = Scenario.safeParse(given, { reportInput: true })
   if (result.success) return result.data
-  throw new ScenarioError(source, problemsOf(Scenario, result.error, placeOf))
+  throw new ScenarioError(`scenario ${source}`, problemsOf(Scenario, result.error, placeOf))
 }

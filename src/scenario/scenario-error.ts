@@ -7,6 +7,6 @@ export class ScenarioError extends Error {
     readonly problems: readonly string[],
   ) {
     const list = problems.map((problem) => `\n  ${problem}`).join('')
-    super(`Failed to load the scenario ${source}: ${problems.length} problem${problems.length > 1 ? 's' : ''}${list}`)
+    super(`Failed to read the ${source}: ${problems.length} problem${problems.length > 1 ? 's' : ''}${list}`)
   }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { attributes } from '../contract/attributes.ts'
 import { duration, instant, oneOf, text } from '../contract/fields.ts'
+import { problemsOf } from '../contract/problems.ts'
 import type { Resource } from '../domain/lifecycle.ts'
 import { either, nearest } from '../words.ts'
 import { type Action, actions, isPossible } from './action.ts'
@@ -37,9 +38,12 @@ export const Step = z
     if ((step.at === undefined) === (step.on === undefined)) fault([], 'takes either `at` or `on`')
     const action: Action = actions[step.do]
     if (step.on !== undefined) checkTrigger(step.on, step.do, fault)
+    const details = action.with.safeParse(step.with ?? {}, { reportInput: true })
+    for (const problem of details.success ? [] : problemsOf(action.with, details.error)) fault(['with'], problem)
     const subject = step.on === undefined || isCall(step.on) ? action.resource : (step.on.split('.')[0] as Resource)
     for (const name of Object.keys(step.where ?? {})) {
-      const known = subject === 'fault' ? [] : (attributes[subject] ?? [])
+      const known = subject === 'fault' ? [] : attributes[subject]
+      if (!known) continue
       if (!known.includes(name)) {
         fault(['where', name], `is no attribute of ${subject}, which has ${known.join(', ')}.${nearest(name, known)}`)
       }
@@ -55,12 +59,10 @@ export const Step = z
       }
     }
   })
-  .transform((step, context) => {
-    const result = actions[step.do].with.safeParse(step.with ?? {})
-    if (result.success) return { ...step, with: result.data as Readonly<Record<string, unknown>> }
-    for (const issue of result.error.issues) context.addIssue({ ...issue, path: ['with', ...issue.path] } as never)
-    return z.NEVER
-  })
+  .transform((step) => ({
+    ...step,
+    with: actions[step.do].with.parse(step.with ?? {}) as Readonly<Record<string, unknown>>,
+  }))
 
 function checkTrigger(on: string, name: ActionName, fault: (path: string[], message: string) => void): void {
   if (isCall(on)) {
