@@ -27,7 +27,10 @@ function readBy<Given>(schema: z.ZodType<Given>, read: (given: Given) => number)
 }
 
 /** A duration such as `6h`, read into microseconds. */
-export const duration = readBy(z.string({ error: 'must be a duration such as "6h"' }), parseDuration)
+export const duration = readBy(
+  z.string({ error: 'must be a duration such as "6h"' }).meta({ pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$' }),
+  parseDuration,
+)
 
 /** An instant as a developer writes it, read into microseconds since 1970. */
 export const instant = readBy(

@@ -2,7 +2,7 @@ import { type HappeningView, showHappening } from '../contract/happening.ts'
 import { problemsOf } from '../contract/problems.ts'
 import type { World } from '../domain/world.ts'
 import { shown } from '../words.ts'
-import { type Action, actions } from './action.ts'
+import { type Action, actions, perform } from './action.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { ActionDetails, ActionName, Where } from './scenario-type.ts'
 import { Step } from './schema.ts'
@@ -38,7 +38,7 @@ export function act(
   if (!result.success) {
     throw new ScenarioError(`action ${name}`, problemsOf(Step, result.error))
   }
-  const { resource, run }: Action = actions[name]
+  const { resource }: Action = actions[name]
   const { where = {}, with: details } = result.data
   world.settle()
   const records = resource === 'fault' ? [undefined] : select(world, resource, where)
@@ -46,7 +46,7 @@ export function act(
   const happened: HappeningView[] = []
   const stop = world.happenings.on((happening) => happened.push(showHappening(world, happening)))
   try {
-    for (const record of records) run(world, record as never, details)
+    perform(world, name, records, details)
   } finally {
     stop()
   }

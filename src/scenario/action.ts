@@ -144,3 +144,19 @@ export function isPossible(name: ActionName, state: string): boolean {
   const isMove = Object.values(lifecycles[resource]).some((verbs) => verb in verbs)
   return !isMove || outcomes(resource, state as never, verb as never).length > 0
 }
+
+/** Does something to records; to none of them if the state of one does not allow it. Throws an Error by that record's name. */
+export function perform(
+  world: World,
+  name: ActionName,
+  records: readonly (Records[Resource] | undefined)[],
+  details: Readonly<Record<string, unknown>>,
+): void {
+  const { resource, verb, run }: Action = actions[name]
+  for (const record of records) {
+    if (record && 'state' in record && !isPossible(name, record.state)) {
+      throw new Error(`${resource} ${record.id} is ${record.state} and cannot ${verb}.`)
+    }
+  }
+  for (const record of records) run(world, record as never, details)
+}

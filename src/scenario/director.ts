@@ -6,7 +6,7 @@ import type { Happening, World } from '../domain/world.ts'
 import { isMeant, matcherOf } from '../faults.ts'
 import type { DueWork } from '../queue.ts'
 import type { Account } from '../services/account.ts'
-import { type Action, actions } from './action.ts'
+import { type Action, actions, perform } from './action.ts'
 import { describeFault, describeStep } from './describe.ts'
 import type { Report } from './report.ts'
 import type { Where } from './scenario-type.ts'
@@ -148,7 +148,7 @@ export class Director {
     try {
       const records = this.#targets(step, action, subject)
       if (records.length === 0) this.#fail(`${this.#name(index)}: there is no such ${action.resource}`)
-      for (const record of records) action.run(this.world, record as never, step.with)
+      perform(this.world, step.do, records, step.with)
     } catch (error) {
       this.#fail(`${this.#name(index)}: ${(error as Error).message}`)
     } finally {

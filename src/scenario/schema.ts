@@ -19,7 +19,10 @@ const isCall = (on: string) => on.includes(' ')
 export const Step = z
   .strictObject({
     at: duration.optional(),
-    on: z.string({ error: 'must be an event or a call' }).optional(),
+    on: z
+      .string({ error: 'must be an event or a call' })
+      .meta({ anyOf: [{ enum: [...eventNames] }, { pattern: '^(GET|POST|DELETE|\\*) /' }] })
+      .optional(),
     where: z.record(z.string(), scalar, { error: 'must be attributes and their values' }).optional(),
     nth: occasion.optional(),
     first: occasion.optional(),

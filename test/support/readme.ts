@@ -1,11 +1,32 @@
+import { scenarios } from '../../scenarios/index.ts'
 import { errorCatalogue } from '../../src/errors.ts'
 import { apiRoutes } from '../../src/handlers/index.ts'
+import { actions } from '../../src/scenario/action.ts'
+import { catalogue } from '../../src/services/catalogue.ts'
 
 /** The tables of the README that the sources know, by the name of their marker. */
 export const tables: Readonly<Record<string, string>> = {
   endpoints: table(
     ['call', 'what it does', 'evidence'],
     apiRoutes.map(({ method, path, summary, evidence }) => [`\`${method} ${path}\``, summary, evidence]),
+  ),
+  catalogue: table(
+    ['identifier', 'outcome'],
+    [
+      ['any other', '`active`'],
+      ...catalogue.map(({ type, identifier, outcome }) => [
+        type === 'rirelay.instance' ? `any ${type}` : `\`${identifier}\``,
+        outcome,
+      ]),
+    ],
+  ),
+  scenarios: table(
+    ['name', 'what happens'],
+    Object.values(scenarios).map(({ scenario, description = '' }) => [`\`${scenario}\``, description]),
+  ),
+  actions: table(
+    ['action', 'what it does'],
+    Object.entries(actions).map(([name, { description }]) => [`\`${name}\``, description]),
   ),
   errors: table(
     ['code', 'status', 'when', 'evidence'],

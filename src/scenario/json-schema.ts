@@ -1,0 +1,17 @@
+import * as z from 'zod'
+import { Scenario } from './schema.ts'
+
+/** The scenario file as JSON Schema, by which editors complete and check YAML and JSON. */
+export function scenarioJsonSchema(): object {
+  return {
+    ...z.toJSONSchema(Scenario, {
+      io: 'input',
+      unrepresentable: 'any',
+      override: ({ zodSchema, jsonSchema }) => {
+        // A file has no Date: there it is text.
+        if (zodSchema._zod.def.type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' })
+      },
+    }),
+    title: 'A scenario of ricloud-mock',
+  }
+}
