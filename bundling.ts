@@ -32,7 +32,7 @@ const standIns: readonly { readonly module: RegExp; readonly contents: string }[
 ]
 
 /** Keeps out of a bundle what of @mswjs/data a mock never calls. */
-export const slim: Plugin = {
+const slim: Plugin = {
   name: 'slim',
   setup({ onLoad }) {
     for (const { module, contents } of standIns) {

@@ -1,11 +1,16 @@
-import type { Director } from './director.ts'
 import type { Report } from './report.ts'
+
+/** Who knows how far a scenario has come. */
+interface Reporter {
+  readonly scenario: { readonly scenario: string; readonly description?: string | undefined }
+  report(): Report
+}
 
 /** The scenario of a mock. */
 export class ScenarioControl {
-  readonly #director: Director
+  readonly #director: Reporter
 
-  constructor(director: Director) {
+  constructor(director: Reporter) {
     this.#director = director
   }
 
