@@ -43,10 +43,13 @@ export interface FaultsState {
 }
 
 /** Whether `nth`, `first` and `every` mean this one of the occasions that match. */
-export function isMeant(occasion: number, { nth, first, every }: Pick<Fault, 'nth' | 'first' | 'every'>): boolean {
-  if (nth !== undefined) return occasion === nth
-  if (first !== undefined) return occasion <= first
-  if (every !== undefined) return occasion % every === 0
+export function isMeant(
+  occasion: number,
+  meant: { readonly nth?: number | undefined; readonly first?: number | undefined; readonly every?: unknown },
+): boolean {
+  if (meant.nth !== undefined) return occasion === meant.nth
+  if (meant.first !== undefined) return occasion <= meant.first
+  if (typeof meant.every === 'number') return occasion % meant.every === 0
   return true
 }
 
@@ -59,46 +62,63 @@ export function matcherOf(on: string): (method: string, path: string) => boolean
   return (called, at) => (method === '*' || method === called) && path.test(at)
 }
 
-/** How many different calls the matching faults are remembered for. */
+/** How many different calls are remembered. */
 const mostRemembered = 1000
+
+/** Things armed for calls, found by the call: which ones match is remembered, so that many of them cost little. */
+export class ByCall<T extends { readonly matches: (method: string, path: string) => boolean }> {
+  readonly #remembered = new Map<string, readonly T[]>()
+
+  constructor(readonly all: readonly T[]) {}
+
+  matching(method: string, path: string): readonly T[] {
+    if (this.all.length === 0) return this.all
+    const call = `${method} ${path}`
+    let matching = this.#remembered.get(call)
+    if (!matching) {
+      matching = this.all.filter((one) => one.matches(method, path))
+      if (this.#remembered.size >= mostRemembered) this.#remembered.clear()
+      this.#remembered.set(call, matching)
+    }
+    return matching
+  }
+}
 
 /** The faults armed in a world. */
 export class Faults {
-  #armed: Armed[] = []
+  #armed = new ByCall<Armed>([])
   #highestId = 0
-  /** Which faults match a call, so that many of them cost little. */
-  #matching = new Map<string, readonly Armed[]>()
 
   /** Arms a fault, whose `between` counts from `since`. */
   arm(fault: Fault, since: Instant): number {
     const armed = { id: ++this.#highestId, fault, matches: matcherOf(fault.on), since, met: 0, struck: 0 }
-    this.#rearm([...this.#armed, armed])
+    this.#armed = new ByCall([...this.#armed.all, armed])
     return this.#highestId
   }
 
   /** Disarms one fault; false if there is none of that ID. */
   disarm(id: number): boolean {
-    const before = this.#armed.length
-    this.#rearm(this.#armed.filter((armed) => armed.id !== id))
-    return this.#armed.length < before
+    const before = this.#armed.all.length
+    this.#armed = new ByCall(this.#armed.all.filter((armed) => armed.id !== id))
+    return this.#armed.all.length < before
   }
 
   /** Disarms all faults, or those armed for a call. */
   disarmAll(on?: string): void {
-    this.#rearm(on === undefined ? [] : this.#armed.filter(({ fault }) => fault.on !== on))
+    this.#armed = new ByCall(on === undefined ? [] : this.#armed.all.filter(({ fault }) => fault.on !== on))
   }
 
   list(): readonly { readonly id: number; readonly fault: Fault; readonly met: number; readonly struck: number }[] {
-    return this.#armed.map(({ id, fault, met, struck }) => ({ id, fault, met, struck }))
+    return this.#armed.all.map(({ id, fault, met, struck }) => ({ id, fault, met, struck }))
   }
 
   /** The fault that strikes a call: the first armed one that means it. Every one that matches counts the call. */
   strike(method: string, path: string, now: Instant, random: Random): Fault | undefined {
     let striking: Fault | undefined
-    for (const armed of this.#matches(method, path)) {
+    for (const armed of this.#armed.matching(method, path)) {
       const { fault, since } = armed
-      const [from, until] = fault.between ?? [0, Infinity]
-      if (now < since + from || now >= since + until) continue
+      const { between } = fault
+      if (between && (now < since + between[0] || now >= since + between[1])) continue
       armed.met++
       const lucky = fault.probability === undefined || random.integer() / 2 ** 32 < fault.probability
       if (striking || !lucky || !isMeant(armed.met, fault)) continue
@@ -108,29 +128,12 @@ export class Faults {
     return striking
   }
 
-  #matches(method: string, path: string): readonly Armed[] {
-    if (this.#armed.length === 0) return this.#armed
-    const call = `${method} ${path}`
-    let matching = this.#matching.get(call)
-    if (!matching) {
-      matching = this.#armed.filter((armed) => armed.matches(method, path))
-      if (this.#matching.size >= mostRemembered) this.#matching.clear()
-      this.#matching.set(call, matching)
-    }
-    return matching
-  }
-
-  #rearm(armed: Armed[]): void {
-    this.#armed = armed
-    this.#matching.clear()
-  }
-
   save(): FaultsState {
-    return { armed: this.#armed.map((armed) => ({ ...armed })), highestId: this.#highestId }
+    return { armed: this.#armed.all.map((armed) => ({ ...armed })), highestId: this.#highestId }
   }
 
   restore({ armed, highestId }: FaultsState): void {
-    this.#rearm(armed.map((one) => ({ ...one })))
+    this.#armed = new ByCall(armed.map((one) => ({ ...one })))
     this.#highestId = highestId
   }
 }

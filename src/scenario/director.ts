@@ -3,7 +3,7 @@ import type { Records } from '../db/records.ts'
 import type { Caller } from '../domain/access.ts'
 import type { Resource } from '../domain/lifecycle.ts'
 import type { Happening, World } from '../domain/world.ts'
-import { isMeant, matcherOf } from '../faults.ts'
+import { ByCall, isMeant, matcherOf } from '../faults.ts'
 import type { DueWork } from '../queue.ts'
 import type { Account } from '../services/account.ts'
 import { type Action, actions, perform } from './action.ts'
@@ -38,7 +38,7 @@ const deepest = 100
 export class Director {
   readonly #steps: readonly Step[]
   readonly #byEvent = new Map<string, number[]>()
-  readonly #byCall: { readonly matches: (method: string, path: string) => boolean; readonly index: number }[] = []
+  readonly #byCall: ByCall<{ readonly matches: ReturnType<typeof matcherOf>; readonly index: number }>
   #progress: Progress[]
   #problems: string[] = []
   #began: Instant
@@ -62,26 +62,25 @@ export class Director {
       holds: () => true,
       run: (_, work) => this.#come(work),
     })
+    this.#byCall = new ByCall(
+      this.#steps.flatMap(({ on }, index) => (on?.includes(' ') ? { matches: matcherOf(on), index } : [])),
+    )
     for (const [index, step] of this.#steps.entries()) {
       if (step.at !== undefined) world.plan(this.#began + step.at, 'scenario.step', index)
-      else if (step.on?.includes(' ')) this.#byCall.push({ matches: matcherOf(step.on), index })
-      else if (step.on) this.#byEvent.set(step.on, [...(this.#byEvent.get(step.on) ?? []), index])
+      else if (step.on && !step.on.includes(' '))
+        this.#byEvent.set(step.on, [...(this.#byEvent.get(step.on) ?? []), index])
     }
     for (const fault of scenario.faults ?? []) world.faults.arm(fault, this.#began)
     if (this.#byEvent.size > 0) world.happenings.on((happening) => this.#happened(happening))
     world.keep(this)
   }
 
-  /** Whether any step waits for calls. */
-  get watchesCalls(): boolean {
-    return this.#byCall.length > 0
-  }
-
   /** Told of each call once it is answered. */
   called(method: string, path: string, caller: Caller | undefined, view: object): void {
-    for (const { matches, index } of this.#byCall) {
-      if (matches(method, path)) this.#occur(index, subjectOf(this.world, caller, view))
-    }
+    const waiting = this.#byCall.matching(method, path)
+    if (waiting.length === 0) return
+    const subject = subjectOf(this.world, caller, view)
+    for (const { index } of waiting) this.#occur(index, subject)
   }
 
   /** The event by its verb and by the state entered: `session.activated` and `session.active`. */
@@ -99,9 +98,7 @@ export class Director {
     if (step.where && !this.#judged(step, subject, step.where)) return
     const progress = this.#progress[index] as Progress
     progress.met++
-    const every = typeof step.every === 'number' ? step.every : undefined
-    const meant = isMeant(progress.met, { nth: step.nth, first: step.first, every })
-    if (!meant || progress.fired >= (step.times ?? Infinity)) return
+    if (!isMeant(progress.met, step) || progress.fired >= (step.times ?? Infinity)) return
     progress.fired++
     if (!step.after) this.#act(index, subject)
     else {
