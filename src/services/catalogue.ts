@@ -2,8 +2,8 @@ import type { Account, Device } from './account.ts'
 
 const hour = 3600e6
 
-/** The devices of a Relay instance that was paired with the catalogue's code. */
-const devices: readonly Device[] = [
+/** The devices behind a Relay instance that is paired with the published code. */
+export const devices: readonly Device[] = [
   {
     identifier: '00008020-001A2D8E0C31002E',
     info: {
