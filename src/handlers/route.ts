@@ -96,7 +96,6 @@ export class Router<Scene extends object> {
     let more: Readonly<Record<string, string>> | undefined
     let close: Close | undefined
     try {
-      this.world.settle()
       close = await this.#struck(incoming)
       if (close === 'reset' || close === 'empty') return { status: 0, headers: {}, body: '', close }
       ;({ status, view } = await this.#handle(incoming, (name) => ignored.push(name)))
@@ -118,6 +117,7 @@ export class Router<Scene extends object> {
 
   /** Lets a scripted fault strike the call: it waits, throws the error to answer with, or tells how to close. */
   async #struck({ method, url }: Incoming): Promise<Close | undefined> {
+    this.world.settle()
     const fault = this.meddler?.strike(method, pathOf(url))
     if (!fault) return undefined
     if (fault.delay) await this.world.wait(fault.delay)
@@ -128,16 +128,19 @@ export class Router<Scene extends object> {
     return fault.close
   }
 
+  /** From the settling of time on nothing waits, until the handler does: a call sees and changes one moment. */
   async #handle(incoming: Incoming, ignore: Ignore): Promise<Result> {
+    const reads = incoming.method !== 'GET' && incoming.method !== 'HEAD'
+    const text = reads ? await incoming.body(bodyLimit) : ''
+    this.world.settle()
     const { route, id } = this.#match(incoming.method, pathOf(incoming.url))
     const scene = this.enter(incoming)
     if (!route.query && incoming.url.includes('?'))
       for (const name of new Set(searchOf(incoming.url).keys())) ignore(name)
-    const reads = incoming.method !== 'GET' && incoming.method !== 'HEAD'
     const request: Request<unknown> = {
       params: { id },
       search: () => searchOf(incoming.url),
-      body: reads ? await this.#body(incoming, route, ignore) : undefined,
+      body: reads ? this.#body(text, route, ignore) : undefined,
       ignore,
       header: incoming.header,
     }
@@ -147,8 +150,7 @@ export class Router<Scene extends object> {
     return result
   }
 
-  async #body(incoming: Incoming, route: Route<Scene>, ignore: Ignore): Promise<unknown> {
-    const text = await incoming.body(bodyLimit)
+  #body(text: string | undefined, route: Route<Scene>, ignore: Ignore): unknown {
     if (text === undefined) throw refusal.bodyTooLarge(bodyLimit)
     const given = readBody(text)
     if (route.body) return parse(route.body, given, ignore)
