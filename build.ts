@@ -11,14 +11,14 @@ const shared: BuildOptions = {
   splitting: true,
   external: ['msw', 'msw/*', 'node:*'],
   metafile: true,
-  sourcemap: true,
-  sourcesContent: false,
 }
 
 /** The licences of what dist holds of others. */
 function licences(metafiles: readonly Metafile[]): string {
   const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs))
-  const folders = new Set(inputs.flatMap((input) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []))
+  const folders = new Set(
+    inputs.flatMap((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []),
+  )
   return [...folders]
     .sort()
     .map((folder) => {
@@ -51,11 +51,9 @@ const cli = await build({
 })
 writeFileSync('dist/scenario.schema.json', `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`)
 writeFileSync('dist/THIRD-PARTY-LICENCES.txt', licences([doors, cli].flatMap(({ metafile }) => metafile ?? [])))
-execFileSync(
-  'npx',
-  ['tsc', '--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--declarationMap', '--outDir', 'dist/types'],
-  { stdio: 'inherit' },
-)
-for (const other of ['test', 'build.d.ts', 'build.d.ts.map', 'bundling.d.ts', 'bundling.d.ts.map']) {
+execFileSync('npx', ['tsc', '--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--outDir', 'dist/types'], {
+  stdio: 'inherit',
+})
+for (const other of ['test', 'build.d.ts', 'bundling.d.ts']) {
   rmSync(`dist/types/${other}`, { recursive: true, force: true })
 }

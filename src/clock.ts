@@ -7,6 +7,11 @@ export const latestInstant: Instant = Number.MAX_SAFE_INTEGER
 /** A length of time: `500ms`, `2s`, `10m`, `6h` or `3d`; fractions such as `1.5h` too. */
 export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
 
+/** A length of time, an instant or a move of the clock that cannot be. */
+export class TimeError extends Error {
+  override readonly name = 'TimeError'
+}
+
 const unitMicroseconds = { ms: 1e3, s: 1e6, m: 60e6, h: 3600e6, d: 86_400e6 } as const
 
 /** Reads a duration into microseconds. Throws an Error that shows the accepted forms. */
@@ -16,11 +21,14 @@ export function parseDuration(text: unknown): number {
   if (typeof text !== 'string' || !match || !unit || !(unit in unitMicroseconds)) {
     const meant = Object.keys(unitMicroseconds).find((known) => match?.[2]?.startsWith(known))
     const hint = meant ? ` Did you mean "${meant}"?` : ''
-    throw new Error(
+    throw new TimeError(
       `${JSON.stringify(text) ?? String(text)} is not a duration: write a number and a unit (ms, s, m, h, d), as in "500ms", "2s", "10m", "6h" or "3d".${hint}`,
     )
   }
-  return Math.round(Number(match[1]) * unitMicroseconds[unit])
+  const length = Math.round(Number(match[1]) * unitMicroseconds[unit])
+  if (length > latestInstant)
+    throw new TimeError(`${JSON.stringify(text)} is longer than time lasts here, to the year 2255.`)
+  return length
 }
 
 /** Writes microseconds for people: `6h30m`, `14d`, `11h59m3.195527s`. */
@@ -76,7 +84,7 @@ export function readInstant(given: unknown): Instant {
   const instant =
     given instanceof Date ? given.getTime() * 1000 : typeof given === 'string' ? parseInstant(given) : undefined
   if (instant === undefined || Number.isNaN(instant)) {
-    throw new Error(
+    throw new TimeError(
       `${JSON.stringify(given) ?? String(given)} is not an instant: write ISO 8601 with a zone, before the year 2255, as in "2020-02-20T12:00:00Z".`,
     )
   }
@@ -105,7 +113,7 @@ export class Clock {
   #realBase = Clock.#real()
   #frozen: boolean
   #speed: number
-  #lastStamp: Instant = 0
+  #lastStamp: Instant = -Infinity
   #pinned: Instant | undefined
 
   constructor({ start, frozen = false, speed = 1 }: ClockOptions = {}) {
@@ -144,11 +152,6 @@ export class Clock {
     this.#realBase = Clock.#real()
   }
 
-  /** Moves to the present, where a clock begins that was not told otherwise. */
-  toPresent(): void {
-    this.moveTo(Clock.#real())
-  }
-
   freeze(): void {
     this.moveTo(this.now())
     this.#frozen = true
@@ -171,14 +174,12 @@ export class Clock {
     }
   }
 
-  /** Waits until this much virtual time has really passed. */
-  sleep(microseconds: number): Promise<void> {
-    return new Promise((done) => this.wake(microseconds, done, true))
-  }
-
-  /** Calls back after this much virtual time has really passed; unless `hold`, waiting keeps no process alive. */
+  /**
+   * Calls back once this much virtual time has really passed, or earlier where it is longer than a timer can wait.
+   * Unless `hold`, waiting keeps no process alive.
+   */
   wake(microseconds: number, work: () => void, hold = false): () => void {
-    // A timer takes 32 bits of milliseconds; a longer wait is woken early, and asks again.
+    // A timer takes 32 bits of milliseconds.
     const milliseconds = Math.min(Math.ceil(microseconds / 1000 / this.#speed), 2 ** 31 - 1)
     const timer: unknown = setTimeout(work, Math.max(0, milliseconds))
     if (!hold && typeof timer === 'object' && timer && 'unref' in timer) (timer as { unref(): void }).unref()

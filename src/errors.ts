@@ -1,4 +1,4 @@
-import { shown } from './words.ts'
+import { kindOf, shown } from './words.ts'
 
 /** Where a fact of the API comes from: its own pages, the official client, or a decision of ours. */
 export type Evidence = 'documented' | 'observed' | 'assumed'
@@ -100,7 +100,8 @@ export function invalidParameter(params: Faults): ApiError {
 /** The sentences of all other errors, in one place. */
 export const refusal = {
   bodyNotJson: (reason: string) => new ApiError('invalid-body', `The body is not valid JSON: ${reason}.`),
-  bodyNotObject: (body: unknown) => new ApiError('invalid-body', `The body must be a JSON object, got ${shown(body)}.`),
+  bodyNotObject: (body: unknown) =>
+    new ApiError('invalid-body', `The body must be a JSON object, got ${kindOf(body)}.`),
   bodyCut: () => new ApiError('invalid-body', 'The body ended before it was complete.'),
   notHttp: () => new ApiError('invalid-body', 'The request is not HTTP that can be read.'),
   bodyTooLarge: (limit: number) => new ApiError('invalid-body', `The body is larger than ${limit} bytes.`),
@@ -157,6 +158,9 @@ export const refusal = {
       retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
       status,
     ),
+
+  wasReset: () =>
+    new ApiError('internal-server-error', 'The mock was reset while this call waited; it changed nothing since.'),
 
   bug: () =>
     new ApiError(

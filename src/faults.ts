@@ -3,7 +3,7 @@ import type { Random } from './random.ts'
 
 /** How a scripted fault ends a call. Times in microseconds. */
 export interface FaultAnswer {
-  readonly status?: number | undefined
+  readonly status: number
   readonly retry_after?: number | undefined
 }
 export type Close = 'reset' | 'empty' | 'truncated'
@@ -20,7 +20,7 @@ export interface Fault {
   readonly every?: number | undefined
   /** From 0 to 1, by the world's seed. */
   readonly probability?: number | undefined
-  /** From and until how long after the scenario began. */
+  /** From and until how long after it was armed. */
   readonly between?: readonly [number, number] | undefined
   readonly answer?: FaultAnswer | undefined
   readonly delay?: number | undefined
@@ -28,7 +28,6 @@ export interface Fault {
 }
 
 interface Armed {
-  readonly id: number
   readonly fault: Fault
   readonly matches: (method: string, path: string) => boolean
   readonly since: Instant
@@ -39,7 +38,7 @@ interface Armed {
 
 export interface FaultsState {
   readonly armed: readonly Armed[]
-  readonly highestId: number
+  readonly disarmed: readonly Armed[]
 }
 
 /** Whether `nth`, `first` and `every` mean this one of the occasions that match. */
@@ -87,29 +86,24 @@ export class ByCall<T extends { readonly matches: (method: string, path: string)
 /** The faults armed in a world. */
 export class Faults {
   #armed = new ByCall<Armed>([])
-  #highestId = 0
+  #disarmed: readonly Armed[] = []
 
   /** Arms a fault, whose `between` counts from `since`. */
-  arm(fault: Fault, since: Instant): number {
-    const armed = { id: ++this.#highestId, fault, matches: matcherOf(fault.on), since, met: 0, struck: 0 }
+  arm(fault: Fault, since: Instant): void {
+    const armed = { fault, matches: matcherOf(fault.on), since, met: 0, struck: 0 }
     this.#armed = new ByCall([...this.#armed.all, armed])
-    return this.#highestId
-  }
-
-  /** Disarms one fault; false if there is none of that ID. */
-  disarm(id: number): boolean {
-    const before = this.#armed.all.length
-    this.#armed = new ByCall(this.#armed.all.filter((armed) => armed.id !== id))
-    return this.#armed.all.length < before
   }
 
   /** Disarms all faults, or those armed for a call. */
-  disarmAll(on?: string): void {
-    this.#armed = new ByCall(on === undefined ? [] : this.#armed.all.filter(({ fault }) => fault.on !== on))
+  disarm(on?: string): void {
+    const stays = ({ fault }: Armed) => on !== undefined && fault.on !== on
+    this.#disarmed = [...this.#disarmed, ...this.#armed.all.filter((armed) => !stays(armed))].slice(-mostRemembered)
+    this.#armed = new ByCall(this.#armed.all.filter(stays))
   }
 
-  list(): readonly { readonly id: number; readonly fault: Fault; readonly met: number; readonly struck: number }[] {
-    return this.#armed.all.map(({ id, fault, met, struck }) => ({ id, fault, met, struck }))
+  /** Every fault that is or was armed, and how many calls it struck. */
+  list(): readonly { readonly fault: Fault; readonly struck: number }[] {
+    return [...this.#disarmed, ...this.#armed.all].map(({ fault, struck }) => ({ fault, struck }))
   }
 
   /** The fault that strikes a call: the first armed one that means it. Every one that matches counts the call. */
@@ -129,11 +123,11 @@ export class Faults {
   }
 
   save(): FaultsState {
-    return { armed: this.#armed.all.map((armed) => ({ ...armed })), highestId: this.#highestId }
+    return { armed: this.#armed.all.map((armed) => ({ ...armed })), disarmed: this.#disarmed }
   }
 
-  restore({ armed, highestId }: FaultsState): void {
+  restore({ armed, disarmed }: FaultsState): void {
     this.#armed = new ByCall(armed.map((one) => ({ ...one })))
-    this.#highestId = highestId
+    this.#disarmed = disarmed
   }
 }

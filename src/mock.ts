@@ -6,8 +6,8 @@ import superFixture from '../fixtures/super.json' with { type: 'json' }
 import twoOrganisations from '../fixtures/two-organisations.json' with { type: 'json' }
 import { type ScenarioName, scenarios } from '../scenarios/index.ts'
 import { loadFixtures } from './contract/fixture.ts'
-import type { Fixture } from './contract/fixture-type.ts'
-import { problemsOf } from './contract/problems.ts'
+import type { Fixture, FixtureName } from './contract/fixture-type.ts'
+import { problemsOf, worded } from './contract/problems.ts'
 import type { Dialect } from './contract/viewer.ts'
 import type { Controls } from './control/controls.ts'
 import { controlRoutes } from './control/routes.ts'
@@ -16,6 +16,7 @@ import type { Models } from './db/models.ts'
 import type { Counts } from './domain/counts.ts'
 import { completeCounts, generate } from './domain/generate.ts'
 import { defaultSettings, World, type WorldState } from './domain/world.ts'
+import { refusal } from './errors.ts'
 import { enterApi, type Scene } from './handlers/call.ts'
 import type { Answer, Incoming } from './handlers/exchange.ts'
 import { apiRoutes } from './handlers/index.ts'
@@ -33,20 +34,18 @@ import { either, nearest, shown } from './words.ts'
 export const apiUrl = 'https://ricloud-api.reincubate.com'
 
 /** The fixtures that come with the package, by name. */
-const fixtures = {
+const fixtures: Readonly<Record<FixtureName, Fixture>> = {
   default: defaultFixture,
   empty: emptyFixture,
   limited: limitedFixture,
   super: superFixture,
   'two-organisations': twoOrganisations,
-} as unknown as Readonly<Record<FixtureName, Fixture>>
-
-export type FixtureName = 'default' | 'empty' | 'limited' | 'super' | 'two-organisations'
+}
 
 export interface MockOptions {
   /** A built-in scenario by its name, or one of your own; `default` by default. The options below outweigh it. */
   readonly scenario?: ScenarioName | ScenarioInput | undefined
-  /** Lets `close()` and `scenario.verify()` throw if a step, account or fault of the scenario never came to pass. */
+  /** Lets `close()` throw, as `scenario.verify()` does, if a step, account or fault of the scenario never came to pass. */
   readonly strict?: boolean | undefined
   /** From 0 to 4294967295; equal seeds, clocks and calls give equal bytes. 1 by default. */
   readonly seed?: number | undefined
@@ -59,7 +58,7 @@ export interface MockOptions {
   readonly settings?: SettingsInput | undefined
   /** What the world holds at first: names, and bodies as the API sends them. `['default']` by default. */
   readonly fixtures?: readonly (FixtureName | Fixture)[] | undefined
-  /** Plausible records, from the seed. Unless `fixtures` are given too, they stand in place of the sample users, sources and sessions. */
+  /** Plausible records, from the seed. Unless `fixtures` are named too, they stand in place of the sample users, sources and sessions. */
   readonly generate?: Counts | undefined
   /** Told of what nobody may miss; by default errors go to `console.error`. */
   readonly log?: ((level: 'warn' | 'error', message: string) => void) | undefined
@@ -87,7 +86,12 @@ const Options = z.strictObject({
 
 /** Reads options; throws an Error that names each one at fault. */
 function readOptions(options: MockOptions): z.output<typeof Options> {
-  const result = Options.safeParse(options, { reportInput: true })
+  if (typeof options !== 'object' || options === null) {
+    throw new Error(
+      `Failed to create the mock: options must be an object such as { scenario: "two-factor" }, got ${shown(options)}.`,
+    )
+  }
+  const result = Options.safeParse(options, { reportInput: true, error: worded })
   if (result.success) return result.data
   const problems = problemsOf(Options, result.error)
   throw new Error(`Failed to create the mock: ${problems.join('; ')}`)
@@ -97,6 +101,11 @@ function readOptions(options: MockOptions): z.output<typeof Options> {
 function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: string): T {
   if (typeof name === 'string' && Object.hasOwn(known, name)) return known[name] as T
   const names = Object.keys(known)
+  if (typeof name === 'string' && /[./\\]/.test(name)) {
+    throw new Error(
+      `Failed to create the mock: ${shown(name)} is a path; read it with await loadScenario(${shown(name)}).`,
+    )
+  }
   throw new Error(
     `Failed to create the mock: no ${kind} is called ${shown(name)}; there are ${either(names)}.${nearest(String(name), names)}`,
   )
@@ -116,8 +125,6 @@ function given<T extends object>(values: T | undefined): { [Name in keyof T]?: E
 export class Mock implements Controls {
   /** The seed of the world. */
   readonly seed: number
-  /** The token of the first key. */
-  readonly token: string
   /** Whether what never came to pass in the scenario counts as a failure. */
   readonly strict: boolean
   /** The virtual clock. */
@@ -128,14 +135,14 @@ export class Mock implements Controls {
   readonly actions: Actions
   /** The plain @mswjs/data models, for arranging and looking at records in tests. */
   readonly db: Models
-  /** Settles when generated records are there; `fetch` waits for it by itself. */
+  /** Settles when generated records are there: `fetch` waits by itself, whoever looks into `db` or moves the clock does so after it. */
   readonly ready: Promise<void>
   readonly #world: World
   readonly #api: Router<Scene>
   readonly #control: Router<{ mock: Controls }>
-  readonly #present: boolean
+  readonly #firstKey: number
   #morning: WorldState
-  #generating = false
+  #isReady = true
 
   /** Throws an Error that names every option at fault, or a ScenarioError that lists every problem of the scenario. */
   constructor(options: MockOptions = {}) {
@@ -151,11 +158,14 @@ export class Mock implements Controls {
     })
     this.seed = seed
     this.strict = strict
-    this.#present = clock.start === undefined
 
-    const names = (read.fixtures ?? scenario.fixtures ?? ['default']) as readonly (FixtureName | Fixture)[]
-    const chosen = names.map((name) => (typeof name === 'object' ? name : byName(fixtures, name, 'fixture')))
-    loadFixtures(this.#world, chosen, { people: read.generate === undefined || read.fixtures !== undefined })
+    const named = (read.fixtures ?? scenario.fixtures) as readonly (FixtureName | Fixture)[] | undefined
+    const counts = read.generate ?? scenario.generate
+    if (counts) completeCounts(counts)
+    const chosen = (named ?? ['default' as const]).map((name) =>
+      typeof name === 'object' ? name : byName(fixtures, name, 'fixture'),
+    )
+    loadFixtures(this.#world, chosen, { people: !counts || named !== undefined })
     const { key } = this.#world.tables
     const [first] = [...key.all()].sort((a, b) => a.id - b.id)
     if (!first) throw new Error('Failed to create the mock: its fixtures have no key.')
@@ -163,11 +173,12 @@ export class Mock implements Controls {
     if (holder && holder.id !== first.id) {
       throw new Error(`Failed to create the mock: the token is that of key ${holder.id} already.`)
     }
-    this.token = (token ? key.update(first, { token }) : first).token
+    if (token) key.update(first, { token })
+    this.#firstKey = first.id
 
     const director = new Director(this.#world, scenario, scenario.accounts ?? [], log)
     this.clock = new TimeControl(this.#world)
-    this.scenario = new ScenarioControl(director)
+    this.scenario = new ScenarioControl(director, () => this.#world.settle())
     this.actions = actionsOf(this.#world)
     this.db = this.#world.database.models
     const { random, faults } = this.#world
@@ -179,21 +190,21 @@ export class Mock implements Controls {
     })
     this.#control = new Router(this.#world, controlRoutes, () => ({ mock: this }), log)
     this.#morning = this.#world.save()
-    const counts = read.generate ?? scenario.generate
-    if (counts) completeCounts(counts)
     this.ready = counts ? this.#generate(counts) : Promise.resolve()
     // Whoever awaits it, a call or the developer, gets the error; until then it is nobody's.
     this.ready.catch(() => {})
   }
 
+  /** The present token of the first key; a rotation gives it another. */
+  get token(): string {
+    return this.#world.tables.key.get(this.#firstKey)?.token ?? ''
+  }
+
   async #generate(counts: Counts): Promise<void> {
-    this.#generating = true
-    try {
-      await generate(this.#world, counts)
-      this.#morning = this.#world.save()
-    } finally {
-      this.#generating = false
-    }
+    this.#isReady = false
+    await generate(this.#world, counts)
+    this.#morning = this.#world.save()
+    this.#isReady = true
   }
 
   /**
@@ -203,10 +214,12 @@ export class Mock implements Controls {
   async fetch(request: Request): Promise<Response> {
     const { status, headers, body, close } = await this.respond({
       method: request.method,
-      url: request.url.slice(request.url.indexOf('/', request.url.indexOf('//') + 2)),
+      url: request.url.slice(request.url.indexOf('/', request.url.indexOf('//') + 2)).replace(/#.*/s, ''),
       header: (name) => request.headers.get(name),
       body: async (limit) => {
-        const bytes = await request.arrayBuffer()
+        const bytes = await request.arrayBuffer().catch(() => {
+          throw refusal.bodyCut()
+        })
         return bytes.byteLength > limit ? undefined : new TextDecoder().decode(bytes)
       },
     })
@@ -217,14 +230,14 @@ export class Mock implements Controls {
 
   /** Answers a request in the form that doors of one's own hand it in. */
   async respond(incoming: Incoming): Promise<Answer> {
-    if (this.#generating) await this.ready
+    if (!this.#isReady) await this.ready
     const control = incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url)
     return (control ? this.#control : this.#api).respond(incoming)
   }
 
   /** Gives back exactly the first morning: records, clock, chance, what is due, and how far the scenario has come. */
   reset(): void {
-    this.#world.restore(this.#morning, { present: this.#present })
+    this.#world.restore(this.#morning)
   }
 }
 

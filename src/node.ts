@@ -12,6 +12,7 @@ export interface RicloudOptions extends MockOptions {
 
 /** Calls to the API from this process, answered by a mock while it listens. */
 export class Ricloud {
+  static #listening: Ricloud | undefined
   readonly mock: Mock
   /** The msw server, for handlers of one's own on top. */
   readonly server: SetupServer
@@ -22,8 +23,15 @@ export class Ricloud {
     this.server = setupServer(handlerFor(baseUrl, (request) => this.mock.fetch(request)))
   }
 
-  /** Starts to intercept. Calls to other hosts pass, unless `onUnhandledRequest` says otherwise. */
+  /**
+   * Starts to intercept. Calls to other hosts pass, unless `onUnhandledRequest` says otherwise. Throws an Error if
+   * another one listens in this process: msw would let its calls through to the real API.
+   */
   listen({ onUnhandledRequest = 'bypass' }: Partial<SharedOptions> = {}): this {
+    if (Ricloud.#listening && Ricloud.#listening !== this) {
+      throw new Error('Another setupRicloud() listens in this process already: close() it first.')
+    }
+    Ricloud.#listening = this
     this.server.listen({ onUnhandledRequest })
     return this
   }
@@ -37,6 +45,7 @@ export class Ricloud {
   /** Ends the interception. Where the mock is `strict`, it throws an Error if the scenario did not come to pass. */
   close(): void {
     this.server.close()
+    if (Ricloud.#listening === this) Ricloud.#listening = undefined
     if (this.mock.strict) this.mock.scenario.verify()
   }
 

@@ -51,7 +51,10 @@ export async function serve({
   const mock = new Mock({ ...options, scenario: written })
   await mock.ready
   const listener = (request: IncomingMessage, response: ServerResponse) => {
-    answer(mock, request, response).catch(() => response.destroy())
+    answer(mock, request, response).catch((error) => {
+      options.log?.('error', `${request.method} ${request.url} failed: ${String(error?.stack ?? error)}`)
+      response.destroy()
+    })
   }
   // What Node would refuse in its own words is answered in the API's.
   const server = createServer({ requireHostHeader: false }, listener)
@@ -64,7 +67,9 @@ export async function serve({
   const { address, family, port: bound } = server.address() as AddressInfo
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
-    token: mock.token,
+    get token() {
+      return mock.token
+    },
     mock,
     async close() {
       await new Promise<void>((closed) => {

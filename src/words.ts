@@ -23,6 +23,19 @@ export function shown(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }
 
+/** What kind of value it is, where the value itself may hold a secret: `an array`, `a string`. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+/** A value at fault as a message shows it: text and numbers as they are, secrets and whatever may hold one by their kind. */
+export function shownSafely(name: string, value: unknown): string {
+  const isSecret = /(?:^|\.)(?:password|code|token|secret|credentials|payload)(?:$|[.[])/.test(name)
+  return isSecret || (typeof value === 'object' && value !== null) ? kindOf(value) : shown(value)
+}
+
 function json(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value)

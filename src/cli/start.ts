@@ -1,4 +1,4 @@
-import { serve } from '../standalone.ts'
+import { type StandaloneServer, serve } from '../standalone.ts'
 import type { Flags } from './flags.ts'
 
 /** Starts a server, says where it is, and stops it at once on Ctrl-C or SIGTERM: exit code 0, or 2 if a strict scenario did not come to pass. */
@@ -9,6 +9,11 @@ export async function start({ json, quiet, help: _, version: __, ...options }: F
   const server = await serve({ ...options, log })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
+      const { unfired, problems } = server.mock.scenario.report()
+      if (!quiet && !options.strict) {
+        for (const what of unfired) process.stderr.write(`never happened: ${what}\n`)
+        for (const what of problems) process.stderr.write(`failed: ${what}\n`)
+      }
       server.close().then(
         () => process.exit(0),
         (error) => {
@@ -20,15 +25,19 @@ export async function start({ json, quiet, help: _, version: __, ...options }: F
   }
   if (json)
     process.stdout.write(`${JSON.stringify({ url: server.url, token: server.token, seed: server.mock.seed })}\n`)
-  else if (!quiet) process.stderr.write(banner(server.url, server.token))
+  else if (!quiet) process.stderr.write(banner(server))
 }
 
-function banner(url: string, token: string): string {
+function banner({ url, token, mock }: StandaloneServer): string {
+  const { frozen } = mock.clock
+  const clock = frozen ? `stands at ${mock.clock.now()}; {"speed": 1} lets it run` : 'runs'
   return `ricloud-mock listens on ${url}
 
   curl ${url}/organisation -H 'Authorization: Token ${token}'
+  curl ${url}/_mock/clock -d '{"advance": "6h"}'
 
-Time:  curl ${url}/_mock/clock -d '{"advance": "6h"}'
-Stop:  Ctrl-C
+Scenario: ${mock.scenario.name}. ${mock.scenario.description}
+Clock:    ${clock}
+Stop:     Ctrl-C
 `
 }

@@ -35,7 +35,6 @@ export const attributes: Readonly<Record<Resource, readonly string[]>> = {
     'type',
     'storage_config',
     'webhook_config',
-    'token',
     'state',
     'date_created',
     'date_expires',

@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { parseDuration, readInstant } from '../clock.ts'
+import { integerIdPattern } from '../domain/access.ts'
 import { either } from '../words.ts'
 
 const notAnId = { error: 'must be an integer ID' }
 
 /** An integer ID; digits in a string are one too (documented: both forms stand in the pages). */
 export const integerId = z
-  .union([z.int(notAnId).positive(notAnId), z.string(notAnId).regex(/^0*[1-9]\d{0,14}$/, notAnId)], notAnId)
+  .union([z.int(notAnId).positive(notAnId), z.string(notAnId).regex(integerIdPattern, notAnId)], notAnId)
   .transform(Number)
 
 /** Any text that is not empty. */

@@ -9,3 +9,7 @@ export interface Fixture {
   readonly sources?: readonly Body[]
   readonly sessions?: readonly Body[]
 }
+
+/** The fixtures that come with the package. */
+export const fixtureNames = ['default', 'empty', 'limited', 'super', 'two-organisations'] as const
+export type FixtureName = (typeof fixtureNames)[number]

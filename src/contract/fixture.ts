@@ -1,12 +1,15 @@
 import * as z from 'zod'
-import { parseInstant } from '../clock.ts'
+import { canonicalDatetime, parseInstant } from '../clock.ts'
 import type { ConfigState, Limit } from '../db/records.ts'
 import { planEnd } from '../domain/session.ts'
 import type { World } from '../domain/world.ts'
 import type { Fixture } from './fixture-type.ts'
-import { problemsOf } from './problems.ts'
+import { problemsOf, worded } from './problems.ts'
 
-const datetime = z.string().refine((text) => parseInstant(text) !== undefined, { error: 'must be a datetime' })
+const datetime = z
+  .string()
+  .refine((text) => parseInstant(text) !== undefined, { error: 'must be a datetime' })
+  .transform((text) => canonicalDatetime(text) ?? text)
 const configState = z.enum(['new', 'valid', 'invalid', 'deactivated'] satisfies ConfigState[])
 const limit: z.ZodType<Limit> = z.strictObject({
   level: z.enum(['organisation', 'key', 'user']),
@@ -123,7 +126,7 @@ const schema = z.strictObject({
 type Read = z.output<typeof schema>
 
 function readFixture(given: Fixture): Read {
-  const result = schema.safeParse(given, { reportInput: true })
+  const result = schema.safeParse(given, { reportInput: true, error: worded })
   if (!result.success) {
     throw new Error(`Failed to load the fixture: ${problemsOf(schema, result.error).join('; ')}`)
   }
@@ -139,26 +142,65 @@ function joined(fixtures: readonly Read[]): Read {
   return Object.fromEntries(lists.map((list) => [list, together(list)])) as unknown as Read
 }
 
-/** Throws an Error if a record names another that is not there. */
-function requireKnown(fixture: Read): void {
-  const ids = (rows: readonly { id: number }[]) => new Set(rows.map(({ id }) => id))
-  const known = {
-    organisation: ids(fixture.organisations),
-    key: ids(fixture.keys),
-    user: ids(fixture.users),
-    source: ids(fixture.sources),
+/** Throws an Error if a record names another that is not there, or one of another organisation, or if two share what only one may have. */
+function requireSound(fixture: Read): void {
+  const fail = (problem: string) => {
+    throw new Error(`Failed to load the fixture: ${problem}.`)
   }
-  const names = (kind: string, id: unknown, to: keyof typeof known, named: number) => {
-    if (known[to].has(named)) return
-    throw new Error(`Failed to load the fixture: ${kind} ${id} names ${to} ${named}, which is not in it.`)
+  const users = new Map(fixture.users.map((row) => [row.id, row]))
+  const sources = new Map(fixture.sources.map((row) => [row.id, row]))
+  const owners = {
+    organisation: new Map(fixture.organisations.map(({ id }) => [id, id])),
+    'storage config': new Map<number, number>(),
+    'webhook config': new Map<number, number>(),
+    key: new Map(fixture.keys.map(({ id, organisation }) => [id, organisation])),
+    user: new Map(fixture.users.map(({ id, organisation }) => [id, organisation])),
+    source: new Map(fixture.sources.map(({ id, user }) => [id, users.get(user)?.organisation])),
   }
-  for (const { id, organisation } of fixture.keys) names('key', id, 'organisation', organisation)
+  const names = (who: string, kind: keyof typeof owners, id: number | null, organisation: number | undefined) => {
+    if (id === null) return
+    if (!owners[kind].has(id)) fail(`${who} names ${kind} ${id}, which is not in it`)
+    if (owners[kind].get(id) !== organisation) fail(`${who} names ${kind} ${id} of another organisation`)
+  }
+  for (const { id, storage_configs, webhook_configs } of fixture.organisations) {
+    for (const [kind, { data }] of [
+      ['storage config', storage_configs],
+      ['webhook config', webhook_configs],
+    ] as const) {
+      for (const config of data) {
+        if (owners[kind].has(config.id)) fail(`two organisations have a ${kind} ${config.id}`)
+        owners[kind].set(config.id, id)
+      }
+    }
+  }
+  for (const row of fixture.organisations) {
+    names(`organisation ${row.id}`, 'storage config', row.storage_config_default, row.id)
+    names(`organisation ${row.id}`, 'webhook config', row.webhook_config_default, row.id)
+  }
+  const tokens = new Set<string>()
+  for (const { id, organisation, token, storage_config, webhook_config } of fixture.keys) {
+    names(`key ${id}`, 'organisation', organisation, organisation)
+    names(`key ${id}`, 'storage config', storage_config, organisation)
+    names(`key ${id}`, 'webhook config', webhook_config, organisation)
+    if (tokens.has(token)) fail(`key ${id} has the token of another key`)
+    tokens.add(token)
+  }
   for (const { id, organisation, key } of fixture.users) {
-    names('user', id, 'organisation', organisation)
-    names('user', id, 'key', key)
+    names(`user ${id}`, 'organisation', organisation, organisation)
+    names(`user ${id}`, 'key', key, organisation)
   }
-  for (const { id, user } of fixture.sources) names('source', id, 'user', user)
-  for (const { id, source } of fixture.sessions) names('session', id, 'source', source.id)
+  for (const { id, user, parent } of fixture.sources) {
+    names(`source ${id}`, 'user', user, users.get(user)?.organisation)
+    names(`source ${id}`, 'source', parent, users.get(user)?.organisation)
+    const above = parent === null ? undefined : sources.get(parent)
+    if (above && above.parent !== null) fail(`source ${id} is a child of source ${above.id}, which is a child itself`)
+  }
+  for (const { id, organisation, key, user, source } of fixture.sessions) {
+    names(`session ${id}`, 'source', source.id, organisation)
+    names(`session ${id}`, 'organisation', organisation, organisation)
+    names(`session ${id}`, 'key', key, organisation)
+    names(`session ${id}`, 'user', user, organisation)
+  }
 }
 
 /**
@@ -170,7 +212,7 @@ function requireKnown(fixture: Read): void {
 export function loadFixtures(world: World, given: readonly Fixture[], { people = true } = {}): void {
   const everything = joined(given.map(readFixture))
   const fixture = people ? everything : { ...everything, users: [], sources: [], sessions: [] }
-  requireKnown(fixture)
+  requireSound(fixture)
   const { tables } = world
   for (const { resource: _, permissions, storage_configs, webhook_configs, ...row } of fixture.organisations) {
     const { resource: __, ...base } = permissions
@@ -194,7 +236,8 @@ export function loadFixtures(world: World, given: readonly Fixture[], { people =
   const succeeded = new Set(
     fixture.sessions.flatMap(({ state, source }) => (state === 'active' || state === 'expired' ? source.id : [])),
   )
-  for (const { resource: _, children: __, ...row } of fixture.sources) {
+  for (const { resource: _, children: __, ...read } of fixture.sources) {
+    const row = { ...read, info: structuredClone(read.info) }
     const { organisation, key } = users.get(row.user) as Read['users'][number]
     const validated = row.state === 'active' || succeeded.has(row.id)
     tables.source.insert({ ...row, organisation, key, validated, locked_until: null })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type Faults, invalidParameter, refusal } from '../errors.ts'
-import { nearestWord, shown } from '../words.ts'
+import { nearestWord, shownSafely } from '../words.ts'
 
 /** Bodies over 1 MiB are refused (assumed). */
 export const bodyLimit = 1024 * 1024
@@ -60,12 +60,12 @@ function faultsOf(issues: readonly z.core.$ZodIssue[], prefix: string): Faults {
 /** What is wrong with one field. */
 export function faultOf(name: string, issue: z.core.$ZodIssue): string {
   if (issue.input === undefined) return 'is required'
-  if (issue.code === 'custom' || name === 'payload' || name.startsWith('payload.')) return issue.message
+  if (issue.code === 'custom') return issue.message
   const near =
     issue.code === 'invalid_value' && typeof issue.input === 'string'
       ? nearestWord(issue.input, issue.values.map(String))
       : undefined
-  return `${issue.message}, got ${shown(issue.input)}${near ? ` (did you mean "${near}"?)` : ''}`
+  return `${issue.message}, got ${shownSafely(name, issue.input)}${near ? ` (did you mean "${near}"?)` : ''}`
 }
 
 function noteUnknown(schema: z.ZodType, given: unknown, prefix: string, ignore: Ignore): void {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { nearest, shown } from '../words.ts'
+import { either, nearest, shownSafely } from '../words.ts'
 
 /**
  * Every problem of a value that a developer wrote, each with its place, what is right and the nearest valid word; never
@@ -20,6 +20,27 @@ export function problemsOf(
   )
 }
 
+/** The usual complaints of schemas in our words; what a schema says itself stands. */
+export function worded(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const kind =
+        issue.expected === 'int' ? 'a whole number' : issue.expected === 'boolean' ? 'true or false' : undefined
+      return `must be ${kind ?? `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`}`
+    }
+    case 'invalid_value':
+      return `must be ${either(issue.values.map(String))}`
+    case 'too_small':
+      return typeof issue.minimum === 'number' && issue.origin !== 'string' && issue.origin !== 'array'
+        ? `must be ${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`
+        : 'must not be empty'
+    case 'too_big':
+      return `must be at most ${issue.maximum}`
+    default:
+      return undefined
+  }
+}
+
 function nameOf(path: readonly PropertyKey[]): string {
   const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
   return name === '' ? 'it' : name.replace(/^\./, '')
@@ -30,11 +51,13 @@ function problemOf(schema: z.ZodType, issue: z.core.$ZodIssue, key: string): str
     const known = keysAt(schema, issue.path)
     return `is unknown; known here: ${known.join(', ')}.${nearest(key, known)}`
   }
-  if (issue.code === 'custom' || issue.code === 'too_small') return issue.message
+  if (issue.code === 'custom' || (issue.code === 'too_small' && issue.input === '')) return issue.message
   if (issue.input === undefined) return 'is required'
-  if (issue.path.some((part) => part === 'password' || part === 'code')) return issue.message
+  if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof issue.input === 'number') {
+    return `${issue.message}, got a number: put it in quotes`
+  }
   const words = issue.code === 'invalid_value' ? issue.values.map(String) : []
-  return `${issue.message}, got ${shown(issue.input)}.${nearest(String(issue.input), words)}`
+  return `${issue.message}, got ${shownSafely(nameOf(issue.path), issue.input)}.${nearest(String(issue.input), words)}`
 }
 
 /** The names that an object at this place may have. */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { type Duration, TimeError } from '../clock.ts'
 import { fields } from '../contract/fields.ts'
 import type { HappeningView } from '../contract/happening.ts'
 import { invalidParameter } from '../errors.ts'
@@ -18,8 +19,8 @@ function route<Body>(row: Omit<Route<ControlScene, Body>, 'evidence'>): Route<Co
 const ClockMove = fields({
   advance: z.string({ error: 'must be a duration such as "6h", or "next"' }).optional(),
   set: z.string({ error: 'must be an ISO 8601 datetime' }).optional(),
-  freeze: z.literal(true, { error: 'must be true' }).optional(),
-  speed: z.number({ error: 'must be a positive number' }).positive({ error: 'must be a positive number' }).optional(),
+  freeze: z.literal(true, { error: 'must be true; {"speed": 1} lets the clock run' }).optional(),
+  speed: z.number({ error: 'must be a positive number' }).optional(),
 })
 type ClockMove = z.infer<typeof ClockMove>
 
@@ -63,21 +64,19 @@ export const controlRoutes = [
 ]
 
 async function moveClock(clock: TimeControl, move: ClockMove): Promise<readonly HappeningView[]> {
-  const given = Object.keys(move) as (keyof ClockMove)[]
-  const [name, ...others] = given
-  if (!name || others.length > 0) {
-    const names = name ? given : (['advance'] as const)
-    throw invalidParameter({ [names.join('+')]: ['give exactly one of advance, set, freeze and speed'] })
-  }
-  const moves: { [Name in keyof Required<ClockMove>]: () => Promise<readonly HappeningView[]> | undefined } = {
-    advance: () => (move.advance === 'next' ? clock.advanceToNext() : clock.advance(move.advance as '1s')),
-    set: () => clock.set(move.set as string),
-    freeze: () => void clock.freeze(),
-    speed: () => void clock.run({ speed: move.speed as number }),
-  }
+  const [name, ...others] = Object.keys(move) as (keyof ClockMove)[]
+  if (!name) throw invalidParameter({ advance: ['is required, or one of set, freeze and speed'] })
+  if (others.length > 0) throw invalidParameter({ [name]: [`must stand alone, got also ${others.join(', ')}`] })
+  const { advance, set, speed } = move
   try {
-    return (await moves[name]()) ?? []
+    if (advance === 'next') return await clock.advanceToNext()
+    if (advance !== undefined) return await clock.advance(advance as Duration)
+    if (set !== undefined) return await clock.set(set)
+    if (speed !== undefined) clock.run({ speed })
+    else clock.freeze()
+    return []
   } catch (error) {
-    throw invalidParameter({ [name]: [(error as Error).message.replace(/\.$/, '')] })
+    if (!(error instanceof TimeError)) throw error
+    throw invalidParameter({ [name]: [`cannot be done: ${error.message.replace(/\.$/, '')}`] })
   }
 }

@@ -1,4 +1,4 @@
-import { type Duration, formatInstant, parseDuration, readInstant } from '../clock.ts'
+import { type Duration, formatInstant, latestInstant, parseDuration, readInstant, TimeError } from '../clock.ts'
 import { type HappeningView, showHappening } from '../contract/happening.ts'
 import type { World } from '../domain/world.ts'
 
@@ -9,8 +9,9 @@ const fastest = 1e6
 export interface Upcoming {
   /** ISO 8601, microseconds, UTC. */
   readonly at: string
-  /** A resource and a verb: `session.expire`. */
+  /** A resource and a verb, such as `session.expire`; `scenario.step` for a step. */
   readonly action: string
+  /** Of the record, or the index of the step. */
   readonly id: string | number
 }
 
@@ -44,7 +45,7 @@ export class TimeControl {
   /** Lets time run from where it is. Throws an Error unless `speed` is a positive number. */
   run({ speed = 1 }: { speed?: number } = {}): void {
     if (!Number.isFinite(speed) || speed <= 0 || speed > fastest)
-      throw new Error(`speed must be above 0 and at most ${fastest}, got ${speed}.`)
+      throw new TimeError(`speed must be above 0 and at most ${fastest}, got ${speed}.`)
     this.#world.run(speed)
   }
 
@@ -53,18 +54,24 @@ export class TimeControl {
    * own instant. Throws an Error if the duration cannot be read.
    */
   async advance(duration: Duration): Promise<readonly HappeningView[]> {
-    return this.#move(this.#world.clock.now() + parseDuration(duration))
+    const length = parseDuration(duration)
+    return this.#move((now) => now + length)
   }
 
   /** Moves time forward to an instant, as `advance` does. Throws an Error if it lies in the past or cannot be read. */
   async set(instant: string | Date): Promise<readonly HappeningView[]> {
-    return this.#move(readInstant(instant))
+    const target = readInstant(instant)
+    return this.#move((now) => {
+      if (target >= now) return target
+      throw new TimeError(
+        `Time only moves forward: it is ${formatInstant(now)}, and ${formatInstant(target)} lies before that.`,
+      )
+    })
   }
 
   /** Moves time forward to what will happen next, and lets it happen; to nowhere if nothing will. */
   async advanceToNext(): Promise<readonly HappeningView[]> {
-    const next = this.#world.upcoming().next().value
-    return this.#move(Math.max(next?.at ?? 0, this.#world.clock.now()))
+    return this.#move((now) => this.#world.upcoming().next().value?.at ?? now)
   }
 
   /** What will happen, soonest first. */
@@ -73,10 +80,14 @@ export class TimeControl {
     return Array.from(this.#world.upcoming(), ({ at, action, id }) => ({ at: formatInstant(at), action, id }))
   }
 
-  #move(instant: number): readonly HappeningView[] {
+  /** Moves to an instant counted from when all that was due has happened, which is told too. */
+  #move(target: (now: number) => number): readonly HappeningView[] {
     const happened: HappeningView[] = []
     const stop = this.#world.happenings.on((happening) => happened.push(showHappening(this.#world, happening)))
     try {
+      this.#world.settle()
+      const instant = target(this.#world.clock.now())
+      if (instant > latestInstant) throw new TimeError(`Time ends at ${formatInstant(latestInstant)}.`)
       this.#world.moveTo(instant)
     } finally {
       stop()

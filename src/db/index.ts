@@ -47,18 +47,27 @@ export function createDatabase(
     names.map((name) => [name, new Table(name, store, indexes[name] as Indexes<never>)]),
   ) as unknown as Tables
 
-  const reindex = (model: string, previous: object | undefined, next: object | undefined) => {
+  const reindex = (model: string, previous: object | undefined, next: object | undefined) =>
     tables[model as ModelName].reindex(previous as never, next as never)
-    written(model as ModelName, previous, next)
-  }
   store.events.on('create', (_, model, row) => reindex(model, undefined, row))
-  store.events.on('update', (_, model, previous, next) => reindex(model, previous, next))
-  // The event of a deletion comes when the record is gone, and names its ID alone.
+  store.events.on('update', (_, model, previous, next) => {
+    reindex(model, previous, next)
+    written(model as ModelName, previous, next)
+  })
+  // The event of a creation comes before the record is there.
+  const create = store.create.bind(store)
+  store.create = (model, row) => {
+    create(model, row)
+    written(model, undefined, row)
+  }
+  // That of a deletion comes when the record is gone, and names its ID alone.
   const remove = store.delete.bind(store)
   store.delete = (model, id) => {
     const row = tables[model as ModelName].get(id)
     remove(model, id)
-    if (row) reindex(model, row, undefined)
+    if (!row) return
+    reindex(model, row, undefined)
+    written(model as ModelName, row, undefined)
   }
 
   return {

@@ -1,5 +1,6 @@
 import { ENTITY_TYPE, factory, nullable, PRIMARY_KEY, primaryKey } from '@mswjs/data'
 import { DATABASE_INSTANCE } from '@mswjs/data/lib/glossary.js'
+import { nearest } from '../words.ts'
 import type { ModelName, Records } from './records.ts'
 
 type Comparison<Value> = { equals?: Value; notEquals?: Value; in?: Value[]; notIn?: Value[] } & (Value extends string
@@ -56,7 +57,7 @@ export interface Defaults {
 export function createModels(defaults: Defaults): { models: Models; store: Store } {
   const id = (model: ModelName) => primaryKey(() => defaults.id(model))
   const nothing = () => nullable<never>((() => null) as never)
-  const models = factory({
+  const definitions = {
     organisation: {
       id: id('organisation'),
       type: () => 'standard',
@@ -139,12 +140,16 @@ export function createModels(defaults: Defaults): { models: Models; store: Store
       date_created: defaults.stamp,
       date_expired: nothing(),
     },
-  } satisfies { [Name in ModelName]: { [Field in keyof Records[Name]]: unknown } })
+  } satisfies { [Name in ModelName]: { [Field in keyof Records[Name]]: unknown } }
+  const models = factory(definitions)
   const store = (models as unknown as Record<symbol, Store>)[DATABASE_INSTANCE] as Store
   // In a browser @mswjs/data shares writes between tabs whose databases have the same id; a world is nobody else's.
   store.id = crypto.randomUUID()
   const plain = models as unknown as Record<string, Model<never>>
-  const named = Object.keys(plain).map((name) => [name, careful(name as ModelName, plain[name] as Model<never>, store)])
+  const named = Object.entries(definitions).map(([name, definition]) => [
+    name,
+    careful(name as ModelName, plain[name] as Model<never>, Object.keys(definition), store),
+  ])
   return { models: Object.fromEntries(named) as Models, store }
 }
 
@@ -161,14 +166,19 @@ export function frozen<Row extends object>(row: Row): Row {
 }
 
 /**
- * A model of @mswjs/data whose records are frozen, and whose updates replace each field whole: its own merge objects,
- * skip unknown fields in silence, and cannot copy frozen records.
+ * A model of @mswjs/data whose records are frozen, which refuses unknown fields, and whose updates replace each field
+ * whole: its own merge objects, pass over what they do not know in silence, and cannot copy frozen records.
  */
-function careful<R extends { readonly id: string | number }>(name: ModelName, model: Model<R>, store: Store): Model<R> {
+function careful<R extends { readonly id: string | number }>(
+  name: ModelName,
+  model: Model<R>,
+  fields: readonly string[],
+  store: Store,
+): Model<R> {
   const change = (row: R, data: Partial<R>): R => {
     const next = { ...row } as Record<string, unknown>
     for (const [field, value] of Object.entries(data)) {
-      if (!(field in row)) throw new Error(`Failed to update a ${name}: it has no field "${field}".`)
+      if (!Object.hasOwn(row, field)) throw new Error(`Failed to update a ${name}: it has no field "${field}".`)
       next[field] = typeof value === 'function' ? value(next[field], row) : value
     }
     if (next.id !== row.id && store.getModel(name).has(next.id as R['id'])) {
@@ -177,14 +187,31 @@ function careful<R extends { readonly id: string | number }>(name: ModelName, mo
     store.update(name, row, frozen(next))
     return next as R
   }
+  const checked = <Q extends { where?: Where<R> } | undefined>(query: Q): Q => {
+    for (const [field, comparison] of Object.entries(query?.where ?? {})) {
+      if (!fields.includes(field))
+        throw new Error(`Failed to query a ${name}: it has no field "${field}".${nearest(field, fields)}`)
+      if (typeof comparison !== 'object' || comparison === null) {
+        throw new Error(`Failed to query a ${name}: write { ${field}: { equals: … } }.`)
+      }
+    }
+    return query
+  }
   return {
-    ...model,
     create: (values) => frozen(model.create(values)),
+    count: (query) => model.count(checked(query)),
+    findFirst: (query) => model.findFirst(checked(query)),
+    findMany: (query) => model.findMany(checked(query)),
+    getAll: () => model.getAll(),
+    delete: (query) => model.delete(checked(query)),
+    deleteMany: (query) => model.deleteMany(checked(query)),
     update: ({ where, data }) => {
+      checked({ where })
       const [row] = model.findMany({ where, take: 1 })
       return row ? change(row, data) : null
     },
     updateMany: ({ where, data }) => {
+      checked({ where })
       const rows = model.findMany({ where })
       return rows.length > 0 ? rows.map((row) => change(row, data)) : null
     },

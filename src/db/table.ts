@@ -113,8 +113,10 @@ export class Table<R extends Row> {
 
   /** Replaces the record by one with these changes; objects in it are replaced whole. */
   update(row: R, changes: Partial<R>): R {
-    const next = frozen(Object.assign({}, row, changes))
-    this.store.update(this.name, row, next)
+    // What a caller holds may have been replaced meanwhile.
+    const current = this.get(row.id) ?? row
+    const next = frozen(Object.assign({}, current, changes))
+    this.store.update(this.name, current, next)
     return next
   }
 

@@ -70,8 +70,10 @@ export function named<M extends Named>(
   return record as Records[M]
 }
 
-/** An integer ID, also when written as digits; undefined for anything else. */
+/** How an integer ID is written. */
+export const integerIdPattern = /^0*[1-9]\d{0,14}$/
+
+/** An integer ID; undefined for any other text. */
 export function integerId(text: string): number | undefined {
-  const id = /^\d{1,15}$/.test(text) ? Number(text) : 0
-  return id > 0 ? id : undefined
+  return integerIdPattern.test(text) ? Number(text) : undefined
 }

@@ -15,8 +15,12 @@ export function changePassword(
   world.accounts.changePassword(account.type, account.identifier, password)
   const where = { type: [account.type], identifier: [account.identifier] }
   const sources = source.list({ where, limit: Infinity }).data
-  for (const { id, organisation } of sources) {
-    const running = { organisations: [organisation], where: { source: [id], state: ['active'] }, limit: Infinity }
-    for (const active of session.list(running).data) expireSession(world, active, { error: 'service' })
+  for (const changed of sources) {
+    const { id, organisation } = world.tell('account.password_changed', 'source', changed)
+    const active = { organisations: [organisation], where: { source: [id], state: ['active'] }, limit: Infinity }
+    for (const { id: running } of session.list(active).data) {
+      const found = session.get(running)
+      if (found?.state === 'active') expireSession(world, found, { error: 'service' })
+    }
   }
 }

@@ -2,6 +2,7 @@ import { formatInstant } from '../clock.ts'
 import type { Key, SessionState, Source, User } from '../db/records.ts'
 import { loadFake } from '../fake.ts'
 import type { Counts } from './counts.ts'
+import { planEnd } from './session.ts'
 import type { World } from './world.ts'
 
 const day = 86_400e6
@@ -77,7 +78,7 @@ function newSession(world: World, source: Source, at: number, now: number): void
   let share = world.random.below(100)
   const [state] = stateShares.find(([, size]) => (share -= size) < 0) ?? ['active']
   const lasted = 3600e6 + world.random.below(23 * 3600) * 1e6
-  world.tables.session.insert({
+  const session = world.tables.session.insert({
     id: world.random.uuid(),
     organisation: source.organisation,
     key: source.key,
@@ -88,4 +89,5 @@ function newSession(world: World, source: Source, at: number, now: number): void
     date_created: formatInstant(at),
     date_expired: state === 'expired' ? formatInstant(Math.min(at + lasted, now)) : null,
   })
+  if (state === 'active') planEnd(world, session, at)
 }

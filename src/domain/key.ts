@@ -29,8 +29,7 @@ export function createKey(world: World, caller: Caller, wanted: KeyChanges): Key
     date_created: world.clock.stamp(),
     date_expires: null,
   })
-  world.tell('key.created', 'key', key)
-  return key
+  return world.tell('key.created', 'key', key)
 }
 
 /** Changes the configs; null falls back to the organisation's default (documented). */
@@ -66,8 +65,7 @@ export function rotateKey(world: World, key: Key, force: boolean): Key {
   if (!force) {
     world.plan(world.clock.now() + world.settings.rotation_grace, 'key.revoke_token', key.id, { token: replaced })
   }
-  world.tell('key.rotated', 'key', next)
-  return next
+  return world.tell('key.rotated', 'key', next)
 }
 
 /** Ends the grace of a replaced token. */

@@ -99,13 +99,16 @@ export function move<R extends Resource>(
   changes: Partial<Records[R]> & { state?: never } = {},
   to?: Records[R]['state'],
 ): Records[R] {
-  const [first, ...others] = outcomes(resource, record.state, verb)
+  const table = world.tables[resource] as unknown as {
+    get(id: Records[R]['id']): Records[R] | undefined
+    update(row: Records[R], changes: object): Records[R]
+  }
+  const current = table.get(record.id) ?? record
+  const [first, ...others] = outcomes(resource, current.state, verb)
   const state = to ?? first
   if (state === undefined || (state !== first && !others.includes(state))) {
-    throw new Error(`${resource} ${record.id} is ${record.state} and cannot ${verb}${to ? ` to ${to}` : ''}.`)
+    throw new Error(`${resource} ${record.id} is ${current.state} and cannot ${verb}${to ? ` to ${to}` : ''}.`)
   }
-  const table = world.tables[resource] as unknown as { update(row: Records[R], changes: object): Records[R] }
-  const next = table.update(record, { ...changes, state })
-  world.tell(`${resource}.${past[verb as keyof typeof past]}`, resource, next)
-  return next
+  const next = table.update(current, { ...changes, state })
+  return world.tell(`${resource}.${past[verb as keyof typeof past]}`, resource, next)
 }

@@ -41,8 +41,8 @@ export function startSession(
     date_created: world.clock.stamp(),
     date_expired: null,
   })
-  world.tell('session.created', 'session', session)
-  return { session, work: planDecision(world, session, source, wanted.payload) }
+  const work = planDecision(world, session, source, wanted.payload)
+  return { session: world.tell('session.created', 'session', session), work }
 }
 
 /** Asks the service behind the source; one that never decides leaves the session pending. */
@@ -54,28 +54,28 @@ function planDecision(
 ): DueWork | undefined {
   const now = world.clock.now()
   // The service restricts a locked source (documented); that it then declines with this error is assumed.
+  const usual = world.settings.session_init
+  const request = { type: source.type, identifier: source.identifier, payload }
   const decision: Decision =
-    source.state === 'locked'
-      ? { error: 'source-locked' }
-      : world.accounts.decide({ type: source.type, identifier: source.identifier, payload }, now)
-  const { error, init = world.settings.session_init, locks, lifetime, devices, password_changes } = decision
+    source.state === 'locked' ? { error: 'source-locked', init: usual } : world.accounts.decide(request, now, usual)
+  const { error, init, unlocks, lifetime, devices } = decision
   if (init === 'never') return undefined
-  const unlocks = typeof locks === 'number' ? now + locks : null
   return error === null
-    ? world.plan(now + init, 'session.activate', session.id, { lifetime, devices, password_changes })
-    : world.plan(now + init, 'session.fail', session.id, { error, locks: locks !== undefined, unlocks })
+    ? world.plan(now + init, 'session.activate', session.id, { lifetime, devices })
+    : world.plan(now + init, 'session.fail', session.id, { error, unlocks })
 }
 
 /** The service accepted: the session is active, and so is its source (documented); devices appear as its children. */
 export function activateSession(
   world: World,
   session: Session,
-  { lifetime, devices = [], password_changes }: Pick<Decision, 'lifetime' | 'devices' | 'password_changes'> = {},
+  { lifetime, devices = [] }: Pick<Decision, 'lifetime' | 'devices'> = {},
 ): Session {
   const source = world.tables.source.get(session.source)
   if (source) {
     validateSource(world, source)
     for (const device of devices) pairDevice(world, source, device)
+    const password_changes = world.accounts.succeed(source.type, source.identifier)
     if (password_changes !== undefined) {
       world.plan(world.clock.now() + password_changes, 'account.change_password', source.id)
     }
@@ -100,10 +100,10 @@ export function planEnd(world: World, session: Session, since: number, lifetime?
 export function failSession(
   world: World,
   session: Session,
-  { error, locks = false, unlocks = null }: { error: InitError; locks?: boolean; unlocks?: number | null },
+  { error, unlocks }: { error: InitError; unlocks?: number | null | undefined },
 ): Session {
   const source = world.tables.source.get(session.source)
-  if (locks && source && outcomes('source', source.state, 'lock').length > 0) {
+  if (unlocks !== undefined && source && outcomes('source', source.state, 'lock').length > 0) {
     lockSource(world, source, { until: unlocks })
   }
   return move(world, 'session', session, 'fail', { error })
@@ -111,7 +111,10 @@ export function failSession(
 
 /** Ends a session, and says who did (documented). */
 export function expireSession(world: World, session: Session, { error }: { error: ExpiryError }): Session {
-  return move(world, 'session', session, 'expire', { error, date_expired: formatInstant(world.clock.now()) })
+  const now = formatInstant(world.clock.now())
+  // Within one instant creations get rising microseconds; an end is never before its beginning.
+  const [, date_expired = now] = [now, session.date_created].sort()
+  return move(world, 'session', session, 'expire', { error, date_expired })
 }
 
 /** Its organisation ends a session; one that has ended already stays as it is (assumed), the record in any case (documented). */

@@ -47,8 +47,7 @@ export function sourceFor(
     state: 'unvalidated',
     date_created: world.clock.stamp(),
   })
-  world.tell('source.created', 'source', source)
-  return { source, isNew: true }
+  return { source: world.tell('source.created', 'source', source), isNew: true }
 }
 
 /** Deactivates a source or takes that back (documented); a blocked or locked one is not its organisation's to change (assumed). */

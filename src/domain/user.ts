@@ -34,8 +34,7 @@ export function createUser(world: World, caller: Caller, wanted: NewUser): { use
     state: 'active',
     date_created: world.clock.stamp(),
   })
-  world.tell('user.created', 'user', user)
-  return { user, isNew: true }
+  return { user: world.tell('user.created', 'user', user), isNew: true }
 }
 
 /** Changes what is given (documented); a blocked user stays blocked (assumed). */
@@ -70,7 +69,7 @@ function owner(world: World, caller: Caller, organisation: number | undefined): 
 function keyFor(world: World, caller: Caller, organisation: number, id: number | undefined): Key {
   if (id === undefined) {
     if (caller.key.organisation === organisation) return caller.key
-    const keys = world.tables.key.list({ organisations: [organisation], limit: 1000 }).data
+    const keys = world.tables.key.list({ organisations: [organisation], limit: Infinity }).data
     const first = keys.at(-1)
     if (!first) throw invalidParameter({ key: [`is required: organisation ${organisation} has no key`] })
     return first

@@ -1,6 +1,7 @@
-import { Clock, type ClockOptions, formatInstant, type Instant, latestInstant } from '../clock.ts'
+import { Clock, type ClockOptions, type Instant, latestInstant } from '../clock.ts'
 import { createDatabase, type Database, type Tables } from '../db/index.ts'
 import type { Key, ModelName, Records, StorageConfig } from '../db/records.ts'
+import { refusal } from '../errors.ts'
 import { Emitter } from '../events.ts'
 import { Faults } from '../faults.ts'
 import { type DueWork, Queue } from '../queue.ts'
@@ -74,7 +75,10 @@ export class World {
   readonly faults = new Faults()
   /** What due work of each name does. */
   readonly due = new Map<string, Due>(Object.entries(dueActions))
+  /** How often the world began anew. */
+  life = 0
   readonly #parts: Part[]
+  readonly #paused = new Set<() => void>()
   #wakeUp: { at: Instant; cancel(): void } | undefined
 
   constructor({ seed, clock, settings, accounts }: WorldOptions) {
@@ -99,13 +103,16 @@ export class World {
     this.#parts.push(part)
   }
 
-  tell(event: string, resource: Resource, record: Records[Resource]): void {
+  /** Tells what happened to a record, and gives back what it is after all that this set off. */
+  tell<R extends Resource>(event: string, resource: R, record: Records[R]): Records[R] {
     this.happenings.emit({ at: this.clock.now(), event, resource, record })
+    this.#stir()
+    return (this.tables[resource].get(record.id) as Records[R] | undefined) ?? record
   }
 
   /** Lets something happen at an instant. */
   plan(at: Instant, action: string, id: string | number, details?: Record<string, unknown>): DueWork {
-    const work = this.queue.add(at, action, id, details)
+    const work = this.queue.add(Math.min(at, latestInstant), action, id, details)
     this.#wake()
     return work
   }
@@ -119,58 +126,75 @@ export class World {
     }
   }
 
-  /**
-   * Moves time forward to an instant, once everything due until then has happened.
-   *
-   * @throws an Error if the instant lies in the past
-   */
+  /** Moves time forward to an instant, once everything due until then has happened; not at all if that is past. */
   moveTo(instant: Instant): void {
     this.settle()
-    const now = this.clock.now()
-    if (!(instant <= latestInstant)) {
-      throw new Error(`Time ends at ${formatInstant(latestInstant)}, before which lies every move.`)
-    }
-    if (instant < now) {
-      throw new Error(
-        `Time only moves forward: it is ${formatInstant(now)}, and ${formatInstant(instant)} lies before that.`,
-      )
-    }
-    this.settle(instant)
-    this.clock.moveTo(instant)
-    this.#wake(true)
+    const target = Math.min(Math.max(instant, this.clock.now()), latestInstant)
+    this.settle(target)
+    this.clock.moveTo(target)
+    this.#moved()
   }
 
   freeze(): void {
     this.settle()
     this.clock.freeze()
-    this.#wake(true)
+    this.#moved()
   }
 
   run(speed: number): void {
     this.settle()
     this.clock.run(speed)
-    this.#wake(true)
+    this.#moved()
   }
 
   /**
-   * Waits until work is done, for at most so many microseconds. A running clock is waited for; a frozen one moves to
-   * the work's instant if that lies within the time, and otherwise not at all (assumed).
+   * Waits until work is done or overtaken, for at most so many microseconds. A running clock is waited for; a frozen
+   * one moves to the work's instant if that lies within the time, and otherwise not at all (assumed).
    */
   async settled(work: DueWork | undefined, most: number): Promise<void> {
-    const wait = work ? work.at - this.clock.now() : Infinity
-    if (this.clock.frozen) {
-      if (wait <= most) this.moveTo(this.clock.now() + Math.max(wait, 0))
-      return
+    const until = this.clock.now() + most
+    const isOpen = () => !work || this.due.get(work.action)?.holds(this, work)
+    for (;;) {
+      this.settle()
+      if (!isOpen() || this.clock.now() >= until) return
+      const next = Math.min(work?.at ?? Infinity, until)
+      if (!this.clock.frozen) await this.#pause(next - this.clock.now())
+      else if (work && work.at <= until) this.moveTo(work.at)
+      else return
     }
-    if (wait > 0) await this.clock.sleep(Math.min(wait, most))
-    this.settle()
   }
 
   /** Lets a length of time pass: really while the clock runs, by a move of a frozen one. */
   async wait(microseconds: number): Promise<void> {
-    if (this.clock.frozen) this.moveTo(this.clock.now() + microseconds)
-    else await this.clock.sleep(microseconds)
+    const until = this.clock.now() + microseconds
+    if (this.clock.frozen) this.moveTo(until)
+    while (!this.clock.frozen && this.clock.now() < until) await this.#pause(until - this.clock.now())
+  }
+
+  /** Waits for a length of running time, or less if anything happens. Throws the API's 500 if the world is reset meanwhile. */
+  async #pause(microseconds: number): Promise<void> {
+    const { life } = this
+    await new Promise<void>((done) => {
+      const stop = this.clock.wake(microseconds, done, true)
+      this.#paused.add(() => {
+        stop()
+        done()
+      })
+    })
+    if (life !== this.life) throw refusal.wasReset()
     this.settle()
+  }
+
+  /** Wakes whoever waits, to look again. */
+  #stir(): void {
+    const paused = [...this.#paused]
+    this.#paused.clear()
+    for (const resume of paused) resume()
+  }
+
+  #moved(): void {
+    this.#wake(true)
+    this.#stir()
   }
 
   /** What will happen, in its order; work that its record has outlived is left out. */
@@ -183,11 +207,10 @@ export class World {
     return new Map(this.#parts.map((part) => [part, part.save()]))
   }
 
-  /** @param present whether the clock goes to the present rather than to where it was */
-  restore(state: WorldState, { present = false } = {}): void {
+  restore(state: WorldState): void {
+    this.life++
     for (const [part, saved] of state) part.restore(saved as never)
-    if (present) this.clock.toPresent()
-    this.#wake(true)
+    this.#moved()
   }
 
   /** In a running world one timer waits for the next due work, so that it happens even when nobody looks. */

@@ -13,8 +13,9 @@ export interface Scene extends Viewer {
 }
 export type Call<Body = unknown> = Scene & Request<Body>
 
-/** Finds out who calls; 401 and 403 where the API would. */
+/** Settles time and finds out who calls; 401 and 403 where the API would. */
 export function enterApi(world: World, incoming: Incoming, fixed?: Dialect): Scene {
+  world.settle()
   const caller = authenticate(world, incoming.header('authorization'))
   const { rate_limit } = world.settings
   if (rate_limit) world.rates.count(caller.organisation.id, world.clock.now(), rate_limit)

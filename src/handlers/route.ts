@@ -58,8 +58,8 @@ interface Node<Scene> {
 }
 
 /**
- * Dispatches by method and path segments, without a scan, and wraps every handler: settle time, find the route, set
- * the scene (who calls), read the body, handle, and turn what is returned or thrown into an answer.
+ * Dispatches by method and path segments, without a scan, and wraps every handler: let faults strike, read the body,
+ * find the route, set the scene (settle time, who calls), handle, and turn what is returned or thrown into an answer.
  */
 export class Router<Scene extends object> {
   readonly #root: Node<Scene> = { next: new Map(), routes: new Map() }
@@ -117,22 +117,22 @@ export class Router<Scene extends object> {
 
   /** Lets a scripted fault strike the call: it waits, throws the error to answer with, or tells how to close. */
   async #struck({ method, url }: Incoming): Promise<Close | undefined> {
+    if (!this.meddler) return undefined
     this.world.settle()
-    const fault = this.meddler?.strike(method, pathOf(url))
+    const fault = this.meddler.strike(method === 'HEAD' ? 'GET' : method, pathOf(url))
     if (!fault) return undefined
     if (fault.delay) await this.world.wait(fault.delay)
     if (fault.answer) {
-      const { status = 429, retry_after } = fault.answer
+      const { status, retry_after } = fault.answer
       throw refusal.scripted(status, retry_after === undefined ? undefined : Math.ceil(retry_after / 1e6))
     }
     return fault.close
   }
 
-  /** From the settling of time on nothing waits, until the handler does: a call sees and changes one moment. */
+  /** Once the body is there nothing waits, until the handler does: a call sees and changes one moment. */
   async #handle(incoming: Incoming, ignore: Ignore): Promise<Result> {
     const reads = incoming.method !== 'GET' && incoming.method !== 'HEAD'
     const text = reads ? await incoming.body(bodyLimit) : ''
-    this.world.settle()
     const { route, id } = this.#match(incoming.method, pathOf(incoming.url))
     const scene = this.enter(incoming)
     if (!route.query && incoming.url.includes('?'))
@@ -146,7 +146,7 @@ export class Router<Scene extends object> {
     }
     // A spread followed by more names costs 5 µs, a third of the whole way.
     const result = await route.handle(Object.assign(scene, request))
-    this.meddler?.answered(incoming.method, pathOf(incoming.url), scene, result.view)
+    this.meddler?.answered(route.method, pathOf(incoming.url), scene, result.view)
     return result
   }
 

@@ -1,5 +1,5 @@
 import { type HappeningView, showHappening } from '../contract/happening.ts'
-import { problemsOf } from '../contract/problems.ts'
+import { problemsOf, worded } from '../contract/problems.ts'
 import type { World } from '../domain/world.ts'
 import { shown } from '../words.ts'
 import { type Action, actions, perform } from './action.ts'
@@ -34,7 +34,10 @@ export function act(
   name: ActionName,
   options: { readonly where?: Where | undefined; readonly with?: unknown },
 ): readonly HappeningView[] {
-  const result = Step.safeParse({ at: '0s', do: name, ...options }, { reportInput: true })
+  const result = Step.safeParse(
+    { at: '0s', do: name, where: options.where, with: options.with },
+    { reportInput: true, error: worded },
+  )
   if (!result.success) {
     throw new ScenarioError(`action ${name}`, problemsOf(Step, result.error))
   }

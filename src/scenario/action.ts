@@ -133,7 +133,7 @@ export const actions = {
     verb: 'disarm',
     description: 'all scripted faults end, or those `on` a call',
     with: z.strictObject({ on: callPattern.optional() }),
-    run: (world, _, { on }) => world.faults.disarmAll(on as string | undefined),
+    run: (world, _, { on }) => world.faults.disarm(on as string | undefined),
   } as Action,
 } as const satisfies Readonly<Record<ActionName, Action>>
 
@@ -153,10 +153,13 @@ export function perform(
   details: Readonly<Record<string, unknown>>,
 ): void {
   const { resource, verb, run }: Action = actions[name]
+  const isRefused = (record: Records[Resource]) => !isPossible(name, record.state)
   for (const record of records) {
-    if (record && 'state' in record && !isPossible(name, record.state)) {
-      throw new Error(`${resource} ${record.id} is ${record.state} and cannot ${verb}.`)
-    }
+    if (record && isRefused(record)) throw new Error(`${resource} ${record.id} is ${record.state} and cannot ${verb}.`)
   }
-  for (const record of records) run(world, record as never, details)
+  for (const record of records) {
+    // What was done to one may have set off something that ended another.
+    const current = record && resource !== 'fault' ? world.tables[resource].get(record.id) : undefined
+    if (!current || !isRefused(current)) run(world, current as never, details)
+  }
 }

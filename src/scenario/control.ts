@@ -9,9 +9,12 @@ interface Reporter {
 /** The scenario of a mock. */
 export class ScenarioControl {
   readonly #director: Reporter
+  readonly #settle: () => void
 
-  constructor(director: Reporter) {
+  /** @param settle lets happen what is due */
+  constructor(director: Reporter, settle: () => void) {
     this.#director = director
+    this.#settle = settle
   }
 
   get name(): string {
@@ -24,6 +27,7 @@ export class ScenarioControl {
 
   /** What its steps, accounts and faults did so far, and what never came to pass. */
   report(): Report {
+    this.#settle()
     return this.#director.report()
   }
 

@@ -37,7 +37,7 @@ export function describeFault({ on, nth, first, every, probability, between, ans
   ].filter(Boolean)
   const ends = [
     delay !== undefined && `delay ${formatDuration(delay)}`,
-    answer && `status ${answer.status ?? 429}`,
+    answer && `status ${answer.status}`,
     close && `close ${close}`,
   ].filter(Boolean)
   return `${[on, ...which].join(', ')}: ${ends.join(', ')}`

@@ -1,15 +1,15 @@
-import { formatInstant, type Instant } from '../clock.ts'
+import { formatInstant } from '../clock.ts'
 import type { Records } from '../db/records.ts'
 import type { Caller } from '../domain/access.ts'
-import type { Resource } from '../domain/lifecycle.ts'
+import { lifecycles, type Resource } from '../domain/lifecycle.ts'
 import type { Happening, World } from '../domain/world.ts'
 import { ByCall, isMeant, matcherOf } from '../faults.ts'
 import type { DueWork } from '../queue.ts'
 import type { Account } from '../services/account.ts'
 import { type Action, actions, perform } from './action.ts'
 import { describeFault, describeStep } from './describe.ts'
+import { isMove } from './event.ts'
 import type { Report } from './report.ts'
-import type { Where } from './scenario-type.ts'
 import type { Scenario, Step } from './schema.ts'
 import { fits, related, select } from './select.ts'
 
@@ -22,11 +22,12 @@ interface Subject {
 /** How often a step's occasion came, and how often it acted. */
 interface Progress {
   met: number
+  /** How many of its occasions were meant. */
+  meant: number
   fired: number
 }
 
 interface DirectorState {
-  readonly began: Instant
   readonly progress: readonly Progress[]
   readonly problems: readonly string[]
 }
@@ -41,7 +42,6 @@ export class Director {
   readonly #byCall: ByCall<{ readonly matches: ReturnType<typeof matcherOf>; readonly index: number }>
   #progress: Progress[]
   #problems: string[] = []
-  #began: Instant
   /** The steps that led to the one acting now. */
   readonly #chain: number[] = []
 
@@ -56,8 +56,8 @@ export class Director {
     readonly log: (level: 'error', message: string) => void,
   ) {
     this.#steps = scenario.steps ?? []
-    this.#progress = this.#steps.map(() => ({ met: 0, fired: 0 }))
-    this.#began = world.clock.now()
+    this.#progress = this.#steps.map(() => ({ met: 0, meant: 0, fired: 0 }))
+    const began = world.clock.now()
     world.due.set('scenario.step', {
       holds: () => true,
       run: (_, work) => this.#come(work),
@@ -66,27 +66,35 @@ export class Director {
       this.#steps.flatMap(({ on }, index) => (on?.includes(' ') ? { matches: matcherOf(on), index } : [])),
     )
     for (const [index, step] of this.#steps.entries()) {
-      if (step.at !== undefined) world.plan(this.#began + step.at, 'scenario.step', index)
+      if (step.at !== undefined) world.plan(began + step.at, 'scenario.step', index)
       else if (step.on && !step.on.includes(' '))
         this.#byEvent.set(step.on, [...(this.#byEvent.get(step.on) ?? []), index])
     }
-    for (const fault of scenario.faults ?? []) world.faults.arm(fault, this.#began)
+    for (const fault of scenario.faults ?? []) world.faults.arm(fault, began)
     if (this.#byEvent.size > 0) world.happenings.on((happening) => this.#happened(happening))
     world.keep(this)
   }
 
-  /** Told of each call once it is answered. */
-  called(method: string, path: string, caller: Caller | undefined, view: object): void {
+  /** Told of each call that succeeded: steps act on the record that it was about, or that this or the caller's key belongs to. */
+  called(method: string, path: string, caller: Caller, view: object): void {
     const waiting = this.#byCall.matching(method, path)
     if (waiting.length === 0) return
-    const subject = subjectOf(this.world, caller, view)
-    for (const { index } of waiting) this.#occur(index, subject)
+    const shown = subjectOf(this.world, view)
+    for (const { index } of waiting) {
+      const { resource } = actions[(this.#steps[index] as Step).do] as Action
+      if (resource === 'fault') this.#occur(index, shown)
+      else {
+        const own = { resource: 'key' as const, record: caller.key }
+        const record = (shown && related(this.world, shown, resource)) ?? related(this.world, own, resource)
+        this.#occur(index, record && { resource, record })
+      }
+    }
   }
 
   /** The event by its verb and by the state entered: `session.activated` and `session.active`. */
   #happened({ event, resource, record }: Happening): void {
     const byState = `${resource}.${record.state}`
-    const names = event === byState || event.endsWith('.created') ? [event] : [event, byState]
+    const names = isMove(event) ? new Set([event, byState]) : [event]
     for (const name of names) {
       for (const index of this.#byEvent.get(name) ?? []) this.#occur(index, { resource, record })
     }
@@ -95,24 +103,16 @@ export class Director {
   /** An occasion of a step: it acts now, later, or not this time. */
   #occur(index: number, subject: Subject | undefined): void {
     const step = this.#steps[index] as Step
-    if (step.where && !this.#judged(step, subject, step.where)) return
+    if (step.where && !(subject && fits(this.world, subject.resource, subject.record, step.where))) return
     const progress = this.#progress[index] as Progress
     progress.met++
-    if (!isMeant(progress.met, step) || progress.fired >= (step.times ?? Infinity)) return
-    progress.fired++
+    if (!isMeant(progress.met, step) || progress.meant >= (step.times ?? Infinity)) return
+    progress.meant++
     if (!step.after) this.#act(index, subject)
     else {
       const of = subject && { resource: subject.resource, id: subject.record.id }
       this.world.plan(this.world.clock.now() + step.after, 'scenario.step', index, { of })
     }
-  }
-
-  /** Of an event the record that it happened to is judged, of a call the one that would be acted on. */
-  #judged({ on = '', do: name }: Step, subject: Subject | undefined, where: Where): boolean {
-    if (!subject) return false
-    const { resource } = on.includes(' ') ? (actions[name] as Action) : subject
-    const record = resource === 'fault' ? undefined : related(this.world, subject, resource)
-    return resource !== 'fault' && record !== undefined && fits(this.world, resource, record, where)
   }
 
   /** The time of a step has come: of one `at` an instant, or `after` an occasion. */
@@ -126,8 +126,8 @@ export class Director {
       return
     }
     const progress = this.#progress[index] as Progress
-    progress.fired++
-    if (typeof step.every === 'object' && progress.fired < (step.times ?? Infinity)) {
+    progress.meant++
+    if (typeof step.every === 'object' && progress.meant < (step.times ?? Infinity)) {
       this.world.plan(this.world.clock.now() + step.every.period, 'scenario.step', index)
     }
     this.#act(index, undefined)
@@ -144,8 +144,9 @@ export class Director {
     this.#chain.push(index)
     try {
       const records = this.#targets(step, action, subject)
-      if (records.length === 0) this.#fail(`${this.#name(index)}: there is no such ${action.resource}`)
+      if (records.length === 0) throw new Error(`there is no such ${action.resource}`)
       perform(this.world, step.do, records, step.with)
+      ;(this.#progress[index] as Progress).fired++
     } catch (error) {
       this.#fail(`${this.#name(index)}: ${(error as Error).message}`)
     } finally {
@@ -186,23 +187,21 @@ export class Director {
 
   save(): DirectorState {
     return {
-      began: this.#began,
       progress: this.#progress.map((progress) => ({ ...progress })),
       problems: [...this.#problems],
     }
   }
 
-  restore({ began, progress, problems }: DirectorState): void {
-    this.#began = began
+  restore({ progress, problems }: DirectorState): void {
     this.#progress = progress.map((one) => ({ ...one }))
     this.#problems = [...problems]
   }
 }
 
-/** What a call was about: the record that its answer shows, or else the caller. */
-function subjectOf(world: World, caller: Caller | undefined, view: object): Subject | undefined {
+/** The record that an answer shows; none for a list. */
+function subjectOf(world: World, view: object): Subject | undefined {
   const { resource, id } = view as { resource?: Resource; id?: number }
-  const record = resource && resource in world.tables && id !== undefined ? world.tables[resource].get(id) : undefined
-  if (resource && record) return { resource, record }
-  return caller && { resource: 'key', record: caller.key }
+  if (!resource || id === undefined || !Object.hasOwn(lifecycles, resource)) return undefined
+  const record = world.tables[resource].get(id)
+  return record && { resource, record }
 }

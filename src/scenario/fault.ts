@@ -43,12 +43,14 @@ export const Fault = z
     between: z.tuple([duration, duration], { error: 'must be two durations, as in [1h, 2h]' }).optional(),
     answer: z
       .strictObject({
-        status: z.union(
-          statuses.map((status) => z.literal(status)),
-          {
-            error: `must be one of ${statuses.join(', ')}`,
-          },
-        ),
+        status: z
+          .union(
+            statuses.map((status) => z.literal(status)),
+            {
+              error: `must be one of ${statuses.join(', ')}`,
+            },
+          )
+          .default(429),
         retry_after: duration.optional(),
       })
       .optional(),

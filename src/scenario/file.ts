@@ -49,7 +49,7 @@ async function fromText(path: string): Promise<ScenarioInput> {
   }
   if (document.errors.length > 0) {
     throw new ScenarioError(
-      path,
+      `scenario ${path}`,
       document.errors.map((error) => `${place(error.pos[0])}${error.message}`),
     )
   }

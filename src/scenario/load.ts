@@ -1,4 +1,4 @@
-import { problemsOf } from '../contract/problems.ts'
+import { problemsOf, worded } from '../contract/problems.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { Scenario } from './schema.ts'
 
@@ -14,7 +14,7 @@ export function readScenario(
   source: string,
   placeOf: (path: readonly PropertyKey[]) => string = () => '',
 ): Scenario {
-  const result = Scenario.safeParse(given, { reportInput: true })
+  const result = Scenario.safeParse(given, { reportInput: true, error: worded })
   if (result.success) return result.data
   throw new ScenarioError(`scenario ${source}`, problemsOf(Scenario, result.error, placeOf))
 }

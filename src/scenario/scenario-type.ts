@@ -62,7 +62,9 @@ export interface AccountInput {
 }
 
 /** One thing that happens: at a time since the scenario began, or on an event or a call. */
-export interface StepInput {
+export type StepInput = { [Name in ActionName]: StepOf<Name> }[ActionName]
+
+interface StepOf<Name extends ActionName> {
   readonly at?: Duration
   /** An event such as `session.active`, or a call that succeeded, such as `POST /sessions`. */
   readonly on?: string
@@ -78,8 +80,8 @@ export interface StepInput {
   readonly times?: number
   /** How long after the occasion. */
   readonly after?: Duration
-  readonly do: ActionName
-  readonly with?: object
+  readonly do: Name
+  readonly with?: ActionDetails[Name]
 }
 
 /** A scripted fault: which calls it meets, and how it ends them. */

@@ -1,13 +1,21 @@
 import * as z from 'zod'
 import { attributes } from '../contract/attributes.ts'
 import { duration, instant, oneOf, text } from '../contract/fields.ts'
+import { type FixtureName, fixtureNames } from '../contract/fixture-type.ts'
+import { keyFilters } from '../contract/key.ts'
+import type { Filters } from '../contract/list.ts'
+import { faultOf } from '../contract/parse.ts'
 import { problemsOf } from '../contract/problems.ts'
+import { sessionFilters } from '../contract/session.ts'
+import { sourceFilters } from '../contract/source.ts'
+import { userFilters } from '../contract/user.ts'
 import type { Resource } from '../domain/lifecycle.ts'
 import { either, nearest } from '../words.ts'
 import { type Action, actions, isPossible } from './action.ts'
-import { type EventName, eventNames, stateAfter } from './event.ts'
+import { eventNames, stateAfter, subjectOf } from './event.ts'
 import { callPattern, Fault, occasion } from './fault.ts'
-import type { ActionName } from './scenario-type.ts'
+import type { ActionName, Where } from './scenario-type.ts'
+import { reachable } from './select.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], {
   error: 'must be text, a number, true, false or null',
@@ -27,9 +35,17 @@ export const Step = z
     nth: occasion.optional(),
     first: occasion.optional(),
     every: z
-      .union([occasion, duration.transform((period) => ({ period }))], {
-        error: 'must be a whole number with `on`, or a duration with `at`',
-      })
+      .union(
+        [
+          occasion,
+          duration
+            .refine((period) => period > 0, { error: 'must be longer than nothing' })
+            .transform((period) => ({ period })),
+        ],
+        {
+          error: 'must be a whole number with `on`, or a duration with `at`',
+        },
+      )
       .optional(),
     times: occasion.optional(),
     after: duration.optional(),
@@ -43,18 +59,16 @@ export const Step = z
     if (step.on !== undefined) checkTrigger(step.on, step.do, fault)
     const details = action.with.safeParse(step.with ?? {}, { reportInput: true })
     for (const problem of details.success ? [] : problemsOf(action.with, details.error)) fault(['with'], problem)
-    const subject = step.on === undefined || isCall(step.on) ? action.resource : (step.on.split('.')[0] as Resource)
-    for (const name of Object.keys(step.where ?? {})) {
-      const known = subject === 'fault' ? [] : attributes[subject]
-      if (!known) continue
-      if (!known.includes(name)) {
-        fault(['where', name], `is no attribute of ${subject}, which has ${known.join(', ')}.${nearest(name, known)}`)
-      }
-    }
+    const isEvent = step.on !== undefined && eventNames.includes(step.on)
+    const subject = isEvent ? subjectOf(step.on as string) : action.resource
+    if (step.on === undefined || isCall(step.on) || isEvent) checkWhere(subject, step.where ?? {}, fault)
     const meant = (['nth', 'first', 'every'] as const).filter((name) => step[name] !== undefined)
     if (meant.length > 1) fault([], `takes one of ${meant.join(' and ')}, not both`)
     if (step.every !== undefined && (step.at === undefined) !== (typeof step.every === 'number')) {
       fault(['every'], 'must be a whole number with `on`, or a duration with `at`')
+    }
+    if (step.at !== undefined && step.times !== undefined && step.every === undefined) {
+      fault(['times'], 'goes with `every`, or with `on`')
     }
     if (step.at !== undefined) {
       for (const name of ['nth', 'first', 'after'] as const) {
@@ -73,7 +87,7 @@ function checkTrigger(on: string, name: ActionName, fault: (path: string[], mess
     for (const issue of call.error?.issues ?? []) fault(['on'], issue.message)
     return
   }
-  if (!eventNames.includes(on as EventName)) {
+  if (!eventNames.includes(on)) {
     fault(
       ['on'],
       `is no event, nor a call such as "POST /sessions"; events are ${either(eventNames)}.${nearest(on, eventNames)}`,
@@ -81,9 +95,38 @@ function checkTrigger(on: string, name: ActionName, fault: (path: string[], mess
     return
   }
   const { resource, verb }: Action = actions[name]
-  const state = stateAfter(on as EventName)
-  if (on.split('.')[0] === resource && state !== undefined && !isPossible(name, state)) {
+  const state = stateAfter(on)
+  const subject = subjectOf(on)
+  if (resource !== 'fault' && !reachable[subject].includes(resource)) {
+    fault(['do'], `is impossible: a ${subject} leads to no ${resource}, only to ${reachable[subject].join(', ')}`)
+  }
+  if (subject === resource && state !== undefined && !isPossible(name, state)) {
     fault(['do'], `is impossible: a ${state} ${resource} cannot ${verb}`)
+  }
+}
+
+/** Values of attributes are checked as the filters of lists check theirs. */
+const filters: Readonly<Record<string, Filters>> = {
+  organisation: { state: oneOf(['unconfigured', 'active', 'deactivated', 'blocked']) },
+  key: keyFilters,
+  user: userFilters,
+  source: sourceFilters,
+  session: {
+    ...sessionFilters,
+    ...Object.fromEntries(Object.entries(sourceFilters).map(([name, filter]) => [`source.${name}`, filter])),
+  },
+}
+
+function checkWhere(subject: Resource | 'fault', where: Where, fault: (path: string[], message: string) => void): void {
+  const known = subject === 'fault' ? [] : attributes[subject]
+  for (const [name, value] of Object.entries(where)) {
+    const filter = filters[subject]?.[name]
+    if (!known.includes(name)) {
+      fault(['where', name], `is no attribute of ${subject}, which has ${known.join(', ')}.${nearest(name, known)}`)
+    } else if (filter && filter !== 'datetime' && value !== null) {
+      const result = filter.safeParse(value, { reportInput: true })
+      for (const issue of result.error?.issues ?? []) fault(['where', name], faultOf(name, issue))
+    }
   }
 }
 
@@ -137,13 +180,19 @@ export const ClockSettings = z.strictObject({
   speed: z.number(speedRange).gt(0, speedRange).max(1e6, speedRange).optional(),
 })
 
+const fixtureName = z.string().superRefine((name, context) => {
+  if (fixtureNames.includes(name as FixtureName) || name.endsWith('.json')) return
+  const message = `must be ${either(fixtureNames)}, or the path of a JSON file.${nearest(name, fixtureNames)}`
+  context.addIssue({ code: 'custom', message })
+})
+
 /** A scenario file. */
 export const Scenario = z.strictObject({
   scenario: text,
   description: z.string().optional(),
   clock: ClockSettings.optional(),
   settings: Settings.optional(),
-  fixtures: z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).optional(),
+  fixtures: z.array(z.union([fixtureName, z.record(z.string(), z.unknown())])).optional(),
   generate: Generate.optional(),
   /** Whether the published test identifiers are known too; a scenario's own accounts come first. */
   catalogue: z.boolean().optional(),

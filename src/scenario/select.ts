@@ -9,7 +9,12 @@ export function fits(world: World, resource: Resource, record: Records[Resource]
   const names = Object.entries(where)
   if (names.length === 0) return true
   const view = showRecord(world, resource, record)
-  return names.every(([name, value]) => valueAt(view, name) === value)
+  return names.every(([name, value]) => isSame(valueAt(view, name), value))
+}
+
+/** An ID is the same in digits (documented: both forms stand in the pages). */
+function isSame(found: unknown, wanted: Where[string]): boolean {
+  return found === wanted || (typeof found === 'number' && String(found) === wanted)
 }
 
 function valueAt(view: unknown, name: string): unknown {
@@ -20,13 +25,23 @@ function valueAt(view: unknown, name: string): unknown {
 export function select(world: World, resource: Resource, where: Where): Records[Resource][] {
   const table = world.tables[resource]
   if (typeof where.id === 'string' || typeof where.id === 'number') {
-    const record = table.get(where.id)
+    const record = table.get(resource === 'session' ? where.id : Number(where.id))
     return record && fits(world, resource, record, where) ? [record] : []
   }
-  return [...table.all()].filter((record) => fits(world, resource, record, where))
+  const all: readonly Records[Resource][] = table.list({ limit: Number.POSITIVE_INFINITY }).data
+  return all.toReversed().filter((record) => fits(world, resource, record, where))
 }
 
-/** The record of a resource that another one belongs to or names: a session's user, its source, its key. */
+/** From which resources a step gets to which others: a session's user, its source, its key. */
+export const reachable: Readonly<Record<Resource, readonly Resource[]>> = {
+  session: ['session', 'user', 'source', 'key', 'organisation'],
+  source: ['source', 'user', 'key', 'organisation'],
+  user: ['user', 'key', 'organisation'],
+  key: ['key', 'organisation'],
+  organisation: ['organisation'],
+}
+
+/** The record of a resource that another one belongs to or names. */
 export function related(
   world: World,
   from: { readonly resource: Resource; readonly record: Records[Resource] },

@@ -24,7 +24,7 @@ export interface Account {
   readonly password?: string | undefined
   /** Two-factor code (iCloud) or pairing code (Relay); none is asked for without it. */
   readonly code?: string | undefined
-  /** Used up one session at a time; the last one repeats. Decided after password and code. */
+  /** Used up one session at a time, of those whose password and code are right; the last one repeats. */
   readonly outcomes?: readonly ('success' | InitError)[] | undefined
   /** How long a session stays pending; `never` for good. */
   readonly init?: number | 'never' | undefined
@@ -39,7 +39,9 @@ export interface Account {
 
 /** The changing part of an account. */
 interface AccountState {
-  sessions: number
+  /** How many sessions came as far as the outcomes, and how many succeeded. */
+  decided: number
+  succeeded: number
   password: string | undefined
   /** Passwords that worked before the owner changed them. */
   readonly refused: ReadonlySet<string>
@@ -60,15 +62,17 @@ export interface Request {
 export interface Decision {
   /** Null for success. */
   readonly error: InitError | null
-  readonly init?: number | 'never' | undefined
+  readonly init: number | 'never'
   readonly lifetime?: number | undefined
-  /** The source becomes locked: until this much later, or for good. */
-  readonly locks?: number | true | undefined
-  readonly password_changes?: number | undefined
+  /** The source becomes locked: until this instant, or null for good. */
+  readonly unlocks?: number | null | undefined
   readonly devices?: readonly Device[] | undefined
 }
 
-export type AccountsState = ReadonlyMap<string, AccountState>
+export interface AccountsState {
+  readonly states: ReadonlyMap<string, AccountState>
+  readonly used: ReadonlySet<Account>
+}
 
 /** What names one account of one service; a glob stands for as many accounts as identifiers match it. */
 const nameOf = (type: SourceType, identifier: string) => `${type} ${identifier}`
@@ -76,6 +80,7 @@ const nameOf = (type: SourceType, identifier: string) => `${type} ${identifier}`
 /** The external services of a world: its accounts, and how far each has been used. */
 export class Accounts {
   #states = new Map<string, AccountState>()
+  #used: ReadonlySet<Account> = new Set()
   readonly #matchers: readonly RegExp[]
 
   /** Of several accounts that match a source, the first counts. */
@@ -88,24 +93,40 @@ export class Accounts {
     return this.accounts.find((account, i) => account.type === type && this.#matchers[i]?.test(identifier))
   }
 
-  /** Asks the service about a new session. */
-  decide({ type, identifier, payload }: Request, now: number): Decision {
+  /**
+   * Asks the service about a new session.
+   *
+   * @param usual how long the service takes where the account does not say
+   */
+  decide({ type, identifier, payload }: Request, now: number, usual: number): Decision {
+    const account = this.find(type, identifier)
+    const { init = usual, lifetime, locked, devices } = account ?? {}
+    const at = init === 'never' ? now : now + init
+    const state = this.#states.get(nameOf(type, identifier)) ?? unused(account)
+    const since = state.lockedSince ?? at
+    const next: AccountState = { ...state }
+    this.#states.set(nameOf(type, identifier), next)
+    if (account) this.#used = new Set([...this.#used, account])
+
+    if (locked === true || (locked && at < since + locked)) {
+      next.lockedSince = since
+      return { error: 'source-locked', init, unlocks: locked === true ? null : since + locked }
+    }
+    const refused = refusal(account, state, payload)
+    if (refused) return { error: refused, init }
+    const outcomes = account?.outcomes ?? []
+    const outcome = outcomes[Math.min(next.decided++, outcomes.length - 1)] ?? 'success'
+    if (outcome !== 'success') return { error: outcome, init }
+    next.lastPassword = payload.password as string | undefined
+    return { error: null, init, lifetime, devices }
+  }
+
+  /** A session became active; after the first one the owner may change the password, so much later. */
+  succeed(type: SourceType, identifier: string): number | undefined {
     const account = this.find(type, identifier)
     const state = this.#states.get(nameOf(type, identifier)) ?? unused(account)
-    const since = state.lockedSince ?? now
-    const next: AccountState = { ...state, sessions: state.sessions + 1 }
-    this.#states.set(nameOf(type, identifier), next)
-
-    const { init, lifetime, locked, devices } = account ?? {}
-    if (locked === true || (locked && now < since + locked)) {
-      next.lockedSince = since
-      return { error: 'source-locked', init, locks: locked === true ? true : since + locked - now }
-    }
-    const error = refusal(account, state, payload)
-    if (error) return { error, init }
-    const password_changes = state.lastPassword === undefined ? account?.password_changes : undefined
-    next.lastPassword = payload.password as string | undefined
-    return { error: null, init, lifetime, devices, password_changes }
+    this.#states.set(nameOf(type, identifier), { ...state, succeeded: state.succeeded + 1 })
+    return state.succeeded === 0 ? account?.password_changes : undefined
   }
 
   /** The owner changes the password: the one used so far is refused, and only the new one works, where it is given. */
@@ -118,25 +139,23 @@ export class Accounts {
 
   /** Whether an account has decided any session. */
   isUsed(account: Account): boolean {
-    const matcher = this.#matchers[this.accounts.indexOf(account)]
-    return [...this.#states.keys()].some((name) => {
-      const [type = '', ...rest] = name.split(' ')
-      return type === account.type && matcher?.test(rest.join(' '))
-    })
+    return this.#used.has(account)
   }
 
   save(): AccountsState {
-    return new Map(this.#states)
+    return { states: new Map(this.#states), used: this.#used }
   }
 
-  restore(state: AccountsState): void {
-    this.#states = new Map(state)
+  restore({ states, used }: AccountsState): void {
+    this.#states = new Map(states)
+    this.#used = used
   }
 }
 
 function unused(account: Account | undefined): AccountState {
   return {
-    sessions: 0,
+    decided: 0,
+    succeeded: 0,
     password: account?.password,
     refused: new Set(),
     lastPassword: undefined,
@@ -144,6 +163,7 @@ function unused(account: Account | undefined): AccountState {
   }
 }
 
+/** What is wrong with the password or the code. */
 function refusal(account: Account | undefined, state: AccountState, payload: Request['payload']): InitError | null {
   const { password } = payload
   if (state.password !== undefined && password !== state.password) return 'credentials-invalid'
@@ -151,9 +171,7 @@ function refusal(account: Account | undefined, state: AccountState, payload: Req
   if (account?.code !== undefined && payload.code !== account.code) {
     return account.type === 'rirelay.instance' ? 'code-invalid' : 'code-required'
   }
-  const outcomes = account?.outcomes ?? []
-  const outcome = outcomes[Math.min(state.sessions, outcomes.length - 1)]
-  return outcome === undefined || outcome === 'success' ? null : outcome
+  return null
 }
 
 function globbed(identifier: string): RegExp {

@@ -1,14 +1,17 @@
 // The page that the test opens: it carries the mock, and offers a few verbs to be called from outside.
 import { type RicloudWorkerOptions, setupRicloudWorker } from '../../src/browser.ts'
 import { apiUrl } from '../../src/index.ts'
+import type { Door, World } from '../doors/behaviour.ts'
 import { frozen } from '../doors/frozen.ts'
-import { type Door, suite, type World } from '../doors/suite.ts'
+import { suite } from '../doors/suite.ts'
 
 /** What the page offers to the test that opened it. */
 export interface Page {
   start(options?: RicloudWorkerOptions): Promise<void>
   stop(): void
   reset(): void
+  /** The token of the mock's first key. */
+  token(): string
   /** Calls an address as the code of a page would; with the mock's token. */
   call(url: string, method?: string, body?: object): Promise<{ status: number; text: string }>
   /** Fetches a list of the API, and shows it on the page. */
@@ -42,6 +45,7 @@ const page: Page = {
   start,
   stop: () => current?.stop(),
   reset: () => current?.reset(),
+  token: () => current?.mock.token ?? '',
   call,
   show: async (name) => {
     const element = document.body.appendChild(document.createElement('pre'))

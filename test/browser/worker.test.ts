@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
 import { apiUrl } from '../../src/index.ts'
 import { suite } from '../doors/suite.ts'
+import { browserOptions } from './chromium.ts'
 import type { Page } from './page.ts'
 import { startSite } from './site.ts'
 
@@ -14,15 +15,7 @@ let site: Awaited<ReturnType<typeof startSite>>
 
 beforeAll(async () => {
   site = await startSite()
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-      ...['--disable-component-update', '--disable-sync'],
-      // Nothing but this machine is to be reached, also when a call is not intercepted.
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-    ],
-  })
+  browser = await chromium.launch(browserOptions)
 }, 60_000)
 afterAll(async () => {
   await browser?.close()

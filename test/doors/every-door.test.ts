@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, test } from 'vitest'
 import { apiUrl, createMock } from '../../src/index.ts'
 import { setupRicloud } from '../../src/node.ts'
 import { serve } from '../../src/standalone.ts'
+import type { Door, World } from './behaviour.ts'
 import { killChildren, startCommand } from './child.ts'
 import { frozen } from './frozen.ts'
-import { type Door, suite, type World } from './suite.ts'
+import { suite } from './suite.ts'
 
 /** Runs every behaviour through a door, each on a first morning of its own. */
 function runThrough(open: (world: World) => Promise<Door> | Door, behaviours = suite): void {

@@ -1,72 +1,12 @@
 import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
-import type { Fixture, MockOptions } from '../../src/index.ts'
+import type { Fixture } from '../../src/index.ts'
+import { advance, type Behaviour, call, get, newSession, post, refused, statusOf, withToken } from './behaviour.ts'
+import { catalogueRows } from './catalogue.ts'
 import { same } from './same.ts'
-
-/** One way to reach one mock, on its first morning. */
-export interface Door {
-  /** The token of the mock's first key. */
-  readonly token: string
-  /** Calls a path of the mock; nothing is added to the request. */
-  fetch(path: string, init?: RequestInit): Promise<Response>
-  close(): Promise<void> | void
-}
-
-/** What a behaviour may need of its world. */
-export type World = Pick<MockOptions, 'dialect' | 'fixtures' | 'settings'>
-
-/** Something that every door does alike. Nothing here knows a runtime: the same list runs in Node and in a page. */
-export interface Behaviour {
-  readonly title: string
-  /** Left out, the default world will do, and the behaviour also runs where no options can be given. */
-  readonly world?: World
-  /** It sends a User-Agent of its own, which a page cannot. */
-  readonly userAgent?: true
-  run(door: Door): Promise<void>
-}
-
-interface Answered {
-  readonly status: number
-  readonly headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
-  readonly body: any
-}
-
-type Given = Readonly<Record<string, string>>
-
-async function call(door: Door, method: string, path: string, body?: unknown, headers: Given = {}): Promise<Answered> {
-  const response = await door.fetch(path, {
-    method,
-    headers: { authorization: `Token ${door.token}`, ...headers },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  })
-  return { status: response.status, headers: response.headers, body: await response.json() }
-}
-
-const get = (door: Door, path: string, headers?: Given) => call(door, 'GET', path, undefined, headers)
-const post = (door: Door, path: string, body?: unknown, headers?: Given) => call(door, 'POST', path, body, headers)
-const advance = (door: Door, duration: string) => post(door, '/_mock/clock', { advance: duration })
-const withToken = (token: string) => ({ authorization: `Token ${token}` })
-
-async function statusOf(answer: Promise<Answered>): Promise<number> {
-  return (await answer).status
-}
-
-/** Throws unless the call was refused in this way, with a body in the API's shape. */
-async function refused(answer: Promise<Answered>, status: number, error: string, params?: string[]): Promise<void> {
-  const { status: got, body } = await answer
-  same(
-    [got, body.error, typeof body.message, body.params && Object.keys(body.params)],
-    [status, error, 'string', params],
-  )
-}
 
 const [organisation] = defaultFixture.organisations
 const [latestSession] = defaultFixture.sessions
 const listOf = (url: string, data: readonly unknown[]) => ({ data, has_more: false, total_count: data.length, url })
-const newSession = (identifier = 'end-user@example.com', user: number | string = 1) => ({
-  source: { user, type: 'icloud.account', identifier },
-  payload: { password: 'joshua' },
-})
 
 /** The default fixture with other scopes for its organisation. */
 function scoped(scopes: Readonly<Record<string, readonly object[]>>): Fixture {
@@ -82,6 +22,7 @@ function activeUsers(): Fixture {
   return fixture
 }
 
+/** Nothing here knows a runtime: the same list runs in Node and in a page. */
 export const suite: readonly Behaviour[] = [
   // Every endpoint.
   {
@@ -531,6 +472,9 @@ export const suite: readonly Behaviour[] = [
       same([body.state, body.error], ['failed', 'source-locked'])
     },
   },
+
+  // The published test identifiers.
+  ...Object.values(catalogueRows).flat(),
 
   // The first morning.
   {

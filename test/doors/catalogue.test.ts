@@ -1,0 +1,8 @@
+import { expect, it } from 'vitest'
+import { catalogue } from '../../src/services/catalogue.ts'
+import { catalogueRows } from './catalogue.ts'
+
+it('Every row of the catalogue is tried through every door', () => {
+  const rows = catalogue.map(({ type, identifier }) => (identifier === '*' ? type : identifier))
+  expect(Object.keys(catalogueRows)).toEqual(['any other', ...rows])
+})
