@@ -16,10 +16,10 @@ const unitMicroseconds = { ms: 1e3, s: 1e6, m: 60e6, h: 3600e6, d: 86_400e6 } as
 
 /** Reads a duration into microseconds. Throws an Error that shows the accepted forms. */
 export function parseDuration(text: unknown): number {
-  const match = /^(\d+(?:\.\d+)?)([a-z]+)$/.exec(String(text))
+  const match = /^(\d+(?:\.\d+)?)( *[a-z]+)$/.exec(String(text))
   const unit = match?.[2] as keyof typeof unitMicroseconds | undefined
   if (typeof text !== 'string' || !match || !unit || !(unit in unitMicroseconds)) {
-    const meant = Object.keys(unitMicroseconds).find((known) => match?.[2]?.startsWith(known))
+    const meant = Object.keys(unitMicroseconds).find((known) => match?.[2]?.trim().startsWith(known))
     const hint = meant ? ` Did you mean "${meant}"?` : ''
     throw new TimeError(
       `${JSON.stringify(text) ?? String(text)} is not a duration: write a number and a unit (ms, s, m, h, d), as in "500ms", "2s", "10m", "6h" or "3d".${hint}`,

@@ -189,7 +189,7 @@ describe('the layers of the source', () => {
 
   it('assigns state once in domain/lifecycle.ts', () => {
     const updates = argumentsOf(source['domain/lifecycle.ts'] ?? '', 'update')
-    expect(updates).toEqual(['record, { ...changes, state }'])
+    expect(updates).toEqual(['current, { ...changes, state }'])
   })
 
   it('writes to the console nowhere but in cli/, one commented line of mock.ts aside', () => {

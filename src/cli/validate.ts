@@ -1,4 +1,5 @@
 import { formatDuration, parseInstant } from '../clock.ts'
+import type { HappeningView } from '../contract/happening.ts'
 import { Mock } from '../mock.ts'
 import { loadScenario } from '../scenario/file.ts'
 import type { ScenarioInput } from '../scenario/scenario-type.ts'
@@ -21,7 +22,8 @@ export async function validate(paths: readonly string[]): Promise<boolean> {
       valid &&= problems.length === 0
     } catch (error) {
       valid = false
-      process.stderr.write(`${(error as Error).message}\n`)
+      const { message } = error as Error
+      process.stderr.write(message.includes(path) ? `${message}\n` : `${path}: ${message}\n`)
     }
   }
   return valid
@@ -37,16 +39,20 @@ async function timeline(scenario: ScenarioInput): Promise<{ text: string; proble
   await mock.ready
   const began = parseInstant(mock.clock.now()) ?? 0
   const lines: string[] = []
+  const line = (at: string, event: string, what: string) =>
+    lines.push(`  +${formatDuration((parseInstant(at) ?? 0) - began).padEnd(8)} ${event.padEnd(24)} ${what}`)
+  const tell = (happened: readonly HappeningView[]) => {
+    for (const { at, event, resource } of happened) line(at, event, `${resource.resource} ${resource.id}`)
+  }
+  tell(await mock.clock.advance('0s'))
   for (let moves = 0; moves < mostMoves && lines.length < mostLines; moves++) {
     const [next] = mock.clock.upcoming()
     if (!next || (parseInstant(next.at) ?? Infinity) > began + horizon) break
     const happened = await mock.clock.advanceToNext()
-    const line = (at: string, event: string, what: string) =>
-      lines.push(`  +${formatDuration((parseInstant(at) ?? 0) - began).padEnd(8)} ${event.padEnd(24)} ${what}`)
     if (happened.length === 0 && next.action === 'scenario.step') {
       line(next.at, scenario.steps?.[Number(next.id)]?.do ?? '', `step ${Number(next.id) + 1}`)
     }
-    for (const { at, event, resource } of happened) line(at, event, `${resource.resource} ${resource.id}`)
+    tell(happened)
   }
   const { steps, faults, problems } = mock.scenario.report()
   const waiting = steps.filter((_, i) => scenario.steps?.[i]?.on !== undefined).map(({ step }) => `  ${step}`)

@@ -65,7 +65,10 @@ export class World {
   readonly clock: Clock
   readonly random: Random
   readonly queue = new Queue()
+  /** Who only looks on. */
   readonly happenings = new Emitter<Happening>()
+  /** Who acts on what happens; told after all who look on, so that causes are seen before effects. */
+  readonly reactions = new Emitter<Happening>()
   readonly database: Database
   readonly tables: Tables
   readonly settings: Settings
@@ -105,8 +108,10 @@ export class World {
 
   /** Tells what happened to a record, and gives back what it is after all that this set off. */
   tell<R extends Resource>(event: string, resource: R, record: Records[R]): Records[R] {
-    this.happenings.emit({ at: this.clock.now(), event, resource, record })
+    const happening = { at: this.clock.now(), event, resource, record }
+    this.happenings.emit(happening)
     this.#stir()
+    this.reactions.emit(happening)
     return (this.tables[resource].get(record.id) as Records[R] | undefined) ?? record
   }
 

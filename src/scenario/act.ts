@@ -1,7 +1,7 @@
 import { type HappeningView, showHappening } from '../contract/happening.ts'
 import { problemsOf, worded } from '../contract/problems.ts'
 import type { World } from '../domain/world.ts'
-import { shown } from '../words.ts'
+import { nearest, shown } from '../words.ts'
 import { type Action, actions, perform } from './action.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { ActionDetails, ActionName, Where } from './scenario-type.ts'
@@ -28,12 +28,20 @@ export function actionsOf(world: World): Actions {
   return Object.fromEntries(names.map((name) => [name, (options = {}) => act(world, name, options)])) as Actions
 }
 
+const known: readonly string[] = ['where', 'with']
+
 /** Does something to all records that match. */
 export function act(
   world: World,
   name: ActionName,
   options: { readonly where?: Where | undefined; readonly with?: unknown },
 ): readonly HappeningView[] {
+  for (const option of Object.keys(options)) {
+    if (known.includes(option)) continue
+    throw new ScenarioError(`action ${name}`, [
+      `${option}: is unknown; known here: ${known.join(', ')}.${nearest(option, known)}`,
+    ])
+  }
   const result = Step.safeParse(
     { at: '0s', do: name, where: options.where, with: options.with },
     { reportInput: true, error: worded },

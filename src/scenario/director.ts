@@ -32,8 +32,8 @@ interface DirectorState {
   readonly problems: readonly string[]
 }
 
-/** How many steps may follow from one another without time passing. */
-const deepest = 100
+/** How many steps may follow from one without time passing. */
+const mostAtOnce = 500
 
 /** Lets the steps of a scenario happen, at their times and on their events and calls. */
 export class Director {
@@ -44,6 +44,8 @@ export class Director {
   #problems: string[] = []
   /** The steps that led to the one acting now. */
   readonly #chain: number[] = []
+  /** How many have acted since the first of them. */
+  #acted = 0
 
   /**
    * @param accounts the scenario's own, whose use is reported
@@ -71,7 +73,7 @@ export class Director {
         this.#byEvent.set(step.on, [...(this.#byEvent.get(step.on) ?? []), index])
     }
     for (const fault of scenario.faults ?? []) world.faults.arm(fault, began)
-    if (this.#byEvent.size > 0) world.happenings.on((happening) => this.#happened(happening))
+    if (this.#byEvent.size > 0) world.reactions.on((happening) => this.#happened(happening))
     world.keep(this)
   }
 
@@ -94,10 +96,9 @@ export class Director {
   /** The event by its verb and by the state entered: `session.activated` and `session.active`. */
   #happened({ event, resource, record }: Happening): void {
     const byState = `${resource}.${record.state}`
-    const names = isMove(event) ? new Set([event, byState]) : [event]
-    for (const name of names) {
-      for (const index of this.#byEvent.get(name) ?? []) this.#occur(index, { resource, record })
-    }
+    const names = isMove(event) ? [...new Set([event, byState])] : [event]
+    const waiting = names.flatMap((name) => this.#byEvent.get(name) ?? []).sort((a, b) => a - b)
+    for (const index of waiting) this.#occur(index, { resource, record })
   }
 
   /** An occasion of a step: it acts now, later, or not this time. */
@@ -135,9 +136,9 @@ export class Director {
 
   #act(index: number, subject: Subject | undefined): void {
     const step = this.#steps[index] as Step
-    if (this.#chain.length >= deepest) {
-      const cycle = this.#chain.slice(this.#chain.lastIndexOf(index)).concat(index)
-      this.#fail(`${cycle.map((i) => this.#name(i)).join(' → ')}: these steps set each other off without time passing`)
+    if (this.#chain.length === 0) this.#acted = 0
+    if (++this.#acted > mostAtOnce) {
+      if (this.#acted === mostAtOnce + 1) this.#failCycle(index)
       return
     }
     const action: Action = actions[step.do]
@@ -159,6 +160,12 @@ export class Director {
     if (step.at !== undefined) return select(this.world, resource, step.where ?? {})
     const record = subject && related(this.world, subject, resource)
     return record ? [record] : []
+  }
+
+  #failCycle(index: number): void {
+    const steps = [...this.#chain, index]
+    const cycle = steps.slice(Math.max(0, steps.lastIndexOf(index, -2)))
+    this.#fail(`${cycle.map((i) => this.#name(i)).join(' → ')}: steps set each other off without time passing`)
   }
 
   #name(index: number): string {

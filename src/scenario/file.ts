@@ -8,6 +8,9 @@ import type { ScenarioInput } from './scenario-type.ts'
 const modules = ['.ts', '.mts', '.js', '.mjs']
 const texts = ['.yaml', '.yml', '.json']
 
+/** Where a path such as `['steps', 0, 'do']` stands in a file. */
+type PlaceOf = (path: readonly PropertyKey[]) => string
+
 /**
  * Reads a scenario from a YAML or JSON file, or from a module's default export, and checks it; JSON files that its
  * `fixtures` name are read too, from beside it.
@@ -16,10 +19,12 @@ const texts = ['.yaml', '.yml', '.json']
  */
 export async function loadScenario(path: string): Promise<ScenarioInput> {
   const kind = extname(path).toLowerCase()
-  if (modules.includes(kind)) return withFixtures(await fromModule(path), path)
-  if (texts.includes(kind)) return withFixtures(await fromText(path), path)
-  throw new ScenarioError(`scenario ${path}`, [`its name must end in one of ${[...texts, ...modules].join(', ')}`])
+  if (modules.includes(kind)) return withFixtures(await fromModule(path), path, () => '')
+  if (texts.includes(kind)) return fromText(path)
+  throw refused(path, [`its name must end in one of ${[...texts, ...modules].join(', ')}`])
 }
+
+const refused = (path: string, problems: readonly string[]) => new ScenarioError(`scenario ${path}`, problems)
 
 async function fromModule(path: string): Promise<ScenarioInput> {
   await read(path)
@@ -27,12 +32,10 @@ async function fromModule(path: string): Promise<ScenarioInput> {
   try {
     module = await import(pathToFileURL(resolve(path)).href)
   } catch (error) {
-    throw new ScenarioError(`scenario ${path}`, [`it cannot be imported: ${(error as Error).message}`])
+    throw refused(path, [`it cannot be imported: ${(error as Error).message}`])
   }
   if (module.default === undefined) {
-    throw new ScenarioError(`scenario ${path}`, [
-      'it has no default export, which must be a scenario made with defineScenario',
-    ])
+    throw refused(path, ['it has no default export, which must be a scenario made with defineScenario'])
   }
   readScenario(module.default, path)
   return module.default as ScenarioInput
@@ -43,51 +46,67 @@ async function fromText(path: string): Promise<ScenarioInput> {
   const { LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const place = (offset: number | undefined) => {
-    const { line, col } = lines.linePos(offset ?? 0)
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
     return `${line}:${col} `
   }
-  if (document.errors.length > 0) {
-    throw new ScenarioError(
-      `scenario ${path}`,
-      document.errors.map((error) => `${place(error.pos[0])}${error.message}`),
-    )
-  }
-  const written: unknown = document.toJS()
-  readScenario(written, path, (names) => {
+  const placeOf: PlaceOf = (names) => {
     // The place of what is missing is that of what it is missing in.
     for (let length = names.length; length >= 0; length--) {
       const node = document.getIn(names.slice(0, length), true) as { range?: [number, number, number] } | undefined
       if (node?.range) return place(node.range[0])
     }
     return ''
-  })
-  return written as ScenarioInput
+  }
+  if (document.errors.length > 0) {
+    throw refused(
+      path,
+      document.errors.map(({ pos, message }) => `${place(pos[0])}${message}`),
+    )
+  }
+  let written: unknown
+  try {
+    written = document.toJS()
+  } catch {
+    throw refused(path, ['it has an alias (*) that no anchor (&) comes before; put text that begins with * in quotes'])
+  }
+  readScenario(written, path, placeOf)
+  return withFixtures(written as ScenarioInput, path, placeOf)
 }
 
 async function read(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new ScenarioError(`scenario ${path}`, [
-      code === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${message}`,
-    ])
+    throw refused(path, [whyUnread(error)])
   }
 }
 
-async function withFixtures(scenario: ScenarioInput, path: string): Promise<ScenarioInput> {
+function whyUnread(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${message}`
+}
+
+async function withFixtures(scenario: ScenarioInput, path: string, placeOf: PlaceOf): Promise<ScenarioInput> {
   if (!scenario.fixtures) return scenario
+  const problems: string[] = []
   const fixtures = await Promise.all(
-    scenario.fixtures.map(async (fixture) => {
+    scenario.fixtures.map(async (fixture, i) => {
       if (typeof fixture !== 'string' || !fixture.endsWith('.json')) return fixture
-      const text = await read(resolve(dirname(path), fixture))
+      const refuse = (why: string) => problems.push(`${placeOf(['fixtures', i])}fixtures[${i}]: ${fixture}: ${why}`)
       try {
-        return JSON.parse(text)
+        const text = await readFile(resolve(dirname(path), fixture), 'utf8')
+        try {
+          return JSON.parse(text)
+        } catch (error) {
+          refuse(`it is not JSON: ${(error as Error).message}`)
+        }
       } catch (error) {
-        throw new ScenarioError(`scenario ${path}`, [`the fixture ${fixture} is not JSON: ${(error as Error).message}`])
+        refuse(whyUnread(error))
       }
+      return fixture
     }),
   )
+  if (problems.length > 0) throw refused(path, problems)
   return { ...scenario, fixtures }
 }

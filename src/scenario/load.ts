@@ -14,7 +14,23 @@ export function readScenario(
   source: string,
   placeOf: (path: readonly PropertyKey[]) => string = () => '',
 ): Scenario {
+  const hidden = prototypeKeys(given, [])
+  if (hidden.length > 0) {
+    throw new ScenarioError(
+      `scenario ${source}`,
+      hidden.map((path) => `${placeOf(path)}${path.join('.')}: is unknown`),
+    )
+  }
   const result = Scenario.safeParse(given, { reportInput: true, error: worded })
   if (result.success) return result.data
   throw new ScenarioError(`scenario ${source}`, problemsOf(Scenario, result.error, placeOf))
+}
+
+/** Where a key stands that every object has: schemas pass over it. */
+function prototypeKeys(value: unknown, path: readonly (string | number)[]): (string | number)[][] {
+  if (typeof value !== 'object' || value === null || path.length > 20) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = [...path, Array.isArray(value) ? Number(key) : key]
+    return key === '__proto__' ? [here] : prototypeKeys(inner, here)
+  })
 }

@@ -119,7 +119,8 @@ const filters: Readonly<Record<string, Filters>> = {
 
 function checkWhere(subject: Resource | 'fault', where: Where, fault: (path: string[], message: string) => void): void {
   const known = subject === 'fault' ? [] : attributes[subject]
-  for (const [name, value] of Object.entries(where)) {
+  if (subject === 'fault' && Object.keys(where).length > 0) fault(['where'], 'is for records; faults belong to all')
+  for (const [name, value] of Object.entries(subject === 'fault' ? {} : where)) {
     const filter = filters[subject]?.[name]
     if (!known.includes(name)) {
       fault(['where', name], `is no attribute of ${subject}, which has ${known.join(', ')}.${nearest(name, known)}`)

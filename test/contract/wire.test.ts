@@ -62,7 +62,7 @@ describe('a body', () => {
     const { call } = setupApi()
     expect(answerOf(await call(method, path, '[1]'))).toEqual({
       status: 400,
-      body: { error: 'invalid-body', message: 'The body must be a JSON object, got [1].' },
+      body: { error: 'invalid-body', message: 'The body must be a JSON object, got an array.' },
     })
   })
 

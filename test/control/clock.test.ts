@@ -130,7 +130,7 @@ describe('POST /_mock/clock', () => {
   it.each<[string, unknown, string]>([
     ['no move', {}, 'advance'],
     ['an empty body', '', 'advance'],
-    ['two moves', { advance: '1h', freeze: true }, 'advance+freeze'],
+    ['two moves', { advance: '1h', freeze: true }, 'advance'],
     ['a bad duration', { advance: '6 hrs' }, 'advance'],
     ['a negative duration', { advance: '-1h' }, 'advance'],
     ['a duration that is a number', { advance: 6 }, 'advance'],

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ScenarioName, scenarios } from '../../../scenarios/index.ts'
+import { advance, type Door, get, newSession, post, settled, stateOf, withToken } from '../../doors/behaviour.ts'
+import { killChildren, startCommand } from '../../doors/child.ts'
+import { sessionIds } from '../../support/worlds.ts'
+import { bundleCommand } from './bundle.ts'
+import { answerOf, fateOf, outcomeOf, renate, stopClock } from './play.ts'
+
+let bundle: Awaited<ReturnType<typeof bundleCommand>>
+
+beforeAll(async () => {
+  bundle = await bundleCommand()
+})
+afterAll(async () => {
+  await killChildren()
+  await bundle?.remove()
+})
+
+const relay = (code: string) => ({ source: { user: 1, type: 'rirelay.instance', identifier: 'r' }, payload: { code } })
+const key = (door: Door) => answerOf(get(door, '/key'))
+const trial = withToken('ricloud-mock-trial-token')
+
+/** A few calls that show that a scenario is in force: what they answer before and after something. */
+const signs: Readonly<Record<ScenarioName, (door: Door) => Promise<readonly unknown[]>>> = {
+  default: async (door) => [
+    (await get(door, '/users')).body.total_count,
+    await stateOf(door, '/organisation'),
+    await outcomeOf(settled(door, renate())),
+  ],
+  empty: async (door) => [(await get(door, '/users')).body.total_count, await stateOf(door, '/organisation')],
+  'two-organisations': async (door) => [
+    (await get(door, '/organisation', withToken('ricloud-mock-other-token'))).body.name,
+    await answerOf(get(door, '/users/2')),
+  ],
+  'two-factor': async (door) => [
+    await outcomeOf(settled(door, renate(), { 'ricloud-await': '2' })),
+    await outcomeOf(settled(door, renate({ password: 'joshua', code: '123456' }), { 'ricloud-await': '2' })),
+  ],
+  'wrong-password': async (door) => [
+    await outcomeOf(settled(door, renate({ password: 'pencil' }))),
+    await outcomeOf(settled(door, renate())),
+  ],
+  'source-locked': async (door) => {
+    const { source } = await settled(door, renate())
+    await advance(door, '1h')
+    return [source.state, await outcomeOf(settled(door, renate()))]
+  },
+  'service-expiry': async (door) => {
+    const { id } = await settled(door, newSession())
+    const before = await fateOf(door, id)
+    await advance(door, '24h')
+    return [before, await fateOf(door, id)]
+  },
+  'password-changed': async (door) => {
+    const { id } = await settled(door, renate())
+    await advance(door, '1h')
+    return [
+      await fateOf(door, id),
+      await outcomeOf(settled(door, renate())),
+      await outcomeOf(settled(door, renate({ password: 'falken' }))),
+    ]
+  },
+  'idle-culling': async (door) => {
+    const { id } = await settled(door, newSession())
+    await advance(door, '12h')
+    return [await fateOf(door, id)]
+  },
+  'organisation-ends-sessions': async (door) => {
+    await advance(door, '1h')
+    return [await fateOf(door, sessionIds.active), (await get(door, '/sessions?state=active')).body.total_count]
+  },
+  'admin-block': async (door) => {
+    await advance(door, '1h')
+    const state = await stateOf(door, '/users/1')
+    await advance(door, '1h')
+    return [state, await key(door)]
+  },
+  'rotation-grace': async (door) => {
+    await advance(door, '30m')
+    const during = await key(door)
+    await advance(door, '6h')
+    return [during, await key(door)]
+  },
+  'forced-rotation': async (door) => {
+    const before = await key(door)
+    await advance(door, '30m')
+    return [before, await key(door)]
+  },
+  'trial-key-expiry': async (door) => {
+    const before = await answerOf(get(door, '/key', trial))
+    await advance(door, '14d')
+    return [before, await answerOf(get(door, '/key', trial))]
+  },
+  'missing-scope': async (door) => [
+    await answerOf(post(door, '/sessions', relay('A1B2C3'))),
+    await outcomeOf(settled(door, newSession())),
+  ],
+  'limit-exceeded': async (door) => [
+    await answerOf(post(door, '/sessions', newSession('one@example.com'))),
+    await answerOf(post(door, '/sessions', newSession('two@example.com'))),
+    await answerOf(post(door, '/sessions', newSession('three@example.com'))),
+  ],
+  'rate-limited': async (door) => {
+    for (let i = 0; i < 9; i++) await get(door, '/key')
+    return [await key(door), await key(door)]
+  },
+  'flaky-service': async (door) => [
+    await answerOf(get(door, '/sources')),
+    await answerOf(get(door, '/users')).catch(() => 'no answer'),
+    await answerOf(get(door, '/users/1')).catch(() => 'cut short'),
+  ],
+  'relay-pairing': async (door) => [
+    await outcomeOf(settled(door, relay('C3B2A1'))),
+    (await settled(door, relay('A1B2C3'))).source.children.total_count,
+  ],
+}
+
+const expected: Readonly<Record<ScenarioName, readonly unknown[]>> = {
+  default: [3, 'active', 'active'],
+  empty: [0, 'unconfigured'],
+  'two-organisations': ['Other org', '404 not-found'],
+  'two-factor': ['failed init_failed', 'active'],
+  'wrong-password': ['failed init_failed', 'active'],
+  'source-locked': ['locked', 'active'],
+  'service-expiry': ['active', 'expired service'],
+  'password-changed': ['expired service', 'failed init_failed', 'active'],
+  'idle-culling': ['expired api'],
+  'organisation-ends-sessions': ['expired organisation', 0],
+  'admin-block': ['blocked', '403 forbidden'],
+  'rotation-grace': ['200', '401 unauthorized'],
+  'forced-rotation': ['200', '401 unauthorized'],
+  'trial-key-expiry': ['200', '401 unauthorized'],
+  'missing-scope': ['403 missing-scope', 'active'],
+  'limit-exceeded': ['201', '201', '403 limit-exceeded'],
+  'rate-limited': ['200', '429 too-many-requests'],
+  'flaky-service': ['503 internal-server-error', 'no answer', 'cut short'],
+  'relay-pairing': ['failed init_failed', 2],
+}
+
+describe('The command line', () => {
+  it.each(Object.keys(scenarios) as ScenarioName[])('plays the scenario %s by its name', async (name) => {
+    const child = startCommand(['--scenario', name, '--port', '0', '--json'], bundle.program)
+    try {
+      const { url, token } = JSON.parse(await child.line('out'))
+      const door: Door = { token, fetch: (path, init) => fetch(`${url}${path}`, init), close: () => {} }
+      await stopClock(name, door)
+      expect(await signs[name](door)).toEqual(expected[name])
+    } finally {
+      child.process.kill('SIGTERM')
+      await child.ended()
+    }
+  })
+})

@@ -1,0 +1,4 @@
+import { playThrough } from './play.ts'
+import { rotationGracePlays } from './rotation-grace-plays.ts'
+
+playThrough('rotation-grace', rotationGracePlays)

@@ -1,0 +1,356 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundling } from '../../bundling.ts'
+import { scenarios } from '../../scenarios/index.ts'
+import { loadScenario } from '../../src/node.ts'
+import { killChildren, startCommand } from '../doors/child.ts'
+
+// One file, as it is published: it starts in a tenth of the time that the sources take.
+let folder: string
+let program: string[]
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ricloud-mock-'))
+  const outfile = join(folder, 'cli.mjs')
+  await build({ ...bundling, entryPoints: ['src/cli/main.ts'], outfile, external: ['node:*'], minify: true })
+  program = [outfile]
+})
+afterAll(async () => {
+  await killChildren()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const run = (...args: string[]) => startCommand(args, program).ended()
+
+let files = 0
+
+/** Writes a scenario into a file of its own, and gives its path. */
+async function write(text: string, ending = 'yaml'): Promise<string> {
+  const path = join(folder, `scenario-${++files}.${ending}`)
+  await writeFile(path, text)
+  return path
+}
+
+/** What validating a scenario prints; its first line apart. */
+async function timelineOf(text: string): Promise<string> {
+  const path = await write(text)
+  const { code, out, err } = await run('validate', path)
+  const [first, ...lines] = out.split('\n')
+  expect({ code, err, first }).toEqual({ code: 0, err: '', first: `${path}: the scenario "x" can be loaded` })
+  return lines.join('\n').trimEnd()
+}
+
+describe('validate', () => {
+  it('prints the timeline of what happens by itself, of what waits and of what strikes', async () => {
+    const text = `scenario: x
+steps:
+  - { at: 30m, do: key.rotate, where: { id: 1 } }
+  - { at: 1h, do: user.reactivate, where: { id: 3 } }
+  - { at: 14d, do: key.expire, where: { type: trial } }
+  - { on: session.active, where: { source.identifier: renate@example.com }, nth: 1, after: 24h, do: session.expire }
+  - { on: POST /users, every: 2, do: key.rotate }
+faults:
+  - { on: GET /sources/*, first: 2, answer: { status: 503 } }
+  - { on: "* /users", probability: 0.25, between: [1h, 2h], delay: 2s, close: truncated }`
+    expect(await timelineOf(text)).toBe(`Happens by itself:
+  +30m      key.rotated              key 1
+  +1h       user.reactivated         user 3
+  +6h30m    key.token_revoked        key 1
+  +14d      key.expired              key 2
+Waits for its occasion:
+  24h after session.active (occasion 1) where source.identifier = renate@example.com: session.expire
+  on POST /users (every 2): key.rotate
+Strikes calls:
+  GET /sources/*, first 2: status 503
+  * /users, 25%, from 1h to 2h: delay 2s, close truncated`)
+  })
+
+  it('says of a scenario in which nothing happens that nothing does', async () => {
+    expect(await timelineOf('scenario: x')).toBe('Nothing happens by itself.')
+  })
+
+  it('prints what one step sets off', async () => {
+    const text = `scenario: x
+steps:
+  - { at: 1h, do: user.block, where: { id: 1 } }
+  - { on: user.blocked, after: 30m, do: user.reactivate }`
+    expect(await timelineOf(text)).toBe(`Happens by itself:
+  +1h       user.blocked             user 1
+  +1h30m    user.reactivated         user 1
+Waits for its occasion:
+  30m after user.blocked: user.reactivate`)
+  })
+
+  it('prints what happens at the very beginning', async () => {
+    const text = 'scenario: x\nsteps: [{ at: 0s, do: user.block, where: { id: 1 } }]'
+    expect(await timelineOf(text)).toBe(`Happens by itself:
+  +0s       user.blocked             user 1`)
+  })
+
+  it('prints faults that steps arm', async () => {
+    const text = 'scenario: x\nsteps: [{ at: 1h, do: fault.arm, with: { on: GET /users, delay: 2s } }]'
+    expect(await timelineOf(text)).toBe(`Happens by itself:
+  +1h       fault.arm                step 1
+Strikes calls:
+  GET /users: delay 2s`)
+  })
+
+  it('fails on what goes wrong, and says what on stderr', async () => {
+    const path = await write(`scenario: x
+clock: { start: 2021-01-01T00:00:00Z }
+steps: [{ at: 2h, do: user.reactivate, where: { id: 1 } }]`)
+    const { code, err } = await run('validate', path)
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `${path} goes wrong: step 1 (at 2h where id = 1: user.reactivate): user 1 is active and cannot reactivate.\n`,
+    })
+  })
+
+  it('prints a hundred lines of what never ends', async () => {
+    const text = 'scenario: x\nsteps: [{ at: 1h, every: 1h, do: key.rotate, where: { id: 1 }, with: { force: true } }]'
+    const lines = (await timelineOf(text)).split('\n')
+    expect([lines.length, lines[1], lines.at(-2), lines.at(-1)]).toEqual([
+      102,
+      '  +1h       key.rotated              key 1',
+      '  +100h     key.rotated              key 1',
+      '  and so on',
+    ])
+  })
+
+  it('reads JSON and modules too', async () => {
+    const paths = [await write('{ "scenario": "x" }', 'json'), await write('export default { scenario: "x" }', 'mjs')]
+    const { code, out } = await run('validate', ...paths)
+    expect({ code, loaded: out.match(/the scenario "x" can be loaded/g) }).toMatchObject({ code: 0, loaded: [{}, {}] })
+  })
+
+  it('prints the problems of a file on stderr and exits with 1', async () => {
+    const path = await write('scenario: x\nsteps:\n  - { at: 1h, do: user.blok }')
+    const { code, out, err } = await run('validate', path)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(
+      new RegExp(`^Failed to read the scenario ${path}: 1 problem\n  3:\\d+ steps\\[0\\]\\.do: .*"user\\.block"\\?\n$`),
+    )
+  })
+
+  it('checks all files, also after one that is wrong', async () => {
+    const [wrong, right] = [await write('scenari: x'), await write('scenario: x')]
+    const { code, out, err } = await run('validate', wrong, right)
+    expect(code).toBe(1)
+    expect(out).toContain(`${right}: the scenario "x" can be loaded`)
+    expect(err).toContain(wrong)
+  })
+
+  it('names the file of which a fixture is unknown, with the nearest one', async () => {
+    const path = await write('scenario: x\nfixtures: [defalut]')
+    const { code, err } = await run('validate', path)
+    expect(code).toBe(1)
+    expect(err).toContain(path)
+    expect(err).toContain('Did you mean "default"?')
+  })
+
+  it('names the file whose fixture has records that cannot be', async () => {
+    const path = await write('scenario: x\nfixtures: [{ users: [{ id: none }] }]')
+    const { code, err } = await run('validate', path)
+    expect(code).toBe(1)
+    expect(err).toContain(path)
+  })
+
+  it('says of a missing file that it is missing', async () => {
+    const path = join(folder, 'missing.yaml')
+    expect(await run('validate', path)).toEqual({
+      code: 1,
+      out: '',
+      err: `Failed to read the scenario ${path}: 1 problem\n  there is no such file\n`,
+    })
+  })
+
+  it('needs a file', async () => {
+    expect(await run('validate')).toEqual({
+      code: 1,
+      out: '',
+      err: 'ricloud-mock: validate needs at least one file.\n',
+    })
+  })
+})
+
+describe('scenarios', () => {
+  it('lists every built-in scenario with what it is for', async () => {
+    const { code, out, err } = await run('scenarios')
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/))
+    expect({ code, err, lines }).toEqual({
+      code: 0,
+      err: '',
+      lines: Object.entries(scenarios).map(([name, { description }]) => [name, description]),
+    })
+  })
+
+  it('show prints one as YAML', async () => {
+    expect(await run('scenarios', 'show', 'rotation-grace')).toEqual({
+      code: 0,
+      err: '',
+      out: `scenario: rotation-grace
+description: A key is rotated; its old token works for six more hours, and then stops.
+clock:
+  start: 2020-02-20T12:00:00Z
+  frozen: true
+steps:
+  - at: 30m
+    do: key.rotate
+    where:
+      id: 1
+`,
+    })
+  })
+
+  it.concurrent.each(Object.entries(scenarios))(
+    'show %s prints what reads as the same again',
+    async (name, scenario) => {
+      const { out } = await run('scenarios', 'show', name)
+      const path = join(folder, `${name}.yaml`)
+      await writeFile(path, out)
+      expect(await loadScenario(path)).toEqual(scenario)
+    },
+  )
+
+  it.each([
+    [
+      'a wrong name, with the nearest one',
+      ['show', 'rotation-grase'],
+      /No scenario is called "rotation-grase"; .*Did you mean "rotation-grace"\?/,
+    ],
+    ['a name that every object has', ['show', 'constructor'], /No scenario is called "constructor"/],
+    ['no name', ['show'], /"show" and a name/],
+    ['two names', ['show', 'default', 'empty'], /"show" and a name/],
+    ['an unknown word', ['list'], /"show" and a name/],
+  ])('refuses %s', async (_, args, pattern) => {
+    const { code, out, err } = await run('scenarios', ...args)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(/^ricloud-mock: \S[^\n]*\n$/)
+    expect(err).toMatch(pattern)
+  })
+})
+
+/** Starts a server, and gives what it printed once it was ready. */
+async function start(...args: string[]) {
+  const child = startCommand(['--port', '0', '--json', ...args], program)
+  const { url, token } = JSON.parse(await child.line('out')) as { url: string; token: string }
+  const stateOfUser = async () => {
+    const response = await fetch(`${url}/users/1`, { headers: { authorization: `Token ${token}` } })
+    return ((await response.json()) as { state: string }).state
+  }
+  const advance = async (by: string) => {
+    await (await fetch(`${url}/_mock/clock`, { method: 'POST', body: JSON.stringify({ advance: by }) })).text()
+  }
+  const stop = () => {
+    child.process.kill('SIGTERM')
+    return child.ended()
+  }
+  return { stateOfUser, advance, stop }
+}
+
+const blocksAfterAnHour = 'scenario: x\nclock: { frozen: true }\nsteps: [{ at: 1h, do: user.block, where: { id: 1 } }]'
+
+describe('--scenario', () => {
+  it('plays a built-in one by its name', async () => {
+    const server = await start('--scenario', 'admin-block')
+    await server.advance('1h')
+    expect(await server.stateOfUser()).toBe('blocked')
+    await server.stop()
+  })
+
+  it.each([
+    ['yaml', blocksAfterAnHour],
+    ['json', '{ "scenario": "x", "steps": [{ "at": "1h", "do": "user.block", "where": { "id": 1 } }] }'],
+    ['mjs', 'export default { scenario: "x", steps: [{ at: "1h", do: "user.block", where: { id: 1 } }] }'],
+  ])('plays a file by its path: %s', async (ending, text) => {
+    const server = await start('--scenario', await write(text, ending))
+    await server.advance('1h')
+    expect(await server.stateOfUser()).toBe('blocked')
+    await server.stop()
+  })
+
+  it('goes with the word start', async () => {
+    const server = await start('start', '--scenario', 'default')
+    expect(await server.stateOfUser()).toBe('active')
+    await server.stop()
+  })
+
+  it.each([
+    [
+      'a wrong name, with the nearest one',
+      'admin-blok',
+      /no scenario is called "admin-blok"; .*Did you mean "admin-block"\?\n$/,
+    ],
+    ['a name that every object has', 'constructor', /no scenario is called "constructor"/],
+    [
+      'a path of nothing',
+      './missing.yaml',
+      /Failed to read the scenario \.\/missing\.yaml: 1 problem\n {2}there is no such file\n$/,
+    ],
+    ['a path with a wrong ending', './scenario.txt', /must end in one of \.yaml/],
+  ])('refuses %s', async (_, name, pattern) => {
+    const { code, out, err } = await run('--port', '0', '--scenario', name)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(/^ricloud-mock: /)
+    expect(err).toMatch(pattern)
+  })
+
+  it('refuses a file with problems, and lists them', async () => {
+    const path = await write('scenario: x\nstps: []\nsteps: [{ at: soon, do: user.block }]')
+    const { code, err } = await run('--port', '0', '--scenario', path)
+    expect(code).toBe(1)
+    expect(err).toMatch(/: 2 problems\n {2}\d:\d+ \S+: .*\n {2}\d:\d+ \S+: .*\n$/)
+  })
+})
+
+describe('--strict', () => {
+  it('exits with 2 and the list of what never happened on stderr', async () => {
+    const { stop } = await start('--strict', '--scenario', await write(blocksAfterAnHour))
+    const { code, err } = await stop()
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: `ricloud-mock: The scenario "x" did not come to pass:
+  never happened: step 1: at 1h where id = 1: user.block
+`,
+    })
+  })
+
+  it('exits with 2 where a step could not act', async () => {
+    const { stop, advance } = await start(
+      '--strict',
+      '--scenario',
+      await write(blocksAfterAnHour.replace('id: 1', 'id: 3')),
+    )
+    await advance('1h')
+    const { code, err } = await stop()
+    expect(code).toBe(2)
+    expect(err).toMatch(/\n {2}failed: step 1 .*user 3 is blocked and cannot block\.\n$/)
+  })
+
+  it('exits with 0 where all came to pass', async () => {
+    const { stop, advance } = await start('--strict', '--scenario', await write(blocksAfterAnHour))
+    await advance('1h')
+    expect(await stop()).toMatchObject({ code: 0, err: '' })
+  })
+
+  it('lists what never happened also with --quiet', async () => {
+    const { stop } = await start('--strict', '--quiet', '--scenario', await write(blocksAfterAnHour))
+    expect(await stop()).toMatchObject({ code: 2, err: expect.stringContaining('never happened') })
+  })
+
+  it('left out, exits with 0 and lists what never happened all the same', async () => {
+    const { stop } = await start('--scenario', await write(blocksAfterAnHour))
+    expect(await stop()).toMatchObject({ code: 0, err: expect.stringContaining('never happened: step 1: at 1h') })
+  })
+
+  it('left out, with --quiet, exits with 0 and says nothing', async () => {
+    const { stop } = await start('--quiet', '--scenario', await write(blocksAfterAnHour))
+    expect(await stop()).toMatchObject({ code: 0, err: '' })
+  })
+})

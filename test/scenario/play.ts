@@ -1,0 +1,20 @@
+import type { HappeningView, MockOptions, ScenarioInput } from '../../src/index.ts'
+import { setupApi } from '../support/api.ts'
+
+/** A mock that plays a scenario on a clock that stands still at `morning`, and what it logged. */
+export function play(scenario: Omit<ScenarioInput, 'scenario'>, options: MockOptions = {}) {
+  const logged: string[] = []
+  const api = setupApi({
+    scenario: { scenario: 'played', ...scenario },
+    log: (level, message) => logged.push(`${level}: ${message}`),
+    ...options,
+  })
+  return { ...api, logged }
+}
+
+/** What happened as `12:30 user.blocked 1`. */
+export const told = (happened: readonly HappeningView[]) =>
+  happened.map(({ at, event, resource }) => `${at.slice(11, 16)} ${event} ${resource.id}`)
+
+/** The names of what happened. */
+export const eventsOf = (happened: readonly HappeningView[]) => happened.map(({ event }) => event)
