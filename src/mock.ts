@@ -8,6 +8,7 @@ import { type ScenarioName, scenarios } from '../scenarios/index.ts'
 import { loadFixtures } from './contract/fixture.ts'
 import type { Fixture, FixtureName } from './contract/fixture-type.ts'
 import { problemsOf, worded } from './contract/problems.ts'
+import { Texts } from './contract/texts.ts'
 import type { Dialect } from './contract/viewer.ts'
 import type { Controls } from './control/controls.ts'
 import { controlRoutes } from './control/routes.ts'
@@ -183,7 +184,8 @@ export class Mock implements Controls {
     this.db = this.#world.database.models
     const { random, faults } = this.#world
     const strike = (method: string, path: string) => faults.strike(method, path, this.#world.clock.now(), random)
-    const enter = (incoming: Incoming) => enterApi(this.#world, incoming, dialect)
+    const texts = new Texts()
+    const enter = (incoming: Incoming) => enterApi(this.#world, texts, incoming, dialect)
     this.#api = new Router(this.#world, apiRoutes, enter, log, {
       strike,
       answered: (method, path, { caller }, view) => director.called(method, path, caller, view),

@@ -1,6 +1,7 @@
 import type { Key } from '../db/records.ts'
 import { boolean, fields, integerId, oneOf, publishing } from './fields.ts'
 import type { Filters } from './list.ts'
+import type { Shown } from './texts.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Parameters of `POST /keys`, `POST /keys/{id}` and `POST /key`; null falls back to the organisation's default (documented). */
@@ -35,3 +36,6 @@ export function showKey(_viewer: Viewer, key: Key) {
     date_expires: key.date_expires,
   }
 }
+
+/** In lists; it shows nothing but itself. */
+export const shownKey: Shown<Key> = { show: showKey, about: (_, key) => key }

@@ -2,7 +2,8 @@ import type * as z from 'zod'
 import type { Session } from '../db/records.ts'
 import { fields, integerId, oneOf, text } from './fields.ts'
 import type { Filters } from './list.ts'
-import { NewSource, type SourceView, showSource } from './source.ts'
+import { aboutSource, NewSource, type SourceView, showSource } from './source.ts'
+import type { Shown } from './texts.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Parameters of `POST /sessions` (documented); what the payload must hold depends on the service, as in `payloads`. */
@@ -45,4 +46,13 @@ export function showSession(viewer: Viewer, session: Session) {
 /** The pages know one error of a failed initialisation (documented); the official client tells them apart (observed). */
 function shownError({ dialect }: Viewer, { state, error }: Session): string | null {
   return state === 'failed' && dialect === 'documented' ? 'init_failed' : error
+}
+
+/** In lists; it shows its source too. */
+export const shownSession: Shown<Session> = {
+  show: showSession,
+  about: (viewer, session) => {
+    const source = viewer.world.tables.source.get(session.source)
+    return source && aboutSource(viewer, source)
+  },
 }

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Source } from '../db/records.ts'
 import { fields, integerId, oneOf, text } from './fields.ts'
 import { type Filters, type ListView, showList } from './list.ts'
+import type { Shown } from './texts.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Types that a client may ask for; `rirelay.source` is made by the API alone (documented). */
@@ -44,9 +45,14 @@ export interface SourceView {
   readonly date_created: string
 }
 
+const childless = { data: [], has_more: false, total_count: 0 }
+
 export function showSource(viewer: Viewer, source: Source): SourceView {
-  const where = { parent: [source.id] }
-  const children = viewer.world.tables.source.list({ organisations: [source.organisation], where })
+  const { id, organisation } = source
+  const table = viewer.world.tables.source
+  const children = table.has(organisation, 'parent', id)
+    ? table.list({ organisations: [organisation], where: { parent: [id] } })
+    : childless
   return {
     id: source.id,
     resource: 'source',
@@ -59,4 +65,12 @@ export function showSource(viewer: Viewer, source: Source): SourceView {
     state: source.state,
     date_created: source.date_created,
   }
+}
+
+/** In lists; one with children shows more than itself. */
+export const shownSource: Shown<Source> = { show: showSource, about: aboutSource }
+
+/** What the view of a source is made of, if that is the source alone. */
+export function aboutSource({ world }: Viewer, source: Source): Source | undefined {
+  return world.tables.source.has(source.organisation, 'parent', source.id) ? undefined : source
 }

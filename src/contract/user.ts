@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { User } from '../db/records.ts'
 import { fields, integerId, oneOf, text } from './fields.ts'
 import type { Filters } from './list.ts'
+import type { Shown } from './texts.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Parameters of `POST /users`; `organisation` is for super organisations only (documented). */
@@ -38,3 +39,6 @@ export function showUser(_viewer: Viewer, user: User) {
     date_created: user.date_created,
   }
 }
+
+/** In lists; it shows nothing but itself. */
+export const shownUser: Shown<User> = { show: showUser, about: (_, user) => user }

@@ -202,6 +202,12 @@ export class Table<R extends Row> {
     return { data, has_more: found > limit, total_count }
   }
 
+  /** Whether any record of an organisation has a value in an indexed field. */
+  has(organisation: number, field: string, value: Value): boolean {
+    const list = this.#lists.get(organisation)?.get(field)?.get(value)
+    return list !== undefined && list.size > 0
+  }
+
   /** How many records match, cursors and limit aside. */
   count(query: Query): number {
     return this.list({ ...query, limit: 0 }).total_count

@@ -1,26 +1,28 @@
-import { type Filters, readListQuery, showList } from '../contract/list.ts'
+import { type Filters, readListQuery } from '../contract/list.ts'
+import type { Shown, Texts } from '../contract/texts.ts'
 import { type Dialect, dialectOf, type Viewer } from '../contract/viewer.ts'
 import type { Records } from '../db/records.ts'
 import type { Row } from '../db/table.ts'
 import { authenticate, type Caller, integerId, requireSuper, visibleTo } from '../domain/access.ts'
 import type { World } from '../domain/world.ts'
 import type { Incoming } from './exchange.ts'
-import { ok, type Request, type Result, type Route } from './route.ts'
+import type { Request, Result, Route } from './route.ts'
 
 /** The scene of a call to the API: the world, and who calls. */
 export interface Scene extends Viewer {
   readonly caller: Caller
+  readonly texts: Texts
 }
 export type Call<Body = unknown> = Scene & Request<Body>
 
 /** Settles time and finds out who calls; 401 and 403 where the API would. */
-export function enterApi(world: World, incoming: Incoming, fixed?: Dialect): Scene {
+export function enterApi(world: World, texts: Texts, incoming: Incoming, fixed?: Dialect): Scene {
   world.settle()
   const caller = authenticate(world, incoming.header('authorization'))
   const { rate_limit } = world.settings
   if (rate_limit) world.rates.count(caller.organisation.id, world.clock.now(), rate_limit)
   const dialect = fixed ?? dialectOf(incoming.header('user-agent'))
-  return { world, caller, dialect, isSuper: caller.isSuper }
+  return { world, caller, texts, dialect, isSuper: caller.isSuper }
 }
 
 /** One row of the API's route table; the body's type follows from its schema. */
@@ -39,7 +41,7 @@ export function answerList<M extends Listed>(
   call: Call,
   model: M,
   filters: Filters,
-  show: (viewer: Viewer, record: Records[M]) => object,
+  shown: Shown<Records[M]>,
   { url = `/${model}s`, where = {} }: { url?: string; where?: Readonly<Record<string, readonly number[]>> } = {},
 ): Result {
   const { world, caller } = call
@@ -56,5 +58,5 @@ export function answerList<M extends Listed>(
   if (organisations) requireSuper(caller, 'organisation')
   const whose = organisations ? { organisations: organisations as number[] } : visibleTo(caller)
   const page = table.list(Object.assign(asked, whose, { where: Object.assign(rest, where) }))
-  return ok(showList(call, url, page as never, show as never))
+  return { status: 200, json: call.texts.list(call, url, page as never, shown) }
 }

@@ -1,4 +1,4 @@
-import { KeyChanges, keyFilters, Rotation, showKey } from '../contract/key.ts'
+import { KeyChanges, keyFilters, Rotation, showKey, shownKey } from '../contract/key.ts'
 import { find, findOwn } from '../domain/access.ts'
 import { createKey, rotateKey, updateKey } from '../domain/key.ts'
 import { answerList, type Call, route } from './call.ts'
@@ -22,7 +22,7 @@ export const keyRoutes = [
     evidence: 'documented',
     summary: 'List keys by type and state',
     query: true,
-    handle: (call) => answerList(call, 'key', keyFilters, showKey),
+    handle: (call) => answerList(call, 'key', keyFilters, shownKey),
   }),
   route({
     method: 'GET',

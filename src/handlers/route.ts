@@ -10,8 +10,8 @@ import type { Answer, Incoming } from './exchange.ts'
 export interface Meddler<Scene> {
   /** Before a call is handled: the fault that strikes it, if any. */
   strike(method: string, path: string): Fault | undefined
-  /** After a call succeeded. */
-  answered(method: string, path: string, scene: Scene, view: object): void
+  /** After a call succeeded, with the view that answers it; without one for a list. */
+  answered(method: string, path: string, scene: Scene, view: object | undefined): void
 }
 
 /** What every handler gets of a request, beside its scene. */
@@ -24,10 +24,10 @@ export interface Request<Body> {
   readonly header: Incoming['header']
 }
 
-export interface Result {
-  readonly status: 200 | 201
-  readonly view: object
-}
+/** What a handler answers: a view, or the JSON of one. */
+export type Result =
+  | { readonly status: 200 | 201; readonly view: object; readonly json?: never }
+  | { readonly status: 200 | 201; readonly view?: never; readonly json: string }
 
 /** 200 with a view. */
 export const ok = (view: object): Result => ({ status: 200, view })
@@ -92,17 +92,19 @@ export class Router<Scene extends object> {
   async respond(incoming: Incoming): Promise<Answer> {
     const ignored: string[] = []
     let status: number
-    let view: object
+    let body: string
     let more: Readonly<Record<string, string>> | undefined
     let close: Close | undefined
     try {
       close = await this.#struck(incoming)
       if (close === 'reset' || close === 'empty') return { status: 0, headers: {}, body: '', close }
-      ;({ status, view } = await this.#handle(incoming, (name) => ignored.push(name)))
+      const result = await this.#handle(incoming, (name) => ignored.push(name))
+      status = result.status
+      body = result.json ?? JSON.stringify(result.view)
     } catch (thrown) {
       const error = thrown instanceof ApiError ? thrown : this.#bug(incoming, thrown)
       status = error.status
-      view = error.body()
+      body = JSON.stringify(error.body())
       more = error.headers
     }
     const headers: Record<string, string> = { 'content-type': 'application/json', date: this.#httpDate() }
@@ -111,7 +113,7 @@ export class Router<Scene extends object> {
       headers['mock-ignored'] = ignoredHeader(ignored)
       this.log('warn', `${incoming.method} ${pathOf(incoming.url)} ignored ${headers['mock-ignored']}`)
     }
-    const answer = { status, headers, body: JSON.stringify(view) }
+    const answer = { status, headers, body }
     return close ? { ...answer, close } : answer
   }
 

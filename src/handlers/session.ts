@@ -1,6 +1,6 @@
 import { readAwait } from '../contract/await.ts'
 import { parse } from '../contract/parse.ts'
-import { NewSession, payloads, sessionFilters, showSession } from '../contract/session.ts'
+import { NewSession, payloads, sessionFilters, shownSession, showSession } from '../contract/session.ts'
 import { find, findOwn } from '../domain/access.ts'
 import { endSession, startSession } from '../domain/session.ts'
 import { answerList, type Call, route } from './call.ts'
@@ -31,7 +31,7 @@ export const sessionRoutes = [
     evidence: 'documented',
     summary: 'List sessions by key, user, source, state and dates',
     query: true,
-    handle: (call) => answerList(call, 'session', sessionFilters, showSession),
+    handle: (call) => answerList(call, 'session', sessionFilters, shownSession),
   }),
   route({
     method: 'GET',

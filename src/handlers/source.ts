@@ -1,4 +1,4 @@
-import { NewSource, SourceChanges, showSource, sourceFilters } from '../contract/source.ts'
+import { NewSource, SourceChanges, shownSource, showSource, sourceFilters } from '../contract/source.ts'
 import { find, findOwn } from '../domain/access.ts'
 import { createSource, updateSource } from '../domain/source.ts'
 import { answerList, type Call, route } from './call.ts'
@@ -25,7 +25,7 @@ export const sourceRoutes = [
     evidence: 'documented',
     summary: 'List sources by user, type, identifier, state and date; super organisations also by organisation',
     query: true,
-    handle: (call) => answerList(call, 'source', sourceFilters, showSource),
+    handle: (call) => answerList(call, 'source', sourceFilters, shownSource),
   }),
   route({
     method: 'GET',
@@ -51,7 +51,7 @@ export const sourceRoutes = [
     handle: (call) => {
       const { id } = sourceOf(call)
       const children = { url: `/sources/${id}/children`, where: { parent: [id] } }
-      return answerList(call, 'source', sourceFilters, showSource, children)
+      return answerList(call, 'source', sourceFilters, shownSource, children)
     },
   }),
 ]

@@ -1,4 +1,4 @@
-import { NewUser, showUser, UserChanges, userFilters } from '../contract/user.ts'
+import { NewUser, shownUser, showUser, UserChanges, userFilters } from '../contract/user.ts'
 import { find, findOwn } from '../domain/access.ts'
 import { createUser, updateUser } from '../domain/user.ts'
 import { answerList, type Call, route } from './call.ts'
@@ -25,7 +25,7 @@ export const userRoutes = [
     evidence: 'documented',
     summary: 'List users by key, identifier, state and date',
     query: true,
-    handle: (call) => answerList(call, 'user', userFilters, showUser),
+    handle: (call) => answerList(call, 'user', userFilters, shownUser),
   }),
   route({
     method: 'GET',

@@ -78,10 +78,10 @@ export class Director {
   }
 
   /** Told of each call that succeeded: steps act on the record that it was about, or that this or the caller's key belongs to. */
-  called(method: string, path: string, caller: Caller, view: object): void {
+  called(method: string, path: string, caller: Caller, view: object | undefined): void {
     const waiting = this.#byCall.matching(method, path)
     if (waiting.length === 0) return
-    const shown = subjectOf(this.world, view)
+    const shown = view && subjectOf(this.world, view)
     for (const { index } of waiting) {
       const { resource } = actions[(this.#steps[index] as Step).do] as Action
       if (resource === 'fault') this.#occur(index, shown)

@@ -1,6 +1,7 @@
 import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
 import { readInstant } from '../../src/clock.ts'
 import { loadFixtures } from '../../src/contract/fixture.ts'
+import { Texts } from '../../src/contract/texts.ts'
 import { createDatabase } from '../../src/db/index.ts'
 import type { Records } from '../../src/db/records.ts'
 import type { Resource } from '../../src/domain/lifecycle.ts'
@@ -25,10 +26,11 @@ export function emptyWorld(settings: Partial<World['settings']> = {}): World {
 export function fullWorld(settings?: Partial<World['settings']>) {
   const world = emptyWorld(settings)
   loadFixtures(world, [defaultFixture])
+  const texts = new Texts()
   const router = new Router(
     world,
     apiRoutes,
-    (incoming) => enterApi(world, incoming),
+    (incoming) => enterApi(world, texts, incoming),
     () => {},
   )
 
