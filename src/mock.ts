@@ -126,6 +126,8 @@ function given<T extends object>(values: T | undefined): { [Name in keyof T]?: E
 export class Mock implements Controls {
   /** The seed of the world. */
   readonly seed: number
+  /** The token that the first key has at first; a rotation gives the key another. */
+  readonly token: string
   /** Whether what never came to pass in the scenario counts as a failure. */
   readonly strict: boolean
   /** The virtual clock. */
@@ -141,7 +143,6 @@ export class Mock implements Controls {
   readonly #world: World
   readonly #api: Router<Scene>
   readonly #control: Router<{ mock: Controls }>
-  readonly #firstKey: number
   #morning: WorldState
   #isReady = true
 
@@ -175,7 +176,7 @@ export class Mock implements Controls {
       throw new Error(`Failed to create the mock: the token is that of key ${holder.id} already.`)
     }
     if (token) key.update(first, { token })
-    this.#firstKey = first.id
+    this.token = token ?? first.token
 
     const director = new Director(this.#world, scenario, scenario.accounts ?? [], log)
     this.clock = new TimeControl(this.#world)
@@ -195,11 +196,6 @@ export class Mock implements Controls {
     this.ready = counts ? this.#generate(counts) : Promise.resolve()
     // Whoever awaits it, a call or the developer, gets the error; until then it is nobody's.
     this.ready.catch(() => {})
-  }
-
-  /** The present token of the first key; a rotation gives it another. */
-  get token(): string {
-    return this.#world.tables.key.get(this.#firstKey)?.token ?? ''
   }
 
   async #generate(counts: Counts): Promise<void> {

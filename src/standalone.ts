@@ -67,9 +67,7 @@ export async function serve({
   const { address, family, port: bound } = server.address() as AddressInfo
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
-    get token() {
-      return mock.token
-    },
+    token: mock.token,
     mock,
     async close() {
       await new Promise<void>((closed) => {
