@@ -30,7 +30,10 @@ export interface Fault {
 interface Armed {
   readonly fault: Fault
   readonly matches: (method: string, path: string) => boolean
-  readonly since: Instant
+  readonly from: Instant
+  readonly until: Instant
+  readonly meant: Occasions
+  readonly probability: number
   /** How many calls it met, and how many it struck. */
   met: number
   struck: number
@@ -41,15 +44,21 @@ export interface FaultsState {
   readonly disarmed: readonly Armed[]
 }
 
-/** Whether `nth`, `first` and `every` mean this one of the occasions that match. */
-export function isMeant(
-  occasion: number,
-  meant: { readonly nth?: number | undefined; readonly first?: number | undefined; readonly every?: unknown },
-): boolean {
-  if (meant.nth !== undefined) return occasion === meant.nth
-  if (meant.first !== undefined) return occasion <= meant.first
-  if (typeof meant.every === 'number') return occasion % meant.every === 0
-  return true
+/** Which of its occasions a rule means: from one to another, each so many-th. */
+export interface Occasions {
+  readonly from: number
+  readonly to: number
+  readonly step: number
+}
+
+/** Reads `nth`, `first` and `every`. */
+export function occasionsOf({ nth, first, every }: Pick<Fault, 'nth' | 'first' | 'every'>): Occasions {
+  return { from: nth ?? 1, to: nth ?? first ?? Infinity, step: every ?? 1 }
+}
+
+/** Whether this one is meant, counted from 1. */
+export function isMeant(occasion: number, { from, to, step }: Occasions): boolean {
+  return occasion >= from && occasion <= to && occasion % step === 0
 }
 
 /** Reads `GET /sources/*` into a test of calls. `*` stands for any method, one segment, or, at the end, all the rest. */
@@ -90,7 +99,17 @@ export class Faults {
 
   /** Arms a fault, whose `between` counts from `since`. */
   arm(fault: Fault, since: Instant): void {
-    const armed = { fault, matches: matcherOf(fault.on), since, met: 0, struck: 0 }
+    const [from, until] = fault.between ?? [-Infinity, Infinity]
+    const armed: Armed = {
+      fault,
+      matches: matcherOf(fault.on),
+      from: since + from,
+      until: since + until,
+      meant: occasionsOf(fault),
+      probability: fault.probability ?? 1,
+      met: 0,
+      struck: 0,
+    }
     this.#armed = new ByCall([...this.#armed.all, armed])
   }
 
@@ -110,14 +129,12 @@ export class Faults {
   strike(method: string, path: string, now: Instant, random: Random): Fault | undefined {
     let striking: Fault | undefined
     for (const armed of this.#armed.matching(method, path)) {
-      const { fault, since } = armed
-      const { between } = fault
-      if (between && (now < since + between[0] || now >= since + between[1])) continue
+      if (now < armed.from || now >= armed.until) continue
       armed.met++
-      const lucky = fault.probability === undefined || random.integer() / 2 ** 32 < fault.probability
-      if (striking || !lucky || !isMeant(armed.met, fault)) continue
+      const lucky = armed.probability === 1 || random.integer() / 2 ** 32 < armed.probability
+      if (striking || !lucky || !isMeant(armed.met, armed.meant)) continue
       armed.struck++
-      striking = fault
+      striking = armed.fault
     }
     return striking
   }

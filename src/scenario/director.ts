@@ -3,7 +3,7 @@ import type { Records } from '../db/records.ts'
 import type { Caller } from '../domain/access.ts'
 import { lifecycles, type Resource } from '../domain/lifecycle.ts'
 import type { Happening, World } from '../domain/world.ts'
-import { ByCall, isMeant, matcherOf } from '../faults.ts'
+import { ByCall, isMeant, matcherOf, type Occasions, occasionsOf } from '../faults.ts'
 import type { DueWork } from '../queue.ts'
 import type { Account } from '../services/account.ts'
 import { type Action, actions, perform } from './action.ts'
@@ -40,6 +40,7 @@ export class Director {
   readonly #steps: readonly Step[]
   readonly #byEvent = new Map<string, number[]>()
   readonly #byCall: ByCall<{ readonly matches: ReturnType<typeof matcherOf>; readonly index: number }>
+  readonly #meant: readonly Occasions[]
   #progress: Progress[]
   #problems: string[] = []
   /** The steps that led to the one acting now. */
@@ -58,6 +59,9 @@ export class Director {
     readonly log: (level: 'error', message: string) => void,
   ) {
     this.#steps = scenario.steps ?? []
+    this.#meant = this.#steps.map(({ nth, first, every }) =>
+      occasionsOf({ nth, first, every: typeof every === 'number' ? every : undefined }),
+    )
     this.#progress = this.#steps.map(() => ({ met: 0, meant: 0, fired: 0 }))
     const began = world.clock.now()
     world.due.set('scenario.step', {
@@ -82,14 +86,14 @@ export class Director {
     const waiting = this.#byCall.matching(method, path)
     if (waiting.length === 0) return
     const shown = view && subjectOf(this.world, view)
+    const own = { resource: 'key' as const, record: caller.key }
     for (const { index } of waiting) {
-      const { resource } = actions[(this.#steps[index] as Step).do] as Action
-      if (resource === 'fault') this.#occur(index, shown)
-      else {
-        const own = { resource: 'key' as const, record: caller.key }
+      this.#occur(index, () => {
+        const { resource } = actions[(this.#steps[index] as Step).do] as Action
+        if (resource === 'fault') return shown
         const record = (shown && related(this.world, shown, resource)) ?? related(this.world, own, resource)
-        this.#occur(index, record && { resource, record })
-      }
+        return record && { resource, record }
+      })
     }
   }
 
@@ -98,17 +102,21 @@ export class Director {
     const byState = `${resource}.${record.state}`
     const names = isMove(event) ? [...new Set([event, byState])] : [event]
     const waiting = names.flatMap((name) => this.#byEvent.get(name) ?? []).sort((a, b) => a - b)
-    for (const index of waiting) this.#occur(index, { resource, record })
+    for (const index of waiting) this.#occur(index, () => ({ resource, record }))
   }
 
   /** An occasion of a step: it acts now, later, or not this time. */
-  #occur(index: number, subject: Subject | undefined): void {
+  #occur(index: number, find: () => Subject | undefined): void {
     const step = this.#steps[index] as Step
-    if (step.where && !(subject && fits(this.world, subject.resource, subject.record, step.where))) return
     const progress = this.#progress[index] as Progress
+    if (step.where) {
+      const judged = find()
+      if (!judged || !fits(this.world, judged.resource, judged.record, step.where)) return
+    }
     progress.met++
-    if (!isMeant(progress.met, step) || progress.meant >= (step.times ?? Infinity)) return
+    if (!isMeant(progress.met, this.#meant[index] as Occasions) || progress.meant >= (step.times ?? Infinity)) return
     progress.meant++
+    const subject = find()
     if (!step.after) this.#act(index, subject)
     else {
       const of = subject && { resource: subject.resource, id: subject.record.id }
