@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { canonicalDatetime } from '../clock.ts'
+import type { Page, Query, Row } from '../db/query.ts'
 import type { Range } from '../db/span.ts'
-import type { Page, Query, Row } from '../db/table.ts'
 import { type Faults, invalidParameter } from '../errors.ts'
 import { shown } from '../words.ts'
 import { faultOf, type Ignore } from './parse.ts'

@@ -1,4 +1,4 @@
-import type { Page } from '../db/table.ts'
+import type { Page } from '../db/query.ts'
 import type { Dialect, Viewer } from './viewer.ts'
 
 /** How a record of a list is shown. */

@@ -1,33 +1,25 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bundling } from '../../bundling.ts'
 import packageJson from '../../package.json' with { type: 'json' }
+import { bundleCommand } from './bundle.ts'
 import { bounded, type Child, killChildren, startCommand } from './child.ts'
 
-// One file, as it is published: it starts in a tenth of the time that the sources take.
-let folder: string
-let program: string[]
+let command: Awaited<ReturnType<typeof bundleCommand>>
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ricloud-mock-'))
-  const outfile = join(folder, 'cli.mjs')
-  await build({ ...bundling, entryPoints: ['src/cli/main.ts'], outfile, external: ['node:*'], minify: true })
-  program = [outfile]
+  command = await bundleCommand()
 })
 afterAll(async () => {
   await killChildren()
-  await rm(folder, { recursive: true, force: true })
+  await command.remove()
 })
 
-const run = (...args: string[]) => startCommand(args, program).ended()
-const start = (...args: string[]): Child => startCommand(['--port', '0', ...args], program)
+const run = (...args: string[]) => startCommand(args, command.program).ended()
+const start = (...args: string[]): Child => startCommand(['--port', '0', ...args], command.program)
 
 interface Ready {
   readonly url: string
@@ -93,7 +85,7 @@ describe('What it prints', () => {
 
   test('--quiet prints nothing', async () => {
     const port = await freePort()
-    const child = startCommand(['--quiet', '--port', String(port)], program)
+    const child = startCommand(['--quiet', '--port', String(port)], command.program)
     await bounded(answering(`http://127.0.0.1:${port}/_mock/health`), 'The server was not ready')
     child.process.kill('SIGTERM')
     expect(await child.ended()).toEqual({ code: 0, out: '', err: '' })

@@ -1,35 +1,28 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundling } from '../../bundling.ts'
 import { scenarios } from '../../scenarios/index.ts'
 import { loadScenario } from '../../src/node.ts'
+import { bundleCommand } from '../doors/bundle.ts'
 import { killChildren, startCommand } from '../doors/child.ts'
 
-// One file, as it is published: it starts in a tenth of the time that the sources take.
-let folder: string
-let program: string[]
+let command: Awaited<ReturnType<typeof bundleCommand>>
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ricloud-mock-'))
-  const outfile = join(folder, 'cli.mjs')
-  await build({ ...bundling, entryPoints: ['src/cli/main.ts'], outfile, external: ['node:*'], minify: true })
-  program = [outfile]
+  command = await bundleCommand()
 })
 afterAll(async () => {
   await killChildren()
-  await rm(folder, { recursive: true, force: true })
+  await command.remove()
 })
 
-const run = (...args: string[]) => startCommand(args, program).ended()
+const run = (...args: string[]) => startCommand(args, command.program).ended()
 
 let files = 0
 
 /** Writes a scenario into a file of its own, and gives its path. */
 async function write(text: string, ending = 'yaml'): Promise<string> {
-  const path = join(folder, `scenario-${++files}.${ending}`)
+  const path = join(command.folder, `scenario-${++files}.${ending}`)
   await writeFile(path, text)
   return path
 }
@@ -159,7 +152,7 @@ steps: [{ at: 2h, do: user.reactivate, where: { id: 1 } }]`)
   })
 
   it('says of a missing file that it is missing', async () => {
-    const path = join(folder, 'missing.yaml')
+    const path = join(command.folder, 'missing.yaml')
     expect(await run('validate', path)).toEqual({
       code: 1,
       out: '',
@@ -212,7 +205,7 @@ steps:
     'show %s prints what reads as the same again',
     async (name, scenario) => {
       const { out } = await run('scenarios', 'show', name)
-      const path = join(folder, `${name}.yaml`)
+      const path = join(command.folder, `${name}.yaml`)
       await writeFile(path, out)
       expect(await loadScenario(path)).toEqual(scenario)
     },
@@ -238,7 +231,7 @@ steps:
 
 /** Starts a server, and gives what it printed once it was ready. */
 async function start(...args: string[]) {
-  const child = startCommand(['--port', '0', '--json', ...args], program)
+  const child = startCommand(['--port', '0', '--json', ...args], command.program)
   const { url, token } = JSON.parse(await child.line('out')) as { url: string; token: string }
   const stateOfUser = async () => {
     const response = await fetch(`${url}/users/1`, { headers: { authorization: `Token ${token}` } })

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
 import { apiUrl, createMock, type ScenarioInput } from '../../src/index.ts'
 import { loadScenario } from '../../src/node.ts'
+import { bundleCommand } from '../doors/bundle.ts'
 import { killChildren, startCommand } from '../doors/child.ts'
 import { frozen } from '../doors/frozen.ts'
 import { newSession } from '../support/api.ts'
-import { bundleCommand } from './built-in/bundle.ts'
 
 let bundle: Awaited<ReturnType<typeof bundleCommand>>
 const names = Object.keys(scenarios) as ScenarioName[]

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ScenarioName, scenarios } from '../../../scenarios/index.ts'
 import { advance, type Door, get, newSession, post, settled, stateOf, withToken } from '../../doors/behaviour.ts'
+import { bundleCommand } from '../../doors/bundle.ts'
 import { killChildren, startCommand } from '../../doors/child.ts'
 import { sessionIds } from '../../support/worlds.ts'
-import { bundleCommand } from './bundle.ts'
 import { answerOf, fateOf, outcomeOf, renate, stopClock } from './play.ts'
 
 let bundle: Awaited<ReturnType<typeof bundleCommand>>
