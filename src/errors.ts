@@ -65,7 +65,7 @@ export const errorCatalogue = {
 export type ErrorCode = keyof typeof errorCatalogue
 
 /** What is wrong, by the dotted name of the parameter: `{"source.type": ["must be …"]}`. */
-export type Faults = Readonly<Record<string, readonly string[]>>
+export type ParameterFaults = Readonly<Record<string, readonly string[]>>
 
 /** An error that the API itself would answer with; the route wrapper turns it into an answer. */
 export class ApiError extends Error {
@@ -74,20 +74,20 @@ export class ApiError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
-    readonly params?: Faults,
+    readonly params?: ParameterFaults,
     readonly headers: Readonly<Record<string, string>> = {},
     readonly status: number = errorCatalogue[code].status,
   ) {
     super(message)
   }
 
-  body(): { error: ErrorCode; message: string; params?: Faults } {
+  body(): { error: ErrorCode; message: string; params?: ParameterFaults } {
     return { error: this.code, message: this.message, ...(this.params && { params: this.params }) }
   }
 }
 
 /** Wrong parameters, each with what is wrong; the message says all of it in one sentence. */
-export function invalidParameter(params: Faults): ApiError {
+export function invalidParameter(params: ParameterFaults): ApiError {
   const clauses = Object.entries(params).flatMap(([name, faults]) => faults.map((fault) => `${name} ${fault}`))
   const rest = clauses.length > 5 ? [`and ${clauses.length - 5} more`] : []
   return new ApiError(

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import { canonicalDatetime } from '../clock.ts'
 import type { Page, Query, Row } from '../db/query.ts'
 import type { Range } from '../db/span.ts'
-import { type Faults, invalidParameter } from '../errors.ts'
+import { invalidParameter, type ParameterFaults } from '../errors.ts'
 import { shown } from '../words.ts'
 import { faultOf, type Ignore } from './parse.ts'
 import type { Viewer } from './viewer.ts'
@@ -95,7 +95,7 @@ export function readListQuery(
       ignore(name)
     }
   }
-  if (Object.keys(faults).length > 0) throw invalidParameter(faults satisfies Faults)
+  if (Object.keys(faults).length > 0) throw invalidParameter(faults satisfies ParameterFaults)
   for (const range of Object.values(between)) {
     if (!range.equals) continue
     const sorted = [...range.equals].sort()

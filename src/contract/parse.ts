@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Faults, invalidParameter, refusal } from '../errors.ts'
+import { invalidParameter, type ParameterFaults, refusal } from '../errors.ts'
 import { nearestWord, shownSafely } from '../words.ts'
 
 /** Bodies over 1 MiB are refused (assumed). */
@@ -48,7 +48,7 @@ export function parse<Output>(
   return result.data
 }
 
-function faultsOf(issues: readonly z.core.$ZodIssue[], prefix: string): Faults {
+function faultsOf(issues: readonly z.core.$ZodIssue[], prefix: string): ParameterFaults {
   const faults = new Map<string, string[]>()
   for (const issue of issues) {
     const name = prefix + issue.path.join('.')

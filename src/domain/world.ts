@@ -180,11 +180,13 @@ export class World {
   async #pause(microseconds: number): Promise<void> {
     const { life } = this
     await new Promise<void>((done) => {
-      const stop = this.clock.wake(microseconds, done, true)
-      this.#paused.add(() => {
+      const resume = () => {
         stop()
+        this.#paused.delete(resume)
         done()
-      })
+      }
+      const stop = this.clock.wake(microseconds, resume, true)
+      this.#paused.add(resume)
     })
     if (life !== this.life) throw refusal.wasReset()
     this.settle()
@@ -192,9 +194,7 @@ export class World {
 
   /** Wakes whoever waits, to look again. */
   #stir(): void {
-    const paused = [...this.#paused]
-    this.#paused.clear()
-    for (const resume of paused) resume()
+    for (const resume of [...this.#paused]) resume()
   }
 
   #moved(): void {

@@ -6,14 +6,14 @@ import type { Records } from '../db/records.ts'
 import { authenticate, type Caller, integerId, requireSuper, visibleTo } from '../domain/access.ts'
 import type { World } from '../domain/world.ts'
 import type { Incoming } from './exchange.ts'
-import type { Request, Result, Route } from './route.ts'
+import type { Asked, Result, Route } from './route.ts'
 
 /** The scene of a call to the API: the world, and who calls. */
 export interface Scene extends Viewer {
   readonly caller: Caller
   readonly texts: Texts
 }
-export type Call<Body = unknown> = Scene & Request<Body>
+export type Call<Body = unknown> = Scene & Asked<Body>
 
 /** Settles time and finds out who calls; 401 and 403 where the API would. */
 export function enterApi(world: World, texts: Texts, incoming: Incoming, fixed?: Dialect): Scene {

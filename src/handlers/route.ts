@@ -15,7 +15,7 @@ export interface Meddler<Scene> {
 }
 
 /** What every handler gets of a request, beside its scene. */
-export interface Request<Body> {
+export interface Asked<Body> {
   readonly params: { readonly id: string }
   /** The query's parameters; read only where they matter. */
   search(): URLSearchParams
@@ -49,7 +49,7 @@ export interface Route<Scene, Body = unknown> {
   readonly body?: z.ZodType<Body>
   /** Whether it reads the query; otherwise all of it is ignored. */
   readonly query?: true
-  handle(call: Scene & Request<Body>): Result | Promise<Result>
+  handle(call: Scene & Asked<Body>): Result | Promise<Result>
 }
 
 interface Node<Scene> {
@@ -139,7 +139,7 @@ export class Router<Scene extends object> {
     const scene = this.enter(incoming)
     if (!route.query && incoming.url.includes('?'))
       for (const name of new Set(searchOf(incoming.url).keys())) ignore(name)
-    const request: Request<unknown> = {
+    const asked: Asked<unknown> = {
       params: { id },
       search: () => searchOf(incoming.url),
       body: reads ? this.#body(text, route, ignore) : undefined,
@@ -147,7 +147,7 @@ export class Router<Scene extends object> {
       header: incoming.header,
     }
     // A spread followed by more names costs 5 µs, a third of the whole way.
-    const result = await route.handle(Object.assign(scene, request))
+    const result = await route.handle(Object.assign(scene, asked))
     this.meddler?.answered(route.method, pathOf(incoming.url), scene, result.view)
     return result
   }

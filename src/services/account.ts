@@ -52,7 +52,7 @@ interface AccountState {
 }
 
 /** What a session asks its service. */
-export interface Request {
+export interface SessionRequest {
   readonly type: SourceType
   readonly identifier: string
   readonly payload: Readonly<Record<string, unknown>>
@@ -98,7 +98,7 @@ export class Accounts {
    *
    * @param usual how long the service takes where the account does not say
    */
-  decide({ type, identifier, payload }: Request, now: number, usual: number): Decision {
+  decide({ type, identifier, payload }: SessionRequest, now: number, usual: number): Decision {
     const account = this.find(type, identifier)
     const { init = usual, lifetime, locked, devices } = account ?? {}
     const at = init === 'never' ? now : now + init
@@ -164,7 +164,11 @@ function unused(account: Account | undefined): AccountState {
 }
 
 /** What is wrong with the password or the code. */
-function refusal(account: Account | undefined, state: AccountState, payload: Request['payload']): InitError | null {
+function refusal(
+  account: Account | undefined,
+  state: AccountState,
+  payload: SessionRequest['payload'],
+): InitError | null {
   const { password } = payload
   if (state.password !== undefined && password !== state.password) return 'credentials-invalid'
   if (typeof password === 'string' && state.refused.has(password)) return 'credentials-invalid'
