@@ -15,7 +15,7 @@ export class RicloudWorker {
 
   /** Throws an Error that names every option at fault. */
   constructor({ baseUrl = apiUrl, ...options }: RicloudWorkerOptions = {}) {
-    this.mock = new Mock(options)
+    this.mock = new Mock(options, ['baseUrl'])
     this.worker = setupWorker(handlerFor(baseUrl, (request) => this.mock.fetch(request)))
   }
 

@@ -92,7 +92,7 @@ export function invalidParameter(params: ParameterFaults): ApiError {
   const rest = clauses.length > 5 ? [`and ${clauses.length - 5} more`] : []
   return new ApiError(
     'invalid-parameter',
-    `Invalid parameters: ${[...clauses.slice(0, 5), ...rest].join('; ')}.`,
+    `Invalid parameters: ${[...clauses.slice(0, 5), ...rest].join('; ')}.`.replace('?.', '?'),
     params,
   )
 }

@@ -37,7 +37,7 @@ export interface ComposableMock extends Mock {
  * @throws an Error that names every option at fault
  */
 export function createMock({ baseUrl = apiUrl, ...options }: MockOptions & { baseUrl?: string } = {}): ComposableMock {
-  const mock = new Mock(options)
+  const mock = new Mock(options, ['baseUrl'])
   const handlers = handlersFor(apiRoutes, baseUrl, (request) => mock.fetch(request))
   return Object.assign(mock, { handlers })
 }

@@ -75,7 +75,7 @@ const Options = z.strictObject({
     .default(1),
   token: z
     .string()
-    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces')
+    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces, and not empty')
     .optional(),
   clock: ClockSettings.optional(),
   dialect: z.enum(['documented', 'ricloud-py']).optional(),
@@ -86,7 +86,7 @@ const Options = z.strictObject({
 })
 
 /** Reads options; throws an Error that names each one at fault. */
-function readOptions(options: MockOptions): z.output<typeof Options> {
+function readOptions(options: MockOptions, also: readonly string[]): z.output<typeof Options> {
   if (typeof options !== 'object' || options === null) {
     throw new Error(
       `Failed to create the mock: options must be an object such as { scenario: "two-factor" }, got ${shown(options)}.`,
@@ -94,7 +94,7 @@ function readOptions(options: MockOptions): z.output<typeof Options> {
   }
   const result = Options.safeParse(options, { reportInput: true, error: worded })
   if (result.success) return result.data
-  const problems = problemsOf(Options, result.error)
+  const problems = problemsOf(Options, result.error, undefined, also)
   throw new Error(`Failed to create the mock: ${problems.join('; ')}`)
 }
 
@@ -113,8 +113,11 @@ function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: stri
 }
 
 function scenarioOf(scenario: ScenarioName | ScenarioInput): Scenario {
+  if (scenario instanceof Promise) {
+    throw new Error('Failed to create the mock: scenario is a promise; write `scenario: await loadScenario(…)`.')
+  }
   const written = typeof scenario === 'object' ? scenario : byName<ScenarioInput>(scenarios, scenario, 'scenario')
-  return readScenario(written, shown(written?.scenario))
+  return readScenario(written, written?.scenario === undefined ? 'given' : shown(written.scenario))
 }
 
 /** What is given, without what is not. */
@@ -146,9 +149,13 @@ export class Mock implements Controls {
   #morning: WorldState
   #isReady = true
 
-  /** Throws an Error that names every option at fault, or a ScenarioError that lists every problem of the scenario. */
-  constructor(options: MockOptions = {}) {
-    const { seed, token, strict, dialect, log = logErrors, ...read } = readOptions(options)
+  /**
+   * Throws an Error that names every option at fault, or a ScenarioError that lists every problem of the scenario.
+   *
+   * @param also what else whoever makes the mock takes as options
+   */
+  constructor(options: MockOptions = {}, also: readonly string[] = []) {
+    const { seed, token, strict, dialect, log = logErrors, ...read } = readOptions(options, also)
     const scenario = scenarioOf(read.scenario)
     const clock = { ...given(scenario.clock), ...given(read.clock) }
     const accounts = [...(scenario.accounts ?? []), ...(scenario.catalogue === false ? [] : catalogue)]
@@ -209,7 +216,8 @@ export class Mock implements Controls {
    * Answers a request to any host, as the API would, and never reaches the network. Where a scripted fault resets the
    * connection, the answer is a network error.
    */
-  async fetch(request: Request): Promise<Response> {
+  async fetch(input: Request | string | URL, init?: RequestInit): Promise<Response> {
+    const request = typeof input === 'string' || input instanceof URL ? new Request(input, init) : input
     const { status, headers, body, close } = await this.respond({
       method: request.method,
       url: request.url.slice(request.url.indexOf('/', request.url.indexOf('//') + 2)).replace(/#.*/s, ''),

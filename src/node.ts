@@ -19,7 +19,7 @@ export class Ricloud {
 
   /** Throws an Error that names every option at fault. */
   constructor({ baseUrl = apiUrl, ...options }: RicloudOptions = {}) {
-    this.mock = new Mock(options)
+    this.mock = new Mock(options, ['baseUrl'])
     this.server = setupServer(handlerFor(baseUrl, (request) => this.mock.fetch(request)))
   }
 

@@ -48,7 +48,7 @@ export async function serve({
   }
   const isPath = typeof scenario === 'string' && /[./\\]/.test(scenario)
   const written = isPath ? await loadScenario(scenario) : (scenario as MockOptions['scenario'])
-  const mock = new Mock({ ...options, scenario: written })
+  const mock = new Mock({ ...options, scenario: written }, ['port', 'host'])
   await mock.ready
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     answer(mock, request, response).catch((error) => {

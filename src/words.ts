@@ -2,7 +2,10 @@ import { closestMatch } from 'leven'
 
 /** The known word that is close to the one given, if there is one. */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
-  return closestMatch(word.slice(0, 100), [...known], { maxDistance: Math.max(2, Math.floor(word.length / 3)) })
+  const [longer] = known.filter((one) => word.length > 3 && one.startsWith(word)).sort((a, b) => a.length - b.length)
+  return (
+    longer ?? closestMatch(word.slice(0, 100), [...known], { maxDistance: Math.max(2, Math.floor(word.length / 3)) })
+  )
 }
 
 /** ` Did you mean "state"?` when a known word is close to the one given, otherwise nothing. */

@@ -1,21 +1,25 @@
 import * as z from 'zod'
 import { either, nearest, shownSafely } from '../words.ts'
 
+/** Where a path such as `['steps', 0, 'do']` stands in its source: the value there, or its key. */
+export type PlaceOf = (path: readonly PropertyKey[], isKey?: boolean) => string
+
 /**
  * Every problem of a value that a developer wrote, each with its place, what is right and the nearest valid word; never
  * a password or code.
  *
- * @param placeOf where a path such as `['steps', 0, 'do']` stands in its source
+ * @param also names that are known beside the schema's own
  */
 export function problemsOf(
   schema: z.ZodType,
   error: z.ZodError,
-  placeOf: (path: readonly PropertyKey[]) => string = () => '',
+  placeOf: PlaceOf = () => '',
+  also: readonly string[] = [],
 ): string[] {
   return error.issues.flatMap((issue) =>
     (issue.code === 'unrecognized_keys' ? issue.keys : ['']).map((key) => {
       const path = key === '' ? issue.path : [...issue.path, key]
-      return `${placeOf(path)}${nameOf(path)}: ${problemOf(schema, issue, key)}`
+      return `${placeOf(path, key !== '')}${nameOf(path)}: ${problemOf(schema, issue, key, also)}`
     }),
   )
 }
@@ -46,14 +50,14 @@ function nameOf(path: readonly PropertyKey[]): string {
   return name === '' ? 'it' : name.replace(/^\./, '')
 }
 
-function problemOf(schema: z.ZodType, issue: z.core.$ZodIssue, key: string): string {
+function problemOf(schema: z.ZodType, issue: z.core.$ZodIssue, key: string, also: readonly string[]): string {
   if (key !== '') {
-    const known = keysAt(schema, issue.path)
+    const known = [...keysAt(schema, issue.path), ...(issue.path.length === 0 ? also : [])]
     return `is unknown; known here: ${known.join(', ')}.${nearest(key, known)}`
   }
   if (issue.code === 'custom' || (issue.code === 'too_small' && issue.input === '')) return issue.message
   if (issue.input === undefined) return 'is required'
-  if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof issue.input === 'number') {
+  if (issue.code === 'invalid_type' && issue.message === 'must be a string' && typeof issue.input === 'number') {
     return `${issue.message}, got a number: put it in quotes`
   }
   const words = issue.code === 'invalid_value' ? issue.values.map(String) : []

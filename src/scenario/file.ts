@@ -1,15 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { PlaceOf } from '../contract/problems.ts'
 import { readScenario } from './load.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { ScenarioInput } from './scenario-type.ts'
 
 const modules = ['.ts', '.mts', '.js', '.mjs']
 const texts = ['.yaml', '.yml', '.json']
-
-/** Where a path such as `['steps', 0, 'do']` stands in a file. */
-type PlaceOf = (path: readonly PropertyKey[]) => string
 
 /**
  * Reads a scenario from a YAML or JSON file, or from a module's default export, and checks it; JSON files that its
@@ -43,14 +41,18 @@ async function fromModule(path: string): Promise<ScenarioInput> {
 
 async function fromText(path: string): Promise<ScenarioInput> {
   const text = await read(path)
-  const { LineCounter, parseDocument } = await import('yaml')
+  const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset)
     return `${line}:${col} `
   }
-  const placeOf: PlaceOf = (names) => {
+  const placeOf: PlaceOf = (names, isKey) => {
+    const holder: unknown = document.getIn(names.slice(0, -1), true)
+    const pair =
+      isKey && isMap(holder) ? holder.items.find(({ key }) => isScalar(key) && key.value === names.at(-1)) : undefined
+    if (isScalar(pair?.key) && pair.key.range) return place(pair.key.range[0])
     // The place of what is missing is that of what it is missing in.
     for (let length = names.length; length >= 0; length--) {
       const node = document.getIn(names.slice(0, length), true) as { range?: [number, number, number] } | undefined

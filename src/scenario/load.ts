@@ -1,4 +1,4 @@
-import { problemsOf, worded } from '../contract/problems.ts'
+import { type PlaceOf, problemsOf, worded } from '../contract/problems.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { Scenario } from './schema.ts'
 
@@ -9,16 +9,12 @@ import { Scenario } from './schema.ts'
  * @param placeOf where a path such as `['steps', 0, 'do']` stands in the source
  * @throws a ScenarioError that lists all problems at once
  */
-export function readScenario(
-  given: unknown,
-  source: string,
-  placeOf: (path: readonly PropertyKey[]) => string = () => '',
-): Scenario {
+export function readScenario(given: unknown, source: string, placeOf: PlaceOf = () => ''): Scenario {
   const hidden = prototypeKeys(given, [])
   if (hidden.length > 0) {
     throw new ScenarioError(
       `scenario ${source}`,
-      hidden.map((path) => `${placeOf(path)}${path.join('.')}: is unknown`),
+      hidden.map((path) => `${placeOf(path, true)}${path.join('.')}: is unknown`),
     )
   }
   const result = Scenario.safeParse(given, { reportInput: true, error: worded })
