@@ -44,7 +44,7 @@ const webhookConfig = z.strictObject({
 const organisation = z.strictObject({
   id: z.int().positive(),
   resource: z.literal('organisation'),
-  type: z.enum(['standard', 'super']).default('standard'),
+  type: z.enum(['standard', 'super']).optional(),
   name: z.string(),
   slug: z.string(),
   api_version: z.string(),
@@ -124,6 +124,8 @@ const schema = z.strictObject({
   sessions: z.array(session).default([]),
 })
 type Read = z.output<typeof schema>
+
+const nothing: ReadonlySet<Fixture> = new Set()
 
 function readFixture(given: Fixture): Read {
   const result = schema.safeParse(given, { reportInput: true, error: worded })
@@ -207,17 +209,22 @@ function requireSound(fixture: Read): void {
  * Fills an empty world from fixtures.
  *
  * @param people whether their users, sources and sessions come too
+ * @param checked those that are known to be as the API sends them: checking costs most of a new world's time
  * @throws an Error that names the place if a record is not as the API sends it, or names another that is not there
  */
-export function loadFixtures(world: World, given: readonly Fixture[], { people = true } = {}): void {
-  const everything = joined(given.map(readFixture))
+export function loadFixtures(
+  world: World,
+  given: readonly Fixture[],
+  { people = true, checked = nothing }: { people?: boolean; checked?: ReadonlySet<Fixture> } = {},
+): void {
+  const everything = joined(given.map((one) => (checked.has(one) ? (one as unknown as Read) : readFixture(one))))
   const fixture = people ? everything : { ...everything, users: [], sources: [], sessions: [] }
   requireSound(fixture)
   const { tables } = world
   for (const { resource: _, permissions, storage_configs, webhook_configs, ...row } of fixture.organisations) {
     const { resource: __, ...base } = permissions
     tables.permissions.insert({ ...base, organisation: row.id })
-    tables.organisation.insert({ ...row, permissions: base.id })
+    tables.organisation.insert({ ...row, type: row.type ?? 'standard', permissions: base.id })
     for (const { resource: ___, credentials: ____, ...config } of storage_configs.data) {
       tables.storage_config.insert({ ...config, organisation: row.id })
     }

@@ -30,7 +30,10 @@ async function fromModule(path: string): Promise<ScenarioInput> {
   try {
     module = await import(pathToFileURL(resolve(path)).href)
   } catch (error) {
-    throw refused(path, [`it cannot be imported: ${(error as Error).message}`])
+    const { code, message } = error as NodeJS.ErrnoException
+    const hint =
+      code === 'ERR_UNKNOWN_FILE_EXTENSION' ? '; this Node reads TypeScript with `node --import tsx` alone' : ''
+    throw refused(path, [`it cannot be imported: ${message}${hint}`])
   }
   if (module.default === undefined) {
     throw refused(path, ['it has no default export, which must be a scenario made with defineScenario'])

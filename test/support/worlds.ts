@@ -1,5 +1,6 @@
 import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
 import emptyFixture from '../../fixtures/empty.json' with { type: 'json' }
+import limitedFixture from '../../fixtures/limited.json' with { type: 'json' }
 import superFixture from '../../fixtures/super.json' with { type: 'json' }
 import twoOrganisations from '../../fixtures/two-organisations.json' with { type: 'json' }
 import type { Fixture, Scopes } from '../../src/index.ts'
@@ -8,6 +9,7 @@ import type { Fixture, Scopes } from '../../src/index.ts'
 export const worlds = {
   default: defaultFixture,
   empty: emptyFixture,
+  limited: limitedFixture,
   super: superFixture,
   'two-organisations': twoOrganisations,
 } as const
