@@ -3,6 +3,10 @@ import { parseDuration, readInstant } from '../clock.ts'
 import { integerIdPattern } from '../domain/access.ts'
 import { either } from '../words.ts'
 
+// Schemas that are not compiled by `new Function` work under a page's Content-Security-Policy, and make a first world
+// sooner; a call is no slower for it.
+z.config({ jitless: true })
+
 const notAnId = { error: 'must be an integer ID' }
 
 /** An integer ID; digits in a string are one too (documented: both forms stand in the pages). */
