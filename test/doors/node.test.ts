@@ -149,7 +149,9 @@ const importing = `
   }))`
 
 test('Importing the mock and making one patches nothing, starts nothing and keeps no process alive', async () => {
-  const child = startCommand([], ['--import', 'tsx', '--input-type=module', '--eval', importing])
+  // msw looks for localStorage, of which Node 26 warns.
+  const quiet = '--disable-warning=ExperimentalWarning'
+  const child = startCommand([], [quiet, '--import', 'tsx', '--input-type=module', '--eval', importing])
   const { code, out, err } = await child.ended()
   expect({ code, err, out: JSON.parse(out) }).toEqual({
     code: 0,
