@@ -90,11 +90,8 @@ export class ApiError extends Error {
 export function invalidParameter(params: ParameterFaults): ApiError {
   const clauses = Object.entries(params).flatMap(([name, faults]) => faults.map((fault) => `${name} ${fault}`))
   const rest = clauses.length > 5 ? [`and ${clauses.length - 5} more`] : []
-  return new ApiError(
-    'invalid-parameter',
-    `Invalid parameters: ${[...clauses.slice(0, 5), ...rest].join('; ')}.`.replace('?.', '?'),
-    params,
-  )
+  const sentence = `Invalid parameters: ${[...clauses.slice(0, 5), ...rest].join('; ')}`
+  return new ApiError('invalid-parameter', sentence.endsWith('?') ? sentence : `${sentence}.`, params)
 }
 
 /** The sentences of all other errors, in one place. */

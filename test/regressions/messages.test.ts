@@ -58,6 +58,11 @@ describe('a message', () => {
     const { post } = setupApi()
     expect((await post('/_mock/clock', { advance: '6hours' })).body.message).toMatch(/Did you mean "h"\?$/)
   })
+
+  it('shows a value at fault as it was sent, whatever marks are in it', async () => {
+    const { post } = setupApi()
+    expect((await post('/users/1', { state: 'what?.' })).body.message).toContain('got "what?."')
+  })
 })
 
 describe('mock.fetch', () => {
