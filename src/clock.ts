@@ -1,6 +1,9 @@
 /** A moment in whole microseconds since 1970 UTC: the precision of the API's datetimes. */
 export type Instant = number
 
+/** Virtual seconds for each real one, at most. */
+export const fastest = 1e6
+
 /** The last instant that a number holds to the microsecond, in the year 2255. */
 export const latestInstant: Instant = Number.MAX_SAFE_INTEGER
 

@@ -22,7 +22,7 @@ export { defineScenario } from './scenario/define.ts'
 export type { Report } from './scenario/report.ts'
 export { ScenarioError } from './scenario/scenario-error.ts'
 export type * from './scenario/scenario-type.ts'
-export type { AccountType, Device } from './services/account.ts'
+export type { Device } from './services/account.ts'
 export type { Mock }
 
 /** A mock with an msw handler for each endpoint and one for all other paths, to be handed to a `setupServer` or `setupWorker` of one's own. */

@@ -1,6 +1,18 @@
 import * as z from 'zod'
 import { canonicalDatetime, parseInstant } from '../clock.ts'
-import type { ConfigState, Limit } from '../db/records.ts'
+import {
+  configStates,
+  expiryErrors,
+  initErrors,
+  keyStates,
+  keyTypes,
+  type Limit,
+  organisationStates,
+  sessionStates,
+  sourceStates,
+  sourceTypes,
+  userStates,
+} from '../db/records.ts'
 import { planEnd } from '../domain/session.ts'
 import type { World } from '../domain/world.ts'
 import type { Fixture } from './fixture-type.ts'
@@ -10,7 +22,7 @@ const datetime = z
   .string()
   .refine((text) => parseInstant(text) !== undefined, { error: 'must be a datetime' })
   .transform((text) => canonicalDatetime(text) ?? text)
-const configState = z.enum(['new', 'valid', 'invalid', 'deactivated'] satisfies ConfigState[])
+const configState = z.enum(configStates)
 const limit: z.ZodType<Limit> = z.strictObject({
   level: z.enum(['organisation', 'key', 'user']),
   type: z.literal('count'),
@@ -60,19 +72,19 @@ const organisation = z.strictObject({
   storage_config_default: z.int().nullable(),
   webhook_configs: listOf(webhookConfig),
   webhook_config_default: z.int().nullable(),
-  state: z.enum(['unconfigured', 'active', 'deactivated', 'blocked']),
+  state: z.enum(organisationStates),
   date_created: datetime,
 })
 const key = z.strictObject({
   id: z.int().positive(),
   resource: z.literal('key'),
   organisation: z.int(),
-  type: z.enum(['standard', 'trial']),
+  type: z.enum(keyTypes),
   config: z.strictObject({ publish_source_files: z.boolean() }).partial(),
   storage_config: z.int().nullable(),
   webhook_config: z.int().nullable(),
   token: z.string().min(1),
-  state: z.enum(['active', 'deactivated', 'blocked', 'expired']),
+  state: z.enum(keyStates),
   date_created: datetime,
   date_expires: datetime.nullable(),
 })
@@ -82,19 +94,19 @@ const user = z.strictObject({
   organisation: z.int(),
   key: z.int(),
   identifier: z.string().min(1),
-  state: z.enum(['active', 'deactivated', 'blocked']),
+  state: z.enum(userStates),
   date_created: datetime,
 })
 const source = z.strictObject({
   id: z.int().positive(),
   resource: z.literal('source'),
   user: z.int(),
-  type: z.enum(['icloud.account', 'rirelay.instance', 'rirelay.source', 'mocks.mock']),
+  type: z.enum(sourceTypes),
   identifier: z.string().min(1),
   info: z.record(z.string(), z.unknown()).nullable(),
   parent: z.int().nullable(),
   children: listOf(z.unknown()),
-  state: z.enum(['unvalidated', 'active', 'deactivated', 'blocked', 'locked']),
+  state: z.enum(sourceStates),
   date_created: datetime,
 })
 const session = z.strictObject({
@@ -104,13 +116,8 @@ const session = z.strictObject({
   key: z.int(),
   user: z.int(),
   source: z.looseObject({ id: z.int() }),
-  state: z.enum(['pending', 'active', 'failed', 'expired']),
-  error: z
-    .enum([
-      ...['code-required', 'code-invalid', 'credentials-invalid', 'source-locked', 'init_failed'],
-      ...['service', 'api', 'organisation', 'admin'],
-    ] as ['init_failed', 'service', 'api', 'organisation', 'admin'])
-    .nullable(),
+  state: z.enum(sessionStates),
+  error: z.enum([...initErrors, ...expiryErrors]).nullable(),
   date_created: datetime,
   date_expired: datetime.nullable(),
 })

@@ -24,8 +24,18 @@ export interface HappeningView {
   readonly resource: Readonly<Record<string, unknown>>
 }
 
-export function showHappening(world: World, { at, event, resource, record }: Happening): HappeningView {
-  return { at: formatInstant(at), event, resource: showRecord(world, resource, record) }
+/** What happens during some work, as it is told. */
+export function happeningsOf(world: World, work: () => void): readonly HappeningView[] {
+  const happened: HappeningView[] = []
+  const stop = world.happenings.on(({ at, event, resource, record }) => {
+    happened.push({ at: formatInstant(at), event, resource: showRecord(world, resource, record) })
+  })
+  try {
+    work()
+  } finally {
+    stop()
+  }
+  return happened
 }
 
 /** A record as the API shows it to its organisation. */

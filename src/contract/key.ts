@@ -1,4 +1,4 @@
-import type { Key } from '../db/records.ts'
+import { type Key, keyStates, keyTypes } from '../db/records.ts'
 import { boolean, fields, integerId, oneOf, publishing } from './fields.ts'
 import type { Filters } from './list.ts'
 import type { Shown } from './texts.ts'
@@ -16,8 +16,8 @@ export const Rotation = fields({ force: boolean.default(false) })
 
 /** Filters of `GET /keys` (documented). */
 export const keyFilters = {
-  type: oneOf(['standard', 'trial']),
-  state: oneOf(['active', 'deactivated', 'blocked', 'expired']),
+  type: oneOf(keyTypes),
+  state: oneOf(keyStates),
 } satisfies Filters
 
 /** A key as the API sends it. */

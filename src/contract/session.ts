@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Session } from '../db/records.ts'
+import { type Session, sessionStates } from '../db/records.ts'
 import { fields, integerId, oneOf, text } from './fields.ts'
 import type { Filters } from './list.ts'
 import { aboutSource, NewSource, type SourceView, showSource } from './source.ts'
@@ -21,7 +21,7 @@ export const sessionFilters = {
   key: integerId,
   user: integerId,
   source: integerId,
-  state: oneOf(['pending', 'active', 'failed', 'expired']),
+  state: oneOf(sessionStates),
   date_created: 'datetime',
   date_expired: 'datetime',
 } satisfies Filters

@@ -1,13 +1,9 @@
 import * as z from 'zod'
-import type { Source } from '../db/records.ts'
+import { creatableTypes, type Source, sourceStates, sourceTypes } from '../db/records.ts'
 import { fields, integerId, oneOf, text } from './fields.ts'
 import { type Filters, type ListView, showList } from './list.ts'
 import type { Shown } from './texts.ts'
 import type { Viewer } from './viewer.ts'
-
-/** Types that a client may ask for; `rirelay.source` is made by the API alone (documented). */
-const creatableTypes = ['icloud.account', 'rirelay.instance', 'mocks.mock'] as const
-const types = [...creatableTypes, 'rirelay.source'] as const
 
 /**
  * Parameters of `POST /sources`, and `source` of `POST /sessions` (documented). A Relay instance's identifier is given
@@ -25,9 +21,9 @@ export const SourceChanges = fields({ state: oneOf(['active', 'deactivated']).op
 export const sourceFilters = {
   organisation: integerId,
   user: integerId,
-  type: oneOf(types),
+  type: oneOf(sourceTypes),
   identifier: z.string(),
-  state: oneOf(['unvalidated', 'active', 'deactivated', 'blocked', 'locked']),
+  state: oneOf(sourceStates),
   date_created: 'datetime',
 } satisfies Filters
 

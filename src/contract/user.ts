@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { User } from '../db/records.ts'
+import { type User, userStates } from '../db/records.ts'
 import { fields, integerId, oneOf, text } from './fields.ts'
 import type { Filters } from './list.ts'
 import type { Shown } from './texts.ts'
@@ -23,7 +23,7 @@ export const UserChanges = fields({
 export const userFilters = {
   key: integerId,
   identifier: z.string(),
-  state: oneOf(['active', 'deactivated', 'blocked']),
+  state: oneOf(userStates),
   date_created: 'datetime',
 } satisfies Filters
 

@@ -1,9 +1,14 @@
-import { type Duration, formatInstant, latestInstant, parseDuration, readInstant, TimeError } from '../clock.ts'
-import { type HappeningView, showHappening } from '../contract/happening.ts'
+import {
+  type Duration,
+  fastest,
+  formatInstant,
+  latestInstant,
+  parseDuration,
+  readInstant,
+  TimeError,
+} from '../clock.ts'
+import { type HappeningView, happeningsOf } from '../contract/happening.ts'
 import type { World } from '../domain/world.ts'
-
-/** Virtual seconds for each real one, at most. */
-const fastest = 1e6
 
 /** Something that will happen unless its record moves on first. */
 export interface Upcoming {
@@ -82,16 +87,11 @@ export class TimeControl {
 
   /** Moves to an instant counted from when all that was due has happened, which is told too. */
   #move(target: (now: number) => number): readonly HappeningView[] {
-    const happened: HappeningView[] = []
-    const stop = this.#world.happenings.on((happening) => happened.push(showHappening(this.#world, happening)))
-    try {
+    return happeningsOf(this.#world, () => {
       this.#world.settle()
       const instant = target(this.#world.clock.now())
       if (instant > latestInstant) throw new TimeError(`Time ends at ${formatInstant(latestInstant)}.`)
       this.#world.moveTo(instant)
-    } finally {
-      stop()
-    }
-    return happened
+    })
   }
 }

@@ -1,19 +1,39 @@
 /** How records lie in the database: the API's own attributes, and what the API hides. Datetimes are API text. */
 
-export type OrganisationState = 'unconfigured' | 'active' | 'deactivated' | 'blocked'
-export type ConfigState = 'new' | 'valid' | 'invalid' | 'deactivated'
-export type KeyState = 'active' | 'deactivated' | 'blocked' | 'expired'
-export type UserState = 'active' | 'deactivated' | 'blocked'
-export type SourceState = 'unvalidated' | 'active' | 'deactivated' | 'blocked' | 'locked'
-export type SessionState = 'pending' | 'active' | 'failed' | 'expired'
+export const organisationStates = ['unconfigured', 'active', 'deactivated', 'blocked'] as const
+export const configStates = ['new', 'valid', 'invalid', 'deactivated'] as const
+export const keyStates = ['active', 'deactivated', 'blocked', 'expired'] as const
+export const userStates = ['active', 'deactivated', 'blocked'] as const
+export const sourceStates = ['unvalidated', 'active', 'deactivated', 'blocked', 'locked'] as const
+export const sessionStates = ['pending', 'active', 'failed', 'expired'] as const
+export type OrganisationState = (typeof organisationStates)[number]
+export type ConfigState = (typeof configStates)[number]
+export type KeyState = (typeof keyStates)[number]
+export type UserState = (typeof userStates)[number]
+export type SourceState = (typeof sourceStates)[number]
+export type SessionState = (typeof sessionStates)[number]
 
-export type SourceType = 'icloud.account' | 'rirelay.instance' | 'rirelay.source' | 'mocks.mock'
+export const keyTypes = ['standard', 'trial'] as const
+
+/** Types that a client may ask for; `rirelay.source` is made by the API alone (documented). */
+export const creatableTypes = ['icloud.account', 'rirelay.instance', 'mocks.mock'] as const
+export const sourceTypes = [...creatableTypes, 'rirelay.source'] as const
+export type CreatableType = (typeof creatableTypes)[number]
+export type SourceType = (typeof sourceTypes)[number]
 
 /** Why a session did not become active; the `documented` dialect shows each as `init_failed`. */
-export type InitError = 'code-required' | 'code-invalid' | 'credentials-invalid' | 'source-locked' | 'init_failed'
+export const initErrors = [
+  'init_failed',
+  'code-required',
+  'code-invalid',
+  'credentials-invalid',
+  'source-locked',
+] as const
+export type InitError = (typeof initErrors)[number]
 
 /** Who ended a session. */
-export type ExpiryError = 'service' | 'api' | 'organisation' | 'admin'
+export const expiryErrors = ['service', 'api', 'organisation', 'admin'] as const
+export type ExpiryError = (typeof expiryErrors)[number]
 
 export interface Limit {
   readonly level: 'organisation' | 'key' | 'user'
@@ -68,7 +88,7 @@ export interface WebhookConfig {
 export interface Key {
   readonly id: number
   readonly organisation: number
-  readonly type: 'standard' | 'trial'
+  readonly type: (typeof keyTypes)[number]
   readonly config: { readonly publish_source_files?: boolean }
   readonly storage_config: number | null
   readonly webhook_config: number | null

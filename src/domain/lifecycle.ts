@@ -84,6 +84,11 @@ export function outcomes<R extends Resource>(
   return (typeof outcome === 'string' ? [outcome] : outcome) as readonly Records[R]['state'][]
 }
 
+/** The refusal of a verb by the state of a record: `session 5 is failed and cannot expire`. */
+export function cannot(resource: string, { id, state }: { id: string | number; state: string }, verb: string): Error {
+  return new Error(`${resource} ${id} is ${state} and cannot ${verb}.`)
+}
+
 /**
  * Moves a record to the state that a verb leads to, with whatever else changes at that moment, and tells it. Nothing
  * else assigns `state`.
@@ -107,7 +112,7 @@ export function move<R extends Resource>(
   const [first, ...others] = outcomes(resource, current.state, verb)
   const state = to ?? first
   if (state === undefined || (state !== first && !others.includes(state))) {
-    throw new Error(`${resource} ${record.id} is ${current.state} and cannot ${verb}${to ? ` to ${to}` : ''}.`)
+    throw cannot(resource, current, to ? `${verb} to ${to}` : verb)
   }
   const next = table.update(current, { ...changes, state })
   return world.tell(`${resource}.${past[verb as keyof typeof past]}`, resource, next)

@@ -1,9 +1,7 @@
-import type { Limit, Scopes, SourceType } from '../db/records.ts'
+import { type Limit, type Scopes, type SourceType, sourceTypes } from '../db/records.ts'
 import { refusal } from '../errors.ts'
 import type { Caller } from './access.ts'
 import type { World } from './world.ts'
-
-const sourceTypes: readonly SourceType[] = ['icloud.account', 'rirelay.instance', 'rirelay.source', 'mocks.mock']
 
 /** Whether a scope such as `source_type:icloud.*` covers one without a wildcard (documented form). */
 function covers(scope: string, wanted: string): boolean {

@@ -1,4 +1,4 @@
-import { formatInstant } from '../clock.ts'
+import { formatInstant, parseInstant } from '../clock.ts'
 import type { ExpiryError, InitError, Session, Source } from '../db/records.ts'
 import { refusal } from '../errors.ts'
 import type { DueWork } from '../queue.ts'
@@ -111,9 +111,9 @@ export function failSession(
 
 /** Ends a session, and says who did (documented). */
 export function expireSession(world: World, session: Session, { error }: { error: ExpiryError }): Session {
-  const now = formatInstant(world.clock.now())
+  const now = world.clock.now()
   // Within one instant creations get rising microseconds; an end is never before its beginning.
-  const [, date_expired = now] = [now, session.date_created].sort()
+  const date_expired = formatInstant(Math.max(now, parseInstant(session.date_created) ?? now))
   return move(world, 'session', session, 'expire', { error, date_expired })
 }
 

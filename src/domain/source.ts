@@ -1,5 +1,5 @@
 import { formatInstant } from '../clock.ts'
-import type { Source, SourceType, User } from '../db/records.ts'
+import type { CreatableType, Source, User } from '../db/records.ts'
 import { refusal } from '../errors.ts'
 import type { Device } from '../services/account.ts'
 import { type Caller, named } from './access.ts'
@@ -9,7 +9,7 @@ import type { World } from './world.ts'
 
 export interface NewSource {
   readonly user: number
-  readonly type: Exclude<SourceType, 'rirelay.source'>
+  readonly type: CreatableType
   /** Given by the API where it is left out, as for a Relay instance. */
   readonly identifier?: string | undefined
 }

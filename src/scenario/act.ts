@@ -1,4 +1,4 @@
-import { type HappeningView, showHappening } from '../contract/happening.ts'
+import { type HappeningView, happeningsOf } from '../contract/happening.ts'
 import { problemsOf, worded } from '../contract/problems.ts'
 import type { World } from '../domain/world.ts'
 import { nearest, shown } from '../words.ts'
@@ -54,12 +54,5 @@ export function act(
   world.settle()
   const records = resource === 'fault' ? [undefined] : select(world, resource, where)
   if (records.length === 0) throw new Error(`No ${resource} matches ${shown(where)}.`)
-  const happened: HappeningView[] = []
-  const stop = world.happenings.on((happening) => happened.push(showHappening(world, happening)))
-  try {
-    perform(world, name, records, details)
-  } finally {
-    stop()
-  }
-  return happened
+  return happeningsOf(world, () => perform(world, name, records, details))
 }

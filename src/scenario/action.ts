@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { duration, oneOf, text } from '../contract/fields.ts'
-import type { Records } from '../db/records.ts'
+import { expiryErrors, initErrors, type Records } from '../db/records.ts'
 import { changePassword } from '../domain/account.ts'
 import { expireKey, reactivateKey, rotateKey } from '../domain/key.ts'
-import { lifecycles, move, outcomes, type Resource, type Verb } from '../domain/lifecycle.ts'
+import { cannot, lifecycles, move, outcomes, type Resource, type Verb } from '../domain/lifecycle.ts'
 import { configureOrganisation, reactivateOrganisation } from '../domain/organisation.ts'
 import { activateSession, expireSession, failSession } from '../domain/session.ts'
 import { lockSource, reactivateSource, unlockSource } from '../domain/source.ts'
@@ -38,9 +38,6 @@ function action<R extends Resource, Details extends z.ZodObject = typeof nothing
 /** An action that is one move of the lifecycle. */
 const moves = <R extends Resource>(resource: R, verb: Verb<R>, description: string) =>
   action(resource, verb, description, (world, record) => void move(world, resource, record, verb))
-
-const initErrors = ['init_failed', 'code-required', 'code-invalid', 'credentials-invalid', 'source-locked'] as const
-const expiryErrors = ['service', 'api', 'organisation', 'admin'] as const
 
 /** The one vocabulary: in steps of scenarios and on `mock.actions`. */
 export const actions = {
@@ -155,7 +152,7 @@ export function perform(
   const { resource, verb, run }: Action = actions[name]
   const isRefused = (record: Records[Resource]) => !isPossible(name, record.state)
   for (const record of records) {
-    if (record && isRefused(record)) throw new Error(`${resource} ${record.id} is ${record.state} and cannot ${verb}.`)
+    if (record && isRefused(record)) throw cannot(resource, record, verb)
   }
   for (const record of records) {
     // What was done to one may have set off something that ended another.

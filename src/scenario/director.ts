@@ -85,7 +85,7 @@ export class Director {
   called(method: string, path: string, caller: Caller, view: object | undefined): void {
     const waiting = this.#byCall.matching(method, path)
     if (waiting.length === 0) return
-    const shown = view && subjectOf(this.world, view)
+    const shown = view && shownIn(this.world, view)
     const own = { resource: 'key' as const, record: caller.key }
     for (const { index } of waiting) {
       this.#occur(index, () => {
@@ -214,7 +214,7 @@ export class Director {
 }
 
 /** The record that an answer shows; none for a list. */
-function subjectOf(world: World, view: object): Subject | undefined {
+function shownIn(world: World, view: object): Subject | undefined {
   const { resource, id } = view as { resource?: Resource; id?: number }
   if (!resource || id === undefined || !Object.hasOwn(lifecycles, resource)) return undefined
   const record = world.tables[resource].get(id)

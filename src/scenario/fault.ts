@@ -32,6 +32,12 @@ export const callPattern = z.string().superRefine((on, context) => {
 
 export const occasion = z.int({ error: 'must be a whole number' }).positive({ error: 'must be at least 1' })
 
+/** What is wrong where a rule says twice which of its occasions it means. */
+export function conflictOf(rule: { nth?: unknown; first?: unknown; every?: unknown }): string | undefined {
+  const when = (['nth', 'first', 'every'] as const).filter((name) => rule[name] !== undefined)
+  return when.length > 1 ? `takes one of ${when.join(' and ')}, not both` : undefined
+}
+
 /** A scripted fault: which calls it meets, and how it ends them. */
 export const Fault = z
   .strictObject({
@@ -58,8 +64,8 @@ export const Fault = z
     close: oneOf(['reset', 'empty', 'truncated']).optional(),
   })
   .superRefine((fault, context) => {
-    const when = (['nth', 'first', 'every'] as const).filter((name) => fault[name] !== undefined)
-    if (when.length > 1) context.addIssue({ code: 'custom', message: `takes one of ${when.join(' and ')}, not both` })
+    const conflict = conflictOf(fault)
+    if (conflict) context.addIssue({ code: 'custom', message: conflict })
     const ends = (['answer', 'close'] as const).filter((name) => fault[name] !== undefined)
     if (ends.length > 1) context.addIssue({ code: 'custom', message: 'takes answer or close, not both' })
     if (ends.length === 0 && fault.delay === undefined) {

@@ -1,9 +1,9 @@
 import type { Duration } from '../clock.ts'
 import type { Fixture } from '../contract/fixture-type.ts'
-import type { ExpiryError, InitError } from '../db/records.ts'
+import type { CreatableType, ExpiryError, InitError } from '../db/records.ts'
 import type { Counts } from '../domain/counts.ts'
 import type { Close } from '../faults.ts'
-import type { AccountType, Device } from '../services/account.ts'
+import type { Device } from '../services/account.ts'
 
 /** Attributes and the values that they must have, as the API shows them; those of nested records with a dot: `source.identifier`. */
 export type Where = Readonly<Record<string, string | number | boolean | null>>
@@ -40,7 +40,7 @@ export type ActionName = keyof ActionDetails
 /** An account of an external service: session outcomes follow from what a client sends to it. */
 export interface AccountInput {
   /** `icloud.account` by default. */
-  readonly type?: AccountType
+  readonly type?: CreatableType
   /** Exact, or with `*` for any characters: `*@corp.example`. */
   readonly identifier: string
   /** The only password accepted; any without it. */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { fastest } from '../clock.ts'
 import { attributes } from '../contract/attributes.ts'
 import { duration, instant, oneOf, text } from '../contract/fields.ts'
 import { type FixtureName, fixtureNames } from '../contract/fixture-type.ts'
@@ -9,11 +10,12 @@ import { problemsOf } from '../contract/problems.ts'
 import { sessionFilters } from '../contract/session.ts'
 import { sourceFilters } from '../contract/source.ts'
 import { userFilters } from '../contract/user.ts'
+import { creatableTypes, initErrors, organisationStates } from '../db/records.ts'
 import type { Resource } from '../domain/lifecycle.ts'
 import { either, nearest } from '../words.ts'
 import { type Action, actions, isPossible } from './action.ts'
 import { eventNames, stateAfter, subjectOf } from './event.ts'
-import { callPattern, Fault, occasion } from './fault.ts'
+import { callPattern, conflictOf, Fault, occasion } from './fault.ts'
 import type { ActionName, Where } from './scenario-type.ts'
 import { reachable } from './select.ts'
 
@@ -52,7 +54,7 @@ export const Step = z
     do: oneOf(actionNames),
     with: z.record(z.string(), z.unknown(), { error: 'must be an object' }).optional(),
   })
-  .superRefine((step, context) => {
+  .transform((step, context) => {
     const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
     if ((step.at === undefined) === (step.on === undefined)) fault([], 'takes either `at` or `on`')
     const action: Action = actions[step.do]
@@ -62,8 +64,8 @@ export const Step = z
     const isEvent = step.on !== undefined && eventNames.includes(step.on)
     const subject = isEvent ? subjectOf(step.on as string) : action.resource
     if (step.on === undefined || isCall(step.on) || isEvent) checkWhere(subject, step.where ?? {}, fault)
-    const meant = (['nth', 'first', 'every'] as const).filter((name) => step[name] !== undefined)
-    if (meant.length > 1) fault([], `takes one of ${meant.join(' and ')}, not both`)
+    const conflict = conflictOf(step)
+    if (conflict) fault([], conflict)
     if (step.every !== undefined && (step.at === undefined) !== (typeof step.every === 'number')) {
       fault(['every'], 'must be a whole number with `on`, or a duration with `at`')
     }
@@ -75,11 +77,8 @@ export const Step = z
         if (step[name] !== undefined) fault([name], 'goes with `on`, not with `at`')
       }
     }
+    return { ...step, with: (details.data ?? {}) as Readonly<Record<string, unknown>> }
   })
-  .transform((step) => ({
-    ...step,
-    with: actions[step.do].with.parse(step.with ?? {}) as Readonly<Record<string, unknown>>,
-  }))
 
 function checkTrigger(on: string, name: ActionName, fault: (path: string[], message: string) => void): void {
   if (isCall(on)) {
@@ -107,7 +106,7 @@ function checkTrigger(on: string, name: ActionName, fault: (path: string[], mess
 
 /** Values of attributes are checked as the filters of lists check theirs. */
 const filters: Readonly<Record<string, Filters>> = {
-  organisation: { state: oneOf(['unconfigured', 'active', 'deactivated', 'blocked']) },
+  organisation: { state: oneOf(organisationStates) },
   key: keyFilters,
   user: userFilters,
   source: sourceFilters,
@@ -143,12 +142,12 @@ const device = z.strictObject({
 })
 
 export const Account = z.strictObject({
-  type: oneOf(['icloud.account', 'rirelay.instance', 'mocks.mock']).default('icloud.account'),
+  type: oneOf(creatableTypes).default('icloud.account'),
   identifier: text,
   password: text.optional(),
   code: text.optional(),
   outcomes: z
-    .array(oneOf(['success', 'init_failed', 'code-required', 'code-invalid', 'credentials-invalid', 'source-locked']))
+    .array(oneOf(['success', ...initErrors]))
     .min(1)
     .optional(),
   init: z.union([z.literal('never'), duration], { error: 'must be a duration such as "30s", or "never"' }).optional(),
@@ -172,13 +171,13 @@ export const Settings = z.strictObject({
   rate_limit: z.strictObject({ requests: occasion, per: duration }).nullable().optional(),
 })
 
-const speedRange = { error: 'must be above 0 and at most 1000000' }
+const speedRange = { error: `must be above 0 and at most ${fastest}` }
 
 /** Where time begins, whether it stands still, and how fast it runs. */
 export const ClockSettings = z.strictObject({
   start: instant.optional(),
   frozen: z.boolean({ error: 'must be true or false' }).optional(),
-  speed: z.number(speedRange).gt(0, speedRange).max(1e6, speedRange).optional(),
+  speed: z.number(speedRange).gt(0, speedRange).max(fastest, speedRange).optional(),
 })
 
 const fixtureName = z.string().superRefine((name, context) => {

@@ -1,4 +1,4 @@
-import type { InitError, SourceType } from '../db/records.ts'
+import type { CreatableType, InitError, SourceType } from '../db/records.ts'
 
 /** A device behind a Relay instance, which appears as a child source once the instance is paired (documented attributes). */
 export interface Device {
@@ -12,12 +12,9 @@ export interface Device {
   }
 }
 
-/** The types that a service stands behind. */
-export type AccountType = Exclude<SourceType, 'rirelay.source'>
-
 /** One account of an external service: session outcomes follow from what a client sends to it. Times in microseconds. */
 export interface Account {
-  readonly type: AccountType
+  readonly type: CreatableType
   /** Exact, or with `*` for any characters: `*@corp.example`. */
   readonly identifier: string
   /** The only password accepted; any without it. */
@@ -102,11 +99,11 @@ export class Accounts {
     const account = this.find(type, identifier)
     const { init = usual, lifetime, locked, devices } = account ?? {}
     const at = init === 'never' ? now : now + init
-    const state = this.#states.get(nameOf(type, identifier)) ?? unused(account)
+    const state = this.#state(type, identifier)
     const since = state.lockedSince ?? at
     const next: AccountState = { ...state }
     this.#states.set(nameOf(type, identifier), next)
-    if (account) this.#used = new Set([...this.#used, account])
+    if (account && !this.#used.has(account)) this.#used = new Set([...this.#used, account])
 
     if (locked === true || (locked && at < since + locked)) {
       next.lockedSince = since
@@ -123,15 +120,14 @@ export class Accounts {
 
   /** A session became active; after the first one the owner may change the password, so much later. */
   succeed(type: SourceType, identifier: string): number | undefined {
-    const account = this.find(type, identifier)
-    const state = this.#states.get(nameOf(type, identifier)) ?? unused(account)
+    const state = this.#state(type, identifier)
     this.#states.set(nameOf(type, identifier), { ...state, succeeded: state.succeeded + 1 })
-    return state.succeeded === 0 ? account?.password_changes : undefined
+    return state.succeeded === 0 ? this.find(type, identifier)?.password_changes : undefined
   }
 
   /** The owner changes the password: the one used so far is refused, and only the new one works, where it is given. */
   changePassword(type: SourceType, identifier: string, password?: string): void {
-    const state = this.#states.get(nameOf(type, identifier)) ?? unused(this.find(type, identifier))
+    const state = this.#state(type, identifier)
     const old = [state.lastPassword, state.password].filter((known) => known !== undefined)
     const refused = new Set([...state.refused, ...old].filter((known) => known !== password))
     this.#states.set(nameOf(type, identifier), { ...state, password, refused })
@@ -140,6 +136,10 @@ export class Accounts {
   /** Whether an account has decided any session. */
   isUsed(account: Account): boolean {
     return this.#used.has(account)
+  }
+
+  #state(type: SourceType, identifier: string): AccountState {
+    return this.#states.get(nameOf(type, identifier)) ?? unused(this.find(type, identifier))
   }
 
   save(): AccountsState {
