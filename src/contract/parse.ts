@@ -26,7 +26,7 @@ export function readBody(text: string): Readonly<Record<string, unknown>> {
 }
 
 /** Where JSON broke, without the text around it, which may hold a password. */
-function whereJsonBreaks(text: string, error: unknown): string {
+export function whereJsonBreaks(text: string, error: unknown): string {
   const position = /at position (\d+)/.exec(String(error))?.[1]
   if (/end of JSON|Unterminated/.test(String(error)) || Number(position) >= text.length) return 'it ends too early'
   return position === undefined ? 'there is a mistake in it' : `there is a mistake at character ${Number(position) + 1}`

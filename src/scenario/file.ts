@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Fixture } from '../contract/fixture-type.ts'
+import { whereJsonBreaks } from '../contract/parse.ts'
 import type { PlaceOf } from '../contract/problems.ts'
 import { readScenario } from './load.ts'
 import { ScenarioError } from './scenario-error.ts'
@@ -95,23 +97,23 @@ function whyUnread(error: unknown): string {
 async function withFixtures(scenario: ScenarioInput, path: string, placeOf: PlaceOf): Promise<ScenarioInput> {
   if (!scenario.fixtures) return scenario
   const problems: string[] = []
-  const fixtures = await Promise.all(
-    scenario.fixtures.map(async (fixture, i) => {
-      if (typeof fixture !== 'string' || !fixture.endsWith('.json')) return fixture
-      const refuse = (why: string) => problems.push(`${placeOf(['fixtures', i])}fixtures[${i}]: ${fixture}: ${why}`)
-      try {
-        const text = await readFile(resolve(dirname(path), fixture), 'utf8')
-        try {
-          return JSON.parse(text)
-        } catch (error) {
-          refuse(`it is not JSON: ${(error as Error).message}`)
-        }
-      } catch (error) {
-        refuse(whyUnread(error))
-      }
-      return fixture
-    }),
-  )
+  const fixtures: (string | Fixture)[] = []
+  for (const [i, fixture] of scenario.fixtures.entries()) {
+    if (typeof fixture !== 'string' || !fixture.endsWith('.json')) {
+      fixtures.push(fixture)
+      continue
+    }
+    const refuse = (why: string) => problems.push(`${placeOf(['fixtures', i])}fixtures[${i}]: ${fixture}: ${why}`)
+    const text = await readFile(resolve(dirname(path), fixture), 'utf8').catch((error) => {
+      refuse(whyUnread(error))
+    })
+    if (text === undefined) continue
+    try {
+      fixtures.push(JSON.parse(text))
+    } catch (error) {
+      refuse(`it is not JSON: ${whereJsonBreaks(text, error)}`)
+    }
+  }
   if (problems.length > 0) throw refused(path, problems)
   return { ...scenario, fixtures }
 }
