@@ -1,3 +1,5 @@
+import { UsageError } from './errors.ts'
+
 /** A moment in whole microseconds since 1970 UTC: the precision of the API's datetimes. */
 export type Instant = number
 
@@ -11,7 +13,7 @@ export const latestInstant: Instant = Number.MAX_SAFE_INTEGER
 export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
 
 /** A length of time, an instant or a move of the clock that cannot be. */
-export class TimeError extends Error {
+export class TimeError extends UsageError {
   override readonly name = 'TimeError'
 }
 
@@ -94,6 +96,26 @@ export function readInstant(given: unknown): Instant {
   return instant
 }
 
+/** Real milliseconds since some moment, for measuring how long something took. */
+export function stopwatch(): number {
+  return performance.now()
+}
+
+/** Does work every so many real milliseconds until the function returned is called; it keeps no process alive. */
+export function repeat(milliseconds: number, work: () => void): () => void {
+  const timer: unknown = setInterval(work, Math.min(milliseconds, longestTimer))
+  unref(timer)
+  return () => clearInterval(timer as number)
+}
+
+// A timer takes 32 bits of milliseconds.
+const longestTimer = 2 ** 31 - 1
+
+/** Lets a process end though a timer waits; a browser's timers are numbers and hold nothing. */
+function unref(timer: unknown): void {
+  if (typeof timer === 'object' && timer && 'unref' in timer) (timer as { unref(): void }).unref()
+}
+
 export interface ClockOptions {
   /** Where time begins; the present by default. */
   readonly start?: Instant
@@ -112,17 +134,24 @@ export interface ClockState {
 
 /** The only reader of real time. Running it follows `Date.now()`, so a test runner's fake timers move it too. */
 export class Clock {
-  #base: Instant
-  #realBase = Clock.#real()
-  #frozen: boolean
-  #speed: number
+  #base = 0
+  #realBase = 0
+  #frozen = false
+  #speed = 1
   #lastStamp: Instant = -Infinity
   #pinned: Instant | undefined
 
-  constructor({ start, frozen = false, speed = 1 }: ClockOptions = {}) {
+  constructor(options: ClockOptions = {}) {
+    this.begin(options)
+  }
+
+  /** Lets time begin, as for the first time. */
+  begin({ start, frozen = false, speed = 1 }: ClockOptions): void {
+    this.#realBase = Clock.#real()
     this.#base = start ?? this.#realBase
     this.#frozen = frozen
     this.#speed = speed
+    this.#lastStamp = -Infinity
   }
 
   static #real(): Instant {
@@ -182,10 +211,9 @@ export class Clock {
    * Unless `hold`, waiting keeps no process alive.
    */
   wake(microseconds: number, work: () => void, hold = false): () => void {
-    // A timer takes 32 bits of milliseconds.
-    const milliseconds = Math.min(Math.ceil(microseconds / 1000 / this.#speed), 2 ** 31 - 1)
+    const milliseconds = Math.min(Math.ceil(microseconds / 1000 / this.#speed), longestTimer)
     const timer: unknown = setTimeout(work, Math.max(0, milliseconds))
-    if (!hold && typeof timer === 'object' && timer && 'unref' in timer) (timer as { unref(): void }).unref()
+    if (!hold) unref(timer)
     return () => clearTimeout(timer as number)
   }
 

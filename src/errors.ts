@@ -64,6 +64,24 @@ export const errorCatalogue = {
 
 export type ErrorCode = keyof typeof errorCatalogue
 
+/** Errors of the control API alone. */
+const controlStatuses = { 'verification-failed': 409 } as const
+export type ControlErrorCode = keyof typeof controlStatuses
+
+/**
+ * A mistake of the developer who arranges the mock; a bug of ours is any other Error.
+ *
+ * Each of the `problems` begins with its place and a colon; without them the message says all.
+ */
+export class UsageError extends Error {
+  constructor(
+    message: string,
+    readonly problems: readonly string[] = [],
+  ) {
+    super(message)
+  }
+}
+
 /** What is wrong, by the dotted name of the parameter: `{"source.type": ["must be …"]}`. */
 export type ParameterFaults = Readonly<Record<string, readonly string[]>>
 
@@ -71,18 +89,20 @@ export type ParameterFaults = Readonly<Record<string, readonly string[]>>
 export class ApiError extends Error {
   override readonly name = 'ApiError'
 
+  /** @param more what else its body tells, in the control API */
   constructor(
-    readonly code: ErrorCode,
+    readonly code: ErrorCode | ControlErrorCode,
     message: string,
     readonly params?: ParameterFaults,
     readonly headers: Readonly<Record<string, string>> = {},
-    readonly status: number = errorCatalogue[code].status,
+    readonly status: number = code in controlStatuses ? 409 : errorCatalogue[code as ErrorCode].status,
+    readonly more: object = {},
   ) {
     super(message)
   }
 
-  body(): { error: ErrorCode; message: string; params?: ParameterFaults } {
-    return { error: this.code, message: this.message, ...(this.params && { params: this.params }) }
+  body(): { error: string; message: string; params?: ParameterFaults } {
+    return { error: this.code, message: this.message, ...(this.params && { params: this.params }), ...this.more }
   }
 }
 
@@ -101,6 +121,9 @@ export const refusal = {
     new ApiError('invalid-body', `The body must be a JSON object, got ${kindOf(body)}.`),
   bodyCut: () => new ApiError('invalid-body', 'The body ended before it was complete.'),
   notHttp: () => new ApiError('invalid-body', 'The request is not HTTP that can be read.'),
+  tooSlow: () => new ApiError('invalid-body', 'The request took too long to arrive.', undefined, {}, 408),
+  headTooLarge: (limit: number) =>
+    new ApiError('invalid-body', `The path and headers are larger than ${limit} bytes.`, undefined, {}, 431),
   bodyTooLarge: (limit: number) => new ApiError('invalid-body', `The body is larger than ${limit} bytes.`),
 
   unconfigured: () =>
@@ -113,8 +136,29 @@ export const refusal = {
     new ApiError('unauthorized', 'The call carries no token: send the header "Authorization: Token <token>".'),
   malformedToken: () =>
     new ApiError('unauthorized', 'The Authorization header is not understood: send "Authorization: Token <token>".'),
-  unknownToken: () => new ApiError('unauthorized', 'The token is unknown, or it was revoked.'),
+  unknownToken: (why: string) => new ApiError('unauthorized', `The token is unknown, or it was revoked.${why}`),
   keyNotActive: (state: string) => new ApiError('unauthorized', `The key of this token is ${state}.`),
+
+  noControlToken: () =>
+    new ApiError(
+      'unauthorized',
+      'Control calls need the control token here: send the header "Authorization: Token <control token>".',
+    ),
+  wrongControlToken: () =>
+    new ApiError(
+      'unauthorized',
+      'That is not the control token, which is no key\'s: send "Authorization: Token <control token>" as the server said or was told at start.',
+    ),
+  foreignHost: (host: string, url: string) =>
+    new ApiError(
+      'forbidden',
+      `The server does not answer to the host ${shown(host)}: call it by a local name, as in ${url}, or allow the name with allowedHosts.`,
+    ),
+  foreignOrigin: (origin: string, url: string) =>
+    new ApiError(
+      'forbidden',
+      `The control API does not answer pages of the origin ${shown(origin)}: call it from ${url}, or list the origin by name in cors.`,
+    ),
 
   organisationClosed: (state: string) => new ApiError('forbidden', `The organisation is ${state}.`),
   superOnly: (parameter: string) =>

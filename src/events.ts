@@ -1,6 +1,11 @@
 /** Tells listeners at once, in the order in which they came. */
 export class Emitter<Event> {
-  #listeners = new Set<(event: Event) => void>()
+  readonly #listeners = new Set<(event: Event) => void>()
+
+  /** Whether nobody listens, so that nothing need be made to be told. */
+  get isUnheard(): boolean {
+    return this.#listeners.size === 0
+  }
 
   emit(event: Event): void {
     for (const listener of this.#listeners) listener(event)

@@ -113,16 +113,24 @@ export class Faults {
     this.#armed = new ByCall([...this.#armed.all, armed])
   }
 
-  /** Disarms all faults, or those armed for a call. */
-  disarm(on?: string): void {
+  /** Disarms all faults, or those armed for a call; gives back how many. */
+  disarm(on?: string): number {
     const stays = ({ fault }: Armed) => on !== undefined && fault.on !== on
-    this.#disarmed = [...this.#disarmed, ...this.#armed.all.filter((armed) => !stays(armed))].slice(-mostRemembered)
+    const ended = this.#armed.all.filter((armed) => !stays(armed))
+    this.#disarmed = [...this.#disarmed, ...ended].slice(-mostRemembered)
     this.#armed = new ByCall(this.#armed.all.filter(stays))
+    return ended.length
+  }
+
+  /** Forgets all of them. */
+  clear(): void {
+    this.restore({ armed: [], disarmed: [] })
   }
 
   /** Every fault that is or was armed, and how many calls it struck. */
-  list(): readonly { readonly fault: Fault; readonly struck: number }[] {
-    return [...this.#disarmed, ...this.#armed.all].map(({ fault, struck }) => ({ fault, struck }))
+  list(): readonly { readonly fault: Fault; readonly armed: boolean; readonly struck: number }[] {
+    const shown = (armed: boolean) => (one: Armed) => ({ fault: one.fault, armed, struck: one.struck })
+    return [...this.#disarmed.map(shown(false)), ...this.#armed.all.map(shown(true))]
   }
 
   /** The fault that strikes a call: the first armed one that means it. Every one that matches counts the call. */

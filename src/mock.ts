@@ -1,218 +1,295 @@
-import * as z from 'zod'
-import defaultFixture from '../fixtures/default.json' with { type: 'json' }
-import emptyFixture from '../fixtures/empty.json' with { type: 'json' }
-import limitedFixture from '../fixtures/limited.json' with { type: 'json' }
-import superFixture from '../fixtures/super.json' with { type: 'json' }
-import twoOrganisations from '../fixtures/two-organisations.json' with { type: 'json' }
-import { type ScenarioName, scenarios } from '../scenarios/index.ts'
-import { loadFixtures } from './contract/fixture.ts'
-import type { Fixture, FixtureName } from './contract/fixture-type.ts'
-import { problemsOf, worded } from './contract/problems.ts'
+import type { ScenarioName } from '../scenarios/index.ts'
+import { happeningOf } from './contract/happening.ts'
 import { Texts } from './contract/texts.ts'
-import type { Dialect } from './contract/viewer.ts'
 import type { Controls } from './control/controls.ts'
+import { RequestControl } from './control/requests.ts'
+import { understood } from './control/route.ts'
 import { controlRoutes } from './control/routes.ts'
+import { Snapshots } from './control/snapshots.ts'
+import { type StateView, showState } from './control/state.ts'
 import { TimeControl } from './control/time.ts'
+import { Watch, type Watched } from './control/watch.ts'
+import { Worlds } from './control/worlds.ts'
 import type { Models } from './db/models.ts'
 import type { Counts } from './domain/counts.ts'
-import { completeCounts, generate } from './domain/generate.ts'
-import { defaultSettings, World, type WorldState } from './domain/world.ts'
-import { refusal } from './errors.ts'
+import { generate } from './domain/generate.ts'
+import { type Rules, World, type WorldState } from './domain/world.ts'
+import { UsageError } from './errors.ts'
 import { enterApi, type Scene } from './handlers/call.ts'
 import type { Answer, Incoming } from './handlers/exchange.ts'
 import { apiRoutes } from './handlers/index.ts'
-import { Router } from './handlers/route.ts'
+import { type Passed, Router } from './handlers/route.ts'
+import { Journal } from './journal.ts'
+import { type MockOptions, type ReadOptions, readOptions } from './mock/options.ts'
+import { incomingOf, responseOf } from './mock/response.ts'
+import { builtInScenarios, fill, readScript, type Script } from './mock/script.ts'
 import { type Actions, actionsOf } from './scenario/act.ts'
 import { ScenarioControl } from './scenario/control.ts'
-import { Director } from './scenario/director.ts'
-import { readScenario } from './scenario/load.ts'
-import type { ClockInput, ScenarioInput, SettingsInput } from './scenario/scenario-type.ts'
-import { ClockSettings, Generate, type Scenario, Settings } from './scenario/schema.ts'
-import { catalogue } from './services/catalogue.ts'
-import { either, nearest, shown } from './words.ts'
+import { describeFault } from './scenario/describe.ts'
+import { Director, scenarioStep } from './scenario/director.ts'
+import { FaultControl } from './scenario/fault-control.ts'
+import type { ScenarioInput } from './scenario/scenario-type.ts'
+
+export type { MockOptions } from './mock/options.ts'
 
 /** The base URL of the real API. */
 export const apiUrl = 'https://ricloud-api.reincubate.com'
 
-/** The fixtures that come with the package, by name. */
-const fixtures: Readonly<Record<FixtureName, Fixture>> = {
-  default: defaultFixture,
-  empty: emptyFixture,
-  limited: limitedFixture,
-  super: superFixture,
-  'two-organisations': twoOrganisations,
+/** A scenario in force: its rules, who directs it, and how it all began. */
+interface Play {
+  readonly rules: Rules
+  readonly director: Director
+  readonly token: string
+  morning: WorldState
 }
 
-/** A test checks what comes with the package; it need not be checked again for every world. */
-const builtIn: ReadonlySet<Fixture> = new Set(Object.values(fixtures))
-
-export interface MockOptions {
-  /** A built-in scenario by its name, or one of your own; `default` by default. The options below outweigh it. */
-  readonly scenario?: ScenarioName | ScenarioInput | undefined
-  /** Lets `close()` throw, as `scenario.verify()` does, if a step, account or fault of the scenario never came to pass. */
-  readonly strict?: boolean | undefined
-  /** From 0 to 4294967295; equal seeds, clocks and calls give equal bytes. 1 by default. */
-  readonly seed?: number | undefined
-  /** The token of the first key; by default the fixture's, `ricloud-mock-token`. */
-  readonly token?: string | undefined
-  /** Where time begins (the present by default), whether it stands still, and how fast it runs. */
-  readonly clock?: ClockInput | undefined
-  /** Fixes the dialect; by default the caller's User-Agent decides. */
-  readonly dialect?: Dialect | undefined
-  readonly settings?: SettingsInput | undefined
-  /** What the world holds at first: names, and bodies as the API sends them. `['default']` by default. */
-  readonly fixtures?: readonly (FixtureName | Fixture)[] | undefined
-  /** Plausible records, from the seed. Unless `fixtures` are named too, they stand in place of the sample users, sources and sessions. */
-  readonly generate?: Counts | undefined
-  /** Told of what nobody may miss; by default errors go to `console.error`. */
-  readonly log?: ((level: 'warn' | 'error', message: string) => void) | undefined
+/** Everything that a mock was at some moment. */
+interface Moment {
+  readonly state: WorldState
+  readonly scenario: string
+  readonly play: Play
 }
 
-const Options = z.strictObject({
-  scenario: z.custom<ScenarioName | ScenarioInput>().default('default'),
-  strict: z.boolean().default(false),
-  seed: z
-    .int()
-    .nonnegative()
-    .max(2 ** 32 - 1)
-    .default(1),
-  token: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces, and not empty')
-    .optional(),
-  clock: ClockSettings.optional(),
-  dialect: z.enum(['documented', 'ricloud-py']).optional(),
-  settings: Settings.optional(),
-  fixtures: z.custom<readonly (FixtureName | Fixture)[]>(Array.isArray, 'must be an array').optional(),
-  generate: Generate.optional(),
-  log: z.custom<NonNullable<MockOptions['log']>>((log) => typeof log === 'function', 'must be a function').optional(),
-})
-
-/** Reads options; throws an Error that names each one at fault. */
-function readOptions(options: MockOptions, also: readonly string[]): z.output<typeof Options> {
-  if (typeof options !== 'object' || options === null) {
-    throw new Error(
-      `Failed to create the mock: options must be an object such as { scenario: "two-factor" }, got ${shown(options)}.`,
-    )
-  }
-  const result = Options.safeParse(options, { reportInput: true, error: worded })
-  if (result.success) return result.data
-  const problems = problemsOf(Options, result.error, undefined, also)
-  throw new Error(`Failed to create the mock: ${problems.join('; ')}`)
+/** What a world beside the mock's own may be told: options of a mock, or which snapshot it begins with. */
+export interface WorldInput
+  extends Pick<MockOptions, 'scenario' | 'fixtures' | 'seed' | 'clock' | 'settings' | 'generate' | 'dialect'> {
+  /** The name of a snapshot of the mock's own world; it stands alone. */
+  readonly snapshot?: string | undefined
 }
 
-/** What is called so, or an Error that lists what there is. */
-function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: string): T {
-  if (typeof name === 'string' && Object.hasOwn(known, name)) return known[name] as T
-  const names = Object.keys(known)
-  if (typeof name === 'string' && /[./\\]/.test(name)) {
-    throw new Error(
-      `Failed to create the mock: ${shown(name)} is a path; read it with await loadScenario(${shown(name)}).`,
-    )
-  }
-  throw new Error(
-    `Failed to create the mock: no ${kind} is called ${shown(name)}; there are ${either(names)}.${nearest(String(name), names)}`,
-  )
-}
-
-function scenarioOf(scenario: ScenarioName | ScenarioInput): Scenario {
-  if (scenario instanceof Promise) {
-    throw new Error('Failed to create the mock: scenario is a promise; write `scenario: await loadScenario(…)`.')
-  }
-  const written = typeof scenario === 'object' ? scenario : byName<ScenarioInput>(scenarios, scenario, 'scenario')
-  return readScenario(written, written?.scenario === undefined ? 'given' : shown(written.scenario))
-}
-
-/** What is given, without what is not. */
-function given<T extends object>(values: T | undefined): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
-  return Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) as never
+/** How a mock makes one that is a world of its. */
+interface Descent {
+  readonly id: string
+  readonly of: Mock
+  readonly from?: Moment | undefined
 }
 
 /** One ricloud, in memory: a world of its own, the API that answers from it, and the means to arrange it. */
 export class Mock implements Controls {
+  /** Null, or the ID of a world that another mock made. */
+  readonly id: string | null
   /** The seed of the world. */
   readonly seed: number
-  /** The token that the first key has at first; a rotation gives the key another. */
-  readonly token: string
   /** Whether what never came to pass in the scenario counts as a failure. */
   readonly strict: boolean
   /** The virtual clock. */
   readonly clock: TimeControl
   /** The scenario, and what it has done so far. */
-  readonly scenario: ScenarioControl
+  readonly scenario: ScenarioControl<ScenarioName>
   /** What administrators, services and owners do, by the names that scenarios use: `actions['session.expire']({ where })`. */
   readonly actions: Actions
+  /** The scripted faults. */
+  readonly faults: FaultControl
+  /** The calls that came. */
+  readonly requests: RequestControl
+  /** Moments to go back to. */
+  readonly snapshots: Snapshots<Moment>
+  /** Isolated worlds beside this one, found by their tokens: for tests that run side by side. */
+  readonly worlds: Worlds<Mock, WorldInput>
   /** The plain @mswjs/data models, for arranging and looking at records in tests. */
   readonly db: Models
-  /** Settles when generated records are there: `fetch` waits by itself, whoever looks into `db` or moves the clock does so after it. */
-  readonly ready: Promise<void>
+  readonly #given: MockOptions
+  readonly #options: ReadOptions
   readonly #world: World
+  readonly #journal: Journal
+  readonly #watch: Watch
   readonly #api: Router<Scene>
   readonly #control: Router<{ mock: Controls }>
-  #morning: WorldState
+  #play!: Play
+  #ready: Promise<void> = Promise.resolve()
   #isReady = true
 
   /**
    * Throws an Error that names every option at fault, or a ScenarioError that lists every problem of the scenario.
    *
    * @param also what else whoever makes the mock takes as options
+   * @param descent what it is a world of
    */
-  constructor(options: MockOptions = {}, also: readonly string[] = []) {
-    const { seed, token, strict, dialect, log = logErrors, ...read } = readOptions(options, also)
-    const scenario = scenarioOf(read.scenario)
-    const clock = { ...given(scenario.clock), ...given(read.clock) }
-    const accounts = [...(scenario.accounts ?? []), ...(scenario.catalogue === false ? [] : catalogue)]
-    this.#world = new World({
-      seed,
-      clock,
-      settings: { ...defaultSettings, ...given(scenario.settings), ...given(read.settings) },
-      accounts,
-    })
-    this.seed = seed
+  constructor(options: MockOptions = {}, also: readonly string[] = [], descent?: Descent) {
+    const read = readOptions(options, also)
+    const { seed, strict, log, dialect, showSecrets } = read
+    const script = descent?.from ? undefined : readScript(read.scenario, read)
+    const rules = descent?.from?.play.rules ?? (script as Script).rules
+    this.#given = options
+    this.#options = read
+    this.id = descent?.id ?? null
+    this.seed = descent?.from ? descent.of.seed : seed
     this.strict = strict
-
-    const named = (read.fixtures ?? scenario.fixtures) as readonly (FixtureName | Fixture)[] | undefined
-    const counts = read.generate ?? scenario.generate
-    if (counts) completeCounts(counts)
-    const chosen = (named ?? ['default' as const]).map((name) =>
-      typeof name === 'object' ? name : byName(fixtures, name, 'fixture'),
+    this.#world = new World({ ...rules, seed: this.seed, tokenPrefix: this.id === null ? '' : `${this.id}-` })
+    this.#journal = new Journal(read.journal, showSecrets)
+    this.#watch = new Watch(
+      this.id,
+      (error) => log('error', `A watcher failed: ${stackOf(error)}`),
+      descent && descent.of.#watch,
     )
-    loadFixtures(this.#world, chosen, { people: !counts || named !== undefined, checked: builtIn })
-    const { key } = this.#world.tables
-    const [first] = [...key.all()].sort((a, b) => a.id - b.id)
-    if (!first) throw new Error('Failed to create the mock: its fixtures have no key.')
-    const holder = token === undefined ? undefined : key.find(token)
-    if (holder && holder.id !== first.id) {
-      throw new Error(`Failed to create the mock: the token is that of key ${holder.id} already.`)
-    }
-    if (token) key.update(first, { token })
-    this.token = token ?? first.token
+    this.worlds =
+      descent?.of.worlds ?? new Worlds((id, input) => this.#descend(id, input), read.worlds.max, read.worlds.idle)
 
-    const director = new Director(this.#world, scenario, scenario.accounts ?? [], log)
-    this.clock = new TimeControl(this.#world)
-    this.scenario = new ScenarioControl(director, () => this.#world.settle())
-    this.actions = actionsOf(this.#world)
-    this.db = this.#world.database.models
-    const { random, faults } = this.#world
-    const strike = (method: string, path: string) => faults.strike(method, path, this.#world.clock.now(), random)
-    const texts = new Texts()
-    const enter = (incoming: Incoming) => enterApi(this.#world, texts, incoming, dialect)
-    this.#api = new Router(this.#world, apiRoutes, enter, log, {
-      strike,
-      answered: (method, path, { caller }, view) => director.called(method, path, caller, view),
+    const world = this.#world
+    const director = () => this.#play.director
+    world.whyUnknown = (token) => this.worlds.whyUnknown(token)
+    world.due.set(scenarioStep, { holds: () => true, run: (_, work) => director().come(work) })
+    world.reactions.on((happening) => director().happened(happening))
+    world.keep('scenario', { save: () => director().save(), restore: (state) => director().restore(state) })
+    world.happenings.on((happening) =>
+      this.#watch.tell(() => ({ kind: 'event', event: happeningOf(world, happening) })),
+    )
+    world.moves.on(() => this.#watch.tell(() => ({ kind: 'clock', clock: this.clock.view() })))
+
+    this.clock = new TimeControl(world)
+    this.scenario = new ScenarioControl({
+      director,
+      settle: () => world.settle(),
+      load: (scenario, keep) => this.#load(scenario, keep),
+      builtIn: builtInScenarios,
     })
-    this.#control = new Router(this.#world, controlRoutes, () => ({ mock: this }), log)
-    this.#morning = this.#world.save()
-    this.ready = counts ? this.#generate(counts) : Promise.resolve()
-    // Whoever awaits it, a call or the developer, gets the error; until then it is nobody's.
-    this.ready.catch(() => {})
+    this.actions = actionsOf(world)
+    this.faults = new FaultControl(world)
+    this.requests = new RequestControl(this.#journal)
+    this.snapshots = new Snapshots(
+      () => this.#moment(),
+      (moment) => this.#restore(moment),
+      showSecrets,
+    )
+    this.db = world.database.models
+
+    const texts = new Texts()
+    this.#api = new Router<Scene>(world, apiRoutes, {
+      enter: (incoming) => enterApi(world, texts, incoming, () => director().attend(), dialect),
+      log,
+      meddler: {
+        strike: (method, path) => world.faults.strike(method, path, world.clock.now(), world.random),
+        answered: (method, path, { caller }, view) => director().called(method, path, caller, view),
+        passed: (call) => this.#note(call),
+      },
+    })
+    this.#control = new Router<{ mock: Controls }>(world, controlRoutes, {
+      enter: ({ url }) => ({ mock: this.#named(url) }),
+      log,
+      understood,
+      parameter: 'world',
+    })
+    if (script) this.#begin(script)
+    else this.#inherit((descent as Descent).from as Moment)
   }
 
-  async #generate(counts: Counts): Promise<void> {
+  /** The token that the first key has at first; a rotation gives the key another. */
+  get token(): string {
+    return this.#world.tokenPrefix + this.#play.token
+  }
+
+  /** Settles when generated records are there: `fetch` waits by itself, whoever looks into `db` or moves the clock does so after it. */
+  get ready(): Promise<void> {
+    return this.#ready
+  }
+
+  /** Lets a scenario begin in an empty world. */
+  #begin(script: Script): void {
+    const world = this.#world
+    const { scenario, rules } = script
+    world.begin(rules)
+    const token = fill(world, script, this.#options.token)
+    const director = new Director(world, scenario, scenario.accounts ?? [], this.#options.log)
+    const play: Play = { rules, director, token, morning: new Map() }
+    this.#play = play
+    director.begin()
+    play.morning = world.save()
+    if (script.generate) this.#ready = this.#generate(play, script.generate)
+    // Whoever awaits it, a call or the developer, gets the error; until then it is nobody's.
+    this.#ready.catch(() => {})
+  }
+
+  async #generate(play: Play, counts: Counts): Promise<void> {
     this.#isReady = false
     await generate(this.#world, counts)
-    this.#morning = this.#world.save()
+    play.morning = this.#world.save()
     this.#isReady = true
+  }
+
+  /** Begins where another world was at some moment. */
+  #inherit({ state, play }: Moment): void {
+    const { scenario, accounts } = play.director
+    const director = new Director(this.#world, scenario, accounts, this.#options.log)
+    this.#restore({ state, scenario: scenario.scenario, play: { ...play, director, morning: state } })
+  }
+
+  #moment(): Moment {
+    this.#world.settle()
+    return { state: this.#world.save(), scenario: this.scenario.name, play: this.#play }
+  }
+
+  #restore({ state, play }: Moment): void {
+    this.#play = play
+    this.#world.follow(play.rules)
+    this.#world.restore(state)
+    this.#isReady = true
+    this.#watch.tell(() => ({ kind: 'world', what: 'restored' }))
+  }
+
+  async #load(given: ScenarioName | ScenarioInput, keep: boolean): Promise<void> {
+    const script = readScript(given, this.#options)
+    await this.#ready
+    const before = this.#moment()
+    try {
+      this.#begin(script)
+      if (!this.#isReady) await this.#ready
+    } catch (error) {
+      this.#restore(before)
+      throw error
+    }
+    if (keep) this.#keep(before.state)
+    this.#watch.tell(() => ({ kind: 'world', what: 'loaded' }))
+  }
+
+  /** Gives the world back its records and its clock; what the scenario scripts begins now. */
+  #keep(state: WorldState): void {
+    const world = this.#world
+    world.restore(new Map(Array.from(state).filter(([part]) => kept.has(part))))
+    world.queue.forget(scenarioStep)
+    world.faults.clear()
+    this.#play.director.begin()
+  }
+
+  /** Notes a call in the journal, and tells who watches. */
+  #note({ at, incoming, body, route, scene, status, error, fault, ignored, milliseconds }: Passed<Scene>): void {
+    const acted = scene?.acted ?? []
+    this.#play.director.leave(acted)
+    const show = this.#journal.add({
+      at,
+      method: incoming.method,
+      url: incoming.url,
+      route: route ? `${route.method} ${route.path}` : null,
+      caller: scene ? { organisation: scene.caller.organisation.id, key: scene.caller.key.id } : null,
+      status,
+      error: error ? { code: error.code, message: error.message } : null,
+      decided_by: fault ? [`fault (${describeFault(fault)})`, ...acted] : acted,
+      ignored,
+      milliseconds,
+      body,
+    })
+    this.#watch.tell(() => ({ kind: 'request', request: show() }))
+  }
+
+  /** Makes a world of its own, which begins as this one did, or as it is told. */
+  #descend(id: string, { snapshot, ...input }: WorldInput): Mock {
+    const from = snapshot === undefined ? undefined : this.snapshots.get(snapshot)
+    const [other] = Object.keys(input)
+    if (from && other !== undefined) {
+      const problem = 'cannot stand beside snapshot, which brings its own'
+      throw new UsageError(`Failed to create a world: ${other} ${problem}.`, [`${other}: ${problem}`])
+    }
+    const { log, dialect, journal, showSecrets, seed } = this.#given
+    const isAsked = input.scenario !== undefined || input.fixtures !== undefined
+    const base = isAsked ? { log, dialect, journal, showSecrets, seed } : this.#given
+    const mock = new Mock({ ...base, ...input }, [], { id, of: this, from })
+    mock.#watch.tell(() => ({ kind: 'world', what: 'created' }))
+    return mock
+  }
+
+  /** The mock that a control call is about. */
+  #named(url: string): Mock {
+    const world = new URLSearchParams(url.slice(url.search(/[?]|$/))).get('world')
+    return world === null ? this : this.worlds.get(world)
   }
 
   /**
@@ -221,44 +298,44 @@ export class Mock implements Controls {
    */
   async fetch(input: Request | string | URL, init?: RequestInit): Promise<Response> {
     const request = typeof input === 'string' || input instanceof URL ? new Request(input, init) : input
-    const { status, headers, body, close } = await this.respond({
-      method: request.method,
-      url: request.url.slice(request.url.indexOf('/', request.url.indexOf('//') + 2)).replace(/#.*/s, ''),
-      header: (name) => request.headers.get(name),
-      body: async (limit) => {
-        const bytes = await request.arrayBuffer().catch(() => {
-          throw refusal.bodyCut()
-        })
-        return bytes.byteLength > limit ? undefined : new TextDecoder().decode(bytes)
-      },
-    })
-    if (close === 'reset' || close === 'empty') return Response.error()
-    const content = request.method === 'HEAD' ? null : close === 'truncated' ? cut(body) : body
-    return new Response(content, { status, headers })
+    return responseOf(request, await this.respond(incomingOf(request)))
   }
 
-  /** Answers a request in the form that doors of one's own hand it in. */
+  /** Answers a request in the form that doors of one's own hand it in. The token decides which world it reaches. */
   async respond(incoming: Incoming): Promise<Answer> {
-    if (!this.#isReady) await this.ready
-    const control = incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url)
-    return (control ? this.#control : this.#api).respond(incoming)
+    if (!this.#isReady) await this.#ready
+    if (incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url))
+      return this.#control.respond(incoming)
+    const world = this.worlds.calledBy(incoming) ?? this
+    return world.#api.respond(incoming)
   }
 
-  /** Gives back exactly the first morning: records, clock, chance, what is due, and how far the scenario has come. */
+  /** Every record, with what the API hides. */
+  state(): StateView {
+    return showState(this.#world, this.#options.showSecrets)
+  }
+
+  /** Tells of every call, event and move of the clock here and in the worlds beside, until the function returned is called. */
+  watch(watcher: (watched: Watched) => void): () => void {
+    return this.#watch.on(watcher)
+  }
+
+  /** Gives back exactly the first morning: records, clock, chance, what is due, how far the scenario has come, an empty journal. */
   reset(): void {
-    this.#world.restore(this.#morning)
+    this.#world.restore(this.#play.morning)
+    this.#journal.clear()
+    this.#watch.tell(() => ({ kind: 'world', what: 'reset' }))
+  }
+
+  /** Ends the world for good: nothing is due any more, and nothing is held. */
+  end(): void {
+    this.#world.end()
+    this.#journal.clear()
+    this.#watch.tell(() => ({ kind: 'world', what: 'deleted' }))
   }
 }
 
-/** The first half of a body, and then a failing connection. */
-function cut(body: string): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start: (controller) => controller.enqueue(new TextEncoder().encode(body.slice(0, body.length / 2))),
-    pull: (controller) => controller.error(new TypeError('terminated')),
-  })
-}
+/** What of a world stays when another scenario begins in it. */
+const kept: ReadonlySet<string> = new Set(['database', 'clock', 'queue', 'random', 'rates'])
 
-function logErrors(level: 'warn' | 'error', message: string): void {
-  // biome-ignore lint/suspicious/noConsole: a bug of ours must not go unseen where nobody asked for a log
-  if (level === 'error') console.error(message)
-}
+const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))

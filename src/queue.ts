@@ -29,6 +29,11 @@ export class Queue {
     this.#work.delete(work)
   }
 
+  /** Removes all work of one kind. */
+  forget(action: string): void {
+    for (const work of [...this]) if (work.action === action) this.remove(work)
+  }
+
   [Symbol.iterator](): Iterator<DueWork> {
     return this.#work[Symbol.iterator]()
   }

@@ -35,8 +35,28 @@ export function kindOf(value: unknown): string {
 
 /** A value at fault as a message shows it: text and numbers as they are, secrets and whatever may hold one by their kind. */
 export function shownSafely(name: string, value: unknown): string {
-  const isSecret = /(?:^|\.)(?:password|code|token|secret|credentials|payload)(?:$|[.[])/.test(name)
-  return isSecret || (typeof value === 'object' && value !== null) ? kindOf(value) : shown(value)
+  const mayHold = /(?:^|\.)(?:credentials|payload)(?:$|[.[])/.test(name)
+  return mayHold || isSecret(name) || (typeof value === 'object' && value !== null) ? kindOf(value) : shown(value)
+}
+
+/** Whether what is called so, or lies within it, is never shown. */
+export const isSecret = (name: string) =>
+  /(?:^|[._])(?:password|code|tokens?|secret|credentials)(?:$|[._[])/i.test(name)
+
+const hidden = '[redacted]'
+const isNothing = (value: unknown) =>
+  value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0)
+
+/** A value with every password, code, token and secret within it hidden. */
+export function redacted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(redacted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      isSecret(name) && !isNothing(inner) ? hidden : redacted(inner),
+    ]),
+  )
 }
 
 function json(value: unknown): string {

@@ -10,9 +10,10 @@ const doors = ['index.ts', 'node.ts', 'browser.ts', 'standalone.ts', 'vitest.ts'
 /** From left to right: a file imports from its own unit, or from one in a later rank. */
 const ranks: readonly (readonly string[])[] = [
   ['cli'],
-  doors,
-  ['mock.ts'],
-  ['control', 'handlers', 'scenario'],
+  [...doors, 'server'],
+  ['mock'],
+  ['control'],
+  ['handlers', 'scenario'],
   ['contract'],
   ['domain'],
   ['services', 'db'],
@@ -23,7 +24,8 @@ const ranks: readonly (readonly string[])[] = [
 function unitOf(path: string): string {
   const [first = '', ...rest] = path.split('/')
   if (rest.length > 0) return first
-  return doors.includes(first) || first === 'mock.ts' ? first : 'leaves'
+  if (first === 'mock.ts') return 'mock'
+  return doors.includes(first) ? first : 'leaves'
 }
 
 const rankOf = (path: string) => ranks.findIndex((units) => units.includes(unitOf(path)))
@@ -69,12 +71,15 @@ function isAllowed(from: string, to: string, typeOnly: boolean): boolean {
   // Beside the source stand JSON files: the fixtures of a world, and the version that the command line prints.
   if (to.startsWith('../'))
     return (
-      (/^\.\.\/fixtures\/[^/]+\.json$/.test(to) && from === 'mock.ts') || isScenarios(from, to) || isVersion(from, to)
+      (/^\.\.\/fixtures\/[^/]+\.json$/.test(to) && unitOf(from) === 'mock') ||
+      isScenarios(from, to) ||
+      isVersion(from, to)
     )
   if (rankOf(from) < 0 || rankOf(to) < 0) return false
+  // What a door over HTTP is made of is no business of whoever opens the door.
+  if (unitOf(to) === 'server') return unitOf(from) === 'server' || doors.includes(from)
   if (unitOf(from) === unitOf(to) || rankOf(from) < rankOf(to)) return true
-  // The control routes are written like the others, with the one wrapper; scenarios name calls of the route table; services speak of records by their types.
-  if (unitOf(from) === 'control' && to === 'handlers/route.ts') return true
+  // Scenarios name calls of the route table; services speak of records by their types.
   if (unitOf(from) === 'scenario' && to === 'handlers/index.ts') return true
   return unitOf(from) === 'services' && unitOf(to) === 'db' && typeOnly
 }
@@ -139,6 +144,8 @@ const within = (...units: string[]) => {
 }
 const realTime =
   /\bDate\.now\b|\bnew Date\(\s*\)|\bnew Date\b(?!\()|(?<!new )\bDate\(|\bset(?:Timeout|Interval|Immediate)\b|\bperformance\b/g
+/** Connections live in real time, whatever the world's clock says: what holds them up may wait, and read nothing. */
+const isWait = (found: string) => /^server\/.* says set(?:Timeout|Interval)$/.test(found)
 const chance = /\bMath\.random\b|\bcrypto\.(?:randomUUID|getRandomValues)\b/g
 
 describe('the layers of the source', () => {
@@ -164,9 +171,9 @@ describe('the layers of the source', () => {
   })
 
   it('names node: modules where it runs in Node only', () => {
-    expect(packageViolations(source, 'node:', within('standalone.ts', 'node.ts', 'cli', 'scenario/file.ts'))).toEqual(
-      [],
-    )
+    expect(
+      packageViolations(source, 'node:', within('server', 'standalone.ts', 'node.ts', 'cli', 'scenario/file.ts')),
+    ).toEqual([])
   })
 
   it('imports no module of Node by its bare name', () => {
@@ -174,8 +181,16 @@ describe('the layers of the source', () => {
     expect(bare.flatMap((name) => packageViolations(source, name, () => false))).toEqual([])
   })
 
-  it('reads real time in clock.ts only', () => {
-    expect(wordViolations(source, realTime, within('clock.ts'))).toEqual([])
+  it('reads real time in clock.ts only, the waits for connections aside', () => {
+    const all = wordViolations(source, realTime, within('clock.ts'))
+    expect(all.filter((found) => !isWait(found))).toEqual([])
+  })
+
+  it('waits for connections by timers that no test runner stops', () => {
+    const waiting = Object.entries(source).filter(
+      ([path, text]) => unitOf(path) === 'server' && /set(?:Timeout|Interval)\(/.test(text),
+    )
+    expect(waiting.filter(([, text]) => !text.includes("from 'node:timers'"))).toEqual([])
   })
 
   it('takes chance from random.ts only, the name of a database aside', () => {
@@ -192,11 +207,11 @@ describe('the layers of the source', () => {
     expect(updates).toEqual(['current, { ...changes, state }'])
   })
 
-  it('writes to the console nowhere but in cli/, one commented line of mock.ts aside', () => {
+  it('writes to the console nowhere but in cli/, one commented line of mock/options.ts aside', () => {
     const console = /.*\n.*\bconsole\b.*/g
     const all = wordViolations(source, /\bconsole\b/g, within('cli'))
-    expect(all).toEqual(['mock.ts says console'])
-    const lines = Array.from((source['mock.ts'] ?? '').matchAll(console), ([line]) => line)
+    expect(all).toEqual(['mock/options.ts says console'])
+    const lines = Array.from((source['mock/options.ts'] ?? '').matchAll(console), ([line]) => line)
     expect(lines.filter((line) => line.includes('biome-ignore lint/suspicious/noConsole:'))).toHaveLength(1)
   })
 
@@ -220,7 +235,7 @@ describe('the checker of the layers', () => {
     ['contract/user.ts', "export { route } from '../handlers/route.ts'"],
     ['contract/user.ts', "export * from '../mock.ts'"],
     ['handlers/user.ts', "import { TimeControl } from '../control/time.ts'"],
-    ['control/user.ts', "import { apiRoutes } from '../handlers/index.ts'"],
+    ['handlers/user.ts', "import { act } from '../scenario/act.ts'"],
     ['scenario/steps.ts', "import { ok } from '../handlers/route.ts'"],
     ['db/table.ts', "import type { World } from '../domain/world.ts'"],
     ['db/table.ts', "import type { Decision } from '../services/services.ts'"],
@@ -232,6 +247,9 @@ describe('the checker of the layers', () => {
     ['mock.ts', "import { serve } from './standalone.ts'"],
     ['node.ts', "import { createMock } from './index.ts'"],
     ['standalone.ts', "import { start } from './cli/start.ts'"],
+    ['server/listen.ts', "import { serve } from '../standalone.ts'"],
+    ['cli/start.ts', "import { listen } from '../server/listen.ts'"],
+    ['mock.ts', "import { listen } from './server/listen.ts'"],
     ['domain/user.ts', "import fixture from '../../fixtures/default.json' with { type: 'json' }"],
     ['mock.ts', "import packageJson from '../package.json' with { type: 'json' }"],
     ['domain/user.ts', "import { x } from '../unknown/x.ts'"],
@@ -245,6 +263,8 @@ describe('the checker of the layers', () => {
     ['domain/user.ts', "// import { showUser } from '../contract/user.ts'"],
     ['domain/user.ts', "/** import { showUser } from '../contract/user.ts' */"],
     ['cli/flags.ts', "import { nearest } from '../words.ts'"],
+    ['standalone.ts', "import { listen } from './server/listen.ts'"],
+    ['server/guard.ts', "import { refusal } from '../errors.ts'"],
     ['cli/main.ts', "import packageJson from '../../package.json' with { type: 'json' }"],
     ['control/routes.ts', "import { ok, type Route } from '../handlers/route.ts'"],
     ['services/services.ts', "import { type InitError, type SourceType } from '../db/records.ts'"],

@@ -15,6 +15,7 @@ import {
 } from '../db/records.ts'
 import { planEnd } from '../domain/session.ts'
 import type { World } from '../domain/world.ts'
+import { UsageError } from '../errors.ts'
 import type { Fixture } from './fixture-type.ts'
 import { problemsOf, worded } from './problems.ts'
 
@@ -137,7 +138,7 @@ const nothing: ReadonlySet<Fixture> = new Set()
 function readFixture(given: Fixture): Read {
   const result = schema.safeParse(given, { reportInput: true, error: worded })
   if (!result.success) {
-    throw new Error(`Failed to load the fixture: ${problemsOf(schema, result.error).join('; ')}`)
+    throw new UsageError(`Failed to load the fixture: ${problemsOf(schema, result.error).join('; ')}`)
   }
   return result.data
 }
@@ -154,7 +155,7 @@ function joined(fixtures: readonly Read[]): Read {
 /** Throws an Error if a record names another that is not there, or one of another organisation, or if two share what only one may have. */
 function requireSound(fixture: Read): void {
   const fail = (problem: string) => {
-    throw new Error(`Failed to load the fixture: ${problem}.`)
+    throw new UsageError(`Failed to load the fixture: ${problem}.`)
   }
   const users = new Map(fixture.users.map((row) => [row.id, row]))
   const sources = new Map(fixture.sources.map((row) => [row.id, row]))

@@ -24,12 +24,15 @@ export interface HappeningView {
   readonly resource: Readonly<Record<string, unknown>>
 }
 
+/** Something that happened, as it is told. */
+export function happeningOf(world: World, { at, event, resource, record }: Happening): HappeningView {
+  return { at: formatInstant(at), event, resource: showRecord(world, resource, record) }
+}
+
 /** What happens during some work, as it is told. */
 export function happeningsOf(world: World, work: () => void): readonly HappeningView[] {
   const happened: HappeningView[] = []
-  const stop = world.happenings.on(({ at, event, resource, record }) => {
-    happened.push({ at: formatInstant(at), event, resource: showRecord(world, resource, record) })
-  })
+  const stop = world.happenings.on((happening) => void happened.push(happeningOf(world, happening)))
   try {
     work()
   } finally {

@@ -21,7 +21,7 @@ export const keyFilters = {
 } satisfies Filters
 
 /** A key as the API sends it. */
-export function showKey(_viewer: Viewer, key: Key) {
+export function showKey({ world }: Viewer, key: Key) {
   return {
     id: key.id,
     resource: 'key' as const,
@@ -30,7 +30,7 @@ export function showKey(_viewer: Viewer, key: Key) {
     config: key.config,
     storage_config: key.storage_config,
     webhook_config: key.webhook_config,
-    token: key.token,
+    token: world.tokenPrefix + key.token,
     state: key.state,
     date_created: key.date_created,
     date_expires: key.date_expires,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { invalidParameter, type ParameterFaults, refusal } from '../errors.ts'
-import { nearestWord, shownSafely } from '../words.ts'
+import { nearest, nearestWord, shownSafely } from '../words.ts'
+import { keysAt, worded } from './problems.ts'
 
 /** Bodies over 1 MiB are refused (assumed). */
 export const bodyLimit = 1024 * 1024
@@ -42,20 +43,28 @@ export function parse<Output>(
   ignore: Ignore,
   prefix = '',
 ): Output {
-  const result = schema.safeParse(given, { reportInput: true })
+  const result = schema.safeParse(given, { reportInput: true, error: worded })
   noteUnknown(schema, given, prefix, ignore)
-  if (!result.success) throw invalidParameter(faultsOf(result.error.issues, prefix))
+  if (!result.success) throw invalidParameter(faultsOf(schema, result.error.issues, prefix))
   return result.data
 }
 
-function faultsOf(issues: readonly z.core.$ZodIssue[], prefix: string): ParameterFaults {
+function faultsOf(schema: z.ZodType, issues: readonly z.core.$ZodIssue[], prefix: string): ParameterFaults {
   const faults = new Map<string, string[]>()
+  const add = (path: readonly PropertyKey[], fault: (name: string) => string) => {
+    const name = prefix + path.join('.')
+    faults.set(name, [...(faults.get(name) ?? []), fault(name)])
+  }
   for (const issue of issues) {
-    const name = prefix + issue.path.join('.')
-    faults.set(name, [...(faults.get(name) ?? []), faultOf(name, issue)])
+    if (issue.code !== 'unrecognized_keys') add(issue.path, (name) => faultOf(name, issue))
+    else for (const key of issue.keys) add([...issue.path, key], () => unknownKey(key, keysAt(schema, issue.path)))
   }
   return Object.fromEntries(faults)
 }
+
+/** What is wrong with a name that is not known where it stands. */
+const unknownKey = (key: string, known: readonly string[]) =>
+  `is unknown; known here: ${known.join(', ')}.${nearest(key, known)}`
 
 /** What is wrong with one field. */
 export function faultOf(name: string, issue: z.core.$ZodIssue): string {

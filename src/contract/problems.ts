@@ -65,7 +65,7 @@ function problemOf(schema: z.ZodType, issue: z.core.$ZodIssue, key: string, also
 }
 
 /** The names that an object at this place may have. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let inner: unknown = schema
   for (;;) {
     if (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable || inner instanceof z.ZodDefault)

@@ -1,8 +1,37 @@
+import type { Actions } from '../scenario/act.ts'
+import type { ScenarioControl } from '../scenario/control.ts'
+import type { FaultControl } from '../scenario/fault-control.ts'
+import type { RequestControl } from './requests.ts'
+import type { Difference, SnapshotView } from './snapshots.ts'
+import type { StateView } from './state.ts'
 import type { TimeControl } from './time.ts'
+import type { Watched } from './watch.ts'
+import type { WorldView } from './worlds.ts'
 
-/** What the control routes act on: methods of the mock. */
+/** What the control routes act on: methods of a mock. */
 export interface Controls {
-  readonly clock: TimeControl
+  /** Null for a mock's own world. */
+  readonly id: string | null
+  readonly token: string
   readonly seed: number
+  readonly clock: TimeControl
+  readonly scenario: ScenarioControl
+  readonly actions: Actions
+  readonly faults: FaultControl
+  readonly requests: RequestControl
+  readonly snapshots: {
+    list(): readonly SnapshotView[]
+    save(name: string): SnapshotView
+    restore(name: string): void
+    delete(name: string): void
+    diff(a: string, b?: string): Difference
+  }
+  readonly worlds: {
+    list(): readonly WorldView[]
+    create(options: never): Promise<Controls>
+    delete(id: string): void
+  }
   reset(): void
+  state(): StateView
+  watch(watcher: (watched: Watched) => void): () => void
 }

@@ -9,6 +9,7 @@ import {
 } from '../clock.ts'
 import { type HappeningView, happeningsOf } from '../contract/happening.ts'
 import type { World } from '../domain/world.ts'
+import type { ClockView } from './watch.ts'
 
 /** Something that will happen unless its record moves on first. */
 export interface Upcoming {
@@ -40,6 +41,11 @@ export class TimeControl {
   /** Virtual seconds for each real one, while the clock runs. */
   get speed(): number {
     return this.#world.clock.speed
+  }
+
+  /** All of the above. */
+  view(): ClockView {
+    return { now: this.now(), frozen: this.frozen, speed: this.speed }
   }
 
   /** Stops time where it is; it then moves by `advance`, `set` and `advanceToNext` alone. */

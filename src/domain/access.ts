@@ -16,9 +16,11 @@ export function authenticate(world: World, authorization: string | null | undefi
   if (!authorization) throw refusal.noToken()
   const token = /^token +(\S+)$/i.exec(authorization.trim())?.[1]
   if (!token) throw refusal.malformedToken()
-  const key = world.tables.key.find(token)
+  const key = token.startsWith(world.tokenPrefix)
+    ? world.tables.key.find(token.slice(world.tokenPrefix.length))
+    : undefined
   const organisation = key && world.tables.organisation.get(key.organisation)
-  if (!key || !organisation) throw refusal.unknownToken()
+  if (!key || !organisation) throw refusal.unknownToken(world.whyUnknown(token))
   if (key.state !== 'active') throw refusal.keyNotActive(key.state)
   if (organisation.state === 'deactivated' || organisation.state === 'blocked') {
     throw refusal.organisationClosed(organisation.state)

@@ -1,5 +1,6 @@
 import { formatInstant } from '../clock.ts'
 import type { Key, SessionState, Source, User } from '../db/records.ts'
+import { UsageError } from '../errors.ts'
 import { loadFake } from '../fake.ts'
 import type { Counts } from './counts.ts'
 import { planEnd } from './session.ts'
@@ -20,7 +21,9 @@ export function completeCounts(counts: Counts): { readonly [Name in keyof Requir
   const users = counts.users ?? (counts.sources || sessions ? 1 : 0)
   const sources = counts.sources ?? (sessions ? Math.max(users, 1) : 0)
   if ((sources > 0 && users < 1) || (sessions > 0 && sources < 1)) {
-    throw new Error('Failed to generate records: sources need at least one user, and sessions at least one source.')
+    throw new UsageError(
+      'Failed to generate records: sources need at least one user, and sessions at least one source.',
+    )
   }
   return { users, sources, sessions }
 }
@@ -29,7 +32,7 @@ export function completeCounts(counts: Counts): { readonly [Name in keyof Requir
 export async function generate(world: World, counts: Counts): Promise<void> {
   const { users, sources, sessions } = completeCounts(counts)
   const [key] = world.tables.key.all()
-  if (!key) throw new Error('Failed to generate records: the world has no key.')
+  if (!key) throw new UsageError('Failed to generate records: the world has no key.')
   const { random } = world
   const fake = await loadFake(random)
   const now = world.clock.now()

@@ -1,4 +1,5 @@
 import type { KeyState, OrganisationState, Records, SessionState, SourceState, UserState } from '../db/records.ts'
+import { UsageError } from '../errors.ts'
 import type { World } from './world.ts'
 
 /** For each state, the verbs it allows and the state that each leads to; where a verb may lead to several, the rule chooses. */
@@ -86,7 +87,7 @@ export function outcomes<R extends Resource>(
 
 /** The refusal of a verb by the state of a record: `session 5 is failed and cannot expire`. */
 export function cannot(resource: string, { id, state }: { id: string | number; state: string }, verb: string): Error {
-  return new Error(`${resource} ${id} is ${state} and cannot ${verb}.`)
+  return new UsageError(`${resource} ${id} is ${state} and cannot ${verb}.`)
 }
 
 /**

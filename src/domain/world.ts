@@ -44,11 +44,18 @@ export interface Happening {
   readonly record: Records[Resource]
 }
 
-export interface WorldOptions {
-  readonly seed: number
+/** What a world goes by. */
+export interface Rules {
   readonly clock: ClockOptions
   readonly settings: Settings
+  /** The external services behind the sources. */
   readonly accounts: readonly Account[]
+}
+
+export interface WorldOptions extends Rules {
+  readonly seed: number
+  /** What every token begins with where the API shows and takes it; the records hold tokens without it. */
+  readonly tokenPrefix?: string
 }
 
 /** A part of a world that changes, and so belongs into a snapshot. */
@@ -57,8 +64,8 @@ export interface Part {
   restore(state: never): void
 }
 
-/** What every part of a world was at some moment. */
-export type WorldState = ReadonlyMap<Part, unknown>
+/** What every part of a world was at some moment, by the part's name. */
+export type WorldState = ReadonlyMap<string, unknown>
 
 /** One complete mock: records, time, chance and what is due. Nothing of it is shared with another world. */
 export class World {
@@ -69,26 +76,32 @@ export class World {
   readonly happenings = new Emitter<Happening>()
   /** Who acts on what happens; told after all who look on, so that causes are seen before effects. */
   readonly reactions = new Emitter<Happening>()
+  /** Told of every move of the clock but its own run. */
+  readonly moves = new Emitter<void>()
   readonly database: Database
   readonly tables: Tables
-  readonly settings: Settings
-  /** The external services behind the sources. */
-  readonly accounts: Accounts
+  readonly tokenPrefix: string
   readonly rates = new RateCounter()
   readonly faults = new Faults()
   /** What due work of each name does. */
   readonly due = new Map<string, Due>(Object.entries(dueActions))
+  /** What else is known of a token that no key has. */
+  whyUnknown: (token: string) => string = () => ''
   /** How often the world began anew. */
   life = 0
-  readonly #parts: Part[]
+  #rules: Rules
+  #accounts: Accounts
+  readonly #parts = new Map<string, Part>()
+  readonly #nothing: WorldState
   readonly #paused = new Set<() => void>()
   #wakeUp: { at: Instant; cancel(): void } | undefined
 
-  constructor({ seed, clock, settings, accounts }: WorldOptions) {
-    this.clock = new Clock(clock)
+  constructor({ seed, tokenPrefix = '', ...rules }: WorldOptions) {
+    this.clock = new Clock(rules.clock)
     this.random = new Random(seed)
-    this.settings = settings
-    this.accounts = new Accounts(accounts)
+    this.tokenPrefix = tokenPrefix
+    this.#rules = rules
+    this.#accounts = new Accounts(rules.accounts)
     this.database = createDatabase(
       {
         uuid: () => this.random.uuid(),
@@ -98,12 +111,40 @@ export class World {
       (model, previous, next) => this.#written(model, previous, next),
     )
     this.tables = this.database.tables
-    this.#parts = [this.database, this.clock, this.queue, this.random, this.accounts, this.rates, this.faults]
+    const { database, clock, queue, random, rates, faults } = this
+    const accounts: Part = {
+      save: () => this.#accounts.save(),
+      restore: (state) => this.#accounts.restore(state),
+    }
+    for (const part of Object.entries({ database, clock, queue, random, accounts, rates, faults })) this.keep(...part)
+    this.#nothing = this.save()
+  }
+
+  get settings(): Settings {
+    return this.#rules.settings
+  }
+
+  /** The external services behind the sources. */
+  get accounts(): Accounts {
+    return this.#accounts
   }
 
   /** Adds a part to what is saved and restored. */
-  keep(part: Part): void {
-    this.#parts.push(part)
+  keep(name: string, part: Part): void {
+    this.#parts.set(name, part)
+  }
+
+  /** Goes by other rules from now on; the clock is left as it is. */
+  follow(rules: Rules): void {
+    this.#rules = rules
+    this.#accounts = new Accounts(rules.accounts)
+  }
+
+  /** Forgets everything, and lets time begin by other rules. */
+  begin(rules: Rules): void {
+    this.follow(rules)
+    this.restore(this.#nothing)
+    this.clock.begin(rules.clock)
   }
 
   /** Tells what happened to a record, and gives back what it is after all that this set off. */
@@ -138,6 +179,11 @@ export class World {
     this.settle(target)
     this.clock.moveTo(target)
     this.#moved()
+  }
+
+  /** Ends for good: nothing is due, nobody waits, and nothing is held. */
+  end(): void {
+    this.restore(this.#nothing)
   }
 
   freeze(): void {
@@ -200,6 +246,7 @@ export class World {
   #moved(): void {
     this.#wake(true)
     this.#stir()
+    this.moves.emit()
   }
 
   /** What will happen, in its order; work that its record has outlived is left out. */
@@ -209,12 +256,12 @@ export class World {
   }
 
   save(): WorldState {
-    return new Map(this.#parts.map((part) => [part, part.save()]))
+    return new Map(Array.from(this.#parts, ([name, part]) => [name, part.save()]))
   }
 
   restore(state: WorldState): void {
     this.life++
-    for (const [part, saved] of state) part.restore(saved as never)
+    for (const [name, saved] of state) this.#parts.get(name)?.restore(saved as never)
     this.#moved()
   }
 

@@ -12,17 +12,30 @@ import type { Asked, Result, Route } from './route.ts'
 export interface Scene extends Viewer {
   readonly caller: Caller
   readonly texts: Texts
+  /** The steps of the scenario that acted meanwhile. */
+  readonly acted: readonly string[]
 }
 export type Call<Body = unknown> = Scene & Asked<Body>
 
-/** Settles time and finds out who calls; 401 and 403 where the API would. */
-export function enterApi(world: World, texts: Texts, incoming: Incoming, fixed?: Dialect): Scene {
+/**
+ * Settles time and finds out who calls; 401 and 403 where the API would.
+ *
+ * @param attend gives the list of steps that will act from now on
+ */
+export function enterApi(
+  world: World,
+  texts: Texts,
+  incoming: Incoming,
+  attend: () => readonly string[],
+  fixed?: Dialect,
+): Scene {
   world.settle()
+  const acted = attend()
   const caller = authenticate(world, incoming.header('authorization'))
   const { rate_limit } = world.settings
   if (rate_limit) world.rates.count(caller.organisation.id, world.clock.now(), rate_limit)
   const dialect = fixed ?? dialectOf(incoming.header('user-agent'))
-  return { world, caller, texts, dialect, isSuper: caller.isSuper }
+  return { world, caller, texts, acted, dialect, isSuper: caller.isSuper }
 }
 
 /** One row of the API's route table; the body's type follows from its schema. */

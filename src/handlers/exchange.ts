@@ -15,6 +15,8 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** In place of the body, text that comes as long as somebody listens; gives back how to stop it. */
+  readonly stream?: (send: (text: string) => void) => () => void
   /** A scripted fault: the connection ends before, or in the middle of, the answer. */
   readonly close?: Close
 }

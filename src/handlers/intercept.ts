@@ -14,7 +14,7 @@ export function handlersFor(
   baseUrl: string,
   fetch: Fetch,
 ): HttpHandler[] {
-  const verbs = { GET: http.get, POST: http.post, DELETE: http.delete }
+  const verbs = { GET: http.get, POST: http.post, PUT: http.put, DELETE: http.delete }
   const endpoints = routes.map(({ method, path }) =>
     verbs[method](`${withoutSlash(baseUrl)}${path.replace('{id}', ':id')}`, ({ request }) => fetch(request)),
   )

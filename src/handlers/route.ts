@@ -1,22 +1,43 @@
 import type * as z from 'zod'
+import { type Instant, stopwatch } from '../clock.ts'
 import { bodyLimit, type Ignore, parse, readBody } from '../contract/parse.ts'
 import type { World } from '../domain/world.ts'
-import { ApiError, type Evidence, refusal } from '../errors.ts'
+import { ApiError, type Evidence, invalidParameter, refusal } from '../errors.ts'
 import type { Close, Fault } from '../faults.ts'
 import { nearest } from '../words.ts'
 import type { Answer, Incoming } from './exchange.ts'
 
-/** Who may meddle with the calls of a router: the scenario. */
+/** A call that is over, and what came of it. */
+export interface Passed<Scene> {
+  readonly at: Instant
+  readonly incoming: Incoming
+  readonly body: string
+  readonly route: Route<Scene> | undefined
+  /** Without one it was refused before it was known who calls. */
+  readonly scene: Scene | undefined
+  /** 0 where the connection was closed instead of an answer. */
+  readonly status: number
+  readonly error: ApiError | undefined
+  readonly fault: Fault | undefined
+  readonly ignored: readonly string[]
+  /** How long it took, in real time. */
+  readonly milliseconds: number
+}
+
+/** Who meddles with the calls of a router, and looks on: the scenario and the journal. */
 export interface Meddler<Scene> {
   /** Before a call is handled: the fault that strikes it, if any. */
   strike(method: string, path: string): Fault | undefined
   /** After a call succeeded, with the view that answers it; without one for a list. */
   answered(method: string, path: string, scene: Scene, view: object | undefined): void
+  /** After every call, whatever came of it. */
+  passed(call: Passed<Scene>): void
 }
 
 /** What every handler gets of a request, beside its scene. */
 export interface Asked<Body> {
-  readonly params: { readonly id: string }
+  /** What stands in the path for the names in braces. */
+  readonly params: { readonly id: string; readonly [name: string]: string }
   /** The query's parameters; read only where they matter. */
   search(): URLSearchParams
   readonly body: Body
@@ -24,37 +45,76 @@ export interface Asked<Body> {
   readonly header: Incoming['header']
 }
 
-/** What a handler answers: a view, or the JSON of one. */
-export type Result =
-  | { readonly status: 200 | 201; readonly view: object; readonly json?: never }
-  | { readonly status: 200 | 201; readonly view?: never; readonly json: string }
+/** What a handler answers: a view, the JSON of one, or events that go on coming. */
+export interface Result {
+  readonly status: 200 | 201
+  readonly view?: object
+  readonly json?: string
+  readonly stream?: Answer['stream']
+}
 
 /** 200 with a view. */
 export const ok = (view: object): Result => ({ status: 200, view })
 /** 201 with the view of a new instance (documented). */
 export const created = (view: object): Result => ({ status: 201, view })
 
-export type Method = 'GET' | 'POST' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
-/** One row of the route table: handlers, the README's endpoint table and the coverage test come from these. */
+/** One row of the route table: handlers, the README's endpoint table, documents and the coverage test come from these. */
 export interface Route<Scene, Body = unknown> {
   readonly method: Method
-  /** With `{id}` where an ID stands. */
+  /** With names in braces where values stand: `/users/{id}`. */
   readonly path: string
+  /** Its name in documents, in the API's words: `startSession`. */
+  readonly operation?: string
   readonly evidence: Evidence
   readonly summary: string
   /** What to add when a method is asked for that the path does not offer. */
   readonly notOffered?: string
   /** The parameters in the body; without one all of them are ignored. */
   readonly body?: z.ZodType<Body>
-  /** Whether it reads the query; otherwise all of it is ignored. */
-  readonly query?: true
+  /** Bodies that the default world accepts, by what they show. */
+  readonly examples?: Readonly<Record<string, object>>
+  /** The parameters in the query, those of every list aside; without any all of it is ignored. */
+  readonly query?: Readonly<Record<string, z.ZodType | 'datetime'>>
+  /** Whether `Ricloud-Await` holds the answer. */
+  readonly awaits?: true
+  /** What its success shows, by status: the name of a schema, as in `contract/answers.ts`. */
+  readonly answers?: { readonly [status in Result['status']]?: string }
+  /** The errors that it gives beyond those that follow from method, path, body and query. */
+  readonly errors?: readonly ApiError['code'][]
   handle(call: Scene & Asked<Body>): Result | Promise<Result>
 }
 
 interface Node<Scene> {
   readonly next: Map<string, Node<Scene>>
-  readonly routes: Map<string, Route<Scene>>
+  readonly routes: Map<string, { readonly route: Route<Scene>; readonly names: readonly string[] }>
+}
+
+/** Stands for any segment in the tree of paths. */
+const any = '{}'
+
+/** A call on its way, as far as it has come. */
+interface Way<Scene> {
+  body: string
+  route?: Route<Scene>
+  scene?: Scene
+  fault?: Fault | undefined
+  error?: ApiError
+  readonly ignored: string[]
+}
+
+/** How a router goes about its calls. */
+export interface Routing<Scene> {
+  /** Makes the scene of a request, or throws. */
+  enter(incoming: Incoming): Scene
+  /** Gets what nobody may miss: ignored parameters and bugs. */
+  log(level: 'warn' | 'error', message: string): void
+  readonly meddler?: Meddler<Scene>
+  /** Makes an answer of an Error that is no bug. */
+  understood?(thrown: unknown): ApiError | undefined
+  /** Which parameter of the query is for every route; with it, what a route does not read is refused instead of ignored. */
+  readonly parameter?: string
 }
 
 /**
@@ -66,63 +126,87 @@ export class Router<Scene extends object> {
   readonly #paths = new Set<string>()
   #date = { second: 0, text: '' }
 
-  /**
-   * @param enter makes the scene of a request, or throws
-   * @param log gets what nobody may miss: ignored parameters and bugs
-   */
+  readonly #with: Routing<Scene>
+
   constructor(
     readonly world: World,
     routes: readonly Route<Scene>[],
-    readonly enter: (incoming: Incoming) => Scene,
-    readonly log: (level: 'warn' | 'error', message: string) => void,
-    readonly meddler?: Meddler<Scene>,
+    routing: Routing<Scene>,
   ) {
+    this.#with = routing
     for (const route of routes) {
+      const names: string[] = []
       let node = this.#root
       for (const segment of route.path.split('/').slice(1)) {
-        let next = node.next.get(segment)
-        if (!next) node.next.set(segment, (next = { next: new Map(), routes: new Map() }))
+        if (segment.startsWith('{')) names.push(segment.slice(1, -1))
+        const key = segment.startsWith('{') ? any : segment
+        let next = node.next.get(key)
+        if (!next) node.next.set(key, (next = { next: new Map(), routes: new Map() }))
         node = next
       }
-      node.routes.set(route.method, route)
+      node.routes.set(route.method, { route, names })
       this.#paths.add(route.path)
     }
   }
 
   async respond(incoming: Incoming): Promise<Answer> {
-    const ignored: string[] = []
+    const began = stopwatch()
+    const at = this.world.clock.now()
+    const way: Way<Scene> = { body: '', ignored: [] }
+    const answer = await this.#answer(incoming, way)
+    this.#with.meddler?.passed({
+      at,
+      incoming,
+      body: way.body,
+      route: way.route,
+      scene: way.scene,
+      status: answer.status,
+      error: way.error,
+      fault: way.fault,
+      ignored: way.ignored,
+      milliseconds: stopwatch() - began,
+    })
+    return answer
+  }
+
+  async #answer(incoming: Incoming, way: Way<Scene>): Promise<Answer> {
+    const { ignored } = way
     let status: number
     let body: string
-    let more: Readonly<Record<string, string>> | undefined
+    let stream: Answer['stream']
     let close: Close | undefined
     try {
-      close = await this.#struck(incoming)
+      close = await this.#struck(incoming, way)
       if (close === 'reset' || close === 'empty') return { status: 0, headers: {}, body: '', close }
-      const result = await this.#handle(incoming, (name) => ignored.push(name))
+      const result = await this.#handle(incoming, way)
       status = result.status
-      body = result.json ?? JSON.stringify(result.view)
+      stream = result.stream
+      body = stream ? '' : (result.json ?? JSON.stringify(result.view))
     } catch (thrown) {
-      const error = thrown instanceof ApiError ? thrown : this.#bug(incoming, thrown)
+      const error = this.#errorOf(incoming, thrown)
+      way.error = error
       status = error.status
       body = JSON.stringify(error.body())
-      more = error.headers
     }
     const headers: Record<string, string> = { 'content-type': 'application/json', date: this.#httpDate() }
-    if (more) Object.assign(headers, more)
+    if (way.error) Object.assign(headers, way.error.headers)
     if (ignored.length > 0) {
       headers['mock-ignored'] = ignoredHeader(ignored)
-      this.log('warn', `${incoming.method} ${pathOf(incoming.url)} ignored ${headers['mock-ignored']}`)
+      this.#with.log('warn', `${incoming.method} ${pathOf(incoming.url)} ignored ${headers['mock-ignored']}`)
     }
     const answer = { status, headers, body }
+    if (stream) return { ...answer, headers: Object.assign(headers, streaming), stream }
     return close ? { ...answer, close } : answer
   }
 
   /** Lets a scripted fault strike the call: it waits, throws the error to answer with, or tells how to close. */
-  async #struck({ method, url }: Incoming): Promise<Close | undefined> {
-    if (!this.meddler) return undefined
+  async #struck({ method, url }: Incoming, way: Way<Scene>): Promise<Close | undefined> {
+    const { meddler } = this.#with
+    if (!meddler) return undefined
     this.world.settle()
-    const fault = this.meddler.strike(method === 'HEAD' ? 'GET' : method, pathOf(url))
+    const fault = meddler.strike(method === 'HEAD' ? 'GET' : method, pathOf(url))
     if (!fault) return undefined
+    way.fault = fault
     if (fault.delay) await this.world.wait(fault.delay)
     if (fault.answer) {
       const { status, retry_after } = fault.answer
@@ -132,15 +216,18 @@ export class Router<Scene extends object> {
   }
 
   /** Once the body is there nothing waits, until the handler does: a call sees and changes one moment. */
-  async #handle(incoming: Incoming, ignore: Ignore): Promise<Result> {
+  async #handle(incoming: Incoming, way: Way<Scene>): Promise<Result> {
     const reads = incoming.method !== 'GET' && incoming.method !== 'HEAD'
     const text = reads ? await incoming.body(bodyLimit) : ''
-    const { route, id } = this.#match(incoming.method, pathOf(incoming.url))
-    const scene = this.enter(incoming)
-    if (!route.query && incoming.url.includes('?'))
-      for (const name of new Set(searchOf(incoming.url).keys())) ignore(name)
+    if (text !== undefined) way.body = text
+    const { route, params } = this.#match(incoming.method, pathOf(incoming.url))
+    way.route = route
+    const scene = this.#with.enter(incoming)
+    way.scene = scene
+    const ignore: Ignore = (name) => void way.ignored.push(name)
+    if (!route.query && incoming.url.includes('?')) this.#passOver(new Set(searchOf(incoming.url).keys()), ignore)
     const asked: Asked<unknown> = {
-      params: { id },
+      params,
       search: () => searchOf(incoming.url),
       body: reads ? this.#body(text, route, ignore) : undefined,
       ignore,
@@ -148,7 +235,7 @@ export class Router<Scene extends object> {
     }
     // A spread followed by more names costs 5 µs, a third of the whole way.
     const result = await route.handle(Object.assign(scene, asked))
-    this.meddler?.answered(route.method, pathOf(incoming.url), scene, result.view)
+    this.#with.meddler?.answered(route.method, pathOf(incoming.url), scene, result.view)
     return result
   }
 
@@ -160,23 +247,24 @@ export class Router<Scene extends object> {
     return undefined
   }
 
-  #match(method: string, path: string): { route: Route<Scene>; id: string } {
+  #match(method: string, path: string): { route: Route<Scene>; params: Asked<unknown>['params'] } {
     let node: Node<Scene> | undefined = this.#root
-    let id = ''
+    const values: string[] = []
     for (const segment of path.split('/').slice(1)) {
-      const next: Node<Scene> | undefined = node.next.get(segment)
+      const next: Node<Scene> | undefined = segment === any ? undefined : node.next.get(segment)
       if (next) {
         node = next
         continue
       }
-      id = decoded(segment)
-      node = id === '' ? undefined : node.next.get('{id}')
+      const value = decoded(segment)
+      node = value === '' ? undefined : node.next.get(any)
       if (!node) break
+      values.push(value)
     }
     if (!node || node.routes.size === 0) throw refusal.unknownPath(path, this.#hint(path))
-    const route = node.routes.get(method === 'HEAD' ? 'GET' : method)
-    if (!route) {
-      const offered = [...node.routes.values()]
+    const found = node.routes.get(method === 'HEAD' ? 'GET' : method)
+    if (!found) {
+      const offered = Array.from(node.routes.values(), ({ route }) => route)
       const hint = offered.map((other) => other.notOffered ?? '').join('')
       throw refusal.methodNotOffered(
         method,
@@ -185,7 +273,10 @@ export class Router<Scene extends object> {
         hint,
       )
     }
-    return { route, id }
+    const { route, names } = found
+    const params: Record<string, string> & { id: string } = { id: '' }
+    for (const [i, name] of names.entries()) params[name] = values[i] as string
+    return { route, params }
   }
 
   #hint(path: string): string {
@@ -193,9 +284,27 @@ export class Router<Scene extends object> {
     return nearest(path, [...this.#paths])
   }
 
+  /** What a route does not read of the query. */
+  #passOver(names: ReadonlySet<string>, ignore: Ignore): void {
+    const { parameter } = this.#with
+    const unread = [...names].filter((name) => name !== parameter)
+    if (parameter === undefined) for (const name of unread) ignore(name)
+    else if (unread.length > 0) {
+      const fault = `is unknown; known here: ${parameter}.`
+      throw invalidParameter(
+        Object.fromEntries(unread.map((name) => [name, [`${fault}${nearest(name, [parameter])}`]])),
+      )
+    }
+  }
+
+  #errorOf(incoming: Incoming, thrown: unknown): ApiError {
+    if (thrown instanceof ApiError) return thrown
+    return this.#with.understood?.(thrown) ?? this.#bug(incoming, thrown)
+  }
+
   #bug(incoming: Incoming, thrown: unknown): ApiError {
     const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
-    this.log('error', `${incoming.method} ${pathOf(incoming.url)} failed: ${stack}`)
+    this.#with.log('error', `${incoming.method} ${pathOf(incoming.url)} failed: ${stack}`)
     return refusal.bug()
   }
 
@@ -224,6 +333,9 @@ function decoded(segment: string): string {
     return segment
   }
 }
+
+/** What events are sent with; nothing on the way may keep them. */
+const streaming = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' }
 
 const mostIgnored = 20
 

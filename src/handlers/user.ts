@@ -11,9 +11,12 @@ export const userRoutes = [
   route({
     method: 'POST',
     path: '/users',
+    operation: 'createUser',
     evidence: 'documented',
     summary: 'Make a user, or get (200) the one with this identifier',
     body: NewUser,
+    examples: { endUser: { identifier: 'end-user@email.com' } },
+    answers: { 200: 'user', 201: 'user' },
     handle: (call) => {
       const { user, isNew } = createUser(call.world, call.caller, call.body)
       return (isNew ? created : ok)(showUser(call, user))
@@ -22,24 +25,31 @@ export const userRoutes = [
   route({
     method: 'GET',
     path: '/users',
+    operation: 'listUsers',
     evidence: 'documented',
     summary: 'List users by key, identifier, state and date',
-    query: true,
+    query: userFilters,
+    answers: { 200: 'user_list' },
     handle: (call) => answerList(call, 'user', userFilters, shownUser),
   }),
   route({
     method: 'GET',
     path: '/users/{id}',
+    operation: 'retrieveUser',
     evidence: 'documented',
     summary: 'One user',
+    answers: { 200: 'user' },
     handle: (call) => ok(showUser(call, userOf(call))),
   }),
   route({
     method: 'POST',
     path: '/users/{id}',
+    operation: 'updateUser',
     evidence: 'documented',
     summary: "Change a user's key, identifier or state",
     body: UserChanges,
+    examples: { deactivate: { state: 'deactivated' }, rename: { identifier: 'end-user@email.com' } },
+    answers: { 200: 'user' },
     handle: (call) => ok(showUser(call, updateUser(call.world, call.caller, ownUser(call), call.body))),
   }),
 ]

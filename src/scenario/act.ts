@@ -1,6 +1,7 @@
 import { type HappeningView, happeningsOf } from '../contract/happening.ts'
 import { problemsOf, worded } from '../contract/problems.ts'
 import type { World } from '../domain/world.ts'
+import { UsageError } from '../errors.ts'
 import { nearest, shown } from '../words.ts'
 import { type Action, actions, perform } from './action.ts'
 import { ScenarioError } from './scenario-error.ts'
@@ -53,6 +54,6 @@ export function act(
   const { where = {}, with: details } = result.data
   world.settle()
   const records = resource === 'fault' ? [undefined] : select(world, resource, where)
-  if (records.length === 0) throw new Error(`No ${resource} matches ${shown(where)}.`)
+  if (records.length === 0) throw new UsageError(`No ${resource} matches ${shown(where)}.`)
   return happeningsOf(world, () => perform(world, name, records, details))
 }

@@ -130,7 +130,7 @@ export const actions = {
     verb: 'disarm',
     description: 'all scripted faults end, or those `on` a call',
     with: z.strictObject({ on: callPattern.optional() }),
-    run: (world, _, { on }) => world.faults.disarm(on as string | undefined),
+    run: (world, _, { on }) => void world.faults.disarm(on as string | undefined),
   } as Action,
 } as const satisfies Readonly<Record<ActionName, Action>>
 

@@ -1,34 +1,46 @@
 import type { Report } from './report.ts'
+import type { ScenarioInput } from './scenario-type.ts'
 
-/** Who knows how far a scenario has come. */
-interface Reporter {
-  readonly scenario: { readonly scenario: string; readonly description?: string | undefined }
-  report(): Report
+/** What a mock lets its scenario control do. */
+interface Stage<Name> {
+  /** Who knows how far the scenario has come. */
+  director(): { readonly scenario: { scenario: string; description?: string | undefined }; report(): Report }
+  /** Lets happen what is due. */
+  settle(): void
+  load(scenario: Name | ScenarioInput, keep: boolean): Promise<void>
+  readonly builtIn: readonly ScenarioSummary[]
+}
+
+export interface ScenarioSummary {
+  readonly name: string
+  readonly description: string
 }
 
 /** The scenario of a mock. */
-export class ScenarioControl {
-  readonly #director: Reporter
-  readonly #settle: () => void
+export class ScenarioControl<Name extends string = string> {
+  readonly #stage: Stage<Name>
 
-  /** @param settle lets happen what is due */
-  constructor(director: Reporter, settle: () => void) {
-    this.#director = director
-    this.#settle = settle
+  constructor(stage: Stage<Name>) {
+    this.#stage = stage
   }
 
   get name(): string {
-    return this.#director.scenario.scenario
+    return this.#stage.director().scenario.scenario
   }
 
   get description(): string {
-    return this.#director.scenario.description ?? ''
+    return this.#stage.director().scenario.description ?? ''
+  }
+
+  /** The built-in scenarios. */
+  list(): readonly ScenarioSummary[] {
+    return this.#stage.builtIn
   }
 
   /** What its steps, accounts and faults did so far, and what never came to pass. */
   report(): Report {
-    this.#settle()
-    return this.#director.report()
+    this.#stage.settle()
+    return this.#stage.director().report()
   }
 
   /** Throws an Error that lists what never came to pass, and what could not. */
@@ -37,5 +49,16 @@ export class ScenarioControl {
     if (unfired.length + problems.length === 0) return
     const list = [...unfired.map((what) => `never happened: ${what}`), ...problems.map((what) => `failed: ${what}`)]
     throw new Error(`The scenario "${scenario}" did not come to pass:\n  ${list.join('\n  ')}`)
+  }
+
+  /**
+   * Lets another scenario begin, as if the mock had been made with it: other options of the mock still outweigh it.
+   * The journal and snapshots stay.
+   *
+   * @param options with `keep` records and clock stay as they are; steps, faults, accounts and settings begin now
+   * @throws an Error, or a ScenarioError that lists every problem; the old scenario then goes on
+   */
+  async load(scenario: Name | ScenarioInput, { keep = false }: { keep?: boolean } = {}): Promise<void> {
+    await this.#stage.load(scenario, keep)
   }
 }

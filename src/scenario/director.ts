@@ -28,9 +28,13 @@ interface Progress {
 }
 
 interface DirectorState {
+  readonly began: number
   readonly progress: readonly Progress[]
   readonly problems: readonly string[]
 }
+
+/** What the queue calls a step whose time will come. */
+export const scenarioStep = 'scenario.step'
 
 /** How many steps may follow from one without time passing. */
 const mostAtOnce = 500
@@ -47,6 +51,8 @@ export class Director {
   readonly #chain: number[] = []
   /** How many have acted since the first of them. */
   #acted = 0
+  #attended: string[] | undefined
+  #began = 0
 
   /**
    * @param accounts the scenario's own, whose use is reported
@@ -63,22 +69,32 @@ export class Director {
       occasionsOf({ nth, first, every: typeof every === 'number' ? every : undefined }),
     )
     this.#progress = this.#steps.map(() => ({ met: 0, meant: 0, fired: 0 }))
-    const began = world.clock.now()
-    world.due.set('scenario.step', {
-      holds: () => true,
-      run: (_, work) => this.#come(work),
-    })
     this.#byCall = new ByCall(
       this.#steps.flatMap(({ on }, index) => (on?.includes(' ') ? { matches: matcherOf(on), index } : [])),
     )
-    for (const [index, step] of this.#steps.entries()) {
-      if (step.at !== undefined) world.plan(began + step.at, 'scenario.step', index)
-      else if (step.on && !step.on.includes(' '))
-        this.#byEvent.set(step.on, [...(this.#byEvent.get(step.on) ?? []), index])
+    for (const [index, { on }] of this.#steps.entries()) {
+      if (on && !on.includes(' ')) this.#byEvent.set(on, [...(this.#byEvent.get(on) ?? []), index])
     }
-    for (const fault of scenario.faults ?? []) world.faults.arm(fault, began)
-    if (this.#byEvent.size > 0) world.reactions.on((happening) => this.#happened(happening))
-    world.keep(this)
+  }
+
+  /** Lets the scenario begin: plans its steps and arms its faults, from now. */
+  begin(): void {
+    const began = this.world.clock.now()
+    this.#began = began
+    for (const [index, { at }] of this.#steps.entries()) {
+      if (at !== undefined) this.world.plan(began + at, scenarioStep, index)
+    }
+    for (const fault of this.scenario.faults ?? []) this.world.faults.arm(fault, began)
+  }
+
+  /** Notes the steps that act from now until the call that they are noted for is over. */
+  attend(): string[] {
+    return (this.#attended = [])
+  }
+
+  /** A call is over. */
+  leave(attended: readonly string[] | undefined): void {
+    if (this.#attended === attended) this.#attended = undefined
   }
 
   /** Told of each call that succeeded: steps act on the record that it was about, or that this or the caller's key belongs to. */
@@ -98,7 +114,8 @@ export class Director {
   }
 
   /** The event by its verb and by the state entered: `session.activated` and `session.active`. */
-  #happened({ event, resource, record }: Happening): void {
+  happened({ event, resource, record }: Happening): void {
+    if (this.#byEvent.size === 0) return
     const byState = `${resource}.${record.state}`
     const names = isMove(event) ? [...new Set([event, byState])] : [event]
     const waiting = names.flatMap((name) => this.#byEvent.get(name) ?? []).sort((a, b) => a - b)
@@ -120,12 +137,12 @@ export class Director {
     if (!step.after) this.#act(index, subject)
     else {
       const of = subject && { resource: subject.resource, id: subject.record.id }
-      this.world.plan(this.world.clock.now() + step.after, 'scenario.step', index, { of })
+      this.world.plan(this.world.clock.now() + step.after, scenarioStep, index, { of })
     }
   }
 
   /** The time of a step has come: of one `at` an instant, or `after` an occasion. */
-  #come({ id, with: { of } }: DueWork): void {
+  come({ id, with: { of } }: DueWork): void {
     const index = id as number
     const step = this.#steps[index] as Step
     if (step.at === undefined) {
@@ -137,7 +154,7 @@ export class Director {
     const progress = this.#progress[index] as Progress
     progress.meant++
     if (typeof step.every === 'object' && progress.meant < (step.times ?? Infinity)) {
-      this.world.plan(this.world.clock.now() + step.every.period, 'scenario.step', index)
+      this.world.plan(this.world.clock.now() + step.every.period, scenarioStep, index)
     }
     this.#act(index, undefined)
   }
@@ -156,6 +173,7 @@ export class Director {
       if (records.length === 0) throw new Error(`there is no such ${action.resource}`)
       perform(this.world, step.do, records, step.with)
       ;(this.#progress[index] as Progress).fired++
+      this.#attended?.push(this.#name(index))
     } catch (error) {
       this.#fail(`${this.#name(index)}: ${(error as Error).message}`)
     } finally {
@@ -197,17 +215,21 @@ export class Director {
       ...accounts.flatMap(({ account, used }) => (used ? [] : `account: ${account}`)),
       ...faults.flatMap(({ fault, struck }) => (struck === 0 ? `fault: ${fault}` : [])),
     ]
-    return { scenario: this.scenario.scenario, steps, accounts, faults, problems: [...this.#problems], unfired }
+    const { scenario, description = '' } = this.scenario
+    const began = formatInstant(this.#began)
+    return { scenario, description, began, steps, accounts, faults, problems: [...this.#problems], unfired }
   }
 
   save(): DirectorState {
     return {
+      began: this.#began,
       progress: this.#progress.map((progress) => ({ ...progress })),
       problems: [...this.#problems],
     }
   }
 
-  restore({ progress, problems }: DirectorState): void {
+  restore({ began, progress, problems }: DirectorState): void {
+    this.#began = began
     this.#progress = progress.map((one) => ({ ...one }))
     this.#problems = [...problems]
   }

@@ -1,12 +1,14 @@
+import { UsageError } from '../errors.ts'
+
 /** A scenario that cannot be loaded; the message lists every problem with its place. */
-export class ScenarioError extends Error {
+export class ScenarioError extends UsageError {
   override readonly name = 'ScenarioError'
 
   constructor(
     readonly source: string,
-    readonly problems: readonly string[],
+    problems: readonly string[],
   ) {
     const list = problems.map((problem) => `\n  ${problem}`).join('')
-    super(`Failed to read the ${source}: ${problems.length} problem${problems.length > 1 ? 's' : ''}${list}`)
+    super(`Failed to read the ${source}: ${problems.length} problem${problems.length > 1 ? 's' : ''}${list}`, problems)
   }
 }

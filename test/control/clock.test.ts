@@ -178,9 +178,11 @@ describe('POST /_mock/clock', () => {
     expect(body.message).toContain(morning)
   })
 
-  it('says which names it did not read', async () => {
-    const { headers } = await setup().move({ advance: '1h', colour: 'red' })
-    expect(headers.get('mock-ignored')).toBe('colour')
+  it('refuses names that it does not know', async () => {
+    const { body } = await setup().move({ advanec: '1h' })
+    expect(body.params).toEqual({
+      advanec: ['is unknown; known here: advance, set, freeze, speed. Did you mean "advance"?'],
+    })
   })
 })
 

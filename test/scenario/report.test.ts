@@ -3,7 +3,7 @@ import type { ScenarioInput } from '../../src/index.ts'
 import { setupRicloud } from '../../src/node.ts'
 import { serve } from '../../src/standalone.ts'
 import { frozen } from '../doors/frozen.ts'
-import { newSession } from '../support/api.ts'
+import { morning, newSession } from '../support/api.ts'
 import { play } from './play.ts'
 
 const renate = 'renate@example.com'
@@ -36,6 +36,8 @@ describe('The report', () => {
     ]
     expect(play(eventful).mock.scenario.report()).toEqual({
       scenario: 'played',
+      description: '',
+      began: morning,
       steps: steps.map((step) => ({ step, fired: 0 })),
       accounts: [{ account: `icloud.account ${renate}`, used: false }],
       faults: faults.map((fault) => ({ fault, struck: 0 })),
@@ -51,6 +53,8 @@ describe('The report', () => {
   it('of a scenario without parts is empty', () => {
     expect(play({}).mock.scenario.report()).toEqual({
       scenario: 'played',
+      description: '',
+      began: morning,
       steps: [],
       accounts: [],
       faults: [],

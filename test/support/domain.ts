@@ -27,12 +27,10 @@ export function fullWorld(settings?: Partial<World['settings']>) {
   const world = emptyWorld(settings)
   loadFixtures(world, [defaultFixture])
   const texts = new Texts()
-  const router = new Router(
-    world,
-    apiRoutes,
-    (incoming) => enterApi(world, texts, incoming),
-    () => {},
-  )
+  const router = new Router(world, apiRoutes, {
+    enter: (incoming) => enterApi(world, texts, incoming, () => []),
+    log: () => {},
+  })
 
   async function call(method: string, path: string, body?: unknown): Promise<number> {
     const { status } = await router.respond({

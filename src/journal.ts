@@ -1,0 +1,146 @@
+import { formatInstant, type Instant } from './clock.ts'
+import { redacted } from './words.ts'
+
+/** A call of the API and what became of it, as the journal keeps it. */
+export interface Noted {
+  readonly at: Instant
+  readonly method: string
+  /** Path and query, as sent. */
+  readonly url: string
+  /** Method and path of the route that it met. */
+  readonly route: string | null
+  readonly caller: { readonly organisation: number; readonly key: number } | null
+  readonly status: number
+  readonly error: { readonly code: string; readonly message: string } | null
+  readonly decided_by: readonly string[]
+  readonly ignored: readonly string[]
+  readonly milliseconds: number
+  readonly body: string
+}
+
+/** A call of the API in the journal, secrets hidden. */
+export interface RequestView {
+  /** Counts from 1 since the journal was last cleared. */
+  readonly id: number
+  /** Virtual time, ISO 8601 with microseconds. */
+  readonly at: string
+  readonly method: string
+  readonly path: string
+  /** One value, or an array where a parameter was repeated. */
+  readonly query: Readonly<Record<string, string | readonly string[]>>
+  /** Such as `GET /users/{id}`; null where no route matched. */
+  readonly route: string | null
+  /** Null where the call got no further than its token. */
+  readonly caller: { readonly organisation: number; readonly key: number } | null
+  /** 0 where a scripted fault closed the connection instead of an answer. */
+  readonly status: number
+  /** The API's error code and message, where it answered with one. */
+  readonly error: string | null
+  readonly message: string | null
+  /** How long the answer took, in real milliseconds. */
+  readonly duration_ms: number
+  /** The scripted fault that struck it, and the scenario's steps that acted while it was handled. */
+  readonly decided_by: readonly string[]
+  /** Parameters that nothing read. */
+  readonly ignored: readonly string[]
+  /** The JSON sent; null where there was none, it was no JSON, or it was longer than 16 KiB. */
+  readonly body: unknown
+  /** Length of the body in characters. */
+  readonly body_length: number
+}
+
+interface Entry {
+  readonly id: number
+  readonly noted: Noted
+  /** How long the body was, where it is no longer kept. */
+  readonly length: number
+}
+
+/** Longer bodies are not kept, so that memory is bounded. */
+const longestBody = 16 * 1024
+
+/** The last calls of a world, the oldest first. */
+export class Journal {
+  /** A ring: the entry with an ID lies at the ID modulo its size. */
+  #entries: Entry[] = []
+  #count = 0
+
+  /**
+   * @param most how many calls are kept
+   * @param showSecrets whether tokens, passwords, codes and secrets are shown
+   */
+  constructor(
+    readonly most: number,
+    readonly showSecrets: boolean,
+  ) {}
+
+  /** How many calls came since it was last cleared, those no longer kept too. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Notes a call, and gives back how to show it. */
+  add(noted: Noted): () => RequestView {
+    const { length } = noted.body
+    const entry = { id: ++this.#count, noted: length > longestBody ? { ...noted, body: '' } : noted, length }
+    if (this.most > 0) this.#entries[this.#count % this.most] = entry
+    return () => this.#show(entry)
+  }
+
+  list(): RequestView[] {
+    const oldest = Math.max(1, this.#count - this.most + 1)
+    return Array.from({ length: Math.min(this.#count, this.most) }, (_, i) =>
+      this.#show(this.#entries[(oldest + i) % this.most] as Entry),
+    )
+  }
+
+  /** The JSON that a call sent, nothing hidden, to be matched and never to be shown. */
+  bodyOf(id: number): unknown {
+    return json(this.#entries[id % this.most]?.noted.body ?? '')
+  }
+
+  clear(): void {
+    this.#entries = []
+    this.#count = 0
+  }
+
+  #show({ id, noted, length }: Entry): RequestView {
+    const { at, method, url, route, caller, status, error, decided_by, ignored, milliseconds, body } = noted
+    const end = url.search(/[?#]/)
+    const shown = this.showSecrets ? (value: unknown) => value : redacted
+    return {
+      id,
+      at: formatInstant(at),
+      method,
+      path: end < 0 ? url : url.slice(0, end),
+      query: shown(end < 0 ? {} : queryOf(url.slice(end))) as RequestView['query'],
+      route,
+      caller,
+      status,
+      error: error?.code ?? null,
+      message: error?.message ?? null,
+      duration_ms: Math.round(milliseconds * 1000) / 1000,
+      decided_by,
+      ignored,
+      body: shown(json(body)),
+      body_length: length,
+    }
+  }
+}
+
+function queryOf(search: string): Record<string, string | string[]> {
+  const query = new URLSearchParams(search)
+  const values = (name: string) => {
+    const all = query.getAll(name)
+    return all.length === 1 ? (all[0] as string) : all
+  }
+  return Object.fromEntries(Array.from(new Set(query.keys()), (name) => [name, values(name)]))
+}
+
+function json(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text)
+  } catch {
+    return null
+  }
+}
