@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { bundling } from './bundling.ts'
+import { openapi } from './src/control/openapi.ts'
 import { scenarioJsonSchema } from './src/scenario/json-schema.ts'
 
 const shared: BuildOptions = {
@@ -49,6 +50,7 @@ const cli = await build({
   banner: { js: '#!/usr/bin/env node' },
   minify: !process.argv.includes('--readable'),
 })
+writeFileSync('dist/openapi.json', `${JSON.stringify(openapi(), null, 2)}\n`)
 writeFileSync('dist/scenario.schema.json', `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`)
 writeFileSync('dist/THIRD-PARTY-LICENCES.txt', licences([doors, cli].flatMap(({ metafile }) => metafile ?? [])))
 execFileSync('npx', ['tsc', '--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--outDir', 'dist/types'], {

@@ -1,0 +1,146 @@
+// What the control API answers, for its document alone; a test holds these and the views equal.
+import * as z from 'zod'
+import { errorCatalogue } from '../errors.ts'
+
+const count = z.int().nonnegative()
+const instant = z.string().describe('Virtual time: ISO 8601, microseconds, UTC.')
+const texts = z.array(z.string()).readonly()
+const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).readonly()
+
+const clock = z.strictObject({
+  now: instant,
+  frozen: z.boolean(),
+  speed: z.number().describe('Virtual seconds for each real one.'),
+})
+
+const happening = z.strictObject({
+  at: instant,
+  event: z.string(),
+  resource: z.record(z.string(), z.unknown()).describe('As the API would have sent it at that moment.'),
+})
+
+const report = z.strictObject({
+  scenario: z.string(),
+  description: z.string(),
+  began: instant,
+  steps: listOf(z.strictObject({ step: z.string(), fired: count })),
+  accounts: listOf(z.strictObject({ account: z.string(), used: z.boolean() })),
+  faults: listOf(z.strictObject({ fault: z.string(), struck: count })),
+  problems: texts.describe('Steps that could not act, and why.'),
+  unfired: texts.describe('Everything above that never came to pass.'),
+})
+
+const fault = z.strictObject({
+  fault: z.string().describe('In words.'),
+  on: z.string(),
+  armed: z.boolean(),
+  struck: count,
+  nth: count.optional(),
+  first: count.optional(),
+  every: count.optional(),
+  probability: z.number().optional(),
+  between: texts.optional(),
+  answer: z.strictObject({ status: z.int(), retry_after: z.string().optional() }).optional(),
+  delay: z.string().optional(),
+  close: z.string().optional(),
+})
+
+const request = z.strictObject({
+  id: count,
+  at: instant,
+  method: z.string(),
+  path: z.string(),
+  query: z.record(z.string(), z.union([z.string(), texts])),
+  route: z.string().nullable(),
+  caller: z.strictObject({ organisation: z.int(), key: z.int() }).nullable(),
+  status: z.int().describe('0 where a scripted fault closed the connection instead of an answer.'),
+  error: z.string().nullable(),
+  message: z.string().nullable(),
+  duration_ms: z.number(),
+  decided_by: texts.describe('The scripted fault that struck it, and the steps that acted meanwhile.'),
+  ignored: texts,
+  body: z.unknown(),
+  body_length: count,
+})
+
+const snapshot = z.strictObject({ name: z.string(), at: instant, scenario: z.string() })
+
+const difference = z.strictObject({
+  clock: z.tuple([z.string(), z.string()]).readonly(),
+  scenario: z.tuple([z.string(), z.string()]).readonly(),
+  upcoming: z.tuple([z.number(), z.number()]).readonly(),
+  records: listOf(
+    z.strictObject({
+      resource: z.enum([
+        'organisation',
+        'permissions',
+        'storage_config',
+        'webhook_config',
+        'key',
+        'user',
+        'source',
+        'session',
+      ]),
+      id: z.union([z.string(), z.number()]),
+      change: z.enum(['created', 'changed', 'deleted']),
+      fields: z.record(z.string(), z.tuple([z.unknown(), z.unknown()]).readonly()),
+    }),
+  ),
+})
+
+const world = z.strictObject({
+  id: z.string(),
+  token: z.string().describe('It alone decides that a call reaches this world.'),
+  scenario: z.string(),
+  seed: count,
+  now: instant,
+})
+
+/** The errors of the control API. */
+export const controlErrors = {
+  ...errorCatalogue,
+  'verification-failed': { status: 409, when: 'calls did not come as they should' },
+}
+
+const refusal = z.strictObject({
+  error: z.enum(Object.keys(controlErrors) as [keyof typeof controlErrors, ...(keyof typeof controlErrors)[]]),
+  message: z.string(),
+  params: z.record(z.string(), z.array(z.string())).optional(),
+  count: count.optional(),
+  near_misses: listOf(z.strictObject({ request, why: texts })).optional(),
+})
+
+/** What the control API answers, and its parts, by the names that its rows and its document use. */
+export const controlAnswers = {
+  index: z.strictObject({
+    name: z.literal('ricloud-mock'),
+    world: z.string().nullable(),
+    scenario: z.string(),
+    calls: listOf(z.strictObject({ call: z.string(), summary: z.string() })),
+  }),
+  health: z.strictObject({ status: z.literal('ok'), now: instant, seed: count }),
+  clock,
+  moved: clock.extend({ happened: listOf(happening) }),
+  happening,
+  happened: z.strictObject({ happened: listOf(happening) }),
+  upcoming: z.strictObject({
+    upcoming: listOf(z.strictObject({ at: instant, action: z.string(), id: z.union([z.string(), z.number()]) })),
+  }),
+  scenarios: z.strictObject({ scenarios: listOf(z.strictObject({ name: z.string(), description: z.string() })) }),
+  report,
+  state: z.record(z.string(), listOf(z.record(z.string(), z.unknown()))),
+  fault,
+  faults: z.strictObject({ faults: listOf(fault) }),
+  disarmed: z.strictObject({ disarmed: count }),
+  request,
+  requests: z.strictObject({ requests: listOf(request), total_count: count }),
+  verified: z.strictObject({ count, requests: listOf(request) }),
+  snapshot,
+  snapshots: z.strictObject({ snapshots: listOf(snapshot) }),
+  difference,
+  world,
+  worlds: z.strictObject({ worlds: listOf(world) }),
+  document: z.looseObject({ openapi: z.string() }),
+  stream: z.string().describe('Events of the kinds `request`, `event`, `clock` and `world`.'),
+  error: refusal,
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import type * as z from 'zod'
+import type { HappeningView } from '../../src/contract/happening.ts'
+import type { controlAnswers } from '../../src/control/answers.ts'
+import { controlOpenapi } from '../../src/control/openapi.ts'
+import { controlRoutes } from '../../src/control/routes.ts'
+import type { Difference, SnapshotView } from '../../src/control/snapshots.ts'
+import type { Upcoming } from '../../src/control/time.ts'
+import type { ClockView } from '../../src/control/watch.ts'
+import type { WorldView } from '../../src/control/worlds.ts'
+import type { RequestView } from '../../src/journal.ts'
+import type { ScenarioSummary } from '../../src/scenario/control.ts'
+import type { FaultView } from '../../src/scenario/fault-control.ts'
+import type { Report } from '../../src/scenario/report.ts'
+import { setupApi } from '../support/api.ts'
+import { lint } from '../support/lint.ts'
+import type { Same } from '../support/same.ts'
+
+const document = controlOpenapi() as { paths: Readonly<Record<string, Readonly<Record<string, object>>>> }
+
+// Where a schema and its view do not have the same attributes, with the same values, `tsc` stops.
+type Answered<Name extends keyof typeof controlAnswers> = z.infer<(typeof controlAnswers)[Name]>
+const same: [
+  Same<Answered<'clock'>, ClockView>,
+  Same<Answered<'happening'>, HappeningView>,
+  Same<Answered<'upcoming'>, { upcoming: readonly Upcoming[] }>,
+  Same<Answered<'scenarios'>, { scenarios: readonly ScenarioSummary[] }>,
+  Same<Answered<'report'>, Report>,
+  Same<Answered<'fault'>, FaultView>,
+  Same<Answered<'request'>, RequestView>,
+  Same<Answered<'snapshot'>, SnapshotView>,
+  Same<Answered<'difference'>, Difference>,
+  Same<Answered<'world'>, WorldView>,
+] = [true, true, true, true, true, true, true, true, true, true]
+
+const examples = controlRoutes.flatMap(({ method, path, examples = {}, answers = {} }) =>
+  Object.entries(examples).map(([name, body]) => ({ method, path, name, body, answers })),
+)
+
+describe('the document of the control API', () => {
+  it('has every row of its route table, and nothing else', () => {
+    const operations = Object.entries(document.paths).flatMap(([path, verbs]) =>
+      Object.keys(verbs).map((verb) => `${verb.toUpperCase()} ${path}`),
+    )
+    expect(operations.sort()).toEqual(controlRoutes.map(({ method, path }) => `${method} ${path}`).sort())
+  })
+
+  it('has what the views have', () => {
+    expect(new Set<boolean>(same)).toEqual(new Set([true]))
+  })
+
+  it('is one in which a public linter finds nothing', { timeout: 30_000 }, async () => {
+    expect(await lint(document)).toEqual([])
+  })
+
+  it.each(examples)('has examples that are accepted: $method $path, $name', async ({ method, path, body, answers }) => {
+    const { status } = await setupApi().call(method, path, body)
+    expect(Object.keys(answers)).toContain(String(status))
+  })
+})

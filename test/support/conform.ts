@@ -1,0 +1,102 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { controlOpenapi, openapi } from '../../src/control/openapi.ts'
+import { errorCatalogue, refusal } from '../../src/errors.ts'
+import type { Answer } from '../../src/handlers/exchange.ts'
+
+/** A call, with its body as it was sent. */
+export interface Call {
+  readonly method: string
+  readonly url: string
+  readonly body: string
+}
+
+interface Response {
+  readonly $ref?: string
+  readonly headers?: Readonly<Record<string, object>>
+}
+
+interface Operation {
+  readonly operationId: string
+  readonly requestBody?: object
+  readonly responses: Readonly<Record<string, Response>>
+}
+
+/** As much of an OpenAPI document as is read here. */
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: { readonly responses: Readonly<Record<string, Response>> }
+}
+
+const inJson = '/content/application~1json/schema'
+const escaped = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1')
+/** A value, or the text itself, which no schema of a body allows. */
+function readJson(text: string) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+const isScripted = (body: { message?: unknown }) => body.message === refusal.scripted(500, undefined).message
+
+/** A check of calls by a document of the API: what is wrong with what was answered, or with what was accepted. */
+export function checkBy(document: object): (call: Call, answer: Answer) => string | undefined {
+  const { paths, components } = document as Document
+  const ajv = new Ajv2020({ strict: true, strictTypes: false, validateFormats: false })
+  // The document is no schema, but what its schemas refer to stands in it.
+  ajv.addVocabulary(Object.keys(document))
+  ajv.addSchema(document, 'api', true, false)
+  const compiled = new Map<string, ValidateFunction>()
+  const routes = Object.entries(paths).map(([path, operations]) => {
+    return { path, operations, pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`) }
+  })
+
+  /** What is wrong with a value by the schema at a place of the document. */
+  function faultIn(value: unknown, place: string): string | undefined {
+    let validate = compiled.get(place)
+    if (!validate) compiled.set(place, (validate = ajv.compile({ $ref: `api${place}` })))
+    if (validate(value)) return undefined
+    return `${ajv.errorsText(validate.errors, { dataVar: 'it' })}: ${JSON.stringify(value).slice(0, 500)}`
+  }
+
+  function faultInRefusal(status: number, body: { error?: string; message?: string }): string | undefined {
+    const expected = errorCatalogue[body.error as keyof typeof errorCatalogue]?.status
+    if (expected !== status && !isScripted(body)) return `${body.error} has the status ${expected}`
+    return faultIn(body, '#/components/schemas/Error')
+  }
+
+  return ({ method, url, body: sent }, { status, headers, body: text, close, stream }) => {
+    if (close === 'reset' || close === 'empty' || stream) return undefined
+    const path = url.replace(/[?#].*/s, '')
+    const route = routes.find(({ pattern }) => pattern.test(path))
+    const verb = method === 'HEAD' ? 'get' : method.toLowerCase()
+    const operation = route?.operations[verb]
+    const body = readJson(text)
+    const told = (fault: string | undefined, way = 'answered') => fault && `${method} ${url} ${way} ${status}: ${fault}`
+    if (!route || !operation || isScripted(body)) return told(faultInRefusal(status, body))
+
+    const here = `#/paths/${escaped(route.path)}/${verb}`
+    const { operationId, responses, requestBody } = operation
+    const named = responses[status]
+    if (!named) return told(`${operationId} has no such answer: ${text}`)
+    const response = named.$ref ? components.responses[named.$ref.replace(/.*\//, '')] : named
+    const known = ['content-type', ...Object.keys(response?.headers ?? {}).map((name) => name.toLowerCase())]
+    const unknown = Object.keys(headers).filter((name) => !known.includes(name))
+    if (unknown.length > 0) return told(`${operationId} has no header ${unknown.join(', ')}`)
+    const fault = told(faultIn(body, `${named.$ref ?? `${here}/responses/${status}`}${inJson}`))
+    if (fault || status >= 300 || !requestBody) return fault
+    const given = sent.trim() === '' ? {} : (JSON.parse(sent) ?? {})
+    return told(faultIn(given, `${here}/requestBody${inJson}`), 'was accepted with')
+  }
+}
+
+const made: { api?: ReturnType<typeof checkBy>; control?: ReturnType<typeof checkBy> } = {}
+
+/** The check by the documents of the mocked API and of the control API, each made when it is first needed. */
+export const check: ReturnType<typeof checkBy> = (call, answer) => {
+  const by = call.url.startsWith('/_mock')
+    ? (made.control ??= checkBy(controlOpenapi()))
+    : (made.api ??= checkBy(openapi()))
+  return by(call, answer)
+}
