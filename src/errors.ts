@@ -121,9 +121,8 @@ export const refusal = {
     new ApiError('invalid-body', `The body must be a JSON object, got ${kindOf(body)}.`),
   bodyCut: () => new ApiError('invalid-body', 'The body ended before it was complete.'),
   notHttp: () => new ApiError('invalid-body', 'The request is not HTTP that can be read.'),
-  tooSlow: () => new ApiError('invalid-body', 'The request took too long to arrive.', undefined, {}, 408),
-  headTooLarge: (limit: number) =>
-    new ApiError('invalid-body', `The path and headers are larger than ${limit} bytes.`, undefined, {}, 431),
+  tooSlow: () => new ApiError('invalid-body', 'The request took too long to arrive.'),
+  headTooLarge: (limit: number) => new ApiError('invalid-body', `The path and headers are larger than ${limit} bytes.`),
   bodyTooLarge: (limit: number) => new ApiError('invalid-body', `The body is larger than ${limit} bytes.`),
 
   unconfigured: () =>

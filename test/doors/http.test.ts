@@ -1,0 +1,190 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { Answer } from '../../src/handlers/exchange.ts'
+import { exchange, written } from './raw.ts'
+import { answering, ask, authorised, Line, limited, plain, started, statusOf } from './servers.ts'
+
+const get = (target: string, headers: Readonly<Record<string, string>> = {}) =>
+  written('GET', target, { headers: { ...authorised, ...headers } })
+const post = (target: string, body: string, headers: Readonly<Record<string, string>> = {}) =>
+  written('POST', target, { headers: { ...authorised, ...headers }, body })
+
+/** Answers with the body of the call, and tells which there were. */
+function echo() {
+  const called: string[] = []
+  const mock = answering(async ({ method, url, body }) => {
+    called.push(`${method} ${url}`)
+    return plain(method === 'GET' ? url : ((await body(1000)) ?? 'too large'))
+  })
+  return { mock, called }
+}
+
+describe('HTTP/1.1 as clients speak it', () => {
+  test('HEAD has the length of GET, and no body', async () => {
+    const server = await limited()
+    const line = new Line(server.url).write(
+      Buffer.concat([written('HEAD', '/key', { headers: authorised }), get('/key')]),
+    )
+    const heads = (await line.until('}')).split('HTTP/1.1 ').slice(1)
+    const lengths = heads.map((text) => /content-length: (\d+)/i.exec(text)?.[1])
+    expect([lengths[0], heads[0]?.endsWith('\r\n\r\n')]).toEqual([lengths[1], true])
+  })
+
+  test('Pipelined calls are answered in their order, however long each takes', async () => {
+    const respond = ({ url }: { url: string }) =>
+      new Promise<Answer>((done) => setTimeout(done, url === '/slow' ? 40 : 0, plain(url)))
+    const server = await limited({}, answering(respond))
+    const answers = await exchange(server.url, Buffer.concat(['/slow', '/a', '/slow', '/b'].map((url) => get(url))), 4)
+    expect(answers.map(({ body }) => body)).toEqual(['/slow', '/a', '/slow', '/b'])
+  })
+
+  test('A call before what is no HTTP is answered first', async () => {
+    const server = await limited(
+      {},
+      answering(async () => plain('first')),
+    )
+    const answers = await exchange(server.url, Buffer.concat([get('/'), Buffer.from('no request\r\n\r\n')]), 2)
+    expect(answers.map(({ status }) => status)).toEqual([200, 400])
+  })
+
+  test('A call before one whose body is broken is answered first', async () => {
+    const { mock } = echo()
+    const server = await limited({}, mock)
+    const broken = written('POST', '/', { headers: { 'transfer-encoding': 'chunked' }, body: 'zz\r\n' })
+    const answers = await exchange(server.url, Buffer.concat([get('/first'), broken]), 2)
+    expect(answers.map(({ status }) => status)).toEqual([200, 400])
+  })
+
+  test('A chunked body that comes byte by byte is read', async () => {
+    const { mock } = echo()
+    const server = await limited({}, mock)
+    const line = new Line(server.url)
+    line.socket.setNoDelay(true)
+    for (const byte of written('POST', '/', {
+      headers: { 'transfer-encoding': 'chunked' },
+      body: '3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n',
+    })) {
+      line.write(Buffer.from([byte]))
+      await new Promise(setImmediate)
+    }
+    expect(await line.until('abcde')).toContain('HTTP/1.1 200')
+  })
+
+  test('A client that has no more to say still gets its answer', async () => {
+    const server = await limited()
+    const line = new Line(server.url).write(get('/key'))
+    line.socket.end()
+    expect(await line.closed()).toContain('HTTP/1.1 200')
+  })
+
+  test('HTTP/1.0 is answered, and the connection closed', async () => {
+    const { mock } = echo()
+    const line = new Line((await limited({}, mock)).url).write('GET /old HTTP/1.0\r\n\r\n')
+    expect(await line.closed()).toMatch(/^HTTP\/1\.1 200 .*\/old$/s)
+  })
+
+  test('An upgrade that nobody offers is an ordinary call', async () => {
+    const server = await limited()
+    expect(await statusOf(ask(server, 'GET', '/key', { connection: 'upgrade', upgrade: 'websocket' }))).toBe(200)
+  })
+
+  test('CONNECT is not found', async () => {
+    const line = new Line((await limited({ lingerMilliseconds: 20 })).url)
+    expect(await line.write('CONNECT a.test:443 HTTP/1.1\r\nhost: a.test\r\n\r\n').closed()).toMatch(
+      /^HTTP\/1\.1 404 .*"error":"not-found"/s,
+    )
+  })
+})
+
+describe('Expect: 100-continue', () => {
+  const waiting = { expect: '100-continue' }
+
+  test('The client is told to send its body, and answered', async () => {
+    const { mock } = echo()
+    const line = new Line((await limited({}, mock)).url)
+    line.write(written('POST', '/', { headers: { ...waiting, 'content-length': '4' } }))
+    await line.until('HTTP/1.1 100 Continue\r\n\r\n')
+    expect(await line.write('body').until('body')).toContain('HTTP/1.1 200')
+  })
+
+  test('The connection serves on', async () => {
+    const { mock } = echo()
+    const answers = await exchange(
+      (await limited({}, mock)).url,
+      Buffer.concat([post('/', 'a', waiting), get('/b')]),
+      2,
+    )
+    expect(answers.map(({ body }) => body)).toEqual(['a', '/b'])
+  })
+
+  test.each([
+    ['too large', { 'content-length': '2000' }, 'HTTP/1.1 200'],
+    ['for a foreign host', { 'content-length': '4', host: 'evil.test' }, 'HTTP/1.1 403'],
+  ])('A body that is %s is not asked for, and the connection ends', async (_, headers, start) => {
+    const { mock } = echo()
+    const line = new Line((await limited({}, mock)).url)
+    line.write(written('POST', '/', { headers: { ...waiting, ...headers } }))
+    expect((await line.closed()).startsWith(start)).toBe(true)
+  })
+})
+
+describe('An upload that is aborted', () => {
+  test.each([
+    ['within its body', 'POST /users HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{"identifier":'],
+    ['before its body', 'POST /users HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n'],
+  ])('%s is nobody’s bug, and changes nothing', async (_, start) => {
+    const server = await limited()
+    const line = new Line(server.url).write(start)
+    await new Promise((later) => setTimeout(later, 10))
+    line.socket.resetAndDestroy()
+    const { body } = await ask(server, 'GET', '/users')
+    expect([server.logged, JSON.parse(body).total_count]).toEqual([[], 3])
+  })
+})
+
+describe('A bug of ours', () => {
+  const failing = answering(() => Promise.reject(new Error('at secret.ts:1')))
+
+  test('is answered with a 500 that shows no stack', async () => {
+    const { status, body } = await ask(await limited({}, failing), 'GET', '/')
+    expect([status, JSON.parse(body)]).toEqual([
+      500,
+      {
+        error: 'internal-server-error',
+        message: 'ricloud-mock itself failed on this call: a bug of the mock, not of the API.',
+      },
+    ])
+  })
+
+  test('is logged with its stack', async () => {
+    const server = await limited({}, failing)
+    await ask(server, 'GET', '/a')
+    expect(server.logged).toEqual([expect.stringMatching(/^GET \/a failed: Error: at secret\.ts:1\n\s+at /)])
+  })
+
+  test('does not end the server, even where the log fails too', async () => {
+    const log = () => {
+      throw new Error('The log failed.')
+    }
+    const server = await started({ log })
+    vi.spyOn(server.mock, 'respond').mockRejectedValueOnce(new Error('A bug.'))
+    expect([await statusOf(ask(server, 'GET', '/key')), await statusOf(ask(server, 'GET', '/key'))]).toEqual([500, 200])
+  })
+
+  test.each([
+    ['a header that cannot be sent', { ...plain('a'), headers: { a: 'b\r\nc: d' } }],
+    ['a status that is none', { ...plain('a'), status: 7 }],
+  ])('as %s is answered with a 500', async (_, answer) => {
+    expect(
+      await statusOf(
+        ask(
+          await limited(
+            {},
+            answering(async () => answer),
+          ),
+          'GET',
+          '/',
+        ),
+      ),
+    ).toBe(500)
+  })
+})

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest'
+import { written } from './raw.ts'
+import { answering, ask, authorised, Line, limited, plain, statusOf } from './servers.ts'
+
+/** Patience that a test has too. */
+const short = { headersTimeout: 40, requestTimeout: 60, connectionsCheckingInterval: 10, lingerMilliseconds: 40 }
+
+const startOfHead = 'POST /users HTTP/1.1\r\nhost: localhost\r\n'
+const startOfBody = `${startOfHead}authorization: ${authorised.authorization}\r\ncontent-length: 100\r\n\r\n{`
+
+/** Writes a piece now and then, until the connection is closed. */
+function drip(line: Line, piece: string): void {
+  const timer = setInterval(() => line.write(piece), 5)
+  line.socket.on('close', () => clearInterval(timer))
+}
+
+describe('Who takes too long is cut off', () => {
+  const tooSlow = { error: 'invalid-body', message: 'The request took too long to arrive.' }
+  const bodyOf = (text: string) => JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4))
+
+  test.each([
+    ['A silent connection', '', ''],
+    ['A connection that stops within its headers', startOfHead, ''],
+    ['A connection that drips its headers', startOfHead, 'a: b\r\n'],
+    ['A connection that drips one endless header', `${startOfHead}a: `, 'b'],
+    ['A connection that stops within its body', startOfBody, ''],
+    ['A connection that drips its body', startOfBody, ' '],
+  ])('%s gets a 400 and is closed', async (_, start, piece) => {
+    const server = await limited(short)
+    const line = new Line(server.url).write(start)
+    if (piece) drip(line, piece)
+    const received = await line.closed()
+    expect([received.split('\r\n')[0], bodyOf(received)]).toEqual(['HTTP/1.1 400 Bad Request', tooSlow])
+  })
+
+  test('What drips in after the 400 is no call any more', async () => {
+    const called: string[] = []
+    const respond = async ({ url }: { url: string }) => plain(String(called.push(url)))
+    const server = await limited({ ...short, lingerMilliseconds: 500 }, answering(respond))
+    const line = new Line(server.url).write(startOfHead)
+    await line.until('400')
+    line.write('\r\n')
+    await line.closed()
+    expect(called).toEqual([])
+  })
+
+  test('A call that is slow to be answered is not', async () => {
+    const respond = () => new Promise<ReturnType<typeof plain>>((done) => setTimeout(done, 120, plain('late')))
+    const server = await limited(short, answering(respond))
+    expect((await ask(server, 'GET', '/')).body).toBe('late')
+  })
+
+  test('A connection that waits for its next call is kept', async () => {
+    const server = await limited(short)
+    const line = new Line(server.url).write(written('GET', '/key', { headers: authorised }))
+    await line.until('null}')
+    await new Promise((later) => setTimeout(later, 100))
+    line.received = ''
+    expect(await line.write(written('GET', '/key', { headers: authorised })).until('null}')).toContain('HTTP/1.1 200')
+  })
+
+  test('A connection is promised a minute between two calls', async () => {
+    const { headers } = await ask(await limited(), 'GET', '/key')
+    expect(headers.get('keep-alive')).toBe('timeout=60')
+  })
+
+  test('A refused client that stays is cut off', async () => {
+    const server = await limited(short)
+    const line = new Line(server.url)
+    line.socket.allowHalfOpen = true
+    drip(line.write('no request\r\n\r\n'), 'x')
+    expect(await line.closed()).toContain('HTTP/1.1 400 Bad Request')
+  })
+})
+
+describe('Who sends too much is refused', () => {
+  test.each([
+    ['head', `GET /key HTTP/1.1\r\nhost: localhost\r\n${'a: 0123456789\r\n'.repeat(7000)}\r\n`],
+    ['path', `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nhost: localhost\r\n\r\n`],
+  ])('With a 400 where the %s is over 16 KiB', async (_, request) => {
+    const received = await new Line((await limited(short)).url).write(request).closed()
+    expect([received.split('\r\n')[0], received]).toEqual([
+      'HTTP/1.1 400 Bad Request',
+      expect.stringContaining('The path and headers are larger than 16384 bytes.'),
+    ])
+  })
+
+  test('15 KiB of headers are taken', async () => {
+    const server = await limited()
+    expect(await statusOf(ask(server, 'GET', '/key', { a: 'x'.repeat(15_000) }))).toBe(200)
+  })
+
+  test('A flood that goes on after the refusal is cut off', async () => {
+    const line = new Line((await limited(short)).url).write(`GET / HTTP/1.1\r\na: ${'x'.repeat(20_000)}`)
+    drip(line, 'x'.repeat(10_000))
+    expect(await line.closed()).toContain('HTTP/1.1 400 ')
+  })
+})
+
+describe('Many who hold connections', () => {
+  test('2,000 idle connections and 200 slow senders do not stop others', async () => {
+    const server = await limited()
+    const lines = Array.from({ length: 2200 }, (_, i) => new Line(server.url).write(i < 2000 ? '' : startOfBody))
+    await Promise.all(lines.map(({ socket }) => new Promise((connected) => socket.once('connect', connected))))
+    for (const line of lines.slice(2000)) line.write(' ')
+    const answers = Array.from({ length: 20 }, () => statusOf(ask(server, 'GET', '/key')))
+    expect(new Set(await Promise.all(answers))).toEqual(new Set([200]))
+  })
+
+  test('Beyond the limit a connection is closed, and those before it are served', async () => {
+    const server = await limited({ maxConnections: 2 })
+    const first = new Line(server.url).write(written('GET', '/key', { headers: authorised }))
+    await first.until('null}')
+    const second = new Line(server.url).write(written('GET', '/key', { headers: authorised }))
+    await second.until('null}')
+    const third = await new Line(server.url).closed()
+    first.received = ''
+    first.write(written('GET', '/key', { headers: authorised }))
+    expect([third, await first.until('null}')]).toEqual(['', expect.stringContaining('HTTP/1.1 200')])
+  })
+})
