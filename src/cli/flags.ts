@@ -1,128 +1,140 @@
-import { parseArgs } from 'node:util'
-import type { Counts } from '../domain/counts.ts'
-import { defaultHost, defaultPort } from '../standalone.ts'
-import { nearest } from '../words.ts'
+import {
+  counts,
+  duration,
+  fixtures,
+  instant,
+  onOrOff,
+  type Reader,
+  speed,
+  text,
+  token,
+  wholeNumber,
+} from './readers.ts'
+import type { Name, Values } from './values.ts'
 
-/** What the command line asks for. */
-export interface Flags {
-  readonly port: number
-  readonly host: string
-  readonly token: string
-  readonly seed: number
-  readonly scenario: string
-  readonly strict: boolean
-  readonly json: boolean
-  readonly quiet: boolean
-  readonly help: boolean
-  readonly version: boolean
-  readonly generate?: Counts
+interface Looks {
+  /** What stands for its value in the help; a switch has none. */
+  readonly value?: string
+  readonly short?: string
+  /** It may be given more than once, and all of them count. */
+  readonly repeatable?: true
+  readonly help: string
 }
 
-/** The token that a standalone server takes unless told otherwise. */
-const defaultToken = 'ricloud-mock-token'
-
-export const help = `Usage: ricloud-mock [command] [flags]
-
-Commands:
-  start                  Start a mock of the ricloud v3 API, in memory until Ctrl-C (default)
-  validate <file…>       Check scenario files, and print what will happen
-  scenarios              List the built-in scenarios
-  scenarios show <name>  Print one as YAML, ready to be copied and changed
-
-Flags of start:
-
-  --port <number>      Port to listen on; 0 for any free one (default ${defaultPort})
-  --host <address>     Address to listen on (default ${defaultHost})
-  --token <token>      Token of the first key (default ${defaultToken})
-  --seed <number>      Equal seeds give equal IDs, tokens and generated records (default 1)
-  --scenario <name>    A built-in scenario, or the path of a YAML, JSON or module file (default default)
-  --strict             Exit with 2 if something in the scenario never came to pass
-  --generate <counts>  Plausible records in place of the sample ones: users=100,sources=100,sessions=1000
-  --json               Print one line of JSON on stdout when ready: url, token, seed
-  --quiet              Print nothing but errors
-  --help               Print this text
-  --version            Print the version
-`
-
-const options = {
-  port: { type: 'string', default: String(defaultPort) },
-  host: { type: 'string', default: defaultHost },
-  token: { type: 'string', default: defaultToken },
-  seed: { type: 'string', default: '1' },
-  scenario: { type: 'string', default: 'default' },
-  strict: { type: 'boolean', default: false },
-  generate: { type: 'string' },
-  json: { type: 'boolean', default: false },
-  quiet: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-  version: { type: 'boolean', short: 'v', default: false },
-} as const
-
-type Values = { generate?: string } & { [Flag in 'port' | 'host' | 'token' | 'seed' | 'scenario']: string } & {
-  [Flag in 'strict' | 'json' | 'quiet' | 'help' | 'version']: boolean
-}
-
-export type Command = 'start' | 'validate' | 'scenarios'
-const commands: readonly string[] = ['start', 'validate', 'scenarios'] satisfies Command[]
-
-/** Reads the command, its words and the flags; throws an Error of one sentence that names the one at fault. */
-export function readFlags(args: readonly string[]): { command: Command; words: readonly string[]; flags: Flags } {
-  const { values, positionals, tokens } = parseArgs({
-    args: [...args],
-    options,
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  })
-  for (const token of tokens) {
-    if (token.kind !== 'option') continue
-    const known = Object.hasOwn(options, token.name) ? options[token.name as keyof typeof options] : undefined
-    if (!known) {
-      const hint = nearest(
-        `--${token.name}`,
-        Object.keys(options).map((name) => `--${name}`),
-      )
-      throw new Error(`Unknown flag "${token.rawName}".${hint} Run with --help to see the flags.`)
-    }
-    if (known.type === 'string' && !token.value) throw new Error(`--${token.name} needs a value. Run with --help.`)
-    if (known.type === 'boolean' && token.value !== undefined) throw new Error(`--${token.name} takes no value.`)
+/** A flag that sets one of the values, or a list of it where it is repeatable. */
+type SettingFlag = {
+  [Set in Name]: Looks & {
+    readonly sets: Set
+    readonly read: Reader<Values[Set] extends readonly (infer One)[] ? Values[Set] | One : Values[Set]>
   }
-  const [command = 'start', ...words] = positionals
-  if (!commands.includes(command) || (command === 'start' && words.length > 0)) {
-    const word = commands.includes(command) ? (words[0] as string) : command
-    throw new Error(`Unknown argument "${word}".${nearest(word, commands)} Run with --help to see the commands.`)
-  }
-  const { generate, ...given } = values as Values
-  const flags = {
-    ...given,
-    port: wholeNumber('--port', given.port, 65_535),
-    seed: wholeNumber('--seed', given.seed, 2 ** 32 - 1),
-    ...(generate !== undefined && { generate: readCounts(generate) }),
-  }
-  return { command: command as Command, words, flags }
-}
+}[Name]
 
-function wholeNumber(name: string, text: string, most: number): number {
-  if (!/^\d+$/.test(text) || Number(text) > most) {
-    throw new Error(`${name} must be a whole number from 0 to ${most}, got "${text}".`)
-  }
-  return Number(text)
-}
+/** A flag that only its command reads. */
+type OwnFlag = Looks & { readonly sets?: undefined; readonly read?: Reader<unknown> }
 
-const countable = ['users', 'sources', 'sessions']
+export type Flag = SettingFlag | OwnFlag
 
-/** `users=100,sources=100,sessions=1000`. */
-function readCounts(text: string): Counts {
-  const counts: Record<string, number> = {}
-  for (const part of text.split(',')) {
-    const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(part.trim()) ?? []
-    if (!countable.includes(name)) {
-      throw new Error(
-        `--generate takes counts such as users=100,sources=100,sessions=1000; "${part}" is none.${nearest(name, countable)}`,
-      )
-    }
-    if (name in counts) throw new Error(`--generate names ${name} twice.`)
-    counts[name] = wholeNumber(`--generate ${name}`, value, 10_000_000)
-  }
-  return counts
-}
+/** Every flag of every command, in the order of the help. */
+export const flags = {
+  port: { value: '<number>', sets: 'port', read: wholeNumber(65_535), help: 'Port to listen on; 0 for any free one' },
+  host: { value: '<address>', sets: 'host', read: text, help: 'Address to listen on' },
+  token: { value: '<token>', sets: 'token', read: token, help: 'Token of the first key' },
+  seed: {
+    value: '<number>',
+    sets: 'seed',
+    read: wholeNumber(2 ** 32 - 1),
+    help: 'Equal seeds give equal IDs, tokens and generated records',
+  },
+  scenario: {
+    value: '<name>',
+    sets: 'scenario',
+    read: text,
+    help: 'A built-in scenario, or the path of a YAML, JSON or module file',
+  },
+  fixtures: {
+    value: '<list>',
+    sets: 'fixtures',
+    read: fixtures,
+    help: 'What the world holds at first: names and JSON files, with commas between them',
+  },
+  generate: {
+    value: '<counts>',
+    sets: 'generate',
+    read: counts,
+    help: 'Plausible records in place of the sample ones: users=100,sources=100,sessions=1000',
+  },
+  strict: {
+    sets: 'strict',
+    read: onOrOff,
+    help: 'Exit with 2 if something in the scenario never came to pass',
+  },
+  clock: {
+    value: '<instant>',
+    sets: 'clock.start',
+    read: instant,
+    help: 'Where time begins: 2020-02-20T12:00:00Z',
+  },
+  frozen: { sets: 'clock.frozen', read: onOrOff, help: 'The clock stands still until it is moved' },
+  speed: { value: '<number>', sets: 'clock.speed', read: speed, help: 'Virtual seconds for each real one' },
+  cors: {
+    value: '<origin>',
+    sets: 'cors',
+    read: text,
+    repeatable: true,
+    help: 'Pages of this origin may call: https://app.example; repeatable',
+  },
+  'allowed-host': {
+    value: '<name>',
+    sets: 'allowedHosts',
+    read: text,
+    repeatable: true,
+    help: 'Calls may name this host beside the local ones; repeatable',
+  },
+  'control-token': { value: '<token>', sets: 'controlToken', read: token, help: 'Token that calls of /_mock need' },
+  journal: {
+    value: '<number>',
+    sets: 'journal',
+    read: wholeNumber(1_000_000),
+    help: 'How many requests are remembered',
+  },
+  'max-worlds': {
+    value: '<number>',
+    sets: 'worlds.max',
+    read: wholeNumber(100_000),
+    help: 'How many isolated worlds there may be at once',
+  },
+  'world-idle': {
+    value: '<duration>',
+    sets: 'worlds.idle',
+    read: duration,
+    help: 'After how long without a call a world is freed: 10m',
+  },
+  'show-secrets': {
+    sets: 'showSecrets',
+    read: onOrOff,
+    help: 'Journal and control API show tokens, passwords, codes and secrets',
+  },
+  config: { value: '<file>', help: 'Config file, in place of ricloud-mock.config.* in the working directory' },
+  watch: { sets: 'watch', read: onOrOff, help: 'Load the scenario again whenever its file changes' },
+  json: { sets: 'json', read: onOrOff, help: 'Lines of JSON on stdout; the first one has url, token and seed' },
+  verbose: { help: 'Print a line for each request, as start does' },
+  timeout: { value: '<duration>', read: duration, help: 'How long to wait' },
+  quiet: { sets: 'quiet', read: onOrOff, help: 'Print nothing but errors' },
+  help: { short: 'h', help: 'Print this text' },
+  version: { short: 'v', help: 'Print the version' },
+} as const satisfies Readonly<Record<string, Flag>>
+
+export type FlagName = keyof typeof flags
+
+/** A flag by its name. */
+export const flagOf = (name: FlagName): Flag => flags[name]
+
+/** The variables of the environment, and the flags that they stand for. */
+export const variables = {
+  RICLOUD_MOCK_PORT: 'port',
+  RICLOUD_MOCK_HOST: 'host',
+  RICLOUD_MOCK_TOKEN: 'token',
+  RICLOUD_MOCK_SCENARIO: 'scenario',
+  RICLOUD_MOCK_SEED: 'seed',
+  RICLOUD_MOCK_CONTROL_TOKEN: 'control-token',
+} as const satisfies Readonly<Record<string, FlagName>>

@@ -1,26 +1,26 @@
 import packageJson from '../../package.json' with { type: 'json' }
-import { help, readFlags } from './flags.ts'
-import { showScenarios } from './scenarios.ts'
-import { start } from './start.ts'
-import { validate } from './validate.ts'
+import { commandOf } from './commands.ts'
+import { isOn, type Line } from './line.ts'
+import { say } from './output.ts'
+import { readLine } from './read-line.ts'
 
-/** Runs the command line; resolves to the exit code, or to nothing while a server runs. */
-async function main(args: readonly string[]): Promise<number | undefined> {
+/** Runs the command line; resolves to the exit code once all that it prints is out. */
+async function main(args: readonly string[]): Promise<number> {
   try {
-    const { command, words, flags } = readFlags(args)
-    if (flags.help) process.stdout.write(help)
-    else if (flags.version) process.stdout.write(`${packageJson.version}\n`)
-    else if (command === 'validate') return (await validate(words)) ? 0 : 1
-    else if (command === 'scenarios') await showScenarios(words)
-    else {
-      await start(flags)
-      return undefined
-    }
+    const line = readLine(args)
+    if (isOn(line, 'help')) await say(process.stdout, await helpFor(line))
+    else if (isOn(line, 'version')) await say(process.stdout, packageJson.version)
+    else return await commandOf(line.command).run(line)
     return 0
   } catch (error) {
-    process.stderr.write(`ricloud-mock: ${(error as Error).message}\n`)
+    await say(process.stderr, `ricloud-mock: ${(error as Error).message}`)
     return 1
   }
 }
 
-process.exitCode = await main(process.argv.slice(2))
+async function helpFor({ isNamed, command }: Line): Promise<string> {
+  const { help } = await import('./help.ts')
+  return help(isNamed ? command : undefined)
+}
+
+process.exit(await main(process.argv.slice(2)))

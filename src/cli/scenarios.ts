@@ -1,14 +1,18 @@
 import { scenarios } from '../../scenarios/index.ts'
 import { either, nearest } from '../words.ts'
+import type { Line } from './line.ts'
+import { say } from './output.ts'
 
 /** Lists the built-in scenarios, or prints one of them as YAML, ready to be copied and changed. */
-export async function showScenarios([verb, name, ...rest]: readonly string[]): Promise<void> {
+export async function showScenarios({ words }: Line): Promise<number> {
+  await say(process.stdout, ...(await linesFor(words)))
+  return 0
+}
+
+async function linesFor([verb, name, ...rest]: readonly string[]): Promise<string[]> {
   if (verb === undefined) {
     const widest = Math.max(...Object.keys(scenarios).map((known) => known.length))
-    for (const [known, { description = '' }] of Object.entries(scenarios)) {
-      process.stdout.write(`${known.padEnd(widest)}  ${description}\n`)
-    }
-    return
+    return Object.entries(scenarios).map(([known, { description = '' }]) => `${known.padEnd(widest)}  ${description}`)
   }
   if (verb !== 'show' || name === undefined || rest.length > 0) {
     throw new Error('scenarios takes nothing, or "show" and a name.')
@@ -18,5 +22,5 @@ export async function showScenarios([verb, name, ...rest]: readonly string[]): P
     throw new Error(`No scenario is called "${name}"; there are ${either(names)}.${nearest(name, names)}`)
   }
   const { stringify } = await import('yaml')
-  process.stdout.write(stringify(scenarios[name as keyof typeof scenarios], { lineWidth: 0 }))
+  return [stringify(scenarios[name as keyof typeof scenarios], { lineWidth: 0 }).trimEnd()]
 }

@@ -1,43 +1,57 @@
-import { type StandaloneServer, serve } from '../standalone.ts'
-import type { Flags } from './flags.ts'
+import type { StandaloneServer } from '../standalone.ts'
+import type { Line } from './line.ts'
+import { serveOptions } from './options.ts'
+import { Output } from './output.ts'
+import { closeAloud, onSignals, ownVoice, serveAloud } from './running.ts'
+import { readSettings } from './settings.ts'
+import { machineVoice, type Voice } from './voice.ts'
 
-/** Starts a server, says where it is, and stops it at once on Ctrl-C or SIGTERM: exit code 0, or 2 if a strict scenario did not come to pass. */
-export async function start({ json, quiet, help: _, version: __, ...options }: Flags): Promise<void> {
-  const log = (level: 'warn' | 'error', message: string) => {
-    if (!quiet || level === 'error') process.stderr.write(`${message}\n`)
-  }
-  const server = await serve({ ...options, log })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      const { unfired, problems } = server.mock.scenario.report()
-      if (!quiet && !options.strict) {
-        for (const what of unfired) process.stderr.write(`never happened: ${what}\n`)
-        for (const what of problems) process.stderr.write(`failed: ${what}\n`)
-      }
-      server.close().then(
-        () => process.exit(0),
-        (error) => {
-          process.stderr.write(`ricloud-mock: ${(error as Error).message}\n`)
-          process.exit(2)
-        },
-      )
-    })
-  }
-  if (json)
-    process.stdout.write(`${JSON.stringify({ url: server.url, token: server.token, seed: server.mock.seed })}\n`)
-  else if (!quiet) process.stderr.write(banner(server))
+/**
+ * Starts a server, says where it is, and tells what happens until Ctrl-C or SIGTERM: exit code 0, or 2 if a strict
+ * scenario did not come to pass. A second signal ends running answers too.
+ */
+export async function start(line: Line): Promise<number> {
+  const settings = await readSettings(line)
+  const { json = false, quiet = false } = settings.values
+  const voice = voiceFor(json, quiet)
+
+  const options = await serveOptions(settings)
+  const server = await serveAloud(options, voice, settings)
+  const watched = { source: options.scenario, mock: server.mock }
+  const watching = settings.values.watch
+    ? await (await import('./watch.ts')).watchSources(line, settings, watched, voice)
+    : undefined
+  const asked = askedToStop(server)
+  voice.greet?.(server, settings)
+  if (watching?.files.length === 0) voice.warn?.('There is nothing to watch: no scenario file, and no config file.')
+  // Whoever starts it waits for this.
+  await voice.written()
+  await asked
+  watching?.close()
+  // The terminal has written ^C.
+  if (process.stderr.isTTY && !json && !quiet) process.stderr.write('\n')
+  const passed = await closeAloud(server, voice)
+  await voice.written()
+  return passed ? 0 : 2
 }
 
-function banner({ url, token, mock }: StandaloneServer): string {
-  const { frozen } = mock.clock
-  const clock = frozen ? `stands at ${mock.clock.now()}; {"speed": 1} lets it run` : 'runs'
-  return `ricloud-mock listens on ${url}
+/** Resolves at the first signal, which lets running answers end; any other cuts them. */
+function askedToStop(server: StandaloneServer): Promise<void> {
+  return new Promise((asked) => {
+    let isAsked = false
+    onSignals(() => {
+      if (isAsked) server.close({ now: true }).catch(() => {})
+      isAsked = true
+      asked()
+    })
+  })
+}
 
-  curl ${url}/organisation -H 'Authorization: Token ${token}'
-  curl ${url}/_mock/clock -d '{"advance": "6h"}'
-
-Scenario: ${mock.scenario.name}. ${mock.scenario.description}
-Clock:    ${clock}
-Stop:     Ctrl-C
-`
+/** Quietly: errors alone, and for machines where the server is. */
+function voiceFor(json: boolean, quiet: boolean): Voice {
+  const err = new Output(process.stderr)
+  const voice = json ? machineVoice(new Output(process.stdout), err) : ownVoice(err)
+  if (!quiet) return voice
+  const { greet, error, written } = voice
+  return json ? { greet, error, written } : { error, written }
 }

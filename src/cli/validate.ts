@@ -3,30 +3,35 @@ import type { HappeningView } from '../contract/happening.ts'
 import { Mock } from '../mock.ts'
 import { loadScenario } from '../scenario/file.ts'
 import type { ScenarioInput } from '../scenario/scenario-type.ts'
+import type { Line } from './line.ts'
+import { Output } from './output.ts'
 
 /** How many lines of a timeline are shown, how many moves of the clock are made for them, and how far they go. */
 const mostLines = 100
 const mostMoves = 1000
 const horizon = 366 * 86_400e6
 
-/** Checks scenario files, prints the timeline of each, and resolves to whether all can be loaded and go right. */
-export async function validate(paths: readonly string[]): Promise<boolean> {
+/** Checks scenario files, and prints the timeline of each; 1 unless all can be loaded and go right. */
+export async function validate({ words: paths }: Line): Promise<number> {
   if (paths.length === 0) throw new Error('validate needs at least one file.')
+  const out = new Output(process.stdout)
+  const err = new Output(process.stderr)
   let valid = true
   for (const path of paths) {
     try {
       const scenario = await loadScenario(path)
       const { text, problems } = await timeline(scenario)
-      process.stdout.write(`${path}: the scenario "${scenario.scenario}" can be loaded\n${text}\n`)
-      for (const problem of problems) process.stderr.write(`${path} goes wrong: ${problem}\n`)
+      out.print(`${path}: the scenario "${scenario.scenario}" can be loaded\n${text}`)
+      for (const problem of problems) err.print(`${path} goes wrong: ${problem}`)
       valid &&= problems.length === 0
     } catch (error) {
       valid = false
       const { message } = error as Error
-      process.stderr.write(message.includes(path) ? `${message}\n` : `${path}: ${message}\n`)
+      err.print(message.includes(path) ? message : `${path}: ${message}`)
     }
   }
-  return valid
+  await Promise.all([out.written(), err.written()])
+  return valid ? 0 : 1
 }
 
 /** What will happen by itself, played through on a frozen clock; and what waits for an event or a call. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Fixture } from '../contract/fixture-type.ts'
@@ -11,41 +11,80 @@ import type { ScenarioInput } from './scenario-type.ts'
 const modules = ['.ts', '.mts', '.js', '.mjs']
 const texts = ['.yaml', '.yml', '.json']
 
+/** How files are read by those who read them more than once. */
+export interface Reading {
+  /** Modules are read as they are now; otherwise a module that was imported before is as it was then. */
+  readonly fresh?: boolean
+  /** Told of each file, the path as it is written, before it is read. */
+  readonly reads?: (path: string) => void
+}
+
+/** What a file says, nothing of it checked, and where each part of it stands. */
+export interface Written {
+  readonly written: unknown
+  readonly placeOf: PlaceOf
+}
+
 /**
  * Reads a scenario from a YAML or JSON file, or from a module's default export, and checks it; JSON files that its
  * `fixtures` name are read too, from beside it.
  *
  * @throws a ScenarioError that lists every problem, with its line where the file has lines
  */
-export async function loadScenario(path: string): Promise<ScenarioInput> {
-  const kind = extname(path).toLowerCase()
-  if (modules.includes(kind)) return withFixtures(await fromModule(path), path, () => '')
-  if (texts.includes(kind)) return fromText(path)
-  throw refused(path, [`its name must end in one of ${[...texts, ...modules].join(', ')}`])
+export function loadScenario(path: string): Promise<ScenarioInput> {
+  return readScenarioFile(path)
 }
 
-const refused = (path: string, problems: readonly string[]) => new ScenarioError(`scenario ${path}`, problems)
+/** Reads a scenario as `loadScenario` does. */
+export async function readScenarioFile(path: string, reading: Reading = {}): Promise<ScenarioInput> {
+  const { written, placeOf } = await readWritten(path, 'scenario', 'made with defineScenario', reading)
+  readScenario(written, path, placeOf)
+  const scenario = written as ScenarioInput
+  if (!scenario.fixtures) return scenario
+  const { fixtures, problems } = await readFixtures(scenario.fixtures, dirname(path), placeOf, reading)
+  if (problems.length > 0) throw refused('scenario', path, problems)
+  return { ...scenario, fixtures }
+}
 
-async function fromModule(path: string): Promise<ScenarioInput> {
-  await read(path)
+/**
+ * Reads a YAML or JSON file, or a module's default export.
+ *
+ * @param kind what messages call the file
+ * @param made what messages say of how a module makes one
+ * @throws a ScenarioError that says what keeps it from being read
+ */
+export async function readWritten(path: string, kind: string, made: string, reading: Reading = {}): Promise<Written> {
+  const ending = extname(path).toLowerCase()
+  reading.reads?.(path)
+  if (modules.includes(ending)) return { written: await fromModule(path, kind, made, reading), placeOf: () => '' }
+  if (texts.includes(ending)) return fromText(path, kind)
+  throw refused(kind, path, [`its name must end in one of ${[...texts, ...modules].join(', ')}`])
+}
+
+const refused = (kind: string, path: string, problems: readonly string[]) =>
+  new ScenarioError(`${kind} ${path}`, problems)
+
+async function fromModule(path: string, kind: string, made: string, { fresh }: Reading): Promise<unknown> {
+  await read(path, kind)
+  // A module stays loaded for good; by another address it is another one.
+  const version = fresh ? `?${(await stat(path)).mtimeMs}` : ''
   let module: { default?: unknown }
   try {
-    module = await import(pathToFileURL(resolve(path)).href)
+    module = await import(`${pathToFileURL(resolve(path)).href}${version}`)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const hint =
       code === 'ERR_UNKNOWN_FILE_EXTENSION' ? '; this Node reads TypeScript with `node --import tsx` alone' : ''
-    throw refused(path, [`it cannot be imported: ${message}${hint}`])
+    throw refused(kind, path, [`it cannot be imported: ${message}${hint}`])
   }
   if (module.default === undefined) {
-    throw refused(path, ['it has no default export, which must be a scenario made with defineScenario'])
+    throw refused(kind, path, [`it has no default export, which must be a ${kind} ${made}`.trimEnd()])
   }
-  readScenario(module.default, path)
-  return module.default as ScenarioInput
+  return module.default
 }
 
-async function fromText(path: string): Promise<ScenarioInput> {
-  const text = await read(path)
+async function fromText(path: string, kind: string): Promise<Written> {
+  const text = await read(path, kind)
   const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
@@ -67,25 +106,24 @@ async function fromText(path: string): Promise<ScenarioInput> {
   }
   if (document.errors.length > 0) {
     throw refused(
+      kind,
       path,
       document.errors.map(({ pos, message }) => `${place(pos[0])}${message}`),
     )
   }
-  let written: unknown
   try {
-    written = document.toJS()
+    return { written: document.toJS(), placeOf }
   } catch {
-    throw refused(path, ['it has an alias (*) that no anchor (&) comes before; put text that begins with * in quotes'])
+    const why = 'it has an alias (*) that no anchor (&) comes before; put text that begins with * in quotes'
+    throw refused(kind, path, [why])
   }
-  readScenario(written, path, placeOf)
-  return withFixtures(written as ScenarioInput, path, placeOf)
 }
 
-async function read(path: string): Promise<string> {
+async function read(path: string, kind: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw refused(path, [whyUnread(error)])
+    throw refused(kind, path, [whyUnread(error)])
   }
 }
 
@@ -94,17 +132,24 @@ function whyUnread(error: unknown): string {
   return code === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${message}`
 }
 
-async function withFixtures(scenario: ScenarioInput, path: string, placeOf: PlaceOf): Promise<ScenarioInput> {
-  if (!scenario.fixtures) return scenario
+/** Reads the JSON files among fixtures, from a folder; problems are told with their places. */
+export async function readFixtures<Named extends string | Fixture>(
+  named: readonly Named[],
+  folder: string,
+  placeOf: PlaceOf,
+  { reads }: Reading = {},
+): Promise<{ fixtures: (Named | Fixture)[]; problems: string[] }> {
   const problems: string[] = []
-  const fixtures: (string | Fixture)[] = []
-  for (const [i, fixture] of scenario.fixtures.entries()) {
+  const fixtures: (Named | Fixture)[] = []
+  for (const [i, fixture] of named.entries()) {
     if (typeof fixture !== 'string' || !fixture.endsWith('.json')) {
       fixtures.push(fixture)
       continue
     }
     const refuse = (why: string) => problems.push(`${placeOf(['fixtures', i])}fixtures[${i}]: ${fixture}: ${why}`)
-    const text = await readFile(resolve(dirname(path), fixture), 'utf8').catch((error) => {
+    const path = resolve(folder, fixture)
+    reads?.(path)
+    const text = await readFile(path, 'utf8').catch((error) => {
       refuse(whyUnread(error))
     })
     if (text === undefined) continue
@@ -114,6 +159,5 @@ async function withFixtures(scenario: ScenarioInput, path: string, placeOf: Plac
       refuse(`it is not JSON: ${whereJsonBreaks(text, error)}`)
     }
   }
-  if (problems.length > 0) throw refused(path, problems)
-  return { ...scenario, fixtures }
+  return { fixtures, problems }
 }

@@ -1,13 +1,28 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { bundling } from '../../bundling.ts'
 
-/** The command line as one file, as it is published, in a folder of its own: it starts in a tenth of the time that the sources take. */
+/**
+ * The command line as it is published, in a folder of its own: what a command does not need is not loaded, and it starts
+ * in a tenth of the time that the sources take.
+ */
 export async function bundleCommand(): Promise<{ folder: string; program: string[]; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'ricloud-mock-'))
-  const outfile = join(folder, 'cli.mjs')
-  await build({ ...bundling, entryPoints: ['src/cli/main.ts'], outfile, external: ['node:*'], minify: true })
-  return { folder, program: [outfile], remove: () => rm(folder, { recursive: true, force: true }) }
+  await build({
+    ...bundling,
+    entryPoints: { cli: 'src/cli/main.ts' },
+    outdir: folder,
+    chunkNames: 'chunks/[name]-[hash]',
+    splitting: true,
+    external: ['node:*'],
+    minify: true,
+  })
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+  return {
+    folder,
+    program: [join(folder, 'cli.js')],
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
 }

@@ -13,13 +13,26 @@ export interface Child {
   readonly printed: { out: string; err: string }
   /** Resolves once it has printed a whole line there; rejects if it ends before that, or takes too long. */
   line(stream: 'out' | 'err'): Promise<string>
+  /** Resolves once what it printed there matches, to the match; rejects as `line` does. */
+  until(stream: 'out' | 'err', pattern: RegExp): Promise<RegExpExecArray>
   /** Resolves to what became of it; rejects, and kills it, if it takes too long. */
   ended(): Promise<{ code: number | null; out: string; err: string }>
 }
 
+interface Around {
+  /** The working directory; that of the project by default. */
+  readonly cwd?: string | URL
+  /** Variables beside the ones of this process. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Starts the command line; `killChildren` ends what still runs. */
-export function startCommand(args: readonly string[], program: readonly string[] = fromSources): Child {
-  const child = spawn(process.execPath, [...program, ...args], { cwd: root, stdio: 'pipe' })
+export function startCommand(
+  args: readonly string[],
+  program: readonly string[] = fromSources,
+  { cwd = root, env = {} }: Around = {},
+): Child {
+  const child = spawn(process.execPath, [...program, ...args], { cwd, env: { ...process.env, ...env }, stdio: 'pipe' })
   const printed = { out: '', err: '' }
   const closed = once(child, 'close')
   running.add(child)
@@ -27,22 +40,24 @@ export function startCommand(args: readonly string[], program: readonly string[]
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.out += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.err += text))
   child.stdin.end()
+  const until = (stream: 'out' | 'err', pattern: RegExp) =>
+    bounded(
+      new Promise<RegExpExecArray>((resolve, reject) => {
+        const look = () => {
+          const match = pattern.exec(printed[stream])
+          if (match) resolve(match)
+        }
+        look()
+        child[stream === 'out' ? 'stdout' : 'stderr'].on('data', look)
+        void closed.then(() => reject(new Error(`The command ended: ${JSON.stringify(printed)}`)))
+      }),
+      `The command printed nothing like ${pattern}`,
+    )
   return {
     process: child,
     printed,
-    line: (stream) =>
-      bounded(
-        new Promise((resolve, reject) => {
-          const look = () => {
-            const end = printed[stream].indexOf('\n')
-            if (end >= 0) resolve(printed[stream].slice(0, end))
-          }
-          look()
-          child[stream === 'out' ? 'stdout' : 'stderr'].on('data', look)
-          void closed.then(() => reject(new Error(`The command ended: ${JSON.stringify(printed)}`)))
-        }),
-        'The command printed no line',
-      ),
+    line: async (stream) => (await until(stream, /^(.*)\n/))[1] ?? '',
+    until,
     ended: async () => {
       try {
         await bounded(closed, 'The command did not end')

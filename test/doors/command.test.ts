@@ -1,11 +1,16 @@
 import { once } from 'node:events'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { bundleCommand } from './bundle.ts'
 import { bounded, type Child, killChildren, startCommand } from './child.ts'
+
+// Each of them starts programs, on a machine that may have others to run.
+vi.setConfig({ testTimeout: 15_000 })
 
 let command: Awaited<ReturnType<typeof bundleCommand>>
 
@@ -24,10 +29,22 @@ interface Ready {
   readonly url: string
   readonly token: string
   readonly seed: number
+  readonly control_token?: string
 }
 
 async function ready(child: Child): Promise<Ready> {
   return JSON.parse(await child.line('out'))
+}
+
+/** Where a server that greets people is. */
+async function greeted(child: Child): Promise<Pick<Ready, 'url' | 'token'>> {
+  const [, url = ''] = await child.until('err', /listens on (\S+)[\s\S]*Stop: .*\n/)
+  return { url, token: 'ricloud-mock-token' }
+}
+
+function ended(child: Child, signal: NodeJS.Signals = 'SIGTERM') {
+  child.process.kill(signal)
+  return child.ended()
 }
 
 /** A call with the server's token, or another one. */
@@ -37,7 +54,7 @@ async function call({ url, token }: Pick<Ready, 'url' | 'token'>, path: string, 
     headers: { authorization: `Token ${token}` },
     ...(body && { body: JSON.stringify(body) }),
   })
-  return { status: response.status, date: response.headers.get('date'), text: await response.text() }
+  return { status: response.status, text: await response.text() }
 }
 
 /** What the command prints and exits with when something given is wrong. */
@@ -66,51 +83,6 @@ async function freePort(): Promise<number> {
   return port
 }
 
-describe('What it prints', () => {
-  test('--json is one line on stdout and nothing else', async () => {
-    const child = start('--json', '--seed', '5', '--token', 'abc')
-    const { url } = await ready(child)
-    child.process.kill('SIGTERM')
-    const { out, err } = await child.ended()
-    expect({ out, err }).toEqual({ out: `${JSON.stringify({ url, token: 'abc', seed: 5 })}\n`, err: '' })
-  })
-
-  test('Without flags for it, a greeting on stderr says where the server is', async () => {
-    const child = start()
-    const url = /http:\S+/.exec(await child.line('err'))?.[0] ?? ''
-    expect((await call({ url, token: 'ricloud-mock-token' }, '/key')).status).toBe(200)
-    expect(child.printed.out).toBe('')
-  })
-
-  test('--quiet prints nothing', async () => {
-    const port = await freePort()
-    const child = startCommand(['--quiet', '--port', String(port)], command.program)
-    await bounded(answering(`http://127.0.0.1:${port}/_mock/health`), 'The server was not ready')
-    child.process.kill('SIGTERM')
-    expect(await child.ended()).toEqual({ code: 0, out: '', err: '' })
-  })
-
-  test('--help prints every flag and exits', async () => {
-    const { code, out, err } = await run('--help')
-    const flags = ['--port', '--host', '--token', '--seed', '--generate', '--json', '--quiet', '--help', '--version']
-    expect({ code, err, missing: flags.filter((name) => !out.includes(name)) }).toEqual({
-      code: 0,
-      err: '',
-      missing: [],
-    })
-  })
-
-  test.each(['--version', '-v'])('%s prints the version and exits', async (flag) => {
-    expect(await run(flag)).toEqual({ code: 0, out: `${packageJson.version}\n`, err: '' })
-  })
-
-  test('Ignored parameters are named on stderr', async () => {
-    const child = start('--json')
-    await call(await ready(child), '/users?stat=active')
-    expect(await child.line('err')).toContain('stat')
-  })
-})
-
 /** Resolves once somebody answers there. */
 async function answering(url: string): Promise<void> {
   for (;;) {
@@ -120,20 +92,130 @@ async function answering(url: string): Promise<void> {
   }
 }
 
+/** The path of a scenario, written into a folder of its own. */
+async function scenario(text: string): Promise<string> {
+  const path = join(await mkdtemp(join(command.folder, 'scenario-')), 'x.yaml')
+  await writeFile(path, text)
+  return path
+}
+
+describe('What it prints', () => {
+  test('--json is lines of JSON on stdout: where it is, what happens, and a report; nothing on stderr', async () => {
+    const child = start('--json', '--seed', '5', '--token', 'abc', '--frozen', '--clock', '2020-02-20T12:00:00Z')
+    const server = await ready(child)
+    await call(server, '/users/1?stat=active')
+    await call(server, '/_mock/clock', { advance: '1h' })
+    const { out, err } = await ended(child)
+    const [first, ...lines] = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect({ first, lines, err }).toEqual({
+      first: { url: server.url, token: 'abc', seed: 5 },
+      lines: [
+        {
+          kind: 'request',
+          world: null,
+          request: expect.objectContaining({ at: '2020-02-20T12:00:00.000000Z', status: 200, ignored: ['stat'] }),
+        },
+        { kind: 'clock', world: null, clock: expect.objectContaining({ now: '2020-02-20T13:00:00.000000Z' }) },
+        expect.objectContaining({ kind: 'report', scenario: 'default', unfired: [] }),
+      ],
+      err: '',
+    })
+  })
+
+  test('--json --quiet is its first line alone', async () => {
+    const child = start('--json', '--quiet')
+    const server = await ready(child)
+    await call(server, '/key')
+    expect(await ended(child)).toEqual({ code: 0, out: `${JSON.stringify(server)}\n`, err: '' })
+  })
+
+  test('For people, stderr greets them, has a line for each request, and ends with what never happened', async () => {
+    const path = await scenario('scenario: x\nclock: { frozen: true }\nfaults: [{ on: GET /users, nth: 2, delay: 1s }]')
+    const child = start('--scenario', path)
+    const server = await greeted(child)
+    await call(server, '/users?stat=active')
+    await call({ ...server, token: 'wrong' }, '/key')
+    const { out, err } = await ended(child)
+    const lines = err.slice(err.indexOf('Ctrl-C')).split('\n')
+    expect({ out, lines }).toEqual({
+      out: '',
+      lines: [
+        'Ctrl-C',
+        '',
+        expect.stringMatching(/^\d\d:\d\d:\d\d {2}GET {5}\/users +200 +[\d.]+ m?s {2}ignored: stat$/),
+        expect.stringMatching(/^\d\d:\d\d:\d\d {2}GET {5}\/key +401 +[\d.]+ m?s {2}unauthorized$/),
+        'never happened: fault: GET /users, occasion 2: delay 1s',
+        '',
+      ],
+    })
+  })
+
+  test('--quiet prints nothing', async () => {
+    const port = await freePort()
+    const child = startCommand(['--quiet', '--port', String(port)], command.program)
+    await bounded(answering(`http://127.0.0.1:${port}/_mock/health`), 'The server was not ready')
+    expect(await ended(child)).toEqual({ code: 0, out: '', err: '' })
+  })
+
+  test('Colours come with FORCE_COLOR, and not by themselves where nobody looks', async () => {
+    const [coloured, plain] = [{ FORCE_COLOR: '1' }, {}].map((env) =>
+      startCommand(['--port', '0'], command.program, { env }),
+    ) as [Child, Child]
+    await call(await greeted(coloured), '/key')
+    await call(await greeted(plain), '/key')
+    await coloured.until('err', /\x1b\[32m200\x1b\[39m/)
+    expect((await ended(plain)).err).not.toContain('\x1b')
+  })
+
+  test('It goes on when nobody reads what it prints', async () => {
+    const child = start('--json')
+    const server = await ready(child)
+    child.process.stdout.destroy()
+    child.process.stderr.destroy()
+    const statuses = []
+    for (let i = 0; i < 5; i++) statuses.push((await call(server, '/users?stat=active')).status)
+    expect(statuses).toEqual([200, 200, 200, 200, 200])
+    expect((await ended(child)).code).toBe(0)
+  })
+
+  test('Bound elsewhere it prints the token that control calls need', async () => {
+    const { url, control_token = '' } = await ready(start('--json', '--host', '0.0.0.0'))
+    const local = url.replace('0.0.0.0', '127.0.0.1')
+    expect((await call({ url: local, token: control_token }, '/_mock/clock')).status).toBe(200)
+    const child = start('--host', '0.0.0.0')
+    await child.until('err', /Control: +calls of \/_mock need the token [\da-f]{32}\n/)
+  })
+
+  test('-v prints the version and exits', async () => {
+    expect(await run('-v')).toEqual({ code: 0, out: `${packageJson.version}\n`, err: '' })
+  })
+
+  test('It runs from the sources too', async () => {
+    expect(await startCommand(['--version']).ended()).toMatchObject({ code: 0, out: `${packageJson.version}\n` })
+  })
+
+  test('--help prints the help of all, or of one command', async () => {
+    const [all, one] = await Promise.all([run('--help'), run('wait', '--help')])
+    expect(all).toMatchObject({ code: 0, err: '', out: expect.stringContaining('Commands:\n  start') })
+    expect(one).toMatchObject({ code: 0, err: '', out: expect.stringContaining('ricloud-mock wait [flags] <url>') })
+  })
+})
+
 describe('What it takes', () => {
   test('--token is the token of the first key', async () => {
     const server = await ready(start('--json', '--token', 'my-own-token'))
     expect((await call({ ...server, token: 'my-own-token' }, '/keys/1')).text).toContain('"token":"my-own-token"')
   })
 
-  test('Equal seeds, clocks and calls give equal bytes', async () => {
-    const [one, two] = await Promise.all([1, 2].map(() => morningOf(start('--json', '--seed', '7'))))
+  test('Equal seeds, clocks and calls give equal bytes, another seed others', async () => {
+    const [one, two, other] = await Promise.all(
+      ['7', '7', '8'].map((seed) => morningOf(start('--json', '--seed', seed))),
+    )
     expect(one).toBe(two)
-  })
-
-  test('Another seed gives other tokens', async () => {
-    const [one, two] = await Promise.all(['7', '8'].map((seed) => morningOf(start('--json', '--seed', seed))))
-    expect(one).not.toBe(two)
+    expect(one).not.toBe(other)
   })
 
   test('--host is the address that it listens on', async () => {
@@ -144,14 +226,38 @@ describe('What it takes', () => {
     ])
   })
 
-  test('A value may be joined to its flag', async () => {
-    expect((await ready(start('--json', '--seed=9'))).seed).toBe(9)
-  })
-
   test('--generate fills the lists', async () => {
     const server = await ready(start('--json', '--generate', 'users=5,sources=5,sessions=20'))
     const lists = await Promise.all(['/users', '/sources', '/sessions'].map((path) => call(server, path)))
     expect(lists.map(({ text }) => JSON.parse(text).total_count)).toEqual([5, 5, 20])
+  })
+
+  test('Settings come from flags, the environment and the config file of the working directory, and it says so', async () => {
+    const cwd = await mkdtemp(join(command.folder, 'config-'))
+    await writeFile(join(cwd, 'ricloud-mock.config.json'), '{ "seed": 3, "port": 1, "scenario": "two-factor" }')
+    const env = { RICLOUD_MOCK_PORT: '0', RICLOUD_MOCK_TOKEN: 'from-env' }
+    const child = startCommand(['--no-strict', '--seed', '7'], command.program, { cwd, env })
+    const { url } = await greeted(child)
+    expect((await call({ url, token: 'from-env' }, '/key')).status).toBe(200)
+    const { err } = await ended(child)
+    expect(/^Settings: +(.*)$/m.exec(err)?.[1]).toBe(
+      'seed 7 (--seed), port 0 (RICLOUD_MOCK_PORT), scenario two-factor (ricloud-mock.config.json), token (RICLOUD_MOCK_TOKEN), strict off (--no-strict)',
+    )
+  })
+
+  test('--watch without a file to watch says so', async () => {
+    const child = start('--watch')
+    await child.until('err', /Ctrl-C\n\nThere is nothing to watch: no scenario file, and no config file\.\n/)
+  })
+
+  test('--watch loads a scenario again that changed', async () => {
+    const failing = (status: number) => `scenario: x\nfaults: [{ on: GET /users/*, answer: { status: ${status} } }]`
+    const path = await scenario(failing(503))
+    const child = start('--scenario', path, '--watch')
+    const server = await greeted(child)
+    await writeFile(path, failing(504))
+    await child.until('err', /x\.yaml changed: faults\. In force from now; records and clock were kept\.\n/)
+    expect((await call(server, '/users/1')).status).toBe(504)
   })
 })
 
@@ -168,33 +274,17 @@ async function morningOf(child: Child): Promise<string> {
 }
 
 describe('What it refuses, in one line and with exit code 1', () => {
-  test('a busy port', async () => {
+  test('a busy port, and it names what set it', async () => {
     const { server, port } = await holdPort()
     const err = await complaint('--port', String(port))
     server.close()
-    expect(err).toMatch(new RegExp(`port ${port} .*busy`))
+    expect(err).toMatch(new RegExp(`port ${port} .*busy.* It is set by --port\\.\n$`))
   })
 
   test.concurrent.each([
     ['an unknown flag, with the nearest one', ['--prot', '1'], /"--prot"\. Did you mean "--port"\?/],
-    ['an unknown short flag', ['-x'], /Unknown flag "-x"/],
-    ['a flag named like a property of every object', ['--constructor', '1'], /Unknown flag "--constructor"/],
-    ['an unknown word', ['serve'], /Unknown argument "serve"/],
-    ['--port without a value', ['--port'], /--port needs a value/],
-    ['--generate without a value', ['--generate'], /--generate needs a value/],
-    ['a flag whose value is empty', ['--port='], /--port needs a value/],
-    ['a value for --json', ['--json=yes'], /--json takes no value/],
-    ['a port that is no number', ['--port', 'http'], /--port must be a whole number .*"http"/],
-    ['a port that does not exist', ['--port', '65536'], /--port must be .*65535, got "65536"/],
-    ['a port below zero', ['--port=-1'], /--port must be .*"-1"/],
     ['a host that is not of this machine', ['--port', '0', '--host', '192.0.2.1'], /192\.0\.2\.1/],
-    ['a token with a space', ['--port', '0', '--token', 'a b'], /token/],
-    ['a token beyond ASCII', ['--port', '0', '--token', 'clé'], /token/],
-    ['a seed of more than 32 bits', ['--seed', '4294967296'], /--seed must be .*4294967295/],
-    ['counts of something unknown, with the nearest name', ['--generate', 'user=5'], /Did you mean "users"\?/],
-    ['a count that is no number', ['--generate', 'users=many'], /--generate users must be .*"many"/],
-    ['a count given twice', ['--generate', 'users=1,users=2'], /names users twice/],
-    ['a count without a value', ['--generate', 'users'], /--generate/],
+    ['an origin that is none', ['--cors', 'a.example'], /: --cors must hold origins .*got "a\.example"\./],
     ['sources of no user', ['--port', '0', '--generate', 'users=0,sources=1'], /at least one user/],
   ])('%s', async (_, args, pattern) => {
     expect(await complaint(...args)).toMatch(pattern)
@@ -202,36 +292,60 @@ describe('What it refuses, in one line and with exit code 1', () => {
 })
 
 describe('How it ends', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it with exit code 0', async (signal) => {
-    const child = start('--json')
-    await ready(child)
-    child.process.kill(signal)
-    expect((await child.ended()).code).toBe(0)
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s ends it with exit code 0 while a connection is kept alive',
+    async (signal) => {
+      const child = start('--json')
+      const { url } = await ready(child)
+      const agent = new Agent({ keepAlive: true })
+      const [response] = await once(request(`${url}/_mock/health`, { agent }).end(), 'response')
+      response.resume()
+      await once(response, 'end')
+      const { code } = await ended(child, signal)
+      agent.destroy()
+      expect(code).toBe(0)
+    },
+  )
+
+  test('A signal lets running answers end', async () => {
+    const path = await scenario('scenario: x\nfaults: [{ on: GET /users/*, delay: 500ms }]')
+    const child = start('--json', '--scenario', path)
+    const server = await ready(child)
+    const running = call(server, '/users/1')
+    await arrived(server)
+    const { code } = await ended(child)
+    expect([(await running).status, code]).toEqual([200, 0])
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it while a connection is kept alive', async (signal) => {
-    const child = start('--json')
-    const { url } = await ready(child)
-    const agent = new Agent({ keepAlive: true })
-    const [response] = await once(request(`${url}/_mock/health`, { agent }).end(), 'response')
-    response.resume()
-    await once(response, 'end')
-    child.process.kill(signal)
-    const { code } = await child.ended()
-    agent.destroy()
-    expect(code).toBe(0)
-  })
-
-  test('SIGTERM ends it while an upload is under way', async () => {
-    const child = start('--json')
-    const { url, token } = await ready(child)
-    const headers = { authorization: `Token ${token}`, 'content-length': 1000 }
-    const upload = request(`${url}/users`, { method: 'POST', headers }).on('error', () => {})
-    upload.write('{')
-    await once(upload, 'socket').then(([socket]) => socket.connecting && once(socket, 'connect'))
-    child.process.kill('SIGTERM')
-    const { code } = await child.ended()
-    upload.destroy()
-    expect(code).toBe(0)
+  test('A second signal ends it at once, with the same report and exit code', async () => {
+    const path = await scenario(
+      'scenario: x\nfaults: [{ on: GET /users/*, delay: 1h }, { on: GET /key, nth: 9, delay: 1s }]',
+    )
+    const child = start('--strict', '--scenario', path)
+    const server = await greeted(child)
+    const running = call(server, '/users/1').catch(() => 'cut')
+    await arrived(server)
+    child.process.kill('SIGINT')
+    const refused = bounded(refusing(server.url), 'It goes on taking connections')
+    await refused
+    const began = performance.now()
+    const { code, err } = await ended(child, 'SIGINT')
+    expect([await running, code, performance.now() - began < 1500]).toEqual(['cut', 2, true])
+    expect(err).toContain('did not come to pass:\n  never happened: fault: GET /key')
   })
 })
+
+/** Resolves once calls that were sent before have reached the server. */
+const arrived = (server: Pick<Ready, 'url' | 'token'>) => call(server, '/_mock/health')
+
+/** Resolves once nobody takes connections there. */
+async function refusing(url: string): Promise<void> {
+  for (;;) {
+    const isTaken = await fetch(`${url}/_mock/health`, { headers: { connection: 'close' } }).then(
+      () => true,
+      () => false,
+    )
+    if (!isTaken) return
+    await wait(5)
+  }
+}

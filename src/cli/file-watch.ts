@@ -1,0 +1,65 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { Clock } from '../clock.ts'
+
+/** How long files must have been quiet, in microseconds: editors write in several steps. */
+const quiet = 50_000
+
+/**
+ * Watches files, also such as do not exist yet, and calls back with those that changed. It is their folders that are
+ * watched: many editors write another file and give it the name.
+ */
+export class FileWatch {
+  readonly #watchers = new Map<string, FSWatcher>()
+  readonly #changed = new Set<string>()
+  readonly #clock = new Clock()
+  readonly #tell: (changed: ReadonlySet<string>) => void
+  #files: ReadonlySet<string> = new Set()
+  #stopWaiting = () => {}
+
+  /** @param tell gets absolute paths */
+  constructor(tell: (changed: ReadonlySet<string>) => void) {
+    this.#tell = tell
+  }
+
+  /** From now on watches these files, by absolute paths, and no others. */
+  watch(files: Iterable<string>): void {
+    this.#files = new Set(files)
+    const folders = new Set(Array.from(this.#files, dirname))
+    for (const [folder, watcher] of this.#watchers) {
+      if (folders.has(folder)) continue
+      watcher.close()
+      this.#watchers.delete(folder)
+    }
+    for (const folder of folders) if (!this.#watchers.has(folder)) this.#begin(folder)
+  }
+
+  close(): void {
+    this.watch([])
+    this.#stopWaiting()
+  }
+
+  #begin(folder: string): void {
+    try {
+      const watcher = watch(folder, (_, name) => this.#note(folder, name))
+      watcher.on('error', () => watcher.close())
+      this.#watchers.set(folder, watcher)
+    } catch {
+      // A folder that does not exist has no file that could change.
+    }
+  }
+
+  /** @param name null where the system does not tell it */
+  #note(folder: string, name: string | null): void {
+    const noted = name === null ? [...this.#files].filter((file) => dirname(file) === folder) : [resolve(folder, name)]
+    const ours = noted.filter((file) => this.#files.has(file))
+    if (ours.length === 0) return
+    for (const file of ours) this.#changed.add(file)
+    this.#stopWaiting()
+    this.#stopWaiting = this.#clock.wake(quiet, () => {
+      const changed = new Set(this.#changed)
+      this.#changed.clear()
+      this.#tell(changed)
+    })
+  }
+}

@@ -1,0 +1,53 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import type { Line } from './line.ts'
+import { say } from './output.ts'
+import { shownPath } from './path.ts'
+
+const worker = 'mockServiceWorker.js'
+
+/** Copies the worker script of the msw that is installed into a folder, and says what it did. */
+export async function copyWorker({ words: [folder, ...more] }: Line): Promise<number> {
+  if (folder === undefined || more.length > 0) {
+    throw new Error('init takes one folder, from which the files of the page are served: ricloud-mock init public')
+  }
+  const source = findWorker()
+  const script = await readFile(source, 'utf8')
+  const target = join(folder, worker)
+  const shown = shownPath(target)
+  const before = await readFile(target, 'utf8').catch(() => undefined)
+  if (before === script) {
+    await say(process.stdout, `${shown} is that of msw ${versionOf(script)} already.`)
+    return 0
+  }
+  if (before !== undefined && versionOf(before) === undefined) {
+    throw new Error(`${shown} is not msw's: move it away, or choose another folder.`)
+  }
+  await write(folder, target, script)
+  const was = before === undefined ? '' : `, in place of that of msw ${versionOf(before)}`
+  await say(process.stdout, `Copied the worker script of msw ${versionOf(script)} to ${shown}${was}.`)
+  return 0
+}
+
+async function write(folder: string, target: string, script: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeFile(target, script)
+  } catch (error) {
+    throw new Error(`Failed to write ${shownPath(target)}: ${(error as Error).message}`)
+  }
+}
+
+/** The version that a worker script names; undefined where it is none of msw's. */
+const versionOf = (script: string) => /PACKAGE_VERSION = '([^']+)'/.exec(script)?.[1]
+
+/** The script of the msw that the working directory uses, or else of the one beside this package. */
+function findWorker(): string {
+  for (const from of [resolve('package.json'), import.meta.url]) {
+    try {
+      return createRequire(from).resolve(`msw/${worker}`)
+    } catch {}
+  }
+  throw new Error('msw is not installed here: npm install --save-dev msw')
+}

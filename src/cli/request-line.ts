@@ -1,0 +1,54 @@
+import type { Paint } from './paint.ts'
+
+/** What a line tells of a request. */
+export interface Told {
+  /** Virtual time, ISO 8601. */
+  readonly at: string
+  readonly method: string
+  readonly path: string
+  /** 0 where the connection was closed instead of an answer. */
+  readonly status: number
+  readonly error: string | null
+  readonly duration_ms: number
+  readonly decided_by: readonly string[]
+  readonly ignored: readonly string[]
+}
+
+const methodWidth = 'DELETE'.length
+const pathWidth = 24
+const longest = 200
+
+const control = /[\x00-\x1f\x7f-\x9f]/g
+const escaped = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+
+/** Names and paths come from callers, and a terminal obeys control characters. */
+function harmless(text: string): string {
+  const cut = text.length > longest ? `${text.slice(0, longest)}…` : text
+  return cut.search(control) < 0 ? cut : cut.replace(control, escaped)
+}
+
+const statusColours = ['magenta', 'magenta', 'green', 'cyan', 'yellow', 'red'] as const
+
+/** With one decimal below ten milliseconds; `toFixed` would take a tenth of the time of a whole line. */
+function showDuration(milliseconds: number): string {
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`
+  if (milliseconds >= 10) return `${Math.round(milliseconds)} ms`
+  const tenths = Math.round(milliseconds * 10)
+  return `${Math.floor(tenths / 10)}.${tenths % 10} ms`
+}
+
+/**
+ * One line: time, method, path, status, duration, what decided, and what nothing read; the world unless it is the main
+ * one.
+ */
+export function requestLine(told: Told, world: string | null, paint: Paint): string {
+  const { at, method, path, status, error, duration_ms, decided_by, ignored } = told
+  const colour = paint[statusColours[Math.floor(status / 100)] ?? 'red']
+  const time = paint.dim(at.slice(11, 19))
+  const call = `${paint.bold(harmless(method).padEnd(methodWidth))}  ${harmless(path).padEnd(pathWidth)}`
+  let line = `${time}  ${call}  ${colour(status === 0 ? 'cut' : String(status))}  ${paint.dim(showDuration(duration_ms).padStart(7))}`
+  if (decided_by.length > 0) line += `  ${harmless(decided_by.join(', '))}`
+  if (error !== null) line += `  ${error}`
+  if (ignored.length > 0) line += `  ${paint.yellow(`ignored: ${harmless(ignored.join(', '))}`)}`
+  return world === null ? line : `${line}  ${paint.dim(`world ${world}`)}`
+}

@@ -1,0 +1,261 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { printEnvironment } from '../../src/cli/env.ts'
+import { execute } from '../../src/cli/exec.ts'
+import { readLine } from '../../src/cli/read-line.ts'
+import { waitFor } from '../../src/cli/wait.ts'
+import { bundleCommand } from '../doors/bundle.ts'
+import { killChildren, startCommand } from '../doors/child.ts'
+
+// Each of them starts programs, on a machine that may have others to run.
+vi.setConfig({ testTimeout: 15_000 })
+
+let command: Awaited<ReturnType<typeof bundleCommand>>
+let root: string
+
+beforeAll(async () => {
+  command = await bundleCommand()
+  root = process.cwd()
+})
+afterAll(async () => {
+  await killChildren()
+  await command.remove()
+})
+
+const run = (...args: string[]) => startCommand(args, command.program).ended()
+const folder = () => mkdtemp(join(command.folder, 'folder-'))
+
+/** The path of a scenario in which a call that nobody makes fails. */
+async function neverFires(): Promise<string> {
+  const path = join(await folder(), 'x.yaml')
+  await writeFile(path, 'scenario: x\nfaults: [{ on: GET /organisation, delay: 1s }]')
+  return path
+}
+
+describe.concurrent('env', () => {
+  it('prints what a shell takes to reach a server with these settings, and nothing else', async () => {
+    expect(await run('env')).toEqual({
+      code: 0,
+      out: "export RICLOUD_URL='http://127.0.0.1:7425' RICLOUD_TOKEN='ricloud-mock-token'\n",
+      err: '',
+    })
+  })
+
+  it('takes settings from flags, the environment and the config file', async () => {
+    const cwd = await folder()
+    await writeFile(join(cwd, 'ricloud-mock.config.yaml'), 'host: "::"\nport: 1')
+    const env = { RICLOUD_MOCK_PORT: '7000' }
+    const { out } = await startCommand(['env', '--token', 'abc'], command.program, { cwd, env }).ended()
+    expect(out).toBe("export RICLOUD_URL='http://[::1]:7000' RICLOUD_TOKEN='abc'\n")
+  })
+
+  it.each([`a'b'''$(id)\`id\`;touch${'$'}{IFS}pwned;'`, String.raw`\'"!!*?[a-z]~&|<>#%\\`])(
+    'is safe for eval with the token %s',
+    async (token) => {
+      const cwd = await folder()
+      const script = `eval "$(${process.execPath} ${command.program} env --token="$1")" && printf '%s|%s' "$RICLOUD_URL" "$RICLOUD_TOKEN"`
+      const printed = execFileSync('sh', ['-c', script, 'sh', token], { cwd, encoding: 'utf8' })
+      expect(printed).toBe(`http://127.0.0.1:7425|${token}`)
+    },
+  )
+
+  it('refuses a port that nobody knows yet', async () => {
+    await expect(printEnvironment(readLine(['env', '--port', '0']))).rejects.toThrow(
+      '--port: a free port is known once a server has started; name one, or use exec.',
+    )
+  })
+})
+
+describe.concurrent('exec', () => {
+  const shell = (script: string, ...flags: string[]) => run('exec', ...flags, '--', 'sh', '-c', script)
+
+  it('runs a command beside a server on a free port, and passes on its exit code and its output', async () => {
+    const script = `
+      const { RICLOUD_URL, RICLOUD_TOKEN, RICLOUD_CONTROL_URL } = process.env
+      const headers = { authorization: 'Token ' + RICLOUD_TOKEN }
+      const statuses = await Promise.all([RICLOUD_URL + '/key', RICLOUD_CONTROL_URL + '/health'].map(
+        async (url) => (await fetch(url, { headers })).status))
+      console.log(statuses.join())
+      process.exitCode = 5`
+    const exec = run('exec', '--token', "a'b", '--', process.execPath, '--input-type=module', '-e', script)
+    expect(await exec).toEqual({ code: 5, out: '200,200\n', err: '' })
+  })
+
+  it('prints what never happened on stderr, and leaves the exit code alone', async () => {
+    expect(await shell('exit 3', '--scenario', await neverFires())).toEqual({
+      code: 3,
+      out: '',
+      err: 'never happened: fault: GET /organisation: delay 1s\n',
+    })
+  })
+
+  it('ends with 2 where a strict scenario did not come to pass, though the command succeeded', async () => {
+    const flags = ['--strict', '--scenario', await neverFires()]
+    const [succeeded, failed] = await Promise.all([shell('true', ...flags), shell('exit 3', ...flags)])
+    expect(succeeded).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('never happened: fault: GET /organisation'),
+    })
+    expect(failed).toMatchObject({ code: 3, err: expect.stringContaining('never happened: fault: GET /organisation') })
+  })
+
+  it('ends with 128 and the number of the signal that ended the command', async () => {
+    expect((await shell('kill -KILL $$')).code).toBe(137)
+  })
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('passes %s on to the command, and waits for it', async (signal) => {
+    const script = `trap 'echo heard; exit 7' ${signal.slice(3)}; echo ready; for i in $(seq 500); do sleep 0.01; done`
+    const child = startCommand(['exec', '--', 'sh', '-c', script], command.program)
+    await child.line('out')
+    child.process.kill(signal)
+    expect(await child.ended()).toMatchObject({ code: 7, out: 'ready\nheard\n' })
+  })
+
+  it.each([
+    [127, 'there is no such command', 'no-such-command'],
+    [126, 'it may not be run', '/etc/passwd'],
+  ])('ends with %d where %s', async (code, why, name) => {
+    expect(await run('exec', '--', name)).toEqual({
+      code,
+      out: '',
+      err: `ricloud-mock: Failed to run "${name}": ${why}.\n`,
+    })
+  })
+
+  it('prints lines for requests with --verbose, and nothing with --quiet', async () => {
+    const script = `exec ${process.execPath} -e 'fetch(process.env.RICLOUD_URL + "/nowhere")'`
+    const [verbose, quiet] = await Promise.all([
+      shell(script, '--verbose'),
+      shell(script, '--quiet', '--scenario', await neverFires()),
+    ])
+    expect(verbose.err).toMatch(/listens on .*\n[\s\S]*GET {5}\/nowhere +404 .* not-found\n/)
+    expect(quiet).toEqual({ code: 0, out: '', err: '' })
+  })
+
+  it.each([
+    [['exec', 'npm', 'test'], 'ricloud-mock exec -- npm test'],
+    [['exec', '--strict'], 'ricloud-mock exec -- npm test'],
+    [['exec', 'pytest', '--', '-x'], 'ricloud-mock exec -- pytest'],
+  ])('takes the command after "--" only, unlike %j', async (args, right) => {
+    await expect(execute(readLine(args))).rejects.toThrow(`exec takes a command after "--": ${right}`)
+  })
+})
+
+describe.concurrent('wait', () => {
+  /** Where a server of another kind listens. */
+  async function other(listener: RequestListener) {
+    const server = createServer(listener).listen(0, '127.0.0.1')
+    await new Promise((listening) => server.once('listening', listening))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const close = () => {
+      server.close()
+      server.closeAllConnections()
+    }
+    return { url, close }
+  }
+
+  it('resolves once a server is ready that was not yet', async () => {
+    const { url, close } = await other(() => {})
+    close()
+    const { port } = new URL(url)
+    const waiting = startCommand(['wait', `${url}/`], command.program)
+    const server = startCommand(['--port', port, '--quiet'], command.program)
+    expect(await waiting.ended()).toEqual({ code: 0, out: '', err: `${url}/ is ready.\n` })
+    server.process.kill('SIGTERM')
+  })
+
+  it.each<[string, RequestListener, RegExp]>([
+    [
+      'another server',
+      (_, response) => response.writeHead(404).end('no'),
+      /what answers there \(404\) is no ricloud-mock/,
+    ],
+    ['a server that answers nothing', () => {}, /it does not answer/],
+    [
+      'a server that refuses',
+      (_, response) => response.writeHead(403).end('{"error":"forbidden","message":"No such host."}'),
+      /it answers 403: No such host\./,
+    ],
+    ['a server that hangs up', (_, response) => response.destroy(), /the connection is closed without an answer/],
+  ])('says that it saw %s when the time is up', async (_, listener, seen) => {
+    const { url, close } = await other(listener)
+    const { code, err } = await run('wait', url, '--timeout', '400ms')
+    close()
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(seen) })
+    expect(err).toContain(`No server was ready at ${url} within 400ms: `)
+  })
+
+  it('says that nobody listened when the time is up', async () => {
+    const { url, close } = await other(() => {})
+    close()
+    const { code, err } = await run('wait', url, '--timeout', '400ms')
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `ricloud-mock: No server was ready at ${url} within 400ms: the connection is refused.\n`,
+    })
+  })
+
+  it.each([
+    [['localhost'], /wait takes a URL such as .*"localhost"/],
+    [[], /wait takes one URL/],
+    [['http://127.0.0.1:7425', '--timeout', '30'], /--timeout: "30" is not a duration/],
+  ])('refuses %j', async (args, message) => {
+    await expect(waitFor(readLine(['wait', ...args]))).rejects.toThrow(message)
+  })
+})
+
+describe.concurrent('init', () => {
+  const init = async (target: string, cwd = root) => startCommand(['init', target], command.program, { cwd }).ended()
+  const script = () => readFile(join(root, 'node_modules/msw/lib/mockServiceWorker.js'), 'utf8')
+  const version = async () => /'(\d+\.\d+\.\d+)'/.exec(await script())?.[1]
+
+  it('copies the worker of the msw that is installed, and makes the folder', async () => {
+    const target = join(await folder(), 'deep/public')
+    const path = join(target, 'mockServiceWorker.js')
+    const copied = { code: 0, out: `Copied the worker script of msw ${await version()} to ${path}.\n`, err: '' }
+    expect(await init(target)).toEqual(copied)
+    expect(await readFile(path, 'utf8')).toBe(await script())
+    expect((await init(target)).out).toBe(`${path} is that of msw ${await version()} already.\n`)
+  })
+
+  it('replaces an older one, and says so', async () => {
+    const target = await folder()
+    const path = join(target, 'mockServiceWorker.js')
+    await writeFile(path, "const PACKAGE_VERSION = '2.1.0'")
+    expect((await init(target)).out).toBe(
+      `Copied the worker script of msw ${await version()} to ${path}, in place of that of msw 2.1.0.\n`,
+    )
+    expect(await readFile(path, 'utf8')).toBe(await script())
+  })
+
+  it('replaces no file that is not of msw', async () => {
+    const target = await folder()
+    await writeFile(join(target, 'mockServiceWorker.js'), 'mine()')
+    expect(await init(target)).toMatchObject({ code: 1, out: '', err: expect.stringContaining("is not msw's") })
+    expect(await readFile(join(target, 'mockServiceWorker.js'), 'utf8')).toBe('mine()')
+  })
+
+  it('says where msw is missing how to install it', async () => {
+    const cwd = await folder()
+    const { code, err } = await init('public', cwd)
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'ricloud-mock: msw is not installed here: npm install --save-dev msw\n',
+    })
+  })
+
+  it('says of a folder that is a file that it cannot be', async () => {
+    const cwd = await folder()
+    await writeFile(join(cwd, 'public'), '')
+    await mkdir(join(cwd, 'node_modules/msw'), { recursive: true })
+    await writeFile(join(cwd, 'node_modules/msw/mockServiceWorker.js'), "const PACKAGE_VERSION = '9.9.9'")
+    expect(await init('public', cwd)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/Failed to write public\/mockServiceWorker\.js: EEXIST|ENOTDIR/),
+    })
+  })
+})

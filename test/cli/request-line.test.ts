@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { paintFor, takesColours } from '../../src/cli/paint.ts'
+import { requestLine, type Told } from '../../src/cli/request-line.ts'
+
+const told: Told = {
+  at: '2020-02-20T12:34:56.789012Z',
+  method: 'GET',
+  path: '/users/1',
+  status: 200,
+  error: null,
+  duration_ms: 0.44,
+  decided_by: [],
+  ignored: [],
+}
+const plain = paintFor(false)
+const lineOf = (changes: Partial<Told> = {}, world: string | null = null) =>
+  requestLine({ ...told, ...changes }, world, plain)
+
+describe('The line of a request', () => {
+  it('has its virtual time, method, path, status and duration', () => {
+    expect(lineOf()).toBe('12:34:56  GET     /users/1                  200   0.4 ms')
+  })
+
+  it('tells what decided, and the code of an error', () => {
+    const line = lineOf({
+      status: 503,
+      decided_by: ['fault (GET /users/*: status 503)'],
+      error: 'internal-server-error',
+    })
+    expect(line).toMatch(/ 503 .* {2}fault \(GET \/users\/\*: status 503\) {2}internal-server-error$/)
+  })
+
+  it('tells what nothing read, and in which world', () => {
+    expect(lineOf({ ignored: ['stat', 'from'] }, 'w7')).toMatch(/ ms {2}ignored: stat, from {2}world w7$/)
+  })
+
+  it('says of a connection that a fault closed that it was cut', () => {
+    expect(lineOf({ status: 0 })).toContain(' cut ')
+  })
+
+  it.each([
+    [0.04, ' 0.0 ms'],
+    [9.96, '10.0 ms'],
+    [12.6, '  13 ms'],
+    [999.4, ' 999 ms'],
+    [2040, '  2.0 s'],
+  ])('tells %d milliseconds as %s', (duration_ms, shown) => {
+    expect(lineOf({ duration_ms })).toMatch(new RegExp(`200  ${shown}$`))
+  })
+
+  it('lets no control character of a caller through, and cuts what is too long', () => {
+    const line = lineOf({ path: '/\x1b[2J\x9b\n', ignored: ['a\x07b', 'x'.repeat(1000)], method: 'G\x1bT' })
+    expect(line).not.toMatch(/[\x00-\x1f\x7f-\x9f]/)
+    expect(line).toContain('/\\x1b[2J\\x9b\\x0a')
+    expect(line.length).toBeLessThan(400)
+  })
+
+  it.each([
+    [200, 32],
+    [404, 33],
+    [503, 31],
+    [0, 35],
+  ])('colours the status %d where colours are taken', (status, colour) => {
+    const line = requestLine({ ...told, status }, null, paintFor(true))
+    expect(line).toContain(`\x1b[${colour}m${status || 'cut'}\x1b[39m`)
+    expect(line).toContain('\x1b[1mGET   \x1b[22m')
+  })
+})
+
+describe('Colours', () => {
+  const terminal = { isTTY: true }
+  it.each([
+    [true, 'on a terminal', terminal, {}],
+    [false, 'elsewhere', {}, {}],
+    [false, 'with NO_COLOR', terminal, { NO_COLOR: '1' }],
+    [false, 'with CI', terminal, { CI: 'true' }],
+    [true, 'with an empty NO_COLOR', terminal, { NO_COLOR: '' }],
+    [false, 'on a terminal that knows none', terminal, { TERM: 'dumb' }],
+    [true, 'elsewhere with FORCE_COLOR', {}, { FORCE_COLOR: '1', CI: 'true' }],
+    [false, 'with FORCE_COLOR=0', terminal, { FORCE_COLOR: '0' }],
+  ])('are taken (%s) %s', (taken, _, stream, environment) => {
+    expect(takesColours(stream, environment)).toBe(taken)
+  })
+})

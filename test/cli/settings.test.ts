@@ -1,0 +1,287 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { settingsLine } from '../../src/cli/banner.ts'
+import { Config } from '../../src/cli/config.ts'
+import { type FlagName, flagOf, flags } from '../../src/cli/flags.ts'
+import { serveOptions } from '../../src/cli/options.ts'
+import { readLine } from '../../src/cli/read-line.ts'
+import { readSettings } from '../../src/cli/settings.ts'
+
+let folder: string
+let folders = 0
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ricloud-mock-settings-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** A folder of its own with these files. */
+async function folderWith(files: Readonly<Record<string, string>> = {}): Promise<string> {
+  const own = await mkdtemp(join(folder, `${++folders}-`))
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(own, name), text)))
+  return own
+}
+
+interface Given {
+  readonly args?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string>>
+}
+
+async function settingsOf({ args = [], environment = {}, files = {} }: Given) {
+  return readSettings(readLine(args), { environment, folder: await folderWith(files) })
+}
+
+const yaml = (text: string) => ({ 'ricloud-mock.config.yaml': text })
+
+describe('Settings', () => {
+  it('are empty where nothing is set', async () => {
+    expect(await settingsOf({})).toMatchObject({ values: {}, config: undefined })
+  })
+
+  it('come from the config file, then the environment, then flags', async () => {
+    const files = yaml('port: 1\nseed: 1\ntoken: from-file\nstrict: true')
+    const environment = { RICLOUD_MOCK_PORT: '2', RICLOUD_MOCK_SEED: '2' }
+    const { values } = await settingsOf({ files, environment, args: ['--port', '3', '--no-strict'] })
+    expect(values).toEqual({ port: 3, seed: 2, token: 'from-file', strict: false })
+  })
+
+  it('of a nested key are set one by one', async () => {
+    const files = yaml('clock: { start: 2020-02-20T12:00:00Z, frozen: true }\nworlds: { max: 5 }')
+    const { values } = await settingsOf({ files, args: ['--speed', '60', '--no-frozen', '--world-idle', '10m'] })
+    expect(values).toEqual({
+      'clock.start': '2020-02-20T12:00:00Z',
+      'clock.frozen': false,
+      'clock.speed': 60,
+      'worlds.max': 5,
+      'worlds.idle': '10m',
+    })
+  })
+
+  it('take every flag', async () => {
+    const args = [
+      ['--port', '0', '--host', '::1', '--token', 'abc', '--seed', '7', '--scenario', 'two-factor'],
+      ['--fixtures', 'default, my.json', '--generate', 'users=5,sessions=20', '--strict', '--frozen', '--speed', '0.5'],
+      [
+        '--clock',
+        '2020-02-20T12:00:00Z',
+        '--cors',
+        'http://a.example',
+        '--cors',
+        '*',
+        '--allowed-host',
+        'mock.example',
+      ],
+      ['--control-token', 'xyz', '--journal', '5', '--max-worlds', '6', '--world-idle', '1h', '--show-secrets'],
+      ['--watch', '--json', '--quiet'],
+    ].flat()
+    const { values } = await settingsOf({ args })
+    expect(values).toEqual({
+      port: 0,
+      host: '::1',
+      token: 'abc',
+      seed: 7,
+      scenario: 'two-factor',
+      fixtures: ['default', 'my.json'],
+      generate: { users: 5, sessions: 20 },
+      strict: true,
+      'clock.start': '2020-02-20T12:00:00Z',
+      'clock.frozen': true,
+      'clock.speed': 0.5,
+      cors: ['http://a.example', '*'],
+      allowedHosts: ['mock.example'],
+      controlToken: 'xyz',
+      journal: 5,
+      'worlds.max': 6,
+      'worlds.idle': '1h',
+      showSecrets: true,
+      watch: true,
+      json: true,
+      quiet: true,
+    })
+  })
+
+  it('take every variable, and an empty one as not set', async () => {
+    const environment = {
+      RICLOUD_MOCK_PORT: '7000',
+      RICLOUD_MOCK_HOST: '127.0.0.2',
+      RICLOUD_MOCK_TOKEN: 'abc',
+      RICLOUD_MOCK_SCENARIO: 'empty',
+      RICLOUD_MOCK_SEED: '',
+      RICLOUD_MOCK_CONTROL_TOKEN: 'xyz',
+    }
+    const { values } = await settingsOf({ environment })
+    expect(values).toEqual({ port: 7000, host: '127.0.0.2', token: 'abc', scenario: 'empty', controlToken: 'xyz' })
+  })
+
+  it('name in one line what set each of them, and no token', async () => {
+    const settings = await settingsOf({
+      args: ['--scenario', 'two-factor', '--control-token', 'hidden', '--no-strict', '--generate', 'users=5'],
+      environment: { RICLOUD_MOCK_PORT: '7000', RICLOUD_MOCK_TOKEN: 'hidden' },
+    })
+    expect(settingsLine(settings)).toBe(
+      'port 7000 (RICLOUD_MOCK_PORT), token (RICLOUD_MOCK_TOKEN), scenario two-factor (--scenario), controlToken (--control-token), strict off (--no-strict), generate users=5 (--generate)',
+    )
+  })
+
+  it('can all be set in a config file', () => {
+    const keys = new Set((Object.keys(flags) as FlagName[]).flatMap((name) => flagOf(name).sets?.split('.')[0] ?? []))
+    expect(Object.keys(Config.shape).sort()).toEqual([...keys, 'settings'].sort())
+  })
+})
+
+describe('A config file', () => {
+  const wanted = { port: 7000, strict: true }
+  it.each([
+    ['yaml', 'port: 7000\nstrict: true'],
+    ['yml', 'port: 7000\nstrict: true'],
+    ['json', '{ "port": 7000, "strict": true }'],
+    ['js', 'export default { port: 7000, strict: true }'],
+    ['mjs', 'export default { port: 7000, strict: true }'],
+    ['ts', 'export default { port: 7000, strict: true as boolean }'],
+  ])('is found and read as .%s', async (ending, text) => {
+    const { values, config } = await settingsOf({ files: { [`ricloud-mock.config.${ending}`]: text } })
+    expect(values).toEqual(wanted)
+    expect(config).toMatch(new RegExp(`ricloud-mock\\.config\\.${ending}$`))
+  })
+
+  it('may be named, and the one in the folder is not read then', async () => {
+    const named = join(await folderWith({ 'mine.yaml': 'port: 8000' }), 'mine.yaml')
+    const { values } = await settingsOf({ args: ['--config', named], files: yaml('wrong: true') })
+    expect(values).toEqual({ port: 8000 })
+  })
+
+  it('may say nothing', async () => {
+    expect((await settingsOf({ files: yaml('# nothing yet') })).values).toEqual({})
+  })
+
+  it('is none where an editor left its backup', async () => {
+    expect((await settingsOf({ files: { 'ricloud-mock.config.yaml~': 'port: 1' } })).values).toEqual({})
+  })
+
+  it('names paths beside itself', async () => {
+    const own = await folderWith({
+      ...yaml('scenario: ./mine.yaml\nfixtures: [mine.json, default]'),
+      'mine.yaml': 'scenario: mine',
+      'mine.json': '{ "users": [] }',
+    })
+    const settings = await readSettings(readLine([]), { environment: {}, folder: own })
+    expect(await serveOptions(settings)).toMatchObject({
+      scenario: { scenario: 'mine' },
+      fixtures: [{ users: [] }, 'default'],
+    })
+  })
+
+  it('may hold a scenario, whose problems have their place in it', async () => {
+    const files = yaml('scenario:\n  scenario: mine\n  steps: [{ at: 1h, do: user.blok }]')
+    await expect(settingsOf({ files })).rejects.toThrow(/ 3:\d+ steps\[0\]\.do: .*"user\.block"\?$/)
+  })
+
+  it('that is one of several is refused, and all of them are named', async () => {
+    const files = { ...yaml('port: 1'), 'ricloud-mock.config.json': '{}' }
+    await expect(settingsOf({ files })).rejects.toThrow(
+      'There are several config files: ricloud-mock.config.json, ricloud-mock.config.yaml.',
+    )
+  })
+
+  it.each([
+    [
+      'an unknown key, with the nearest one',
+      'prot: 7000',
+      / 1:1 prot: is unknown; known here: port, .*Did you mean "port"\?/,
+    ],
+    ['an unknown key of the clock', 'clock: { frozn: true }', / 1:10 clock\.frozn: .*Did you mean "frozen"\?/],
+    ['a value of another kind', 'seed: many', / 1:7 seed: must be a whole number .*, got "many"/],
+    ['a number out of range', 'port: 65536', /port: must be a whole number from 0 to 65535, got 65536/],
+    ['a fixture that is none', 'fixtures: [defalut]', /fixtures\[0\]: .*Did you mean "default"\?/],
+    ['a duration that is none', 'worlds: { idle: long }', /worlds\.idle: "long" is not a duration/],
+    ['what is no object', '- port', /it: must be an object/],
+    ['text that is no YAML', 'port: [', /\d:\d+ /],
+  ])('is refused for %s', async (_, text, message) => {
+    await expect(settingsOf({ files: yaml(text) })).rejects.toThrow(message)
+  })
+
+  it.each([
+    ['token', 'token: [secret-word]'],
+    ['token', 'token: secret word'],
+    ['controlToken', 'controlToken: secret word'],
+  ])('never shows the %s that it refuses', async (name, text) => {
+    const refused = settingsOf({ files: yaml(text) })
+    await expect(refused).rejects.toThrow(new RegExp(`1:\\d+ ${name}: must be `))
+    await expect(refused).rejects.not.toThrow(/secret/)
+  })
+
+  it('lists all its problems at once', async () => {
+    await expect(settingsOf({ files: yaml('port: x\nseed: y') })).rejects.toThrow(
+      /2 problems\n {2}1:7 port.*\n {2}2:7 seed/,
+    )
+  })
+
+  it('that is missing is said to be', async () => {
+    await expect(settingsOf({ args: ['--config', 'missing.yaml'] })).rejects.toThrow(
+      'Failed to read the config file missing.yaml: 1 problem\n  there is no such file',
+    )
+  })
+
+  it('without a default export is told so', async () => {
+    const files = { 'ricloud-mock.config.mjs': 'export const port = 1' }
+    await expect(settingsOf({ files })).rejects.toThrow(/it has no default export, which must be a config file$/)
+  })
+})
+
+describe('A value is refused in one sentence that names who gave it', () => {
+  it.each([
+    ['a port that is no number', ['--port', 'http'], /^--port must be a whole number from 0 to 65535, got "http"\.$/],
+    ['a port that does not exist', ['--port', '65536'], /^--port must be .*65535, got "65536"/],
+    ['a port below zero', ['--port=-1'], /^--port must be .*"-1"/],
+    ['a seed of more than 32 bits', ['--seed', '4294967296'], /^--seed must be .*4294967295/],
+    ['counts of something unknown', ['--generate', 'user=5'], /^--generate takes .*Did you mean "users"\?$/],
+    ['a count that is no number', ['--generate', 'users=many'], /^--generate users must be .*"many"/],
+    ['a count given twice', ['--generate', 'users=1,users=2'], /^--generate names users twice/],
+    ['a count without a value', ['--generate', 'users'], /^--generate takes counts .*"users" is none/],
+    ['an instant that is none', ['--clock', 'noon'], /^--clock: "noon" is not an instant/],
+    ['a speed that is none', ['--speed', '0'], /^--speed must be a number above 0 and at most 1000000, got "0"/],
+    [
+      'a fixture that is none',
+      ['--fixtures', 'defalut'],
+      /^--fixtures takes .*"defalut" is none\. Did you mean "default"\?$/,
+    ],
+    ['no fixture at all', ['--fixtures', 'default,'], /^--fixtures takes .*"" is none/],
+    ['a duration that is none', ['--world-idle', 'long'], /^--world-idle: "long" is not a duration/],
+  ])('%s', async (_, args, message) => {
+    await expect(settingsOf({ args })).rejects.toThrow(message)
+    await expect(settingsOf({ args })).rejects.toThrow(/^[^\n]+$/)
+  })
+
+  it.each(['a b', 'clé', 'line\nbreak'])('a token such as %j, which is not shown', async (token) => {
+    const said = 'must be a token of visible ASCII without spaces.'
+    await expect(settingsOf({ args: ['--token', token] })).rejects.toThrow(new Error(`--token ${said}`))
+    const environment = { RICLOUD_MOCK_CONTROL_TOKEN: token }
+    await expect(settingsOf({ environment })).rejects.toThrow(new Error(`RICLOUD_MOCK_CONTROL_TOKEN ${said}`))
+  })
+
+  it.each([
+    ['RICLOUD_MOCK_PORT', 'tcp://10.0.0.1:7425', /^RICLOUD_MOCK_PORT must be .*"tcp:\/\/10\.0\.0\.1:7425"\.$/],
+    ['RICLOUD_MOCK_SEED', '-1', /^RICLOUD_MOCK_SEED must be /],
+  ])('a variable: %s', async (name, value, message) => {
+    await expect(settingsOf({ environment: { [name]: value } })).rejects.toThrow(message)
+  })
+
+  it('a scenario that is unknown, with the nearest one', async () => {
+    const settings = await settingsOf({ environment: { RICLOUD_MOCK_SCENARIO: 'two-facter' } })
+    await expect(serveOptions(settings)).rejects.toThrow(
+      /^RICLOUD_MOCK_SCENARIO: no scenario is called "two-facter"; .*Did you mean "two-factor"\?$/,
+    )
+    const fromFile = await settingsOf({ files: yaml('scenario: constructor') })
+    await expect(serveOptions(fromFile)).rejects.toThrow(/config\.yaml: scenario: no scenario is called "constructor"/)
+  })
+
+  it('a JSON file of fixtures that is missing', async () => {
+    const settings = await settingsOf({ args: ['--fixtures', 'missing.json'] })
+    await expect(serveOptions(settings)).rejects.toThrow(
+      'Failed to read the fixtures of --fixtures: 1 problem\n  fixtures[0]: missing.json: there is no such file',
+    )
+  })
+})
