@@ -9,6 +9,7 @@ import { limitExceeded } from './limit-exceeded.ts'
 import { missingScope } from './missing-scope.ts'
 import { organisationEndsSessions } from './organisation-ends-sessions.ts'
 import { passwordChanged } from './password-changed.ts'
+import { permissionLimits } from './permission-limits.ts'
 import { rateLimited } from './rate-limited.ts'
 import { relayPairing } from './relay-pairing.ts'
 import { rotationGrace } from './rotation-grace.ts'
@@ -17,6 +18,8 @@ import { sourceLocked } from './source-locked.ts'
 import { trialKeyExpiry } from './trial-key-expiry.ts'
 import { twoFactor } from './two-factor.ts'
 import { twoOrganisations } from './two-organisations.ts'
+import { unconfiguredToActive } from './unconfigured-to-active.ts'
+import { webhookRetries } from './webhook-retries.ts'
 import { wrongPassword } from './wrong-password.ts'
 
 /** The built-in scenarios, by name. */
@@ -37,9 +40,12 @@ export const scenarios = {
   'trial-key-expiry': trialKeyExpiry,
   'missing-scope': missingScope,
   'limit-exceeded': limitExceeded,
+  'permission-limits': permissionLimits,
   'rate-limited': rateLimited,
   'flaky-service': flakyService,
   'relay-pairing': relayPairing,
+  'unconfigured-to-active': unconfiguredToActive,
+  'webhook-retries': webhookRetries,
 } satisfies Readonly<Record<string, ScenarioInput>>
 
 export type ScenarioName = keyof typeof scenarios

@@ -96,6 +96,11 @@ export function readInstant(given: unknown): Instant {
   return instant
 }
 
+/** The instant that a developer gives; the real present without it. Throws an Error that shows the accepted form. */
+export function present(given?: string | Date): Instant {
+  return given === undefined ? Date.now() * 1000 : readInstant(given)
+}
+
 /** Real milliseconds since some moment, for measuring how long something took. */
 export function stopwatch(): number {
   return performance.now()
@@ -106,6 +111,12 @@ export function repeat(milliseconds: number, work: () => void): () => void {
   const timer: unknown = setInterval(work, Math.min(milliseconds, longestTimer))
   unref(timer)
   return () => clearInterval(timer as number)
+}
+
+/** Does work after so many real milliseconds, unless the function returned is called before. */
+export function later(milliseconds: number, work: () => void): () => void {
+  const timer = setTimeout(work, Math.min(milliseconds, longestTimer))
+  return () => clearTimeout(timer)
 }
 
 // A timer takes 32 bits of milliseconds.

@@ -166,6 +166,8 @@ export const refusal = {
     new ApiError('forbidden', `The user ${id} is ${state} and gets no new sessions.`),
   sourceClosed: (id: number, state: string) =>
     new ApiError('forbidden', `The source ${id} is ${state} and gets no new sessions.`),
+  basePermissions: (id: number) =>
+    new ApiError('forbidden', `The permissions ${id} are the organisation's base, which it cannot change.`),
   stateLocked: (resource: string, id: number, state: string) =>
     new ApiError('forbidden', `The ${resource} ${id} is ${state}, which its organisation cannot change.`),
 

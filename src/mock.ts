@@ -1,7 +1,10 @@
 import type { ScenarioName } from '../scenarios/index.ts'
-import { happeningOf } from './contract/happening.ts'
+import { showEvent } from './contract/event.ts'
+import { happeningOf, showRecord } from './contract/happening.ts'
 import { Texts } from './contract/texts.ts'
+import type { Viewer } from './contract/viewer.ts'
 import type { Controls } from './control/controls.ts'
+import { type PastView, type RecordView, showHistory, showOne } from './control/records.ts'
 import { RequestControl } from './control/requests.ts'
 import { understood } from './control/route.ts'
 import { controlRoutes } from './control/routes.ts'
@@ -9,9 +12,11 @@ import { Snapshots } from './control/snapshots.ts'
 import { type StateView, showState } from './control/state.ts'
 import { TimeControl } from './control/time.ts'
 import { Watch, type Watched } from './control/watch.ts'
+import { WebhookControl } from './control/webhooks.ts'
 import { Worlds } from './control/worlds.ts'
 import type { Models } from './db/models.ts'
 import type { Counts } from './domain/counts.ts'
+import { Courier } from './domain/courier.ts'
 import { generate } from './domain/generate.ts'
 import { type Rules, World, type WorldState } from './domain/world.ts'
 import { UsageError } from './errors.ts'
@@ -29,6 +34,7 @@ import { describeFault } from './scenario/describe.ts'
 import { Director, scenarioStep } from './scenario/director.ts'
 import { FaultControl } from './scenario/fault-control.ts'
 import type { ScenarioInput } from './scenario/scenario-type.ts'
+import { post } from './webhook.ts'
 
 export type { MockOptions } from './mock/options.ts'
 
@@ -82,6 +88,8 @@ export class Mock implements Controls {
   readonly faults: FaultControl
   /** The calls that came. */
   readonly requests: RequestControl
+  /** The webhooks that were sent. */
+  readonly webhooks: WebhookControl
   /** Moments to go back to. */
   readonly snapshots: Snapshots<Moment>
   /** Isolated worlds beside this one, found by their tokens: for tests that run side by side. */
@@ -115,7 +123,7 @@ export class Mock implements Controls {
     this.id = descent?.id ?? null
     this.seed = descent?.from ? descent.of.seed : seed
     this.strict = strict
-    this.#world = new World({ ...rules, seed: this.seed, tokenPrefix: this.id === null ? '' : `${this.id}-` })
+    this.#world = new World({ ...rules, seed: this.seed, tokenPrefix: this.id === null ? '' : `${this.id}-`, log })
     this.#journal = new Journal(read.journal, showSecrets)
     this.#watch = new Watch(
       this.id,
@@ -152,6 +160,14 @@ export class Mock implements Controls {
       showSecrets,
     )
     this.db = world.database.models
+    const viewer: Viewer = { world, dialect: dialect ?? 'documented', isSuper: false }
+    const courier = new Courier(world, {
+      showResource: ({ resource, record }) => showRecord(world, resource, record),
+      showEvent: (event) => showEvent(viewer, event),
+      post,
+      hosts: read.webhookHosts,
+    })
+    this.webhooks = new WebhookControl(world, courier)
 
     const texts = new Texts()
     this.#api = new Router<Scene>(world, apiRoutes, {
@@ -278,9 +294,9 @@ export class Mock implements Controls {
       const problem = 'cannot stand beside snapshot, which brings its own'
       throw new UsageError(`Failed to create a world: ${other} ${problem}.`, [`${other}: ${problem}`])
     }
-    const { log, dialect, journal, showSecrets, seed } = this.#given
+    const { log, dialect, journal, showSecrets, webhookHosts, seed } = this.#given
     const isAsked = input.scenario !== undefined || input.fixtures !== undefined
-    const base = isAsked ? { log, dialect, journal, showSecrets, seed } : this.#given
+    const base = isAsked ? { log, dialect, journal, showSecrets, webhookHosts, seed } : this.#given
     const mock = new Mock({ ...base, ...input }, [], { id, of: this, from })
     mock.#watch.tell(() => ({ kind: 'world', what: 'created' }))
     return mock
@@ -315,6 +331,16 @@ export class Mock implements Controls {
     return showState(this.#world, this.#options.showSecrets)
   }
 
+  /** One record, what the API hides of it, and what may be done to it. Throws an Error if there is none. */
+  record(resource: string, id: string | number): RecordView {
+    return showOne(this.#world, resource, String(id), this.#options.showSecrets)
+  }
+
+  /** What happened to records since the first morning, the oldest first: the last 5,000 at least. */
+  history(): readonly PastView[] {
+    return showHistory(this.#world)
+  }
+
   /** Tells of every call, event and move of the clock here and in the worlds beside, until the function returned is called. */
   watch(watcher: (watched: Watched) => void): () => void {
     return this.#watch.on(watcher)
@@ -336,6 +362,6 @@ export class Mock implements Controls {
 }
 
 /** What of a world stays when another scenario begins in it. */
-const kept: ReadonlySet<string> = new Set(['database', 'clock', 'queue', 'random', 'rates'])
+const kept: ReadonlySet<string> = new Set(['database', 'clock', 'queue', 'random', 'rates', 'history'])
 
 const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -45,7 +45,16 @@ export const isSecret = (name: string) =>
 
 const hidden = '[redacted]'
 const isNothing = (value: unknown) =>
-  value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0)
+  value === null ||
+  value === undefined ||
+  typeof value === 'boolean' ||
+  (typeof value === 'object' && Object.keys(value).length === 0)
+
+/** A URL without the user name and password that it may hold. */
+const withoutUser = (text: string) => text.replace(/(^|\/\/)[^/\s@]*:[^/\s]*@/g, `$1${hidden}@`)
+
+/** A URL at fault as a message shows it: not at all where it may hold a password. */
+export const shownUrl = (text: string) => (text.includes('@') ? 'a URL that may hold a password' : shown(text))
 
 /** A value with every password, code, token and secret within it hidden. */
 export function redacted(value: unknown): unknown {
@@ -54,7 +63,7 @@ export function redacted(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name,
-      isSecret(name) && !isNothing(inner) ? hidden : redacted(inner),
+      isSecret(name) && !isNothing(inner) ? hidden : typeof inner === 'string' ? withoutUser(inner) : redacted(inner),
     ]),
   )
 }

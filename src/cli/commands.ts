@@ -30,6 +30,7 @@ const server: readonly FlagName[] = [
   'cors',
   'allowed-host',
   'control-token',
+  'webhook-host',
   'journal',
   'max-worlds',
   'world-idle',

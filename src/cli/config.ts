@@ -38,6 +38,7 @@ export const Config = z.strictObject({
   settings: WorldSettings.optional(),
   cors: z.array(text).optional(),
   allowedHosts: z.array(text).optional(),
+  webhookHosts: z.array(text).optional(),
   controlToken: token.optional(),
   journal: whole(1_000_000).optional(),
   worlds: z.strictObject({ max: whole(100_000).optional(), idle: duration.optional() }).optional(),

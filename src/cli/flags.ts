@@ -91,6 +91,13 @@ export const flags = {
     help: 'Calls may name this host beside the local ones; repeatable',
   },
   'control-token': { value: '<token>', sets: 'controlToken', read: token, help: 'Token that calls of /_mock need' },
+  'webhook-host': {
+    value: '<name>',
+    sets: 'webhookHosts',
+    read: text,
+    repeatable: true,
+    help: 'Webhooks may be sent to this host outside private networks, * for any; repeatable',
+  },
   journal: {
     value: '<number>',
     sets: 'journal',

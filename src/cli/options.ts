@@ -39,6 +39,7 @@ export async function serveOptions(settings: Settings): Promise<ServeOptions & S
     settings: values.settings,
     cors: values.cors,
     allowedHosts: values.allowedHosts,
+    webhookHosts: values.webhookHosts,
     controlToken: values.controlToken,
     journal: values.journal,
     worlds: given({ max: values['worlds.max'], idle: values['worlds.idle'] }),

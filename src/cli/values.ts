@@ -22,6 +22,7 @@ export interface Values {
   readonly cors: readonly string[]
   readonly allowedHosts: readonly string[]
   readonly controlToken: string
+  readonly webhookHosts: readonly string[]
   readonly journal: number
   readonly 'worlds.max': number
   readonly 'worlds.idle': Duration

@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import {
   configStates,
+  eventStates,
   expiryErrors,
   initErrors,
   keyStates,
@@ -11,6 +12,9 @@ import {
   sessionStates,
   sourceStates,
   sourceTypes,
+  storageTypes,
+  taskStates,
+  taskTypes,
   userStates,
 } from '../db/records.ts'
 import { type ErrorCode, errorCatalogue } from '../errors.ts'
@@ -32,17 +36,17 @@ function listOf<Item extends z.ZodType>(item: Item) {
   })
 }
 
-const StorageConfig = z.strictObject({
+const NestedStorageConfig = z.strictObject({
   id,
   resource: z.literal('storage_config'),
-  type: z.string().describe('The scheme of its URL: `gs` or `s3`.'),
+  type: z.enum(storageTypes).describe('The scheme of its URL.'),
   url: z.string(),
   credentials: z.strictObject({}).describe('Never shown again.'),
   state: z.enum(configStates),
   date_created: datetime,
 })
 
-const WebhookConfig = z.strictObject({
+const NestedWebhookConfig = z.strictObject({
   id,
   resource: z.literal('webhook_config'),
   url: z.string(),
@@ -51,29 +55,31 @@ const WebhookConfig = z.strictObject({
   date_created: datetime,
 })
 
-const Permissions = z.strictObject({
+const scopes = z
+  .record(
+    z.string(),
+    z
+      .array(
+        z.strictObject({
+          level: z.enum(['organisation', 'key', 'user']),
+          type: z.literal('count'),
+          value: z.number(),
+        }),
+      )
+      .readonly(),
+  )
+  .describe('Scopes such as `source_type:icloud.*`, each with its limits.')
+
+const BasePermissions = z.strictObject({
   id,
   resource: z.enum(['organisation_permissions', 'permissions']).describe('`permissions` to the official client alone.'),
   identifier: z.string(),
-  scopes: z
-    .record(
-      z.string(),
-      z
-        .array(
-          z.strictObject({
-            level: z.enum(['organisation', 'key', 'user']),
-            type: z.literal('count'),
-            value: z.number(),
-          }),
-        )
-        .readonly(),
-    )
-    .describe('Scopes such as `source_type:icloud.*`, each with its limits.'),
+  scopes,
   date_created: datetime,
 })
 
-const StorageConfigList = listOf(StorageConfig)
-const WebhookConfigList = listOf(WebhookConfig)
+const NestedStorageConfigList = listOf(NestedStorageConfig)
+const NestedWebhookConfigList = listOf(NestedWebhookConfig)
 
 const Organisation = z.strictObject({
   id,
@@ -83,10 +89,10 @@ const Organisation = z.strictObject({
   slug: z.string().describe('Made from the first name; it never changes.'),
   api_version: z.string(),
   config: z.strictObject({ publish_source_files: z.boolean() }),
-  permissions: Permissions,
-  storage_configs: StorageConfigList,
+  permissions: BasePermissions,
+  storage_configs: NestedStorageConfigList,
   storage_config_default: idOrNull,
-  webhook_configs: WebhookConfigList,
+  webhook_configs: NestedWebhookConfigList,
   webhook_config_default: idOrNull,
   state: z.enum(organisationStates),
   date_created: datetime,
@@ -148,6 +154,63 @@ const Session = z.strictObject({
   date_expired: datetime.nullable(),
 })
 
+const StorageConfig = z.strictObject({
+  id,
+  resource: z.literal('storage_config'),
+  organisation: id,
+  type: z.enum(storageTypes).describe('The scheme of its URL.'),
+  url: z.string(),
+  credentials: z.strictObject({}).describe('Never shown again.'),
+  signed_urls_enabled: z.boolean(),
+  signed_urls_expiry: z.int().positive().nullable().describe('Seconds.'),
+  state: z.enum(configStates),
+  date_created: datetime,
+})
+
+const WebhookConfig = z.strictObject({
+  id,
+  resource: z.literal('webhook_config'),
+  organisation: id,
+  url: z.string(),
+  secret: z.string().describe('What deliveries are signed with.'),
+  state: z.enum(configStates),
+  date_created: datetime,
+})
+
+const Permissions = z.strictObject({ id, resource: z.literal('permissions'), organisation: id, scopes })
+
+const Task = z.strictObject({
+  id: z.uuid(),
+  resource: z.literal('task'),
+  organisation: id,
+  key: id,
+  user: idOrNull,
+  source: idOrNull,
+  session: z.uuid().nullable(),
+  poll: z.string().nullable(),
+  source_type: z.enum(sourceTypes).nullable(),
+  type: z.enum(taskTypes),
+  target: z.union([id, z.uuid()]).describe('The ID of what it is about: a config, or a session.'),
+  state: z.enum(taskStates),
+  results: z.array(z.unknown()).readonly(),
+  error: z.string().nullable(),
+  date_created: datetime,
+  date_started: datetime.nullable(),
+  date_completed: datetime.nullable(),
+})
+
+const Event = z.strictObject({
+  id: z.uuid(),
+  resource: z.literal('event'),
+  type: z.string().describe('The resource that it is about.'),
+  action: z.string(),
+  data: z.record(z.string(), z.unknown()).describe('The whole resource, as it was.'),
+  state: z.enum(eventStates),
+  retries: z.int().nonnegative(),
+  date_created: datetime,
+  date_delivered: datetime.nullable(),
+})
+
 const Refusal = z.strictObject({
   error: z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]]),
   message: z.string().describe('One sentence.'),
@@ -160,11 +223,11 @@ const Refusal = z.strictObject({
 /** What is answered, and its parts, by the names that rows of the route table and documents use. */
 export const answers = {
   organisation: Organisation,
-  permissions: Permissions,
-  storage_config: StorageConfig,
-  storage_config_list: StorageConfigList,
-  webhook_config: WebhookConfig,
-  webhook_config_list: WebhookConfigList,
+  base_permissions: BasePermissions,
+  nested_storage_config: NestedStorageConfig,
+  nested_storage_config_list: NestedStorageConfigList,
+  nested_webhook_config: NestedWebhookConfig,
+  nested_webhook_config_list: NestedWebhookConfigList,
   key: Key,
   key_list: listOf(Key),
   user: User,
@@ -173,6 +236,16 @@ export const answers = {
   source_list: SourceList,
   session: Session,
   session_list: listOf(Session),
+  storage_config: StorageConfig,
+  storage_config_list: listOf(StorageConfig),
+  webhook_config: WebhookConfig,
+  webhook_config_list: listOf(WebhookConfig),
+  permissions: Permissions,
+  permissions_list: listOf(Permissions),
+  task: Task,
+  task_list: listOf(Task),
+  event: Event,
+  event_list: listOf(Event),
   error: Refusal,
   datetime,
 }

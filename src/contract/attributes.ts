@@ -1,4 +1,5 @@
 import type { Resource } from '../domain/lifecycle.ts'
+import type { showStorageConfig, showWebhookConfig } from './config.ts'
 import type { showKey } from './key.ts'
 import type { showOrganisation } from './organisation.ts'
 import type { showSession } from './session.ts'
@@ -43,6 +44,12 @@ export const attributes: Readonly<Record<Resource, readonly string[]>> = {
     ReturnType<typeof showUser>
   >[],
   source,
+  storage_config: ['id', 'resource', 'organisation', 'type', 'url', 'state', 'date_created'] satisfies Name<
+    ReturnType<typeof showStorageConfig>
+  >[],
+  webhook_config: ['id', 'resource', 'organisation', 'url', 'state', 'date_created'] satisfies Name<
+    ReturnType<typeof showWebhookConfig>
+  >[],
   session: [
     ...(['id', 'organisation', 'key', 'user', 'state', 'error', 'date_created', 'date_expired'] satisfies Name<
       ReturnType<typeof showSession>

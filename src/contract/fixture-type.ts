@@ -11,5 +11,5 @@ export interface Fixture {
 }
 
 /** The fixtures that come with the package. */
-export const fixtureNames = ['default', 'empty', 'limited', 'super', 'two-organisations'] as const
+export const fixtureNames = ['default', 'empty', 'limited', 'permission-limits', 'super', 'two-organisations'] as const
 export type FixtureName = (typeof fixtureNames)[number]

@@ -11,6 +11,7 @@ import {
   sessionStates,
   sourceStates,
   sourceTypes,
+  storageTypes,
   userStates,
 } from '../db/records.ts'
 import { planEnd } from '../domain/session.ts'
@@ -40,7 +41,7 @@ const listOf = <Item extends z.ZodType>(item: Item) =>
 const storageConfig = z.strictObject({
   id: z.int().positive(),
   resource: z.literal('storage_config'),
-  type: z.string(),
+  type: z.enum(storageTypes),
   url: z.string(),
   credentials: z.record(z.string(), z.unknown()),
   state: configState,
@@ -234,7 +235,8 @@ export function loadFixtures(
     tables.permissions.insert({ ...base, organisation: row.id })
     tables.organisation.insert({ ...row, type: row.type ?? 'standard', permissions: base.id })
     for (const { resource: ___, credentials: ____, ...config } of storage_configs.data) {
-      tables.storage_config.insert({ ...config, organisation: row.id })
+      const unshown = { has_credentials: true, signed_urls_enabled: false, signed_urls_expiry: null }
+      tables.storage_config.insert({ ...config, ...unshown, organisation: row.id })
     }
     for (const { resource: ___, ...config } of webhook_configs.data) {
       tables.webhook_config.insert({ ...config, organisation: row.id })

@@ -2,6 +2,7 @@ import { formatInstant } from '../clock.ts'
 import type { Records } from '../db/records.ts'
 import type { Resource } from '../domain/lifecycle.ts'
 import type { Happening, World } from '../domain/world.ts'
+import { showStorageConfig, showWebhookConfig } from './config.ts'
 import { showKey } from './key.ts'
 import { showOrganisation } from './organisation.ts'
 import { showSession } from './session.ts'
@@ -15,6 +16,8 @@ const views = {
   user: showUser,
   source: showSource,
   session: showSession,
+  storage_config: showStorageConfig,
+  webhook_config: showWebhookConfig,
 } satisfies { [R in Resource]: (viewer: Viewer, record: Records[R]) => object }
 
 /** Something that happened, as it is told: the resource as the API would have sent it at that moment. */

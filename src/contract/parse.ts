@@ -22,6 +22,8 @@ export function readBody(text: string): Readonly<Record<string, unknown>> {
     throw refusal.bodyNotJson(whereJsonBreaks(text, error))
   }
   if (body === null) return {}
+  // Every object has it, so schemas pass over it.
+  if (/"__proto__"\s*:/.test(text)) throw refusal.bodyNotJson('no field can be called "__proto__"')
   if (typeof body !== 'object' || Array.isArray(body)) throw refusal.bodyNotObject(body)
   return body as Record<string, unknown>
 }

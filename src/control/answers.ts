@@ -1,6 +1,10 @@
 // What the control API answers, for its document alone; a test holds these and the views equal.
 import * as z from 'zod'
+import { eventStates } from '../db/records.ts'
+import { lifecycles, type Resource } from '../domain/lifecycle.ts'
 import { errorCatalogue } from '../errors.ts'
+import { actions } from '../scenario/action.ts'
+import type { ActionName } from '../scenario/scenario-type.ts'
 
 const count = z.int().nonnegative()
 const instant = z.string().describe('Virtual time: ISO 8601, microseconds, UTC.')
@@ -65,22 +69,26 @@ const request = z.strictObject({
 
 const snapshot = z.strictObject({ name: z.string(), at: instant, scenario: z.string() })
 
+const models = [
+  'organisation',
+  'permissions',
+  'storage_config',
+  'webhook_config',
+  'key',
+  'user',
+  'source',
+  'session',
+  'task',
+  'event',
+] as const
+
 const difference = z.strictObject({
   clock: z.tuple([z.string(), z.string()]).readonly(),
   scenario: z.tuple([z.string(), z.string()]).readonly(),
   upcoming: z.tuple([z.number(), z.number()]).readonly(),
   records: listOf(
     z.strictObject({
-      resource: z.enum([
-        'organisation',
-        'permissions',
-        'storage_config',
-        'webhook_config',
-        'key',
-        'user',
-        'source',
-        'session',
-      ]),
+      resource: z.enum(models),
       id: z.union([z.string(), z.number()]),
       change: z.enum(['created', 'changed', 'deleted']),
       fields: z.record(z.string(), z.tuple([z.unknown(), z.unknown()]).readonly()),
@@ -94,6 +102,36 @@ const world = z.strictObject({
   scenario: z.string(),
   seed: count,
   now: instant,
+})
+
+const delivery = z.strictObject({
+  id: z.string().describe('That of the event.'),
+  event: z.string(),
+  state: z.enum(eventStates),
+  webhook_config: z.int(),
+  url: z.string().nullable(),
+  attempts: listOf(
+    z.strictObject({
+      at: instant,
+      status: z.int().nullable(),
+      error: z.string().nullable(),
+      redelivered: z.boolean().describe('Whether somebody asked for it.'),
+    }),
+  ),
+})
+
+const record = z.strictObject({
+  shown: z.record(z.string(), z.unknown()).describe('As the API shows it to its organisation.'),
+  hidden: z.record(z.string(), z.unknown()).describe('What the API hides.'),
+  actions: z.array(z.enum(Object.keys(actions) as [ActionName, ...ActionName[]])).readonly(),
+})
+
+const past = z.strictObject({
+  at: instant,
+  event: z.string(),
+  resource: z.enum(Object.keys(lifecycles) as [Resource, ...Resource[]]),
+  id: z.union([z.string(), z.number()]),
+  state: z.string().describe('That of the record then.'),
 })
 
 /** The errors of the control API. */
@@ -135,6 +173,11 @@ export const controlAnswers = {
   request,
   requests: z.strictObject({ requests: listOf(request), total_count: count }),
   verified: z.strictObject({ count, requests: listOf(request) }),
+  delivery,
+  deliveries: z.strictObject({ deliveries: listOf(delivery) }),
+  record,
+  past,
+  history: z.strictObject({ events: listOf(past) }),
   snapshot,
   snapshots: z.strictObject({ snapshots: listOf(snapshot) }),
   difference,

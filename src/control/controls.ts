@@ -1,11 +1,13 @@
 import type { Actions } from '../scenario/act.ts'
 import type { ScenarioControl } from '../scenario/control.ts'
 import type { FaultControl } from '../scenario/fault-control.ts'
+import type { PastView, RecordView } from './records.ts'
 import type { RequestControl } from './requests.ts'
 import type { Difference, SnapshotView } from './snapshots.ts'
 import type { StateView } from './state.ts'
 import type { TimeControl } from './time.ts'
 import type { Watched } from './watch.ts'
+import type { WebhookControl } from './webhooks.ts'
 import type { WorldView } from './worlds.ts'
 
 /** What the control routes act on: methods of a mock. */
@@ -19,6 +21,7 @@ export interface Controls {
   readonly actions: Actions
   readonly faults: FaultControl
   readonly requests: RequestControl
+  readonly webhooks: WebhookControl
   readonly snapshots: {
     list(): readonly SnapshotView[]
     save(name: string): SnapshotView
@@ -33,5 +36,7 @@ export interface Controls {
   }
   reset(): void
   state(): StateView
+  record(resource: string, id: string | number): RecordView
+  history(): readonly PastView[]
   watch(watcher: (watched: Watched) => void): () => void
 }

@@ -32,6 +32,22 @@ export const stateRoutes = [
   }),
   route({
     method: 'GET',
+    path: '/_mock/records/{resource}/{id}',
+    operation: 'retrieveRecord',
+    summary: 'One record: as the API shows it, what the API hides, and the actions that its state allows',
+    answers: { 200: 'record' },
+    handle: ({ mock, params }) => ok(mock.record(params.resource as string, params.id)),
+  }),
+  route({
+    method: 'GET',
+    path: '/_mock/events',
+    operation: 'listHappenings',
+    summary: 'What happened to records since the first morning, the oldest first; the last 5,000 at least',
+    answers: { 200: 'history' },
+    handle: ({ mock }) => ok({ events: mock.history() }),
+  }),
+  route({
+    method: 'GET',
     path: '/_mock/stream',
     operation: 'watch',
     summary: 'Server-sent events: requests, events, moves of the clock, and what becomes of worlds',

@@ -1,5 +1,6 @@
 import { ok } from '../handlers/route.ts'
 import { clockRoutes } from './clock.ts'
+import { deliveryRoutes } from './delivery.ts'
 import { faultRoutes } from './fault.ts'
 import { stateRoutes } from './record.ts'
 import { requestRoutes } from './request.ts'
@@ -14,6 +15,7 @@ const rows = [
   ...stateRoutes,
   ...faultRoutes,
   ...requestRoutes,
+  ...deliveryRoutes,
   ...snapshotRoutes,
   ...worldRoutes,
 ]

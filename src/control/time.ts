@@ -7,7 +7,7 @@ import {
   readInstant,
   TimeError,
 } from '../clock.ts'
-import { type HappeningView, happeningsOf } from '../contract/happening.ts'
+import { type HappeningView, happeningOf } from '../contract/happening.ts'
 import type { World } from '../domain/world.ts'
 import type { ClockView } from './watch.ts'
 
@@ -17,7 +17,7 @@ export interface Upcoming {
   readonly at: string
   /** A resource and a verb, such as `session.expire`; `scenario.step` for a step. */
   readonly action: string
-  /** Of the record, or the index of the step. */
+  /** Of the record (of the task, for a test), or the index of the step. */
   readonly id: string | number
 }
 
@@ -62,7 +62,7 @@ export class TimeControl {
 
   /**
    * Moves time forward by a duration such as `6h`, and resolves to what happened meanwhile, in its order, each at its
-   * own instant. Throws an Error if the duration cannot be read.
+   * own instant. It waits for the network wherever webhooks are sent on the way, 10 s at most for each. Throws an Error if the duration cannot be read.
    */
   async advance(duration: Duration): Promise<readonly HappeningView[]> {
     const length = parseDuration(duration)
@@ -92,12 +92,18 @@ export class TimeControl {
   }
 
   /** Moves to an instant counted from when all that was due has happened, which is told too. */
-  #move(target: (now: number) => number): readonly HappeningView[] {
-    return happeningsOf(this.#world, () => {
-      this.#world.settle()
-      const instant = target(this.#world.clock.now())
-      if (instant > latestInstant) throw new TimeError(`Time ends at ${formatInstant(latestInstant)}.`)
-      this.#world.moveTo(instant)
-    })
+  async #move(target: (now: number) => number): Promise<readonly HappeningView[]> {
+    const happened: HappeningView[] = []
+    const stop = this.#world.happenings.on((happening) => void happened.push(happeningOf(this.#world, happening)))
+    try {
+      await this.#world.travel((now) => {
+        const instant = target(now)
+        if (instant > latestInstant) throw new TimeError(`Time ends at ${formatInstant(latestInstant)}.`)
+        return instant
+      })
+    } finally {
+      stop()
+    }
+    return happened
   }
 }

@@ -19,6 +19,8 @@ const indexes: Definitions = {
   user: { organisation, fields: ['key', 'identifier', 'state'] },
   source: { organisation, fields: ['key', 'user', 'type', 'identifier', 'parent', 'state'] },
   session: { organisation, fields: ['key', 'user', 'source', 'state'], dates: ['date_expired'] },
+  task: { organisation, fields: ['key', 'user', 'source', 'session', 'type', 'target', 'state'] },
+  event: { organisation, fields: ['type', 'action', 'state', 'webhook_config'] },
 }
 
 export interface Database {

@@ -5,6 +5,8 @@ export const configStates = ['new', 'valid', 'invalid', 'deactivated'] as const
 export const keyStates = ['active', 'deactivated', 'blocked', 'expired'] as const
 export const userStates = ['active', 'deactivated', 'blocked'] as const
 export const sourceStates = ['unvalidated', 'active', 'deactivated', 'blocked', 'locked'] as const
+export const taskStates = ['pending', 'processing', 'suspended', 'succeeded', 'failed'] as const
+export const eventStates = ['pending', 'delivered', 'failed'] as const
 export const sessionStates = ['pending', 'active', 'failed', 'expired'] as const
 export type OrganisationState = (typeof organisationStates)[number]
 export type ConfigState = (typeof configStates)[number]
@@ -12,6 +14,14 @@ export type KeyState = (typeof keyStates)[number]
 export type UserState = (typeof userStates)[number]
 export type SourceState = (typeof sourceStates)[number]
 export type SessionState = (typeof sessionStates)[number]
+export type TaskState = (typeof taskStates)[number]
+export type EventState = (typeof eventStates)[number]
+
+export const storageTypes = ['gs', 's3'] as const
+
+/** What tasks are for; the config tests are documented or observed, the name of the other is assumed. */
+export const taskTypes = ['session.init', 'storage_config.test', 'webhook_config.test'] as const
+export type TaskType = (typeof taskTypes)[number]
 
 export const keyTypes = ['standard', 'trial'] as const
 
@@ -70,8 +80,13 @@ export interface Permissions {
 export interface StorageConfig {
   readonly id: number
   readonly organisation: number
-  readonly type: string
+  readonly type: (typeof storageTypes)[number]
   readonly url: string
+  /** Hidden: whether credentials were given; they themselves are not kept. */
+  readonly has_credentials: boolean
+  readonly signed_urls_enabled: boolean
+  /** Seconds. */
+  readonly signed_urls_expiry: number | null
   readonly state: ConfigState
   readonly date_created: string
 }
@@ -83,6 +98,56 @@ export interface WebhookConfig {
   readonly secret: string
   readonly state: ConfigState
   readonly date_created: string
+}
+
+/** Work that the API does by itself. */
+export interface Task {
+  readonly id: string
+  readonly organisation: number
+  readonly key: number
+  readonly user: number | null
+  readonly source: number | null
+  readonly session: string | null
+  readonly poll: string | null
+  readonly source_type: SourceType | null
+  readonly type: TaskType
+  /** ID of what it is about: a config, or a session. */
+  readonly target: number | string
+  readonly state: TaskState
+  readonly results: readonly unknown[]
+  readonly error: string | null
+  readonly date_created: string
+  readonly date_started: string | null
+  readonly date_completed: string | null
+}
+
+/** One attempt to send an event to a webhook. */
+export interface Attempt {
+  readonly at: string
+  readonly status: number | null
+  /** Why there was no answer, or none that counts. */
+  readonly error: string | null
+  /** Whether somebody asked for it, beside the attempts that the API makes by itself. */
+  readonly redelivered: boolean
+}
+
+/** Something that clients are told of. */
+export interface Event {
+  readonly id: string
+  readonly organisation: number
+  /** The resource that it is about. */
+  readonly type: string
+  readonly action: string
+  /** The resource as the API would have sent it at that moment. */
+  readonly data: Readonly<Record<string, unknown>>
+  readonly state: EventState
+  readonly retries: number
+  readonly date_created: string
+  readonly date_delivered: string | null
+  /** Hidden: where it is sent. */
+  readonly webhook_config: number | null
+  /** Hidden. */
+  readonly attempts: readonly Attempt[]
 }
 
 export interface Key {
@@ -150,6 +215,8 @@ export interface Records {
   user: User
   source: Source
   session: Session
+  task: Task
+  event: Event
 }
 
 export type ModelName = keyof Records

@@ -93,6 +93,10 @@ export class Table<R extends Row> {
     return next
   }
 
+  delete(row: R): void {
+    this.store.delete(this.name, row.id)
+  }
+
   /** Called by the store's events for each record that comes, is replaced or goes, by whatever way. */
   reindex(previous: R | undefined, next: R | undefined): void {
     if (typeof next?.id === 'number' && next.id > this.#highestId) this.#highestId = next.id

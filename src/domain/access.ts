@@ -1,4 +1,4 @@
-import type { Key, Organisation, Records } from '../db/records.ts'
+import type { Key, ModelName, Organisation, Records } from '../db/records.ts'
 import { invalidParameter, refusal } from '../errors.ts'
 import { shown } from '../words.ts'
 import type { World } from './world.ts'
@@ -39,11 +39,17 @@ export function requireSuper(caller: Caller, parameter: string): void {
 }
 
 /** The models whose records a path or a parameter may name. */
-type Named = 'key' | 'user' | 'source' | 'session' | 'storage_config' | 'webhook_config'
+export type Named = Exclude<ModelName, 'organisation'>
+
+/** IDs of these are UUIDs (documented type, form assumed), all others integers (documented samples). */
+const byUuid: ReadonlySet<ModelName> = new Set(['session', 'task', 'event'])
+
+/** What a record is found by: the ID that a path or a query gives as text. */
+export const keyOf = (model: ModelName, id: string): string | number => (byUuid.has(model) ? id : (integerId(id) ?? 0))
 
 /** The record that a path names, to be read. Another organisation's is unknown, like one that does not exist (assumed). */
 export function find<M extends Named>(world: World, caller: Caller, model: M, id: string): Records[M] {
-  const record = world.tables[model].get(model === 'session' ? id : (integerId(id) ?? 0)) as Records[M] | undefined
+  const record = world.tables[model].get(keyOf(model, id)) as Records[M] | undefined
   if (!record || !(caller.isSuper || record.organisation === caller.organisation.id)) throw unknownId(model, id)
   return record
 }

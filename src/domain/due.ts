@@ -1,10 +1,12 @@
 import type { Records } from '../db/records.ts'
 import type { DueWork } from '../queue.ts'
 import { changePassword } from './account.ts'
+import { isUndecided, runTest } from './config.ts'
 import { expireKey, revokeToken } from './key.ts'
 import { outcomes, type Resource, type Verb } from './lifecycle.ts'
 import { activateSession, expireSession, failSession } from './session.ts'
 import { unlockSource } from './source.ts'
+import { isOpen } from './task.ts'
 import type { World } from './world.ts'
 
 /** Something that time does to a record; nothing if the record has moved on meanwhile. */
@@ -54,5 +56,12 @@ export const dueActions: Readonly<Record<string, Due>> = {
     (key, work) => allows('key', 'expire')(key) && key.date_expires === work.with.date_expires,
     expireKey,
   ),
+  'config.test': {
+    holds: isUndecided,
+    run: (world, { id }) => {
+      const task = world.tables.task.get(id)
+      if (task && isOpen(world, task.id)) runTest(world, task)
+    },
+  },
   'key.revoke_token': due('key', (key, work) => key.tokens_in_grace.includes(String(work.with.token)), revokeToken),
 }

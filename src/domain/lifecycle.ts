@@ -1,4 +1,14 @@
-import type { KeyState, OrganisationState, Records, SessionState, SourceState, UserState } from '../db/records.ts'
+import type {
+  ConfigState,
+  EventState,
+  KeyState,
+  OrganisationState,
+  Records,
+  SessionState,
+  SourceState,
+  TaskState,
+  UserState,
+} from '../db/records.ts'
 import { UsageError } from '../errors.ts'
 import type { World } from './world.ts'
 
@@ -47,10 +57,46 @@ const session = {
   expired: {},
 } satisfies Lifecycle<SessionState>
 
-export const lifecycles = { organisation, key, user, source, session }
+/** Documented states: made and changed it is `new`, and a test decides; that a deleted one is last seen `deactivated`, and that a test opens such a one again, is assumed. */
+const config = {
+  new: { accept: 'valid', reject: 'invalid', deactivate: 'deactivated' },
+  valid: { accept: 'valid', reject: 'invalid', renew: 'new', deactivate: 'deactivated' },
+  invalid: { accept: 'valid', reject: 'invalid', renew: 'new', deactivate: 'deactivated' },
+  deactivated: { accept: 'valid', reject: 'invalid', renew: 'new', deactivate: 'deactivated' },
+} satisfies Lifecycle<ConfigState>
 
-/** The five resources that have a lifecycle. */
+export const lifecycles = {
+  organisation,
+  key,
+  user,
+  source,
+  session,
+  storage_config: config,
+  webhook_config: config,
+}
+
+/** The resources whose lifecycle is told of. */
 export type Resource = keyof typeof lifecycles
+
+/** Documented states; nothing here suspends a task. */
+const task = {
+  pending: { start: 'processing', succeed: 'succeeded', fail: 'failed' },
+  processing: { succeed: 'succeeded', fail: 'failed' },
+  suspended: {},
+  succeeded: {},
+  failed: {},
+} satisfies Lifecycle<TaskState>
+
+/** Documented states; sent again, a failed one may still be delivered (assumed). */
+const event = {
+  pending: { deliver: 'delivered', fail: 'failed' },
+  delivered: { deliver: 'delivered' },
+  failed: { deliver: 'delivered', fail: 'failed' },
+} satisfies Lifecycle<EventState>
+
+/** What tells of others, and is not told of itself. */
+const quiet = { task, event }
+type Quiet = keyof typeof quiet
 
 type Keys<Table> = Table extends unknown ? keyof Table & string : never
 
@@ -72,6 +118,9 @@ export const past = {
   unlock: 'unlocked',
   activate: 'activated',
   fail: 'failed',
+  accept: 'accepted',
+  reject: 'rejected',
+  renew: 'renewed',
 } as const satisfies Record<Verb<Resource>, string>
 
 /** The states that a verb may lead to from a state; none if the state does not allow it. */
@@ -105,16 +154,42 @@ export function move<R extends Resource>(
   changes: Partial<Records[R]> & { state?: never } = {},
   to?: Records[R]['state'],
 ): Records[R] {
-  const table = world.tables[resource] as unknown as {
-    get(id: Records[R]['id']): Records[R] | undefined
-    update(row: Records[R], changes: object): Records[R]
+  const lead = (state: Records[R]['state']) => outcomes(resource, state, verb)
+  const next = world.write(() => assign(world, resource, record, lead, verb, changes, to))
+  return world.tell(`${resource}.${past[verb as keyof typeof past]}`, resource, next)
+}
+
+/** Moves a task or an event, which nobody is told of. */
+export function proceed<Q extends Quiet>(
+  world: World,
+  resource: Q,
+  record: Records[Q],
+  verb: Q extends Quiet ? Keys<(typeof quiet)[Q][keyof (typeof quiet)[Q]]> : never,
+  changes: Partial<Records[Q]> & { state?: never } = {},
+): Records[Q] {
+  const table: Lifecycle<string> = quiet[resource]
+  const outcome = (state: Records[Q]['state']) => [table[state]?.[verb] ?? []].flat() as Records[Q]['state'][]
+  return assign(world, resource, record, outcome, verb, changes)
+}
+
+function assign<M extends Resource | Quiet>(
+  world: World,
+  model: M,
+  record: Records[M],
+  outcome: (state: Records[M]['state']) => readonly Records[M]['state'][],
+  verb: string,
+  changes: Partial<Records[M]> & { state?: never },
+  to?: Records[M]['state'],
+): Records[M] {
+  const table = world.tables[model] as unknown as {
+    get(id: Records[M]['id']): Records[M] | undefined
+    update(row: Records[M], changes: object): Records[M]
   }
   const current = table.get(record.id) ?? record
-  const [first, ...others] = outcomes(resource, current.state, verb)
+  const [first, ...others] = outcome(current.state)
   const state = to ?? first
   if (state === undefined || (state !== first && !others.includes(state))) {
-    throw cannot(resource, current, to ? `${verb} to ${to}` : verb)
+    throw cannot(model, current, to ? `${verb} to ${to}` : verb)
   }
-  const next = table.update(current, { ...changes, state })
-  return world.tell(`${resource}.${past[verb as keyof typeof past]}`, resource, next)
+  return table.update(current, { ...changes, state })
 }

@@ -60,6 +60,9 @@ export function configureOrganisation(world: World, organisation: Organisation):
     organisation: organisation.id,
     type: 'gs',
     url: 'gs://my-storage-bucket',
+    has_credentials: true,
+    signed_urls_enabled: false,
+    signed_urls_expiry: null,
     state: 'valid',
     date_created: world.clock.stamp(),
   })

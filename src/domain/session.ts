@@ -7,6 +7,7 @@ import { type Caller, named } from './access.ts'
 import { move, outcomes } from './lifecycle.ts'
 import { requireConfigured } from './organisation.ts'
 import { lockSource, type NewSource, pairDevice, sourceFor, validateSource } from './source.ts'
+import { endTasks, startTask } from './task.ts'
 import type { World } from './world.ts'
 
 export interface NewSession {
@@ -41,6 +42,16 @@ export function startSession(
     date_created: world.clock.stamp(),
     date_expired: null,
   })
+  startTask(world, {
+    organisation: session.organisation,
+    key: session.key,
+    user: session.user,
+    source: source.id,
+    session: session.id,
+    source_type: source.type,
+    type: 'session.init',
+    target: session.id,
+  })
   const work = planDecision(world, session, source, wanted.payload)
   return { session: world.tell('session.created', 'session', session), work }
 }
@@ -65,6 +76,11 @@ function planDecision(
     : world.plan(now + init, 'session.fail', session.id, { error, unlocks })
 }
 
+/** Ends the task of a session's initialisation. */
+function endInit(world: World, { organisation, id }: Session, error: string | null): void {
+  endTasks(world, { organisation, type: 'session.init', target: id }, error)
+}
+
 /** The service accepted: the session is active, and so is its source (documented); devices appear as its children. */
 export function activateSession(
   world: World,
@@ -81,6 +97,7 @@ export function activateSession(
     }
   }
   const active = move(world, 'session', session, 'activate')
+  endInit(world, active, null)
   planEnd(world, active, world.clock.now(), lifetime)
   return active
 }
@@ -106,7 +123,9 @@ export function failSession(
   if (unlocks !== undefined && source && outcomes('source', source.state, 'lock').length > 0) {
     lockSource(world, source, { until: unlocks })
   }
-  return move(world, 'session', session, 'fail', { error })
+  const failed = move(world, 'session', session, 'fail', { error })
+  endInit(world, failed, error)
+  return failed
 }
 
 /** Ends a session, and says who did (documented). */
@@ -114,7 +133,9 @@ export function expireSession(world: World, session: Session, { error }: { error
   const now = world.clock.now()
   // Within one instant creations get rising microseconds; an end is never before its beginning.
   const date_expired = formatInstant(Math.max(now, parseInstant(session.date_created) ?? now))
-  return move(world, 'session', session, 'expire', { error, date_expired })
+  const expired = move(world, 'session', session, 'expire', { error, date_expired })
+  endInit(world, expired, error)
+  return expired
 }
 
 /** Its organisation ends a session; one that has ended already stays as it is (assumed), the record in any case (documented). */

@@ -1,6 +1,6 @@
 import { Clock, type ClockOptions, type Instant, latestInstant } from '../clock.ts'
 import { createDatabase, type Database, type Tables } from '../db/index.ts'
-import type { Key, ModelName, Records, StorageConfig } from '../db/records.ts'
+import type { Key, ModelName, Records, StorageConfig, Task, WebhookConfig } from '../db/records.ts'
 import { refusal } from '../errors.ts'
 import { Emitter } from '../events.ts'
 import { Faults } from '../faults.ts'
@@ -8,6 +8,7 @@ import { type DueWork, Queue } from '../queue.ts'
 import { Random } from '../random.ts'
 import { type Account, Accounts } from '../services/account.ts'
 import { type Due, dueActions } from './due.ts'
+import { History } from './history.ts'
 import { planExpiry } from './key.ts'
 import type { Resource } from './lifecycle.ts'
 import { followConfigs } from './organisation.ts'
@@ -24,6 +25,12 @@ export interface Settings {
   /** How long a replaced token still works: 6 hours (documented). */
   readonly rotation_grace: number
   readonly rate_limit: RateLimit | null
+  /** How long it takes until a config is tested. */
+  readonly config_test: number
+  /** Which events are noted and sent to webhooks: names, `session.*` or `*`. */
+  readonly events: readonly string[]
+  /** What webhooks answer to the attempts of an event, the last one repeated; null to really send them. */
+  readonly webhook_answers: readonly number[] | null
 }
 
 /** What holds unless a world is told otherwise: sessions are decided at the next call, and nothing ends by itself. */
@@ -33,6 +40,9 @@ export const defaultSettings: Settings = {
   session_idle: null,
   rotation_grace: 6 * 3600e6,
   rate_limit: null,
+  config_test: 0,
+  events: ['session.expired'],
+  webhook_answers: null,
 }
 
 /** Something that happened to a record, at the instant of the virtual clock. */
@@ -56,6 +66,8 @@ export interface WorldOptions extends Rules {
   readonly seed: number
   /** What every token begins with where the API shows and takes it; the records hold tokens without it. */
   readonly tokenPrefix?: string
+  /** Told of what nobody may miss. */
+  readonly log?: (level: 'warn' | 'error', message: string) => void
 }
 
 /** A part of a world that changes, and so belongs into a snapshot. */
@@ -83,10 +95,14 @@ export class World {
   readonly tokenPrefix: string
   readonly rates = new RateCounter()
   readonly faults = new Faults()
+  readonly history = new History()
   /** What due work of each name does. */
   readonly due = new Map<string, Due>(Object.entries(dueActions))
   /** What else is known of a token that no key has. */
   whyUnknown: (token: string) => string = () => ''
+  /** Calls a webhook for a test; without a courier nobody does. */
+  callWebhook: (config: WebhookConfig, task: Task) => void = () => {}
+  readonly log: NonNullable<WorldOptions['log']>
   /** How often the world began anew. */
   life = 0
   #rules: Rules
@@ -94,9 +110,13 @@ export class World {
   readonly #parts = new Map<string, Part>()
   readonly #nothing: WorldState
   readonly #paused = new Set<() => void>()
+  readonly #awaited = new Set<Promise<void>>()
+  /** What follows from a write, until the write is told. */
+  #followed: (() => void)[] | undefined
   #wakeUp: { at: Instant; cancel(): void } | undefined
 
-  constructor({ seed, tokenPrefix = '', ...rules }: WorldOptions) {
+  constructor({ seed, tokenPrefix = '', log = () => {}, ...rules }: WorldOptions) {
+    this.log = log
     this.clock = new Clock(rules.clock)
     this.random = new Random(seed)
     this.tokenPrefix = tokenPrefix
@@ -111,12 +131,13 @@ export class World {
       (model, previous, next) => this.#written(model, previous, next),
     )
     this.tables = this.database.tables
-    const { database, clock, queue, random, rates, faults } = this
+    const { database, clock, queue, random, rates, faults, history } = this
     const accounts: Part = {
       save: () => this.#accounts.save(),
       restore: (state) => this.#accounts.restore(state),
     }
-    for (const part of Object.entries({ database, clock, queue, random, accounts, rates, faults })) this.keep(...part)
+    for (const part of Object.entries({ database, clock, queue, random, accounts, rates, faults, history }))
+      this.keep(...part)
     this.#nothing = this.save()
   }
 
@@ -150,10 +171,25 @@ export class World {
   /** Tells what happened to a record, and gives back what it is after all that this set off. */
   tell<R extends Resource>(event: string, resource: R, record: Records[R]): Records[R] {
     const happening = { at: this.clock.now(), event, resource, record }
+    const followed = this.#followed
+    this.#followed = undefined
+    this.history.add(happening)
     this.happenings.emit(happening)
+    for (const follow of followed ?? []) follow()
     this.#stir()
     this.reactions.emit(happening)
     return (this.tables[resource].get(record.id) as Records[R] | undefined) ?? record
+  }
+
+  /** Writes what is told of next: what follows from it comes after it was told. */
+  write<T>(work: () => T): T {
+    this.#followed = []
+    try {
+      return work()
+    } catch (error) {
+      this.#followed = undefined
+      throw error
+    }
   }
 
   /** Lets something happen at an instant. */
@@ -165,11 +201,53 @@ export class World {
 
   /** Lets everything happen that is due until an instant, in its order, each at its own time. */
   settle(until: Instant = this.clock.now()): void {
-    for (let work = this.queue.first(); work && work.at <= until; work = this.queue.first()) {
-      const due = work
-      this.queue.remove(due)
-      this.clock.at(due.at, () => this.due.get(due.action)?.run(this, due))
+    while (this.#settleNext(until) !== undefined);
+  }
+
+  /** Lets happen what is due next, and gives back when it was due. */
+  #settleNext(until: Instant): Instant | undefined {
+    const work = this.queue.first()
+    if (!work || work.at > until) return undefined
+    this.queue.remove(work)
+    this.clock.at(work.at, () => this.due.get(work.action)?.run(this, work))
+    return work.at
+  }
+
+  /** Notes work of the network, which takes as long as it takes; whoever waits for something looks again when it is done. */
+  await(work: Promise<void>): void {
+    this.#awaited.add(work)
+    void work.then(() => {
+      this.#awaited.delete(work)
+      this.#stir()
+    })
+  }
+
+  /** Resolves when nothing is under way on the network. */
+  async quiet(): Promise<void> {
+    while (this.#awaited.size > 0) await Promise.all(this.#awaited)
+  }
+
+  /**
+   * Moves time forward to an instant as `moveTo` does, but waits at each moment until the network is quiet, so that what
+   * comes of it happens before time goes on.
+   *
+   * @param target of what instant it then is
+   */
+  async travel(target: (now: Instant) => Instant): Promise<void> {
+    this.settle()
+    const end = Math.min(target(this.clock.now()), latestInstant)
+    for (;;) {
+      while (this.#awaited.size === 0) {
+        const at = this.#settleNext(end)
+        if (at === undefined) break
+        // The network takes no virtual time: what comes of it happens at this moment.
+        if (this.#awaited.size > 0 && at > this.clock.now()) this.clock.moveTo(at)
+      }
+      if (this.#awaited.size === 0) break
+      await this.quiet()
     }
+    if (end > this.clock.now()) this.clock.moveTo(end)
+    this.#moved()
   }
 
   /** Moves time forward to an instant, once everything due until then has happened; not at all if that is past. */
@@ -199,20 +277,31 @@ export class World {
   }
 
   /**
-   * Waits until work is done or overtaken, for at most so many microseconds. A running clock is waited for; a frozen
-   * one moves to the work's instant if that lies within the time, and otherwise not at all (assumed).
+   * Waits until something is done, for at most so many microseconds. A running clock is waited for; a frozen one moves
+   * to the instant at which it will be done if that lies within the time, and otherwise not at all (assumed).
+   *
+   * @param at when it will be done, so far as time decides
    */
-  async settled(work: DueWork | undefined, most: number): Promise<void> {
+  async settled(isOpen: () => boolean, at: Instant | undefined, most: number): Promise<void> {
     const until = this.clock.now() + most
-    const isOpen = () => !work || this.due.get(work.action)?.holds(this, work)
     for (;;) {
       this.settle()
-      if (!isOpen() || this.clock.now() >= until) return
-      const next = Math.min(work?.at ?? Infinity, until)
-      if (!this.clock.frozen) await this.#pause(next - this.clock.now())
-      else if (work && work.at <= until) this.moveTo(work.at)
+      const now = this.clock.now()
+      if (!isOpen()) return
+      const isAhead = at !== undefined && at > now
+      if (!this.clock.frozen && now >= until) return
+      else if (!this.clock.frozen) await this.#pause(Math.min(isAhead ? at : Infinity, until) - now)
+      else if (isAhead && at <= until) this.moveTo(at)
+      else if (this.#awaited.size > 0) await this.#sameLife(() => this.quiet())
       else return
     }
+  }
+
+  /** Throws the API's 500 if the world is reset while something is waited for. */
+  async #sameLife(wait: () => Promise<void>): Promise<void> {
+    const { life } = this
+    await wait()
+    if (life !== this.life) throw refusal.wasReset()
   }
 
   /** Lets a length of time pass: really while the clock runs, by a move of a frozen one. */
@@ -224,8 +313,7 @@ export class World {
 
   /** Waits for a length of running time, or less if anything happens. Throws the API's 500 if the world is reset meanwhile. */
   async #pause(microseconds: number): Promise<void> {
-    const { life } = this
-    await new Promise<void>((done) => {
+    const pause = (done: () => void) => {
       const resume = () => {
         stop()
         this.#paused.delete(resume)
@@ -233,8 +321,8 @@ export class World {
       }
       const stop = this.clock.wake(microseconds, resume, true)
       this.#paused.add(resume)
-    })
-    if (life !== this.life) throw refusal.wasReset()
+    }
+    await this.#sameLife(() => new Promise(pause))
     this.settle()
   }
 
@@ -283,6 +371,9 @@ export class World {
   /** Rules that follow from a record, whoever wrote it: a call, a fixture or the plain model. */
   #written(model: ModelName, previous: object | undefined, next: object | undefined): void {
     if (model === 'key' && next) planExpiry(this, next as Key, previous as Key | undefined)
-    if (model === 'storage_config') followConfigs(this, ((next ?? previous) as StorageConfig).organisation)
+    if (model !== 'storage_config') return
+    const follow = () => followConfigs(this, ((next ?? previous) as StorageConfig).organisation)
+    if (this.#followed) this.#followed.push(follow)
+    else follow()
   }
 }

@@ -3,7 +3,7 @@ import type { Shown, Texts } from '../contract/texts.ts'
 import { type Dialect, dialectOf, type Viewer } from '../contract/viewer.ts'
 import type { Row } from '../db/query.ts'
 import type { Records } from '../db/records.ts'
-import { authenticate, type Caller, integerId, requireSuper, visibleTo } from '../domain/access.ts'
+import { authenticate, type Caller, keyOf, type Named, requireSuper, visibleTo } from '../domain/access.ts'
 import type { World } from '../domain/world.ts'
 import type { Incoming } from './exchange.ts'
 import type { Asked, Result, Route } from './route.ts'
@@ -43,14 +43,12 @@ export function route<Body>(row: Route<Scene, Body>): Route<Scene> {
   return row as Route<Scene>
 }
 
-type Listed = 'key' | 'user' | 'source' | 'session'
-
 /**
  * Answers with the part of a model that the call asks for.
  *
  * @param where what every record of this list has in common
  */
-export function answerList<M extends Listed>(
+export function answerList<M extends Named>(
   call: Call,
   model: M,
   filters: Filters,
@@ -60,7 +58,7 @@ export function answerList<M extends Listed>(
   const { world, caller } = call
   const table = world.tables[model]
   const cursor = (id: string) => {
-    const row = table.get(model === 'session' ? id : (integerId(id) ?? 0)) as (Records[Listed] & Row) | undefined
+    const row = table.get(keyOf(model, id)) as (Records[Named] & Row) | undefined
     if (!row || (!caller.isSuper && row.organisation !== caller.organisation.id)) return undefined
     return Object.entries(where).every(([field, values]) => values.includes(row[field as keyof Row] as never))
       ? row

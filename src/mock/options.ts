@@ -35,6 +35,8 @@ export interface MockOptions {
   readonly showSecrets?: boolean | undefined
   /** How many worlds there may be beside the first one (1,000 by default), and how long one may be unused, in real time (`30m`). */
   readonly worlds?: { readonly max?: number | undefined; readonly idle?: Duration | undefined } | undefined
+  /** Hosts outside private networks that webhooks may be sent to; none by default, `*` for all. */
+  readonly webhookHosts?: readonly string[] | undefined
   /** Told of what nobody may miss; by default errors go to `console.error`. */
   readonly log?: ((level: 'warn' | 'error', message: string) => void) | undefined
 }
@@ -64,6 +66,7 @@ const Options = z.strictObject({
       idle: duration.default(30 * 60e6),
     })
     .prefault({}),
+  webhookHosts: z.array(z.string().min(1)).default([]),
   log: z
     .custom<NonNullable<MockOptions['log']>>((log) => typeof log === 'function', 'must be a function')
     .default(() => logErrors),

@@ -1,6 +1,7 @@
 import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
 import emptyFixture from '../../fixtures/empty.json' with { type: 'json' }
 import limitedFixture from '../../fixtures/limited.json' with { type: 'json' }
+import permissionLimits from '../../fixtures/permission-limits.json' with { type: 'json' }
 import superFixture from '../../fixtures/super.json' with { type: 'json' }
 import twoOrganisations from '../../fixtures/two-organisations.json' with { type: 'json' }
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
@@ -22,6 +23,7 @@ const fixtures: Readonly<Record<FixtureName, Fixture>> = {
   default: defaultFixture,
   empty: emptyFixture,
   limited: limitedFixture,
+  'permission-limits': permissionLimits,
   super: superFixture,
   'two-organisations': twoOrganisations,
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { duration, oneOf, text } from '../contract/fields.ts'
-import { expiryErrors, initErrors, type Records } from '../db/records.ts'
+import { expiryErrors, initErrors, type Records, type StorageConfig, type WebhookConfig } from '../db/records.ts'
 import { changePassword } from '../domain/account.ts'
+import { acceptConfig, kindOfConfig, rejectConfig } from '../domain/config.ts'
 import { expireKey, reactivateKey, rotateKey } from '../domain/key.ts'
 import { cannot, lifecycles, move, outcomes, type Resource, type Verb } from '../domain/lifecycle.ts'
 import { configureOrganisation, reactivateOrganisation } from '../domain/organisation.ts'
@@ -11,11 +12,12 @@ import type { World } from '../domain/world.ts'
 import type { Fault as FaultRecord } from '../faults.ts'
 import { callPattern, Fault } from './fault.ts'
 import type { ActionName } from './scenario-type.ts'
+import { kindsOf } from './select.ts'
 
 /** Something that an administrator, a service or an owner does to a record. */
 export interface Action<R extends Resource = Resource> {
   /** Whom it is done to; faults belong to the world. */
-  readonly resource: R | 'fault'
+  readonly resource: R | 'config' | 'fault'
   readonly verb: string
   /** What may be said about it. */
   readonly with: z.ZodObject
@@ -111,6 +113,20 @@ export const actions = {
     (world, session, { error }) => void expireSession(world, session, { error }),
     z.strictObject({ error: oneOf(expiryErrors).default('service') }),
   ),
+  'config.accept': {
+    resource: 'config',
+    verb: 'accept',
+    description: "a storage or webhook config's test succeeds, whatever is behind it",
+    with: nothing,
+    run: (world, config) => acceptConfig(world, config as StorageConfig | WebhookConfig),
+  } as Action,
+  'config.reject': {
+    resource: 'config',
+    verb: 'reject',
+    description: "a storage or webhook config's test fails",
+    with: nothing,
+    run: (world, config) => rejectConfig(world, config as StorageConfig | WebhookConfig),
+  } as Action,
   'account.change_password': action(
     'source',
     'change_password',
@@ -136,8 +152,9 @@ export const actions = {
 
 /** Whether a state can ever allow an action; actions that are no move of a lifecycle are allowed in any. */
 export function isPossible(name: ActionName, state: string): boolean {
-  const { resource, verb }: Action = actions[name]
-  if (resource === 'fault') return true
+  const { resource: subject, verb }: Action = actions[name]
+  if (subject === 'fault') return true
+  const [resource] = kindsOf(subject) as [Resource]
   const isMove = Object.values(lifecycles[resource]).some((verbs) => verb in verbs)
   return !isMove || outcomes(resource, state as never, verb as never).length > 0
 }
@@ -152,11 +169,17 @@ export function perform(
   const { resource, verb, run }: Action = actions[name]
   const isRefused = (record: Records[Resource]) => !isPossible(name, record.state)
   for (const record of records) {
-    if (record && isRefused(record)) throw cannot(resource, record, verb)
+    if (record && isRefused(record)) throw cannot(resourceOf(resource, record), record, verb)
   }
   for (const record of records) {
     // What was done to one may have set off something that ended another.
-    const current = record && resource !== 'fault' ? world.tables[resource].get(record.id) : undefined
+    const current = record && world.tables[resourceOf(resource, record)].get(record.id)
     if (!current || !isRefused(current)) run(world, current as never, details)
   }
+}
+
+/** The resource of a record that something is done to. */
+function resourceOf(subject: Action['resource'], record: Records[Resource]): Resource {
+  if (subject === 'config') return kindOfConfig(record as StorageConfig | WebhookConfig)
+  return subject as Resource
 }

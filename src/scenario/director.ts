@@ -11,13 +11,7 @@ import { describeFault, describeStep } from './describe.ts'
 import { isMove } from './event.ts'
 import type { Report } from './report.ts'
 import type { Scenario, Step } from './schema.ts'
-import { fits, related, select } from './select.ts'
-
-/** A record that something happened to. */
-interface Subject {
-  readonly resource: Resource
-  readonly record: Records[Resource]
-}
+import { fits, related, type Subject, select } from './select.ts'
 
 /** How often a step's occasion came, and how often it acted. */
 interface Progress {
@@ -105,10 +99,11 @@ export class Director {
     const own = { resource: 'key' as const, record: caller.key }
     for (const { index } of waiting) {
       this.#occur(index, () => {
-        const { resource } = actions[(this.#steps[index] as Step).do] as Action
-        if (resource === 'fault') return shown
-        const record = (shown && related(this.world, shown, resource)) ?? related(this.world, own, resource)
-        return record && { resource, record }
+        const { resource: whom } = actions[(this.#steps[index] as Step).do] as Action
+        if (whom === 'fault') return shown
+        const found = shown && related(this.world, shown, whom)
+        // A key has a config, which is another than the one that a call was about.
+        return found ?? (whom === 'config' ? undefined : related(this.world, own, whom))
       })
     }
   }
@@ -184,8 +179,8 @@ export class Director {
   #targets(step: Step, { resource }: Action, subject: Subject | undefined): readonly (Records[Resource] | undefined)[] {
     if (resource === 'fault') return [undefined]
     if (step.at !== undefined) return select(this.world, resource, step.where ?? {})
-    const record = subject && related(this.world, subject, resource)
-    return record ? [record] : []
+    const found = subject && related(this.world, subject, resource)
+    return found ? [found.record] : []
   }
 
   #failCycle(index: number): void {
@@ -237,7 +232,12 @@ export class Director {
 
 /** The record that an answer shows; none for a list. */
 function shownIn(world: World, view: object): Subject | undefined {
-  const { resource, id } = view as { resource?: Resource; id?: number }
+  const { type = '', target, ...shown } = view as { resource?: string; id?: number; type?: string; target?: number }
+  // A task is about another record.
+  const [resource, id] = (shown.resource === 'task' ? [type.split('.')[0], target] : [shown.resource, shown.id]) as [
+    Resource,
+    number?,
+  ]
   if (!resource || id === undefined || !Object.hasOwn(lifecycles, resource)) return undefined
   const record = world.tables[resource].get(id)
   return record && { resource, record }

@@ -6,6 +6,8 @@ const others = [
   'user.created',
   'source.created',
   'session.created',
+  'storage_config.created',
+  'webhook_config.created',
   'key.rotated',
   'key.token_revoked',
   'account.password_changed',

@@ -30,6 +30,8 @@ export interface ActionDetails {
   'session.activate': object
   'session.fail': { readonly error?: InitError }
   'session.expire': { readonly error?: ExpiryError }
+  'config.accept': object
+  'config.reject': object
   'account.change_password': { readonly password?: string }
   'fault.arm': FaultInput
   'fault.disarm': { readonly on?: string }
@@ -116,6 +118,12 @@ export interface SettingsInput {
   readonly rotation_grace?: Duration
   /** So many requests of each organisation in a length of time; null, the default, for no limit. */
   readonly rate_limit?: { readonly requests: number; readonly per: Duration } | null
+  /** How long it takes until a config is tested; `0s` by default: until the next call. */
+  readonly config_test?: Duration
+  /** Which events are noted and sent to webhooks: names, `session.*`, or `*`; `['session.expired']` by default. */
+  readonly events?: readonly string[]
+  /** What webhooks answer to the attempts of an event, the last one repeated; null, the default, to really send them. */
+  readonly webhook_answers?: readonly number[] | null
 }
 
 /** Where time begins (the present by default), whether it stands still, and how fast it runs. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { fastest } from '../clock.ts'
 import { attributes } from '../contract/attributes.ts'
-import { duration, instant, oneOf, text } from '../contract/fields.ts'
+import { duration, instant, integerId, oneOf, text } from '../contract/fields.ts'
 import { type FixtureName, fixtureNames } from '../contract/fixture-type.ts'
 import { keyFilters } from '../contract/key.ts'
 import type { Filters } from '../contract/list.ts'
@@ -10,14 +10,15 @@ import { problemsOf } from '../contract/problems.ts'
 import { sessionFilters } from '../contract/session.ts'
 import { sourceFilters } from '../contract/source.ts'
 import { userFilters } from '../contract/user.ts'
-import { creatableTypes, initErrors, organisationStates } from '../db/records.ts'
+import { configStates, creatableTypes, initErrors, organisationStates } from '../db/records.ts'
+import { configKinds } from '../domain/config.ts'
 import type { Resource } from '../domain/lifecycle.ts'
 import { either, nearest } from '../words.ts'
 import { type Action, actions, isPossible } from './action.ts'
 import { eventNames, stateAfter, subjectOf } from './event.ts'
 import { callPattern, conflictOf, Fault, occasion } from './fault.ts'
 import type { ActionName, Where } from './scenario-type.ts'
-import { reachable } from './select.ts'
+import { kindsOf, reachable, type Whom } from './select.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], {
   error: 'must be text, a number, true, false or null',
@@ -96,19 +97,25 @@ function checkTrigger(on: string, name: ActionName, fault: (path: string[], mess
   const { resource, verb }: Action = actions[name]
   const state = stateAfter(on)
   const subject = subjectOf(on)
-  if (resource !== 'fault' && !reachable[subject].includes(resource)) {
+  const kinds = resource === 'fault' ? [] : kindsOf(resource)
+  if (resource !== 'fault' && !kinds.some((kind) => reachable[subject].includes(kind))) {
     fault(['do'], `is impossible: a ${subject} leads to no ${resource}, only to ${reachable[subject].join(', ')}`)
   }
-  if (subject === resource && state !== undefined && !isPossible(name, state)) {
-    fault(['do'], `is impossible: a ${state} ${resource} cannot ${verb}`)
+  if (kinds.includes(subject) && state !== undefined && !isPossible(name, state)) {
+    fault(['do'], `is impossible: a ${state} ${subject} cannot ${verb}`)
   }
 }
+
+const config = { id: integerId, resource: oneOf(configKinds), organisation: integerId, state: oneOf(configStates) }
 
 /** Values of attributes are checked as the filters of lists check theirs. */
 const filters: Readonly<Record<string, Filters>> = {
   organisation: { state: oneOf(organisationStates) },
   key: keyFilters,
   user: userFilters,
+  config,
+  storage_config: config,
+  webhook_config: config,
   source: sourceFilters,
   session: {
     ...sessionFilters,
@@ -116,8 +123,8 @@ const filters: Readonly<Record<string, Filters>> = {
   },
 }
 
-function checkWhere(subject: Resource | 'fault', where: Where, fault: (path: string[], message: string) => void): void {
-  const known = subject === 'fault' ? [] : attributes[subject]
+function checkWhere(subject: Whom | 'fault', where: Where, fault: (path: string[], message: string) => void): void {
+  const known = subject === 'fault' ? [] : attributes[kindsOf(subject)[0] as Resource]
   if (subject === 'fault' && Object.keys(where).length > 0) fault(['where'], 'is for records; faults belong to all')
   for (const [name, value] of Object.entries(subject === 'fault' ? {} : where)) {
     const filter = filters[subject]?.[name]
@@ -162,13 +169,24 @@ const count = z.int({ error: 'must be a whole number' }).nonnegative().max(10_00
 /** How many of each to make. */
 export const Generate = z.strictObject({ users: count, sources: count, sessions: count })
 
-/** Lengths of time, and the rate limit. */
+const anyStatus = { error: 'must be a status from 100 to 599' }
+const publishable = ['*', ...new Set(eventNames.map((event) => `${event.split('.')[0]}.*`)), ...eventNames]
+const published = z.string().superRefine((name, context) => {
+  if (publishable.includes(name)) return
+  const message = `is no event, nor "*" or a resource and "*" such as "session.*", got "${name}".${nearest(name, publishable)}`
+  context.addIssue({ code: 'custom', message })
+})
+
+/** Lengths of time, the rate limit, and which events are noted. */
 export const Settings = z.strictObject({
   session_init: duration.optional(),
   session_lifetime: duration.nullable().optional(),
   session_idle: duration.nullable().optional(),
   rotation_grace: duration.optional(),
   rate_limit: z.strictObject({ requests: occasion, per: duration }).nullable().optional(),
+  config_test: duration.optional(),
+  events: z.array(published, { error: 'must be an array of events' }).optional(),
+  webhook_answers: z.array(z.int(anyStatus).min(100, anyStatus).max(599, anyStatus)).min(1).nullable().optional(),
 })
 
 const speedRange = { error: `must be above 0 and at most ${fastest}` }

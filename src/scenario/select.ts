@@ -1,5 +1,7 @@
 import { showRecord } from '../contract/happening.ts'
 import type { Records } from '../db/records.ts'
+import { keyOf } from '../domain/access.ts'
+import { configKinds } from '../domain/config.ts'
 import type { Resource } from '../domain/lifecycle.ts'
 import type { World } from '../domain/world.ts'
 import type { Where } from './scenario-type.ts'
@@ -21,11 +23,21 @@ function valueAt(view: unknown, name: string): unknown {
   return name.split('.').reduce((part, key) => (part as Record<string, unknown> | null | undefined)?.[key], view)
 }
 
-/** All records of a resource that have these values, oldest first. */
-export function select(world: World, resource: Resource, where: Where): Records[Resource][] {
+/** Whom something is done to: a resource, or either kind of config. */
+export type Whom = Resource | 'config'
+
+/** The resources that it stands for. */
+export const kindsOf = (whom: Whom): readonly Resource[] => (whom === 'config' ? configKinds : [whom])
+
+/** All records of it that have these values, of each resource the oldest first. */
+export function select(world: World, whom: Whom, where: Where): Records[Resource][] {
+  return kindsOf(whom).flatMap((resource) => selectOf(world, resource, where))
+}
+
+function selectOf(world: World, resource: Resource, where: Where): Records[Resource][] {
   const table = world.tables[resource]
   if (typeof where.id === 'string' || typeof where.id === 'number') {
-    const record = table.get(resource === 'session' ? where.id : Number(where.id))
+    const record = table.get(keyOf(resource, String(where.id)))
     return record && fits(world, resource, record, where) ? [record] : []
   }
   const all: readonly Records[Resource][] = table.list({ limit: Number.POSITIVE_INFINITY }).data
@@ -39,15 +51,23 @@ export const reachable: Readonly<Record<Resource, readonly Resource[]>> = {
   user: ['user', 'key', 'organisation'],
   key: ['key', 'organisation'],
   organisation: ['organisation'],
+  storage_config: ['storage_config', 'organisation'],
+  webhook_config: ['webhook_config', 'organisation'],
 }
 
-/** The record of a resource that another one belongs to or names. */
-export function related(
-  world: World,
-  from: { readonly resource: Resource; readonly record: Records[Resource] },
-  resource: Resource,
-): Records[Resource] | undefined {
-  if (from.resource === resource) return world.tables[resource].get(from.record.id)
-  const id = (from.record as unknown as Record<string, unknown>)[resource]
-  return typeof id === 'string' || typeof id === 'number' ? world.tables[resource].get(id) : undefined
+/** A record that something happened to. */
+export interface Subject {
+  readonly resource: Resource
+  readonly record: Records[Resource]
+}
+
+/** What another record belongs to or names, or that record itself. */
+export function related(world: World, from: Subject, whom: Whom): Subject | undefined {
+  for (const resource of kindsOf(whom)) {
+    const id =
+      from.resource === resource ? from.record.id : (from.record as unknown as Record<string, unknown>)[resource]
+    const record = typeof id === 'string' || typeof id === 'number' ? world.tables[resource].get(id) : undefined
+    if (record) return { resource, record }
+  }
+  return undefined
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Records } from '../../src/db/records.ts'
+import { acceptConfig, rejectConfig } from '../../src/domain/config.ts'
 import { type Lifecycle, lifecycles, move, outcomes, type Resource, type Verb } from '../../src/domain/lifecycle.ts'
 import type { World } from '../../src/domain/world.ts'
 import { fullWorld } from '../support/domain.ts'
@@ -16,6 +17,8 @@ const newborn: Readonly<Record<Resource, string>> = {
   user: 'active',
   source: 'unvalidated',
   session: 'pending',
+  storage_config: 'new',
+  webhook_config: 'new',
 }
 
 /** The verbs that a record's state may take, by the word that an event says. */
@@ -32,6 +35,9 @@ const verbsByEvent = new Map(
     unlocked: 'unlock',
     activated: 'activate',
     failed: 'fail',
+    accepted: 'accept',
+    rejected: 'reject',
+    renewed: 'renew',
   }),
 )
 
@@ -69,6 +75,20 @@ const calls = {
     return ['POST', '/sessions', { source: { user, type, identifier }, payload: { password: 'joshua', code: 'A1' } }]
   },
   endSession: (world: World, which: number) => ['DELETE', `/sessions/${pick(recordsOf(world, 'session'), which)?.id}`],
+  createConfig: (_: World, which: number, choice: number) => {
+    const credentials = choice % 2 === 0 ? { access_key_id: 'AKIA' } : null
+    return ['POST', '/configs/storage', { url: `s3://bucket-${which % 3}`, credentials }]
+  },
+  updateConfig: (world: World, which: number, choice: number) => {
+    const id = pick(recordsOf(world, 'storage_config'), which)?.id
+    return ['POST', `/configs/storage/${id}`, pick([{}, { signed_urls_enabled: true }, { credentials: null }], choice)]
+  },
+  testConfig: (world: World, which: number) => {
+    return ['POST', `/configs/storage/${pick(recordsOf(world, 'storage_config'), which)?.id}/test`]
+  },
+  deleteConfig: (world: World, which: number) => {
+    return ['DELETE', `/configs/storage/${pick(recordsOf(world, 'storage_config'), which)?.id}`]
+  },
   createKey: () => ['POST', '/keys', {}],
   rotateKey: (world: World, which: number, choice: number) => {
     const others = recordsOf(world, 'key').slice(1)
@@ -157,13 +177,16 @@ async function perform(
   if (it.kind === 'wait') return world.moveTo(world.clock.now() + it.seconds * 1e6)
   if (it.kind === 'storage') {
     const [config] = [...world.tables.storage_config.all()]
-    if (config) world.tables.storage_config.update(config, { state: it.state })
-    return
+    if (!config) return
+    if (it.state === 'valid') return acceptConfig(world, config)
+    return rejectConfig(world, config)
   }
   const record = pick(recordsOf(world, it.resource), it.which)
   const verb = record && pick(Object.keys(tableOf(it.resource)[record.state] ?? {}), it.verb)
   // The caller's own key and organisation stay open, so that calls go on to be answered.
   if (!verb || (it.resource === 'key' && record.id === 1) || it.resource === 'organisation') return
+  // Its deletion alone deactivates a config, which is gone then.
+  if (it.resource.endsWith('_config') && verb === 'deactivate') return
   const to: string | undefined = pick(outcomes(it.resource, record.state as never, verb as never), it.choice)
   const changes = verb === 'validate' ? { validated: true } : {}
   move(world, it.resource, record, verb as Verb<Resource>, changes as never, to as never)

@@ -34,6 +34,9 @@ const told: Record<string, string> = {
   unlock: 'unlocked',
   activate: 'activated',
   fail: 'failed',
+  accept: 'accepted',
+  reject: 'rejected',
+  renew: 'renewed',
 }
 
 const cells = resources.flatMap((resource) =>
@@ -98,6 +101,8 @@ describe('the tables', () => {
       user: ['active', 'blocked', 'deactivated'],
       source: ['active', 'blocked', 'deactivated', 'locked', 'unvalidated'],
       session: ['active', 'expired', 'failed', 'pending'],
+      storage_config: ['deactivated', 'invalid', 'new', 'valid'],
+      webhook_config: ['deactivated', 'invalid', 'new', 'valid'],
     })
   })
 
@@ -108,6 +113,8 @@ describe('the tables', () => {
       user: ['deactivate', 'block', 'reactivate'],
       source: ['lock', 'unlock', 'deactivate', 'block', 'reactivate'],
       session: ['activate', 'fail', 'expire'],
+      storage_config: ['accept', 'reject', 'renew', 'deactivate'],
+      webhook_config: ['accept', 'reject', 'renew', 'deactivate'],
     }
     const missing = resources.flatMap((resource) =>
       vocabulary[resource].filter((verb) => !verbsOf(resource).includes(verb)).map((verb) => `${resource}.${verb}`),
@@ -148,9 +155,42 @@ describe('the tables', () => {
     ['session', 'failed', 'expire', []],
     ['session', 'expired', 'activate', []],
     ['session', 'expired', 'expire', []],
+    ['storage_config', 'new', 'accept', ['valid']],
+    ['storage_config', 'new', 'reject', ['invalid']],
+    ['storage_config', 'new', 'renew', []],
+    ['storage_config', 'valid', 'renew', ['new']],
+    ['webhook_config', 'valid', 'reject', ['invalid']],
+    ['webhook_config', 'invalid', 'accept', ['valid']],
+    ['webhook_config', 'invalid', 'renew', ['new']],
+    ['webhook_config', 'valid', 'deactivate', ['deactivated']],
+    ['webhook_config', 'deactivated', 'accept', ['valid']],
   ] as const)('say that a verb takes %s from %s by %s to %j', (resource, state, verb, expected) => {
     const found = outcomes(resource as Resource, state as never, verb as AnyVerb)
     expect([...found].sort()).toEqual([...expected].sort())
+  })
+})
+
+/** A storage config in a state, and its organisation; gives what the config's move is told as, and what follows. */
+function toldOfBoth(config: Records['storage_config']['state'], verb: Verb<'storage_config'>) {
+  const world = emptyWorld()
+  arrange(world, 'organisation', { state: 'unconfigured' })
+  const record = arrange(world, 'storage_config', { state: config })
+  const happened: string[] = []
+  world.happenings.on(({ event, record }) => happened.push(`${event}: ${record.state}`))
+  move(world, 'storage_config', record, verb)
+  return happened
+}
+
+describe("a storage config's move", () => {
+  it.each([
+    ['new', 'accept', ['storage_config.accepted: valid', 'organisation.configured: active']],
+    ['valid', 'accept', ['storage_config.accepted: valid']],
+    ['valid', 'reject', ['storage_config.rejected: invalid', 'organisation.unconfigured: unconfigured']],
+    ['valid', 'renew', ['storage_config.renewed: new', 'organisation.unconfigured: unconfigured']],
+    ['valid', 'deactivate', ['storage_config.deactivated: deactivated', 'organisation.unconfigured: unconfigured']],
+    ['new', 'reject', ['storage_config.rejected: invalid']],
+  ] as const)('from %s by %s is told before what follows for its organisation', (state, verb, happened) => {
+    expect(toldOfBoth(state, verb)).toEqual(happened)
   })
 })
 

@@ -54,6 +54,14 @@ const vocabulary: Readonly<Record<ActionName, Row>> = {
   },
   'session.fail': { where: { id: pending }, with: { error: 'code-required' }, happens: [['session.failed', 'failed']] },
   'session.expire': { where: { id: active }, with: { error: 'admin' }, happens: [['session.expired', 'expired']] },
+  'config.accept': {
+    where: { id: 1, resource: 'webhook_config' },
+    happens: [['webhook_config.accepted', 'valid']],
+  },
+  'config.reject': {
+    where: { id: 1, resource: 'webhook_config' },
+    happens: [['webhook_config.rejected', 'invalid']],
+  },
   'account.change_password': {
     ...first,
     with: { password: 'falken' },

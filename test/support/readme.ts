@@ -1,4 +1,6 @@
 import { scenarios } from '../../scenarios/index.ts'
+import { commands } from '../../src/cli/commands.ts'
+import { controlRoutes } from '../../src/control/routes.ts'
 import { errorCatalogue } from '../../src/errors.ts'
 import { apiRoutes } from '../../src/handlers/index.ts'
 import { actions } from '../../src/scenario/action.ts'
@@ -9,6 +11,17 @@ export const tables: Readonly<Record<string, string>> = {
   endpoints: table(
     ['call', 'what it does', 'evidence'],
     apiRoutes.map(({ method, path, summary, evidence }) => [`\`${method} ${path}\``, summary, evidence]),
+  ),
+  commands: table(
+    ['command', 'what it does'],
+    Object.entries(commands).map(([name, { takes, summary }]) => [
+      `\`${[name, takes].filter(Boolean).join(' ')}\``,
+      summary,
+    ]),
+  ),
+  control: table(
+    ['call', 'what it does'],
+    controlRoutes.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]),
   ),
   catalogue: table(
     ['identifier', 'outcome'],

@@ -1,6 +1,7 @@
 import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
 import emptyFixture from '../../fixtures/empty.json' with { type: 'json' }
 import limitedFixture from '../../fixtures/limited.json' with { type: 'json' }
+import permissionLimits from '../../fixtures/permission-limits.json' with { type: 'json' }
 import superFixture from '../../fixtures/super.json' with { type: 'json' }
 import twoOrganisations from '../../fixtures/two-organisations.json' with { type: 'json' }
 import type { Fixture, Scopes } from '../../src/index.ts'
@@ -10,6 +11,7 @@ export const worlds = {
   default: defaultFixture,
   empty: emptyFixture,
   limited: limitedFixture,
+  'permission-limits': permissionLimits,
   super: superFixture,
   'two-organisations': twoOrganisations,
 } as const

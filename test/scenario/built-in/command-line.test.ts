@@ -100,6 +100,13 @@ const signs: Readonly<Record<ScenarioName, (door: Door) => Promise<readonly unkn
     await answerOf(post(door, '/sessions', newSession('two@example.com'))),
     await answerOf(post(door, '/sessions', newSession('three@example.com'))),
   ],
+  'permission-limits': async (door) => [
+    await answerOf(post(door, '/sessions', newSession('one@example.com'))),
+    await answerOf(post(door, '/sessions', newSession('two@example.com'))),
+    await answerOf(post(door, '/sessions', newSession('three@example.com'))),
+    await answerOf(post(door, '/sessions', newSession('three@example.com', 2))),
+    await answerOf(post(door, '/sessions', newSession('four@example.com', 3))),
+  ],
   'rate-limited': async (door) => {
     for (let i = 0; i < 9; i++) await get(door, '/key')
     return [await key(door), await key(door)]
@@ -113,6 +120,20 @@ const signs: Readonly<Record<ScenarioName, (door: Door) => Promise<readonly unkn
     await outcomeOf(settled(door, relay('C3B2A1'))),
     (await settled(door, relay('A1B2C3'))).source.children.total_count,
   ],
+  'unconfigured-to-active': async (door) => {
+    await post(door, '/configs/storage', { url: 's3://bucket', credentials: { access_key_id: 'AKIA' } })
+    const before = await stateOf(door, '/organisation')
+    await advance(door, '5s')
+    return [before, await stateOf(door, '/organisation')]
+  },
+  'webhook-retries': async (door) => {
+    await settled(door, newSession())
+    await advance(door, '1h')
+    const [before] = (await get(door, '/events?limit=1')).body.data
+    await advance(door, '5m')
+    const [after] = (await get(door, '/events?limit=1')).body.data
+    return [before.state, after.state, after.retries]
+  },
 }
 
 const expected: Readonly<Record<ScenarioName, readonly unknown[]>> = {
@@ -132,9 +153,12 @@ const expected: Readonly<Record<ScenarioName, readonly unknown[]>> = {
   'trial-key-expiry': ['200', '401 unauthorized'],
   'missing-scope': ['403 missing-scope', 'active'],
   'limit-exceeded': ['201', '201', '403 limit-exceeded'],
+  'permission-limits': ['201', '201', '403 limit-exceeded', '201', '403 limit-exceeded'],
   'rate-limited': ['200', '429 too-many-requests'],
   'flaky-service': ['503 internal-server-error', 'no answer', 'cut short'],
   'relay-pairing': ['failed init_failed', 2],
+  'unconfigured-to-active': ['unconfigured', 'active'],
+  'webhook-retries': ['pending', 'delivered', 2],
 }
 
 describe('The command line', () => {

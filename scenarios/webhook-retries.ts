@@ -1,0 +1,8 @@
+import { defineScenario } from '../src/scenario/define.ts'
+
+export const webhookRetries = defineScenario({
+  scenario: 'webhook-retries',
+  description: 'Sessions end after an hour, and the webhook that is told of it fails twice before it answers.',
+  clock: { start: '2020-02-20T12:00:00Z', frozen: true },
+  settings: { session_lifetime: '1h', webhook_answers: [503, 500, 200] },
+})

@@ -1,0 +1,55 @@
+import { formatInstant } from '../clock.ts'
+import { showRecord } from '../contract/happening.ts'
+import { keyOf } from '../domain/access.ts'
+import { lifecycles, type Resource } from '../domain/lifecycle.ts'
+import type { World } from '../domain/world.ts'
+import { refusal } from '../errors.ts'
+import { type Action, actions, isPossible } from '../scenario/action.ts'
+import type { ActionName } from '../scenario/scenario-type.ts'
+import { kindsOf } from '../scenario/select.ts'
+import { redacted } from '../words.ts'
+
+/** One record: as the API shows it to its organisation, what the API hides, and what may be done to it. */
+export interface RecordView {
+  readonly shown: Readonly<Record<string, unknown>>
+  readonly hidden: Readonly<Record<string, unknown>>
+  /** The actions that its state allows. */
+  readonly actions: readonly ActionName[]
+}
+
+/** Something that happened, with the state that its record was in then. */
+export interface PastView {
+  /** Virtual time. */
+  readonly at: string
+  readonly event: string
+  readonly resource: Resource
+  readonly id: string | number
+  readonly state: string
+}
+
+/** Throws the API's `not-found` if there is no such record. */
+export function showOne(world: World, resource: string, id: string, showSecrets: boolean): RecordView {
+  world.settle()
+  if (!Object.hasOwn(lifecycles, resource)) throw refusal.unknownId('resource', resource)
+  const name = resource as Resource
+  const record = world.tables[name].get(keyOf(name, id))
+  if (!record) throw refusal.unknownId(resource, id)
+  const shown = showRecord(world, name, record)
+  const hidden = Object.fromEntries(Object.entries(record).filter(([field]) => !Object.hasOwn(shown, field)))
+  const secretly = showSecrets ? <T>(value: T) => value : <T>(value: T) => redacted(value) as T
+  return { shown: secretly(shown), hidden: secretly(hidden), actions: allowed(name, record.state) }
+}
+
+/** What the vocabulary offers for a resource in a state. */
+function allowed(resource: Resource, state: string): ActionName[] {
+  return (Object.entries(actions) as [ActionName, Action][])
+    .filter(([, { resource: whom }]) => whom !== 'fault' && kindsOf(whom).includes(resource))
+    .map(([name]) => name)
+    .filter((name) => isPossible(name, state))
+}
+
+/** What happened, the oldest first. */
+export function showHistory(world: World): readonly PastView[] {
+  world.settle()
+  return world.history.list().map((past) => ({ ...past, at: formatInstant(past.at) }))
+}

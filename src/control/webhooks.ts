@@ -1,0 +1,109 @@
+import { type Duration, later, parseDuration, stopwatch } from '../clock.ts'
+import type { Attempt, Event } from '../db/records.ts'
+import type { Courier } from '../domain/courier.ts'
+import type { World } from '../domain/world.ts'
+import { refusal } from '../errors.ts'
+
+/** An event that is sent to a webhook, and every attempt to send it. */
+export interface DeliveryView {
+  /** That of the event. */
+  readonly id: string
+  /** Such as `session.expired`. */
+  readonly event: string
+  readonly state: Event['state']
+  readonly webhook_config: number
+  /** Null where the config was deleted. */
+  readonly url: string | null
+  readonly attempts: readonly Attempt[]
+}
+
+/** Which event is waited for; any without these. */
+export interface Awaited {
+  /** The resource, such as `session`. */
+  readonly type?: string
+  /** What happened to it, such as `expired`. */
+  readonly action?: string
+  /** How long to wait in real time; `5s` by default. */
+  readonly timeout?: Duration
+}
+
+/** How many attempts nobody has asked for yet are kept, the last ones. */
+const mostUnseen = 1000
+
+/** The webhooks that a world sends. */
+export class WebhookControl {
+  readonly #world: World
+  readonly #courier: Courier
+  /** Attempts that `next` has not given back yet. */
+  #unseen: Event[] = []
+
+  constructor(world: World, courier: Courier) {
+    this.#world = world
+    this.#courier = courier
+    courier.attempted.on((event) => {
+      this.#unseen = [...this.#unseen, event].slice(-mostUnseen)
+    })
+  }
+
+  /** Every event that has a webhook to be sent to, the oldest first, and its attempts. */
+  get deliveries(): readonly DeliveryView[] {
+    this.#world.settle()
+    const { event, webhook_config } = this.#world.tables
+    return Array.from(event.all()).flatMap(({ id, type, action, state, webhook_config: config, attempts }) =>
+      config === null
+        ? []
+        : {
+            id,
+            event: `${type}.${action}`,
+            state,
+            webhook_config: config,
+            url: webhook_config.get(config)?.url ?? null,
+            attempts,
+          },
+    )
+  }
+
+  /**
+   * Resolves to the next attempt to send such an event: the event with what came of it. Each attempt is given back once;
+   * one that was made before the call counts. Rejects with an Error that lists what came instead when the time is up.
+   */
+  async next({ type, action, timeout = '5s' }: Awaited = {}): Promise<Event> {
+    const milliseconds = parseDuration(timeout) / 1000
+    const until = stopwatch() + milliseconds
+    for (;;) {
+      const at = this.#unseen.findIndex(
+        (event) => (type ?? event.type) === event.type && (action ?? event.action) === event.action,
+      )
+      const [found] = at < 0 ? [] : this.#unseen.splice(at, 1)
+      if (found) return found
+      const left = until - stopwatch()
+      if (left <= 0 || !(await this.#attempted(left))) break
+    }
+    const others = this.#unseen.map((event) => `${event.type}.${event.action}`)
+    const wanted = `${type ?? 'any'}.${action ?? 'any'}`
+    throw new Error(
+      `No webhook ${wanted} was sent within ${timeout}; ${others.length === 0 ? 'none was' : `sent were ${others.join(', ')}`}.`,
+    )
+  }
+
+  /** Waits for an attempt; false if there was none in time. */
+  #attempted(milliseconds: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const done = (came: boolean) => {
+        stop()
+        cancel()
+        resolve(came)
+      }
+      const stop = this.#courier.attempted.on(() => done(true))
+      const cancel = later(milliseconds, () => done(false))
+    })
+  }
+
+  /** Sends an event once more, and resolves to what came of it. Throws an Error if there is no such event. */
+  async redeliver(id: string): Promise<DeliveryView> {
+    const event = this.#world.tables.event.get(id)
+    if (!event || event.webhook_config === null) throw refusal.unknownId('delivery', id)
+    await this.#courier.redeliver(event)
+    return this.deliveries.find((delivery) => delivery.id === id) as DeliveryView
+  }
+}
