@@ -96,7 +96,7 @@ export const flags = {
     sets: 'webhookHosts',
     read: text,
     repeatable: true,
-    help: 'Webhooks may be sent to this host outside private networks, * for any; repeatable',
+    help: 'Webhooks may leave for this host too, * for any; repeatable',
   },
   journal: {
     value: '<number>',

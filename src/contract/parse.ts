@@ -22,8 +22,6 @@ export function readBody(text: string): Readonly<Record<string, unknown>> {
     throw refusal.bodyNotJson(whereJsonBreaks(text, error))
   }
   if (body === null) return {}
-  // Every object has it, so schemas pass over it.
-  if (/"__proto__"\s*:/.test(text)) throw refusal.bodyNotJson('no field can be called "__proto__"')
   if (typeof body !== 'object' || Array.isArray(body)) throw refusal.bodyNotObject(body)
   return body as Record<string, unknown>
 }
@@ -81,7 +79,10 @@ export function faultOf(name: string, issue: z.core.$ZodIssue): string {
 
 function noteUnknown(schema: z.ZodType, given: unknown, prefix: string, ignore: Ignore): void {
   const object = schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema
-  if (!(object instanceof z.ZodObject) || typeof given !== 'object' || given === null) return
+  if (typeof given !== 'object' || given === null) return
+  // Every object has this name, so schemas of any names pass over it.
+  if (object instanceof z.ZodRecord && Object.hasOwn(given, '__proto__')) ignore(`${prefix}__proto__`)
+  if (!(object instanceof z.ZodObject)) return
   if (object.def.catchall) return
   const shape = object.shape as Record<string, z.ZodType>
   for (const name of Object.keys(given)) {

@@ -108,20 +108,24 @@ export class Courier {
     })
   }
 
-  /** Sends an event when its turn has come. */
+  /** Sends an event when its turn has come; where no network is needed to know what comes of it, at once. */
   #send(event: Event, redelivered = false, done: (event: Event) => void = () => {}): void {
     const world = this.#world
     const { life } = world
     // Within one instant creations get rising microseconds; an attempt is never before its event.
     const at = Math.max(world.clock.now(), parseInstant(event.date_created) ?? 0)
-    const line = event.webhook_config ?? 0
-    const attempt = async () => {
-      const posted = await this.#post(event, at)
-      if (life !== world.life) return
+    const judge = (posted: Posted) => {
       const next = this.#judge(event.id, { at: formatInstant(at), ...posted, redelivered })
       if (!next) return
       done(next)
       this.attempted.emit(next)
+    }
+    const known = this.#foreseen(event)
+    if (known) return judge(known)
+    const line = event.webhook_config ?? 0
+    const attempt = async () => {
+      const posted = await this.#post(event, at)
+      if (life === world.life) judge(posted)
     }
     const turn = (this.#lines.get(line) ?? Promise.resolve()).then(attempt)
     this.#lines.set(line, turn)
@@ -134,35 +138,38 @@ export class Courier {
     )
   }
 
-  /** Says once about each host that nothing is sent there. */
-  #warn(hostname: string, message: string): void {
-    if (this.#warned.has(hostname)) return
-    this.#warned.add(hostname)
-    this.#world.log('warn', message)
-  }
-
-  async #post(event: Event, at: Instant): Promise<Posted> {
+  /** What comes of an attempt that no network is needed for: it is scripted, or there is nowhere to send it. */
+  #foreseen(event: Event): Posted | undefined {
     const config = this.#world.tables.webhook_config.get(event.webhook_config ?? 0)
-    if (!config)
-      return {
-        status: null,
-        error: event.webhook_config ? 'the webhook config was deleted' : 'there is no webhook config',
-      }
+    if (!config) return { status: null, error: 'the webhook config was deleted' }
     const { webhook_answers: answers } = this.#world.settings
     if (answers) return scripted(answers[Math.min(event.attempts.length, answers.length - 1)] as number)
     const { hostname } = new URL(config.url)
     const { hosts } = this.#dispatch
-    if (!isLocal(hostname) && !hosts.includes(hostname) && !hosts.includes('*')) {
-      const error = `${withheld}${hostname} lies outside private networks, and is none of the webhook hosts that may be called`
-      this.#warn(hostname, `Event ${event.id} (${event.type}.${event.action}) was ${error}.`)
-      return { status: null, error }
-    }
+    if (isLocal(hostname) || hosts.includes(hostname) || hosts.includes('*')) return undefined
+    const error = `${withheld}${hostname} lies outside private networks, and is none of the webhook hosts that may be called`
+    this.#warn(hostname, `Event ${event.id} (${event.type}.${event.action}) was ${error}.`)
+    return { status: null, error }
+  }
+
+  async #post(event: Event, at: Instant): Promise<Posted> {
+    // It may have been changed or deleted while others had their turn.
+    const config = this.#world.tables.webhook_config.get(event.webhook_config ?? 0)
+    const known = this.#foreseen(event)
+    if (!config || known) return known as Posted
     // What is sent is what the event was when it came to be, whatever was tried since.
     const body = JSON.stringify(
       this.#dispatch.showEvent({ ...event, state: 'pending', retries: 0, date_delivered: null }),
     )
     const signature = await signatureOf(config.secret, Math.floor(at / 1e6), body)
     return this.#dispatch.post(deliveryUrl(config.url, event.id), signature, body)
+  }
+
+  /** Says once about each host that nothing is sent there. */
+  #warn(hostname: string, message: string): void {
+    if (this.#warned.has(hostname)) return
+    this.#warned.add(hostname)
+    this.#world.log('warn', message)
   }
 
   /** Any 2xx is a delivery (assumed); otherwise it is tried again, up to 5 times (documented). */
