@@ -7,8 +7,7 @@ export interface Noted {
   readonly method: string
   /** Path and query, as sent. */
   readonly url: string
-  /** Method and path of the route that it met. */
-  readonly route: string | null
+  readonly route: { readonly method: string; readonly path: string } | undefined
   readonly caller: { readonly organisation: number; readonly key: number } | null
   readonly status: number
   readonly error: { readonly code: string; readonly message: string } | null
@@ -114,7 +113,7 @@ export class Journal {
       method,
       path: end < 0 ? url : url.slice(0, end),
       query: shown(end < 0 ? {} : queryOf(url.slice(end))) as RequestView['query'],
-      route,
+      route: route ? `${route.method} ${route.path}` : null,
       caller,
       status,
       error: error?.code ?? null,

@@ -274,7 +274,7 @@ export class Mock implements Controls {
       at,
       method: incoming.method,
       url: incoming.url,
-      route: route ? `${route.method} ${route.path}` : null,
+      route,
       caller: scene ? { organisation: scene.caller.organisation.id, key: scene.caller.key.id } : null,
       status,
       error: error ? { code: error.code, message: error.message } : null,

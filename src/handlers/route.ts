@@ -96,6 +96,7 @@ const any = '{}'
 
 /** A call on its way, as far as it has come. */
 interface Way<Scene> {
+  readonly path: string
   body: string
   route?: Route<Scene>
   scene?: Scene
@@ -152,67 +153,60 @@ export class Router<Scene extends object> {
   async respond(incoming: Incoming): Promise<Answer> {
     const began = stopwatch()
     const at = this.world.clock.now()
-    const way: Way<Scene> = { body: '', ignored: [] }
+    const way: Way<Scene> = { path: pathOf(incoming.url), body: '', ignored: [] }
     const answer = await this.#answer(incoming, way)
-    this.#with.meddler?.passed({
-      at,
-      incoming,
-      body: way.body,
-      route: way.route,
-      scene: way.scene,
-      status: answer.status,
-      error: way.error,
-      fault: way.fault,
-      ignored: way.ignored,
-      milliseconds: stopwatch() - began,
-    })
+    const { meddler } = this.#with
+    if (meddler) {
+      const { body, route, scene, error, fault, ignored } = way
+      const { status } = answer
+      const milliseconds = stopwatch() - began
+      meddler.passed({ at, incoming, body, route, scene, status, error, fault, ignored, milliseconds })
+    }
     return answer
   }
 
   async #answer(incoming: Incoming, way: Way<Scene>): Promise<Answer> {
-    const { ignored } = way
     let status: number
     let body: string
     let stream: Answer['stream']
     let close: Close | undefined
     try {
-      close = await this.#struck(incoming, way)
+      way.fault = this.#fault(incoming, way.path)
+      if (way.fault) close = await this.#strike(way.fault)
       if (close === 'reset' || close === 'empty') return { status: 0, headers: {}, body: '', close }
       const result = await this.#handle(incoming, way)
       status = result.status
       stream = result.stream
       body = stream ? '' : (result.json ?? JSON.stringify(result.view))
     } catch (thrown) {
-      const error = this.#errorOf(incoming, thrown)
-      way.error = error
-      status = error.status
-      body = JSON.stringify(error.body())
+      way.error = this.#errorOf(incoming, thrown)
+      status = way.error.status
+      body = JSON.stringify(way.error.body())
     }
     const headers: Record<string, string> = { 'content-type': 'application/json', date: this.#httpDate() }
     if (way.error) Object.assign(headers, way.error.headers)
-    if (ignored.length > 0) {
-      headers['mock-ignored'] = ignoredHeader(ignored)
-      this.#with.log('warn', `${incoming.method} ${pathOf(incoming.url)} ignored ${headers['mock-ignored']}`)
+    if (way.ignored.length > 0) {
+      headers['mock-ignored'] = ignoredHeader(way.ignored)
+      this.#with.log('warn', `${incoming.method} ${way.path} ignored ${headers['mock-ignored']}`)
     }
-    const answer = { status, headers, body }
-    if (stream) return { ...answer, headers: Object.assign(headers, streaming), stream }
-    return close ? { ...answer, close } : answer
+    if (stream) return { status, headers: Object.assign(headers, streaming), body, stream }
+    return close ? { status, headers, body, close } : { status, headers, body }
   }
 
-  /** Lets a scripted fault strike the call: it waits, throws the error to answer with, or tells how to close. */
-  async #struck({ method, url }: Incoming, way: Way<Scene>): Promise<Close | undefined> {
+  /** The scripted fault that strikes a call. */
+  #fault({ method }: Incoming, path: string): Fault | undefined {
     const { meddler } = this.#with
     if (!meddler) return undefined
     this.world.settle()
-    const fault = meddler.strike(method === 'HEAD' ? 'GET' : method, pathOf(url))
-    if (!fault) return undefined
-    way.fault = fault
-    if (fault.delay) await this.world.wait(fault.delay)
-    if (fault.answer) {
-      const { status, retry_after } = fault.answer
-      throw refusal.scripted(status, retry_after === undefined ? undefined : Math.ceil(retry_after / 1e6))
-    }
-    return fault.close
+    return meddler.strike(method === 'HEAD' ? 'GET' : method, path)
+  }
+
+  /** Waits, throws the error to answer with, or tells how to close, as a fault says. */
+  async #strike({ delay, answer, close }: Fault): Promise<Close | undefined> {
+    if (delay) await this.world.wait(delay)
+    if (!answer) return close
+    const { status, retry_after } = answer
+    throw refusal.scripted(status, retry_after === undefined ? undefined : Math.ceil(retry_after / 1e6))
   }
 
   /** Once the body is there nothing waits, until the handler does: a call sees and changes one moment. */
@@ -220,7 +214,7 @@ export class Router<Scene extends object> {
     const reads = incoming.method !== 'GET' && incoming.method !== 'HEAD'
     const text = reads ? await incoming.body(bodyLimit) : ''
     if (text !== undefined) way.body = text
-    const { route, params } = this.#match(incoming.method, pathOf(incoming.url))
+    const { route, params } = this.#match(incoming.method, way.path)
     way.route = route
     const scene = this.#with.enter(incoming)
     way.scene = scene
@@ -235,7 +229,7 @@ export class Router<Scene extends object> {
     }
     // A spread followed by more names costs 5 µs, a third of the whole way.
     const result = await route.handle(Object.assign(scene, asked))
-    this.#with.meddler?.answered(route.method, pathOf(incoming.url), scene, result.view)
+    this.#with.meddler?.answered(route.method, way.path, scene, result.view)
     return result
   }
 
