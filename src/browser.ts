@@ -22,6 +22,7 @@ export class RicloudWorker {
   /** Registers the worker script (msw's `mockServiceWorker.js`) and intercepts once resolved; await it before the first call. */
   async start({ onUnhandledRequest = 'bypass', quiet = true, ...options }: StartOptions = {}): Promise<this> {
     await this.worker.start({ onUnhandledRequest, quiet, ...options })
+    this.mock.hold(false)
     return this
   }
 
@@ -34,6 +35,7 @@ export class RicloudWorker {
   /** Ends the interception in this page. Where the mock is `strict`, it throws an Error if the scenario did not come to pass. */
   stop(): void {
     this.worker.stop()
+    this.mock.hold(true)
     if (this.mock.strict) this.mock.scenario.verify()
   }
 }

@@ -119,6 +119,14 @@ export function later(milliseconds: number, work: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
+/** Whether something is done within so many real milliseconds. */
+export function within(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const cancel = later(Math.max(0, milliseconds), () => resolve(false))
+    work.then(() => resolve(true), reject).finally(cancel)
+  })
+}
+
 // A timer takes 32 bits of milliseconds.
 const longestTimer = 2 ** 31 - 1
 

@@ -353,6 +353,11 @@ export class Mock implements Controls {
     this.#watch.tell(() => ({ kind: 'world', what: 'reset' }))
   }
 
+  /** Lets no webhook leave here and in the worlds beside while the mock's door is closed. */
+  hold(isHeld: boolean): void {
+    for (const mock of [this, ...this.worlds.all()]) mock.webhooks.hold(isHeld)
+  }
+
   /** Ends the world for good: nothing is due any more, and nothing is held. */
   end(): void {
     this.#world.end()

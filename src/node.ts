@@ -32,6 +32,7 @@ export class Ricloud {
       throw new Error('Another setupRicloud() listens in this process already: close() it first.')
     }
     Ricloud.#listening = this
+    this.mock.hold(false)
     this.server.listen({ onUnhandledRequest })
     return this
   }
@@ -45,6 +46,7 @@ export class Ricloud {
   /** Ends the interception. Where the mock is `strict`, it throws an Error if the scenario did not come to pass. */
   close(): void {
     this.server.close()
+    this.mock.hold(true)
     if (Ricloud.#listening === this) Ricloud.#listening = undefined
     if (this.mock.strict) this.mock.scenario.verify()
   }

@@ -67,6 +67,7 @@ export async function serve({
     close(how) {
       const ended = server.close(how)
       closed ??= ended.then(() => {
+        mock.hold(true)
         if (mock.strict) mock.scenario.verify()
       })
       return closed

@@ -35,13 +35,13 @@ export class WebhookControl {
   readonly #world: World
   readonly #courier: Courier
   /** Attempts that `next` has not given back yet. */
-  #unseen: Event[] = []
+  #unseen: { readonly life: number; readonly event: Event }[] = []
 
   constructor(world: World, courier: Courier) {
     this.#world = world
     this.#courier = courier
     courier.attempted.on((event) => {
-      this.#unseen = [...this.#unseen, event].slice(-mostUnseen)
+      this.#unseen = [...this.#unseen, { life: world.life, event }].slice(-mostUnseen)
     })
   }
 
@@ -63,6 +63,11 @@ export class WebhookControl {
     )
   }
 
+  /** Lets nothing be sent while a door is closed; what should have been sent meanwhile is when it opens again. */
+  hold(isHeld: boolean): void {
+    this.#courier.hold(isHeld)
+  }
+
   /**
    * Resolves to the next attempt to send such an event: the event with what came of it. Each attempt is given back once;
    * one that was made before the call counts. Rejects with an Error that lists what came instead when the time is up.
@@ -71,18 +76,19 @@ export class WebhookControl {
     const milliseconds = parseDuration(timeout) / 1000
     const until = stopwatch() + milliseconds
     for (;;) {
-      const at = this.#unseen.findIndex(
-        (event) => (type ?? event.type) === event.type && (action ?? event.action) === event.action,
-      )
+      this.#world.settle()
+      this.#unseen = this.#unseen.filter(({ life }) => life === this.#world.life)
+      const isMeant = (event: Event) => (type ?? event.type) === event.type && (action ?? event.action) === event.action
+      const at = this.#unseen.findIndex(({ event }) => isMeant(event))
       const [found] = at < 0 ? [] : this.#unseen.splice(at, 1)
-      if (found) return found
+      if (found) return found.event
       const left = until - stopwatch()
       if (left <= 0 || !(await this.#attempted(left))) break
     }
-    const others = this.#unseen.map((event) => `${event.type}.${event.action}`)
-    const wanted = `${type ?? 'any'}.${action ?? 'any'}`
+    const others = this.#unseen.map(({ event }) => `${event.type}.${event.action}`)
+    const wanted = type || action ? ` ${type ?? '*'}.${action ?? '*'}` : ''
     throw new Error(
-      `No webhook ${wanted} was sent within ${timeout}; ${others.length === 0 ? 'none was' : `sent were ${others.join(', ')}`}.`,
+      `No webhook${wanted} was sent within ${timeout}; ${others.length === 0 ? 'none was' : `sent were ${others.join(', ')}`}.`,
     )
   }
 

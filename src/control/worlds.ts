@@ -129,9 +129,9 @@ export class Worlds<M extends Inhabited, Options> {
     this.#end(id, 'was deleted')
   }
 
-  /** Ends all of them. */
-  clear(): void {
-    for (const id of [...this.#kept.keys()]) this.#end(id, 'was deleted')
+  /** Each of them. */
+  all(): M[] {
+    return Array.from(this.#kept.values(), ({ mock }) => mock)
   }
 
   #sweep(): void {

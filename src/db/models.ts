@@ -172,6 +172,7 @@ export function createModels(defaults: Defaults): { models: Models; store: Store
       date_created: defaults.stamp,
       date_delivered: nothing(),
       webhook_config: nothing(),
+      task: nothing(),
       attempts: () => [] as never,
     },
   } satisfies { [Name in ModelName]: { [Field in keyof Records[Name]]: unknown } }

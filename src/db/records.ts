@@ -146,6 +146,8 @@ export interface Event {
   readonly date_delivered: string | null
   /** Hidden: where it is sent. */
   readonly webhook_config: number | null
+  /** Hidden: the task that ends with it, where it tests a webhook config. */
+  readonly task: string | null
   /** Hidden. */
   readonly attempts: readonly Attempt[]
 }

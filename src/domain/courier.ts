@@ -1,5 +1,6 @@
-import { formatInstant, type Instant, parseInstant } from '../clock.ts'
+import { formatInstant, parseInstant } from '../clock.ts'
 import type { Attempt, Event, Key, Task, WebhookConfig } from '../db/records.ts'
+import { refusal } from '../errors.ts'
 import { Emitter } from '../events.ts'
 import { deliveryUrl, isLocal, type Posted, signatureOf } from '../webhook.ts'
 import { acceptConfig, rejectConfig } from './config.ts'
@@ -34,6 +35,7 @@ export class Courier {
   /** For each config, what is still to be sent before anything else. */
   readonly #lines = new Map<number, Promise<void>>()
   readonly #warned = new Set<string>()
+  #isHeld = false
 
   constructor(world: World, dispatch: Dispatch) {
     this.#world = world
@@ -47,13 +49,33 @@ export class Courier {
       },
     })
     world.callWebhook = (config, task) => this.#test(config, task)
+    world.begun.on(() => this.#resume())
   }
 
-  /** Sends an event once more, whatever became of it. */
-  async redeliver(event: Event): Promise<Event> {
+  /** Lets nothing be sent, or again: what should have been sent meanwhile then is. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld
+    if (!isHeld) this.#resume()
+  }
+
+  /** Sends an event once more, whatever became of it. Throws the API's 500 if the world is reset meanwhile. */
+  async redeliver(event: Event): Promise<void> {
+    const { life } = this.#world
     this.#send(event, true)
     await this.#world.quiet()
-    return this.#world.tables.event.get(event.id) ?? event
+    if (life !== this.#world.life) throw refusal.wasReset()
+  }
+
+  /** What was under way when the world was saved is sent again: what came of it belongs to another life. */
+  #resume(): void {
+    this.#lines.clear()
+    const { event: events } = this.#world.tables
+    if (events.size === 0) return
+    const waiting = new Set(Array.from(this.#world.queue, ({ action, id }) => action === again && id))
+    for (const event of events.list({ where: { state: ['pending'] }, limit: Infinity }).data) {
+      const isUnderWay = event.webhook_config !== null && !waiting.has(event.id) && !isWithheld(event.attempts.at(-1))
+      if (isUnderWay) this.#world.plan(this.#world.clock.now(), again, event.id)
+    }
   }
 
   /** Which events are noted is a setting. */
@@ -79,7 +101,11 @@ export class Courier {
     return id !== null && tables.webhook_config.get(id)?.state === 'valid' ? id : null
   }
 
-  #note(about: Pick<Event, 'organisation' | 'type' | 'action' | 'data'>, webhook_config: number | null): Event {
+  #note(
+    about: Pick<Event, 'organisation' | 'type' | 'action' | 'data'>,
+    webhook_config: number | null,
+    task: string | null = null,
+  ): Event {
     return this.#world.tables.event.insert({
       id: this.#world.random.uuid(),
       ...about,
@@ -88,71 +114,66 @@ export class Courier {
       date_created: this.#world.clock.stamp(),
       date_delivered: null,
       webhook_config,
+      task,
       attempts: [],
     })
   }
 
-  /** Calls a webhook to see whether it answers; the task ends with what came of it. */
+  /** Calls a webhook to see whether it answers. */
   #test(config: WebhookConfig, task: Task): void {
     const data = this.#dispatch.showResource({ resource: 'webhook_config', record: config })
-    const event = this.#note(
-      { organisation: config.organisation, type: 'webhook_config', action: 'test', data },
-      config.id,
-    )
-    this.#send(event, false, ({ attempts }) => {
-      const tested = this.#world.tables.webhook_config.get(config.id)
-      if (!tested || !isOpen(this.#world, task.id)) return
-      const error = attempts.at(-1)?.error ?? null
-      if (error === null) acceptConfig(this.#world, tested)
-      else rejectConfig(this.#world, tested, error)
-    })
+    const about = { organisation: config.organisation, type: 'webhook_config', action: 'test', data }
+    this.#send(this.#note(about, config.id, task.id))
   }
 
   /** Sends an event when its turn has come; where no network is needed to know what comes of it, at once. */
-  #send(event: Event, redelivered = false, done: (event: Event) => void = () => {}): void {
+  #send(event: Event, redelivered = false): void {
+    if (this.#isHeld) return
     const world = this.#world
     const { life } = world
-    // Within one instant creations get rising microseconds; an attempt is never before its event.
-    const at = Math.max(world.clock.now(), parseInstant(event.date_created) ?? 0)
-    const judge = (posted: Posted) => {
-      const next = this.#judge(event.id, { at: formatInstant(at), ...posted, redelivered })
-      if (!next) return
-      done(next)
-      this.attempted.emit(next)
-    }
+    const last = event.attempts.at(-1)?.at
+    const now = formatInstant(world.clock.now())
+    // The first falls due with its event; on a fast clock time has gone on since, and no other is before it.
+    const at = last === undefined && !redelivered ? event.date_created : ([last ?? '', now].sort().at(-1) as string)
+    const judge = (posted: Posted) => this.#judge(event.id, { at, ...posted, redelivered })
     const known = this.#foreseen(event)
     if (known) return judge(known)
     const line = event.webhook_config ?? 0
     const attempt = async () => {
+      if (life !== world.life || this.#isHeld) return
       const posted = await this.#post(event, at)
       if (life === world.life) judge(posted)
     }
-    const turn = (this.#lines.get(line) ?? Promise.resolve()).then(attempt)
+    const turn = (this.#lines.get(line) ?? Promise.resolve()).then(attempt).catch((error) => {
+      world.log('error', `Event ${event.id} could not be sent: ${error?.stack ?? error}`)
+    })
     this.#lines.set(line, turn)
     world.await(
-      turn
-        .catch((error) => world.log('error', `Event ${event.id} could not be sent: ${error?.stack ?? error}`))
-        .finally(() => {
-          if (this.#lines.get(line) === turn) this.#lines.delete(line)
-        }),
+      turn.finally(() => {
+        if (this.#lines.get(line) === turn) this.#lines.delete(line)
+      }),
     )
   }
 
   /** What comes of an attempt that no network is needed for: it is scripted, or there is nowhere to send it. */
   #foreseen(event: Event): Posted | undefined {
     const config = this.#world.tables.webhook_config.get(event.webhook_config ?? 0)
-    if (!config) return { status: null, error: 'the webhook config was deleted' }
+    if (!config) return unsent('the webhook config was deleted')
     const { webhook_answers: answers } = this.#world.settings
-    if (answers) return scripted(answers[Math.min(event.attempts.length, answers.length - 1)] as number)
-    const { hostname } = new URL(config.url)
+    const { length: tried } = this.#world.tables.event.get(event.id)?.attempts ?? []
+    if (answers) return scripted(answers[Math.min(tried, answers.length - 1)] as number)
+    if (!URL.canParse(config.url)) return unsent("the webhook config's URL is none")
+    const { hostname, username, password } = new URL(config.url)
+    if (username || password) return unsent("the webhook config's URL holds a user name or a password")
+    if (!config.secret) return unsent('the webhook config has no secret')
     const { hosts } = this.#dispatch
     if (isLocal(hostname) || hosts.includes(hostname) || hosts.includes('*')) return undefined
     const error = `${withheld}${hostname} lies outside private networks, and is none of the webhook hosts that may be called`
     this.#warn(hostname, `Event ${event.id} (${event.type}.${event.action}) was ${error}.`)
-    return { status: null, error }
+    return unsent(error)
   }
 
-  async #post(event: Event, at: Instant): Promise<Posted> {
+  async #post(event: Event, at: string): Promise<Posted> {
     // It may have been changed or deleted while others had their turn.
     const config = this.#world.tables.webhook_config.get(event.webhook_config ?? 0)
     const known = this.#foreseen(event)
@@ -161,7 +182,9 @@ export class Courier {
     const body = JSON.stringify(
       this.#dispatch.showEvent({ ...event, state: 'pending', retries: 0, date_delivered: null }),
     )
-    const signature = await signatureOf(config.secret, Math.floor(at / 1e6), body)
+    // Signed when it leaves, which may be later than it fell due.
+    const seconds = Math.floor(Math.max(parseInstant(at) ?? 0, this.#world.clock.now()) / 1e6)
+    const signature = await signatureOf(config.secret, seconds, body)
     return this.#dispatch.post(deliveryUrl(config.url, event.id), signature, body)
   }
 
@@ -172,30 +195,45 @@ export class Courier {
     this.#world.log('warn', message)
   }
 
+  /** Notes what came of an attempt, and tells it. */
+  #judge(id: string, attempt: Attempt): void {
+    const event = this.#world.tables.event.get(id)
+    if (!event) return
+    const next = this.#after(event, attempt)
+    if (isTest(next)) this.#decide(next, attempt)
+    this.attempted.emit(next)
+  }
+
   /** Any 2xx is a delivery (assumed); otherwise it is tried again, up to 5 times (documented). */
-  #judge(id: string, attempt: Attempt): Event | undefined {
+  #after(event: Event, attempt: Attempt): Event {
     const world = this.#world
-    const event = world.tables.event.get(id)
-    if (!event) return undefined
     const attempts = [...event.attempts, attempt]
     const tried = attempts.filter(({ redelivered }) => !redelivered).length
     const changes = { attempts, retries: Math.max(0, tried - 1) }
     if (attempt.error === null) {
-      return proceed(world, 'event', event, 'deliver', {
-        ...changes,
-        date_delivered: attempt.at,
-      })
+      return proceed(world, 'event', event, 'deliver', { ...changes, date_delivered: attempt.at })
     }
-    const isTest = event.type === 'webhook_config' && event.action === 'test'
-    const isWithheld = attempt.error.startsWith(withheld)
-    const next = isTest || event.webhook_config === null ? undefined : schedule[tried]
-    if (event.state !== 'pending' || attempt.redelivered || (isWithheld && !isTest))
-      return world.tables.event.update(event, changes)
-    if (next === undefined) return proceed(world, 'event', event, 'fail', changes)
-    world.plan((parseInstant(event.date_created) ?? 0) + next, again, id)
+    const isLeft = isWithheld(attempt) && !isTest(event)
+    if (event.state !== 'pending' || attempt.redelivered || isLeft) return world.tables.event.update(event, changes)
+    const next = isTest(event) ? undefined : schedule[tried]
+    const goesOn = next !== undefined && world.tables.webhook_config.get(event.webhook_config ?? 0) !== undefined
+    if (!goesOn) return proceed(world, 'event', event, 'fail', changes)
+    world.plan((parseInstant(event.date_created) ?? 0) + next, again, event.id)
     return world.tables.event.update(event, changes)
   }
+
+  /** The test of a webhook config ends with what its webhook answered, unless it has ended already. */
+  #decide({ webhook_config, task }: Event, { error }: Attempt): void {
+    const config = this.#world.tables.webhook_config.get(webhook_config ?? 0)
+    if (!config || task === null || !isOpen(this.#world, task)) return
+    if (error === null) acceptConfig(this.#world, config)
+    else rejectConfig(this.#world, config, error)
+  }
 }
+
+const isTest = ({ task }: Event) => task !== null
+const isWithheld = (attempt: Attempt | undefined) => attempt?.error?.startsWith(withheld) ?? false
+const unsent = (error: string): Posted => ({ status: null, error })
 
 const moves: ReadonlySet<string> = new Set(Object.values(past))
 

@@ -1,4 +1,4 @@
-import { Clock, type ClockOptions, type Instant, latestInstant } from '../clock.ts'
+import { Clock, type ClockOptions, type Instant, latestInstant, stopwatch, within } from '../clock.ts'
 import { createDatabase, type Database, type Tables } from '../db/index.ts'
 import type { Key, ModelName, Records, StorageConfig, Task, WebhookConfig } from '../db/records.ts'
 import { refusal } from '../errors.ts'
@@ -90,6 +90,8 @@ export class World {
   readonly reactions = new Emitter<Happening>()
   /** Told of every move of the clock but its own run. */
   readonly moves = new Emitter<void>()
+  /** Told when the world began anew, or became again what it was. */
+  readonly begun = new Emitter<void>()
   readonly database: Database
   readonly tables: Tables
   readonly tokenPrefix: string
@@ -111,6 +113,10 @@ export class World {
   readonly #nothing: WorldState
   readonly #paused = new Set<() => void>()
   readonly #awaited = new Set<Promise<void>>()
+  /** Who waits until the network is quiet. */
+  readonly #listening = new Set<() => void>()
+  /** The last of the journeys through time, which follow each other. */
+  #journey: Promise<void> = Promise.resolve()
   /** What follows from a write, until the write is told. */
   #followed: (() => void)[] | undefined
   #wakeUp: { at: Instant; cancel(): void } | undefined
@@ -217,23 +223,35 @@ export class World {
   await(work: Promise<void>): void {
     this.#awaited.add(work)
     void work.then(() => {
-      this.#awaited.delete(work)
+      if (this.#awaited.delete(work)) this.#hush()
       this.#stir()
     })
   }
 
-  /** Resolves when nothing is under way on the network. */
+  /** Resolves when nothing is under way on the network, or when that no longer matters since the world began anew. */
   async quiet(): Promise<void> {
-    while (this.#awaited.size > 0) await Promise.all(this.#awaited)
+    while (this.#awaited.size > 0) await new Promise<void>((resolve) => void this.#listening.add(resolve))
+  }
+
+  #hush(): void {
+    if (this.#awaited.size > 0) return
+    for (const resolve of this.#listening) resolve()
+    this.#listening.clear()
   }
 
   /**
    * Moves time forward to an instant as `moveTo` does, but waits at each moment until the network is quiet, so that what
-   * comes of it happens before time goes on.
+   * comes of it happens before time goes on. Journeys follow each other.
    *
    * @param target of what instant it then is
    */
   async travel(target: (now: Instant) => Instant): Promise<void> {
+    const journey = this.#journey.then(() => this.#travel(target))
+    this.#journey = journey.catch(() => {})
+    await journey
+  }
+
+  async #travel(target: (now: Instant) => Instant): Promise<void> {
     this.settle()
     const end = Math.min(target(this.clock.now()), latestInstant)
     for (;;) {
@@ -281,9 +299,11 @@ export class World {
    * to the instant at which it will be done if that lies within the time, and otherwise not at all (assumed).
    *
    * @param at when it will be done, so far as time decides
+   * @param calls whether the network decides too, for which a frozen clock really waits
    */
-  async settled(isOpen: () => boolean, at: Instant | undefined, most: number): Promise<void> {
+  async settled(isOpen: () => boolean, at: Instant | undefined, most: number, calls = false): Promise<void> {
     const until = this.clock.now() + most
+    const began = stopwatch()
     for (;;) {
       this.settle()
       const now = this.clock.now()
@@ -292,16 +312,17 @@ export class World {
       if (!this.clock.frozen && now >= until) return
       else if (!this.clock.frozen) await this.#pause(Math.min(isAhead ? at : Infinity, until) - now)
       else if (isAhead && at <= until) this.moveTo(at)
-      else if (this.#awaited.size > 0) await this.#sameLife(() => this.quiet())
-      else return
+      else if (!calls || this.#awaited.size === 0) return
+      else if (!(await this.#sameLife(() => within(this.quiet(), most / 1000 - (stopwatch() - began))))) return
     }
   }
 
   /** Throws the API's 500 if the world is reset while something is waited for. */
-  async #sameLife(wait: () => Promise<void>): Promise<void> {
+  async #sameLife<T>(wait: () => Promise<T>): Promise<T> {
     const { life } = this
-    await wait()
+    const waited = await wait()
     if (life !== this.life) throw refusal.wasReset()
+    return waited
   }
 
   /** Lets a length of time pass: really while the clock runs, by a move of a frozen one. */
@@ -322,7 +343,7 @@ export class World {
       const stop = this.clock.wake(microseconds, resume, true)
       this.#paused.add(resume)
     }
-    await this.#sameLife(() => new Promise(pause))
+    await this.#sameLife(() => new Promise<void>((done) => pause(done)))
     this.settle()
   }
 
@@ -349,7 +370,10 @@ export class World {
 
   restore(state: WorldState): void {
     this.life++
+    this.#awaited.clear()
+    this.#hush()
     for (const [name, saved] of state) this.#parts.get(name)?.restore(saved as never)
+    this.begun.emit()
     this.#moved()
   }
 

@@ -66,7 +66,14 @@ const Options = z.strictObject({
       idle: duration.default(30 * 60e6),
     })
     .prefault({}),
-  webhookHosts: z.array(z.string().min(1)).default([]),
+  webhookHosts: z
+    .array(
+      z
+        .string()
+        .regex(/^(?:\*|[a-z0-9.-]+|\[?[0-9a-f:]+\]?)$/i, 'must be the name of a host, without scheme, port and path'),
+    )
+    .default([])
+    .transform((hosts) => hosts.map((host) => host.toLowerCase())),
   log: z
     .custom<NonNullable<MockOptions['log']>>((log) => typeof log === 'function', 'must be a function')
     .default(() => logErrors),

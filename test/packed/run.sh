@@ -42,6 +42,8 @@ for example in *.example; do mv "$example" "${example%.example}"; done
 echo '{ "name": "consumer", "private": true, "type": "module" }' >package.json
 check 'It installs beside msw in an empty folder' npm_quietly install "$tarball" "msw@$(node -p "require('$root/node_modules/msw/package.json').version")"
 check 'Every door opens, and the one for browsers is refused in Node' node doors.mjs
+check 'A new organisation comes to its first session and a webhook, in the process' node first-session.embedded.mjs
+check 'The same through a server' node first-session.standalone.mjs
 check 'Its example for node:test passes' node --test node-test.mjs
 check 'The command tells its version' prints "$(node -p "require('$root/package.json').version")" npx --no-install ricloud-mock --version
 check 'The command starts from the installed package, and ends on SIGTERM' node command.mjs

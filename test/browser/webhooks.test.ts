@@ -1,0 +1,120 @@
+import { createServer } from 'node:http'
+import { type Browser, chromium, type Page as Tab } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apiUrl, verifySignature } from '../../src/index.ts'
+import { advance, type Door, get, post } from '../doors/behaviour.ts'
+import { endOfSession, firstSession, newOrganisation } from '../webhooks/first-session.ts'
+import { listening, startReceiver } from '../webhooks/receiver.ts'
+import { browserOptions } from './chromium.ts'
+import type { Page } from './page.ts'
+import { startSite } from './site.ts'
+
+declare const page: Page
+
+let browser: Browser
+let tab: Tab
+let site: Awaited<ReturnType<typeof startSite>>
+
+beforeAll(async () => {
+  site = await startSite()
+  browser = await chromium.launch(browserOptions)
+  tab = await browser.newPage()
+  await tab.goto(site.url, { waitUntil: 'load' })
+}, 60_000)
+afterAll(async () => {
+  await browser?.close()
+  site?.close()
+})
+
+type Options = NonNullable<Parameters<Page['start']>[0]>
+
+/** A mock in the page for the length of some work; its calls, and its webhooks, are made by the page. */
+async function inPage<T>(options: Options, work: (door: Door) => Promise<T>): Promise<T> {
+  const token = await tab.evaluate(async (options) => {
+    await page.start(options)
+    return page.token()
+  }, options)
+  const fetch: Door['fetch'] = async (path, init) => {
+    const { status, headers, text } = await tab.evaluate(
+      async ([url, init]) => {
+        const response = await fetch(url, JSON.parse(init))
+        return { status: response.status, headers: [...response.headers], text: await response.text() }
+      },
+      [`${apiUrl}${path}`, JSON.stringify(init ?? {})] as const,
+    )
+    return new Response(text, { status, headers: headers as [string, string][] })
+  }
+  try {
+    return await work({ token, fetch, close: () => {} })
+  } finally {
+    await tab.evaluate(() => page.stop())
+  }
+}
+
+/** What a test of a new webhook config at a URL comes to. */
+const testOf = (url: string) =>
+  inPage({ scenario: 'empty' }, async (door) => {
+    const { body: config } = await post(door, '/configs/webhook', { url })
+    await advance(door, '1s')
+    const { body: tasks } = await get(door, '/tasks?type=webhook_config.test')
+    const { state } = (await get(door, `/configs/webhook/${config.id}`)).body
+    return [state, tasks.data[0].error]
+  })
+
+describe('A page', () => {
+  it('brings a new organisation to its first session, and tells a receiver of its end', async () => {
+    const receiver = await startReceiver()
+    const { session, secret } = await inPage(newOrganisation, (door) => firstSession(door, receiver.url))
+    const [, call] = receiver.received
+    const genuine = await verifySignature(call?.headers ?? {}, call?.body ?? '', secret, { now: endOfSession })
+    expect([receiver.received.map(({ event }) => `${event.type}.${event.action}`), call?.event.data, genuine]).toEqual([
+      ['webhook_config.test', 'session.expired'],
+      expect.objectContaining({ id: session, state: 'expired', error: 'service', date_expired: endOfSession }),
+      true,
+    ])
+  })
+
+  it('sends webhooks by itself while its clock runs', async () => {
+    const receiver = await startReceiver()
+    const calls = await inPage({ scenario: 'empty', clock: { frozen: false } }, async (door) => {
+      await post(door, '/configs/webhook', { url: receiver.url })
+      return receiver.until(1)
+    })
+    expect(calls.map(({ event }) => event.type)).toEqual(['webhook_config'])
+  })
+
+  it('makes all attempts before a move of its clock is answered', async () => {
+    const receiver = await startReceiver(200, 503)
+    await inPage(newOrganisation, async (door) => {
+      await post(door, '/configs/storage', { url: 'gs://my-bucket/results', credentials: { type: 'service_account' } })
+      await post(door, '/configs/webhook', { url: receiver.url })
+      await advance(door, '1s')
+      const { body: user } = await post(door, '/users', { identifier: 'first@example.com' })
+      const source = { user: user.id, type: 'mocks.mock', identifier: 'a' }
+      await post(door, '/sessions', { source, payload: {} })
+      await advance(door, '27h')
+    })
+    expect(receiver.received.length).toBe(1 + 5)
+  })
+
+  it('is told that a receiver is bad which lets no page call', async () => {
+    const port = await listening(createServer((_, response) => response.writeHead(200).end()))
+    expect(await testOf(`http://127.0.0.1:${port}/hooks`)).toEqual(['invalid', 'Failed to fetch'])
+  })
+
+  it('follows no redirect', async () => {
+    const elsewhere = await startReceiver()
+    const receiver = await startReceiver((_, response) => {
+      response.writeHead(302, { location: elsewhere.url }).end()
+    })
+    expect([await testOf(receiver.url), elsewhere.received]).toEqual([
+      ['invalid', 'a redirect, which is not followed'],
+      [],
+    ])
+  })
+
+  it('is told of the status that a receiver answers', async () => {
+    const receiver = await startReceiver(418)
+    expect(await testOf(receiver.url)).toEqual(['invalid', 'status 418'])
+  })
+})

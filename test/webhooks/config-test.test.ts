@@ -1,0 +1,107 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { closedPort, held, soon, startReceiver } from './receiver.ts'
+import { setupWebhook } from './world.ts'
+
+describe('A receiver that comes back', () => {
+  it('gets what it missed', async () => {
+    const port = await closedPort()
+    const { mock, end, quiet } = setupWebhook({ url: `http://127.0.0.1:${port}/hooks` })
+    await end()
+    await quiet()
+    const receiver = await startReceiver()
+    await mock.clock.advance('1s')
+    mock.db.webhook_config.update({ where: { id: { equals: 1 } }, data: { url: receiver.url } })
+    await mock.clock.advance('1m')
+    expect(receiver.received.length).toBe(1)
+  })
+
+  it('is valid once its test is repeated', async () => {
+    const receiver = await startReceiver(500, 200)
+    const { post, get } = setupWebhook(receiver)
+    const states: string[] = []
+    for (let i = 0; i < 2; i++) {
+      await post('/configs/webhook/1/test', undefined, { 'ricloud-await': '5' })
+      states.push((await get('/configs/webhook/1')).body.state)
+    }
+    expect(states).toEqual(['invalid', 'valid'])
+  })
+
+  it('was called once for each test, which is not tried again', async () => {
+    const receiver = await startReceiver(500)
+    const { post, mock } = setupWebhook(receiver)
+    await post('/configs/webhook/1/test', undefined, { 'ricloud-await': '5' })
+    await mock.clock.advance('3h')
+    expect([receiver.received.length, mock.webhooks.deliveries[0]?.state]).toEqual([1, 'failed'])
+  })
+})
+
+describe('A test of a config', () => {
+  it('sends an event that is named so, with the config as it is', async () => {
+    const receiver = await startReceiver()
+    const { post, get } = setupWebhook(receiver)
+    const config = (await get('/configs/webhook/1')).body
+    await post('/configs/webhook/1/test', undefined, { 'ricloud-await': '5' })
+    expect(receiver.received[0]?.event).toMatchObject({ type: 'webhook_config', action: 'test', data: config })
+  })
+
+  it('answers at once with a task that is under way unless it is to be awaited', async () => {
+    const { reply } = held()
+    const { post } = setupWebhook(await startReceiver(reply))
+    expect((await post('/configs/webhook/1/test')).body.state).toBe('processing')
+  })
+
+  it('is undone by a deletion of the config', async () => {
+    const { reply, letGo } = held()
+    const receiver = await startReceiver(reply)
+    const { post, get, quiet, delete: remove } = setupWebhook(receiver)
+    const { body } = await post('/configs/webhook/1/test')
+    await get('/tasks')
+    await receiver.until(1)
+    await remove('/configs/webhook/1')
+    letGo()
+    await quiet()
+    expect((await get(`/tasks/${body.id}`)).body).toMatchObject({ state: 'failed', error: 'the config was deleted' })
+  })
+
+  // The wait is for one second; the receiver never answers.
+  it('is not awaited for longer than the call says', async () => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal)
+    const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(1500))
+    onTestFinished(() => spy.mockRestore())
+    const { reply } = held()
+    const { post } = setupWebhook(await startReceiver(reply))
+    const awaited = post('/configs/webhook/1/test', undefined, { 'ricloud-await': '0.1' })
+    expect(await soon(awaited)).toBe(true)
+  })
+})
+
+describe('What a fixture or a test writes', () => {
+  /** The state of an event whose webhook is so, or `refused`. */
+  async function outcome(url: string, secret?: string): Promise<string> {
+    try {
+      const api = setupWebhook({ url })
+      if (secret !== undefined) api.mock.db.webhook_config.update({ where: { id: { equals: 1 } }, data: { secret } })
+      await api.end()
+      await api.mock.clock.advance('3h')
+      return (await api.events())[0].state
+    } catch {
+      return 'refused'
+    }
+  }
+
+  it('as the URL of a webhook, but is none, is refused or fails', async () => {
+    expect(['refused', 'failed']).toContain(await outcome('nonsense'))
+  })
+
+  it('as an empty secret is refused, signs, or fails', async () => {
+    expect(['refused', 'delivered', 'failed']).toContain(await outcome((await startReceiver()).url, ''))
+  })
+
+  it('as the password in a URL is not told in the attempts', async () => {
+    const { origin } = await startReceiver()
+    const { mock, end, quiet } = setupWebhook({ url: origin.replace('//', '//user:open-sesame@') })
+    await end()
+    await quiet()
+    expect(JSON.stringify(mock.webhooks.deliveries[0]?.attempts)).not.toContain('open-sesame')
+  })
+})
