@@ -47,6 +47,14 @@ export function formatDuration(microseconds: number): string {
   return text === '' ? '0s' : text
 }
 
+/** Writes microseconds as `parseDuration` reads them: `90m`, `6h`, `1.5ms`. */
+export function writeDuration(microseconds: number): Duration {
+  const units = (Object.entries(unitMicroseconds) as [keyof typeof unitMicroseconds, number][]).reverse()
+  const [unit, length] =
+    units.find(([, each]) => microseconds > 0 && microseconds % each === 0) ?? (['ms', 1e3] as const)
+  return `${microseconds / length}${unit}`
+}
+
 /** Writes an instant as the API does: `2018-11-08T13:05:29.954188Z`. */
 export function formatInstant(instant: Instant): string {
   const milliseconds = Math.floor(instant / 1000)

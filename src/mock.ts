@@ -1,5 +1,7 @@
 import type { ScenarioName } from '../scenarios/index.ts'
+import { parseInstant } from './clock.ts'
 import { showEvent } from './contract/event.ts'
+import { fill } from './contract/fixture.ts'
 import { happeningOf, showRecord } from './contract/happening.ts'
 import { Texts } from './contract/texts.ts'
 import type { Viewer } from './contract/viewer.ts'
@@ -15,6 +17,7 @@ import { Watch, type Watched } from './control/watch.ts'
 import { WebhookControl } from './control/webhooks.ts'
 import { Worlds } from './control/worlds.ts'
 import type { Models } from './db/models.ts'
+import type { Key } from './db/records.ts'
 import type { Counts } from './domain/counts.ts'
 import { Courier } from './domain/courier.ts'
 import { generate } from './domain/generate.ts'
@@ -27,7 +30,7 @@ import { type Passed, Router } from './handlers/route.ts'
 import { Journal } from './journal.ts'
 import { type MockOptions, type ReadOptions, readOptions } from './mock/options.ts'
 import { incomingOf, responseOf } from './mock/response.ts'
-import { builtInScenarios, fill, readScript, type Script } from './mock/script.ts'
+import { builtInScenarios, readScript, type Script } from './mock/script.ts'
 import { type Actions, actionsOf } from './scenario/act.ts'
 import { ScenarioControl } from './scenario/control.ts'
 import { describeFault } from './scenario/describe.ts'
@@ -45,6 +48,7 @@ export const apiUrl = 'https://ricloud-api.reincubate.com'
 interface Play {
   readonly rules: Rules
   readonly director: Director
+  /** That of the first key on the first morning. */
   readonly token: string
   morning: WorldState
 }
@@ -54,6 +58,7 @@ interface Moment {
   readonly state: WorldState
   readonly scenario: string
   readonly play: Play
+  readonly token: string
 }
 
 /** What a world beside the mock's own may be told: options of a mock, or which snapshot it begins with. */
@@ -104,6 +109,9 @@ export class Mock implements Controls {
   readonly #api: Router<Scene>
   readonly #control: Router<{ mock: Controls }>
   #play!: Play
+  #token = ''
+  /** The last of the loads, which follow each other. */
+  #loading: Promise<void> = Promise.resolve()
   #ready: Promise<void> = Promise.resolve()
   #isReady = true
 
@@ -123,7 +131,13 @@ export class Mock implements Controls {
     this.id = descent?.id ?? null
     this.seed = descent?.from ? descent.of.seed : seed
     this.strict = strict
-    this.#world = new World({ ...rules, seed: this.seed, tokenPrefix: this.id === null ? '' : `${this.id}-`, log })
+    this.#world = new World({
+      ...rules,
+      seed: this.seed,
+      tokenPrefix: this.id === null ? '' : `${this.id}-`,
+      showSecrets,
+      log,
+    })
     this.#journal = new Journal(read.journal, showSecrets)
     this.#watch = new Watch(
       this.id,
@@ -183,15 +197,17 @@ export class Mock implements Controls {
       enter: ({ url }) => ({ mock: this.#named(url) }),
       log,
       understood,
+      now: ({ mock }) => parseInstant(mock.clock.now()) ?? 0,
       parameter: 'world',
     })
+    if (descent) this.#watch.tell(() => ({ kind: 'world', what: 'created' }))
     if (script) this.#begin(script)
     else this.#inherit((descent as Descent).from as Moment)
   }
 
   /** The token that the first key has at first; a rotation gives the key another. */
   get token(): string {
-    return this.#world.tokenPrefix + this.#play.token
+    return this.#world.tokenPrefix + this.#token
   }
 
   /** Settles when generated records are there: `fetch` waits by itself, whoever looks into `db` or moves the clock does so after it. */
@@ -200,61 +216,79 @@ export class Mock implements Controls {
   }
 
   /** Lets a scenario begin in an empty world. */
-  #begin(script: Script): void {
+  #begin({ scenario, rules, records, token, generate: counts }: Script): void {
     const world = this.#world
-    const { scenario, rules } = script
     world.begin(rules)
-    const token = fill(world, script, this.#options.token)
+    fill(world, records)
+    this.#firstKey((key) => key.token !== token && world.tables.key.update(key, { token }))
     const director = new Director(world, scenario, scenario.accounts ?? [], this.#options.log)
     const play: Play = { rules, director, token, morning: new Map() }
     this.#play = play
+    this.#token = token
     director.begin()
     play.morning = world.save()
-    if (script.generate) this.#ready = this.#generate(play, script.generate)
+    this.#isReady = counts === undefined
+    this.#ready = counts ? this.#generate(play, counts) : Promise.resolve()
     // Whoever awaits it, a call or the developer, gets the error; until then it is nobody's.
     this.#ready.catch(() => {})
   }
 
+  /** Fills the world further, unless it becomes another one before it can. */
   async #generate(play: Play, counts: Counts): Promise<void> {
-    this.#isReady = false
-    await generate(this.#world, counts)
-    play.morning = this.#world.save()
+    const world = this.#world
+    const { life } = world
+    const isDone = await generate(world, counts, () => life === world.life)
+    if (!isDone) return
+    play.morning = world.save()
     this.#isReady = true
+  }
+
+  #firstKey<T>(use: (key: Key) => T): T | undefined {
+    const [first] = [...this.#world.tables.key.all()].sort((a, b) => a.id - b.id)
+    return first && use(first)
   }
 
   /** Begins where another world was at some moment. */
   #inherit({ state, play }: Moment): void {
     const { scenario, accounts } = play.director
     const director = new Director(this.#world, scenario, accounts, this.#options.log)
-    this.#restore({ state, scenario: scenario.scenario, play: { ...play, director, morning: state } })
+    const own: Play = { ...play, director, morning: state }
+    this.#enter({ state, scenario: scenario.scenario, play: own, token: '' })
+    const token = this.#firstKey((key) => key.token) ?? play.token
+    this.#play = { ...own, token }
+    this.#token = token
   }
 
   #moment(): Moment {
     this.#world.settle()
-    return { state: this.#world.save(), scenario: this.scenario.name, play: this.#play }
+    return { state: this.#world.save(), scenario: this.scenario.name, play: this.#play, token: this.#token }
   }
 
-  #restore({ state, play }: Moment): void {
+  #enter({ state, play, token }: Moment): void {
     this.#play = play
+    this.#token = token
     this.#world.follow(play.rules)
     this.#world.restore(state)
     this.#isReady = true
+  }
+
+  #restore(moment: Moment): void {
+    this.#enter(moment)
     this.#watch.tell(() => ({ kind: 'world', what: 'restored' }))
   }
 
   async #load(given: ScenarioName | ScenarioInput, keep: boolean): Promise<void> {
     const script = readScript(given, this.#options)
-    await this.#ready
-    const before = this.#moment()
-    try {
+    const loading = this.#loading.then(async () => {
+      await this.#ready
+      const before = this.#moment()
       this.#begin(script)
       if (!this.#isReady) await this.#ready
-    } catch (error) {
-      this.#restore(before)
-      throw error
-    }
-    if (keep) this.#keep(before.state)
-    this.#watch.tell(() => ({ kind: 'world', what: 'loaded' }))
+      if (keep) this.#keep(before.state)
+      this.#watch.tell(() => ({ kind: 'world', what: 'loaded' }))
+    })
+    this.#loading = loading.catch(() => {})
+    await loading
   }
 
   /** Gives the world back its records and its clock; what the scenario scripts begins now. */
@@ -263,6 +297,7 @@ export class Mock implements Controls {
     world.restore(new Map(Array.from(state).filter(([part]) => kept.has(part))))
     world.queue.forget(scenarioStep)
     world.faults.clear()
+    this.#token = this.#firstKey((key) => key.token) ?? this.#token
     this.#play.director.begin()
   }
 
@@ -289,7 +324,8 @@ export class Mock implements Controls {
   /** Makes a world of its own, which begins as this one did, or as it is told. */
   #descend(id: string, { snapshot, ...input }: WorldInput): Mock {
     const from = snapshot === undefined ? undefined : this.snapshots.get(snapshot)
-    const [other] = Object.keys(input)
+    const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
+    const [other] = Object.keys(given)
     if (from && other !== undefined) {
       const problem = 'cannot stand beside snapshot, which brings its own'
       throw new UsageError(`Failed to create a world: ${other} ${problem}.`, [`${other}: ${problem}`])
@@ -297,9 +333,7 @@ export class Mock implements Controls {
     const { log, dialect, journal, showSecrets, webhookHosts, seed } = this.#given
     const isAsked = input.scenario !== undefined || input.fixtures !== undefined
     const base = isAsked ? { log, dialect, journal, showSecrets, webhookHosts, seed } : this.#given
-    const mock = new Mock({ ...base, ...input }, [], { id, of: this, from })
-    mock.#watch.tell(() => ({ kind: 'world', what: 'created' }))
-    return mock
+    return new Mock({ ...base, ...given }, [], { id, of: this, from })
   }
 
   /** The mock that a control call is about. */
@@ -348,7 +382,9 @@ export class Mock implements Controls {
 
   /** Gives back exactly the first morning: records, clock, chance, what is due, how far the scenario has come, an empty journal. */
   reset(): void {
-    this.#world.restore(this.#play.morning)
+    // While it is still being filled, its first morning is not over.
+    if (this.#isReady) this.#world.restore(this.#play.morning)
+    this.#token = this.#play.token
     this.#journal.clear()
     this.#watch.tell(() => ({ kind: 'world', what: 'reset' }))
   }

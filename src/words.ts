@@ -35,13 +35,15 @@ export function kindOf(value: unknown): string {
 
 /** A value at fault as a message shows it: text and numbers as they are, secrets and whatever may hold one by their kind. */
 export function shownSafely(name: string, value: unknown): string {
-  const mayHold = /(?:^|\.)(?:credentials|payload)(?:$|[.[])/.test(name)
+  const mayHold = /(?:^|\.)(?:credentials|payload|body)(?:$|[.[])/.test(name)
   return mayHold || isSecret(name) || (typeof value === 'object' && value !== null) ? kindOf(value) : shown(value)
 }
 
 /** Whether what is called so, or lies within it, is never shown. */
 export const isSecret = (name: string) =>
-  /(?:^|[._])(?:password|code|tokens?|secret|credentials)(?:$|[._[])/i.test(name)
+  /(?:^|[._-])(?:passwords?|codes?|tokens?|secrets?|credentials)(?:$|[._[-])/i.test(
+    name.replace(/([a-z])([A-Z])/g, '$1_$2'),
+  )
 
 const hidden = '[redacted]'
 const isNothing = (value: unknown) =>

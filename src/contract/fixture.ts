@@ -132,14 +132,17 @@ const schema = z.strictObject({
   sources: z.array(source).default([]),
   sessions: z.array(session).default([]),
 })
-type Read = z.output<typeof schema>
+
+/** The records of fixtures, checked and joined. */
+export type Read = z.output<typeof schema>
 
 const nothing: ReadonlySet<Fixture> = new Set()
 
 function readFixture(given: Fixture): Read {
   const result = schema.safeParse(given, { reportInput: true, error: worded })
   if (!result.success) {
-    throw new UsageError(`Failed to load the fixture: ${problemsOf(schema, result.error).join('; ')}`)
+    const problems = problemsOf(schema, result.error)
+    throw new UsageError(`Failed to load the fixture: ${problems.join('; ')}`, problems)
   }
   return result.data
 }
@@ -156,7 +159,7 @@ function joined(fixtures: readonly Read[]): Read {
 /** Throws an Error if a record names another that is not there, or one of another organisation, or if two share what only one may have. */
 function requireSound(fixture: Read): void {
   const fail = (problem: string) => {
-    throw new UsageError(`Failed to load the fixture: ${problem}.`)
+    throw new UsageError(`Failed to load the fixture: ${problem}.`, [`fixtures: ${problem}`])
   }
   const users = new Map(fixture.users.map((row) => [row.id, row]))
   const sources = new Map(fixture.sources.map((row) => [row.id, row]))
@@ -215,20 +218,24 @@ function requireSound(fixture: Read): void {
 }
 
 /**
- * Fills an empty world from fixtures.
+ * Reads fixtures.
  *
  * @param people whether their users, sources and sessions come too
  * @param checked those that are known to be as the API sends them: checking costs most of a new world's time
  * @throws an Error that names the place if a record is not as the API sends it, or names another that is not there
  */
-export function loadFixtures(
-  world: World,
+export function readFixtures(
   given: readonly Fixture[],
   { people = true, checked = nothing }: { people?: boolean; checked?: ReadonlySet<Fixture> } = {},
-): void {
+): Read {
   const everything = joined(given.map((one) => (checked.has(one) ? (one as unknown as Read) : readFixture(one))))
   const fixture = people ? everything : { ...everything, users: [], sources: [], sessions: [] }
   requireSound(fixture)
+  return fixture
+}
+
+/** Fills an empty world. */
+export function fill(world: World, fixture: Read): void {
   const { tables } = world
   for (const { resource: _, permissions, storage_configs, webhook_configs, ...row } of fixture.organisations) {
     const { resource: __, ...base } = permissions

@@ -2,6 +2,7 @@ import { formatInstant } from '../clock.ts'
 import type { Records } from '../db/records.ts'
 import type { Resource } from '../domain/lifecycle.ts'
 import type { Happening, World } from '../domain/world.ts'
+import { redacted } from '../words.ts'
 import { showStorageConfig, showWebhookConfig } from './config.ts'
 import { showKey } from './key.ts'
 import { showOrganisation } from './organisation.ts'
@@ -20,7 +21,7 @@ const views = {
   webhook_config: showWebhookConfig,
 } satisfies { [R in Resource]: (viewer: Viewer, record: Records[R]) => object }
 
-/** Something that happened, as it is told: the resource as the API would have sent it at that moment. */
+/** Something that happened, as it is told: the resource as the API would have sent it at that moment, tokens and secrets hidden. */
 export interface HappeningView {
   readonly at: string
   readonly event: string
@@ -29,7 +30,12 @@ export interface HappeningView {
 
 /** Something that happened, as it is told. */
 export function happeningOf(world: World, { at, event, resource, record }: Happening): HappeningView {
-  return { at: formatInstant(at), event, resource: showRecord(world, resource, record) }
+  const shown = showRecord(world, resource, record)
+  return {
+    at: formatInstant(at),
+    event,
+    resource: world.showSecrets ? shown : (redacted(shown) as HappeningView['resource']),
+  }
 }
 
 /** What happens during some work, as it is told. */

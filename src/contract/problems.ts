@@ -75,6 +75,7 @@ export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[
   }
   const [first, ...rest] = path
   if (inner instanceof z.ZodArray) return keysAt(inner.element as z.ZodType, rest)
+  if (inner instanceof z.ZodUnion) return inner.options.flatMap((option) => keysAt(option as z.ZodType, path))
   if (inner instanceof z.ZodRecord) return keysAt(inner.valueType as z.ZodType, rest)
   if (!(inner instanceof z.ZodObject)) return []
   const shape = inner.shape as Record<string, z.ZodType>

@@ -13,10 +13,17 @@ const count = z.int().nonnegative()
 /** Which requests are meant; all that is given must fit. */
 const matcher = {
   method: oneOf(methods).optional(),
-  path: z.string().startsWith('/', { error: 'must begin with "/"' }).optional(),
+  path: z
+    .string()
+    .regex(/^(?:\/(?:\*|[^\s*/?#]*))+$/, {
+      error: 'must be a path such as "/sessions" or "/users/*", where "*" stands for a whole segment',
+    })
+    .optional(),
   status: status.optional(),
   error: z.string().optional(),
-  query: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
+  query: z
+    .record(z.string(), z.union([z.string(), z.array(z.string())], { error: 'must be text, or an array of texts' }))
+    .optional(),
   body: z.record(z.string(), z.unknown()).optional(),
 }
 
@@ -39,10 +46,18 @@ const digits = z
 /** The same as the parameters of a query. */
 export const RequestQuery = RequestFilter.extend({ status: digits.optional(), limit: digits.optional() })
 
+const bounds = z
+  .strictObject({ at_least: count.optional(), at_most: count.optional() })
+  .refine(({ at_least = 0, at_most = Infinity }) => at_least <= at_most, {
+    error: 'must not ask for more than it allows',
+  })
+
 /** What must have been called. */
 export const Verification = z.strictObject({
   ...matcher,
-  count: z.union([count, z.strictObject({ at_least: count.optional(), at_most: count.optional() })]).optional(),
+  count: z
+    .union([count, bounds], { error: 'must be a whole number, or an object with at_least and at_most' })
+    .optional(),
   sequence: z.array(Matcher).min(1).optional(),
 })
 
@@ -139,7 +154,7 @@ export class RequestControl {
       at_least === at_most ? at_least : at_most === Infinity ? `at least ${at_least}` : `${at_least} to ${at_most}`
     const extra = found.length > at_most
     throw new VerificationError(
-      `${found.length} requests match ${shownMatcher(matcher)}, not ${asked}.`,
+      `${found.length} ${found.length === 1 ? 'request matches' : 'requests match'} ${shownMatcher(matcher)}, not ${asked}.`,
       found.length,
       extra ? [] : this.#nearest(matcher, this.#journal.list()),
     )
@@ -225,11 +240,12 @@ function differences(
 }
 
 /** What was asked for, without its body, which may hold a secret. */
-function shownMatcher({ method, path, status, error, body }: RequestMatcher): string {
+function shownMatcher({ method, path, status, error, query, body }: RequestMatcher): string {
   const call = [method ?? 'any method', path ?? 'any path'].join(' ')
   const more = [
     status !== undefined && `status ${status}`,
     error !== undefined && `error ${error}`,
+    query && `the query ${shown(redacted(query))}`,
     body && `a body with ${Object.keys(body).join(', ')}`,
   ].filter(Boolean)
   return more.length > 0 ? `${call} with ${more.join(', ')}` : call

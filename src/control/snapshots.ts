@@ -33,7 +33,7 @@ export interface Difference {
   /** Virtual time at each moment. */
   readonly clock: readonly [string, string]
   readonly scenario: readonly [string, string]
-  /** How much was due at each moment. */
+  /** How much lay in the queue at each moment, what its record has outlived too. */
   readonly upcoming: readonly [number, number]
   readonly records: readonly RecordChange[]
 }
@@ -66,8 +66,8 @@ export class Snapshots<M extends Moment> {
    * @param name letters, digits, `.`, `_` and `-`, at most 64 of them, and not `now`
    */
   save(name: string): SnapshotView {
-    if (typeof name !== 'string' || !/^[\w.-]{1,64}$/.test(name) || name === now) {
-      const problem = `must be 1 to 64 letters, digits, ".", "_" or "-", and not "${now}", got ${shown(name)}`
+    if (typeof name !== 'string' || !/^\w[\w.-]{0,63}$/.test(name) || name === now) {
+      const problem = `must be 1 to 64 letters, digits, ".", "_" or "-", begin with no dot or dash, and not be "${now}", got ${shown(name)}`
       throw new UsageError(`Failed to save a snapshot: name ${problem}.`, [`name: ${problem}`])
     }
     if (this.#saved.size >= mostSnapshots && !this.#saved.has(name)) {

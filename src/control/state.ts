@@ -5,11 +5,14 @@ import { redacted } from '../words.ts'
 /** Every record of a world as the database holds it, by model, with what the API hides. */
 export type StateView = { readonly [Name in ModelName]: readonly Records[Name][] }
 
-/** Shows every record, the oldest ID first; tokens and secrets only where they may be. */
+/** Shows every record, the oldest first; tokens and secrets only where they may be. */
 export function showState(world: World, showSecrets: boolean): StateView {
   world.settle()
   const shown = showSecrets ? (record: object) => ({ ...record }) : redacted
   return Object.fromEntries(
-    Object.entries(world.tables).map(([name, table]) => [name, Array.from<object, unknown>(table.all(), shown)]),
+    Object.entries(world.tables).map(([name, table]) => [
+      name,
+      (table.list({ limit: Number.POSITIVE_INFINITY }).data as readonly object[]).toReversed().map(shown),
+    ]),
   ) as unknown as StateView
 }

@@ -92,7 +92,7 @@ export class Worlds<M extends Inhabited, Options> {
     this.#kept.set(id, { mock, used: stopwatch() })
     this.#stopSweeping ??= repeat(Math.max(1, this.#idle / 1000), () => this.#sweep())
     await mock.ready
-    return mock
+    return this.get(id)
   }
 
   /** Throws an Error if there is none. */

@@ -28,13 +28,17 @@ export function completeCounts(counts: Counts): { readonly [Name in keyof Requir
   return { users, sources, sessions }
 }
 
-/** Fills a world with plausible records for the holder of its first key: made in the 60 days before now, from the seed. */
-export async function generate(world: World, counts: Counts): Promise<void> {
+/**
+ * Fills a world with plausible records for the holder of its first key: made in the 60 days before now, from the seed.
+ * What makes them is loaded first; false if they are not wanted any more when it is there.
+ */
+export async function generate(world: World, counts: Counts, isStillWanted: () => boolean): Promise<boolean> {
   const { users, sources, sessions } = completeCounts(counts)
   const [key] = world.tables.key.all()
   if (!key) throw new UsageError('Failed to generate records: the world has no key.')
   const { random } = world
   const fake = await loadFake(random)
+  if (!isStillWanted()) return false
   const now = world.clock.now()
   const spread = (from: number, to: number, index: number, count: number) =>
     Math.round(now - from * day + ((from - to) * day * (index + 1)) / (count + 1))
@@ -47,6 +51,7 @@ export async function generate(world: World, counts: Counts): Promise<void> {
     const source = madeSources[random.below(sources)] as Source
     newSession(world, source, spread(40, 0, i, sessions), now)
   }
+  return true
 }
 
 function newUser(world: World, key: Key, identifier: string, at: number): User {

@@ -66,6 +66,8 @@ export interface WorldOptions extends Rules {
   readonly seed: number
   /** What every token begins with where the API shows and takes it; the records hold tokens without it. */
   readonly tokenPrefix?: string
+  /** Whether what is told of happenings shows tokens and secrets. */
+  readonly showSecrets?: boolean
   /** Told of what nobody may miss. */
   readonly log?: (level: 'warn' | 'error', message: string) => void
 }
@@ -95,6 +97,7 @@ export class World {
   readonly database: Database
   readonly tables: Tables
   readonly tokenPrefix: string
+  readonly showSecrets: boolean
   readonly rates = new RateCounter()
   readonly faults = new Faults()
   readonly history = new History()
@@ -121,7 +124,8 @@ export class World {
   #followed: (() => void)[] | undefined
   #wakeUp: { at: Instant; cancel(): void } | undefined
 
-  constructor({ seed, tokenPrefix = '', log = () => {}, ...rules }: WorldOptions) {
+  constructor({ seed, tokenPrefix = '', showSecrets = false, log = () => {}, ...rules }: WorldOptions) {
+    this.showSecrets = showSecrets
     this.log = log
     this.clock = new Clock(rules.clock)
     this.random = new Random(seed)

@@ -98,6 +98,8 @@ const any = '{}'
 interface Way<Scene> {
   readonly path: string
   body: string
+  /** The body, where it was read already; undefined where it is too long. */
+  text?: string | undefined
   route?: Route<Scene>
   scene?: Scene
   fault?: Fault | undefined
@@ -114,6 +116,8 @@ export interface Routing<Scene> {
   readonly meddler?: Meddler<Scene>
   /** Makes an answer of an Error that is no bug. */
   understood?(thrown: unknown): ApiError | undefined
+  /** What time it is where a scene plays; in the router's world by default. */
+  now?(scene: Scene): Instant
   /** Which parameter of the query is for every route; with it, what a route does not read is refused instead of ignored. */
   readonly parameter?: string
 }
@@ -172,7 +176,10 @@ export class Router<Scene extends object> {
     let close: Close | undefined
     try {
       way.fault = this.#fault(incoming, way.path)
-      if (way.fault) close = await this.#strike(way.fault)
+      if (way.fault) {
+        await this.#look(incoming, way)
+        close = await this.#strike(way.fault)
+      }
       if (close === 'reset' || close === 'empty') return { status: 0, headers: {}, body: '', close }
       const result = await this.#handle(incoming, way)
       status = result.status
@@ -183,7 +190,7 @@ export class Router<Scene extends object> {
       status = way.error.status
       body = JSON.stringify(way.error.body())
     }
-    const headers: Record<string, string> = { 'content-type': 'application/json', date: this.#httpDate() }
+    const headers: Record<string, string> = { 'content-type': 'application/json', date: this.#httpDate(way.scene) }
     if (way.error) Object.assign(headers, way.error.headers)
     if (way.ignored.length > 0) {
       headers['mock-ignored'] = ignoredHeader(way.ignored)
@@ -201,6 +208,17 @@ export class Router<Scene extends object> {
     return meddler.strike(method === 'HEAD' ? 'GET' : method, path)
   }
 
+  /** Reads what a fault will strike, so that the journal knows it. */
+  async #look(incoming: Incoming, way: Way<Scene>): Promise<void> {
+    way.text = hasBody(incoming) ? await incoming.body(bodyLimit) : ''
+    way.body = way.text ?? ''
+    try {
+      way.route = this.#match(incoming.method, way.path).route
+    } catch {
+      // Nothing is there, which whoever comes after the fault says.
+    }
+  }
+
   /** Waits, throws the error to answer with, or tells how to close, as a fault says. */
   async #strike({ delay, answer, close }: Fault): Promise<Close | undefined> {
     if (delay) await this.world.wait(delay)
@@ -211,15 +229,19 @@ export class Router<Scene extends object> {
 
   /** Once the body is there nothing waits, until the handler does: a call sees and changes one moment. */
   async #handle(incoming: Incoming, way: Way<Scene>): Promise<Result> {
-    const reads = incoming.method !== 'GET' && incoming.method !== 'HEAD'
-    const text = reads ? await incoming.body(bodyLimit) : ''
+    const reads = hasBody(incoming)
+    const text = 'text' in way ? way.text : reads ? await incoming.body(bodyLimit) : ''
     if (text !== undefined) way.body = text
     const { route, params } = this.#match(incoming.method, way.path)
     way.route = route
     const scene = this.#with.enter(incoming)
     way.scene = scene
     const ignore: Ignore = (name) => void way.ignored.push(name)
-    if (!route.query && incoming.url.includes('?')) this.#passOver(new Set(searchOf(incoming.url).keys()), ignore)
+    if (!route.query && incoming.url.includes('?')) {
+      const { parameter } = this.#with
+      const names = [...new Set(searchOf(incoming.url).keys())].filter((name) => name !== parameter)
+      this.#passOver(names, ignore, `known here: ${parameter}`, parameter)
+    }
     const asked: Asked<unknown> = {
       params,
       search: () => searchOf(incoming.url),
@@ -237,7 +259,7 @@ export class Router<Scene extends object> {
     if (text === undefined) throw refusal.bodyTooLarge(bodyLimit)
     const given = readBody(text)
     if (route.body) return parse(route.body, given, ignore)
-    for (const name of Object.keys(given)) ignore(name)
+    this.#passOver(Object.keys(given), ignore, 'this call reads no body')
     return undefined
   }
 
@@ -278,16 +300,12 @@ export class Router<Scene extends object> {
     return nearest(path, [...this.#paths])
   }
 
-  /** What a route does not read of the query. */
-  #passOver(names: ReadonlySet<string>, ignore: Ignore): void {
-    const { parameter } = this.#with
-    const unread = [...names].filter((name) => name !== parameter)
-    if (parameter === undefined) for (const name of unread) ignore(name)
-    else if (unread.length > 0) {
-      const fault = `is unknown; known here: ${parameter}.`
-      throw invalidParameter(
-        Object.fromEntries(unread.map((name) => [name, [`${fault}${nearest(name, [parameter])}`]])),
-      )
+  /** What a route does not read: ignored, or refused where nothing else is. */
+  #passOver(names: readonly string[], ignore: Ignore, why: string, known = ''): void {
+    if (this.#with.parameter === undefined) for (const name of names) ignore(name)
+    else if (names.length > 0) {
+      const faults = names.map((name) => [name, [`is unknown; ${why}.${nearest(name, [known])}`]])
+      throw invalidParameter(Object.fromEntries(faults))
     }
   }
 
@@ -303,12 +321,16 @@ export class Router<Scene extends object> {
   }
 
   /** The `Date` header by the world's clock. */
-  #httpDate(): string {
-    const second = Math.floor(this.world.clock.now() / 1e6)
+  #httpDate(scene: Scene | undefined): string {
+    const { now } = this.#with
+    const instant = scene && now ? now(scene) : this.world.clock.now()
+    const second = Math.floor(instant / 1e6)
     if (second !== this.#date.second) this.#date = { second, text: new Date(second * 1000).toUTCString() }
     return this.#date.text
   }
 }
+
+const hasBody = ({ method }: Incoming) => method !== 'GET' && method !== 'HEAD'
 
 function pathOf(url: string): string {
   const end = url.search(/[?#]/)

@@ -52,6 +52,7 @@ const Options = z.strictObject({
   token: z
     .string()
     .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces, and not empty')
+    .regex(/^(?!w\d+-)/i, 'must not begin like the tokens of worlds, "w1-"')
     .optional(),
   clock: ClockSettings.optional(),
   dialect: z.enum(['documented', 'ricloud-py']).optional(),
@@ -63,7 +64,7 @@ const Options = z.strictObject({
   worlds: z
     .strictObject({
       max: z.int().nonnegative().max(100_000).default(1000),
-      idle: duration.default(30 * 60e6),
+      idle: duration.refine((idle) => idle > 0, { error: 'must be longer than nothing' }).default(30 * 60e6),
     })
     .prefault({}),
   webhookHosts: z

@@ -17,19 +17,26 @@ export function incomingOf(request: Request): Incoming {
 }
 
 /** What the engine answers as a Response; a network error where a scripted fault resets the connection. */
-export function responseOf({ method }: Request, { status, headers, body, close, stream }: Answer): Response {
+export function responseOf({ method, signal }: Request, { status, headers, body, close, stream }: Answer): Response {
   if (close === 'reset' || close === 'empty') return Response.error()
-  const content = stream ? streamed(stream) : close === 'truncated' ? cut(body) : body
-  return new Response(method === 'HEAD' ? null : content, { status, headers })
+  if (method === 'HEAD') return new Response(null, { status, headers })
+  const content = stream ? streamed(stream, signal) : close === 'truncated' ? cut(body) : body
+  return new Response(content, { status, headers })
 }
 
-/** Text that comes for as long as it is read. */
-function streamed(stream: NonNullable<Answer['stream']>): ReadableStream<Uint8Array> {
+/** Text that comes for as long as it is read, and the request is not aborted. */
+function streamed(stream: NonNullable<Answer['stream']>, signal: AbortSignal): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let stop = () => {}
   return new ReadableStream({
     start: (controller) => {
       stop = stream((text) => controller.enqueue(encoder.encode(text)))
+      const abort = () => {
+        stop()
+        controller.error(signal.reason)
+      }
+      if (signal.aborted) abort()
+      else signal.addEventListener('abort', abort, { once: true })
     },
     cancel: () => stop(),
   })

@@ -5,11 +5,11 @@ import permissionLimits from '../../fixtures/permission-limits.json' with { type
 import superFixture from '../../fixtures/super.json' with { type: 'json' }
 import twoOrganisations from '../../fixtures/two-organisations.json' with { type: 'json' }
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
-import { loadFixtures } from '../contract/fixture.ts'
+import { type Read, readFixtures } from '../contract/fixture.ts'
 import type { Fixture, FixtureName } from '../contract/fixture-type.ts'
 import type { Counts } from '../domain/counts.ts'
 import { completeCounts } from '../domain/generate.ts'
-import { defaultSettings, type Rules, type World } from '../domain/world.ts'
+import { defaultSettings, type Rules } from '../domain/world.ts'
 import { UsageError } from '../errors.ts'
 import { readScenario } from '../scenario/load.ts'
 import type { ScenarioInput } from '../scenario/scenario-type.ts'
@@ -19,7 +19,7 @@ import { either, nearest, shown } from '../words.ts'
 import type { ReadOptions } from './options.ts'
 
 /** The fixtures that come with the package, by name. */
-const fixtures: Readonly<Record<FixtureName, Fixture>> = {
+const builtIn: Readonly<Record<FixtureName, Fixture>> = {
   default: defaultFixture,
   empty: emptyFixture,
   limited: limitedFixture,
@@ -29,15 +29,16 @@ const fixtures: Readonly<Record<FixtureName, Fixture>> = {
 }
 
 /** A test checks what comes with the package; it need not be checked again for every world. */
-const builtIn: ReadonlySet<Fixture> = new Set(Object.values(fixtures))
+const checked: ReadonlySet<Fixture> = new Set(Object.values(builtIn))
 
 /** A scenario and how its world begins: what it says, and what outweighs it. */
 export interface Script {
   readonly scenario: Scenario
   readonly rules: Rules
-  readonly fixtures: readonly Fixture[]
-  /** Whether the fixtures' users, sources and sessions come too. */
-  readonly people: boolean
+  /** What the world holds at first. */
+  readonly records: Read
+  /** Of the first key: the one that was asked for, or the fixture's. */
+  readonly token: string
   readonly generate: Counts | undefined
 }
 
@@ -48,6 +49,14 @@ export function readScript(given: ScenarioName | ScenarioInput, options: ReadOpt
   const named = (options.fixtures ?? scenario.fixtures) as readonly (FixtureName | Fixture)[] | undefined
   const generate = options.generate ?? scenario.generate
   if (generate) completeCounts(generate)
+  const fixtures = (named ?? ['default' as const]).map((one, i) =>
+    typeof one === 'object' ? one : byName(builtIn, one, 'fixture', `fixtures[${i}]`),
+  )
+  const records = readFixtures(fixtures, { people: !generate || named !== undefined, checked })
+  const [first] = [...records.keys].sort((a, b) => a.id - b.id)
+  if (!first) throw new UsageError('Failed to create the mock: its fixtures have no key.')
+  const holder = records.keys.find(({ id, token }) => token === options.token && id !== first.id)
+  if (holder) throw new UsageError(`Failed to create the mock: the token is that of key ${holder.id} already.`)
   return {
     scenario,
     rules: {
@@ -55,26 +64,10 @@ export function readScript(given: ScenarioName | ScenarioInput, options: ReadOpt
       settings: { ...defaultSettings, ...defined(scenario.settings), ...defined(options.settings) },
       accounts,
     },
-    fixtures: (named ?? ['default' as const]).map((one) =>
-      typeof one === 'object' ? one : byName(fixtures, one, 'fixture'),
-    ),
-    people: !generate || named !== undefined,
+    records,
+    token: options.token ?? first.token,
     generate,
   }
-}
-
-/** Fills an empty world as a script says, and gives back the token of its first key: the one given, or the fixture's. */
-export function fill(world: World, { fixtures, people }: Script, token: string | undefined): string {
-  loadFixtures(world, fixtures, { people, checked: builtIn })
-  const { key } = world.tables
-  const [first] = [...key.all()].sort((a, b) => a.id - b.id)
-  if (!first) throw new UsageError('Failed to create the mock: its fixtures have no key.')
-  const holder = token === undefined ? undefined : key.find(token)
-  if (holder && holder.id !== first.id) {
-    throw new UsageError(`Failed to create the mock: the token is that of key ${holder.id} already.`)
-  }
-  if (token) key.update(first, { token })
-  return token ?? first.token
 }
 
 /** The built-in scenarios, as a list shows them. */
@@ -91,17 +84,17 @@ function scenarioOf(scenario: ScenarioName | ScenarioInput): Scenario {
 }
 
 /** What is called so, or an Error that lists what there is. */
-function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: string): T {
+function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: string, place = kind): T {
   if (typeof name === 'string' && Object.hasOwn(known, name)) return known[name] as T
   const names = Object.keys(known)
   const hint = nearest(String(name), names)
   if (typeof name === 'string' && /[./\\]/.test(name)) {
     const problem = `${shown(name)} is a path; read it with await loadScenario(${shown(name)})`
-    throw new UsageError(`Failed to create the mock: ${problem}.`, [`${kind}: ${problem}`])
+    throw new UsageError(`Failed to create the mock: ${problem}.`, [`${place}: ${problem}`])
   }
   throw new UsageError(
     `Failed to create the mock: no ${kind} is called ${shown(name)}; there are ${either(names)}.${hint}`,
-    [`${kind}: must be ${either(names)}, got ${shown(name)}.${hint}`],
+    [`${place}: must be ${either(names)}, got ${shown(name)}.${hint}`],
   )
 }
 

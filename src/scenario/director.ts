@@ -45,7 +45,8 @@ export class Director {
   readonly #chain: number[] = []
   /** How many have acted since the first of them. */
   #acted = 0
-  #attended: string[] | undefined
+  /** What the calls under way note; the last one gets what acts. */
+  readonly #attended: string[][] = []
   #began = 0
 
   /**
@@ -82,13 +83,16 @@ export class Director {
   }
 
   /** Notes the steps that act from now until the call that they are noted for is over. */
-  attend(): string[] {
-    return (this.#attended = [])
+  attend(): readonly string[] {
+    const acted: string[] = []
+    this.#attended.push(acted)
+    return acted
   }
 
   /** A call is over. */
-  leave(attended: readonly string[] | undefined): void {
-    if (this.#attended === attended) this.#attended = undefined
+  leave(attended: readonly string[]): void {
+    const at = this.#attended.lastIndexOf(attended as string[])
+    if (at >= 0) this.#attended.splice(at, 1)
   }
 
   /** Told of each call that succeeded: steps act on the record that it was about, or that this or the caller's key belongs to. */
@@ -166,9 +170,16 @@ export class Director {
     try {
       const records = this.#targets(step, action, subject)
       if (records.length === 0) throw new Error(`there is no such ${action.resource}`)
-      perform(this.world, step.do, records, step.with)
+      // Before what it sets off.
+      const acted = this.#attended.at(-1)
+      const place = acted?.push(this.#name(index)) ?? 0
+      try {
+        perform(this.world, step.do, records, step.with)
+      } catch (error) {
+        acted?.splice(place - 1, 1)
+        throw error
+      }
       ;(this.#progress[index] as Progress).fired++
-      this.#attended?.push(this.#name(index))
     } catch (error) {
       this.#fail(`${this.#name(index)}: ${(error as Error).message}`)
     } finally {

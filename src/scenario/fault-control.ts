@@ -1,9 +1,9 @@
-import { formatDuration } from '../clock.ts'
+import { writeDuration } from '../clock.ts'
 import { problemsOf, worded } from '../contract/problems.ts'
 import type { World } from '../domain/world.ts'
 import type { Fault as FaultRecord } from '../faults.ts'
 import { describeFault } from './describe.ts'
-import { Fault } from './fault.ts'
+import { callPattern, Fault } from './fault.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { FaultInput } from './scenario-type.ts'
 
@@ -50,8 +50,13 @@ export class FaultControl {
     this.#world.faults.arm(result.data, this.#world.clock.now())
   }
 
-  /** Disarms all faults, or those armed `on` a call, and tells how many they were. */
+  /** Disarms all faults, or those armed `on` a call, and tells how many they were. Throws a ScenarioError if there is no such call. */
   disarm(on?: string): number {
+    const result = callPattern.optional().safeParse(on, { reportInput: true })
+    if (!result.success) {
+      const problems = result.error.issues.map(({ message }) => `on: ${message}`)
+      throw new ScenarioError('call', problems)
+    }
     return this.#world.faults.disarm(on)
   }
 }
@@ -61,10 +66,10 @@ function written({ between, answer, delay, ...fault }: FaultRecord): Omit<FaultV
   const retry = answer?.retry_after
   return {
     ...fault,
-    ...(between && { between: between.map(formatDuration) }),
+    ...(between && { between: between.map(writeDuration) }),
     ...(answer && {
-      answer: { status: answer.status, ...(retry !== undefined && { retry_after: formatDuration(retry) }) },
+      answer: { status: answer.status, ...(retry !== undefined && { retry_after: writeDuration(retry) }) },
     }),
-    ...(delay !== undefined && { delay: formatDuration(delay) }),
+    ...(delay !== undefined && { delay: writeDuration(delay) }),
   }
 }

@@ -167,7 +167,8 @@ describe('What an action does shows in calls:', () => {
 
   it('a rotated key has a new token, and the old one works for six more hours', async () => {
     const { mock, get } = setupApi()
-    const token = mock.actions['key.rotate']({ where: { id: 1 } })[0]?.resource.token
+    mock.actions['key.rotate']({ where: { id: 1 } })
+    const token = mock.db.key.findFirst({ where: { id: { equals: 1 } } })?.token
     expect(token).toMatch(newToken)
     await mock.clock.advance('5h')
     expect((await get('/key', withToken('ricloud-mock-token'))).status).toBe(200)

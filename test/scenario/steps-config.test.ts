@@ -181,7 +181,6 @@ describe('On an event', () => {
     expect(await made(path, wanted, [{ on, do: action }])).toEqual([state, []])
   })
 
-  // A bug of the same kind.
   it('storage_config.renewed, the step decides the changed config', async () => {
     const { mock, get, post } = script([{ on: 'storage_config.renewed', do: 'config.reject' }])
     await post('/configs/storage/1', { signed_urls_enabled: true })

@@ -1,6 +1,6 @@
 import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
 import { readInstant } from '../../src/clock.ts'
-import { loadFixtures } from '../../src/contract/fixture.ts'
+import { fill, readFixtures } from '../../src/contract/fixture.ts'
 import { Texts } from '../../src/contract/texts.ts'
 import { createDatabase } from '../../src/db/index.ts'
 import type { Records } from '../../src/db/records.ts'
@@ -25,7 +25,7 @@ export function emptyWorld(settings: Partial<World['settings']> = {}): World {
 /** The same with the records of the default fixture, and a way to call the API that answers from it. */
 export function fullWorld(settings?: Partial<World['settings']>) {
   const world = emptyWorld(settings)
-  loadFixtures(world, [defaultFixture])
+  fill(world, readFixtures([defaultFixture]))
   const texts = new Texts()
   const router = new Router(world, apiRoutes, {
     enter: (incoming) => enterApi(world, texts, incoming, () => []),
@@ -148,6 +148,7 @@ export const records: Records = {
     date_created: morning,
     date_delivered: null,
     webhook_config: null,
+    task: null,
     attempts: [],
   },
 }

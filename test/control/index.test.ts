@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { controlRoutes } from '../../src/control/routes.ts'
+import { setupControl } from './setup.ts'
+
+/** A mock for calls that are refused, which change nothing of it. */
+const refusing = setupControl()
+
+describe('GET /_mock', () => {
+  it('says what this is', async () => {
+    const { body } = await setupControl({ scenario: 'two-factor' }).get('/_mock')
+    expect(body).toMatchObject({ name: 'ricloud-mock', world: null, scenario: 'two-factor' })
+  })
+
+  it('lists every other control call with what it does', async () => {
+    const { calls } = (await setupControl().get('/_mock')).body
+    const rows = controlRoutes.filter(({ path }) => path !== '/_mock')
+    expect(calls).toEqual(rows.map(({ method, path, summary }) => ({ call: `${method} ${path}`, summary })))
+  })
+
+  it('says of which world it speaks', async () => {
+    const { world } = setupControl()
+    const { get } = await world({ scenario: 'empty' })
+    expect((await get('/_mock')).body).toMatchObject({ world: 'w1', scenario: 'empty' })
+  })
+
+  it('needs no token', async () => {
+    expect((await setupControl().get('/_mock', { authorization: '' })).status).toBe(200)
+  })
+
+  it.each([
+    ['GET', '/_mock/'],
+    ['POST', '/_mock'],
+    ['GET', '/_mock/world'],
+    ['GET', '/_mock/reset'],
+    ['PUT', '/_mock/clock'],
+    ['OPTIONS', '/_mock/clock'],
+    ['GET', '/_mock/snapshots/a'],
+    ['GET', '/_mock/snapshots//diff/now'],
+  ])('is all there is: %s %s is not found', async (method, path) => {
+    const { status, body } = await refusing.call(method, path)
+    expect([status, body.error]).toEqual([404, 'not-found'])
+  })
+})

@@ -1,0 +1,549 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { apiUrl, type MockOptions } from '../../src/index.ts'
+import { withToken } from '../support/answers.ts'
+import { morning, newSession } from '../support/api.ts'
+import { setupControl } from './setup.ts'
+
+/** A mock for calls that are refused, which change nothing of it. */
+const refusing = setupControl()
+
+/** The last call that the journal has. */
+const lastOf = async ({ requests }: Pick<ReturnType<typeof setupControl>, 'requests'>) => (await requests()).at(-1)
+
+/** What the journal says of one call. */
+async function noted(method: string, path: string, body?: unknown, options: MockOptions = {}) {
+  const api = setupControl(options)
+  await api.call(method, path, body)
+  return lastOf(api)
+}
+
+describe('The journal shows of a call', () => {
+  it('everything at once', async () => {
+    const { duration_ms: _, ...request } = await noted('POST', '/users?a=1', { identifier: 'new@example.com', b: 2 })
+    expect(request).toEqual({
+      id: 1,
+      at: morning,
+      method: 'POST',
+      path: '/users',
+      query: { a: '1' },
+      route: 'POST /users',
+      caller: { organisation: 1, key: 1 },
+      status: 201,
+      error: null,
+      message: null,
+      decided_by: [],
+      ignored: ['a', 'b'],
+      body: { identifier: 'new@example.com', b: 2 },
+      body_length: 38,
+    })
+  })
+
+  it('the virtual time at which it came', async () => {
+    const api = setupControl()
+    await api.mock.clock.advance('90m')
+    await api.get('/users')
+    expect((await lastOf(api)).at).toBe('2020-02-20T13:30:00.000000Z')
+  })
+
+  it('the time at which it came, not at which it was answered', async () => {
+    const api = setupControl({ settings: { session_init: '5s' } })
+    await api.post('/sessions', newSession(), { 'ricloud-await': '10' })
+    expect((await lastOf(api)).at).toBe(morning)
+  })
+
+  it.each([
+    ['GET', '/users/1', 'GET /users/{id}'],
+    ['GET', '/sources/5/children', 'GET /sources/{id}/children'],
+    ['GET', '/users/99', 'GET /users/{id}'],
+    ['POST', '/keys/1/rotate', 'POST /keys/{id}/rotate'],
+    ['GET', '/users/%31', 'GET /users/{id}'],
+  ])('the route that it met: %s %s', async (method, path, route) => {
+    expect((await noted(method, path)).route).toBe(route)
+  })
+
+  it.each([
+    ['an unknown path', 'GET', '/user'],
+    ['a method that the path does not offer', 'DELETE', '/users/1'],
+  ])('no route for %s', async (_, method, path) => {
+    const { route, caller, status } = await noted(method, path)
+    expect([route, caller, status]).toEqual([null, null, 404])
+  })
+
+  it('the caller, by organisation and key', async () => {
+    const api = setupControl({ scenario: 'two-organisations' })
+    await api.get('/users', withToken('ricloud-mock-other-token'))
+    expect((await lastOf(api)).caller).toEqual({ organisation: 2, key: 2 })
+  })
+
+  it('the caller of a call that was refused', async () => {
+    const { caller, status } = await noted('GET', '/users/99')
+    expect([caller, status]).toEqual([{ organisation: 1, key: 1 }, 404])
+  })
+
+  it('no caller, but the route, where the token is unknown', async () => {
+    const api = setupControl()
+    await api.get('/users', withToken('nobody'))
+    expect(await lastOf(api)).toMatchObject({ route: 'GET /users', caller: null, status: 401, error: 'unauthorized' })
+  })
+
+  it('no caller where there is no token', async () => {
+    const api = setupControl()
+    await api.get('/users', { authorization: '' })
+    expect(await lastOf(api)).toMatchObject({ caller: null, status: 401 })
+  })
+
+  it('the error and its message as they were answered', async () => {
+    const api = setupControl()
+    const { body } = await api.get('/users/99')
+    const { error, message } = await lastOf(api)
+    expect({ error, message }).toEqual(body)
+  })
+
+  it('HEAD as the method, and the route of GET', async () => {
+    const api = setupControl()
+    await api.mock.fetch(`${apiUrl}/users`, { method: 'HEAD', headers: withToken(api.mock.token) })
+    expect(await lastOf(api)).toMatchObject({ method: 'HEAD', route: 'GET /users', status: 200 })
+  })
+
+  it('a path as it was sent', async () => {
+    expect((await noted('GET', '//users/%31/')).path).toBe('//users/%31/')
+  })
+
+  it('a parameter once, and a repeated one as an array', async () => {
+    const { query } = await noted('GET', '/users?state=active&state=blocked&limit=1')
+    expect(query).toEqual({ state: ['active', 'blocked'], limit: '1' })
+  })
+
+  it('what a query escapes', async () => {
+    expect((await noted('GET', '/users?identifier=a%20%26%2B')).query).toEqual({ identifier: 'a &+' })
+  })
+
+  it('parameters that nothing read, as the answer names them', async () => {
+    const api = setupControl()
+    const source = { user: 1, type: 'icloud.account', identifier: 'a', nope: 1 }
+    const { headers } = await api.post('/sources?x=1', { ...source, why: 2 })
+    expect((await lastOf(api)).ignored.join(', ')).toBe(headers.get('mock-ignored'))
+  })
+
+  it('no parameter as ignored that was read', async () => {
+    expect((await noted('GET', '/users?limit=1&state=active')).ignored).toEqual([])
+  })
+
+  it('the fault that struck it', async () => {
+    const faults = [{ on: 'GET /users', first: 1, answer: { status: 503 } } as const]
+    const request = await noted('GET', '/users', undefined, { scenario: { scenario: 'x', faults } })
+    expect(request).toMatchObject({
+      status: 503,
+      error: 'internal-server-error',
+      decided_by: ['fault (GET /users, first 1: status 503)'],
+    })
+  })
+
+  it('the fault that only delayed it', async () => {
+    const faults = [{ on: 'GET /users', delay: '2s' } as const]
+    const request = await noted('GET', '/users', undefined, { scenario: { scenario: 'x', faults } })
+    expect([request.status, request.decided_by]).toEqual([200, ['fault (GET /users: delay 2s)']])
+  })
+
+  it.each(['reset', 'empty'] as const)('status 0 where a fault closed the connection: %s', async (close) => {
+    const { mock, requests } = setupControl()
+    mock.faults.arm({ on: 'GET /users', close })
+    await mock.fetch(`${apiUrl}/users`, { headers: withToken(mock.token) })
+    expect(await requests()).toMatchObject([
+      { status: 0, error: null, decided_by: [`fault (GET /users: close ${close})`] },
+    ])
+  })
+
+  it('the status that a truncated answer began with', async () => {
+    const { mock, requests } = setupControl()
+    mock.faults.arm({ on: 'GET /users', close: 'truncated' })
+    await mock.fetch(`${apiUrl}/users`, { headers: withToken(mock.token) })
+    expect(await requests()).toMatchObject([{ status: 200, decided_by: ['fault (GET /users: close truncated)'] }])
+  })
+
+  it('the route of one that a fault struck', async () => {
+    const { mock, post, requests } = setupControl()
+    mock.faults.arm({ on: 'POST /users', answer: { status: 503 } })
+    await post('/users', { identifier: 'a@example.com' })
+    expect(await requests()).toMatchObject([{ route: 'POST /users' }])
+  })
+
+  it('the body of one that a fault struck', async () => {
+    const { mock, post, requests } = setupControl()
+    mock.faults.arm({ on: 'POST /users', answer: { status: 503 } })
+    await post('/users', { identifier: 'a@example.com' })
+    expect(await requests()).toMatchObject([{ body: { identifier: 'a@example.com' } }])
+  })
+
+  it('the step that acted while it was handled', async () => {
+    const steps = [{ on: 'POST /users', do: 'organisation.block' } as const]
+    const { decided_by } = await noted('POST', '/users', { identifier: 'a' }, { scenario: { scenario: 'x', steps } })
+    expect(decided_by).toEqual(['step 1 (on POST /users: organisation.block)'])
+  })
+
+  const chain = [
+    { on: 'user.created', do: 'user.block' },
+    { on: 'user.blocked', do: 'user.reactivate' },
+  ] as const
+
+  it('every step that an event of it set off', async () => {
+    const scenario = { scenario: 'x', steps: chain }
+    const { decided_by } = await noted('POST', '/users', { identifier: 'a' }, { scenario })
+    expect(decided_by.sort()).toEqual([
+      'step 1 (on user.created: user.block)',
+      'step 2 (on user.blocked: user.reactivate)',
+    ])
+  })
+
+  it('a step before those that it set off', async () => {
+    const scenario = { scenario: 'x', steps: chain }
+    const { decided_by } = await noted('POST', '/users', { identifier: 'a' }, { scenario })
+    expect(decided_by[0]).toBe('step 1 (on user.created: user.block)')
+  })
+
+  it('no step that acted after it', async () => {
+    const steps = [{ on: 'user.created', after: '1h', do: 'user.block' } as const]
+    const api = setupControl({ scenario: { scenario: 'x', steps } })
+    await api.post('/users', { identifier: 'a' })
+    await api.mock.clock.advance('2h')
+    expect((await lastOf(api)).decided_by).toEqual([])
+  })
+
+  it('no step that acted by its time before it', async () => {
+    const steps = [{ at: '1h', do: 'user.block', where: { id: 1 } } as const]
+    const api = setupControl({ scenario: { scenario: 'x', steps } })
+    await api.mock.clock.advance('2h')
+    await api.get('/users')
+    expect((await lastOf(api)).decided_by).toEqual([])
+  })
+})
+
+describe('How long a call took', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('is told in real milliseconds', async () => {
+    const api = setupControl({ clock: { speed: 10 } })
+    api.mock.faults.arm({ on: 'GET /users', delay: '1s' })
+    const answer = api.get('/users')
+    await vi.advanceTimersByTimeAsync(100)
+    await answer
+    expect((await lastOf(api)).duration_ms).toBe(100)
+  })
+
+  it('is nothing of a frozen clock', async () => {
+    const api = setupControl()
+    api.mock.faults.arm({ on: 'GET /users', delay: '1h' })
+    await api.get('/users')
+    expect((await lastOf(api)).duration_ms).toBe(0)
+  })
+})
+
+describe('The journal shows of a call that waits', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  /** What decided a session that became active while it was awaited. */
+  async function decided(meanwhile: (api: ReturnType<typeof setupControl>) => Promise<unknown>) {
+    const steps = [{ on: 'session.activated', do: 'user.block' } as const]
+    const api = setupControl({ clock: {}, settings: { session_init: '5s' }, scenario: { scenario: 'x', steps } })
+    const answer = api.post('/sessions', newSession(), { 'ricloud-await': '10' })
+    await vi.advanceTimersByTimeAsync(1000)
+    await meanwhile(api)
+    await vi.advanceTimersByTimeAsync(5000)
+    await answer
+    return (await lastOf(api)).decided_by
+  }
+
+  it('the step that acted meanwhile', async () => {
+    expect(await decided(async () => {})).toEqual(['step 1 (on session.activated: user.block)'])
+  })
+
+  it('the step that acted meanwhile also where another call came', async () => {
+    expect(await decided(({ get }) => get('/users'))).toEqual(['step 1 (on session.activated: user.block)'])
+  })
+})
+
+describe('The journal shows of a body', () => {
+  it.each<[string, unknown, unknown, number]>([
+    ['nothing where there is none', '', null, 0],
+    ['nothing of what is no JSON', '{"identifier":', null, 14],
+    ['null', 'null', null, 4],
+    ['an array', '[1,2]', [1, 2], 5],
+    ['text', '"text"', 'text', 6],
+    ['what no one understands', '{"x":{"y":[1]}}', { x: { y: [1] } }, 15],
+  ])('%s', async (_, sent, body, body_length) => {
+    expect(await noted('POST', '/users', sent)).toMatchObject({ body, body_length })
+  })
+
+  it('all of 16 KiB', async () => {
+    const identifier = 'x'.repeat(16 * 1024 - '{"identifier":""}'.length)
+    expect(await noted('POST', '/users', { identifier })).toMatchObject({
+      body: { identifier },
+      body_length: 16 * 1024,
+    })
+  })
+
+  it('nothing but its length where it is longer', async () => {
+    const identifier = 'x'.repeat(16 * 1024)
+    expect(await noted('POST', '/users', { identifier })).toMatchObject({ body: null, body_length: 16 * 1024 + 17 })
+  })
+
+  it('nothing where it was too large to be read', async () => {
+    const request = await noted('POST', '/users', { identifier: 'x'.repeat(1024 * 1024) })
+    expect(request).toMatchObject({ status: 400, error: 'invalid-body', body: null })
+  })
+})
+
+describe('The journal hides', () => {
+  const secrets = {
+    password: 'hush',
+    code: 'hush',
+    token: 'hush',
+    tokens: ['hush'],
+    secret: 'hush',
+    credentials: { key: 'hush' },
+    access_token: 'hush',
+    client_secret: 'hush',
+    PASSWORD: 'hush',
+  }
+
+  it.each(Object.entries(secrets))('%s in a body', async (name, value) => {
+    expect((await noted('POST', '/users', { [name]: value })).body).toEqual({ [name]: '[redacted]' })
+  })
+
+  it.each(Object.entries(secrets))('%s at any depth', async (name, value) => {
+    const { body } = await noted('POST', '/users', { a: [{ b: { [name]: value } }] })
+    expect(body).toEqual({ a: [{ b: { [name]: '[redacted]' } }] })
+  })
+
+  it.each(['password', 'code', 'token', 'secret'])('%s in a query', async (name) => {
+    expect((await noted('GET', `/users?${name}=hush&limit=1`)).query).toEqual({ [name]: '[redacted]', limit: '1' })
+  })
+
+  it('the password of a session', async () => {
+    const { body } = await noted('POST', '/sessions', newSession())
+    expect(body.payload).toEqual({ password: '[redacted]' })
+  })
+
+  it('nothing else', async () => {
+    const plain = { encoded: 'a', passwordless: true, codec: 'b', identifier: 'c', tokenised: 1 }
+    expect((await noted('POST', '/users', plain)).body).toEqual(plain)
+  })
+
+  it('no secret that is null', async () => {
+    expect((await noted('POST', '/users', { password: null })).body).toEqual({ password: null })
+  })
+
+  it('a wrong secret in its message', async () => {
+    const wanted = { source: newSession().source, payload: { password: ['hush'] } }
+    expect(JSON.stringify(await noted('POST', '/sessions', wanted))).not.toContain('hush')
+  })
+
+  it('the token of the caller', async () => {
+    const api = setupControl({ token: 'hush-hush' })
+    await api.get('/users')
+    expect(JSON.stringify(await api.requests())).not.toContain('hush-hush')
+  })
+
+  it.each(['accessToken', 'newPassword', 'apiSecret', 'twoFactorCode'])('%s in camel case', async (name) => {
+    expect(JSON.stringify(await noted('POST', '/users', { [name]: 'hush' }))).not.toContain('hush')
+  })
+
+  it('nothing where showSecrets is on', async () => {
+    const wanted = newSession()
+    expect((await noted('POST', '/sessions?token=x', wanted, { showSecrets: true })).body).toEqual(wanted)
+  })
+
+  it('nothing of a query where showSecrets is on', async () => {
+    expect((await noted('GET', '/users?token=x', undefined, { showSecrets: true })).query).toEqual({ token: 'x' })
+  })
+})
+
+describe('The journal', () => {
+  const idsIn = async ({ requests }: Pick<ReturnType<typeof setupControl>, 'requests'>) =>
+    (await requests()).map(({ id }) => id)
+
+  it('lists the oldest call first, and counts them from 1', async () => {
+    const { get, requests } = setupControl()
+    for (const path of ['/users', '/keys', '/sources']) await get(path)
+    expect((await requests()).map(({ id, path }) => `${id} ${path}`)).toEqual(['1 /users', '2 /keys', '3 /sources'])
+  })
+
+  it('has no control calls', async () => {
+    const api = setupControl()
+    await api.get('/_mock/clock')
+    await api.post('/_mock/nope', {})
+    await api.put('/_mock/scenario', { scenario: 'nope' })
+    expect(await api.requests()).toEqual([])
+  })
+
+  it('keeps as many calls as it is told', async () => {
+    const api = setupControl({ journal: 3 })
+    for (let i = 0; i < 5; i++) await api.get('/users')
+    expect(await idsIn(api)).toEqual([3, 4, 5])
+  })
+
+  it('is whole until it is full', async () => {
+    const api = setupControl({ journal: 3 })
+    for (let i = 0; i < 3; i++) await api.get('/users')
+    expect(await idsIn(api)).toEqual([1, 2, 3])
+  })
+
+  it('counts also those that it no longer keeps', async () => {
+    const { get } = setupControl({ journal: 3 })
+    for (let i = 0; i < 5; i++) await get('/users')
+    expect((await get('/_mock/requests')).body.total_count).toBe(5)
+  })
+
+  it('of no length keeps nothing, and counts', async () => {
+    const { get } = setupControl({ journal: 0 })
+    await get('/users')
+    expect((await get('/_mock/requests')).body).toEqual({ requests: [], total_count: 1 })
+  })
+
+  it('keeps the last 1,000 calls unless it is told otherwise', async () => {
+    const api = setupControl()
+    for (let i = 0; i < 1002; i++) await api.mock.fetch(`${apiUrl}/nope`)
+    expect([(await api.requests()).length, (await api.requests())[0].id]).toEqual([1000, 3])
+  })
+
+  it('is emptied by DELETE, and counts from 1 again', async () => {
+    const api = setupControl()
+    await api.get('/users')
+    expect((await api.delete('/_mock/requests')).body).toEqual({ requests: [], total_count: 0 })
+    await api.get('/keys')
+    expect(await idsIn(api)).toEqual([1])
+  })
+
+  it('that was full is whole again once it was emptied', async () => {
+    const api = setupControl({ journal: 3 })
+    for (let i = 0; i < 5; i++) await api.get('/users')
+    await api.delete('/_mock/requests')
+    for (let i = 0; i < 4; i++) await api.get('/keys')
+    expect((await api.requests()).map(({ id, path }) => [id, path])).toEqual([
+      [2, '/keys'],
+      [3, '/keys'],
+      [4, '/keys'],
+    ])
+  })
+
+  it('is emptied by a reset', async () => {
+    const api = setupControl()
+    await api.get('/users')
+    await api.post('/_mock/reset')
+    expect((await api.get('/_mock/requests')).body).toEqual({ requests: [], total_count: 0 })
+  })
+
+  it.each(['', '?keep=true'])('is kept when another scenario is loaded%s', async (query) => {
+    const api = setupControl()
+    await api.get('/users')
+    await api.put(`/_mock/scenario${query}`, { scenario: 'empty' })
+    expect(await idsIn(api)).toEqual([1])
+  })
+
+  it('is kept when a snapshot is restored', async () => {
+    const api = setupControl()
+    await api.post('/_mock/snapshots', { name: 'a' })
+    await api.get('/users')
+    await api.post('/_mock/snapshots/a/restore')
+    expect(await idsIn(api)).toEqual([1])
+  })
+
+  it('goes on counting after a snapshot was restored', async () => {
+    const api = setupControl()
+    await api.post('/_mock/snapshots', { name: 'a' })
+    await api.get('/users')
+    await api.post('/_mock/snapshots/a/restore')
+    await api.get('/users')
+    expect(await idsIn(api)).toEqual([1, 2])
+  })
+
+  it('gives views that no later call changes', async () => {
+    const { mock, get } = setupControl()
+    await get('/users')
+    const before = mock.requests.list()
+    await get('/keys')
+    expect(before).toHaveLength(1)
+  })
+})
+
+describe('GET /_mock/requests', () => {
+  const setup = async () => {
+    const api = setupControl()
+    await api.get('/users')
+    await api.get('/users/1')
+    await api.get('/users/99')
+    await api.post('/users', { identifier: 'a' })
+    await api.get('/sources/5/children')
+    return api
+  }
+
+  it.each([
+    ['a method', '?method=POST', [4]],
+    ['a path', '?path=/users', [1, 4]],
+    ['one segment of a path', '?path=/users/*', [2, 3]],
+    ['a segment amid a path', '?path=/sources/*/children', [5]],
+    ['all the rest of a path', '?path=/sources/*', [5]],
+    ['every path', '?path=/*', [1, 2, 3, 4, 5]],
+    ['a status', '?status=404', [3]],
+    ['the last ones', '?limit=2', [4, 5]],
+    ['the last ones that match', '?method=GET&limit=2', [3, 5]],
+    ['several things at once', '?method=GET&path=/users/*&status=200', [2]],
+    ['what nothing matches', '?method=HEAD', []],
+    ['more than there are', '?limit=100', [1, 2, 3, 4, 5]],
+  ])('filters by %s', async (_, query, ids) => {
+    const { requests } = await setup()
+    expect((await requests(query)).map(({ id }) => id)).toEqual(ids)
+  })
+
+  it('counts all calls, whatever the filter', async () => {
+    const { get } = await setup()
+    expect((await get('/_mock/requests?limit=1')).body.total_count).toBe(5)
+  })
+
+  it.each(['/us*', '/users and more', 'users'])('refuses the path %s', async (path) => {
+    const { get } = await setup()
+    const { status, body } = await get(`/_mock/requests?path=${encodeURIComponent(path)}`)
+    expect([status, Object.keys(body.params)]).toEqual([400, ['path']])
+  })
+
+  it.each([
+    ['method=get', 'method'],
+    ['method=FETCH', 'method'],
+    ['path=users', 'path'],
+    ['status=ok', 'status'],
+    ['status=700', 'status'],
+    ['status=-1', 'status'],
+    ['status=', 'status'],
+    ['limit=0', 'limit'],
+    ['limit=2.5', 'limit'],
+    ['limit=all', 'limit'],
+    ['limt=1', 'limt'],
+    ['body=a', 'body'],
+  ])('refuses ?%s', async (query, name) => {
+    const { status, body } = await refusing.get(`/_mock/requests?${query}`)
+    expect([status, body.error, Object.keys(body.params)]).toEqual([400, 'invalid-parameter', [name]])
+  })
+
+  it('has the nearest word for a wrong filter', async () => {
+    const { body } = await refusing.get('/_mock/requests?limt=1')
+    expect(body.message).toContain('Did you mean "limit"?')
+  })
+
+  it('has the nearest word for a wrong method', async () => {
+    const { body } = await refusing.get('/_mock/requests?method=PSOT')
+    expect(body.message).toContain('did you mean "POST"?')
+  })
+})
+
+describe('mock.requests.list', () => {
+  it.each([
+    ['an unknown filter', { limt: 1 }, /limt: is unknown.*Did you mean "limit"/],
+    ['a limit of nothing', { limit: 0 }, /limit: must be above 0/],
+    ['a status that is text', { status: '200' }, /status: must be a number/],
+    ['a method in small letters', { method: 'get' }, /method: must be "GET"/],
+  ])('refuses %s', (_, filter, message) => {
+    expect(() => refusing.mock.requests.list(filter as never)).toThrow(message)
+  })
+})

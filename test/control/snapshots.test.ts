@@ -1,0 +1,554 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { MockOptions, ScenarioInput } from '../../src/index.ts'
+import { withToken } from '../support/answers.ts'
+import { morning, newSession } from '../support/api.ts'
+import { everything, setupControl } from './setup.ts'
+
+const setup = (options?: MockOptions) => {
+  const api = setupControl(options)
+  return {
+    ...api,
+    save: (name: string) => api.post('/_mock/snapshots', { name }),
+    restore: (name: string) => api.post(`/_mock/snapshots/${name}/restore`),
+    diff: async (a: string, b: string) => (await api.get(`/_mock/snapshots/${a}/diff/${b}`)).body,
+    names: async () =>
+      (await api.get('/_mock/snapshots')).body.snapshots.map(({ name }: { name: string }) => name) as string[],
+  }
+}
+
+/** A mock for calls that are refused, which change nothing of it. */
+const refusing = setup()
+
+/** Everything but the journal and the snapshots, which no snapshot holds. */
+const heldBy = ({ mock }: Pick<ReturnType<typeof setup>, 'mock'>) => JSON.parse(everything(mock)).slice(0, 6)
+
+describe('POST /_mock/snapshots', () => {
+  it('answers with name, time and scenario', async () => {
+    const { mock, save } = setup({ scenario: 'two-organisations' })
+    await mock.clock.advance('1h')
+    const { status, body } = await save('before')
+    expect([status, body]).toEqual([
+      201,
+      { name: 'before', at: '2020-02-20T13:00:00.000000Z', scenario: 'two-organisations' },
+    ])
+  })
+
+  it('replaces one of that name', async () => {
+    const { mock, save, get } = setup()
+    await save('a')
+    await mock.clock.advance('1h')
+    await save('a')
+    expect((await get('/_mock/snapshots')).body.snapshots).toEqual([
+      { name: 'a', at: '2020-02-20T13:00:00.000000Z', scenario: 'default' },
+    ])
+  })
+
+  it.each(['a', 'A-1_b.c', '0', 'Now', 'x'.repeat(64)])('takes the name %s', async (name) => {
+    const { save, restore } = setup()
+    await save(name)
+    expect((await restore(name)).status).toBe(200)
+  })
+
+  it.each<[string, unknown]>([
+    ['the present', 'now'],
+    ['nothing', ''],
+    ['a space', 'a b'],
+    ['a slash', 'a/b'],
+    ['an umlaut', 'ä'],
+    ['a line', 'a\n'],
+    ['too long', 'x'.repeat(65)],
+    ['a number', 5],
+    ['null', null],
+  ])('refuses a name that is %s', async (_, name) => {
+    const { status, body } = await refusing.post('/_mock/snapshots', { name })
+    expect([status, body.error, Object.keys(body.params)]).toEqual([400, 'invalid-parameter', ['name']])
+  })
+
+  it.each(['.', '..'])('refuses the name %s, which no URL can hold', async (name) => {
+    expect((await setup().save(name)).status).toBe(400)
+  })
+
+  it('refuses none', async () => {
+    const { status, body } = await refusing.post('/_mock/snapshots')
+    expect([status, body.params]).toEqual([400, { name: ['is required'] }])
+  })
+
+  it('keeps 100 at most, and says what to do', async () => {
+    const { mock, save } = setup()
+    for (let i = 0; i < 100; i++) mock.snapshots.save(`s${i}`)
+    const { status, body } = await save('one-more')
+    expect([status, body.message]).toEqual([400, expect.stringMatching(/100 snapshots already: delete one/)])
+  })
+
+  it('replaces one also where there are 100', async () => {
+    const { mock, save } = setup()
+    for (let i = 0; i < 100; i++) mock.snapshots.save(`s${i}`)
+    expect((await save('s5')).status).toBe(201)
+  })
+
+  it('takes one more once one of 100 was deleted', async () => {
+    const { mock, save, delete: remove } = setup()
+    for (let i = 0; i < 100; i++) mock.snapshots.save(`s${i}`)
+    await remove('/_mock/snapshots/s5')
+    expect((await save('one-more')).status).toBe(201)
+  })
+
+  it('lets happen first what is due', async () => {
+    const { post, save, get, restore } = setup()
+    const { body } = await post('/sessions', newSession())
+    await save('a')
+    await restore('a')
+    expect((await get(`/sessions/${body.id}`)).body.state).toBe('active')
+  })
+})
+
+describe('GET /_mock/snapshots', () => {
+  it('lists none at first', async () => {
+    expect((await setup().get('/_mock/snapshots')).body).toEqual({ snapshots: [] })
+  })
+
+  it('lists the oldest first', async () => {
+    const { save, names } = setup()
+    for (const name of ['c', 'a', 'b']) await save(name)
+    expect(await names()).toEqual(['c', 'a', 'b'])
+  })
+})
+
+describe('DELETE /_mock/snapshots/{name}', () => {
+  it('forgets one, and lists the rest', async () => {
+    const { save, delete: remove } = setup()
+    await save('a')
+    await save('b')
+    expect((await remove('/_mock/snapshots/a')).body).toEqual({
+      snapshots: [{ name: 'b', at: morning, scenario: 'default' }],
+    })
+  })
+
+  it('leaves the world as it is', async () => {
+    const api = setup()
+    await api.save('a')
+    await api.post('/users', { identifier: 'a' })
+    const before = heldBy(api)
+    await api.delete('/_mock/snapshots/a')
+    expect(heldBy(api)).toEqual(before)
+  })
+})
+
+describe('An unknown snapshot', () => {
+  it.each([
+    ['POST', '/_mock/snapshots/a/restore'],
+    ['DELETE', '/_mock/snapshots/a'],
+    ['GET', '/_mock/snapshots/a/diff/now'],
+    ['GET', '/_mock/snapshots/now/diff/a'],
+    ['POST', '/_mock/snapshots/now/restore'],
+    ['DELETE', '/_mock/snapshots/now'],
+  ])('is not found: %s %s', async (method, path) => {
+    const { status, body } = await refusing.call(method, path)
+    expect([status, body.error]).toEqual([404, 'not-found'])
+  })
+
+  it('is named', async () => {
+    expect((await refusing.restore('befor')).body.message).toContain('"befor"')
+  })
+})
+
+const script = {
+  scenario: 'scripted',
+  settings: { session_init: '2s', rotation_grace: '6h', rate_limit: { requests: 20, per: '1h' } },
+  accounts: [{ type: 'icloud.account', identifier: 'flaky@corp.example', outcomes: ['init_failed', 'success'] }],
+  steps: [
+    { at: '2h', do: 'user.block', where: { id: 1 } },
+    { on: 'POST /keys', nth: 2, after: '1h', do: 'organisation.block' },
+  ],
+  faults: [{ on: 'GET /users', nth: 3, answer: { status: 503 } }],
+} as const satisfies ScenarioInput
+
+describe('After a restore', () => {
+  const arrange = async () => {
+    const api = setup({ scenario: script })
+    await api.post('/sessions', newSession('flaky@corp.example'))
+    await api.post('/keys')
+    await api.get('/users')
+    await api.save('a')
+    return { ...api, before: heldBy(api) }
+  }
+
+  it('everything is as it was', async () => {
+    const { before, restore, ...api } = await arrange()
+    await api.post('/users', { identifier: 'a' })
+    await api.post('/keys/1/rotate')
+    await api.mock.clock.advance('3h')
+    api.mock.faults.disarm()
+    await restore('a')
+    expect(heldBy(api)).toEqual(before)
+  })
+
+  it('it answers with the clock', async () => {
+    const { mock, restore } = await arrange()
+    await mock.clock.advance('3h')
+    mock.clock.run({ speed: 5 })
+    expect((await restore('a')).body).toEqual({ now: morning, frozen: true, speed: 1 })
+  })
+
+  it('the token of that moment works, and a later one does not', async () => {
+    const { get, post, restore } = await arrange()
+    const { token } = (await post('/keys/1/rotate', { force: true })).body
+    await restore('a')
+    expect([(await get('/key')).status, (await get('/key', withToken(token))).status]).toEqual([200, 401])
+  })
+
+  it('chance goes on as it did', async () => {
+    const { post, restore } = await arrange()
+    const { body } = await post('/keys')
+    await restore('a')
+    expect((await post('/keys')).body).toEqual(body)
+  })
+
+  it('an account has used up as many outcomes', async () => {
+    const { post, restore } = await arrange()
+    const start = async () =>
+      (await post('/sessions', newSession('flaky@corp.example'), { 'ricloud-await': '5' })).body.state
+    await start()
+    await restore('a')
+    expect(await start()).toBe('active')
+  })
+
+  it('a step has met as many occasions', async () => {
+    const { mock, post, restore } = await arrange()
+    await post('/keys')
+    await restore('a')
+    await post('/keys')
+    const happened = await mock.clock.advance('1h')
+    expect(happened.map(({ event }) => event)).toContain('organisation.blocked')
+  })
+
+  it('a step that is due later comes, and once', async () => {
+    const { mock, restore } = await arrange()
+    await mock.clock.advance('3h')
+    await restore('a')
+    const happened = await mock.clock.advance('3h')
+    expect(happened.filter(({ event }) => event === 'user.blocked')).toHaveLength(1)
+  })
+
+  it('a fault has met as many calls', async () => {
+    const { get, restore } = await arrange()
+    await get('/users')
+    await restore('a')
+    expect([(await get('/users')).status, (await get('/users')).status]).toEqual([200, 503])
+  })
+
+  it('a second time a fault has met as many calls', async () => {
+    const { get, restore } = await arrange()
+    const statuses = async () => [(await get('/users')).status, (await get('/users')).status]
+    await restore('a')
+    await statuses()
+    await restore('a')
+    expect(await statuses()).toEqual([200, 503])
+  })
+
+  it('a second time a step has met as many occasions', async () => {
+    const { mock, post, restore } = await arrange()
+    await restore('a')
+    await post('/keys')
+    await restore('a')
+    await post('/keys')
+    const happened = await mock.clock.advance('1h')
+    expect(happened.map(({ event }) => event)).toContain('organisation.blocked')
+  })
+
+  it('a fault that was armed later is gone', async () => {
+    const { mock, get, restore } = await arrange()
+    mock.faults.arm({ on: 'GET /keys', answer: { status: 503 } })
+    await restore('a')
+    expect((await get('/keys')).status).toBe(200)
+  })
+
+  it('a fault that was disarmed later is back', async () => {
+    const { mock, get, restore } = await arrange()
+    mock.faults.disarm()
+    await restore('a')
+    await get('/users')
+    expect((await get('/users')).status).toBe(503)
+  })
+
+  it('a window of the rate limit has as many requests', async () => {
+    const { get, restore } = await arrange()
+    for (let i = 0; i < 30; i++) await get('/key')
+    await restore('a')
+    const statuses: number[] = []
+    for (let i = 0; i < 18; i++) statuses.push((await get('/key')).status)
+    expect([statuses[16], statuses[17]]).toEqual([200, 429])
+  })
+
+  it('an event that was on its way to a webhook is sent', async () => {
+    const { mock, post } = setup({ settings: { events: ['user.*'], webhook_answers: [200] } })
+    await post('/users', { identifier: 'a@example.com' })
+    mock.actions['user.block']({ where: { id: 1 } })
+    mock.snapshots.save('a')
+    mock.snapshots.restore('a')
+    await mock.clock.advance('1d')
+    expect(mock.webhooks.deliveries.map(({ state }) => state)).toEqual(['delivered', 'delivered'])
+  })
+
+  it('another one can follow', async () => {
+    const api = await arrange()
+    await api.post('/users', { identifier: 'later' })
+    await api.save('b')
+    const later = heldBy(api)
+    await api.restore('a')
+    await api.restore('b')
+    expect(heldBy(api)).toEqual(later)
+  })
+
+  it('the same one can follow', async () => {
+    const api = await arrange()
+    for (let i = 0; i < 3; i++) {
+      await api.post('/users', { identifier: `later-${i}` })
+      await api.restore('a')
+    }
+    expect(heldBy(api)).toEqual(api.before)
+  })
+
+  it('snapshots made later stay', async () => {
+    const { save, restore, names } = await arrange()
+    await save('b')
+    await restore('a')
+    expect(await names()).toEqual(['a', 'b'])
+  })
+})
+
+describe('A restore across a scenario', () => {
+  const arrange = async (query = '') => {
+    const api = setup({ scenario: script })
+    await api.mock.clock.advance('1h')
+    await api.save('a')
+    const before = heldBy(api)
+    await api.put(`/_mock/scenario${query}`, { scenario: 'two-organisations' })
+    return { ...api, before }
+  }
+
+  it.each(['', '?keep=true'])('brings all of the scenario back that was replaced%s', async (query) => {
+    const { before, restore, ...api } = await arrange(query)
+    await restore('a')
+    expect(heldBy(api)).toEqual(before)
+  })
+
+  it('brings its settings back', async () => {
+    const { mock, post, restore } = await arrange()
+    await restore('a')
+    await post('/sessions', newSession())
+    expect(mock.clock.upcoming()[0]?.at).toBe('2020-02-20T13:00:02.000000Z')
+  })
+
+  it('brings its accounts back', async () => {
+    const { post, restore } = await arrange()
+    await restore('a')
+    const { body } = await post('/sessions', newSession('flaky@corp.example'), { 'ricloud-await': '5' })
+    expect(body.state).toBe('failed')
+  })
+
+  it('brings its steps back', async () => {
+    const { mock, restore } = await arrange()
+    await restore('a')
+    expect((await mock.clock.advance('1h')).map(({ event }) => event)).toEqual(['user.blocked'])
+  })
+
+  it('lets a reset go to the first morning of that scenario', async () => {
+    const { post, restore, ...api } = await arrange()
+    await restore('a')
+    await post('/_mock/reset')
+    expect(heldBy(api)).toEqual(heldBy(setup({ scenario: script })))
+  })
+
+  it('forward lets a reset go to the first morning of the later one', async () => {
+    const { save, restore, post, ...api } = await arrange()
+    await save('b')
+    await restore('a')
+    await restore('b')
+    await post('/_mock/reset')
+    expect(heldBy(api)).toEqual(heldBy(setup({ scenario: 'two-organisations' })))
+  })
+
+  it('is named in the list', async () => {
+    const { save, get } = await arrange()
+    await save('b')
+    const { snapshots } = (await get('/_mock/snapshots')).body
+    expect(snapshots.map(({ scenario }: { scenario: string }) => scenario)).toEqual(['scripted', 'two-organisations'])
+  })
+})
+
+describe('Snapshots and a reset:', () => {
+  it('snapshots stay', async () => {
+    const { save, post, names } = setup()
+    await save('a')
+    await post('/_mock/reset')
+    expect(await names()).toEqual(['a'])
+  })
+
+  it('a reset after a restore goes to the first morning', async () => {
+    const api = setup({ scenario: script })
+    const before = heldBy(api)
+    await api.post('/users', { identifier: 'a' })
+    await api.save('a')
+    await api.restore('a')
+    await api.post('/_mock/reset')
+    expect(heldBy(api)).toEqual(before)
+  })
+})
+
+describe('A restore on a running clock', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 0 }))
+  afterEach(() => void vi.useRealTimers())
+
+  it('lets time go on from that moment', async () => {
+    const { mock, save, restore } = setup({ clock: { start: morning, speed: 60 } })
+    await save('a')
+    await vi.advanceTimersByTimeAsync(60_000)
+    await restore('a')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(mock.clock.now()).toBe('2020-02-20T12:01:00.000000Z')
+  })
+
+  it('lets what is due happen by itself', async () => {
+    const { mock, post, save, restore } = setup({ clock: { start: morning }, settings: { session_init: '5s' } })
+    await post('/sessions', newSession())
+    await save('a')
+    await vi.advanceTimersByTimeAsync(60_000)
+    await restore('a')
+    const seen: string[] = []
+    mock.watch((watched) => watched.kind === 'event' && seen.push(watched.event.event))
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(seen).toEqual(['source.validated', 'session.activated'])
+  })
+
+  it('gives a call that waits an answer', async () => {
+    const { mock, post, save } = setup({ clock: { start: morning }, settings: { session_init: '5s' } })
+    await save('a')
+    const answer = post('/sessions', newSession(), { 'ricloud-await': '10' })
+    await vi.advanceTimersByTimeAsync(0)
+    mock.snapshots.restore('a')
+    expect((await answer).body).toMatchObject({ error: 'internal-server-error', message: expect.any(String) })
+  })
+})
+
+describe('GET /_mock/snapshots/{a}/diff/{b}', () => {
+  it('tells of nothing where nothing happened', async () => {
+    const { save, diff } = setup()
+    await save('a')
+    expect(await diff('a', 'now')).toEqual({
+      clock: [morning, morning],
+      scenario: ['default', 'default'],
+      upcoming: [1, 1],
+      records: [],
+    })
+  })
+
+  it('tells of a record that was created, with all of its fields', async () => {
+    const { save, post, diff } = setup()
+    await save('a')
+    await post('/users', { identifier: 'new@example.com' })
+    await save('b')
+    expect((await diff('a', 'b')).records).toEqual([
+      {
+        resource: 'user',
+        id: 4,
+        change: 'created',
+        fields: {
+          id: [null, 4],
+          organisation: [null, 1],
+          key: [null, 1],
+          identifier: [null, 'new@example.com'],
+          state: [null, 'active'],
+          date_created: [null, morning],
+        },
+      },
+    ])
+  })
+
+  it('tells of a record that was changed, with the fields that differ', async () => {
+    const { mock, save, diff } = setup()
+    await save('a')
+    mock.actions['user.block']({ where: { id: 1 } })
+    expect((await diff('a', 'now')).records).toEqual([
+      { resource: 'user', id: 1, change: 'changed', fields: { state: ['active', 'blocked'] } },
+    ])
+  })
+
+  it('tells of a record that was deleted', async () => {
+    const { mock, save, diff } = setup()
+    await save('a')
+    mock.db.user.delete({ where: { id: { equals: 3 } } })
+    expect((await diff('a', 'now')).records).toEqual([{ resource: 'user', id: 3, change: 'deleted', fields: {} }])
+  })
+
+  it('tells of nothing where a record is again what it was', async () => {
+    const { mock, save, diff } = setup()
+    await save('a')
+    mock.actions['user.block']({ where: { id: 1 } })
+    mock.actions['user.reactivate']({ where: { id: 1 } })
+    expect((await diff('a', 'now')).records).toEqual([])
+  })
+
+  it('tells the other way round too', async () => {
+    const { save, post, diff } = setup()
+    await save('a')
+    await post('/users', { identifier: 'new@example.com' })
+    expect((await diff('now', 'a')).records).toMatchObject([{ resource: 'user', id: 4, change: 'deleted' }])
+  })
+
+  it('tells of all that one call did', async () => {
+    const { save, post, diff } = setup()
+    await save('a')
+    await post('/sessions', newSession())
+    const changes = (await diff('a', 'now')).records.map(
+      ({ resource, change }: { resource: string; change: string }) => `${resource} ${change}`,
+    )
+    expect(changes.sort()).toEqual(['session created', 'source created', 'task created'])
+  })
+
+  it('tells of the time', async () => {
+    const { mock, save, diff } = setup()
+    await save('a')
+    await mock.clock.advance('1h')
+    expect((await diff('a', 'now')).clock).toEqual([morning, '2020-02-20T13:00:00.000000Z'])
+  })
+
+  it('tells of the scenario', async () => {
+    const { mock, save, diff } = setup()
+    await save('a')
+    await mock.scenario.load('two-factor')
+    expect((await diff('a', 'now')).scenario).toEqual(['default', 'two-factor'])
+  })
+
+  it('tells how much is due', async () => {
+    const { save, post, diff } = setup({ settings: { session_init: '1h' } })
+    await save('a')
+    await post('/sessions', newSession())
+    expect((await diff('a', 'now')).upcoming).toEqual([1, 2])
+  })
+
+  it('hides tokens and secrets', async () => {
+    const { save, post, diff } = setup()
+    await save('a')
+    await post('/keys/1/rotate')
+    expect((await diff('a', 'now')).records).toEqual([
+      {
+        resource: 'key',
+        id: 1,
+        change: 'changed',
+        fields: { token: ['[redacted]', '[redacted]'], tokens_in_grace: [[], '[redacted]'] },
+      },
+    ])
+  })
+
+  it('shows them where showSecrets is on', async () => {
+    const { save, post, diff } = setup({ showSecrets: true })
+    await save('a')
+    const { token } = (await post('/keys/1/rotate', { force: true })).body
+    expect((await diff('a', 'now')).records[0].fields).toEqual({ token: ['ricloud-mock-token', token] })
+  })
+
+  it('of the present with itself is nothing', async () => {
+    expect((await setup().diff('now', 'now')).records).toEqual([])
+  })
+})
