@@ -562,6 +562,7 @@ describe('a running clock', () => {
     })
 
     it('keeps no process alive', () => {
+      vi.useRealTimers()
       const set = vi.spyOn(globalThis, 'setTimeout')
       running().mock.db.key.create(expiring)
       const timers = set.mock.results.map(({ value }) => value as NodeJS.Timeout)
