@@ -1,8 +1,10 @@
 // Builds dist: the doors as ES modules that share chunks, the command as one file, and the declarations.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { bundling } from './bundling.ts'
+import { buildInspector } from './inspecting.ts'
 import { openapi } from './src/control/openapi.ts'
 import { scenarioJsonSchema } from './src/scenario/json-schema.ts'
 
@@ -15,8 +17,8 @@ const shared: BuildOptions = {
 }
 
 /** The licences of what dist holds of others. */
-function licences(metafiles: readonly Metafile[]): string {
-  const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs))
+function licences(metafiles: readonly Metafile[], others: readonly string[]): string {
+  const inputs = [...metafiles.flatMap((metafile) => Object.keys(metafile.inputs)), ...others]
   const folders = new Set(
     inputs.flatMap((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []),
   )
@@ -50,12 +52,19 @@ const cli = await build({
   banner: { js: '#!/usr/bin/env node' },
   minify: !process.argv.includes('--readable'),
 })
+const inspector = await buildInspector(resolve('dist/inspector'), resolve('dist/inspector.js'))
 writeFileSync('dist/openapi.json', `${JSON.stringify(openapi(), null, 2)}\n`)
 writeFileSync('dist/scenario.schema.json', `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`)
-writeFileSync('dist/THIRD-PARTY-LICENCES.txt', licences([doors, cli].flatMap(({ metafile }) => metafile ?? [])))
+writeFileSync(
+  'dist/THIRD-PARTY-LICENCES.txt',
+  licences(
+    [doors, cli].flatMap(({ metafile }) => metafile ?? []),
+    inspector.map((file) => relative('.', file)),
+  ),
+)
 execFileSync('npx', ['tsc', '--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--outDir', 'dist/types'], {
   stdio: 'inherit',
 })
-for (const other of ['test', 'build.d.ts', 'bundling.d.ts']) {
+for (const other of ['test', 'build.d.ts', 'bundling.d.ts', 'inspecting.d.ts']) {
   rmSync(`dist/types/${other}`, { recursive: true, force: true })
 }

@@ -139,11 +139,8 @@ export class Mock implements Controls {
       log,
     })
     this.#journal = new Journal(read.journal, showSecrets)
-    this.#watch = new Watch(
-      this.id,
-      (error) => log('error', `A watcher failed: ${stackOf(error)}`),
-      descent && descent.of.#watch,
-    )
+    const above = descent === undefined ? undefined : descent.of.#watch
+    this.#watch = new Watch(this.id, (error) => log('error', `A watcher failed: ${stackOf(error)}`), above)
     this.worlds =
       descent?.of.worlds ?? new Worlds((id, input) => this.#descend(id, input), read.worlds.max, read.worlds.idle)
 

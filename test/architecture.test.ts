@@ -5,12 +5,13 @@ import { describe, expect, it } from 'vitest'
 /** Files by their path under `src/`. */
 type Files = Readonly<Record<string, string>>
 
-const doors = ['index.ts', 'node.ts', 'browser.ts', 'standalone.ts', 'vitest.ts', 'playwright.ts']
+const doors = ['index.ts', 'node.ts', 'browser.ts', 'standalone.ts', 'vitest.ts', 'playwright.ts', 'inspector.ts']
 
 /** From left to right: a file imports from its own unit, or from one in a later rank. */
 const ranks: readonly (readonly string[])[] = [
   ['cli'],
-  [...doors, 'server'],
+  // The page over the control API: of all the rest it knows types only.
+  [...doors, 'server', 'inspector'],
   ['mock'],
   ['control'],
   ['handlers', 'scenario'],
@@ -77,6 +78,8 @@ function isAllowed(from: string, to: string, typeOnly: boolean): boolean {
     )
   if (rankOf(from) < 0 || rankOf(to) < 0) return false
   // What a door over HTTP is made of is no business of whoever opens the door.
+  if (unitOf(to) === 'inspector') return unitOf(from) === 'inspector' || from === 'inspector.ts'
+  if (unitOf(from) === 'inspector') return typeOnly && rankOf(from) < rankOf(to)
   if (unitOf(to) === 'server') return unitOf(from) === 'server' || doors.includes(from)
   if (unitOf(from) === unitOf(to) || rankOf(from) < rankOf(to)) return true
   // Scenarios name calls of the route table; services speak of records by their types.
@@ -134,7 +137,7 @@ const root = new URL('../src/', import.meta.url)
 const source: Files = Object.fromEntries(
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))
     .map((path) => [path, readFileSync(new URL(path, root), 'utf8')]),
 )
 
@@ -181,8 +184,8 @@ describe('the layers of the source', () => {
     expect(bare.flatMap((name) => packageViolations(source, name, () => false))).toEqual([])
   })
 
-  it('reads real time in clock.ts only, the waits for connections aside', () => {
-    const all = wordViolations(source, realTime, within('clock.ts'))
+  it('reads real time in clock.ts only, the waits for connections and the page aside', () => {
+    const all = wordViolations(source, realTime, within('clock.ts', 'inspector'))
     expect(all.filter((found) => !isWait(found))).toEqual([])
   })
 
@@ -215,6 +218,20 @@ describe('the layers of the source', () => {
     expect(lines.filter((line) => line.includes('biome-ignore lint/suspicious/noConsole:'))).toHaveLength(1)
   })
 
+  it('names preact in inspector/ only', () => {
+    expect(packageViolations(source, 'preact', within('inspector'))).toEqual([])
+  })
+
+  it('touches a document in inspector/ only', () => {
+    expect(
+      wordViolations(
+        source,
+        /\b(?:document\.(?:body|createElement)|sessionStorage|requestAnimationFrame|HTML\w*Element)\b/g,
+        within('inspector'),
+      ),
+    ).toEqual([])
+  })
+
   it('touches the process in cli/ only', () => {
     expect(wordViolations(source, /\bprocess\.\w+/g, within('cli'))).toEqual([])
   })
@@ -237,6 +254,11 @@ describe('the checker of the layers', () => {
     ['handlers/user.ts', "import { TimeControl } from '../control/time.ts'"],
     ['handlers/user.ts', "import { act } from '../scenario/act.ts'"],
     ['scenario/steps.ts', "import { ok } from '../handlers/route.ts'"],
+    ['inspector/store.ts', "import { parseInstant } from '../clock.ts'"],
+    ['inspector/store.ts', "import type { serve } from '../standalone.ts'"],
+    ['browser.ts', "import { mountInspector } from './inspector/mount.tsx'"],
+    ['browser.ts', "import { mountInspector } from './inspector.ts'"],
+    ['server/inspector.ts', "import { App } from '../inspector/app.tsx'"],
     ['db/table.ts', "import type { World } from '../domain/world.ts'"],
     ['db/table.ts', "import type { Decision } from '../services/services.ts'"],
     ['services/services.ts', "import { Table } from '../db/table.ts'"],
@@ -264,6 +286,9 @@ describe('the checker of the layers', () => {
     ['domain/user.ts', "/** import { showUser } from '../contract/user.ts' */"],
     ['cli/flags.ts', "import { nearest } from '../words.ts'"],
     ['standalone.ts', "import { listen } from './server/listen.ts'"],
+    ['inspector.ts', "export { mountInspector } from './inspector/mount.tsx'"],
+    ['inspector/store.ts', "import type { RequestView } from '../journal.ts'"],
+    ['inspector/app.tsx', "import { Store } from './store.ts'"],
     ['server/guard.ts', "import { refusal } from '../errors.ts'"],
     ['cli/main.ts', "import packageJson from '../../package.json' with { type: 'json' }"],
     ['control/routes.ts', "import { ok, type Route } from '../handlers/route.ts'"],

@@ -20,6 +20,7 @@ export function banner({ url, token, controlToken, mock }: Greeted, settings: Se
   const isMade = controlToken !== undefined && !settings.origins.has('controlToken')
   const control = controlToken === undefined ? '' : ` ${headerOf(isMade ? controlToken : '…')}`
   const rows = [
+    ['Inspect', `${callableUrl(url)}/_mock in a browser`],
     ['Scenario', `${mock.scenario.name}. ${mock.scenario.description}`.trimEnd()],
     ['Clock', clockLine(mock.clock)],
     ['Control', isMade ? `calls of /_mock need the token ${controlToken}` : ''],

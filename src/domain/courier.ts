@@ -137,7 +137,10 @@ export class Courier {
     const at = last === undefined && !redelivered ? event.date_created : ([last ?? '', now].sort().at(-1) as string)
     const judge = (posted: Posted) => this.#judge(event.id, { at, ...posted, redelivered })
     const known = this.#foreseen(event)
-    if (known) return judge(known)
+    if (known) {
+      judge(known)
+      return
+    }
     const line = event.webhook_config ?? 0
     const attempt = async () => {
       if (life !== world.life || this.#isHeld) return

@@ -4,6 +4,7 @@ import type { Answer, Incoming } from '../handlers/exchange.ts'
 import { isAnnouncedOver, readBody } from './body.ts'
 import type { Connection, Connections } from './connections.ts'
 import { type Guard, refused, type Target } from './guard.ts'
+import { inspectorAnswer, isOfPage } from './inspector.ts'
 import type { Limits } from './limits.ts'
 import { sendStream } from './stream.ts'
 
@@ -57,8 +58,10 @@ export class Adapter {
     const { headers } = request
     const verdict = this.guard.judge(method, target, headers)
     let isAwaited = waits
+    const isPage = !verdict.answer && isOfPage(method, target.path, headers)
     const answer =
       verdict.answer ??
+      (isPage ? await inspectorAnswer(method, target.path, headers) : undefined) ??
       (await this.mock.respond({
         method,
         url: target.path,

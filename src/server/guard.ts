@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { ApiError } from '../errors.ts'
 import { refusal } from '../errors.ts'
 import type { Answer } from '../handlers/exchange.ts'
+import { isOfPage } from './inspector.ts'
 import { isLocalName, isLoopback, readAuthority, readName } from './names.ts'
 import type { Rules } from './rules.ts'
 
@@ -81,7 +82,8 @@ export class Guard {
     if (origin !== undefined && !isListed && !this.#isOwn(origin, host)) {
       return { answer: refused(refusal.foreignOrigin(origin, this.bound.url)) }
     }
-    const error = isHealth(method, path) ? undefined : this.#tokenFault(headers.authorization)
+    const isOpen = isHealth(method, path) || isOfPage(method, path, headers)
+    const error = isOpen ? undefined : this.#tokenFault(headers.authorization)
     return error ? { ...verdict, answer: refused(error) } : verdict
   }
 

@@ -1,0 +1,1 @@
+export { type Inspected, type MountOptions, mountInspector } from './inspector/mount.tsx'

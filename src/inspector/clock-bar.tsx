@@ -1,0 +1,89 @@
+import type { HappeningView } from '../contract/happening.ts'
+import type { ClockView } from '../control/watch.ts'
+import { useInspector, useNow, useStore } from './context.ts'
+import { formatDate, formatDistance, formatTime, parseInstant } from './instant.ts'
+import { Do } from './parts.tsx'
+
+const jumps = ['1m', '1h', '6h', '24h']
+const speeds = [1, 10, 60, 600, 3600]
+
+/** The virtual clock, and the means to move it. */
+export function ClockBar() {
+  const { session } = useInspector()
+  const store = useStore()
+  const now = useNow()
+  const { clock } = store
+  const isFrozen = clock?.frozen ?? true
+  const speed = clock?.speed ?? 1
+  const [next] = store.upcoming
+  const move = (body: object, what: string) =>
+    session.attempt(async () => {
+      const moved = await session.client.call<ClockView & { happened: readonly HappeningView[] }>(
+        'POST',
+        '/clock',
+        body,
+      )
+      store.takeClock(moved)
+      session.refresh('upcoming')
+      session.refresh('scenario')
+      session.notice(`${what}${told(moved.happened)}`)
+    })
+  return (
+    <section class="clock" aria-label="Virtual clock">
+      <div class="clock-face">
+        <time class="clock-time number">{clock ? formatTime(now) : '––:––:––'}</time>
+        <span class="clock-date">
+          {clock && formatDate(now)} <span class="hint">UTC</span>
+          <span class="clock-state" data-frozen={isFrozen}>
+            {isFrozen ? 'frozen' : speed === 1 ? 'running' : `running × ${speed}`}
+          </span>
+        </span>
+      </div>
+      <div class="buttons" role="group" aria-label="Move time">
+        {jumps.map((jump) => (
+          <Do key={jump} work={() => move({ advance: jump }, `+${jump}`)} title={`Move the time ${jump} forward`}>
+            +{jump.replace(/(\d+)/, '$1 ')}
+          </Do>
+        ))}
+        <Do
+          tone="primary"
+          disabled={!next}
+          work={() => move({ advance: 'next' }, 'Next event')}
+          title={
+            next ? `${next.action}, ${formatDistance(parseInstant(next.at), now)}` : 'Nothing will happen by itself'
+          }
+        >
+          Next event
+        </Do>
+      </div>
+      <div class="buttons" role="group" aria-label="Run or freeze">
+        {isFrozen ? (
+          <Do work={() => move({ speed }, 'The clock runs')}>Run</Do>
+        ) : (
+          <Do work={() => move({ freeze: true }, 'The clock stands')}>Freeze</Do>
+        )}
+        <select
+          class="input"
+          aria-label="Speed of the clock"
+          value={String(speed)}
+          onChange={(event) => void move({ speed: Number(event.currentTarget.value) }, 'The clock runs')}
+        >
+          {[...new Set([...speeds, speed])].map((one) => (
+            <option key={one} value={String(one)}>
+              × {one}
+            </option>
+          ))}
+        </select>
+      </div>
+    </section>
+  )
+}
+
+/** What happened meanwhile, counted by event. */
+function told(happened: readonly HappeningView[]): string {
+  const counts = new Map<string, number>()
+  for (const { event } of happened) counts.set(event, (counts.get(event) ?? 0) + 1)
+  if (counts.size === 0) return ': nothing happened meanwhile.'
+  const parts = Array.from(counts, ([event, count]) => (count > 1 ? `${event} × ${count}` : event))
+  return `: ${parts.slice(0, 4).join(', ')}${parts.length > 4 ? ` and ${parts.length - 4} more kinds` : ''}.`
+}

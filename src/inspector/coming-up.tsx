@@ -1,0 +1,87 @@
+import { useMemo } from 'preact/hooks'
+import type { Upcoming } from '../control/time.ts'
+import { useInspector, useNow, useStore } from './context.ts'
+import { formatDistance, formatMoment, parseInstant } from './instant.ts'
+import { Do, Empty } from './parts.tsx'
+import { clustered, type Span, shareOf } from './scale.ts'
+
+const most = 40
+
+/** What an upcoming thing is called. */
+export const titleOf = ({ action, id }: Upcoming) =>
+  action === 'scenario.step' ? `Scenario: step ${Number(id) + 1}` : `${action} · ${String(id).slice(0, 8)}`
+
+/** What will happen as marks on the axis; those that lie close are one. */
+export function Marks({ span, plot }: { span: Span; plot: number }) {
+  const { upcoming } = useStore()
+  const items = useMemo(
+    () => upcoming.map((one) => ({ ...one, at: parseInstant(one.at), written: one.at })),
+    [upcoming],
+  )
+  return (
+    <>
+      {clustered(items, span, plot, 26).map(({ at, items: some }) => (
+        <i
+          key={some[0]?.written}
+          class="due"
+          style={{ left: `${shareOf(at, span) * 100}%` }}
+          data-many={some.length > 1}
+          title={`${formatMoment(at)}: ${some
+            .slice(0, 5)
+            .map(({ action }) => action)
+            .join(', ')}${some.length > 5 ? ` and ${some.length - 5} more` : ''}`}
+        >
+          {some.length > 1 ? (some.length > 99 ? '99+' : some.length) : ''}
+        </i>
+      ))}
+    </>
+  )
+}
+
+/** What will happen as a list, each with a way to its instant. */
+export function ComingUp() {
+  const { session, go } = useInspector()
+  const { upcoming } = useStore()
+  const now = useNow()
+  const travel = (one: Upcoming) =>
+    session.attempt(
+      async () => {
+        await session.client.call('POST', '/clock', { set: one.at })
+        session.refresh('upcoming')
+      },
+      `The time is ${formatMoment(parseInstant(one.at))}.`,
+    )
+  const open = ({ action, id }: Upcoming) => {
+    const [resource = ''] = action.split('.')
+    if (action === 'scenario.step') go({ view: 'scenario' })
+    else go({ view: 'records', resource: resource === 'account' ? 'source' : resource, id: String(id) })
+  }
+  return (
+    <aside class="coming-up" aria-label="What comes next">
+      <h2>
+        What comes next <span class="count">{upcoming.length.toLocaleString('en-GB')}</span>
+      </h2>
+      {upcoming.length === 0 && (
+        <Empty title="Nothing is due">
+          Time alone will change nothing. Start a session, or load a scenario with steps.
+        </Empty>
+      )}
+      <ol>
+        {upcoming.slice(0, most).map((one) => (
+          <li key={`${one.at} ${one.action} ${one.id}`}>
+            <button type="button" class="coming-what" onClick={() => open(one)} title={`Open ${one.action} ${one.id}`}>
+              <span>{titleOf(one)}</span>
+              <time dateTime={one.at} class="hint number">
+                {formatDistance(parseInstant(one.at), now)} · {formatMoment(parseInstant(one.at))}
+              </time>
+            </button>
+            <Do work={() => travel(one)} title={`Move the time to ${one.at}`}>
+              Go
+            </Do>
+          </li>
+        ))}
+      </ol>
+      {upcoming.length > most && <p class="hint">and {(upcoming.length - most).toLocaleString('en-GB')} more</p>}
+    </aside>
+  )
+}

@@ -1,0 +1,15 @@
+import type { RequestView } from '../journal.ts'
+
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
+
+/** A call as a command for a terminal. Its token is left to a variable, and what was hidden stays hidden. */
+export function curlOf({ method, path, query, body }: RequestView, origin: string): string {
+  const search = new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, one])),
+  ).toString()
+  return [
+    `curl ${method === 'GET' ? '' : `-X ${method} `}${quoted(`${origin}${path}${search && `?${search}`}`)}`,
+    `-H "Authorization: Token $RICLOUD_TOKEN"`,
+    ...(body === null ? [] : [`-d ${quoted(JSON.stringify(body))}`]),
+  ].join(' \\\n  ')
+}

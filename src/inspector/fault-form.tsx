@@ -1,0 +1,113 @@
+import { useId, useState } from 'preact/hooks'
+import { useInspector } from './context.ts'
+
+const ends = [
+  ...[500, 503, 429, 401].map((status) => ({ name: `status ${status}`, fault: { answer: { status } } })),
+  { name: 'a delay of 2 s', fault: { delay: '2s' } },
+  { name: 'a reset connection', fault: { close: 'reset' } },
+  { name: 'an empty answer', fault: { close: 'empty' } },
+  { name: 'a cut answer', fault: { close: 'truncated' } },
+] as const
+
+const paths = [
+  '/*',
+  '/organisation',
+  '/keys/*',
+  '/users',
+  '/users/*',
+  '/sources',
+  '/sources/*',
+  '/sessions',
+  '/sessions/*',
+]
+
+const occasions = [
+  { name: 'always', field: undefined },
+  { name: 'the first', field: 'first' },
+  { name: 'only the nth', field: 'nth' },
+  { name: 'each nth', field: 'every' },
+] as const
+
+/** Arms a fault: which calls, which of them, and how they end. */
+export function FaultForm() {
+  const { session } = useInspector()
+  const id = useId()
+  const [method, setMethod] = useState('GET')
+  const [path, setPath] = useState('/users/*')
+  const [when, setWhen] = useState(1)
+  const [count, setCount] = useState(2)
+  const [end, setEnd] = useState(1)
+  const arm = async (event: Event) => {
+    event.preventDefault()
+    const field = occasions[when]?.field
+    await session.attempt(async () => {
+      const fault = { on: `${method} ${path}`, ...(field && { [field]: count }), ...ends[end]?.fault }
+      await session.client.call('POST', '/faults', fault)
+      session.refresh('faults')
+    }, 'The fault is armed.')
+  }
+  return (
+    <form class="form form-row" onSubmit={arm} aria-label="Arm a fault">
+      <label>
+        Method
+        <select class="input" value={method} onChange={(event) => setMethod(event.currentTarget.value)}>
+          {['GET', 'POST', 'DELETE', '*'].map((one) => (
+            <option key={one} value={one}>
+              {one === '*' ? 'any' : one}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="grows">
+        Path
+        <input
+          class="input mono"
+          required
+          list={`${id}-paths`}
+          value={path}
+          onInput={(event) => setPath(event.currentTarget.value)}
+        />
+        <datalist id={`${id}-paths`}>
+          {paths.map((one) => (
+            <option key={one} value={one} />
+          ))}
+        </datalist>
+      </label>
+      <label>
+        Which calls
+        <select class="input" value={String(when)} onChange={(event) => setWhen(Number(event.currentTarget.value))}>
+          {occasions.map(({ name }, i) => (
+            <option key={name} value={String(i)}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {occasions[when]?.field && (
+        <label>
+          Count
+          <input
+            class="input number"
+            type="number"
+            min={1}
+            value={count}
+            onInput={(event) => setCount(event.currentTarget.valueAsNumber)}
+          />
+        </label>
+      )}
+      <label>
+        Ends in
+        <select class="input" value={String(end)} onChange={(event) => setEnd(Number(event.currentTarget.value))}>
+          {ends.map(({ name }, i) => (
+            <option key={name} value={String(i)}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit" class="button" data-tone="primary">
+        Arm
+      </button>
+    </form>
+  )
+}

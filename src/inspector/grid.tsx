@@ -1,0 +1,145 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useState } from 'preact/hooks'
+import { useViewport, visible } from './context.ts'
+import { type Column, type Order, ordered } from './rows.ts'
+
+const rowHeight = 36
+const headHeight = 34
+
+interface Props<T> {
+  readonly label: string
+  readonly columns: readonly Column[]
+  readonly rows: readonly T[]
+  readonly keyOf: (row: T) => string
+  readonly cell: (row: T, column: Column) => ComponentChildren
+  readonly open: (row: T) => void
+  readonly opened?: string | undefined
+  readonly order?: Order
+  readonly onOrder?: (order: Order) => void
+  readonly empty: ComponentChildren
+}
+
+/** A table of any length, of which only what is seen is made. Arrows move in it, Enter opens. */
+export function Grid<T>({ label, columns, rows, keyOf, cell, open, opened, order, onOrder, empty }: Props<T>) {
+  const id = useId()
+  const { ref, top, height } = useViewport<HTMLDivElement>()
+  const [cursor, setCursor] = useState<string | undefined>(opened)
+  const [hasFocus, setFocus] = useState(false)
+  useEffect(() => {
+    if (opened !== undefined) setCursor(opened)
+  }, [opened])
+
+  const at = hasFocus && cursor !== undefined ? rows.findIndex((row) => keyOf(row) === cursor) : -1
+  const move = (to: number) => {
+    const index = Math.min(rows.length - 1, Math.max(0, to))
+    const row = rows[index]
+    const element = ref.current
+    if (!row || !element) return
+    setCursor(keyOf(row))
+    const [from, until] = [index * rowHeight, (index + 1) * rowHeight + headHeight]
+    if (from < element.scrollTop) element.scrollTop = from
+    else if (until > element.scrollTop + element.clientHeight) element.scrollTop = until - element.clientHeight
+  }
+  const page = Math.max(1, Math.floor((height - headHeight) / rowHeight) - 1)
+  const moves: Readonly<Record<string, number>> = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    PageDown: at + page,
+    PageUp: at - page,
+    Home: 0,
+    End: rows.length - 1,
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return
+    const to = moves[event.key]
+    const row = rows[at]
+    if (to !== undefined) move(to)
+    else if ((event.key === 'Enter' || event.key === ' ') && row) open(row)
+    else return
+    event.preventDefault()
+  }
+  const widths = (some: readonly Column[]) => some.map(({ width }) => width).join(' ')
+  const seen = visible(top, height - headHeight, rowHeight, rows.length)
+  return (
+    <div class="grid-frame">
+      <div
+        class="grid"
+        role="grid"
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+        aria-activedescendant={at >= 0 && seen.includes(at) ? `${id}-${cursor}` : undefined}
+        tabIndex={0}
+        ref={ref}
+        style={{
+          '--columns': widths(columns),
+          '--columns-middle': widths(columns.filter(({ minor }) => minor !== 2)),
+          '--columns-narrow': widths(columns.filter(({ minor }) => !minor)),
+        }}
+        onKeyDown={onKeyDown}
+        onFocus={() => {
+          setFocus(true)
+          if (cursor === undefined && rows[0]) setCursor(keyOf(rows[0]))
+        }}
+        onBlur={() => setFocus(false)}
+      >
+        <div role="rowgroup" class="grid-head">
+          <div role="row" class="grid-row" aria-rowindex={1}>
+            {columns.map((column) => (
+              <Head key={column.field} column={column} order={order} onOrder={onOrder} />
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" class="grid-body" style={{ height: `${rows.length * rowHeight}px` }}>
+          {seen.map((index) => {
+            const row = rows[index] as T
+            const key = keyOf(row)
+            return (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the grid listens to keys
+              <div
+                key={key}
+                id={`${id}-${key}`}
+                role="row"
+                class="grid-row"
+                aria-rowindex={index + 2}
+                aria-selected={key === opened}
+                data-cursor={index === at}
+                style={{ transform: `translateY(${index * rowHeight}px)` }}
+                onClick={() => {
+                  setCursor(key)
+                  open(row)
+                }}
+              >
+                {columns.map((column) => (
+                  <div key={column.field} role="gridcell" class={classOf(column)}>
+                    {cell(row, column)}
+                  </div>
+                ))}
+              </div>
+            )
+          })}
+        </div>
+      </div>
+      {rows.length === 0 && empty}
+    </div>
+  )
+}
+
+const classOf = ({ kind, minor }: Column) => `cell ${kind ?? 'text'}${minor ? ` minor-${minor}` : ''}`
+
+function Head(props: { column: Column; order: Order | undefined; onOrder: ((order: Order) => void) | undefined }) {
+  const { column, order, onOrder } = props
+  const isSorted = order?.field === column.field
+  const sort = isSorted ? (order.descending ? 'descending' : 'ascending') : undefined
+  return (
+    <div role="columnheader" class={classOf(column)} aria-sort={sort}>
+      {order && onOrder ? (
+        <button type="button" class="sort" onClick={() => onOrder(ordered(order, column.field))}>
+          {column.title}
+          <span aria-hidden="true">{isSorted ? (order.descending ? ' ↓' : ' ↑') : ''}</span>
+        </button>
+      ) : (
+        column.title
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,134 @@
+// Small parts that every view uses.
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import { useInspector } from './context.ts'
+
+const tones: Readonly<Record<string, readonly string[]>> = {
+  good: ['active', 'valid', 'succeeded', 'delivered', 'fired', 'used', 'armed'],
+  wait: ['pending', 'new', 'unvalidated', 'unconfigured', 'processing', 'waits'],
+  bad: ['failed', 'invalid', 'blocked', 'failed'],
+  hold: ['locked', 'suspended'],
+}
+
+/** How a state looks; those that are over are grey. */
+export const toneOf = (state: string) => Object.keys(tones).find((tone) => tones[tone]?.includes(state)) ?? 'over'
+
+/** A state as a coloured mark of its own shape, with its name. */
+export const Mark = ({ state, children }: { state: string; children?: ComponentChildren }) => (
+  <span class="mark" data-tone={toneOf(state)}>
+    <i aria-hidden="true" />
+    {children ?? state}
+  </span>
+)
+
+/** A status of HTTP as a mark. */
+export function Status({ status }: { status: number }) {
+  const tone = status >= 500 || status === 0 ? 'bad' : status >= 400 ? 'wait' : 'good'
+  return (
+    <span class="mark number" data-tone={tone}>
+      <i aria-hidden="true" />
+      {status || 'cut'}
+    </span>
+  )
+}
+
+/** Where nothing is: why, and what to do. */
+export const Empty = ({ title, children }: { title: string; children?: ComponentChildren }) => (
+  <div class="empty">
+    <p class="empty-title">{title}</p>
+    {children && <p>{children}</p>}
+  </div>
+)
+
+/** JSON for people; it can be scrolled by keyboard. */
+export function Json({ value, label }: { value: unknown; label: string }) {
+  const text = JSON.stringify(value, null, 2) ?? 'null'
+  const parts = text.split(/("(?:[^"\\]|\\.)*"(?:\s*:)?|\b(?:true|false|null)\b|-?\b\d+(?:\.\d+)?\b)/g)
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section class="json" tabIndex={0} aria-label={label}>
+      <pre>
+        <code>{parts.map((part, i) => (i % 2 === 0 ? part : <span class={kindOf(part)}>{part}</span>))}</code>
+      </pre>
+    </section>
+  )
+}
+
+function kindOf(part: string): string {
+  if (part.endsWith(':')) return 'json-name'
+  if (part === '"[redacted]"') return 'json-hidden'
+  return part.startsWith('"') ? 'json-text' : 'json-value'
+}
+
+/** Copies text, and says so. */
+export function Copy({ text, children }: { text: string | (() => Promise<string>); children: ComponentChildren }) {
+  const { session } = useInspector()
+  const copy = () =>
+    session.attempt(
+      async () => navigator.clipboard.writeText(typeof text === 'string' ? text : await text()),
+      'Copied.',
+    )
+  return (
+    <button type="button" class="button" onClick={copy}>
+      {children}
+    </button>
+  )
+}
+
+/** A button that waits until its work is done. */
+export function Do(props: {
+  work: () => Promise<unknown>
+  children: ComponentChildren
+  tone?: 'primary' | 'danger'
+  title?: string
+  disabled?: boolean
+}) {
+  const [isBusy, setBusy] = useState(false)
+  const run = async () => {
+    if (isBusy) return
+    setBusy(true)
+    await props.work()
+    setBusy(false)
+  }
+  return (
+    <button
+      type="button"
+      class="button"
+      data-tone={props.tone}
+      title={props.title}
+      disabled={props.disabled}
+      aria-busy={isBusy}
+      onClick={run}
+    >
+      {props.children}
+    </button>
+  )
+}
+
+/** A pane beside a list, over it where it is narrow; Escape closes it. */
+export function Pane(props: {
+  label: string
+  title: ComponentChildren
+  close: () => void
+  children: ComponentChildren
+}) {
+  return (
+    <aside
+      class="pane"
+      aria-label={props.label}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        event.preventDefault()
+        props.close()
+      }}
+    >
+      <header class="pane-head">
+        <h2>{props.title}</h2>
+        <button type="button" class="button" data-kind="quiet" aria-label="Close the details" onClick={props.close}>
+          <span aria-hidden="true">✕</span>
+        </button>
+      </header>
+      <div class="pane-body">{props.children}</div>
+    </aside>
+  )
+}

@@ -1,0 +1,94 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { RecordView } from '../control/records.ts'
+import { Actions } from './actions.tsx'
+import { useInspector, useNow, useStore } from './context.ts'
+import { formatDistance, formatMoment, parseInstant } from './instant.ts'
+import { Copy, Json, Mark, Pane } from './parts.tsx'
+import type { Row } from './rows.ts'
+
+/** What the control API does not show as single records, and what of them the API hides. */
+const plain: Readonly<Record<string, readonly string[]>> = {
+  task: [],
+  event: ['webhook_config', 'attempts'],
+}
+
+/** One record: as the API sends it, what the API hides, what happened to it, and what may be done to it. */
+export function RecordPane(props: { resource: string; id: string; row: Row | undefined; close: () => void }) {
+  const { resource, id, row, close } = props
+  const { session } = useInspector()
+  const store = useStore()
+  const [view, setView] = useState<RecordView | null>(null)
+  const history = store.historyOf(resource, row?.id ?? id)
+  useEffect(() => {
+    if (!row) return setView(null)
+    const hides = plain[resource]
+    if (hides) return setView(split(row, hides))
+    let isWanted = true
+    void session.attempt(async () => {
+      const read = await session.client.call<RecordView>('GET', `/records/${resource}/${encodeURIComponent(id)}`)
+      if (isWanted) setView(read)
+    })
+    return () => {
+      isWanted = false
+    }
+  }, [session, resource, id, row])
+
+  const short = id.length > 12 ? `${id.slice(0, 8)}…` : id
+  const title = (
+    <>
+      {resource.replace('_', ' ')} <code title={id}>{short}</code> {row && <Mark state={String(row.state)} />}
+    </>
+  )
+  return (
+    <Pane label={`Details of ${resource} ${id}`} title={title} close={close}>
+      {!row && <p class="hint">There is no such record in this world; it may have been deleted, or the world reset.</p>}
+      {row && view && (
+        <>
+          <Actions resource={resource} row={row} names={view.actions} />
+          <section>
+            <div class="section-head">
+              <h3>As the API sends it</h3>
+              <Copy text={JSON.stringify(view.shown, null, 2)}>Copy JSON</Copy>
+            </div>
+            <Json value={view.shown} label="As the API sends it" />
+          </section>
+          <section>
+            <h3>What the API hides</h3>
+            {Object.keys(view.hidden).length > 0 ? (
+              <Json value={view.hidden} label="What the API hides" />
+            ) : (
+              <p class="hint">Nothing: the API shows all of it.</p>
+            )}
+          </section>
+          <section>
+            <h3>What happened</h3>
+            {history.length === 0 && <p class="hint">Nothing since the first morning of this world.</p>}
+            <History events={history} />
+          </section>
+        </>
+      )}
+    </Pane>
+  )
+}
+
+function History({ events }: { events: readonly { at: string; event: string; state: string }[] }) {
+  const now = useNow(1000)
+  return (
+    <ol class="history">
+      {events.toReversed().map(({ at, event, state }) => (
+        <li key={`${at} ${event}`}>
+          <Mark state={state}>{event}</Mark>
+          <time dateTime={at} title={formatDistance(parseInstant(at), now)}>
+            {formatMoment(parseInstant(at))}
+          </time>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function split(row: Row, hides: readonly string[]): RecordView {
+  const part = (hidden: boolean) =>
+    Object.fromEntries(Object.entries(row).filter(([name]) => hides.includes(name) === hidden))
+  return { shown: part(false), hidden: part(true), actions: [] }
+}

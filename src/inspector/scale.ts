@@ -1,0 +1,102 @@
+import { day, formatDate, formatTime, hour, minute, second } from './instant.ts'
+
+/** The part of time that is seen, in milliseconds. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** Nothing shorter is told apart, and nothing longer is meant. */
+export const shortest = 2 * second
+export const longest = 400 * day
+
+/** Where an instant lies, as a share of the width: 0 at the left edge, 1 at the right. */
+export const shareOf = (at: number, { from, to }: Span) => (at - from) / (to - from)
+
+/** The same time longer or shorter, with the instant that lies at a share of the width staying there. */
+export function zoomed(span: Span, factor: number, share = 0.5): Span {
+  const length = span.to - span.from
+  const wanted = Math.min(longest, Math.max(shortest, length * factor))
+  const from = span.from + (length - wanted) * share
+  return { from, to: from + wanted }
+}
+
+/** The same length, later or earlier by a share of it. */
+export function panned({ from, to }: Span, share: number): Span {
+  const by = (to - from) * share
+  return { from: from + by, to: to + by }
+}
+
+/** The span moved, if need be, so that an instant lies within its first nine tenths. */
+export function following(span: Span, now: number): Span {
+  const share = shareOf(now, span)
+  return share >= 0 && share <= 0.9 ? span : panned(span, share - 0.66)
+}
+
+/** A span around instants, with some air; a day around now where there are none. */
+export function fitted(instants: Iterable<number>, now: number): Span {
+  let [from, to] = [now, now]
+  for (const at of instants) {
+    if (at < from) from = at
+    if (at > to) to = at
+  }
+  if (to === from) return { from: now - day, to: now + day / 2 }
+  const length = Math.min(longest, Math.max(10 * minute, to - from))
+  const start = Math.max(from, to - length)
+  return { from: start - length * 0.04, to: start + length * 1.08 }
+}
+
+const steps = [
+  ...[1, 5, 15, 30].map((count) => count * second),
+  ...[1, 5, 15, 30].map((count) => count * minute),
+  ...[1, 3, 6, 12].map((count) => count * hour),
+  ...[1, 2, 7, 14, 30, 90].map((count) => count * day),
+]
+
+/** A mark of the axis. */
+export interface Tick {
+  readonly at: number
+  readonly label: string
+  /** Whether a day begins. */
+  readonly major: boolean
+}
+
+/** The marks of an axis, at least so many pixels apart. */
+export function ticksOf(span: Span, width: number, apart = 92): readonly Tick[] {
+  const length = span.to - span.from
+  const step = steps.find((one) => (one / length) * width >= apart) ?? (steps.at(-1) as number)
+  const ticks: Tick[] = []
+  for (let at = Math.ceil(span.from / step) * step; at <= span.to; at += step) {
+    const major = at % day === 0
+    ticks.push({ at, label: labelOf(at, step, major), major })
+  }
+  return ticks
+}
+
+function labelOf(at: number, step: number, major: boolean): string {
+  if (step >= day || major) return formatDate(at).replace(/ \d{4}$/, '')
+  return step >= minute ? formatTime(at).slice(0, 5) : formatTime(at)
+}
+
+/** Things that lie too close to be told apart. */
+export interface Cluster<T> {
+  readonly at: number
+  readonly items: readonly T[]
+}
+
+/** Gathers things, ordered by time, that lie closer than some pixels. */
+export function clustered<T extends { readonly at: number }>(
+  items: readonly T[],
+  span: Span,
+  width: number,
+  apart = 12,
+): readonly Cluster<T>[] {
+  const clusters: { at: number; items: T[] }[] = []
+  for (const item of items) {
+    if (item.at < span.from || item.at > span.to) continue
+    const last = clusters.at(-1)
+    if (last && (shareOf(item.at, span) - shareOf(last.at, span)) * width < apart) last.items.push(item)
+    else clusters.push({ at: item.at, items: [item] })
+  }
+  return clusters
+}

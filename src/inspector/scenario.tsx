@@ -1,0 +1,145 @@
+import { useState } from 'preact/hooks'
+import { useInspector, useStore } from './context.ts'
+import { FaultForm } from './fault-form.tsx'
+import { formatStamp } from './instant.ts'
+import { Do, Empty, Mark } from './parts.tsx'
+
+/** The scenario that is played, how far it has come, and the faults. */
+export function Scenario() {
+  const store = useStore()
+  const { report } = store
+  if (!report) return <Empty title="Loading …" />
+  const { steps, accounts, problems } = report
+  return (
+    <div class="cards">
+      <section class="card" aria-labelledby="scenario-title">
+        <p class="overline">Scenario</p>
+        <h2 id="scenario-title">{report.scenario}</h2>
+        <p class="lead">{report.description}</p>
+        <p class="hint">Began {formatStamp(report.began)}</p>
+        <Switch />
+      </section>
+      <section class="card" aria-labelledby="steps-title">
+        <h2 id="steps-title">
+          Steps <span class="count">{steps.length}</span>
+        </h2>
+        {steps.length === 0 && <p class="hint">It has none: only the API's own rules are at work.</p>}
+        <ol class="steps">
+          {steps.map(({ step, fired }) => (
+            <li key={step}>
+              <Mark state={fired > 0 ? 'fired' : 'waits'}>
+                {fired > 1 ? `fired × ${fired}` : fired ? 'fired' : 'waits'}
+              </Mark>
+              <code class="wrap">{step}</code>
+            </li>
+          ))}
+        </ol>
+        {accounts.length > 0 && (
+          <>
+            <h3>Accounts</h3>
+            <ul class="steps">
+              {accounts.map(({ account, used }) => (
+                <li key={account}>
+                  <Mark state={used ? 'used' : 'waits'}>{used ? 'used' : 'not used yet'}</Mark>
+                  <code class="wrap">{account}</code>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+        {problems.length > 0 && (
+          <>
+            <h3>Could not act</h3>
+            <ul class="steps">
+              {problems.map((problem) => (
+                <li key={problem}>
+                  <Mark state="failed">failed</Mark>
+                  <span class="wrap">{problem}</span>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </section>
+      <Faults />
+    </div>
+  )
+}
+
+function Switch() {
+  const { session } = useInspector()
+  const { scenarios, report } = useStore()
+  const [name, setName] = useState(report?.scenario ?? '')
+  const [keeps, setKeeps] = useState(false)
+  const described = scenarios.find((one) => one.name === name)
+  const load = () =>
+    session.attempt(
+      () => session.client.call('PUT', `/scenario${keeps ? '?keep=true' : ''}`, { scenario: name }),
+      `${name} is played.`,
+    )
+  const reset = () => session.attempt(() => session.client.call('POST', '/reset'), 'It is the first morning again.')
+  return (
+    <div class="form">
+      <label>
+        Play another
+        <select class="input" value={name} onChange={(event) => setName(event.currentTarget.value)}>
+          {!described && <option value={name}>{name}</option>}
+          {scenarios.map((one) => (
+            <option key={one.name} value={one.name}>
+              {one.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {described && name !== report?.scenario && <p class="hint">{described.description}</p>}
+      <label class="check">
+        <input type="checkbox" checked={keeps} onChange={(event) => setKeeps(event.currentTarget.checked)} />
+        Keep records and clock
+      </label>
+      <div class="buttons">
+        <Do tone="primary" work={load}>
+          Load
+        </Do>
+        <Do work={reset} title="Records, clock and scenario as they were at first">
+          Reset
+        </Do>
+      </div>
+    </div>
+  )
+}
+
+function Faults() {
+  const { session } = useInspector()
+  const { faults } = useStore()
+  const disarm = (on?: string) =>
+    session.attempt(async () => {
+      await session.client.call('DELETE', `/faults${on === undefined ? '' : `?on=${encodeURIComponent(on)}`}`)
+      session.refresh('faults')
+    }, 'Disarmed.')
+  return (
+    <section class="card" aria-labelledby="faults-title">
+      <div class="section-head">
+        <h2 id="faults-title">
+          Faults <span class="count">{faults.filter(({ armed }) => armed).length}</span>
+        </h2>
+        {faults.some(({ armed }) => armed) && <Do work={() => disarm()}>Disarm all</Do>}
+      </div>
+      {faults.length === 0 && <p class="hint">None: every call is answered as it should be. Arm one below.</p>}
+      <ul class="steps">
+        {faults.map(({ fault, on, armed, struck }, i) => (
+          <li key={i}>
+            <Mark state={armed ? 'armed' : 'over'}>{armed ? 'armed' : 'disarmed'}</Mark>
+            <code class="wrap">{fault}</code>
+            <span class="hint number">struck {struck}</span>
+            {armed && (
+              <Do work={() => disarm(on)} title={`Disarm ${on}`}>
+                Disarm
+              </Do>
+            )}
+          </li>
+        ))}
+      </ul>
+      <FaultForm />
+    </section>
+  )
+}

@@ -1,0 +1,210 @@
+import { useId, useMemo, useState } from 'preact/hooks'
+import type { Upcoming } from '../control/time.ts'
+import { ComingUp, Marks } from './coming-up.tsx'
+import { useInspector, useNow, useStore, useViewport, visible } from './context.ts'
+import { day, hour, parseInstant } from './instant.ts'
+import { type Line, LineRow } from './line-row.tsx'
+import { Empty } from './parts.tsx'
+import { usePointer } from './pointer.ts'
+import { chosen, newestFirst, type Row } from './rows.ts'
+import { fitted, following, panned, type Span, shareOf, ticksOf, zoomed } from './scale.ts'
+
+const rowHeight = 32
+const headHeight = 64
+
+/** Sessions and keys as bars on the virtual clock, what comes next, and where now is. */
+export function TimeLine() {
+  const { go } = useInspector()
+  const store = useStore()
+  const now = useNow()
+  const id = useId()
+  const { ref, top, width, height } = useViewport<HTMLDivElement>()
+  const [filter, setFilter] = useState('')
+  const [chosenSpan, setSpan] = useState<Span | null>(null)
+  const [follows, setFollows] = useState(true)
+  const [cursor, setCursor] = useState(-1)
+
+  const labels = width < 620 ? 112 : 232
+  const plot = Math.max(1, width - labels)
+  const sessions = store.rows('session')
+  const keys = store.rows('key')
+  const lines = useMemo(
+    () => linesOf(keys.values(), sessions.values(), filter),
+    [keys, sessions, store.version('key'), store.version('session'), filter],
+  )
+  const upcoming = useMemo(() => byRecord(store.upcoming), [store.upcoming])
+  const [usual] = useState(() => usualSpan({ upcoming: store.upcoming, now }))
+  const base = chosenSpan ?? usual
+  const span = follows ? following(base, now) : base
+
+  const look = (next: Span, keepsFollowing = false) => {
+    setSpan(next)
+    setFollows(keepsFollowing)
+  }
+  const zoom = (factor: number, share = Math.min(1, Math.max(0, shareOf(now, span)))) =>
+    look(zoomed(span, factor, share), follows)
+  const fit = () => look(wholeSpan(sessions.values(), { upcoming: store.upcoming, now }))
+  usePointer(ref, labels, plot, span, look)
+
+  const move = (to: number) => {
+    const index = Math.min(lines.length - 1, Math.max(0, to))
+    setCursor(index)
+    const element = ref.current
+    if (!element) return
+    const [from, until] = [index * rowHeight, (index + 1) * rowHeight + headHeight]
+    if (from < element.scrollTop) element.scrollTop = from
+    else if (until > element.scrollTop + element.clientHeight) element.scrollTop = until - element.clientHeight
+  }
+  const open = (line: Line) => go({ view: 'records', resource: line.resource, id: String(line.row.id) })
+  const page = Math.max(1, Math.floor((height - headHeight) / rowHeight) - 1)
+  const keyed: Readonly<Record<string, () => void>> = {
+    ArrowDown: () => move(cursor + 1),
+    ArrowUp: () => move(cursor - 1),
+    PageDown: () => move(cursor + page),
+    PageUp: () => move(cursor - page),
+    Home: () => move(0),
+    End: () => move(lines.length - 1),
+    ArrowLeft: () => look(panned(span, -0.1)),
+    ArrowRight: () => look(panned(span, 0.1)),
+    '+': () => zoom(0.7),
+    '=': () => zoom(0.7),
+    '-': () => zoom(1 / 0.7),
+    '0': fit,
+    n: () => look(panned(span, shareOf(now, span) - 0.66), true),
+    Enter: () => lines[cursor] && open(lines[cursor] as Line),
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const work = keyed[event.key]
+    if (event.target !== event.currentTarget || !work || event.ctrlKey || event.metaKey || event.altKey) return
+    work()
+    event.preventDefault()
+  }
+  const at = (instant: number) => `${shareOf(instant, span) * 100}%`
+  const seen = visible(top, height - headHeight, rowHeight, lines.length)
+  const nowShare = shareOf(now, span)
+  return (
+    <div class="split time-view">
+      <section class="list" aria-label="Time line">
+        <div class="bar">
+          <input
+            type="search"
+            class="input"
+            placeholder="Filter: active, user:1, renate …"
+            aria-label="Filter sessions and keys"
+            value={filter}
+            onInput={(event) => setFilter(event.currentTarget.value)}
+          />
+          <div class="buttons" role="group" aria-label="Part of time that is seen">
+            <button type="button" class="button" onClick={() => zoom(0.5)} aria-label="Zoom in">
+              +
+            </button>
+            <button type="button" class="button" onClick={() => zoom(2)} aria-label="Zoom out">
+              −
+            </button>
+            <button type="button" class="button" onClick={fit}>
+              Fit
+            </button>
+            <button type="button" class="button" aria-pressed={follows} onClick={() => keyed.n?.()}>
+              Now
+            </button>
+          </div>
+          <span id={`${id}-keys`} class="hint wide-only">
+            ←→ pan · +− zoom · 0 fit · N now · ↑↓ Enter open
+          </span>
+        </div>
+        <div
+          class="time-line"
+          role="grid"
+          aria-label="Time line of keys and sessions"
+          aria-describedby={`${id}-keys`}
+          aria-rowcount={lines.length}
+          aria-activedescendant={seen.includes(cursor) ? `${id}-${cursor}` : undefined}
+          tabIndex={0}
+          ref={ref}
+          style={{ '--labels': `${labels}px` }}
+          onKeyDown={onKeyDown}
+          onFocus={() => cursor < 0 && setCursor(0)}
+        >
+          <div class="axis" role="presentation">
+            <div class="axis-plot">
+              {ticksOf(span, plot).map((tick) => (
+                <span key={tick.at} class="tick" data-major={tick.major} style={{ left: at(tick.at) }}>
+                  {tick.label}
+                </span>
+              ))}
+              <Marks span={span} plot={plot} />
+              {nowShare >= 0 && nowShare <= 1 && (
+                <span class="now-label" style={{ left: at(now) }}>
+                  now
+                </span>
+              )}
+            </div>
+          </div>
+          <div class="lines" role="rowgroup" style={{ height: `${lines.length * rowHeight}px` }}>
+            <div class="lines-plot" aria-hidden="true">
+              {ticksOf(span, plot).map((tick) => (
+                <i key={tick.at} class="rule" data-major={tick.major} style={{ left: at(tick.at) }} />
+              ))}
+              {nowShare >= 0 && nowShare <= 1 && <i class="now-line" style={{ left: at(now) }} />}
+            </div>
+            {seen.map((index) => {
+              const line = lines[index] as Line
+              return (
+                <LineRow
+                  key={`${line.resource} ${line.row.id}`}
+                  id={`${id}-${index}`}
+                  line={line}
+                  index={index}
+                  top={index * rowHeight}
+                  isCursor={index === cursor}
+                  isFirst={line.resource !== lines[index - 1]?.resource}
+                  span={span}
+                  now={now}
+                  upcoming={upcoming.get(`${line.resource} ${line.row.id}`) ?? []}
+                  open={() => open(line)}
+                />
+              )
+            })}
+          </div>
+        </div>
+        {lines.length === 0 && (
+          <Empty title={filter ? 'Nothing matches the filter' : 'No keys and no sessions yet'}>
+            {filter ? 'Take a word away.' : 'Start a session with POST /sessions, or load the scenario “default”.'}
+          </Empty>
+        )}
+      </section>
+      <ComingUp />
+    </div>
+  )
+}
+
+function linesOf(keys: Iterable<Row>, sessions: Iterable<Row>, filter: string): readonly Line[] {
+  return [
+    ...chosen(keys, filter, newestFirst).map((row): Line => ({ resource: 'key', row })),
+    ...chosen(sessions, filter, newestFirst).map((row): Line => ({ resource: 'session', row })),
+  ]
+}
+
+/** All sessions, and what comes within half as long again; what lies years away is not waited for. */
+function wholeSpan(sessions: Iterable<Row>, { upcoming, now }: Seen): Span {
+  const begun = Array.from(sessions, ({ date_created }) => parseInstant(String(date_created)))
+  const past = begun.reduce((least, at) => Math.min(least, at), now)
+  const most = now + Math.max((now - past) / 2, day / 2)
+  return fitted([past, ...upcoming.map(({ at }) => parseInstant(at)).filter((at) => at <= most)], now)
+}
+
+/** What comes within a day, and about as much of what was. */
+function usualSpan({ upcoming, now }: Seen): Span {
+  const coming = upcoming.map(({ at }) => parseInstant(at)).filter((at) => at <= now + day)
+  const ahead = Math.max(2 * hour, ...coming.map((at) => at - now))
+  return fitted([now - ahead - 2 * hour, now + ahead], now)
+}
+
+interface Seen {
+  readonly upcoming: readonly Upcoming[]
+  readonly now: number
+}
+
+function byRecord(upcoming: readonly Upcoming[]): ReadonlyMap<string, readonly Upcoming[]> {
+  return Map.groupBy(upcoming, ({ action, id }) => `${action.split('.')[0]} ${id}`)
+}

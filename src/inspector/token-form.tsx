@@ -1,0 +1,40 @@
+import { useState } from 'preact/hooks'
+import { useInspector } from './context.ts'
+
+/** Asks for the control token, once for the tab. */
+export function TokenForm() {
+  const { session } = useInspector()
+  const [token, setToken] = useState('')
+  return (
+    <main class="app locked">
+      <form
+        class="card"
+        onSubmit={(event) => {
+          event.preventDefault()
+          session.unlock(token)
+        }}
+      >
+        <h1>ricloud-mock</h1>
+        <p class="lead">
+          This server listens beyond its own machine, so its control calls need a token. It was printed when the server
+          started.
+        </p>
+        <label>
+          Control token
+          <input
+            class="input mono"
+            type="password"
+            autocomplete="off"
+            required
+            value={token}
+            onInput={(event) => setToken(event.currentTarget.value)}
+          />
+        </label>
+        <p class="hint">It is kept for this tab only, and sent to this server only.</p>
+        <button type="submit" class="button" data-tone="primary">
+          Open the inspector
+        </button>
+      </form>
+    </main>
+  )
+}

@@ -1,0 +1,95 @@
+import { useState } from 'preact/hooks'
+import type { WorldView } from '../control/worlds.ts'
+import { useInspector, useStore } from './context.ts'
+import { formatStamp } from './instant.ts'
+import { Copy, Do } from './parts.tsx'
+
+/** The first world and those beside it: choose, make and end them. */
+export function Worlds() {
+  const { session } = useInspector()
+  const store = useStore()
+  const { worlds, scenarios, world: chosen } = store
+  const [name, setName] = useState('default')
+  const token = async (id: string) => {
+    const { worlds } = await session.client.call<{ worlds: WorldView[] }>('GET', '/worlds', undefined, null)
+    return worlds.find((world) => world.id === id)?.token ?? ''
+  }
+  const create = () =>
+    session.attempt(async () => {
+      const { id } = await session.client.call<WorldView>('POST', '/worlds', { scenario: name }, null)
+      session.refresh('worlds')
+      await session.choose(id)
+    }, 'A world is made, and shown.')
+  const end = (id: string) =>
+    session.attempt(async () => {
+      await session.client.call('DELETE', `/worlds/${id}`, undefined, null)
+      if (store.world === id) await session.choose(null)
+      session.refresh('worlds')
+    }, `The world ${id} has ended.`)
+  return (
+    <div class="cards">
+      <section class="card" aria-labelledby="worlds-title">
+        <h2 id="worlds-title">
+          Worlds <span class="count">{worlds.length + 1}</span>
+        </h2>
+        <p class="lead">
+          Each is a ricloud of its own: records, clock, scenario. The token of a call decides which one it reaches.
+        </p>
+        <ul class="worlds">
+          <li data-chosen={chosen === null}>
+            <span class="world-name">first world</span>
+            <span class="hint">reached by the token that was printed at the start</span>
+            <button
+              type="button"
+              class="button"
+              aria-pressed={chosen === null}
+              onClick={() => void session.choose(null)}
+            >
+              {chosen === null ? 'Shown' : 'Show'}
+            </button>
+          </li>
+          {worlds.map(({ id, scenario, seed, now }) => (
+            <li key={id} data-chosen={chosen === id}>
+              <span class="world-name">{id}</span>
+              <span class="hint">
+                {scenario}, seed {seed}, {formatStamp(now)}
+              </span>
+              <span class="buttons">
+                <button
+                  type="button"
+                  class="button"
+                  aria-pressed={chosen === id}
+                  onClick={() => void session.choose(id)}
+                >
+                  {chosen === id ? 'Shown' : 'Show'}
+                </button>
+                <Copy text={() => token(id)}>Copy token</Copy>
+                <Do tone="danger" work={() => end(id)}>
+                  End
+                </Do>
+              </span>
+            </li>
+          ))}
+        </ul>
+        {worlds.length === 0 && (
+          <p class="hint">There is only the first one. Make another for tests that run side by side.</p>
+        )}
+        <div class="form form-row">
+          <label>
+            Scenario
+            <select class="input" value={name} onChange={(event) => setName(event.currentTarget.value)}>
+              {scenarios.map((one) => (
+                <option key={one.name} value={one.name}>
+                  {one.name}
+                </option>
+              ))}
+            </select>
+          </label>
+          <Do tone="primary" work={create}>
+            Make a world
+          </Do>
+        </div>
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,87 @@
+import { readdir, readFile } from 'node:fs/promises'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Answer } from '../handlers/exchange.ts'
+
+/** Where the built page lies: beside the bundle, or in the build of the sources or chunks that run. */
+const places = ['./inspector/', '../../dist/inspector/']
+
+const types: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml; charset=utf-8',
+}
+
+/** Nothing but the page's own files and calls: no inline script, no eval, no other address, no frame around it. */
+const policy = [
+  "default-src 'none'",
+  ...["script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'"],
+  ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+  "require-trusted-types-for 'script'",
+].join('; ')
+
+const safe = {
+  'content-security-policy': policy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+}
+
+const isRead = (method: string) => method === 'GET' || method === 'HEAD'
+
+/** Whether a browser asks for the page; anybody else gets the index of calls at the same path. */
+const asksForPage = (method: string, path: string, { accept }: IncomingHttpHeaders) =>
+  isRead(method) && /^\/_mock\/?(?:[?#]|$)/.test(path) && /\btext\/html\b/i.test(accept ?? '')
+
+/** The name of the page's file that a call asks for. */
+const fileAsked = (method: string, path: string) =>
+  isRead(method) ? /^\/_mock\/inspector\/(\w[\w-]*\.(?:css|js|svg))(?:[?#]|$)/.exec(path)?.[1] : undefined
+
+/** Whether a call is about the page itself, which holds nothing of any world. */
+export const isOfPage = (method: string, path: string, headers: IncomingHttpHeaders) =>
+  path.startsWith('/_mock') && (asksForPage(method, path, headers) || fileAsked(method, path) !== undefined)
+
+/** The page or a file of it, read when it is asked for; undefined for any other call, and for files that it does not have. */
+export async function inspectorAnswer(
+  method: string,
+  path: string,
+  headers: IncomingHttpHeaders,
+  folders: readonly URL[] = places.map((place) => new URL(place, import.meta.url)),
+): Promise<Answer | undefined> {
+  if (asksForPage(method, path, headers)) {
+    const html = await found(folders, 'index.html')
+    return html === undefined ? unbuilt : answer(html, 'html', 'no-cache')
+  }
+  const name = fileAsked(method, path)
+  const text = name === undefined ? undefined : await found(folders, name)
+  // Its name changes with its content.
+  return text === undefined
+    ? undefined
+    : answer(text, name?.split('.').pop() ?? '', 'public, max-age=31536000, immutable')
+}
+
+async function found(folders: readonly URL[], name: string): Promise<string | undefined> {
+  for (const folder of folders) {
+    const names: readonly string[] = await readdir(folder).catch(() => [])
+    if (names.includes(name)) return readFile(new URL(name, folder), 'utf8')
+  }
+  return undefined
+}
+
+const answer = (body: string, type: string, caching: string, status = 200): Answer => ({
+  status,
+  headers: { 'content-type': types[type] as string, 'cache-control': caching, vary: 'Accept', ...safe },
+  body,
+})
+
+const unbuilt = answer(
+  `<!doctype html>
+<html lang="en-GB"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>ricloud-mock</title>
+<h1>The inspector is not built</h1>
+<p>This server runs from its sources. Build the page once with <code>npm run build</code>, and load this again.</p>
+<p>All else is there: <code>curl</code> this address for an index of the calls.</p></html>
+`,
+  'html',
+  'no-store',
+  503,
+)

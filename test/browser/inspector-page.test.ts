@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import { call, expectAccessible, inspect, openTab, started, startSession, useInspector } from './inspecting.ts'
+
+useInspector()
+
+describe.each(['light', 'dark'] as const)('In %s colours', (scheme) => {
+  test.each(['time', 'records/session', 'records/key/1', 'requests', 'requests/1', 'scenario', 'worlds'])(
+    '%s has no violation of accessibility, wide and narrow',
+    async (view) => {
+      const server = await started({ scenario: 'rotation-grace' })
+      await startSession(server)
+      await call(server, '/users/99?colour=red')
+      await server.mock.clock.advance('1h')
+      const { tab } = await inspect(server, view, { scheme })
+      await tab.waitForTimeout(200)
+      await expectAccessible(tab)
+      await tab.setViewportSize({ width: 360, height: 700 })
+      await tab.waitForTimeout(100)
+      await expectAccessible(tab)
+      const wide = await tab.evaluate(() =>
+        Array.from(document.querySelectorAll('html, .grid, .time-line, .cards, .pane-body'))
+          .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+          .map(({ className }) => className),
+      )
+      expect(wide).toEqual([])
+    },
+  )
+
+  test('the empty world has none either', async () => {
+    const server = await started({ scenario: 'empty' })
+    for (const view of ['time', 'records/session', 'requests']) {
+      const { tab } = await inspect(server, view, { scheme })
+      expect(await tab.locator('.empty').count()).toBeGreaterThan(0)
+      await expectAccessible(tab)
+    }
+  })
+})
+
+describe('The page', () => {
+  test('is used by keyboard alone: to a table, down its rows, into a record and back', async () => {
+    const { tab } = await inspect(await started({ scenario: 'two-factor' }), 'records/session')
+    await tab.waitForSelector('.grid-body [role=row]')
+    const focused = () =>
+      tab.evaluate(() => document.activeElement?.getAttribute('role') ?? document.activeElement?.textContent)
+    for (let i = 0; i < 60 && (await focused()) !== 'grid'; i++) await tab.keyboard.press('Tab')
+    expect(await focused()).toBe('grid')
+    await tab.keyboard.press('ArrowDown')
+    const row = await tab.getAttribute('[role=grid]', 'aria-activedescendant')
+    expect(await tab.locator(`[id="${row}"]`).innerText()).toContain('b81f3c6e')
+    await tab.keyboard.press('Enter')
+    await tab.waitForSelector('.pane:has-text("b81f3c6e")')
+    await tab.keyboard.press('Tab')
+    for (let i = 0; i < 20 && (await focused()) !== '✕'; i++) await tab.keyboard.press('Tab')
+    await tab.keyboard.press('Escape')
+    await tab.waitForSelector('.pane', { state: 'detached' })
+  })
+
+  test('asks nobody but its server, and breaks no rule of its policy', async () => {
+    const server = await started({ scenario: 'two-factor' })
+    const { tab, faults, asked } = await inspect(server)
+    for (const view of ['Records', 'Requests', 'Scenario', 'Worlds', 'Time line'])
+      await tab.click(`.tabs >> text=${view}`)
+    expect(asked.filter((url) => !url.startsWith(`${server.url}/_mock`))).toEqual([])
+    expect(faults).toEqual([])
+    expect(server.mock.requests.count).toBe(0)
+  })
+
+  test('cannot run what is injected, nor reach out', async () => {
+    const { tab } = await inspect(await started({ scenario: 'two-factor' }))
+    const outcome = await tab.evaluate(async () => {
+      const script = document.createElement('script')
+      const refused: string[] = []
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => refused.push(effectiveDirective))
+      try {
+        script.text = 'window.wasRun = true'
+      } catch {
+        refused.push('assigned')
+      }
+      document.body.append(script)
+      await fetch('http://127.0.0.1:9/').catch(() => {})
+      await new Promise((done) => setTimeout(done, 100))
+      return { refused, wasRun: 'wasRun' in window }
+    })
+    expect(outcome.wasRun).toBe(false)
+    expect(outcome.refused).toContain('connect-src')
+  })
+
+  test('asks for the control token once, and keeps it for the tab', async () => {
+    const server = await started({ scenario: 'two-factor', controlToken: 'open-sesame' })
+    const { tab } = await openTab()
+    await tab.goto(`${server.url}/_mock`)
+    await tab.fill('input[type=password]', 'wrong')
+    await tab.click('button[type=submit]')
+    await tab.waitForSelector('input[type=password]')
+    await expectAccessible(tab)
+    await tab.fill('input[type=password]', 'open-sesame')
+    await tab.click('button[type=submit]')
+    await tab.waitForSelector('.connection[data-connection=live]')
+    await tab.reload()
+    await tab.waitForSelector('.connection[data-connection=live]')
+    await tab.click('text=+1 h')
+    await tab.waitForSelector('text=13:00:00')
+  })
+
+  test('shows the world that its address names, and the first one where there is none such', async () => {
+    const server = await started({ scenario: 'two-factor' })
+    await server.mock.worlds.create({ scenario: 'rotation-grace' })
+    for (const [world, scenario] of [
+      ['w1', 'rotation-grace'],
+      ['w9', 'two-factor'],
+    ]) {
+      const { tab } = await openTab()
+      await tab.goto(`${server.url}/_mock?world=${world}`)
+      await tab.waitForSelector(`.brand:has-text("${scenario}")`)
+      await tab.waitForSelector('.connection[data-connection=live]')
+    }
+  })
+})

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { chosen, merged, newestFirst, ordered, type Row } from '../../src/inspector/rows.ts'
+
+const rows: readonly Row[] = [
+  { id: 1, state: 'active', identifier: 'Renate@example.com', user: 1, date_created: '2020-02-18', date_expired: null },
+  {
+    id: 2,
+    state: 'blocked',
+    identifier: 'john@example.com',
+    user: 11,
+    date_created: '2020-02-20',
+    date_expired: '2020-02-21',
+  },
+  {
+    id: 10,
+    state: 'active',
+    identifier: 'gustav@example.com',
+    user: 1,
+    date_created: '2020-02-19',
+    date_expired: '2020-02-20',
+  },
+]
+const ids = (filter: string, order = newestFirst) => chosen(rows, filter, order).map(({ id }) => id)
+
+describe('The rows of a table', () => {
+  test.each([
+    ['', [2, 10, 1]],
+    ['active', [10, 1]],
+    ['ACTIVE renate', [1]],
+    ['user:1', [10, 1]],
+    ['user:11 state:blocked', [2]],
+    ['state:block', []],
+    ['colour:red', []],
+    ['http://nowhere', []],
+  ])('with the filter %j are %j', (filter, expected) => {
+    expect(ids(filter)).toEqual(expected)
+  })
+
+  test('sort numbers as numbers', () => {
+    expect(ids('', { field: 'id', descending: false })).toEqual([1, 2, 10])
+  })
+
+  test.each([true, false])('have empty values last, descending %s', (descending) => {
+    expect(ids('', { field: 'date_expired', descending }).at(-1)).toBe(1)
+  })
+
+  test('are ten thousand in no time', () => {
+    const many = Array.from({ length: 10_000 }, (_, i) => ({ ...(rows[i % 3] as Row), id: i }))
+    expect(chosen(many, 'active', newestFirst)).toHaveLength(6667)
+  })
+})
+
+describe('The order', () => {
+  test('turns on a second click, and begins with the newest', () => {
+    const first = ordered(newestFirst, 'state')
+    expect([first, ordered(first, 'state'), ordered(first, 'date_created')]).toEqual([
+      { field: 'state', descending: false },
+      { field: 'state', descending: true },
+      { field: 'date_created', descending: true },
+    ])
+  })
+})
+
+describe('What an event tells of a record', () => {
+  const session = {
+    id: 's',
+    resource: 'session',
+    state: 'expired',
+    source: { id: 7, resource: 'source', state: 'active' },
+    error: 'service',
+  }
+
+  test('makes a row of it, its source by ID', () => {
+    expect(merged(undefined, session)).toEqual({ id: 's', state: 'expired', source: 7, error: 'service' })
+  })
+
+  test('changes a row, and leaves what the API hides', () => {
+    const row = { id: 's', state: 'active', source: 7, error: null, hidden: true }
+    expect(merged(row, session)).toEqual({ id: 's', state: 'expired', source: 7, error: 'service', hidden: true })
+  })
+
+  test('adds nothing to a row that it does not hold', () => {
+    expect(merged({ id: 1, state: 'active' }, { id: 1, state: 'blocked', children: { data: [] }, parent: 3 })).toEqual({
+      id: 1,
+      state: 'blocked',
+    })
+  })
+})

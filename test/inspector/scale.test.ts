@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { day, formatDistance, formatLength, hour, minute } from '../../src/inspector/instant.ts'
+import {
+  clustered,
+  fitted,
+  following,
+  longest,
+  panned,
+  shareOf,
+  shortest,
+  ticksOf,
+  zoomed,
+} from '../../src/inspector/scale.ts'
+
+const spans = fc
+  .record({ from: fc.integer({ min: 0, max: 4e12 }), length: fc.integer({ min: shortest, max: longest }) })
+  .map(({ from, length }) => ({ from, to: from + length }))
+
+describe('The part of time that is seen', () => {
+  test('keeps what lies under the pointer when it is zoomed', () => {
+    fc.assert(
+      fc.property(
+        spans,
+        fc.double({ min: 0.1, max: 10, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (span, factor, share) => {
+          const at = span.from + (span.to - span.from) * share
+          expect(shareOf(at, zoomed(span, factor, share))).toBeCloseTo(share, 3)
+        },
+      ),
+    )
+  })
+
+  test('stays between its shortest and its longest', () => {
+    expect(zoomed({ from: 0, to: hour }, 1e-9).to - zoomed({ from: 0, to: hour }, 1e-9).from).toBe(shortest)
+    const wide = zoomed({ from: 0, to: hour }, 1e9)
+    expect(wide.to - wide.from).toBe(longest)
+  })
+
+  test('is as long after it was moved', () => {
+    expect(panned({ from: 0, to: hour }, 0.5)).toEqual({ from: hour / 2, to: 1.5 * hour })
+  })
+
+  test('follows now only when that leaves it', () => {
+    const span = { from: 0, to: day }
+    expect(following(span, hour)).toBe(span)
+    const moved = following(span, 2 * day)
+    expect(shareOf(2 * day, moved)).toBeCloseTo(0.66)
+    expect(moved.to - moved.from).toBeCloseTo(day)
+    expect(shareOf(-day, following(span, -day))).toBeCloseTo(0.66)
+  })
+
+  test('holds all instants it is made for', () => {
+    const span = fitted([3 * hour, hour], 2 * hour)
+    expect([shareOf(hour, span) > 0, shareOf(3 * hour, span) < 1]).toEqual([true, true])
+    expect(fitted([], 5 * day).from).toBe(4 * day)
+  })
+})
+
+describe('The marks of the axis', () => {
+  test('are at least so far apart, and within it', () => {
+    fc.assert(
+      fc.property(spans, fc.integer({ min: 100, max: 3000 }), (span, width) => {
+        const ticks = ticksOf(span, width)
+        const gaps = ticks.slice(1).map(({ at }, i) => ((at - (ticks[i]?.at ?? 0)) / (span.to - span.from)) * width)
+        expect(ticks.length).toBeLessThan(60)
+        expect(gaps.filter((gap) => gap < 20)).toEqual([])
+        expect(ticks.filter(({ at }) => at < span.from || at > span.to)).toEqual([])
+      }),
+    )
+  })
+
+  test('name the day where one begins, and seconds where they matter', () => {
+    const from = Date.parse('2020-02-20T18:00:00Z')
+    expect(ticksOf({ from, to: from + 12 * hour }, 460).map(({ label }) => label)).toEqual([
+      '18:00',
+      '21:00',
+      '21 Feb',
+      '03:00',
+      '06:00',
+    ])
+    expect(ticksOf({ from, to: from + minute / 2 }, 300)[1]?.label).toBe('18:00:15')
+  })
+})
+
+describe('Things that lie close', () => {
+  test('are gathered, and those outside are left out', () => {
+    const items = [0, 100, 101, 102, 500, 2000].map((at) => ({ at }))
+    const clusters = clustered(items, { from: 50, to: 1050 }, 1000, 12)
+    expect(clusters.map(({ at, items }) => [at, items.length])).toEqual([
+      [100, 3],
+      [500, 1],
+    ])
+  })
+})
+
+describe('Lengths of time', () => {
+  test.each([
+    [0, '0 s'],
+    [999, '0 s'],
+    [61_000, '1 m 1 s'],
+    [5.5 * hour, '5 h 30 m'],
+    [6 * hour + 5000, '6 h'],
+    [400 * day, '1 y 35 d'],
+  ])('%d ms is %s', (length, text) => {
+    expect(formatLength(length)).toBe(text)
+  })
+
+  test('are told from now', () => {
+    expect([formatDistance(hour, 0), formatDistance(0, hour), formatDistance(0, 10)]).toEqual([
+      'in 1 h',
+      '1 h ago',
+      'now',
+    ])
+  })
+})
