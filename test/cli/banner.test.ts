@@ -19,6 +19,7 @@ it('greets with where the server is, what to try, and what it plays', () => {
   curl http://127.0.0.1:7425/organisation -H 'Authorization: Token abc'
   curl http://127.0.0.1:7425/_mock/clock -d '{"advance": "6h"}'
 
+Inspect:  http://127.0.0.1:7425/_mock in a browser
 Scenario: default. A few of everything.
 Clock:    runs
 Stop:     Ctrl-C
