@@ -1,7 +1,6 @@
 import type { ScenarioName } from '../scenarios/index.ts'
 import { parseInstant } from './clock.ts'
 import { showEvent } from './contract/event.ts'
-import { fill } from './contract/fixture.ts'
 import { happeningOf, showRecord } from './contract/happening.ts'
 import { Texts } from './contract/texts.ts'
 import type { Viewer } from './contract/viewer.ts'
@@ -13,15 +12,12 @@ import { controlRoutes } from './control/routes.ts'
 import { Snapshots } from './control/snapshots.ts'
 import { type StateView, showState } from './control/state.ts'
 import { TimeControl } from './control/time.ts'
-import { Watch, type Watched } from './control/watch.ts'
+import { Watch, type Watched, type WorldSeen } from './control/watch.ts'
 import { WebhookControl } from './control/webhooks.ts'
 import { Worlds } from './control/worlds.ts'
 import type { Models } from './db/models.ts'
-import type { Key } from './db/records.ts'
-import type { Counts } from './domain/counts.ts'
 import { Courier } from './domain/courier.ts'
-import { generate } from './domain/generate.ts'
-import { type Rules, World, type WorldState } from './domain/world.ts'
+import { World } from './domain/world.ts'
 import { UsageError } from './errors.ts'
 import { enterApi, type Scene } from './handlers/call.ts'
 import type { Answer, Incoming } from './handlers/exchange.ts'
@@ -30,36 +26,18 @@ import { type Passed, Router } from './handlers/route.ts'
 import { Journal } from './journal.ts'
 import { type MockOptions, type ReadOptions, readOptions } from './mock/options.ts'
 import { incomingOf, responseOf } from './mock/response.ts'
-import { builtInScenarios, readScript, type Script } from './mock/script.ts'
+import { builtInScenarios, readScript } from './mock/script.ts'
+import { type Moment, Stage } from './mock/stage.ts'
 import { type Actions, actionsOf } from './scenario/act.ts'
 import { ScenarioControl } from './scenario/control.ts'
 import { describeFault } from './scenario/describe.ts'
-import { Director, scenarioStep } from './scenario/director.ts'
 import { FaultControl } from './scenario/fault-control.ts'
-import type { ScenarioInput } from './scenario/scenario-type.ts'
 import { post } from './webhook.ts'
 
 export type { MockOptions } from './mock/options.ts'
 
 /** The base URL of the real API. */
 export const apiUrl = 'https://ricloud-api.reincubate.com'
-
-/** A scenario in force: its rules, who directs it, and how it all began. */
-interface Play {
-  readonly rules: Rules
-  readonly director: Director
-  /** That of the first key on the first morning. */
-  readonly token: string
-  morning: WorldState
-}
-
-/** Everything that a mock was at some moment. */
-interface Moment {
-  readonly state: WorldState
-  readonly scenario: string
-  readonly play: Play
-  readonly token: string
-}
 
 /** What a world beside the mock's own may be told: options of a mock, or which snapshot it begins with. */
 export interface WorldInput
@@ -108,12 +86,7 @@ export class Mock implements Controls {
   readonly #watch: Watch
   readonly #api: Router<Scene>
   readonly #control: Router<{ mock: Controls }>
-  #play!: Play
-  #token = ''
-  /** The last of the loads, which follow each other. */
-  #loading: Promise<void> = Promise.resolve()
-  #ready: Promise<void> = Promise.resolve()
-  #isReady = true
+  readonly #stage: Stage
 
   /**
    * Throws an Error that names every option at fault, or a ScenarioError that lists every problem of the scenario.
@@ -124,8 +97,8 @@ export class Mock implements Controls {
   constructor(options: MockOptions = {}, also: readonly string[] = [], descent?: Descent) {
     const read = readOptions(options, also)
     const { seed, strict, log, dialect, showSecrets } = read
-    const script = descent?.from ? undefined : readScript(read.scenario, read)
-    const rules = descent?.from?.play.rules ?? (script as Script).rules
+    const begins = descent?.from ?? readScript(read.scenario, read)
+    const { rules } = 'play' in begins ? begins.play : begins
     this.#given = options
     this.#options = read
     this.id = descent?.id ?? null
@@ -145,11 +118,8 @@ export class Mock implements Controls {
       descent?.of.worlds ?? new Worlds((id, input) => this.#descend(id, input), read.worlds.max, read.worlds.idle)
 
     const world = this.#world
-    const director = () => this.#play.director
+    const director = () => this.#stage.director
     world.whyUnknown = (token) => this.worlds.whyUnknown(token)
-    world.due.set(scenarioStep, { holds: () => true, run: (_, work) => director().come(work) })
-    world.reactions.on((happening) => director().happened(happening))
-    world.keep('scenario', { save: () => director().save(), restore: (state) => director().restore(state) })
     world.happenings.on((happening) =>
       this.#watch.tell(() => ({ kind: 'event', event: happeningOf(world, happening) })),
     )
@@ -159,15 +129,21 @@ export class Mock implements Controls {
     this.scenario = new ScenarioControl({
       director,
       settle: () => world.settle(),
-      load: (scenario, keep) => this.#load(scenario, keep),
+      load: async (scenario, keep) => {
+        await this.#stage.load(scenario, keep)
+        this.#tell('loaded')
+      },
       builtIn: builtInScenarios,
     })
     this.actions = actionsOf(world)
     this.faults = new FaultControl(world)
     this.requests = new RequestControl(this.#journal)
     this.snapshots = new Snapshots(
-      () => this.#moment(),
-      (moment) => this.#restore(moment),
+      () => this.#stage.moment(),
+      (moment) => {
+        this.#stage.enter(moment)
+        this.#tell('restored')
+      },
       showSecrets,
     )
     this.db = world.database.models
@@ -197,111 +173,28 @@ export class Mock implements Controls {
       now: ({ mock }) => parseInstant(mock.clock.now()) ?? 0,
       parameter: 'world',
     })
-    if (descent) this.#watch.tell(() => ({ kind: 'world', what: 'created' }))
-    if (script) this.#begin(script)
-    else this.#inherit((descent as Descent).from as Moment)
+    if (descent) this.#tell('created')
+    this.#stage = new Stage(world, read, begins)
   }
 
   /** The token that the first key has at first; a rotation gives the key another. */
   get token(): string {
-    return this.#world.tokenPrefix + this.#token
+    return this.#world.tokenPrefix + this.#stage.token
   }
 
   /** Settles when generated records are there: `fetch` waits by itself, whoever looks into `db` or moves the clock does so after it. */
   get ready(): Promise<void> {
-    return this.#ready
+    return this.#stage.ready
   }
 
-  /** Lets a scenario begin in an empty world. */
-  #begin({ scenario, rules, records, token, generate: counts }: Script): void {
-    const world = this.#world
-    world.begin(rules)
-    fill(world, records)
-    this.#firstKey((key) => key.token !== token && world.tables.key.update(key, { token }))
-    const director = new Director(world, scenario, scenario.accounts ?? [], this.#options.log)
-    const play: Play = { rules, director, token, morning: new Map() }
-    this.#play = play
-    this.#token = token
-    director.begin()
-    play.morning = world.save()
-    this.#isReady = counts === undefined
-    this.#ready = counts ? this.#generate(play, counts) : Promise.resolve()
-    // Whoever awaits it, a call or the developer, gets the error; until then it is nobody's.
-    this.#ready.catch(() => {})
-  }
-
-  /** Fills the world further, unless it becomes another one before it can. */
-  async #generate(play: Play, counts: Counts): Promise<void> {
-    const world = this.#world
-    const { life } = world
-    const isDone = await generate(world, counts, () => life === world.life)
-    if (!isDone) return
-    play.morning = world.save()
-    this.#isReady = true
-  }
-
-  #firstKey<T>(use: (key: Key) => T): T | undefined {
-    const [first] = [...this.#world.tables.key.all()].sort((a, b) => a.id - b.id)
-    return first && use(first)
-  }
-
-  /** Begins where another world was at some moment. */
-  #inherit({ state, play }: Moment): void {
-    const { scenario, accounts } = play.director
-    const director = new Director(this.#world, scenario, accounts, this.#options.log)
-    const own: Play = { ...play, director, morning: state }
-    this.#enter({ state, scenario: scenario.scenario, play: own, token: '' })
-    const token = this.#firstKey((key) => key.token) ?? play.token
-    this.#play = { ...own, token }
-    this.#token = token
-  }
-
-  #moment(): Moment {
-    this.#world.settle()
-    return { state: this.#world.save(), scenario: this.scenario.name, play: this.#play, token: this.#token }
-  }
-
-  #enter({ state, play, token }: Moment): void {
-    this.#play = play
-    this.#token = token
-    this.#world.follow(play.rules)
-    this.#world.restore(state)
-    this.#isReady = true
-  }
-
-  #restore(moment: Moment): void {
-    this.#enter(moment)
-    this.#watch.tell(() => ({ kind: 'world', what: 'restored' }))
-  }
-
-  async #load(given: ScenarioName | ScenarioInput, keep: boolean): Promise<void> {
-    const script = readScript(given, this.#options)
-    const loading = this.#loading.then(async () => {
-      await this.#ready
-      const before = this.#moment()
-      this.#begin(script)
-      if (!this.#isReady) await this.#ready
-      if (keep) this.#keep(before.state)
-      this.#watch.tell(() => ({ kind: 'world', what: 'loaded' }))
-    })
-    this.#loading = loading.catch(() => {})
-    await loading
-  }
-
-  /** Gives the world back its records and its clock; what the scenario scripts begins now. */
-  #keep(state: WorldState): void {
-    const world = this.#world
-    world.restore(new Map(Array.from(state).filter(([part]) => kept.has(part))))
-    world.queue.forget(scenarioStep)
-    world.faults.clear()
-    this.#token = this.#firstKey((key) => key.token) ?? this.#token
-    this.#play.director.begin()
+  #tell(what: WorldSeen['what']): void {
+    this.#watch.tell(() => ({ kind: 'world', what }))
   }
 
   /** Notes a call in the journal, and tells who watches. */
   #note({ at, incoming, body, route, scene, status, error, fault, ignored, milliseconds }: Passed<Scene>): void {
     const acted = scene?.acted ?? []
-    this.#play.director.leave(acted)
+    this.#stage.director.leave(acted)
     const show = this.#journal.add({
       at,
       method: incoming.method,
@@ -350,7 +243,7 @@ export class Mock implements Controls {
 
   /** Answers a request in the form that doors of one's own hand it in. The token decides which world it reaches. */
   async respond(incoming: Incoming): Promise<Answer> {
-    if (!this.#isReady) await this.#ready
+    if (!this.#stage.isReady) await this.#stage.ready
     if (incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url))
       return this.#control.respond(incoming)
     const world = this.worlds.calledBy(incoming) ?? this
@@ -379,11 +272,9 @@ export class Mock implements Controls {
 
   /** Gives back exactly the first morning: records, clock, chance, what is due, how far the scenario has come, an empty journal. */
   reset(): void {
-    // While it is still being filled, its first morning is not over.
-    if (this.#isReady) this.#world.restore(this.#play.morning)
-    this.#token = this.#play.token
+    this.#stage.reset()
     this.#journal.clear()
-    this.#watch.tell(() => ({ kind: 'world', what: 'reset' }))
+    this.#tell('reset')
   }
 
   /** Lets no webhook leave here and in the worlds beside while the mock's door is closed. */
@@ -395,11 +286,8 @@ export class Mock implements Controls {
   end(): void {
     this.#world.end()
     this.#journal.clear()
-    this.#watch.tell(() => ({ kind: 'world', what: 'deleted' }))
+    this.#tell('deleted')
   }
 }
-
-/** What of a world stays when another scenario begins in it. */
-const kept: ReadonlySet<string> = new Set(['database', 'clock', 'queue', 'random', 'rates', 'history'])
 
 const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -10,12 +10,18 @@ export interface ClockView {
   readonly speed: number
 }
 
+/** What became of a world. */
+export interface WorldSeen {
+  readonly kind: 'world'
+  readonly what: 'created' | 'loaded' | 'reset' | 'restored' | 'deleted'
+}
+
 /** Something that is seen while a mock works. */
 export type Seen =
   | { readonly kind: 'request'; readonly request: RequestView }
   | { readonly kind: 'event'; readonly event: HappeningView }
   | { readonly kind: 'clock'; readonly clock: ClockView }
-  | { readonly kind: 'world'; readonly what: 'created' | 'loaded' | 'reset' | 'restored' | 'deleted' }
+  | WorldSeen
 
 /** Something that is seen, with the ID of the world where; null for the mock's own. */
 export type Watched = Seen & { readonly world: string | null }

@@ -62,7 +62,7 @@ export class Courier {
   async redeliver(event: Event): Promise<void> {
     const { life } = this.#world
     this.#send(event, true)
-    await this.#world.quiet()
+    await this.#world.network.quiet()
     if (life !== this.#world.life) throw refusal.wasReset()
   }
 
@@ -151,7 +151,7 @@ export class Courier {
       world.log('error', `Event ${event.id} could not be sent: ${error?.stack ?? error}`)
     })
     this.#lines.set(line, turn)
-    world.await(
+    world.network.add(
       turn.finally(() => {
         if (this.#lines.get(line) === turn) this.#lines.delete(line)
       }),

@@ -1,4 +1,4 @@
-import { Clock, type ClockOptions, type Instant, latestInstant, stopwatch, within } from '../clock.ts'
+import { Clock, type Instant, latestInstant, stopwatch, within } from '../clock.ts'
 import { createDatabase, type Database, type Tables } from '../db/index.ts'
 import type { Key, ModelName, Records, StorageConfig, Task, WebhookConfig } from '../db/records.ts'
 import { refusal } from '../errors.ts'
@@ -6,44 +6,15 @@ import { Emitter } from '../events.ts'
 import { Faults } from '../faults.ts'
 import { type DueWork, Queue } from '../queue.ts'
 import { Random } from '../random.ts'
-import { type Account, Accounts } from '../services/account.ts'
+import { Accounts } from '../services/account.ts'
 import { type Due, dueActions } from './due.ts'
 import { History } from './history.ts'
 import { planExpiry } from './key.ts'
 import type { Resource } from './lifecycle.ts'
+import { Network } from './network.ts'
 import { followConfigs } from './organisation.ts'
-import { RateCounter, type RateLimit } from './rate.ts'
-
-/** Lengths of time in microseconds; null where it never happens. */
-export interface Settings {
-  /** How long a session stays pending. */
-  readonly session_init: number
-  /** After how long the service ends an active session. */
-  readonly session_lifetime: number | null
-  /** After how long the API culls an idle session. */
-  readonly session_idle: number | null
-  /** How long a replaced token still works: 6 hours (documented). */
-  readonly rotation_grace: number
-  readonly rate_limit: RateLimit | null
-  /** How long it takes until a config is tested. */
-  readonly config_test: number
-  /** Which events are noted and sent to webhooks: names, `session.*` or `*`. */
-  readonly events: readonly string[]
-  /** What webhooks answer to the attempts of an event, the last one repeated; null to really send them. */
-  readonly webhook_answers: readonly number[] | null
-}
-
-/** What holds unless a world is told otherwise: sessions are decided at the next call, and nothing ends by itself. */
-export const defaultSettings: Settings = {
-  session_init: 0,
-  session_lifetime: null,
-  session_idle: null,
-  rotation_grace: 6 * 3600e6,
-  rate_limit: null,
-  config_test: 0,
-  events: ['session.expired'],
-  webhook_answers: null,
-}
+import { RateCounter } from './rate.ts'
+import type { Rules, Settings } from './settings.ts'
 
 /** Something that happened to a record, at the instant of the virtual clock. */
 export interface Happening {
@@ -52,14 +23,6 @@ export interface Happening {
   readonly event: string
   readonly resource: Resource
   readonly record: Records[Resource]
-}
-
-/** What a world goes by. */
-export interface Rules {
-  readonly clock: ClockOptions
-  readonly settings: Settings
-  /** The external services behind the sources. */
-  readonly accounts: readonly Account[]
 }
 
 export interface WorldOptions extends Rules {
@@ -101,6 +64,8 @@ export class World {
   readonly rates = new RateCounter()
   readonly faults = new Faults()
   readonly history = new History()
+  /** Whoever waits for something looks again when something on the network is over. */
+  readonly network = new Network(() => this.#stir())
   /** What due work of each name does. */
   readonly due = new Map<string, Due>(Object.entries(dueActions))
   /** What else is known of a token that no key has. */
@@ -115,9 +80,6 @@ export class World {
   readonly #parts = new Map<string, Part>()
   readonly #nothing: WorldState
   readonly #paused = new Set<() => void>()
-  readonly #awaited = new Set<Promise<void>>()
-  /** Who waits until the network is quiet. */
-  readonly #listening = new Set<() => void>()
   /** The last of the journeys through time, which follow each other. */
   #journey: Promise<void> = Promise.resolve()
   /** What follows from a write, until the write is told. */
@@ -223,26 +185,6 @@ export class World {
     return work.at
   }
 
-  /** Notes work of the network, which takes as long as it takes; whoever waits for something looks again when it is done. */
-  await(work: Promise<void>): void {
-    this.#awaited.add(work)
-    void work.then(() => {
-      if (this.#awaited.delete(work)) this.#hush()
-      this.#stir()
-    })
-  }
-
-  /** Resolves when nothing is under way on the network, or when that no longer matters since the world began anew. */
-  async quiet(): Promise<void> {
-    while (this.#awaited.size > 0) await new Promise<void>((resolve) => void this.#listening.add(resolve))
-  }
-
-  #hush(): void {
-    if (this.#awaited.size > 0) return
-    for (const resolve of this.#listening) resolve()
-    this.#listening.clear()
-  }
-
   /**
    * Moves time forward to an instant as `moveTo` does, but waits at each moment until the network is quiet, so that what
    * comes of it happens before time goes on. Journeys follow each other.
@@ -256,17 +198,19 @@ export class World {
   }
 
   async #travel(target: (now: Instant) => Instant): Promise<void> {
+    const { life, network } = this
     this.settle()
     const end = Math.min(target(this.clock.now()), latestInstant)
     for (;;) {
-      while (this.#awaited.size === 0) {
+      while (network.isQuiet) {
         const at = this.#settleNext(end)
         if (at === undefined) break
         // The network takes no virtual time: what comes of it happens at this moment.
-        if (this.#awaited.size > 0 && at > this.clock.now()) this.clock.moveTo(at)
+        if (!network.isQuiet && at > this.clock.now()) this.clock.moveTo(at)
       }
-      if (this.#awaited.size === 0) break
-      await this.quiet()
+      if (network.isQuiet) break
+      await network.quiet()
+      if (life !== this.life) return
     }
     if (end > this.clock.now()) this.clock.moveTo(end)
     this.#moved()
@@ -316,8 +260,8 @@ export class World {
       if (!this.clock.frozen && now >= until) return
       else if (!this.clock.frozen) await this.#pause(Math.min(isAhead ? at : Infinity, until) - now)
       else if (isAhead && at <= until) this.moveTo(at)
-      else if (!calls || this.#awaited.size === 0) return
-      else if (!(await this.#sameLife(() => within(this.quiet(), most / 1000 - (stopwatch() - began))))) return
+      else if (!calls || this.network.isQuiet) return
+      else if (!(await this.#sameLife(() => within(this.network.quiet(), most / 1000 - (stopwatch() - began))))) return
     }
   }
 
@@ -374,8 +318,7 @@ export class World {
 
   restore(state: WorldState): void {
     this.life++
-    this.#awaited.clear()
-    this.#hush()
+    this.network.clear()
     for (const [name, saved] of state) this.#parts.get(name)?.restore(saved as never)
     this.begun.emit()
     this.#moved()
