@@ -86,11 +86,15 @@ export class Journal {
     return () => this.#show(entry)
   }
 
-  list(): RequestView[] {
+  /** The calls that are meant, the last so many of them; only those are made ready to be shown. */
+  list(isMeant: (noted: Noted) => boolean = () => true, last = Infinity): RequestView[] {
     const oldest = Math.max(1, this.#count - this.most + 1)
-    return Array.from({ length: Math.min(this.#count, this.most) }, (_, i) =>
-      this.#show(this.#entries[(oldest + i) % this.most] as Entry),
+    const kept = Array.from(
+      { length: Math.min(this.#count, this.most) },
+      (_, i) => this.#entries[(oldest + i) % this.most] as Entry,
     )
+    const meant = kept.filter(({ noted }) => isMeant(noted))
+    return meant.slice(Math.max(0, meant.length - last)).map((entry) => this.#show(entry))
   }
 
   /** The JSON that a call sent, nothing hidden, to be matched and never to be shown. */

@@ -3,7 +3,7 @@ import { oneOf } from '../contract/fields.ts'
 import { problemsOf, worded } from '../contract/problems.ts'
 import { ApiError, UsageError } from '../errors.ts'
 import { matcherOf } from '../faults.ts'
-import type { Journal, RequestView } from '../journal.ts'
+import type { Journal, Noted, RequestView } from '../journal.ts'
 import { isSecret, redacted, shown } from '../words.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -123,9 +123,8 @@ export class RequestControl {
 
   /** The calls kept, the oldest first. Throws an Error that names each wrong filter. */
   list(filter: z.input<typeof RequestFilter> = {}): readonly RequestView[] {
-    const { limit = Infinity, ...matcher } = read(RequestFilter, filter, 'list requests')
-    const found = this.#matching(matcher)
-    return found.slice(Math.max(0, found.length - limit))
+    const { limit, ...matcher } = read(RequestFilter, filter, 'list requests')
+    return this.#journal.list(callsLike(matcher), limit)
   }
 
   /** Empties the journal. */
@@ -181,7 +180,7 @@ export class RequestControl {
   }
 
   #matching(matcher: RequestMatcher): RequestView[] {
-    return this.#journal.list().filter((request) => this.#misses(matcher, request).length === 0)
+    return this.#journal.list(callsLike(matcher)).filter((request) => this.#misses(matcher, request).length === 0)
   }
 
   #nearest(matcher: RequestMatcher, among: readonly RequestView[]): NearMiss[] {
@@ -218,6 +217,16 @@ export class RequestControl {
     }
     return whys
   }
+}
+
+/** Whether a call can match, by what needs not be made ready to be shown. */
+function callsLike({ method, path, status, error }: RequestMatcher): (noted: Noted) => boolean {
+  const isThere = path === undefined ? () => true : matcherOf(`* ${path}`)
+  return (noted) =>
+    (method === undefined || noted.method === method) &&
+    (status === undefined || noted.status === status) &&
+    (error === undefined || noted.error?.code === error) &&
+    isThere('', noted.url.replace(/[?#].*/s, ''))
 }
 
 /** Where a value does not hold what is wanted of it. */
