@@ -108,7 +108,9 @@ export class ApiError extends Error {
 
 /** Wrong parameters, each with what is wrong; the message says all of it in one sentence. */
 export function invalidParameter(params: ParameterFaults): ApiError {
-  const clauses = Object.entries(params).flatMap(([name, faults]) => faults.map((fault) => `${name} ${fault}`))
+  const clauses = Object.entries(params).flatMap(([name, faults]) =>
+    faults.map((fault) => `${name} ${fault.replace(/\.$/, '')}`),
+  )
   const rest = clauses.length > 5 ? [`and ${clauses.length - 5} more`] : []
   const sentence = `Invalid parameters: ${[...clauses.slice(0, 5), ...rest].join('; ')}`
   return new ApiError('invalid-parameter', sentence.endsWith('?') ? sentence : `${sentence}.`, params)
@@ -151,7 +153,7 @@ export const refusal = {
   foreignHost: (host: string, url: string) =>
     new ApiError(
       'forbidden',
-      `The server does not answer to the host ${shown(host)}: call it by a local name, as in ${url}, or allow the name with allowedHosts.`,
+      `The server does not answer to the host ${shown(host)}: call it by a local name, as in ${url}, or allow the name with allowedHosts (--allowed-host).`,
     ),
   foreignOrigin: (origin: string, url: string) =>
     new ApiError(

@@ -9,7 +9,7 @@ import { type PastView, type RecordView, showHistory, showOne } from './control/
 import { RequestControl } from './control/requests.ts'
 import { understood } from './control/route.ts'
 import { controlRoutes } from './control/routes.ts'
-import { Snapshots } from './control/snapshots.ts'
+import { type SnapshotControl, Snapshots } from './control/snapshots.ts'
 import { type StateView, showState } from './control/state.ts'
 import { TimeControl } from './control/time.ts'
 import { Watch, type Watched, type WorldSeen } from './control/watch.ts'
@@ -24,7 +24,8 @@ import type { Answer, Incoming } from './handlers/exchange.ts'
 import { apiRoutes } from './handlers/index.ts'
 import { type Passed, Router } from './handlers/route.ts'
 import { Journal } from './journal.ts'
-import { type MockOptions, type ReadOptions, readOptions } from './mock/options.ts'
+import type { MockOptions } from './mock/options.ts'
+import { type ReadOptions, readOptions } from './mock/read-options.ts'
 import { incomingOf, responseOf } from './mock/response.ts'
 import { builtInScenarios, readScript } from './mock/script.ts'
 import { type Moment, Stage } from './mock/stage.ts'
@@ -50,7 +51,8 @@ export interface WorldInput
 interface Descent {
   readonly id: string
   readonly of: Mock
-  readonly from?: Moment | undefined
+  /** What a snapshot holds. */
+  readonly from?: object | undefined
 }
 
 /** One ricloud, in memory: a world of its own, the API that answers from it, and the means to arrange it. */
@@ -74,7 +76,7 @@ export class Mock implements Controls {
   /** The webhooks that were sent. */
   readonly webhooks: WebhookControl
   /** Moments to go back to. */
-  readonly snapshots: Snapshots<Moment>
+  readonly snapshots: SnapshotControl
   /** Isolated worlds beside this one, found by their tokens: for tests that run side by side. */
   readonly worlds: Worlds<Mock, WorldInput>
   /** The plain @mswjs/data models, for arranging and looking at records in tests. */
@@ -87,6 +89,7 @@ export class Mock implements Controls {
   readonly #api: Router<Scene>
   readonly #control: Router<{ mock: Controls }>
   readonly #stage: Stage
+  readonly #snapshots: Snapshots<Moment>
 
   /**
    * Throws an Error that names every option at fault, or a ScenarioError that lists every problem of the scenario.
@@ -97,7 +100,7 @@ export class Mock implements Controls {
   constructor(options: MockOptions = {}, also: readonly string[] = [], descent?: Descent) {
     const read = readOptions(options, also)
     const { seed, strict, log, dialect, showSecrets } = read
-    const begins = descent?.from ?? readScript(read.scenario, read)
+    const begins = (descent?.from as Moment | undefined) ?? readScript(read.scenario, read)
     const { rules } = 'play' in begins ? begins.play : begins
     this.#given = options
     this.#options = read
@@ -138,7 +141,7 @@ export class Mock implements Controls {
     this.actions = actionsOf(world)
     this.faults = new FaultControl(world)
     this.requests = new RequestControl(this.#journal)
-    this.snapshots = new Snapshots(
+    this.#snapshots = new Snapshots(
       () => this.#stage.moment(),
       (moment) => {
         this.#stage.enter(moment)
@@ -146,6 +149,7 @@ export class Mock implements Controls {
       },
       showSecrets,
     )
+    this.snapshots = this.#snapshots
     this.db = world.database.models
     const viewer: Viewer = { world, dialect: dialect ?? 'documented', isSuper: false }
     const courier = new Courier(world, {
@@ -213,7 +217,7 @@ export class Mock implements Controls {
 
   /** Makes a world of its own, which begins as this one did, or as it is told. */
   #descend(id: string, { snapshot, ...input }: WorldInput): Mock {
-    const from = snapshot === undefined ? undefined : this.snapshots.get(snapshot)
+    const from = snapshot === undefined ? undefined : this.#snapshots.get(snapshot)
     const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
     const [other] = Object.keys(given)
     if (from && other !== undefined) {

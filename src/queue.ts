@@ -29,9 +29,11 @@ export class Queue {
     this.#work.delete(work)
   }
 
-  /** Removes all work of one kind. */
-  forget(action: string): void {
-    for (const work of [...this]) if (work.action === action) this.remove(work)
+  /** Removes all work of one kind, and tells how much it was. */
+  forget(action: string): number {
+    const forgotten = [...this].filter((work) => work.action === action)
+    for (const work of forgotten) this.remove(work)
+    return forgotten.length
   }
 
   [Symbol.iterator](): Iterator<DueWork> {

@@ -24,6 +24,7 @@ const server: readonly FlagName[] = [
   'fixtures',
   'generate',
   'strict',
+  'dialect',
   'clock',
   'frozen',
   'speed',

@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
 import { duration, text } from '../contract/fields.ts'
-import { type PlaceOf, problemsOf, worded } from '../contract/problems.ts'
+import type { PlaceOf } from '../contract/place.ts'
+import { problemsOf, worded } from '../contract/problems.ts'
 import { readWritten } from '../scenario/file.ts'
 import { readScenario } from '../scenario/load.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
@@ -33,6 +34,7 @@ export const Config = z.strictObject({
     .optional(),
   fixtures: Scenario.shape.fixtures,
   generate: Generate.optional(),
+  dialect: z.enum(['documented', 'ricloud-py']).optional(),
   strict: onOrOff.optional(),
   clock: ClockSettings.optional(),
   settings: WorldSettings.optional(),

@@ -1,5 +1,6 @@
 import {
   counts,
+  dialect,
   duration,
   fixtures,
   instant,
@@ -67,6 +68,12 @@ export const flags = {
     sets: 'strict',
     read: onOrOff,
     help: 'Exit with 2 if something in the scenario never came to pass',
+  },
+  dialect: {
+    value: '<name>',
+    sets: 'dialect',
+    read: dialect,
+    help: 'Answer as the pages (documented) or the official client (ricloud-py) have it',
   },
   clock: {
     value: '<instant>',

@@ -35,6 +35,7 @@ export async function serveOptions(settings: Settings): Promise<ServeOptions & S
     fixtures: values.fixtures && (await fixturesOf(values.fixtures, saying(origins, 'fixtures'))),
     generate: values.generate,
     strict: values.strict,
+    dialect: values.dialect,
     clock: given({ start: values['clock.start'], frozen: values['clock.frozen'], speed: values['clock.speed'] }),
     settings: values.settings,
     cors: values.cors,

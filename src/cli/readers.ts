@@ -1,5 +1,6 @@
 import { type Duration, fastest, parseDuration, readInstant } from '../clock.ts'
 import { fixtureNames } from '../contract/fixture-type.ts'
+import type { Dialect } from '../contract/viewer.ts'
 import type { Counts } from '../domain/counts.ts'
 import { either, nearest } from '../words.ts'
 
@@ -56,6 +57,15 @@ export const fixtures: Reader<string[]> = (written, said) => {
     throw new Error(`${known}; "${name}" is none.${nearest(name, fixtureNames)}`)
   }
   return list
+}
+
+const dialects = ['documented', 'ricloud-py'] as const satisfies readonly Dialect[]
+
+/** One of the two dialects. */
+export const dialect: Reader<Dialect> = (written, said) => {
+  const known = dialects.find((one) => one === written)
+  if (known) return known
+  throw new Error(`${said} must be ${either(dialects)}, got "${written}".${nearest(written, dialects)}`)
 }
 
 const countable = ['users', 'sources', 'sessions']

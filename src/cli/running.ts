@@ -10,7 +10,7 @@ export async function serveAloud(options: ServeOptions, voice: Voice, settings: 
   const log: ServeOptions['log'] = (level, message) => {
     if (level === 'error') voice.error(message)
     // What a call of the API ignored stands in its own line.
-    else if (/^\S+ \/_mock/.test(message)) voice.warn?.(message)
+    else if (!/^[A-Z]+ \/(?!_mock)\S* ignored /.test(message)) voice.warn?.(message)
   }
   const server = await serve({ ...options, log }).catch((error: Error) => {
     throw explained(error, settings)

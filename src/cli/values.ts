@@ -1,5 +1,6 @@
 import type { Duration } from '../clock.ts'
 import type { Fixture } from '../contract/fixture-type.ts'
+import type { Dialect } from '../contract/viewer.ts'
 import type { Counts } from '../domain/counts.ts'
 import type { ScenarioInput, SettingsInput } from '../scenario/scenario-type.ts'
 
@@ -15,6 +16,7 @@ export interface Values {
   readonly fixtures: readonly (string | Fixture)[]
   readonly generate: Counts
   readonly strict: boolean
+  readonly dialect: Dialect
   readonly 'clock.start': string | Date
   readonly 'clock.frozen': boolean
   readonly 'clock.speed': number

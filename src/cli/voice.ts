@@ -57,8 +57,7 @@ export function machineVoice(out: Output, err: Output): Required<Voice> {
     greet: ({ url, token, controlToken, mock: { seed } }) =>
       tell({ url, token, seed, ...(controlToken !== undefined && { control_token: controlToken }) }),
     see: tell,
-    // Whoever calls is told by the answer's own header.
-    warn: () => {},
+    warn: (message) => tell({ kind: 'warning', message }),
     reload: (reload) => tell({ kind: 'reload', ...reload }),
     report: (report) => tell({ kind: 'report', ...report }),
     error: (message) => err.print(message),

@@ -1,8 +1,6 @@
 import * as z from 'zod'
 import { either, nearest, shownSafely } from '../words.ts'
-
-/** Where a path such as `['steps', 0, 'do']` stands in its source: the value there, or its key. */
-export type PlaceOf = (path: readonly PropertyKey[], isKey?: boolean) => string
+import type { PlaceOf } from './place.ts'
 
 /**
  * Every problem of a value that a developer wrote, each with its place, what is right and the nearest valid word; never

@@ -115,6 +115,7 @@ const delivery = z.strictObject({
       at: instant,
       status: z.int().nullable(),
       error: z.string().nullable(),
+      unsent: z.boolean().describe('Whether nothing was sent, for the reason given.'),
       redelivered: z.boolean().describe('Whether somebody asked for it.'),
     }),
   ),

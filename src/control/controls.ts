@@ -3,7 +3,7 @@ import type { ScenarioControl } from '../scenario/control.ts'
 import type { FaultControl } from '../scenario/fault-control.ts'
 import type { PastView, RecordView } from './records.ts'
 import type { RequestControl } from './requests.ts'
-import type { Difference, SnapshotView } from './snapshots.ts'
+import type { SnapshotControl } from './snapshots.ts'
 import type { StateView } from './state.ts'
 import type { TimeControl } from './time.ts'
 import type { Watched } from './watch.ts'
@@ -22,13 +22,7 @@ export interface Controls {
   readonly faults: FaultControl
   readonly requests: RequestControl
   readonly webhooks: WebhookControl
-  readonly snapshots: {
-    list(): readonly SnapshotView[]
-    save(name: string): SnapshotView
-    restore(name: string): void
-    delete(name: string): void
-    diff(a: string, b?: string): Difference
-  }
+  readonly snapshots: SnapshotControl
   readonly worlds: {
     list(): readonly WorldView[]
     create(options: never): Promise<Controls>

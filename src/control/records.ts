@@ -1,13 +1,17 @@
 import { formatInstant } from '../clock.ts'
+import { showEvent } from '../contract/event.ts'
 import { showRecord } from '../contract/happening.ts'
+import { showPermissions } from '../contract/permissions.ts'
+import { showTask } from '../contract/task.ts'
+import type { Viewer } from '../contract/viewer.ts'
 import { keyOf } from '../domain/access.ts'
 import { lifecycles, type Resource } from '../domain/lifecycle.ts'
 import type { World } from '../domain/world.ts'
-import { refusal } from '../errors.ts'
+import { refusal, UsageError } from '../errors.ts'
 import { type Action, actions, isPossible } from '../scenario/action.ts'
 import type { ActionName } from '../scenario/scenario-type.ts'
 import { kindsOf } from '../scenario/select.ts'
-import { redacted } from '../words.ts'
+import { either, nearest, redacted, shown } from '../words.ts'
 
 /** One record: as the API shows it to its organisation, what the API hides, and what may be done to it. */
 export interface RecordView {
@@ -27,17 +31,28 @@ export interface PastView {
   readonly state: string
 }
 
-/** Throws the API's `not-found` if there is no such record. */
+/** Resources of which nothing is told and to which nothing is done. */
+const quiet = { permissions: showPermissions, task: showTask, event: showEvent }
+
+/** Throws the API's `not-found` if there is no such record, and an Error if there is no such resource. */
 export function showOne(world: World, resource: string, id: string, showSecrets: boolean): RecordView {
   world.settle()
-  if (!Object.hasOwn(lifecycles, resource)) throw refusal.unknownId('resource', resource)
+  const names = [...Object.keys(lifecycles), ...Object.keys(quiet)]
+  if (!names.includes(resource)) {
+    const problem = `must be ${either(names)}, got ${shown(resource)}`
+    throw new UsageError(`There are no records of that kind: resource ${problem}.${nearest(resource, names)}`, [
+      `resource: ${problem}.${nearest(resource, names)}`,
+    ])
+  }
   const name = resource as Resource
   const record = world.tables[name].get(keyOf(name, id))
   if (!record) throw refusal.unknownId(resource, id)
-  const shown = showRecord(world, name, record)
-  const hidden = Object.fromEntries(Object.entries(record).filter(([field]) => !Object.hasOwn(shown, field)))
+  const show = quiet[resource as keyof typeof quiet] as ((viewer: Viewer, record: object) => object) | undefined
+  const viewer: Viewer = { world, dialect: 'documented', isSuper: false }
+  const view = (show ? show(viewer, record) : showRecord(world, name, record)) as RecordView['shown']
+  const hidden = Object.fromEntries(Object.entries(record).filter(([field]) => !Object.hasOwn(view, field)))
   const secretly = showSecrets ? <T>(value: T) => value : <T>(value: T) => redacted(value) as T
-  return { shown: secretly(shown), hidden: secretly(hidden), actions: allowed(name, record.state) }
+  return { shown: secretly(view), hidden: secretly(hidden), actions: show ? [] : allowed(name, record.state) }
 }
 
 /** What the vocabulary offers for a resource in a state. */

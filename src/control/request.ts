@@ -1,5 +1,5 @@
 import { ok } from '../handlers/route.ts'
-import { RequestQuery, Verification } from './requests.ts'
+import { RequestQuery, Verification } from './request-schema.ts'
 import { readSearch, route } from './route.ts'
 
 export const requestRoutes = [

@@ -1,69 +1,20 @@
-import * as z from 'zod'
-import { oneOf } from '../contract/fields.ts'
-import { problemsOf, worded } from '../contract/problems.ts'
 import { ApiError, UsageError } from '../errors.ts'
 import { matcherOf } from '../faults.ts'
 import type { Journal, Noted, RequestView } from '../journal.ts'
 import { isSecret, redacted, shown } from '../words.ts'
+import { RequestFilter, read, Verification } from './request-schema.ts'
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
-const status = z.int().min(0).max(599)
-const count = z.int().nonnegative()
+/** Methods that a call may have. */
+export const requestMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
-/** Which requests are meant; all that is given must fit. */
-const matcher = {
-  method: oneOf(methods).optional(),
-  path: z
-    .string()
-    .regex(/^(?:\/(?:\*|[^\s*/?#]*))+$/, {
-      error: 'must be a path such as "/sessions" or "/users/*", where "*" stands for a whole segment',
-    })
-    .optional(),
-  status: status.optional(),
-  error: z.string().optional(),
-  query: z
-    .record(z.string(), z.union([z.string(), z.array(z.string())], { error: 'must be text, or an array of texts' }))
-    .optional(),
-  body: z.record(z.string(), z.unknown()).optional(),
+/** Which requests to list, and how many of the last ones. */
+export interface RequestFilterInput extends Pick<RequestMatcher, 'method' | 'path' | 'status'> {
+  readonly limit?: number | undefined
 }
-
-const Matcher = z.strictObject(matcher)
-
-/** Which requests of the journal to list. */
-export const RequestFilter = z.strictObject({
-  method: matcher.method,
-  path: matcher.path,
-  status: status.optional(),
-  /** Only the last so many. */
-  limit: z.int().positive().optional(),
-})
-
-const digits = z
-  .string()
-  .regex(/^\d{1,6}$/, { error: 'must be a whole number' })
-  .transform(Number)
-
-/** The same as the parameters of a query. */
-export const RequestQuery = RequestFilter.extend({ status: digits.optional(), limit: digits.optional() })
-
-const bounds = z
-  .strictObject({ at_least: count.optional(), at_most: count.optional() })
-  .refine(({ at_least = 0, at_most = Infinity }) => at_least <= at_most, {
-    error: 'must not ask for more than it allows',
-  })
-
-/** What must have been called. */
-export const Verification = z.strictObject({
-  ...matcher,
-  count: z
-    .union([count, bounds], { error: 'must be a whole number, or an object with at_least and at_most' })
-    .optional(),
-  sequence: z.array(Matcher).min(1).optional(),
-})
 
 /** Which requests are meant; all that is given must fit. */
 export interface RequestMatcher {
-  readonly method?: (typeof methods)[number] | undefined
+  readonly method?: (typeof requestMethods)[number] | undefined
   /** `*` stands for a segment, or at the end for all the rest: `/sessions/*`. */
   readonly path?: string | undefined
   /** 0 where a scripted fault closed the connection. */
@@ -122,7 +73,7 @@ export class RequestControl {
   }
 
   /** The calls kept, the oldest first. Throws an Error that names each wrong filter. */
-  list(filter: z.input<typeof RequestFilter> = {}): readonly RequestView[] {
+  list(filter: RequestFilterInput = {}): readonly RequestView[] {
     const { limit, ...matcher } = read(RequestFilter, filter, 'list requests')
     return this.#journal.list(callsLike(matcher), limit)
   }
@@ -155,7 +106,9 @@ export class RequestControl {
     throw new VerificationError(
       `${found.length} ${found.length === 1 ? 'request matches' : 'requests match'} ${shownMatcher(matcher)}, not ${asked}.`,
       found.length,
-      extra ? [] : this.#nearest(matcher, this.#journal.list()),
+      extra
+        ? found.slice(-mostNearMisses).map((request) => ({ request, why: ['matches, and is one too many'] }))
+        : this.#nearest(matcher, this.#journal.list()),
     )
   }
 
@@ -168,10 +121,14 @@ export class RequestControl {
       const next = rest.find((request) => this.#misses(matcher, request).length === 0)
       if (!next) {
         const place = after === 0 ? '' : ` after request ${after}`
+        const early = (requests: readonly RequestView[]) =>
+          requests
+            .filter((request) => request.id < after && this.#misses(matcher, request).length === 0)
+            .map((request) => ({ request, why: [`matches, but came before request ${after}`] }))
         throw new VerificationError(
           `No request matches sequence[${i}], ${shownMatcher(matcher)}${place}.`,
           found.length,
-          this.#nearest(matcher, rest),
+          [...early(all), ...this.#nearest(matcher, rest)].slice(0, mostNearMisses),
         )
       }
       found.push(next)
@@ -258,11 +215,4 @@ function shownMatcher({ method, path, status, error, query, body }: RequestMatch
     body && `a body with ${Object.keys(body).join(', ')}`,
   ].filter(Boolean)
   return more.length > 0 ? `${call} with ${more.join(', ')}` : call
-}
-
-function read<Output>(schema: z.ZodType<Output>, given: unknown, what: string): Output {
-  const result = schema.safeParse(given, { reportInput: true, error: worded })
-  if (result.success) return result.data
-  const problems = problemsOf(schema, result.error)
-  throw new UsageError(`Failed to ${what}: ${problems.join('; ')}`, problems)
 }

@@ -42,6 +42,9 @@ export interface Difference {
 const now = 'now'
 const mostSnapshots = 100
 
+/** The snapshots of a mock. */
+export type SnapshotControl = Pick<Snapshots<Moment>, 'list' | 'save' | 'restore' | 'delete' | 'diff'>
+
 /** Moments of a world that it can go back to. */
 export class Snapshots<M extends Moment> {
   readonly #saved = new Map<string, M>()

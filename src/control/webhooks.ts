@@ -23,7 +23,9 @@ export interface Awaited {
   readonly type?: string
   /** What happened to it, such as `expired`. */
   readonly action?: string
-  /** How long to wait in real time; `5s` by default. */
+  /** Attributes of the resource, such as `{ id: session.id }`. */
+  readonly where?: Readonly<Record<string, unknown>>
+  /** How long to wait in real time; `4s` by default. */
   readonly timeout?: Duration
 }
 
@@ -69,26 +71,33 @@ export class WebhookControl {
   }
 
   /**
-   * Resolves to the next attempt to send such an event: the event with what came of it. Each attempt is given back once;
+   * Resolves to the next attempt to send such an event: the event with what came of it. What was not sent does not count. Each attempt is given back once;
    * one that was made before the call counts. Rejects with an Error that lists what came instead when the time is up.
    */
-  async next({ type, action, timeout = '5s' }: Awaited = {}): Promise<Event> {
+  async next({ type, action, where = {}, timeout = '4s' }: Awaited = {}): Promise<Event> {
     const milliseconds = parseDuration(timeout) / 1000
     const until = stopwatch() + milliseconds
     for (;;) {
       this.#world.settle()
       this.#unseen = this.#unseen.filter(({ life }) => life === this.#world.life)
-      const isMeant = (event: Event) => (type ?? event.type) === event.type && (action ?? event.action) === event.action
+      const isMeant = (event: Event) =>
+        (type ?? event.type) === event.type &&
+        (action ?? event.action) === event.action &&
+        event.attempts.at(-1)?.unsent !== true &&
+        Object.entries(where).every(([name, value]) => event.data[name] === value)
       const at = this.#unseen.findIndex(({ event }) => isMeant(event))
       const [found] = at < 0 ? [] : this.#unseen.splice(at, 1)
       if (found) return found.event
       const left = until - stopwatch()
       if (left <= 0 || !(await this.#attempted(left))) break
     }
-    const others = this.#unseen.map(({ event }) => `${event.type}.${event.action}`)
+    const others = this.#unseen.map(({ event: { type, action, attempts } }) => {
+      const last = attempts.at(-1)
+      return `${type}.${action}${last?.unsent ? ` (${last.error})` : ''}`
+    })
     const wanted = type || action ? ` ${type ?? '*'}.${action ?? '*'}` : ''
     throw new Error(
-      `No webhook${wanted} was sent within ${timeout}; ${others.length === 0 ? 'none was' : `sent were ${others.join(', ')}`}.`,
+      `No webhook${wanted} was sent within ${timeout}; ${others.length === 0 ? 'none was' : `there were ${others.join(', ')}`}.`,
     )
   }
 

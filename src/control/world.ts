@@ -1,6 +1,7 @@
 import { created, ok } from '../handlers/route.ts'
 import { route } from './route.ts'
-import { showWorld, WorldOptions } from './worlds.ts'
+import { WorldOptions } from './world-options.ts'
+import { showWorld } from './worlds.ts'
 
 export const worldRoutes = [
   route({

@@ -1,20 +1,6 @@
-import * as z from 'zod'
 import { formatDuration, repeat, stopwatch } from '../clock.ts'
-import { problemsOf, worded } from '../contract/problems.ts'
-import { ApiError, refusal, UsageError } from '../errors.ts'
-
-/** What a world of one's own may be told; the mock itself checks what lies within. */
-export const WorldOptions = z.strictObject({
-  scenario: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-  fixtures: z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).optional(),
-  seed: z.unknown().optional(),
-  clock: z.unknown().optional(),
-  settings: z.unknown().optional(),
-  generate: z.unknown().optional(),
-  dialect: z.unknown().optional(),
-  /** The name of a snapshot of the mock's own world, which is forked. */
-  snapshot: z.string().optional(),
-})
+import { ApiError, refusal } from '../errors.ts'
+import { readWorldOptions } from './world-options.ts'
 
 /** A world as the control API shows it. */
 export interface WorldView {
@@ -75,11 +61,7 @@ export class Worlds<M extends Inhabited, Options> {
    * @throws an Error if an option is at fault, or there are as many worlds as may be
    */
   async create(options: Options = {} as Options): Promise<M> {
-    const read = WorldOptions.safeParse(options, { reportInput: true, error: worded })
-    if (!read.success) {
-      const problems = problemsOf(WorldOptions, read.error)
-      throw new UsageError(`Failed to create a world: ${problems.join('; ')}`, problems)
-    }
+    readWorldOptions(options)
     this.#sweep()
     if (this.#kept.size >= this.#most) {
       throw new ApiError(
@@ -87,8 +69,9 @@ export class Worlds<M extends Inhabited, Options> {
         `There are ${this.#kept.size} worlds, and there may be no more: delete those that are no longer used, or allow more.`,
       )
     }
-    const id = `w${++this.#count}`
+    const id = `w${this.#count + 1}`
     const mock = this.#make(id, options)
+    this.#count++
     this.#kept.set(id, { mock, used: stopwatch() })
     this.#stopSweeping ??= repeat(Math.max(1, this.#idle / 1000), () => this.#sweep())
     await mock.ready

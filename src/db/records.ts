@@ -127,6 +127,8 @@ export interface Attempt {
   readonly status: number | null
   /** Why there was no answer, or none that counts. */
   readonly error: string | null
+  /** Whether nothing was sent: there was nowhere to send it, or nobody may be called there. */
+  readonly unsent: boolean
   /** Whether somebody asked for it, beside the attempts that the API makes by itself. */
   readonly redelivered: boolean
 }

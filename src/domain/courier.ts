@@ -135,7 +135,7 @@ export class Courier {
     const now = formatInstant(world.clock.now())
     // The first falls due with its event; on a fast clock time has gone on since, and no other is before it.
     const at = last === undefined && !redelivered ? event.date_created : ([last ?? '', now].sort().at(-1) as string)
-    const judge = (posted: Posted) => this.#judge(event.id, { at, ...posted, redelivered })
+    const judge = (posted: Posted) => this.#judge(event.id, { at, unsent: false, ...posted, redelivered })
     const known = this.#foreseen(event)
     if (known) {
       judge(known)
@@ -159,7 +159,7 @@ export class Courier {
   }
 
   /** What comes of an attempt that no network is needed for: it is scripted, or there is nowhere to send it. */
-  #foreseen(event: Event): Posted | undefined {
+  #foreseen(event: Event): (Posted & { readonly unsent?: true | boolean }) | undefined {
     const config = this.#world.tables.webhook_config.get(event.webhook_config ?? 0)
     if (!config) return unsent('the webhook config was deleted')
     const { webhook_answers: answers } = this.#world.settings
@@ -236,7 +236,7 @@ export class Courier {
 
 const isTest = ({ task }: Event) => task !== null
 const isWithheld = (attempt: Attempt | undefined) => attempt?.error?.startsWith(withheld) ?? false
-const unsent = (error: string): Posted => ({ status: null, error })
+const unsent = (error: string) => ({ status: null, error, unsent: true })
 
 const moves: ReadonlySet<string> = new Set(Object.values(past))
 

@@ -16,7 +16,7 @@ import type { ScenarioInput } from '../scenario/scenario-type.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { catalogue } from '../services/catalogue.ts'
 import { either, nearest, shown } from '../words.ts'
-import type { ReadOptions } from './options.ts'
+import type { ReadOptions } from './read-options.ts'
 
 /** The fixtures that come with the package, by name. */
 const builtIn: Readonly<Record<FixtureName, Fixture>> = {

@@ -7,7 +7,7 @@ import type { Rules } from '../domain/settings.ts'
 import type { World, WorldState } from '../domain/world.ts'
 import { Director, scenarioStep } from '../scenario/director.ts'
 import type { ScenarioInput } from '../scenario/scenario-type.ts'
-import type { ReadOptions } from './options.ts'
+import type { ReadOptions } from './read-options.ts'
 import { readScript, type Script } from './script.ts'
 
 /** A scenario in force: its rules, who directs it, and how it all began. */
@@ -149,7 +149,8 @@ export class Stage {
   #keep(state: WorldState): void {
     const world = this.world
     world.restore(new Map(Array.from(state).filter(([part]) => kept.has(part))))
-    world.queue.forget(scenarioStep)
+    const dropped = world.queue.forget(scenarioStep)
+    if (dropped > 0) world.log('warn', `${dropped} steps of the scenario before that were still to come are dropped.`)
     world.faults.clear()
     this.#token = this.#firstKey((key) => key.token) ?? this.#token
     this.#play.director.begin()

@@ -1,4 +1,5 @@
-import { type PlaceOf, problemsOf, worded } from '../contract/problems.ts'
+import type { PlaceOf } from '../contract/place.ts'
+import { problemsOf, worded } from '../contract/problems.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { Scenario } from './schema.ts'
 
