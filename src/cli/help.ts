@@ -64,9 +64,9 @@ const variableRows = (flags: readonly FlagName[]): Row[] =>
   )
 
 const configText = `A file ricloud-mock.config.{ts,js,mjs,json,yaml,yml} in the working directory, or --config <file>, sets the same
-by name: {port, host, token, seed, scenario, fixtures, generate, strict, dialect, clock: {start, frozen, speed}, settings, cors,
-allowedHosts, controlToken, webhookHosts, journal, worlds: {max, idle}, showSecrets, watch, json, quiet}. Flags win,
-then the environment, then the file; --no-strict and the like switch off what a file switched on.`
+by name: {port, host, token, seed, scenario, fixtures, generate, strict, dialect, clock: {start, frozen, speed},
+settings, cors, allowedHosts, controlToken, webhookHosts, journal, worlds: {max, idle}, showSecrets, watch, json,
+quiet}. Flags win, then the environment, then the file; --no-strict and the like switch off what a file switched on.`
 
 const moreText = 'ricloud-mock <command> --help tells more of a command.'
 

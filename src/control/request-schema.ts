@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { oneOf } from '../contract/fields.ts'
 import { problemsOf, worded } from '../contract/problems.ts'
 import { UsageError } from '../errors.ts'
-import { requestMethods } from './requests.ts'
+import { requestMethods } from './request-methods.ts'
 
 const status = z.int().min(0).max(599)
 const count = z.int().nonnegative()

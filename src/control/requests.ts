@@ -2,10 +2,8 @@ import { ApiError, UsageError } from '../errors.ts'
 import { matcherOf } from '../faults.ts'
 import type { Journal, Noted, RequestView } from '../journal.ts'
 import { isSecret, redacted, shown } from '../words.ts'
+import type { requestMethods } from './request-methods.ts'
 import { RequestFilter, read, Verification } from './request-schema.ts'
-
-/** Methods that a call may have. */
-export const requestMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 /** Which requests to list, and how many of the last ones. */
 export interface RequestFilterInput extends Pick<RequestMatcher, 'method' | 'path' | 'status'> {

@@ -37,7 +37,7 @@ describe('The Host of a request', () => {
   test('A refusal names the host, and where to call instead', async () => {
     const { body } = await ask(server, 'GET', '/key', { host: 'evil.test:80' })
     expect(JSON.parse(body).message).toBe(
-      `The server does not answer to the host "evil.test:80": call it by a local name, as in ${server.url}, or allow the name with allowedHosts.`,
+      `The server does not answer to the host "evil.test:80": call it by a local name, as in ${server.url}, or allow the name with allowedHosts (--allowed-host).`,
     )
   })
 

@@ -60,7 +60,7 @@ describe.each(Object.entries(ways))('%s', (_, open) => {
           state: 'pending',
           webhook_config: 1,
           url: receiver.url,
-          attempts: [{ at: noon, status: 503, error: 'status 503', redelivered: false }],
+          attempts: [{ at: noon, status: 503, error: 'status 503', unsent: false, redelivered: false }],
         },
       ])
     })
@@ -125,7 +125,7 @@ describe.each(Object.entries(ways))('%s', (_, open) => {
       expect([status, body, body.attempts[1]]).toEqual([
         200,
         (await list())[0],
-        { at: noon, status: 202, error: null, redelivered: true },
+        { at: noon, status: 202, error: null, unsent: false, redelivered: true },
       ])
     })
 
