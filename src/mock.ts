@@ -29,6 +29,7 @@ import { apiRoutes } from './handlers/index.ts'
 import { type Passed, Router } from './handlers/route.ts'
 import { Journal } from './journal.ts'
 import { type MockOptions, type ReadOptions, readOptions } from './mock/options.ts'
+import { type Packable, pack, unpack } from './mock/pack.ts'
 import { incomingOf, responseOf } from './mock/response.ts'
 import { builtInScenarios, readScript, type Script } from './mock/script.ts'
 import { type Actions, actionsOf } from './scenario/act.ts'
@@ -384,6 +385,31 @@ export class Mock implements Controls {
     this.#token = this.#play.token
     this.#journal.clear()
     this.#watch.tell(() => ({ kind: 'world', what: 'reset' }))
+  }
+
+  /** The present as text, for `unpack`: records, clock, what is due, scenario, faults, chance; undefined while records are generated. */
+  pack(): string | undefined {
+    if (!this.#isReady) return undefined
+    const { state, play, token } = this.#moment()
+    const { rules, morning, token: firstToken, director } = play
+    return pack(this.#world, { scenario: director.scenario, rules, state, morning, token, firstToken }, this.#given)
+  }
+
+  /** Makes the world what it was when `pack` was called. Throws an Error if that was of another version, or the options were others. */
+  unpack(text: string): void {
+    const { scenario, rules, state, morning, token, firstToken } = this.#unpacked(text)
+    const director = new Director(this.#world, scenario, scenario.accounts ?? [], this.#options.log)
+    const play: Play = { rules, director, token: firstToken, morning }
+    this.#restore({ state, scenario: scenario.scenario, play, token })
+  }
+
+  #unpacked(text: string): Packable {
+    try {
+      return unpack(this.#world, text, this.#given)
+    } catch (error) {
+      this.#world.follow(this.#play.rules)
+      throw error
+    }
   }
 
   /** Lets no webhook leave here and in the worlds beside while the mock's door is closed. */

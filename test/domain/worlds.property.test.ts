@@ -167,6 +167,24 @@ describe('A world', () => {
     )
   })
 
+  it('does the same where it is unpacked, and has the same first morning', async () => {
+    await fc.assert(
+      fc.asyncProperty(seeds, deeds, loads, deeds, deeds, async (seed, before, load, between, after) => {
+        const [mock, twin] = [setup(seed), setup(seed)]
+        await run(mock, before)
+        await load(mock)
+        await quiet(mock)
+        await run(mock, between)
+        twin.unpack(mock.pack() as string)
+        expect(twin.pack()).toBe(mock.pack())
+        expect(await run(twin, after)).toBe(await run(mock, after))
+        for (const one of [mock, twin]) one.reset()
+        expect(await run(twin, after)).toBe(await run(mock, after))
+      }),
+      few,
+    )
+  })
+
   it('does the same after each reset', async () => {
     await fc.assert(
       fc.asyncProperty(seeds, deeds, async (seed, after) => {
