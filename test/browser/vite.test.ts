@@ -74,7 +74,7 @@ async function shows(url: string): Promise<void> {
     await expect.poll(() => tab.textContent('main'), { timeout: 15_000 }).toContain('renate@example.com')
     await tab.reload()
     await expect.poll(() => tab.textContent('main'), { timeout: 15_000 }).toContain('renate@example.com')
-    expect(said.filter((text) => !text.includes('favicon'))).toEqual([])
+    expect(said).toEqual([])
   } finally {
     await context.close()
   }
@@ -105,9 +105,8 @@ describe('A client of Vite', () => {
     const { modules, text } = await built('development')
     const packages = new Set(modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/.][^/]*/.exec(id)?.[0] ?? []))
     const names = [...packages].map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length))
-    expect(names.filter((name) => name === 'msw')).toHaveLength(1)
-    expect(names.filter((name) => name === 'graphql')).toEqual([])
-    expect(names.filter((name) => names.indexOf(name) !== names.lastIndexOf(name))).toEqual([])
+    for (const name of ['msw', '@mswjs/interceptors']) expect(names.filter((one) => one === name)).toHaveLength(1)
+    expect(names).not.toContain('graphql')
     // What msw says to its worker stands once in the bundle.
     expect(text.split('MOCK_ACTIVATE')).toHaveLength(2)
     expect(readFileSync(join(folder, 'package/browser.js'), 'utf8')).toMatch(/from "msw\/browser"/)
