@@ -395,13 +395,14 @@ export class World {
     return new Map(Array.from(state, ([name, saved]) => [name, packed(name, saved)]))
   }
 
-  /** What was packed, to be restored in a world that goes by the same rules. */
+  /** What was packed, to be restored in a world that goes by the same rules. Throws an Error if a part is missing. */
   unpack(state: WorldState): WorldState {
-    const unpacked = (name: string, packed: unknown) => {
-      const part = this.#parts.get(name)
-      return part?.unpack ? part.unpack(packed as never) : packed
+    const unpacked = (name: string, part: Part) => {
+      const packed = state.get(name)
+      if (packed === undefined) throw new Error(`it has no ${name}`)
+      return part.unpack ? part.unpack(packed as never) : packed
     }
-    return new Map(Array.from(state, ([name, packed]) => [name, unpacked(name, packed)]))
+    return new Map(Array.from(this.#parts, ([name, part]) => [name, unpacked(name, part)]))
   }
 
   /** In a running world one timer waits for the next due work, so that it happens even when nobody looks. */
