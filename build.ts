@@ -65,6 +65,6 @@ writeFileSync(
 execFileSync('npx', ['tsc', '--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--outDir', 'dist/types'], {
   stdio: 'inherit',
 })
-for (const other of ['test', 'build.d.ts', 'bundling.d.ts', 'inspecting.d.ts', 'vitest.config.d.ts']) {
+for (const other of ['test', 'build.d.ts', 'bundling.d.ts', 'inspecting.d.ts', 'size.d.ts', 'vitest.config.d.ts']) {
   rmSync(`dist/types/${other}`, { recursive: true, force: true })
 }

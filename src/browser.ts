@@ -1,10 +1,18 @@
 import { type SetupWorker, type StartOptions, setupWorker } from 'msw/browser'
 import { handlerFor } from './handlers/intercept.ts'
 import { apiUrl, Mock, type MockOptions } from './mock.ts'
+import { shown } from './words.ts'
+import { Keeper } from './worker/keep.ts'
+import { demandServiceWorkers, registrationError } from './worker/script.ts'
+
+/** Where msw looks for its script. */
+const workerScript = '/mockServiceWorker.js'
 
 export interface RicloudWorkerOptions extends MockOptions {
   /** Where the page expects the API; its real address by default. */
   readonly baseUrl?: string
+  /** Lets the world survive when this tab loads its page again; a fresh morning otherwise. */
+  readonly persist?: boolean
 }
 
 /** Calls to the API from this page, answered by a mock through a service worker. */
@@ -12,18 +20,44 @@ export class RicloudWorker {
   readonly mock: Mock
   /** The msw worker, for handlers of one's own on top. */
   readonly worker: SetupWorker
+  readonly #keeper: Keeper | undefined
+  #started: Promise<unknown> | undefined
 
   /** Throws an Error that names every option at fault. */
-  constructor({ baseUrl = apiUrl, ...options }: RicloudWorkerOptions = {}) {
-    this.mock = new Mock(options, ['baseUrl'])
+  constructor({ baseUrl = apiUrl, persist = false, ...options }: RicloudWorkerOptions = {}) {
+    if (typeof persist !== 'boolean') {
+      throw new Error(`Failed to create the mock: persist must be true or false, got ${shown(persist)}.`)
+    }
+    this.mock = new Mock(options, ['baseUrl', 'persist'])
     this.worker = setupWorker(handlerFor(baseUrl, (request) => this.mock.fetch(request)))
+    if (!persist) return
+    this.#keeper = new Keeper(this.mock, baseUrl, (message) => options.log?.('warn', message))
+    this.#keeper.resume()
   }
 
-  /** Registers the worker script (msw's `mockServiceWorker.js`) and intercepts once resolved; await it before the first call. */
-  async start({ onUnhandledRequest = 'bypass', quiet = true, ...options }: StartOptions = {}): Promise<this> {
-    await this.worker.start({ onUnhandledRequest, quiet, ...options })
-    this.mock.hold(false)
+  /**
+   * Registers the worker script (msw's `mockServiceWorker.js`) and intercepts once resolved; await it before the first
+   * call. Where it is started already, nothing happens. Throws an Error that says what to do if there is no such
+   * script, or the browser offers no service workers.
+   */
+  async start(options: StartOptions = {}): Promise<this> {
+    this.#started ??= this.#start(options).catch((error) => {
+      this.#started = undefined
+      throw error
+    })
+    await this.#started
     return this
+  }
+
+  async #start({ onUnhandledRequest = 'bypass', quiet = true, ...options }: StartOptions): Promise<void> {
+    demandServiceWorkers()
+    try {
+      await this.worker.start({ onUnhandledRequest, quiet, ...options })
+    } catch (error) {
+      throw await registrationError(String(options.serviceWorker?.url ?? workerScript), error)
+    }
+    this.mock.hold(false)
+    this.#keeper?.begin()
   }
 
   /** Gives back the first morning, and drops handlers added with `worker.use`. */
@@ -34,7 +68,9 @@ export class RicloudWorker {
 
   /** Ends the interception in this page. Where the mock is `strict`, it throws an Error if the scenario did not come to pass. */
   stop(): void {
-    this.worker.stop()
+    if (this.#started) this.worker.stop()
+    this.#started = undefined
+    this.#keeper?.end()
     this.mock.hold(true)
     if (this.mock.strict) this.mock.scenario.verify()
   }

@@ -44,6 +44,26 @@ export interface FaultsState {
   readonly disarmed: readonly Armed[]
 }
 
+/** An armed fault as plain data: what follows from its written form is left out. */
+type PackedFault = Pick<Armed, 'fault' | 'from' | 'until' | 'met' | 'struck'>
+
+interface PackedFaults {
+  readonly armed: readonly PackedFault[]
+  readonly disarmed: readonly PackedFault[]
+}
+
+const packed = ({ fault, from, until, met, struck }: Armed): PackedFault => ({ fault, from, until, met, struck })
+const armedAs = ({ fault, from, until, met, struck }: PackedFault): Armed => ({
+  fault,
+  matches: matcherOf(fault.on),
+  from,
+  until,
+  meant: occasionsOf(fault),
+  probability: fault.probability ?? 1,
+  met,
+  struck,
+})
+
 /** Which of its occasions a rule means: from one to another, each so many-th. */
 export interface Occasions {
   readonly from: number
@@ -100,16 +120,7 @@ export class Faults {
   /** Arms a fault, whose `between` counts from `since`. */
   arm(fault: Fault, since: Instant): void {
     const [from, until] = fault.between ?? [-Infinity, Infinity]
-    const armed: Armed = {
-      fault,
-      matches: matcherOf(fault.on),
-      from: since + from,
-      until: since + until,
-      meant: occasionsOf(fault),
-      probability: fault.probability ?? 1,
-      met: 0,
-      struck: 0,
-    }
+    const armed = armedAs({ fault, from: since + from, until: since + until, met: 0, struck: 0 })
     this.#armed = new ByCall([...this.#armed.all, armed])
   }
 
@@ -154,5 +165,14 @@ export class Faults {
   restore({ armed, disarmed }: FaultsState): void {
     this.#armed = new ByCall(armed.map((one) => ({ ...one })))
     this.#disarmed = disarmed
+  }
+
+  /** As plain data. */
+  pack({ armed, disarmed }: FaultsState): PackedFaults {
+    return { armed: armed.map(packed), disarmed: disarmed.map(packed) }
+  }
+
+  unpack({ armed, disarmed }: PackedFaults): FaultsState {
+    return { armed: armed.map(armedAs), disarmed: disarmed.map(armedAs) }
   }
 }

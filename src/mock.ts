@@ -281,6 +281,17 @@ export class Mock implements Controls {
     this.#tell('reset')
   }
 
+  /** The present as text, for `unpack`: records, clock, what is due, scenario, faults, chance; undefined while records are generated. */
+  pack(): string | undefined {
+    return this.#stage.pack(this.#given)
+  }
+
+  /** Makes the world what it was when `pack` was called. Throws an Error if that was of another version, or the options were others. */
+  unpack(text: string): void {
+    this.#stage.unpack(text, this.#given)
+    this.#tell('restored')
+  }
+
   /** Lets no webhook leave here and in the worlds beside while the mock's door is closed. */
   hold(isHeld: boolean): void {
     for (const mock of [this, ...this.worlds.all()]) mock.webhooks.hold(isHeld)

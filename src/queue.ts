@@ -10,9 +10,11 @@ export interface DueWork {
   readonly with: Readonly<Record<string, unknown>>
 }
 
+const byTurn = (a: DueWork, b: DueWork) => a.at - b.at || a.sequence - b.sequence
+
 /** Due work in the order (instant, sequence). */
 export class Queue {
-  #work = new Ordered<DueWork>((a, b) => a.at - b.at || a.sequence - b.sequence)
+  #work = new Ordered(byTurn)
   #sequence = 0
 
   add(at: Instant, action: string, id: string | number, details: Readonly<Record<string, unknown>> = {}): DueWork {
@@ -48,6 +50,22 @@ export class Queue {
     this.#work = state.work.clone()
     this.#sequence = state.sequence
   }
+
+  /** As plain data. */
+  pack({ work, sequence }: QueueState): PackedQueue {
+    return { work: [...work], sequence }
+  }
+
+  unpack({ work, sequence }: PackedQueue): QueueState {
+    const ordered = new Ordered(byTurn)
+    for (const one of work) ordered.add(one)
+    return { work: ordered, sequence }
+  }
+}
+
+interface PackedQueue {
+  readonly work: readonly DueWork[]
+  readonly sequence: number
 }
 
 export interface QueueState {

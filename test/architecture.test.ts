@@ -11,7 +11,7 @@ const doors = ['index.ts', 'node.ts', 'browser.ts', 'standalone.ts', 'vitest.ts'
 const ranks: readonly (readonly string[])[] = [
   ['cli'],
   // The page over the control API: of all the rest it knows types only.
-  [...doors, 'server', 'inspector'],
+  [...doors, 'server', 'worker', 'inspector'],
   ['mock'],
   ['control'],
   ['handlers', 'scenario'],
@@ -81,6 +81,7 @@ function isAllowed(from: string, to: string, typeOnly: boolean): boolean {
   if (unitOf(to) === 'inspector') return unitOf(from) === 'inspector' || from === 'inspector.ts'
   if (unitOf(from) === 'inspector') return typeOnly && rankOf(from) < rankOf(to)
   if (unitOf(to) === 'server') return unitOf(from) === 'server' || doors.includes(from)
+  if (unitOf(to) === 'worker') return unitOf(from) === 'worker' || from === 'browser.ts'
   if (unitOf(from) === unitOf(to) || rankOf(from) < rankOf(to)) return true
   // Scenarios name calls of the route table; services speak of records by their types.
   if (unitOf(from) === 'scenario' && to === 'handlers/index.ts') return true
@@ -198,7 +199,7 @@ describe('the layers of the source', () => {
 
   it('takes chance from random.ts only, the name of a database aside', () => {
     const all = wordViolations(source, chance, within('random.ts'))
-    expect(all.filter((found) => found !== 'db/models.ts says crypto.randomUUID')).toEqual([])
+    expect(all.filter((found) => found !== 'db/models.ts says crypto.getRandomValues')).toEqual([])
   })
 
   it('assigns state in move() only', () => {
@@ -226,10 +227,14 @@ describe('the layers of the source', () => {
     expect(
       wordViolations(
         source,
-        /\b(?:document\.(?:body|createElement)|sessionStorage|requestAnimationFrame|HTML\w*Element)\b/g,
+        /\b(?:document\.(?:body|createElement)|requestAnimationFrame|HTML\w*Element)\b/g,
         within('inspector'),
       ),
     ).toEqual([])
+  })
+
+  it('touches the store of a tab in inspector/ and worker/ only', () => {
+    expect(wordViolations(source, /\bsessionStorage\b/g, within('inspector', 'worker'))).toEqual([])
   })
 
   it('touches the process in cli/ only', () => {
@@ -272,6 +277,7 @@ describe('the checker of the layers', () => {
     ['server/listen.ts', "import { serve } from '../standalone.ts'"],
     ['cli/start.ts', "import { listen } from '../server/listen.ts'"],
     ['mock.ts', "import { listen } from './server/listen.ts'"],
+    ['index.ts', "import { Keeper } from './worker/keep.ts'"],
     ['domain/user.ts', "import fixture from '../../fixtures/default.json' with { type: 'json' }"],
     ['mock.ts', "import packageJson from '../package.json' with { type: 'json' }"],
     ['domain/user.ts', "import { x } from '../unknown/x.ts'"],
@@ -286,6 +292,7 @@ describe('the checker of the layers', () => {
     ['domain/user.ts', "/** import { showUser } from '../contract/user.ts' */"],
     ['cli/flags.ts', "import { nearest } from '../words.ts'"],
     ['standalone.ts', "import { listen } from './server/listen.ts'"],
+    ['browser.ts', "import { Keeper } from './worker/keep.ts'"],
     ['inspector.ts', "export { mountInspector } from './inspector/mount.tsx'"],
     ['inspector/store.ts', "import type { RequestView } from '../journal.ts'"],
     ['inspector/app.tsx', "import { Store } from './store.ts'"],

@@ -1,6 +1,6 @@
 import { createModels, type Defaults, type Models } from './models.ts'
 import type { ModelName, Records } from './records.ts'
-import { type Indexes, Table, type TableState } from './table.ts'
+import { type Indexes, type PackedTable, Table, type TableState } from './table.ts'
 
 /** Every table of a world. */
 export type Tables = { readonly [Name in ModelName]: Table<Records[Name]> }
@@ -29,7 +29,12 @@ export interface Database {
   readonly tables: Tables
   save(): DatabaseState
   restore(state: DatabaseState): void
+  /** As plain data. */
+  pack(state: DatabaseState): PackedDatabase
+  unpack(packed: PackedDatabase): DatabaseState
 }
+
+type PackedDatabase = ReadonlyMap<ModelName, PackedTable>
 
 export type DatabaseState = ReadonlyMap<ModelName, TableState>
 
@@ -79,5 +84,7 @@ export function createDatabase(
     restore: (state) => {
       for (const [name, table] of state) tables[name].restore(table)
     },
+    pack: (state) => new Map(Array.from(state, ([name, table]) => [name, tables[name].pack(table)])),
+    unpack: (packed) => new Map(Array.from(packed, ([name, table]) => [name, tables[name].unpack(table)])),
   }
 }

@@ -179,7 +179,8 @@ export function createModels(defaults: Defaults): { models: Models; store: Store
   const models = factory(definitions)
   const store = (models as unknown as Record<symbol, Store>)[DATABASE_INSTANCE] as Store
   // In a browser @mswjs/data shares writes between tabs whose databases have the same id; a world is nobody else's.
-  store.id = crypto.randomUUID()
+  // Pages on insecure origins have no `randomUUID`.
+  store.id = crypto.getRandomValues(new Uint32Array(4)).join('-')
   const plain = models as unknown as Record<string, Model<never>>
   const named = Object.entries(definitions).map(([name, definition]) => [
     name,

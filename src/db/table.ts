@@ -30,6 +30,13 @@ export interface Indexes<R> {
 /** By organisation, field and value; a date field has one list, ordered by that date, under `null`. */
 type Lists = Map<number, Map<string, Map<Value, Ordered<Entry>>>>
 
+/** A table as plain data: its lists follow from its records. */
+export interface PackedTable {
+  readonly rows: readonly Row[]
+  readonly unique: ReadonlyMap<string, Id>
+  readonly highestId: number
+}
+
 export interface TableState {
   readonly rows: ReadonlyMap<Id, Row>
   readonly lists: Lists
@@ -254,6 +261,18 @@ export class Table<R extends Row> {
     this.#lists = copy(state.lists)
     this.#unique = new Map(state.unique)
     this.#highestId = state.highestId
+  }
+
+  pack({ rows, unique, highestId }: TableState): PackedTable {
+    return { rows: [...rows.values()], unique, highestId }
+  }
+
+  unpack({ rows, unique, highestId }: PackedTable): TableState {
+    const records = new Map(rows.map((row) => [row.id, frozen(stored(this.name, row)) as R]))
+    const store: Store = Object.create(this.store, { getModel: { value: () => records } })
+    const table = new Table<R>(this.name, store, this.indexes)
+    for (const record of records.values()) table.reindex(undefined, record)
+    return { ...table.save(), unique, highestId }
   }
 }
 

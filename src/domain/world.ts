@@ -39,6 +39,9 @@ export interface WorldOptions extends Rules {
 export interface Part {
   save(): unknown
   restore(state: never): void
+  /** Turns what it saved into plain data and back, unless it is that already. */
+  pack?(state: never): unknown
+  unpack?(packed: never): unknown
 }
 
 /** What every part of a world was at some moment, by the part's name. */
@@ -107,6 +110,8 @@ export class World {
     const accounts: Part = {
       save: () => this.#accounts.save(),
       restore: (state) => this.#accounts.restore(state),
+      pack: (state) => this.#accounts.pack(state),
+      unpack: (packed) => this.#accounts.unpack(packed),
     }
     for (const part of Object.entries({ database, clock, queue, random, accounts, rates, faults, history }))
       this.keep(...part)
@@ -322,6 +327,25 @@ export class World {
     for (const [name, saved] of state) this.#parts.get(name)?.restore(saved as never)
     this.begun.emit()
     this.#moved()
+  }
+
+  /** What was saved, as plain data. */
+  pack(state: WorldState): WorldState {
+    const packed = (name: string, saved: unknown) => {
+      const part = this.#parts.get(name)
+      return part?.pack ? part.pack(saved as never) : saved
+    }
+    return new Map(Array.from(state, ([name, saved]) => [name, packed(name, saved)]))
+  }
+
+  /** What was packed, to be restored in a world that goes by the same rules. Throws an Error if a part is missing. */
+  unpack(state: WorldState): WorldState {
+    const unpacked = (name: string, part: Part) => {
+      const packed = state.get(name)
+      if (packed === undefined) throw new Error(`it has no ${name}`)
+      return part.unpack ? part.unpack(packed as never) : packed
+    }
+    return new Map(Array.from(this.#parts, ([name, part]) => [name, unpacked(name, part)]))
   }
 
   /** In a running world one timer waits for the next due work, so that it happens even when nobody looks. */

@@ -14,6 +14,7 @@ import { UsageError } from '../errors.ts'
 import { readScenario } from '../scenario/load.ts'
 import type { ScenarioInput } from '../scenario/scenario-type.ts'
 import type { Scenario } from '../scenario/schema.ts'
+import type { Account } from '../services/account.ts'
 import { catalogue } from '../services/catalogue.ts'
 import { either, nearest, shown } from '../words.ts'
 import type { ReadOptions } from './read-options.ts'
@@ -45,7 +46,6 @@ export interface Script {
 /** Reads a scenario, and what of it the options outweigh. Throws an Error or a ScenarioError that lists every problem. */
 export function readScript(given: ScenarioName | ScenarioInput, options: ReadOptions): Script {
   const scenario = scenarioOf(given)
-  const accounts = [...(scenario.accounts ?? []), ...(scenario.catalogue === false ? [] : catalogue)]
   const named = (options.fixtures ?? scenario.fixtures) as readonly (FixtureName | Fixture)[] | undefined
   const generate = options.generate ?? scenario.generate
   if (generate) completeCounts(generate)
@@ -62,12 +62,17 @@ export function readScript(given: ScenarioName | ScenarioInput, options: ReadOpt
     rules: {
       clock: { ...defined(scenario.clock), ...defined(options.clock) },
       settings: { ...defaultSettings, ...defined(scenario.settings), ...defined(options.settings) },
-      accounts,
+      accounts: accountsOf(scenario),
     },
     records,
     token: options.token ?? first.token,
     generate,
   }
+}
+
+/** The services' accounts: the scenario's own before the published ones. */
+export function accountsOf({ accounts = [], catalogue: isPublished }: Scenario): readonly Account[] {
+  return [...accounts, ...(isPublished === false ? [] : catalogue)]
 }
 
 /** The built-in scenarios, as a list shows them. */

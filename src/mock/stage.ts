@@ -7,6 +7,8 @@ import type { Rules } from '../domain/settings.ts'
 import type { World, WorldState } from '../domain/world.ts'
 import { Director, scenarioStep } from '../scenario/director.ts'
 import type { ScenarioInput } from '../scenario/scenario-type.ts'
+import type { MockOptions } from './options.ts'
+import { type Packable, pack, unpack } from './pack.ts'
 import type { ReadOptions } from './read-options.ts'
 import { readScript, type Script } from './script.ts'
 
@@ -154,6 +156,30 @@ export class Stage {
     world.faults.clear()
     this.#token = this.#firstKey((key) => key.token) ?? this.#token
     this.#play.director.begin()
+  }
+
+  /** The present as text, for `unpack`; undefined while the world is still being filled. */
+  pack(options: MockOptions): string | undefined {
+    if (!this.#isReady) return undefined
+    const { state, play, token } = this.moment()
+    const { rules, morning, token: firstToken, director } = play
+    return pack(this.world, { scenario: director.scenario, rules, state, morning, token, firstToken }, options)
+  }
+
+  /** Makes the world what it was when `pack` was called. Throws an Error if that was of another version, or the options were others. */
+  unpack(text: string, options: MockOptions): void {
+    const { scenario, rules, state, morning, token, firstToken } = this.#unpacked(text, options)
+    const director = new Director(this.world, scenario, scenario.accounts ?? [], this.options.log)
+    this.enter({ state, scenario: scenario.scenario, play: { rules, director, token: firstToken, morning }, token })
+  }
+
+  #unpacked(text: string, options: MockOptions): Packable {
+    try {
+      return unpack(this.world, text, options)
+    } catch (error) {
+      this.world.follow(this.#play.rules)
+      throw error
+    }
   }
 
   /** Gives back the first morning; while the world is still being filled, that is not over. */

@@ -71,6 +71,12 @@ export interface AccountsState {
   readonly used: ReadonlySet<Account>
 }
 
+interface PackedAccounts {
+  readonly states: ReadonlyMap<string, AccountState>
+  /** Places in the list of accounts. */
+  readonly used: readonly number[]
+}
+
 /** What names one account of one service; a glob stands for as many accounts as identifiers match it. */
 const nameOf = (type: SourceType, identifier: string) => `${type} ${identifier}`
 
@@ -149,6 +155,15 @@ export class Accounts {
   restore({ states, used }: AccountsState): void {
     this.#states = new Map(states)
     this.#used = used
+  }
+
+  /** As plain data. */
+  pack({ states, used }: AccountsState): PackedAccounts {
+    return { states, used: this.accounts.flatMap((account, i) => (used.has(account) ? [i] : [])) }
+  }
+
+  unpack({ states, used }: PackedAccounts): AccountsState {
+    return { states, used: new Set(used.flatMap((i) => this.accounts[i] ?? [])) }
   }
 }
 

@@ -1,4 +1,5 @@
 // The page that the test opens: it carries the mock, and offers a few verbs to be called from outside.
+import type { StartOptions } from 'msw/browser'
 import { type RicloudWorkerOptions, setupRicloudWorker } from '../../src/browser.ts'
 import { apiUrl } from '../../src/index.ts'
 import type { Door, World } from '../doors/behaviour.ts'
@@ -7,13 +8,19 @@ import { suite } from '../doors/suite.ts'
 
 /** What the page offers to the test that opened it. */
 export interface Page {
-  start(options?: RicloudWorkerOptions): Promise<void>
+  start(options?: RicloudWorkerOptions, how?: StartOptions): Promise<void>
+  /** Starts the same mock once more. */
+  startAgain(): Promise<void>
   stop(): void
   reset(): void
   /** The token of the mock's first key. */
   token(): string
   /** Calls an address as the code of a page would; with the mock's token. */
   call(url: string, method?: string, body?: object): Promise<{ status: number; text: string }>
+  /** The same as a GET by XMLHttpRequest. */
+  request(url: string): Promise<{ status: number; text: string }>
+  /** What the mock's log was told. */
+  told: string[]
   /** Fetches a list of the API, and shows it on the page. */
   show(name: string): Promise<void>
   /** Runs one behaviour of the suite in a world of its own; resolves to what is wrong. */
@@ -22,8 +29,11 @@ export interface Page {
 
 let current: ReturnType<typeof setupRicloudWorker> | undefined
 
-async function start(options: RicloudWorkerOptions = {}): Promise<void> {
-  current = await setupRicloudWorker({ ...frozen, ...options }).start()
+const told: string[] = []
+
+async function start(options: RicloudWorkerOptions = {}, how: StartOptions = {}): Promise<void> {
+  current = setupRicloudWorker({ ...frozen, log: (level, message) => told.push(`${level}: ${message}`), ...options })
+  await current.start(how)
 }
 
 async function call(url: string, method = 'GET', body?: object): Promise<{ status: number; text: string }> {
@@ -31,6 +41,16 @@ async function call(url: string, method = 'GET', body?: object): Promise<{ statu
   const response = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) })
   return { status: response.status, text: await response.text() }
 }
+
+const request = (url: string) =>
+  new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const sent = new XMLHttpRequest()
+    sent.open('GET', url)
+    sent.setRequestHeader('authorization', `Token ${current?.mock.token}`)
+    sent.onload = () => resolve({ status: sent.status, text: sent.responseText })
+    sent.onerror = () => reject(new Error(`Failed to call ${url}`))
+    sent.send()
+  })
 
 async function open(world: World): Promise<Door> {
   const ricloud = await setupRicloudWorker({ ...frozen, ...world }).start()
@@ -43,10 +63,13 @@ async function open(world: World): Promise<Door> {
 
 const page: Page = {
   start,
+  startAgain: async () => void (await current?.start()),
   stop: () => current?.stop(),
   reset: () => current?.reset(),
   token: () => current?.mock.token ?? '',
   call,
+  request,
+  told,
   show: async (name) => {
     const element = document.body.appendChild(document.createElement('pre'))
     element.id = name

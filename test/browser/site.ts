@@ -8,13 +8,13 @@ import { bundling } from '../../bundling.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** A site on the loopback address with the page, its script and msw's worker script; it answers all else itself. */
-export async function startSite(): Promise<{ url: string; close(): void }> {
+/** A site on the loopback address with the page or another entry, its script and msw's worker script; it answers all else itself, `/missing…` aside. */
+export async function startSite(entry = new URL('page.ts', import.meta.url)): Promise<{ url: string; close(): void }> {
   const { outputFiles } = await build({
     ...bundling,
     platform: 'browser',
     conditions: ['browser'],
-    entryPoints: [fileURLToPath(new URL('page.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(entry)],
     absWorkingDir: root,
     write: false,
   })
@@ -31,8 +31,9 @@ export async function startSite(): Promise<{ url: string; close(): void }> {
     },
   }
   const server = createServer(({ url = '/' }, response) => {
+    if (url.startsWith('/missing')) return response.writeHead(404).end()
     const { headers, body } = files[url] ?? { headers: { 'content-type': 'text/plain' }, body: 'from the network' }
-    response.writeHead(200, headers).end(body)
+    return response.writeHead(200, headers).end(body)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return {

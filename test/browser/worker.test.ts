@@ -1,39 +1,15 @@
-import { type Browser, type BrowserContext, chromium, type Page as Tab } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { BrowserContext, Page as Tab } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
 import { apiUrl } from '../../src/index.ts'
 import { suite } from '../doors/suite.ts'
-import { browserOptions } from './chromium.ts'
 import type { Page } from './page.ts'
-import { startSite } from './site.ts'
+import { call, useTabs } from './tabs.ts'
 
 declare const page: Page
 
-let browser: Browser
-let context: BrowserContext
-let site: Awaited<ReturnType<typeof startSite>>
-
-beforeAll(async () => {
-  site = await startSite()
-  browser = await chromium.launch(browserOptions)
-}, 60_000)
-afterAll(async () => {
-  await browser?.close()
-  site?.close()
-})
-beforeEach(async () => {
-  context = await browser.newContext()
-})
-afterEach(() => context.close())
-
-async function openTab(): Promise<Tab> {
-  const tab = await context.newPage()
-  await tab.goto(site.url, { waitUntil: 'load' })
-  return tab
-}
-
-const call = (tab: Tab, url: string, method = 'GET', body?: object) =>
-  tab.evaluate(([url, method, body]) => page.call(url, method, body), [url, method, body] as const)
+const tabs = useTabs()
+const openTab = () => tabs.open()
 
 const listOf = (name: 'users' | 'sessions' | 'sources' | 'keys') => ({
   data: defaultFixture[name],
@@ -50,6 +26,20 @@ describe('A page', () => {
     expect(JSON.parse((await tab.textContent(`#${name}`)) ?? '')).toEqual(listOf(name))
   })
 
+  test('is answered by fetch and by XMLHttpRequest, with the same bytes', async () => {
+    const tab = await openTab()
+    await tab.evaluate(() => page.start())
+    const url = `${apiUrl}/users`
+    expect(await tab.evaluate((url) => page.request(url), url)).toEqual(await call(tab, url))
+  })
+
+  test('is answered at /_mock', async () => {
+    const tab = await openTab()
+    await tab.evaluate(() => page.start())
+    expect((await call(tab, `${apiUrl}/_mock/health`)).status).toBe(200)
+    expect(JSON.parse((await call(tab, `${apiUrl}/_mock/scenario`)).text).scenario).toBe('default')
+  })
+
   test('needs no preflight, since nothing leaves it', async () => {
     const tab = await openTab()
     await tab.evaluate(() => page.start())
@@ -58,26 +48,26 @@ describe('A page', () => {
 
   test('reaches the network before the worker is started', async () => {
     const tab = await openTab()
-    expect((await call(tab, `${site.url}/users`)).text).toBe('from the network')
+    expect((await call(tab, `${tabs.url}/users`)).text).toBe('from the network')
   })
 
   test('is answered at a base URL of its own', async () => {
     const tab = await openTab()
-    await tab.evaluate((baseUrl) => page.start({ baseUrl }), site.url)
-    expect((await call(tab, `${site.url}/users/1`)).text).toBe(JSON.stringify(defaultFixture.users[2]))
+    await tab.evaluate((baseUrl) => page.start({ baseUrl }), tabs.url)
+    expect((await call(tab, `${tabs.url}/users/1`)).text).toBe(JSON.stringify(defaultFixture.users[2]))
   })
 
   test('reaches the network again once the worker is stopped', async () => {
     const tab = await openTab()
-    await tab.evaluate((baseUrl) => page.start({ baseUrl }), site.url)
+    await tab.evaluate((baseUrl) => page.start({ baseUrl }), tabs.url)
     await tab.evaluate(() => page.stop())
-    expect((await call(tab, `${site.url}/users/1`)).text).toBe('from the network')
+    expect((await call(tab, `${tabs.url}/users/1`)).text).toBe('from the network')
   })
 
   test('reaches other hosts while the worker is started', async () => {
     const tab = await openTab()
     await tab.evaluate(() => page.start())
-    expect((await call(tab, `${site.url}/users`)).text).toBe('from the network')
+    expect((await call(tab, `${tabs.url}/users`)).text).toBe('from the network')
   })
 
   test('begins again after a reset', async () => {
@@ -139,9 +129,9 @@ describe('In a page', () => {
   let tab: Tab
   let shared: BrowserContext
   beforeAll(async () => {
-    shared = await browser.newContext()
+    shared = await tabs.browser.newContext()
     tab = await shared.newPage()
-    await tab.goto(site.url, { waitUntil: 'load' })
+    await tab.goto(tabs.url, { waitUntil: 'load' })
   })
   afterAll(() => shared?.close())
 

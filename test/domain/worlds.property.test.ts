@@ -97,7 +97,6 @@ const call = fc.oneof(
     answer(mock, 'POST', `/keys/${id}/rotate`, { force }),
   ),
   deedOf(fc.constantFrom(1, 2), (mock, id) => answer(mock, 'GET', '/key', undefined, {}, tokenOf(mock, id))),
-  deedOf(fc.constant(null), (mock) => answer(mock, 'GET', '/key', undefined, {}, mock.token)),
   deedOf(fc.nat(3), (mock, n) => answer(mock, 'DELETE', `/sessions/${mock.db.session.getAll().at(-1 - n)?.id}`)),
 )
 
@@ -162,6 +161,24 @@ describe('A world', () => {
           mock.snapshots.restore('a')
           expect(await run(mock, after)).toBe(once)
         }
+      }),
+      few,
+    )
+  })
+
+  it('does the same where it is unpacked, and has the same first morning', async () => {
+    await fc.assert(
+      fc.asyncProperty(seeds, deeds, loads, deeds, deeds, async (seed, before, load, between, after) => {
+        const [mock, twin] = [setup(seed), setup(seed)]
+        await run(mock, before)
+        await load(mock)
+        await quiet(mock)
+        await run(mock, between)
+        twin.unpack(mock.pack() as string)
+        expect(twin.pack()).toBe(mock.pack())
+        expect(await run(twin, after)).toBe(await run(mock, after))
+        for (const one of [mock, twin]) one.reset()
+        expect(await run(twin, after)).toBe(await run(mock, after))
       }),
       few,
     )

@@ -1,0 +1,57 @@
+import type { Rules } from '../domain/settings.ts'
+import type { World, WorldState } from '../domain/world.ts'
+import type { Scenario } from '../scenario/schema.ts'
+import { read, write } from '../text.ts'
+import type { MockOptions } from './options.ts'
+import { accountsOf } from './script.ts'
+
+/** Raised whenever what is packed changes its shape, as records and the parts of a world do. */
+const format = 1
+
+/** What a mock's own world was at some moment, and what it goes by. */
+export interface Packable {
+  readonly scenario: Scenario
+  readonly rules: Rules
+  readonly state: WorldState
+  readonly morning: WorldState
+  /** That of the first key, now and on the first morning. */
+  readonly token: string
+  readonly firstToken: string
+}
+
+/** Writes a moment of a world as text. */
+export function pack(world: World, moment: Packable, options: MockOptions): string {
+  const { state, morning, rules, ...rest } = moment
+  const { clock, settings } = rules
+  return write({
+    format,
+    options: decisive(options),
+    ...rest,
+    rules: { clock, settings },
+    state: world.pack(state),
+    morning: world.pack(morning),
+  })
+}
+
+/** Reads what `pack` wrote, and lets the world go by its rules. Throws an Error if it is of another version or of other options. */
+export function unpack(world: World, text: string, options: MockOptions): Packable {
+  const packed = read(text) as Packable & { readonly format: number; readonly options: string }
+  if (packed.format !== format) throw new Error('it is of another version')
+  if (packed.options !== decisive(options)) throw new Error('it began with other options')
+  const { scenario, token, firstToken } = packed
+  const rules = { ...packed.rules, accounts: accountsOf(scenario) }
+  world.follow(rules)
+  return {
+    scenario,
+    rules,
+    token,
+    firstToken,
+    state: world.unpack(packed.state),
+    morning: world.unpack(packed.morning),
+  }
+}
+
+/** The options that decide how a world begins. */
+function decisive({ scenario, seed, token, clock, settings, fixtures, generate }: MockOptions): string {
+  return JSON.stringify({ scenario, seed, token, clock, settings, fixtures, generate })
+}

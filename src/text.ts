@@ -1,0 +1,35 @@
+/** What marks a value that JSON has no form for. */
+const mark = '$'
+
+/** Writes plain data as text: JSON, with Maps, Sets, undefined and the infinities too. */
+export function write(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (inner === undefined) return { [mark]: 'undefined' }
+    if (inner === Infinity || inner === -Infinity) return { [mark]: 'number', is: String(inner) }
+    if (inner instanceof Map) return { [mark]: 'map', is: [...inner] }
+    if (inner instanceof Set) return { [mark]: 'set', is: [...inner] }
+    if (isPlain(inner) && mark in inner) return { [mark]: 'object', is: Object.entries(inner) }
+    return inner
+  })
+}
+
+/** Reads what `write` wrote. Throws an Error if it is something else. */
+export function read(text: string): unknown {
+  return revived(JSON.parse(text))
+}
+
+function revived(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(revived)
+  if (!isPlain(value)) return value
+  if (!(mark in value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, revived(inner)]))
+  const kind = value[mark]
+  if (kind === 'undefined') return undefined
+  if (kind === 'number') return Number(value.is)
+  const items = revived(value.is) as [string, unknown][]
+  if (kind === 'map') return new Map(items)
+  if (kind === 'set') return new Set(items)
+  return Object.fromEntries(items)
+}
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

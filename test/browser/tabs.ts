@@ -1,0 +1,43 @@
+import { type Browser, type BrowserContext, chromium, type Page as Tab } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { browserOptions } from './chromium.ts'
+import type { Page } from './page.ts'
+import { startSite } from './site.ts'
+
+declare const page: Page
+
+/** A browser and a site for the tests of a file, and fresh storage for each of them. */
+export function useTabs() {
+  let browser: Browser
+  let context: BrowserContext
+  let site: Awaited<ReturnType<typeof startSite>>
+  beforeAll(async () => {
+    site = await startSite()
+    browser = await chromium.launch(browserOptions)
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    site?.close()
+  })
+  beforeEach(async () => {
+    context = await browser.newContext()
+  })
+  afterEach(() => context.close())
+  return {
+    get browser() {
+      return browser
+    },
+    get url() {
+      return site.url
+    },
+    async open(url = site.url): Promise<Tab> {
+      const tab = await context.newPage()
+      await tab.goto(url, { waitUntil: 'load' })
+      return tab
+    },
+  }
+}
+
+/** Calls as the code of the page would. */
+export const call = (tab: Tab, url: string, method = 'GET', body?: object) =>
+  tab.evaluate(([url, method, body]) => page.call(url, method, body), [url, method, body] as const)

@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build as bundle } from 'esbuild'
+import { type Browser, chromium } from 'playwright-core'
+import { build, createServer, type InlineConfig, preview, type Rolldown } from 'vite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bundling } from '../../bundling.ts'
+import { browserOptions } from './chromium.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+let browser: Browser
+let folder: string
+let config: InlineConfig
+
+beforeAll(async () => {
+  // Within node_modules msw is found, as it is beside the installed package.
+  folder = mkdtempSync(join(root, 'node_modules', '.ricloud-mock-'))
+  await bundle({
+    ...bundling,
+    entryPoints: [join(root, 'src/browser.ts')],
+    outdir: join(folder, 'package'),
+    splitting: true,
+    external: ['msw', 'msw/*', 'node:*'],
+  })
+  const main = join(root, 'src/cli/main.ts')
+  execFileSync(process.execPath, ['--import', 'tsx', main, 'init', join(folder, 'public')], { cwd: root })
+  config = {
+    configFile: false,
+    logLevel: 'error',
+    root: join(root, 'test/browser/client'),
+    publicDir: join(folder, 'public'),
+    cacheDir: join(folder, 'cache'),
+    resolve: { alias: { 'ricloud-mock/browser': join(folder, 'package/browser.js') } },
+    server: { host: '127.0.0.1', port: 0, fs: { strict: false } },
+    preview: { host: '127.0.0.1', port: 0 },
+    optimizeDeps: { include: ['msw', 'msw/browser'] },
+    build: { target: 'esnext', emptyOutDir: true },
+  }
+  browser = await chromium.launch(browserOptions)
+}, 60_000)
+afterAll(async () => {
+  await browser?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Builds the client; gives back the modules that are in it, and its scripts as one text. */
+async function built(mode: 'development' | 'production') {
+  const outDir = join(folder, mode)
+  const before = process.env.NODE_ENV
+  process.env.NODE_ENV = mode
+  try {
+    const { output } = (await build({
+      ...config,
+      mode,
+      build: { ...config.build, outDir },
+    })) as Rolldown.RolldownOutput
+    const chunks = output.filter((file) => file.type === 'chunk')
+    const text = chunks.map(({ code }) => code).join('\n')
+    return { outDir, modules: chunks.flatMap(({ moduleIds }) => moduleIds), text }
+  } finally {
+    process.env.NODE_ENV = before
+  }
+}
+
+async function shows(url: string): Promise<void> {
+  const context = await browser.newContext()
+  try {
+    const tab = await context.newPage()
+    const said: string[] = []
+    tab.on('console', (message) => message.type() !== 'debug' && said.push(message.text()))
+    await tab.goto(url)
+    await expect.poll(() => tab.textContent('main'), { timeout: 15_000 }).toContain('renate@example.com')
+    await tab.reload()
+    await expect.poll(() => tab.textContent('main'), { timeout: 15_000 }).toContain('renate@example.com')
+    expect(said).toEqual([])
+  } finally {
+    await context.close()
+  }
+}
+
+describe('A client of Vite', () => {
+  test('is answered from its first call on, in a development build', async () => {
+    const { outDir } = await built('development')
+    const server = await preview({ ...config, build: { outDir } })
+    try {
+      await shows(server.resolvedUrls?.local[0] as string)
+    } finally {
+      await server.close()
+    }
+  }, 60_000)
+
+  test('is answered from its first call on by the development server', async () => {
+    const server = await createServer(config)
+    try {
+      await server.listen()
+      await shows(server.resolvedUrls?.local[0] as string)
+    } finally {
+      await server.close()
+    }
+  }, 60_000)
+
+  test('has one msw, without graphql', async () => {
+    const { modules, text } = await built('development')
+    const packages = new Set(modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/.][^/]*/.exec(id)?.[0] ?? []))
+    const names = [...packages].map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length))
+    for (const name of ['msw', '@mswjs/interceptors']) expect(names.filter((one) => one === name)).toHaveLength(1)
+    expect(names).not.toContain('graphql')
+    // What msw says to its worker stands once in the bundle.
+    expect(text.split('MOCK_ACTIVATE')).toHaveLength(2)
+    expect(readFileSync(join(folder, 'package/browser.js'), 'utf8')).toMatch(/from "msw\/browser"/)
+  }, 60_000)
+
+  test('has nothing of the mock in production', async () => {
+    const { modules } = await built('production')
+    expect(modules.filter((id) => id.includes('node_modules'))).toEqual([])
+  }, 60_000)
+})
