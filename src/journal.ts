@@ -58,6 +58,32 @@ interface Entry {
 /** Longer bodies are not kept, so that memory is bounded. */
 const longestBody = 16 * 1024
 
+/** Of names, messages and paths, and how many names. */
+const longestText = 1000
+const mostNames = 20
+
+const cut = (text: string) => (text.length > longestText ? `${text.slice(0, longestText)}…` : text)
+
+const isShort = ({ body, url, error, ignored }: Noted) =>
+  body.length <= longestBody &&
+  url.length <= longestText &&
+  (error === null || error.message.length <= longestText) &&
+  ignored.length <= mostNames &&
+  ignored.every((name) => name.length <= longestText)
+
+/** What is kept of a call that says too much. */
+function shortened(noted: Noted): Noted {
+  const { body, url, error, ignored } = noted
+  const more = ignored.length > mostNames ? [`and ${ignored.length - mostNames} more`] : []
+  return {
+    ...noted,
+    url: cut(url),
+    body: body.length > longestBody ? '' : body,
+    error: error && { code: error.code, message: cut(error.message) },
+    ignored: [...ignored.slice(0, mostNames).map(cut), ...more],
+  }
+}
+
 /** The last calls of a world, the oldest first. */
 export class Journal {
   /** A ring: the entry with an ID lies at the ID modulo its size. */
@@ -81,7 +107,7 @@ export class Journal {
   /** Notes a call, and gives back how to show it. */
   add(noted: Noted): () => RequestView {
     const { length } = noted.body
-    const entry = { id: ++this.#count, noted: length > longestBody ? { ...noted, body: '' } : noted, length }
+    const entry = { id: ++this.#count, noted: isShort(noted) ? noted : shortened(noted), length }
     if (this.most > 0) this.#entries[this.#count % this.most] = entry
     return () => this.#show(entry)
   }

@@ -227,7 +227,9 @@ export class Mock implements Controls {
     const { log, dialect, journal, showSecrets, webhookHosts, seed } = this.#given
     const isAsked = input.scenario !== undefined || input.fixtures !== undefined
     const base = isAsked ? { log, dialect, journal, showSecrets, webhookHosts, seed } : this.#given
-    return new Mock({ ...base, ...given }, [], { id, of: this, from })
+    const mock = new Mock({ ...base, ...given }, [], { id, of: this, from })
+    if (this.webhooks.isHeld) mock.hold(true)
+    return mock
   }
 
   /** The mock that a control call is about. */
@@ -247,10 +249,12 @@ export class Mock implements Controls {
 
   /** Answers a request in the form that doors of one's own hand it in. The token decides which world it reaches. */
   async respond(incoming: Incoming): Promise<Answer> {
-    if (!this.#stage.isReady) await this.#stage.ready
-    if (incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url))
+    if (incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url)) {
+      if (!this.#stage.isReady) await this.#stage.ready
       return this.#control.respond(incoming)
+    }
     const world = this.worlds.calledBy(incoming) ?? this
+    if (!world.#stage.isReady) await world.#stage.ready
     return world.#api.respond(incoming)
   }
 

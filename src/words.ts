@@ -41,7 +41,7 @@ export function shownSafely(name: string, value: unknown): string {
 
 /** Whether what is called so, or lies within it, is never shown. */
 export const isSecret = (name: string) =>
-  /(?:^|[._-])(?:passwords?|codes?|tokens?|secrets?|credentials)(?:$|[._[-])/i.test(
+  /(?:^|[._-])(?:passwords?|passphrase|codes?|tokens?|secrets?|credentials|private_?key)(?:$|[._[-])/i.test(
     name.replace(/([a-z])([A-Z])/g, '$1_$2'),
   )
 
@@ -53,19 +53,21 @@ const isNothing = (value: unknown) =>
   (typeof value === 'object' && Object.keys(value).length === 0)
 
 /** A URL without the user name and password that it may hold. */
-const withoutUser = (text: string) => text.replace(/(^|\/\/)[^/\s@]*:[^/\s]*@/g, `$1${hidden}@`)
+export const withoutUser = (text: string) =>
+  text.replace(/^[^/\s@]*:[^/\s]*@|\/\/[^/\s]*@/g, (found) => `${found.startsWith('//') ? '//' : ''}${hidden}@`)
 
 /** A URL at fault as a message shows it: not at all where it may hold a password. */
 export const shownUrl = (text: string) => (text.includes('@') ? 'a URL that may hold a password' : shown(text))
 
 /** A value with every password, code, token and secret within it hidden. */
 export function redacted(value: unknown): unknown {
+  if (typeof value === 'string') return withoutUser(value)
   if (Array.isArray(value)) return value.map(redacted)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name,
-      isSecret(name) && !isNothing(inner) ? hidden : typeof inner === 'string' ? withoutUser(inner) : redacted(inner),
+      isSecret(name) && !isNothing(inner) ? hidden : redacted(inner),
     ]),
   )
 }

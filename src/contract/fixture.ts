@@ -240,7 +240,6 @@ export function fill(world: World, fixture: Read): void {
   for (const { resource: _, permissions, storage_configs, webhook_configs, ...row } of fixture.organisations) {
     const { resource: __, ...base } = permissions
     tables.permissions.insert({ ...base, organisation: row.id })
-    tables.organisation.insert({ ...row, type: row.type ?? 'standard', permissions: base.id })
     for (const { resource: ___, credentials: ____, ...config } of storage_configs.data) {
       const unshown = { has_credentials: true, signed_urls_enabled: false, signed_urls_expiry: null }
       tables.storage_config.insert({ ...config, ...unshown, organisation: row.id })
@@ -248,6 +247,8 @@ export function fill(world: World, fixture: Read): void {
     for (const { resource: ___, ...config } of webhook_configs.data) {
       tables.webhook_config.insert({ ...config, organisation: row.id })
     }
+    // After its configs, which would make it follow them: its state is what the fixture says.
+    tables.organisation.insert({ ...row, type: row.type ?? 'standard', permissions: base.id })
   }
   for (const { resource: _, ...row } of fixture.keys) {
     const { publish_source_files: publish } = row.config

@@ -24,7 +24,8 @@ export function readSearch<Output>(schema: z.ZodType<Output>, { search, ignore }
 export function understood(thrown: unknown): ApiError | undefined {
   if (!(thrown instanceof UsageError)) return undefined
   if (thrown.problems.length === 0) return new ApiError('invalid-parameter', thrown.message)
-  const params: Record<string, string[]> = {}
+  // Names come from whoever calls, such as `constructor`.
+  const params: Record<string, string[]> = Object.create(null)
   for (const problem of thrown.problems) {
     const [, name = '', what = problem] = /^([^ ]*?): (.*)$/s.exec(problem) ?? []
     ;(params[name] ??= []).push(what.replace(/\.$/, ''))

@@ -94,13 +94,18 @@ export class TimeControl {
   /** Moves to an instant counted from when all that was due has happened, which is told too. */
   async #move(target: (now: number) => number): Promise<readonly HappeningView[]> {
     const happened: HappeningView[] = []
-    const stop = this.#world.happenings.on((happening) => void happened.push(happeningOf(this.#world, happening)))
+    let stop = () => {}
     try {
-      await this.#world.travel((now) => {
-        const instant = target(now)
-        if (instant > latestInstant) throw new TimeError(`Time ends at ${formatInstant(latestInstant)}.`)
-        return instant
-      })
+      await this.#world.travel(
+        (now) => {
+          const instant = target(now)
+          if (instant > latestInstant) throw new TimeError(`Time ends at ${formatInstant(latestInstant)}.`)
+          return instant
+        },
+        () => {
+          stop = this.#world.happenings.on((happening) => void happened.push(happeningOf(this.#world, happening)))
+        },
+      )
     } finally {
       stop()
     }

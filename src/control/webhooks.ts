@@ -3,6 +3,7 @@ import type { Attempt, Event } from '../db/records.ts'
 import type { Courier } from '../domain/courier.ts'
 import type { World } from '../domain/world.ts'
 import { refusal } from '../errors.ts'
+import { withoutUser } from '../words.ts'
 
 /** An event that is sent to a webhook, and every attempt to send it. */
 export interface DeliveryView {
@@ -59,10 +60,14 @@ export class WebhookControl {
             event: `${type}.${action}`,
             state,
             webhook_config: config,
-            url: webhook_config.get(config)?.url ?? null,
+            url: withoutUser(webhook_config.get(config)?.url ?? '') || null,
             attempts,
           },
     )
+  }
+
+  get isHeld(): boolean {
+    return this.#courier.isHeld
   }
 
   /** Lets nothing be sent while a door is closed; what should have been sent meanwhile is when it opens again. */

@@ -1,6 +1,6 @@
 import { formatInstant, parseInstant } from '../clock.ts'
 import type { Attempt, Event, Key, Task, WebhookConfig } from '../db/records.ts'
-import { refusal } from '../errors.ts'
+import { refusal, UsageError } from '../errors.ts'
 import { Emitter } from '../events.ts'
 import { deliveryUrl, isLocal, type Posted, signatureOf } from '../webhook.ts'
 import { acceptConfig, rejectConfig } from './config.ts'
@@ -35,6 +35,8 @@ export class Courier {
   /** For each config, what is still to be sent before anything else. */
   readonly #lines = new Map<number, Promise<void>>()
   readonly #warned = new Set<string>()
+  /** IDs of the events that are being sent. */
+  readonly #underWay = new Set<string>()
   #isHeld = false
 
   constructor(world: World, dispatch: Dispatch) {
@@ -49,17 +51,28 @@ export class Courier {
       },
     })
     world.callWebhook = (config, task) => this.#test(config, task)
-    world.begun.on(() => this.#resume())
+    world.begun.on(() => {
+      this.#lines.clear()
+      this.#underWay.clear()
+      this.#warned.clear()
+      this.#resume()
+    })
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld
   }
 
   /** Lets nothing be sent, or again: what should have been sent meanwhile then is. */
   hold(isHeld: boolean): void {
+    if (isHeld === this.#isHeld) return
     this.#isHeld = isHeld
     if (!isHeld) this.#resume()
   }
 
   /** Sends an event once more, whatever became of it. Throws the API's 500 if the world is reset meanwhile. */
   async redeliver(event: Event): Promise<void> {
+    if (this.#isHeld) throw new UsageError('Nothing is sent while the mock is closed.')
     const { life } = this.#world
     this.#send(event, true)
     await this.#world.network.quiet()
@@ -68,13 +81,16 @@ export class Courier {
 
   /** What was under way when the world was saved is sent again: what came of it belongs to another life. */
   #resume(): void {
-    this.#lines.clear()
     const { event: events } = this.#world.tables
     if (events.size === 0) return
     const waiting = new Set(Array.from(this.#world.queue, ({ action, id }) => action === again && id))
     for (const event of events.list({ where: { state: ['pending'] }, limit: Infinity }).data) {
-      const isUnderWay = event.webhook_config !== null && !waiting.has(event.id) && !isWithheld(event.attempts.at(-1))
-      if (isUnderWay) this.#world.plan(this.#world.clock.now(), again, event.id)
+      const isLost =
+        event.webhook_config !== null &&
+        !waiting.has(event.id) &&
+        !this.#underWay.has(event.id) &&
+        !isWithheld(event.attempts.at(-1))
+      if (isLost) this.#world.plan(this.#world.clock.now(), again, event.id)
     }
   }
 
@@ -151,8 +167,11 @@ export class Courier {
       world.log('error', `Event ${event.id} could not be sent: ${error?.stack ?? error}`)
     })
     this.#lines.set(line, turn)
+    this.#underWay.add(event.id)
     world.network.add(
       turn.finally(() => {
+        if (life !== world.life) return
+        this.#underWay.delete(event.id)
         if (this.#lines.get(line) === turn) this.#lines.delete(line)
       }),
     )

@@ -194,28 +194,42 @@ export class World {
    * Moves time forward to an instant as `moveTo` does, but waits at each moment until the network is quiet, so that what
    * comes of it happens before time goes on. Journeys follow each other.
    *
+   * Throws the API's 500 if the world is reset meanwhile.
+   *
    * @param target of what instant it then is
+   * @param begins told when the journey begins, which those before it may delay
    */
-  async travel(target: (now: Instant) => Instant): Promise<void> {
-    const journey = this.#journey.then(() => this.#travel(target))
+  async travel(target: (now: Instant) => Instant, begins: () => void = () => {}): Promise<void> {
+    const { life } = this
+    const journey = this.#journey.then(() => {
+      begins()
+      return this.#travel(target, life)
+    })
     this.#journey = journey.catch(() => {})
     await journey
   }
 
-  async #travel(target: (now: Instant) => Instant): Promise<void> {
-    const { life, network } = this
+  async #travel(target: (now: Instant) => Instant, life: number): Promise<void> {
+    const { network } = this
+    const isOver = () => {
+      if (life !== this.life) throw refusal.wasReset()
+    }
+    isOver()
     this.settle()
+    await network.quiet()
+    isOver()
     const end = Math.min(target(this.clock.now()), latestInstant)
     for (;;) {
       while (network.isQuiet) {
         const at = this.#settleNext(end)
+        isOver()
         if (at === undefined) break
         // The network takes no virtual time: what comes of it happens at this moment.
         if (!network.isQuiet && at > this.clock.now()) this.clock.moveTo(at)
       }
       if (network.isQuiet) break
       await network.quiet()
-      if (life !== this.life) return
+      isOver()
     }
     if (end > this.clock.now()) this.clock.moveTo(end)
     this.#moved()

@@ -30,11 +30,12 @@ export function enterApi(
   fixed?: Dialect,
 ): Scene {
   world.settle()
-  const acted = attend()
   const caller = authenticate(world, incoming.header('authorization'))
   const { rate_limit } = world.settings
   if (rate_limit) world.rates.count(caller.organisation.id, world.clock.now(), rate_limit)
   const dialect = fixed ?? dialectOf(incoming.header('user-agent'))
+  // A call that is refused before has nothing to attend to.
+  const acted = attend()
   return { world, caller, texts, acted, dialect, isSuper: caller.isSuper }
 }
 

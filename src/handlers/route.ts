@@ -359,7 +359,7 @@ const mostIgnored = 20
 function ignoredHeader(names: readonly string[]): string {
   const safe = names.slice(0, mostIgnored).map((name) =>
     name
-      .slice(0, 100)
+      .slice(0, 30)
       .toWellFormed()
       .replace(/[^\x21-\x2b\x2d-\x7e]/gu, encodeURIComponent),
   )

@@ -5,6 +5,7 @@ import type { Counts } from '../domain/counts.ts'
 import { generate } from '../domain/generate.ts'
 import type { Rules } from '../domain/settings.ts'
 import type { World, WorldState } from '../domain/world.ts'
+import { UsageError } from '../errors.ts'
 import { Director, scenarioStep } from '../scenario/director.ts'
 import type { ScenarioInput } from '../scenario/scenario-type.ts'
 import type { MockOptions } from './options.ts'
@@ -120,6 +121,7 @@ export class Stage {
 
   /** Everything that it is now. */
   moment(): Moment {
+    if (!this.#isReady) throw new UsageError('The records are still being generated: await mock.ready before.')
     this.world.settle()
     return { state: this.world.save(), scenario: this.director.scenario.scenario, play: this.#play, token: this.#token }
   }
@@ -140,7 +142,10 @@ export class Stage {
       await this.#ready
       const before = this.moment()
       this.#begin(script)
+      const { director } = this
       if (!this.#isReady) await this.#ready
+      // Somebody went back to a snapshot meanwhile.
+      if (director !== this.director) return
       if (keep) this.#keep(before.state)
     })
     this.#loading = loading.catch(() => {})
