@@ -6,12 +6,6 @@ import { formatDistance, formatMoment, parseInstant } from './instant.ts'
 import { Copy, Json, Mark, Pane } from './parts.tsx'
 import type { Row } from './rows.ts'
 
-/** What the control API does not show as single records, and what of them the API hides. */
-const plain: Readonly<Record<string, readonly string[]>> = {
-  task: [],
-  event: ['webhook_config', 'attempts'],
-}
-
 /** One record: as the API sends it, what the API hides, what happened to it, and what may be done to it. */
 export function RecordPane(props: { resource: string; id: string; row: Row | undefined; close: () => void }) {
   const { resource, id, row, close } = props
@@ -21,8 +15,6 @@ export function RecordPane(props: { resource: string; id: string; row: Row | und
   const history = store.historyOf(resource, row?.id ?? id)
   useEffect(() => {
     if (!row) return setView(null)
-    const hides = plain[resource]
-    if (hides) return setView(split(row, hides))
     let isWanted = true
     void session.attempt(async () => {
       const read = await session.client.call<RecordView>('GET', `/records/${resource}/${encodeURIComponent(id)}`)
@@ -85,10 +77,4 @@ function History({ events }: { events: readonly { at: string; event: string; sta
       ))}
     </ol>
   )
-}
-
-function split(row: Row, hides: readonly string[]): RecordView {
-  const part = (hidden: boolean) =>
-    Object.fromEntries(Object.entries(row).filter(([name]) => hides.includes(name) === hidden))
-  return { shown: part(false), hidden: part(true), actions: [] }
 }
