@@ -44,7 +44,8 @@ export class WebhookControl {
     this.#world = world
     this.#courier = courier
     courier.attempted.on((event) => {
-      this.#unseen = [...this.#unseen, { life: world.life, event }].slice(-mostUnseen)
+      this.#unseen.push({ life: world.life, event })
+      if (this.#unseen.length > mostUnseen) this.#unseen.shift()
     })
   }
 
@@ -76,8 +77,8 @@ export class WebhookControl {
   }
 
   /**
-   * Resolves to the next attempt to send such an event: the event with what came of it. What was not sent does not count. Each attempt is given back once;
-   * one that was made before the call counts. Rejects with an Error that lists what came instead when the time is up.
+   * Resolves to the next attempt to send such an event: the event with what came of it. What was not sent does not
+   * count. Each attempt is given back once; one that was made before the call counts. Rejects with an Error that lists what came instead when the time is up.
    */
   async next({ type, action, where = {}, timeout = '4s' }: Awaited = {}): Promise<Event> {
     const milliseconds = parseDuration(timeout) / 1000

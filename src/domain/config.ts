@@ -23,13 +23,12 @@ export interface StorageChanges {
 export function createStorageConfig(
   world: World,
   caller: Caller,
-  { url, ...wanted }: StorageChanges & Required<Pick<StorageChanges, 'url'>>,
+  { url, ...wanted }: StorageChanges & { readonly url: Pick<StorageConfig, 'url' | 'type'> },
 ): StorageConfig {
   const config = world.tables.storage_config.insert({
     id: world.tables.storage_config.nextId(),
     organisation: caller.organisation.id,
-    type: url?.type ?? 'gs',
-    url: url?.url ?? '',
+    ...url,
     has_credentials: wanted.has_credentials ?? false,
     signed_urls_enabled: wanted.signed_urls_enabled ?? false,
     signed_urls_expiry: wanted.signed_urls_expiry ?? null,

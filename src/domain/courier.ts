@@ -1,6 +1,6 @@
 import { formatInstant, parseInstant } from '../clock.ts'
 import type { Attempt, Event, Key, Task, WebhookConfig } from '../db/records.ts'
-import { refusal, UsageError } from '../errors.ts'
+import { UsageError } from '../errors.ts'
 import { Emitter } from '../events.ts'
 import { deliveryUrl, isLocal, type Posted, signatureOf } from '../webhook.ts'
 import { acceptConfig, rejectConfig } from './config.ts'
@@ -73,10 +73,10 @@ export class Courier {
   /** Sends an event once more, whatever became of it. Throws the API's 500 if the world is reset meanwhile. */
   async redeliver(event: Event): Promise<void> {
     if (this.#isHeld) throw new UsageError('Nothing is sent while the mock is closed.')
-    const { life } = this.#world
-    this.#send(event, true)
-    await this.#world.network.quiet()
-    if (life !== this.#world.life) throw refusal.wasReset()
+    await this.#world.sameLife(() => {
+      this.#send(event, true)
+      return this.#world.network.quiet()
+    })
   }
 
   /** What was under way when the world was saved is sent again: what came of it belongs to another life. */
@@ -178,7 +178,7 @@ export class Courier {
   }
 
   /** What comes of an attempt that no network is needed for: it is scripted, or there is nowhere to send it. */
-  #foreseen(event: Event): (Posted & { readonly unsent?: true | boolean }) | undefined {
+  #foreseen(event: Event): (Posted & { readonly unsent?: boolean }) | undefined {
     const config = this.#world.tables.webhook_config.get(event.webhook_config ?? 0)
     if (!config) return unsent('the webhook config was deleted')
     const { webhook_answers: answers } = this.#world.settings

@@ -280,12 +280,12 @@ export class World {
       else if (!this.clock.frozen) await this.#pause(Math.min(isAhead ? at : Infinity, until) - now)
       else if (isAhead && at <= until) this.moveTo(at)
       else if (!calls || this.network.isQuiet) return
-      else if (!(await this.#sameLife(() => within(this.network.quiet(), most / 1000 - (stopwatch() - began))))) return
+      else if (!(await this.sameLife(() => within(this.network.quiet(), most / 1000 - (stopwatch() - began))))) return
     }
   }
 
-  /** Throws the API's 500 if the world is reset while something is waited for. */
-  async #sameLife<T>(wait: () => Promise<T>): Promise<T> {
+  /** Throws the API's 500 if the world is reset while something is waited for, and gives back what it came to. */
+  async sameLife<T>(wait: () => Promise<T>): Promise<T> {
     const { life } = this
     const waited = await wait()
     if (life !== this.life) throw refusal.wasReset()
@@ -310,7 +310,7 @@ export class World {
       const stop = this.clock.wake(microseconds, resume, true)
       this.#paused.add(resume)
     }
-    await this.#sameLife(() => new Promise<void>((done) => pause(done)))
+    await this.sameLife(() => new Promise<void>((done) => pause(done)))
     this.settle()
   }
 
