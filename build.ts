@@ -12,7 +12,7 @@ const shared: BuildOptions = {
   ...bundling,
   outdir: 'dist',
   splitting: true,
-  external: ['msw', 'msw/*', 'node:*'],
+  external: ['msw', 'msw/*', 'node:*', 'vitest', '@playwright/test'],
   metafile: true,
 }
 
@@ -42,7 +42,7 @@ function licences(metafiles: readonly Metafile[], others: readonly string[]): st
 rmSync('dist', { recursive: true, force: true })
 const doors = await build({
   ...shared,
-  entryPoints: ['src/index.ts', 'src/node.ts', 'src/browser.ts', 'src/standalone.ts'],
+  entryPoints: ['index', 'node', 'browser', 'standalone', 'vitest', 'playwright'].map((door) => `src/${door}.ts`),
   chunkNames: 'chunks/[name]-[hash]',
 })
 const cli = await build({

@@ -140,6 +140,14 @@ export const refusal = {
   unknownToken: (why: string) => new ApiError('unauthorized', `The token is unknown, or it was revoked.${why}`),
   keyNotActive: (state: string) => new ApiError('unauthorized', `The key of this token is ${state}.`),
 
+  noTest: (running: number) =>
+    new ApiError(
+      'unauthorized',
+      running === 0
+        ? 'No test runs that has a world of ricloud-mock: the call came before or after one.'
+        : `${running} tests run at once, and the token does not say which one calls: give the client the token of its test, \`ricloud.token\`.`,
+    ),
+
   noControlToken: () =>
     new ApiError(
       'unauthorized',

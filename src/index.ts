@@ -32,6 +32,7 @@ export type { Report } from './scenario/report.ts'
 export { ScenarioError } from './scenario/scenario-error.ts'
 export type * from './scenario/scenario-type.ts'
 export type { Device } from './services/account.ts'
+export { matchers, type RicloudMatchers, type State } from './testing/matchers.ts'
 export { type ReceivedHeaders, type VerifyOptions, verifySignature } from './webhook.ts'
 export type { Mock }
 

@@ -29,6 +29,7 @@ import { type ReadOptions, readOptions } from './mock/read-options.ts'
 import { incomingOf, responseOf } from './mock/response.ts'
 import { builtInScenarios, readScript } from './mock/script.ts'
 import { type Moment, Stage } from './mock/stage.ts'
+import { summaryOf } from './mock/summary.ts'
 import { type Actions, actionsOf } from './scenario/act.ts'
 import { ScenarioControl } from './scenario/control.ts'
 import { describeFault } from './scenario/describe.ts'
@@ -41,8 +42,7 @@ export type { MockOptions } from './mock/options.ts'
 export const apiUrl = 'https://ricloud-api.reincubate.com'
 
 /** What a world beside the mock's own may be told: options of a mock, or which snapshot it begins with. */
-export interface WorldInput
-  extends Pick<MockOptions, 'scenario' | 'fixtures' | 'seed' | 'clock' | 'settings' | 'generate' | 'dialect'> {
+export interface WorldInput extends Omit<MockOptions, 'worlds'> {
   /** The name of a snapshot of the mock's own world; it stands alone. */
   readonly snapshot?: string | undefined
 }
@@ -220,10 +220,8 @@ export class Mock implements Controls {
     const from = snapshot === undefined ? undefined : this.#snapshots.get(snapshot)
     const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
     const [other] = Object.keys(given)
-    if (from && other !== undefined) {
-      const problem = 'cannot stand beside snapshot, which brings its own'
-      throw new UsageError(`Failed to create a world: ${other} ${problem}.`, [`${other}: ${problem}`])
-    }
+    if (from && other !== undefined) throw unfit(other, 'cannot stand beside snapshot, which brings its own')
+    if ('worlds' in given) throw unfit('worlds', 'is for the mock whose worlds they are')
     const { log, dialect, journal, showSecrets, webhookHosts, seed } = this.#given
     const isAsked = input.scenario !== undefined || input.fixtures !== undefined
     const base = isAsked ? { log, dialect, journal, showSecrets, webhookHosts, seed } : this.#given
@@ -273,6 +271,11 @@ export class Mock implements Controls {
     return showHistory(this.#world)
   }
 
+  /** Seed, scenario, clock and the last calls in some lines of text, for the output of a test that failed. */
+  summary(): string {
+    return summaryOf(this)
+  }
+
   /** Tells of every call, event and move of the clock here and in the worlds beside, until the function returned is called. */
   watch(watcher: (watched: Watched) => void): () => void {
     return this.#watch.on(watcher)
@@ -308,5 +311,8 @@ export class Mock implements Controls {
     this.#tell('deleted')
   }
 }
+
+const unfit = (option: string, problem: string) =>
+  new UsageError(`Failed to create a world: ${option} ${problem}.`, [`${option}: ${problem}`])
 
 const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -12,6 +12,7 @@ const ranks: readonly (readonly string[])[] = [
   ['cli'],
   // The page over the control API: of all the rest it knows types only.
   [...doors, 'server', 'worker', 'inspector'],
+  ['testing'],
   ['mock'],
   ['control'],
   ['handlers', 'scenario'],
@@ -171,7 +172,7 @@ describe('the layers of the source', () => {
   })
 
   it('names msw in handlers/ and the doors only', () => {
-    expect(packageViolations(source, 'msw', within('handlers', 'index.ts', 'node.ts', 'browser.ts'))).toEqual([])
+    expect(packageViolations(source, 'msw', within('handlers', 'index.ts', 'node.ts', 'browser.ts', 'vitest.ts'))).toEqual([])
   })
 
   it('names node: modules where it runs in Node only', () => {
@@ -217,6 +218,11 @@ describe('the layers of the source', () => {
     expect(all).toEqual(['mock/read-options.ts says console'])
     const lines = Array.from((source['mock/read-options.ts'] ?? '').matchAll(console), ([line]) => line)
     expect(lines.filter((line) => line.includes('biome-ignore lint/suspicious/noConsole:'))).toHaveLength(1)
+  })
+
+  it('names the runners of tests in their doors only', () => {
+    expect(packageViolations(source, 'vitest', within('vitest.ts'))).toEqual([])
+    expect(packageViolations(source, '@playwright/test', within('playwright.ts'))).toEqual([])
   })
 
   it('names preact in inspector/ only', () => {
@@ -277,6 +283,8 @@ describe('the checker of the layers', () => {
     ['server/listen.ts', "import { serve } from '../standalone.ts'"],
     ['cli/start.ts', "import { listen } from '../server/listen.ts'"],
     ['mock.ts', "import { listen } from './server/listen.ts'"],
+    ['mock.ts', "import { Switchboard } from './testing/switchboard.ts'"],
+    ['testing/switchboard.ts', "import { setupRicloud } from '../node.ts'"],
     ['index.ts', "import { Keeper } from './worker/keep.ts'"],
     ['domain/user.ts', "import fixture from '../../fixtures/default.json' with { type: 'json' }"],
     ['mock.ts', "import packageJson from '../package.json' with { type: 'json' }"],
@@ -293,6 +301,7 @@ describe('the checker of the layers', () => {
     ['cli/flags.ts', "import { nearest } from '../words.ts'"],
     ['standalone.ts', "import { listen } from './server/listen.ts'"],
     ['browser.ts', "import { Keeper } from './worker/keep.ts'"],
+    ['vitest.ts', "import { Switchboard } from './testing/switchboard.ts'"],
     ['inspector.ts', "export { mountInspector } from './inspector/mount.tsx'"],
     ['inspector/store.ts', "import type { RequestView } from '../journal.ts'"],
     ['inspector/app.tsx', "import { Store } from './store.ts'"],

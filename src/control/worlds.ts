@@ -1,6 +1,5 @@
 import { formatDuration, repeat, stopwatch } from '../clock.ts'
 import { ApiError, refusal } from '../errors.ts'
-import { readWorldOptions } from './world-options.ts'
 
 /** A world as the control API shows it. */
 export interface WorldView {
@@ -61,7 +60,6 @@ export class Worlds<M extends Inhabited, Options> {
    * @throws an Error if an option is at fault, or there are as many worlds as may be
    */
   async create(options: Options = {} as Options): Promise<M> {
-    readWorldOptions(options)
     this.#sweep()
     if (this.#kept.size >= this.#most) {
       throw new ApiError(

@@ -1,3 +1,4 @@
+import type { ApiError } from '../errors.ts'
 import type { Close } from '../faults.ts'
 
 /** A request as every door hands it in. */
@@ -20,3 +21,10 @@ export interface Answer {
   /** A scripted fault: the connection ends before, or in the middle of, the answer. */
   readonly close?: Close
 }
+
+/** The answer that tells an error. */
+export const refused = (error: ApiError): Answer => ({
+  status: error.status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(error.body()),
+})

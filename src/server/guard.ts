@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ApiError } from '../errors.ts'
 import { refusal } from '../errors.ts'
-import type { Answer } from '../handlers/exchange.ts'
+import { type Answer, refused } from '../handlers/exchange.ts'
 import { isOfPage } from './inspector.ts'
 import { isLocalName, isLoopback, readAuthority, readName } from './names.ts'
 import type { Rules } from './rules.ts'
@@ -32,14 +32,6 @@ export interface Verdict {
 }
 
 const pass: Verdict = {}
-const json = { 'content-type': 'application/json' }
-
-/** The answer that tells an error. */
-export const refused = (error: ApiError): Answer => ({
-  status: error.status,
-  headers: json,
-  body: JSON.stringify(error.body()),
-})
 
 /**
  * Keeps pages of others away from a server on the developer's own machine, and strangers in the network away from its

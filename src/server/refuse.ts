@@ -2,9 +2,9 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout } from 'node:timers'
 import { type ApiError, refusal } from '../errors.ts'
+import { refused } from '../handlers/exchange.ts'
 import type { Adapter } from './adapter.ts'
 import { isOwed } from './connections.ts'
-import { refused } from './guard.ts'
 
 /** Answers what is no request, or none that came in time, in the API's words, and closes the connection. */
 export function refuseConnection(adapter: Adapter, error: NodeJS.ErrnoException, socket: Socket): void {

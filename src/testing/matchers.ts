@@ -1,0 +1,122 @@
+import { VerificationError, type VerificationInput } from '../control/requests.ts'
+import * as states from '../db/records.ts'
+import type { Report } from '../scenario/report.ts'
+import { either, nearest, shown } from '../words.ts'
+
+/** What the matchers look at of a mock. */
+interface Observed {
+  readonly requests: { verify(wanted: VerificationInput): readonly object[] }
+  readonly scenario: { report(): Report }
+}
+
+/** What a matcher tells its runner; the runners of Vitest, Jest and Playwright take the same. */
+export interface Matched {
+  readonly pass: boolean
+  message(): string
+}
+
+/** The states of each resource. */
+const statesOf = {
+  organisation: states.organisationStates,
+  storage_config: states.configStates,
+  webhook_config: states.configStates,
+  key: states.keyStates,
+  user: states.userStates,
+  source: states.sourceStates,
+  session: states.sessionStates,
+  task: states.taskStates,
+  event: states.eventStates,
+} as const
+type Resource = keyof typeof statesOf
+
+/** A state of any resource. */
+export type State = (typeof statesOf)[Resource][number]
+
+/** What a record is told by: as the API sends it, or as `mock.record()` shows it. */
+interface Stated {
+  readonly resource: Resource
+  readonly id: number | string
+  readonly state: State
+  readonly error?: string | null
+}
+
+/** Matchers for `expect.extend` of Vitest, Jest or Playwright. */
+export const matchers = {
+  /** `expect(mock).toHaveReceived({ method: 'POST', path: '/sessions' })`: whether calls came, as `mock.requests.verify` asks. */
+  toHaveReceived(received: unknown, wanted: VerificationInput): Matched {
+    const { requests } = mockOf(received, 'toHaveReceived')
+    try {
+      const found = requests.verify(wanted)
+      return { pass: true, message: () => `${found.length} came, and none was to: ${shown(wanted)}` }
+    } catch (error) {
+      if (!(error instanceof VerificationError)) throw error
+      return { pass: false, message: () => error.message }
+    }
+  },
+
+  /**
+   * `expect(mock).toHaveFired('session.expire')`: whether a step or a fault of the scenario acted. It is named by its
+   * text in `mock.scenario.report()`, or by a part of that; of several that are meant, one suffices.
+   *
+   * @param options `times`: how often they acted, all together
+   */
+  toHaveFired(received: unknown, step: string, { times }: { readonly times?: number } = {}): Matched {
+    const { scenario } = mockOf(received, 'toHaveFired')
+    const { steps, faults } = scenario.report()
+    const all = [
+      ...steps.map(({ step, fired }) => ({ text: step, fired })),
+      ...faults.map(({ fault, struck }) => ({ text: fault, fired: struck })),
+    ]
+    const meant = all.filter(({ text }) => text.includes(step))
+    if (meant.length === 0) throw new Error(`The scenario has no step or fault ${shown(step)}; ${listed(all)}`)
+    const fired = meant.reduce((sum, one) => sum + one.fired, 0)
+    return {
+      pass: times === undefined ? fired > 0 : fired === times,
+      message: () =>
+        `${shown(step)} fired ${fired} times${times === undefined ? '' : `, not ${times}`}; ${listed(meant)}`,
+    }
+  },
+
+  /** `expect(session).toBeInState('active')`: the state of a record, as the API sent it or `mock.record(resource, id)` shows it. */
+  toBeInState(received: unknown, state: State): Matched {
+    const { resource, id, state: found, error } = recordOf(received)
+    const known: readonly string[] = statesOf[resource]
+    if (!known.includes(state)) {
+      throw new Error(`A ${resource} is never ${shown(state)}, but ${either(known)}.${nearest(state, known)}`)
+    }
+    const why = error ? ` (${error})` : ''
+    return { pass: found === state, message: () => `The ${resource} ${id} is ${found}${why}; asked for: ${state}` }
+  },
+}
+
+/** The matchers, as they stand behind `expect(…)`. */
+export interface RicloudMatchers<Result = unknown> {
+  /** Whether a mock got these calls, as `mock.requests.verify` asks. */
+  toHaveReceived(wanted: VerificationInput): Result
+  /** Whether a step or a fault of a mock's scenario acted, by its text in `mock.scenario.report()` or a part of that. */
+  toHaveFired(step: string, options?: { readonly times?: number }): Result
+  /** Whether a record is in this state, as the API sent it or `mock.record(resource, id)` shows it. */
+  toBeInState(state: State): Result
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** A mock, or what holds one. */
+function mockOf(received: unknown, matcher: string): Observed {
+  const mock = isObject(received) && isObject(received.mock) ? received.mock : received
+  if (isObject(mock) && isObject(mock.requests) && isObject(mock.scenario)) return mock as unknown as Observed
+  throw new TypeError(`${matcher} is for a mock, as in expect(mock).${matcher}(…), got ${shown(received)}.`)
+}
+
+function recordOf(received: unknown): Stated {
+  const record = isObject(received) && isObject(received.shown) ? received.shown : received
+  if (isObject(record) && Object.hasOwn(statesOf, String(record.resource)) && typeof record.state === 'string') {
+    return record as unknown as Stated
+  }
+  throw new TypeError(
+    `toBeInState is for a record as the API sends it, or as mock.record("session", id) shows it, got ${shown(received)}.`,
+  )
+}
+
+const listed = (all: readonly { readonly text: string; readonly fired: number }[]) =>
+  all.length === 0 ? 'it has none.' : all.map(({ text, fired }) => `\n  ${fired} × ${text}`).join('')
