@@ -63,5 +63,5 @@ const extended = base
 /** The `test` of Vitest, in which every test has a ricloud of its own. */
 export const test = extended as unknown as TestAPI<RicloudFixtures>
 
-export const it = test
 export { describe, expect } from 'vitest'
+export { test as it }

@@ -172,7 +172,9 @@ describe('the layers of the source', () => {
   })
 
   it('names msw in handlers/ and the doors only', () => {
-    expect(packageViolations(source, 'msw', within('handlers', 'index.ts', 'node.ts', 'browser.ts', 'vitest.ts'))).toEqual([])
+    expect(
+      packageViolations(source, 'msw', within('handlers', 'index.ts', 'node.ts', 'browser.ts', 'vitest.ts')),
+    ).toEqual([])
   })
 
   it('names node: modules where it runs in Node only', () => {

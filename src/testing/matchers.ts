@@ -1,7 +1,7 @@
 import { VerificationError, type VerificationInput } from '../control/requests.ts'
 import * as states from '../db/records.ts'
 import type { Report } from '../scenario/report.ts'
-import { either, nearest, shown } from '../words.ts'
+import { either, nearest, redacted, shown } from '../words.ts'
 
 /** What the matchers look at of a mock. */
 interface Observed {
@@ -47,7 +47,7 @@ export const matchers = {
     const { requests } = mockOf(received, 'toHaveReceived')
     try {
       const found = requests.verify(wanted)
-      return { pass: true, message: () => `${found.length} came, and none was to: ${shown(wanted)}` }
+      return { pass: true, message: () => `${found.length} came, and none should match: ${shown(redacted(wanted))}` }
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error
       return { pass: false, message: () => error.message }
@@ -68,12 +68,12 @@ export const matchers = {
       ...faults.map(({ fault, struck }) => ({ text: fault, fired: struck })),
     ]
     const meant = all.filter(({ text }) => text.includes(step))
-    if (meant.length === 0) throw new Error(`The scenario has no step or fault ${shown(step)}; ${listed(all)}`)
+    if (meant.length === 0) throw new Error(`The scenario has no step or fault ${shown(step)}:${listed(all)}`)
     const fired = meant.reduce((sum, one) => sum + one.fired, 0)
     return {
       pass: times === undefined ? fired > 0 : fired === times,
       message: () =>
-        `${shown(step)} fired ${fired} times${times === undefined ? '' : `, not ${times}`}; ${listed(meant)}`,
+        `${shown(step)} fired ${fired} times${times === undefined ? '' : `, not ${times}`}:${listed(meant)}`,
     }
   },
 
@@ -119,4 +119,4 @@ function recordOf(received: unknown): Stated {
 }
 
 const listed = (all: readonly { readonly text: string; readonly fired: number }[]) =>
-  all.length === 0 ? 'it has none.' : all.map(({ text, fired }) => `\n  ${fired} × ${text}`).join('')
+  all.length === 0 ? ' it has none.' : all.map(({ text, fired }) => `\n  ${fired} × ${text}`).join('')

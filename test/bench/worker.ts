@@ -1,5 +1,5 @@
 // A call answered through the service worker: by a bare handler of msw, and by a mock. Each round has a page of its own.
-import { chromium } from 'playwright-core'
+import { chromium } from '@playwright/test'
 import { browserOptions } from '../browser/chromium.ts'
 import { startSite } from '../browser/site.ts'
 import type { Measure } from './page-worker.ts'

@@ -1,4 +1,4 @@
-import type { Page as Tab } from 'playwright-core'
+import type { Page as Tab } from '@playwright/test'
 import { describe, expect, test } from 'vitest'
 import type { RicloudWorkerOptions } from '../../src/browser.ts'
 import { apiUrl } from '../../src/index.ts'

@@ -1,4 +1,4 @@
-import { type Browser, chromium, type Page as Tab } from 'playwright-core'
+import { type Browser, chromium, type Page as Tab } from '@playwright/test'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import type { ScenarioName } from '../../scenarios/index.ts'
 import { apiUrl } from '../../src/index.ts'

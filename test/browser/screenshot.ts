@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
+import { chromium } from '@playwright/test'
 import { browserOptions } from './chromium.ts'
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))

@@ -1,4 +1,4 @@
-import { chromium } from 'playwright-core'
+import { chromium } from '@playwright/test'
 import { describe, expect, test } from 'vitest'
 import { apiUrl } from '../../src/index.ts'
 import { browserOptions } from './chromium.ts'

@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, chromium, type Page as Tab } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page as Tab } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { browserOptions } from './chromium.ts'
 import type { Page } from './page.ts'

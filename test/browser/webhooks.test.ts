@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { type Browser, chromium, type Page as Tab } from 'playwright-core'
+import { type Browser, chromium, type Page as Tab } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apiUrl, verifySignature } from '../../src/index.ts'
 import { advance, type Door, get, post } from '../doors/behaviour.ts'

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page as Tab } from 'playwright-core'
+import type { BrowserContext, Page as Tab } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
 import { apiUrl } from '../../src/index.ts'

@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+
+/** What Playwright says of a file of tests. */
+function run(file: string): Promise<string> {
+  const args = [path('../../node_modules/@playwright/test/cli.js'), 'test', '--config', path('runner'), file]
+  const env = { ...process.env, NO_COLOR: '1', CI: 'true' }
+  return new Promise((told) => {
+    execFile(process.execPath, [...args, '--reporter=list'], { env }, (_, stdout, stderr) => told(stdout + stderr))
+  })
+}
+
+it('Every test of ricloud-mock/playwright has a ricloud of its own behind its pages and backends', async () => {
+  expect(await run('passing')).toMatch(/^ {2}8 passed/m)
+}, 60_000)
+
+it('A test that failed tells of its world', async () => {
+  const output = await run('failing')
+  expect(output).toMatch(/^ {2}2 failed/m)
+  expect(output).toMatch(/Error: 0 requests match GET \/sessions, not at least 1\./)
+  expect(output).toMatch(/ricloud-mock: seed 9, scenario "two-factor".*\n.*the calls:\n.*POST \/sessions {2}201/)
+  expect(output).toMatch(/never happened: account: icloud.account renate@example.com/)
+}, 60_000)

@@ -1,0 +1,15 @@
+// Tests that fail, to see what is told of them.
+import { expect, test } from '../../../src/playwright.ts'
+import { api, call, newSession, open } from './client.ts'
+
+test.use({ ricloudOptions: { scenario: 'two-factor', seed: 9 } })
+
+test('asks for what did not come', async ({ page, ricloud }) => {
+  await open(page)
+  await page.evaluate(call, [`${api}/sessions`, newSession] as const)
+  expect(ricloud).toHaveReceived({ method: 'GET', path: '/sessions' })
+})
+
+test('leaves the account of its scenario unused', async ({ page }) => {
+  await open(page)
+})

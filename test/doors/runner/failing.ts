@@ -1,0 +1,30 @@
+// Tests that fail, to see what is told of them.
+import { expect, test } from '../../../src/vitest.ts'
+
+test.override({ ricloudOptions: { scenario: 'two-factor', seed: 9 } })
+
+const start = () =>
+  fetch('https://ricloud-api.reincubate.com/sessions', {
+    method: 'POST',
+    headers: { authorization: 'Token ricloud-mock-token' },
+    body: JSON.stringify({
+      source: { user: 1, type: 'icloud.account', identifier: 'renate@example.com' },
+      payload: { password: 'joshua', code: '123456' },
+    }),
+  })
+
+test('passes', async ({ ricloud }) => {
+  await start()
+  expect(ricloud).toHaveReceived({ method: 'POST', path: '/sessions' })
+})
+
+test('asks for what did not come', async ({ ricloud }) => {
+  await start()
+  expect(ricloud).toHaveReceived({ method: 'GET', path: '/sessions' })
+})
+
+test('leaves the account of its scenario unused', () => {})
+
+test('asks for a state that does not exist', ({ ricloud }) => {
+  expect(ricloud.record('user', 1)).not.toBeInState('expired')
+})

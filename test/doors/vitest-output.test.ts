@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+/** What Vitest says of a file of tests that fail. */
+const output = new Promise<string>((told) => {
+  const config = fileURLToPath(new URL('./runner/vitest.config.ts', import.meta.url))
+  const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url))
+  const env = { ...process.env, NO_COLOR: '1', CI: 'true' }
+  execFile(process.execPath, [vitest, 'run', '--config', config], { env }, (_, stdout, stderr) => told(stdout + stderr))
+})
+
+describe('The output of a test that failed', () => {
+  it.each([
+    ['its own error', 'Error: 0 requests match GET /sessions, not at least 1.'],
+    [
+      'the seed, the scenario and the clock',
+      /ricloud-mock: seed 9, scenario "two-factor", clock from 2020-02-20T12:00:00/,
+    ],
+    ['the last calls', /the calls:\n +1 {2}12:00:00\.000000 {2}POST \/sessions {2}201/],
+    ['what never happened in a scenario, though nothing else failed', /never happened: account: icloud.account renate/],
+    ['a matcher that was asked of the wrong thing', 'Error: A user is never "expired"'],
+    ['how many failed', /Tests {2}3 failed \| 1 passed/],
+  ])('has %s', async (_, expected) => {
+    expect(await output).toMatch(expected)
+  })
+})

@@ -1,0 +1,90 @@
+import { HttpResponse, http } from 'msw'
+import { defineScenario } from '../../src/index.ts'
+import { describe, expect, test } from '../../src/vitest.ts'
+import { newSession } from '../support/api.ts'
+
+const api = 'https://ricloud-api.reincubate.com'
+
+async function call(method: string, path: string, body?: object, token = 'ricloud-mock-token', url = api) {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { authorization: `Token ${token}` },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  return { status: response.status, body: JSON.parse(await response.text()) }
+}
+
+const newUser = { identifier: 'new@example.com' }
+
+const oneDay = defineScenario({
+  scenario: 'one-day',
+  steps: [{ on: 'session.active', after: '24h', do: 'session.expire', with: { error: 'service' } }],
+})
+
+describe('A test of ricloud-mock/vitest', () => {
+  test('has its calls answered by a world whose clock stands still', async ({ ricloud }) => {
+    const { body } = await call('POST', '/sessions', newSession())
+    await ricloud.clock.advance('1s')
+    expect(body).toBeInState('pending')
+    expect(ricloud.record('session', body.id)).toBeInState('active')
+    expect(ricloud).toHaveReceived({ method: 'POST', path: '/sessions', count: 1 })
+  })
+
+  test('has its calls answered also where it asks for nothing', async () => {
+    expect((await call('POST', '/users', newUser)).status).toBe(201)
+  })
+
+  test('knows nothing of what another one did', async () => {
+    expect((await call('POST', '/users', newUser)).status).toBe(201)
+  })
+
+  test('is asked with `not` too', async ({ ricloud }) => {
+    expect(ricloud).not.toHaveReceived({ method: 'DELETE' })
+  })
+})
+
+describe('Options', () => {
+  test.override({ ricloudOptions: { scenario: oneDay, seed: 5 } })
+
+  test('of a block of tests are those of their worlds', async ({ ricloud }) => {
+    const { body } = await call('POST', '/sessions', newSession())
+    await ricloud.clock.advance('24h')
+    expect(ricloud.seed).toBe(5)
+    expect(ricloud.record('session', body.id)).toBeInState('expired')
+    expect(ricloud).toHaveFired('session.expire')
+  })
+
+  describe('that name another base URL', () => {
+    test.override({ ricloudOptions: { baseUrl: 'http://ricloud.test' } })
+
+    test('have calls to it answered', async () => {
+      expect((await call('GET', '/key', undefined, undefined, 'http://ricloud.test')).status).toBe(200)
+    })
+  })
+})
+
+describe.concurrent('Tests that run at once', () => {
+  for (const n of [1, 2, 3]) {
+    test(`have worlds of their own, found by their tokens (${n})`, async ({ ricloud }) => {
+      const statuses: number[] = []
+      for (let i = 0; i < 3; i++) statuses.push((await call('POST', '/users', newUser, ricloud.token)).status)
+      expect(statuses).toEqual([201, 200, 200])
+      expect(ricloud).toHaveReceived({ path: '/users', count: 3 })
+    })
+  }
+})
+
+describe('The msw server', () => {
+  test('takes handlers on top, as for a receiver of webhooks', async ({ ricloud, msw }) => {
+    const received: unknown[] = []
+    msw.use(
+      http.post('http://app.test/hooks/:id', async ({ request }) => {
+        received.push(await request.json())
+        return new HttpResponse()
+      }),
+    )
+    await call('POST', '/configs/webhook', { url: 'http://app.test/hooks' })
+    await ricloud.clock.advance('1s')
+    expect(received).toMatchObject([{ type: 'webhook_config', action: 'test' }])
+  })
+})
