@@ -1,0 +1,13 @@
+import { loadScenario } from 'ricloud-mock/node'
+import { expect, test } from 'ricloud-mock/vitest'
+import { call, startSession } from './client.ts'
+
+test.override({ ricloudOptions: { scenario: await loadScenario('test/recipes/one-day.yaml') } })
+
+test('A session dies after 24 hours', async ({ ricloud }) => {
+  const { id } = await startSession('someone@example.com', { password: 'joshua' })
+  await ricloud.clock.advance('24h')
+
+  expect((await call('GET', `/sessions/${id}`)).body).toMatchObject({ state: 'expired', error: 'service' })
+  expect(ricloud).toHaveFired('session.expire', { times: 1 })
+})

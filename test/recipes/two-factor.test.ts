@@ -1,0 +1,13 @@
+import { expect, test } from 'ricloud-mock/vitest'
+import { startSession } from './client.ts'
+
+test.override({ ricloudOptions: { scenario: 'two-factor' } }) // its service takes 2 s to decide
+
+test('A session needs the code', async ({ ricloud }) => {
+  const first = await startSession('renate@example.com', { password: 'joshua' })
+  const second = await startSession('renate@example.com', { password: 'joshua', code: '123456' })
+  await ricloud.clock.advance('2s')
+
+  expect(ricloud.record('session', first.id)).toBeInState('failed')
+  expect(ricloud.record('session', second.id)).toBeInState('active')
+})
