@@ -11,8 +11,11 @@ import { type RicloudTestOptions, Switchboard } from './testing/switchboard.ts'
 export type { RicloudMatchers, State } from './testing/matchers.ts'
 export type { RicloudTestOptions } from './testing/switchboard.ts'
 
-declare module 'vitest' {
-  interface Matchers<T> extends RicloudMatchers<void> {}
+declare global {
+  // Vitest's own interface for matchers has other type parameters in each major version.
+  namespace Chai {
+    interface Assertion extends RicloudMatchers<void> {}
+  }
 }
 
 /** The switchboard of a test file, and the msw handlers that lead to it. */
