@@ -12,5 +12,9 @@ export default defineConfig({
       { find: /^ricloud-mock\/(.*)$/, replacement: source('$1') },
     ],
   },
-  test: { setupFiles: ['test/support/conform-all.ts'], testTimeout: 20_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/conform-all.ts'],
+    testTimeout: 20_000,
+  },
 })

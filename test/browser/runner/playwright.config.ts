@@ -1,10 +1,15 @@
 import { defineConfig } from '@playwright/test'
 import { browserOptions } from '../chromium.ts'
 
+const port = 7431
+const baseURL = `http://127.0.0.1:${port}`
+
 // biome-ignore lint/style/noDefaultExport: Playwright reads no other
 export default defineConfig({
-  testMatch: /(?:passing|failing)\.ts/,
+  testDir: '../..',
+  testMatch: ['browser/runner/{passing,failing}.ts', 'recipes/playwright.spec.ts'],
   outputDir: '../../../node_modules/.cache/playwright',
   workers: 1,
-  use: { launchOptions: browserOptions },
+  webServer: { command: `node ${import.meta.dirname}/app.mjs ${port}`, url: baseURL },
+  use: { baseURL, launchOptions: browserOptions },
 })

@@ -1,0 +1,27 @@
+// An application with a page that starts a session and shows its state: `app.mjs <port>`.
+import { createServer } from 'node:http'
+
+const page = `<!doctype html><meta charset="utf-8"><title>App</title>
+<button id="start">Start</button> <button id="look">Look again</button> <output></output>
+<script type="module">
+  const call = async (path, body) => {
+    const headers = { authorization: 'Token ricloud-mock-token' }
+    const init = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers }
+    return (await fetch('https://ricloud-api.reincubate.com' + path, init)).json()
+  }
+  const source = { user: 1, type: 'icloud.account', identifier: 'renate@example.com' }
+  let session
+  async function look() {
+    document.querySelector('output').textContent = (await call('/sessions/' + session.id)).state
+  }
+  document.querySelector('#start').onclick = async () => {
+    session = await call('/sessions', { source, payload: { password: 'joshua' } })
+    await look()
+  }
+  document.querySelector('#look').onclick = look
+</script>`
+
+createServer((_, response) => response.setHeader('content-type', 'text/html').end(page)).listen(
+  Number(process.argv[2]),
+  '127.0.0.1',
+)
