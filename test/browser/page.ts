@@ -4,7 +4,7 @@ import { type RicloudWorkerOptions, setupRicloudWorker } from '../../src/browser
 import { apiUrl } from '../../src/index.ts'
 import type { Door, World } from '../doors/behaviour.ts'
 import { frozen } from '../doors/frozen.ts'
-import { suite } from '../doors/suite.ts'
+import { suite } from '../doors/suite/index.ts'
 
 /** What the page offers to the test that opened it. */
 export interface Page {

@@ -2,7 +2,7 @@ import type { BrowserContext, Page as Tab } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
 import { apiUrl } from '../../src/index.ts'
-import { suite } from '../doors/suite.ts'
+import { suite } from '../doors/suite/index.ts'
 import type { Page } from './page.ts'
 import { call, useTabs } from './tabs.ts'
 

@@ -6,7 +6,7 @@ import { serve } from '../../src/standalone.ts'
 import type { Door, World } from './behaviour.ts'
 import { killChildren, startCommand } from './child.ts'
 import { frozen } from './frozen.ts'
-import { suite } from './suite.ts'
+import { suite } from './suite/index.ts'
 
 /** Runs every behaviour through a door, each on a first morning of its own. */
 function runThrough(open: (world: World) => Promise<Door> | Door, behaviours = suite): void {

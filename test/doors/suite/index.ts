@@ -1,0 +1,23 @@
+import type { Behaviour } from '../behaviour.ts'
+import { catalogueRows } from '../catalogue.ts'
+import { configs } from './configs.ts'
+import { dialects } from './dialects.ts'
+import { lists } from './lists.ts'
+import { morning } from './morning.ts'
+import { records } from './records.ts'
+import { refusals } from './refusals.ts'
+import { time } from './time.ts'
+import { wire } from './wire.ts'
+
+/** Nothing here knows a runtime: the same list runs in Node and in a page. */
+export const suite: readonly Behaviour[] = [
+  ...records,
+  ...configs,
+  ...refusals,
+  ...lists,
+  ...time,
+  ...wire,
+  ...dialects,
+  ...Object.values(catalogueRows).flat(),
+  ...morning,
+]
