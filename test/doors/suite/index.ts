@@ -2,6 +2,7 @@ import type { Behaviour } from '../behaviour.ts'
 import { catalogueRows } from '../catalogue.ts'
 import { configs } from './configs.ts'
 import { dialects } from './dialects.ts'
+import { everywhere } from './everywhere.ts'
 import { lists } from './lists.ts'
 import { morning } from './morning.ts'
 import { records } from './records.ts'
@@ -14,6 +15,7 @@ export const suite: readonly Behaviour[] = [
   ...records,
   ...configs,
   ...refusals,
+  ...everywhere,
   ...lists,
   ...time,
   ...wire,

@@ -76,10 +76,20 @@ export const refusals: readonly Behaviour[] = [
       refused(post(door, '/sources', { user: 1, type: 'mocks.mock', identifier: 'a' }), 403, 'missing-scope'),
   },
   {
+    title: 'A session on a source whose type is out of scope is refused',
+    world: { fixtures: [scoped({ 'source_type:rirelay.*': [] })] },
+    run: (door) => refused(post(door, '/sessions', newSession()), 403, 'missing-scope'),
+  },
+  {
     title: 'A source beyond the limit of its scope is refused',
     world: { fixtures: [scoped({ 'source_type:*': [{ level: 'organisation', type: 'count', value: 7 }] })] },
     run: (door) =>
       refused(post(door, '/sources', { user: 1, type: 'icloud.account', identifier: 'a' }), 403, 'limit-exceeded'),
+  },
+  {
+    title: 'A session on a source beyond the limit of its scope is refused',
+    world: { fixtures: [scoped({ 'source_type:*': [{ level: 'organisation', type: 'count', value: 7 }] })] },
+    run: (door) => refused(post(door, '/sessions', newSession()), 403, 'limit-exceeded'),
   },
 
   {
