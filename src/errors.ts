@@ -3,12 +3,22 @@ import { kindOf, shown } from './words.ts'
 /** Where a fact of the API comes from: its own pages, the official client, or a decision of ours. */
 export type Evidence = 'documented' | 'observed' | 'assumed'
 
-/** Every error that the API answers with; the README's table and the tests come from here. */
+/** What is told of an error of the API. */
+interface ErrorFact {
+  readonly status: number
+  readonly evidence: Evidence
+  /** What of it is a decision of ours although the error itself is not. */
+  readonly assumed?: string
+  readonly when: string
+}
+
+/** Every error that the API answers with; the README's table, the documents and the tests come from here. */
 export const errorCatalogue = {
   'invalid-body': {
     status: 400,
     evidence: 'documented',
-    when: 'the body is not JSON, not an object, or larger than 1 MiB (size assumed)',
+    assumed: 'size',
+    when: 'the body is not JSON, not an object, or larger than 1 MiB',
   },
   'invalid-parameter': {
     status: 400,
@@ -18,27 +28,32 @@ export const errorCatalogue = {
   unconfigured: {
     status: 400,
     evidence: 'documented',
-    when: 'the organisation lacks the configuration that the call needs (status assumed)',
+    assumed: 'status',
+    when: 'the organisation lacks the configuration that the call needs',
   },
   'session-expired': {
     status: 400,
     evidence: 'documented',
-    when: 'the session used is expired (status assumed); no endpoint offered so far uses a session',
+    assumed: 'status',
+    when: 'the session used is expired; no endpoint offered so far uses a session',
   },
   unauthorized: {
     status: 401,
     evidence: 'documented',
-    when: 'no token, an unknown or a revoked one, or its key is deactivated, blocked or expired (code assumed)',
+    assumed: 'code',
+    when: 'no token, an unknown or a revoked one, or its key is deactivated, blocked or expired',
   },
   'missing-scope': {
     status: 403,
     evidence: 'documented',
-    when: 'the organisation lacks the permission scope (status assumed)',
+    assumed: 'status',
+    when: 'the organisation lacks the permission scope',
   },
   'limit-exceeded': {
     status: 403,
     evidence: 'documented',
-    when: 'a permission limit would be broken (status assumed)',
+    assumed: 'status',
+    when: 'a permission limit would be broken',
   },
   forbidden: {
     status: 403,
@@ -48,25 +63,32 @@ export const errorCatalogue = {
   'not-found': {
     status: 404,
     evidence: 'documented',
-    when: 'an unknown path or ID, or a method that the path does not offer (code assumed)',
+    assumed: 'code',
+    when: 'an unknown path or ID, or a method that the path does not offer',
   },
   'too-many-requests': {
     status: 429,
     evidence: 'documented',
-    when: 'a rate limit is exceeded; off unless scripted (code assumed)',
+    assumed: 'code and header',
+    when: 'a rate limit is exceeded, with `Retry-After`; off unless scripted',
   },
   'internal-server-error': {
     status: 500,
     evidence: 'documented',
-    when: 'a scripted fault, or a bug of the mock (code assumed)',
+    assumed: 'code',
+    when: 'a scripted fault, or a bug of the mock',
   },
-} as const satisfies Record<string, { status: number; evidence: Evidence; when: string }>
+} as const satisfies Readonly<Record<string, ErrorFact>>
 
 export type ErrorCode = keyof typeof errorCatalogue
 
-/** Errors of the control API alone. */
-const controlStatuses = { 'verification-failed': 409 } as const
-export type ControlErrorCode = keyof typeof controlStatuses
+/** Errors of the control API alone, all of our making. */
+export const controlErrorCatalogue = {
+  'verification-failed': { status: 409, when: 'calls did not come as they should' },
+} as const
+export type ControlErrorCode = keyof typeof controlErrorCatalogue
+
+const statuses = { ...errorCatalogue, ...controlErrorCatalogue }
 
 /**
  * A mistake of the developer who arranges the mock; a bug of ours is any other Error.
@@ -95,7 +117,7 @@ export class ApiError extends Error {
     message: string,
     readonly params?: ParameterFaults,
     readonly headers: Readonly<Record<string, string>> = {},
-    readonly status: number = code in controlStatuses ? 409 : errorCatalogue[code as ErrorCode].status,
+    readonly status: number = statuses[code].status,
     readonly more: object = {},
   ) {
     super(message)

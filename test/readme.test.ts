@@ -1,11 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { tables, withTables } from './support/readme.ts'
+import { everything } from './evidence/promises.ts'
+import { blockOf, tables } from './evidence/tables.ts'
 
-const path = new URL('../README.md', import.meta.url)
-const readme = readFileSync(path, 'utf8')
-if (process.env.UPDATE_README) writeFileSync(path, withTables(readme))
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
-it.each(Object.keys(tables))('shows the table of %s as the sources have it (UPDATE_README=1 rewrites it)', (name) => {
-  expect(readFileSync(path, 'utf8')).toContain(`<!-- ${name} -->\n${tables[name]}\n<!-- /${name} -->`)
-})
+it.each(Object.entries(tables(everything)))(
+  'shows the table of %s as the sources have it (npm run evidence rewrites it)',
+  (name, table) => {
+    expect(blockOf(readme, name)).toBe(table)
+  },
+)

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { eventStates } from '../db/records.ts'
 import { lifecycles, type Resource } from '../domain/lifecycle.ts'
-import { errorCatalogue } from '../errors.ts'
+import { controlErrorCatalogue, errorCatalogue } from '../errors.ts'
 import { actions } from '../scenario/action.ts'
 import type { ActionName } from '../scenario/scenario-type.ts'
 
@@ -136,10 +136,7 @@ const past = z.strictObject({
 })
 
 /** The errors of the control API. */
-export const controlErrors = {
-  ...errorCatalogue,
-  'verification-failed': { status: 409, when: 'calls did not come as they should' },
-}
+export const controlErrors = { ...errorCatalogue, ...controlErrorCatalogue }
 
 const refusal = z.strictObject({
   error: z.enum(Object.keys(controlErrors) as [keyof typeof controlErrors, ...(keyof typeof controlErrors)[]]),

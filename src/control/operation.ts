@@ -19,7 +19,9 @@ export interface Common {
   /** The media types of answers that are not JSON, by the same names. */
   readonly media?: Readonly<Record<string, string>>
   /** The errors that there are. */
-  readonly errors: Readonly<Record<string, { readonly status: number; readonly when: string }>>
+  readonly errors: Readonly<
+    Record<string, { readonly status: number; readonly when: string; readonly assumed?: string }>
+  >
   /** Those of them that any call may get. */
   readonly always: readonly string[]
   /** Why any call may get a 5xx besides. */
@@ -189,8 +191,12 @@ function refusals({ method, path, body, query, errors = [] }: Row, common: Commo
 function refusalOf(codes: readonly string[], { errors }: Common, components: Components): object {
   const waits = codes.includes('too-many-requests') ? ['Retry-After'] : []
   const schema = { $ref: referenceTo('schemas', 'error'), properties: { error: { enum: codes } } }
+  const described = codes.map((code) => {
+    const { when, assumed } = errors[code] ?? {}
+    return `\`${code}\`: ${when}${assumed ? ` (${assumed} assumed)` : ''}`
+  })
   return {
-    description: codes.map((code) => `\`${code}\`: ${errors[code]?.when}`).join('. '),
+    description: described.join('. '),
     headers: headersOf(components, ...waits),
     content: { 'application/json': { schema } },
   }

@@ -2,9 +2,10 @@
 import type { StartOptions } from 'msw/browser'
 import { type RicloudWorkerOptions, setupRicloudWorker } from '../../src/browser.ts'
 import { apiUrl } from '../../src/index.ts'
-import type { Door, World } from '../doors/behaviour.ts'
+import type { World } from '../doors/behaviour.ts'
 import { frozen } from '../doors/frozen.ts'
 import { suite } from '../doors/suite/index.ts'
+import { type PlacedDoor, watched } from '../doors/watched.ts'
 
 /** What the page offers to the test that opened it. */
 export interface Page {
@@ -23,8 +24,8 @@ export interface Page {
   told: string[]
   /** Fetches a list of the API, and shows it on the page. */
   show(name: string): Promise<void>
-  /** Runs one behaviour of the suite in a world of its own; resolves to what is wrong. */
-  behave(title: string): Promise<string | undefined>
+  /** Runs one behaviour of the suite in a world of its own; resolves to what it saw, and what is wrong. */
+  behave(title: string): Promise<{ seen: string[]; wrong: string | undefined }>
 }
 
 let current: ReturnType<typeof setupRicloudWorker> | undefined
@@ -52,10 +53,11 @@ const request = (url: string) =>
     sent.send()
   })
 
-async function open(world: World): Promise<Door> {
+async function open(world: World): Promise<PlacedDoor> {
   const ricloud = await setupRicloudWorker({ ...frozen, ...world }).start()
   return {
     token: ricloud.mock.token,
+    origin: apiUrl,
     fetch: (path, init) => fetch(`${apiUrl}${path}`, init),
     close: () => ricloud.stop(),
   }
@@ -77,13 +79,14 @@ const page: Page = {
   },
   behave: async (title) => {
     const behaviour = suite.find((other) => other.title === title)
-    if (!behaviour) return `The page knows no behaviour ${title}`
+    if (!behaviour) return { seen: [], wrong: `The page knows no behaviour ${title}` }
+    const seen = new Set<string>()
     const door = await open(behaviour.world ?? {})
     try {
-      await behaviour.run(door)
-      return undefined
+      await behaviour.run(watched(door, seen))
+      return { seen: [...seen], wrong: undefined }
     } catch (error) {
-      return String(error)
+      return { seen: [], wrong: String(error) }
     } finally {
       await door.close()
     }

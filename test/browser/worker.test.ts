@@ -3,11 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
 import { apiUrl } from '../../src/index.ts'
 import { suite } from '../doors/suite/index.ts'
+import { useWitness } from '../evidence/witness.ts'
 import type { Page } from './page.ts'
 import { call, useTabs } from './tabs.ts'
 
 declare const page: Page
 
+const note = useWitness('npm run test:browser')
 const tabs = useTabs()
 const openTab = () => tabs.open()
 
@@ -137,6 +139,8 @@ describe('In a page', () => {
 
   const possible = suite.filter(({ userAgent }) => !userAgent)
   test.each(possible.map(({ title }) => title))('%s', async (title) => {
-    expect(await tab.evaluate((title) => page.behave(title), title)).toBeUndefined()
+    const { seen, wrong } = await tab.evaluate((title) => page.behave(title), title)
+    expect(wrong).toBeUndefined()
+    note('browser', seen)
   })
 })

@@ -3,30 +3,42 @@ import { afterAll, beforeAll, describe, test } from 'vitest'
 import { apiUrl, createMock } from '../../src/index.ts'
 import { setupRicloud } from '../../src/node.ts'
 import { serve } from '../../src/standalone.ts'
-import type { Door, World } from './behaviour.ts'
+import { useWitness } from '../evidence/witness.ts'
+import type { World } from './behaviour.ts'
 import { killChildren, startCommand } from './child.ts'
 import { frozen } from './frozen.ts'
+import type { DoorName } from './names.ts'
 import { suite } from './suite/index.ts'
+import { type PlacedDoor, watched } from './watched.ts'
 
-/** Runs every behaviour through a door, each on a first morning of its own. */
-function runThrough(open: (world: World) => Promise<Door> | Door, behaviours = suite): void {
+const note = useWitness('npm test')
+
+/** Runs every behaviour through a door, each on a first morning of its own; what one sees counts once it holds. */
+function runThrough(
+  name: DoorName,
+  open: (world: World) => Promise<PlacedDoor> | PlacedDoor,
+  behaviours = suite,
+): void {
   for (const { title, world = {}, run } of behaviours) {
     test(title, async () => {
+      const seen = new Set<string>()
       const door = await open(world)
       try {
-        await run(door)
+        await run(watched(door, seen))
       } finally {
         await door.close()
       }
+      note(name, seen)
     })
   }
 }
 
 describe('The mock called directly', () => {
-  runThrough((world) => {
+  runThrough('fetch', (world) => {
     const mock = createMock({ ...frozen, ...world })
     return {
       token: mock.token,
+      origin: '',
       fetch: (path, init) => mock.fetch(new Request(`${apiUrl}${path}`, init)),
       close: () => {},
     }
@@ -37,18 +49,20 @@ describe.each([
   ['the real base URL', apiUrl],
   ['a base URL of one’s own', 'http://ricloud.test:8080/'],
 ])('Calls of this process, intercepted at %s', (_, baseUrl) => {
-  runThrough((world) => {
+  const { origin } = new URL(baseUrl)
+  runThrough('node', (world) => {
     const ricloud = setupRicloud({ ...frozen, ...world, baseUrl }).listen({ onUnhandledRequest: 'error' })
     return {
       token: ricloud.mock.token,
-      fetch: (path, init) => fetch(`${baseUrl.replace(/\/$/, '')}${path}`, init),
+      origin,
+      fetch: (path, init) => fetch(`${origin}${path}`, init),
       close: () => ricloud.close(),
     }
   })
 })
 
 describe('Calls of this process, intercepted by a setupServer of one’s own', () => {
-  runThrough((world) => {
+  runThrough('handlers', (world) => {
     const mock = createMock({ ...frozen, ...world })
     const server = setupServer(...mock.handlers)
     server.listen({
@@ -58,6 +72,7 @@ describe('Calls of this process, intercepted by a setupServer of one’s own', (
     })
     return {
       token: mock.token,
+      origin: apiUrl,
       fetch: (path, init) => {
         // The handlers are the API's; the control routes are reached by the mock itself.
         if (path.startsWith('/_mock')) return mock.fetch(new Request(`${apiUrl}${path}`, init))
@@ -69,10 +84,11 @@ describe('Calls of this process, intercepted by a setupServer of one’s own', (
 })
 
 describe('The server', () => {
-  runThrough(async (world) => {
+  runThrough('server', async (world) => {
     const server = await serve({ port: 0, ...frozen, ...world })
     return {
       token: server.token,
+      origin: server.url,
       fetch: (path, init) => fetch(`${server.url}${path}`, init),
       close: () => server.close(),
     }
@@ -86,16 +102,21 @@ describe('The command line', () => {
   })
   afterAll(killChildren)
 
-  const control = (path: string, body: object) =>
-    fetch(`${server.url}/_mock${path}`, { method: 'POST', body: JSON.stringify(body) })
+  /** Begins a first morning; a world of one's own comes as a scenario. */
+  async function begin({ fixtures, settings }: World) {
+    const scenario = { scenario: 'of-a-behaviour', clock: frozen.clock, fixtures, settings }
+    const { ok } = await fetch(`${server.url}/_mock/scenario`, { method: 'PUT', body: JSON.stringify(scenario) })
+    if (!ok) throw new Error('The command did not take the scenario.')
+  }
 
   runThrough(
-    async () => {
-      await control('/reset', {})
-      await control('/clock', { freeze: true })
-      return { token: server.token, fetch: (path, init) => fetch(`${server.url}${path}`, init), close: () => {} }
+    'command',
+    async (world) => {
+      await begin(world)
+      const { url, token } = server
+      return { token, origin: url, fetch: (path, init) => fetch(`${url}${path}`, init), close: () => {} }
     },
-    // It takes no options for a world of one's own.
-    suite.filter(({ world }) => !world),
+    // A scenario fixes no dialect.
+    suite.filter(({ world }) => !world?.dialect),
   )
 })

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { staleRows, unseen } from './check.ts'
+import { everything } from './promises.ts'
+import { tables, withTables } from './tables.ts'
+
+const wanted = tables(everything)
+const readme = withTables(Object.keys(wanted).map(empty).join('\n'), wanted)
+
+function empty(name: string): string {
+  return `<!-- ${name} -->\n\n<!-- /${name} -->`
+}
+
+/** All that is promised, but for one answer in the browser. */
+function without(answer: string) {
+  return { ...everything, browser: new Set([...everything.browser].filter((other) => other !== answer)) }
+}
+
+describe('what was seen', () => {
+  it('is complete where every door answered all that is promised', () => {
+    expect(unseen(everything)).toEqual([])
+  })
+
+  it.each(['POST /users 201', 'POST /users 400 invalid-body', 'POST /sessions 403 limit-exceeded'])(
+    'is said to lack %s through a door that never answered it',
+    (answer) => {
+      const [method, path, ...rest] = answer.split(' ')
+      expect(unseen(without(answer))).toEqual([
+        `${method} ${path} was never seen to answer ${rest.join(' ')} through browser: add a behaviour to test/doors/suite.`,
+      ])
+    },
+  )
+
+  it('is told in one sentence where a door answered nothing', () => {
+    expect(unseen({ ...everything, browser: new Set() })).toEqual([
+      'Nothing was answered through browser: did its tests pass?',
+    ])
+  })
+
+  it('is shown in the row of the endpoint with the door that lacks it', () => {
+    expect(tables(without('GET /key 429 too-many-requests')).endpoints).toContain(
+      '| 200 401 403 429 (not browser) 500 |',
+    )
+  })
+
+  it('is shown in the row of the error with the doors that answered it', () => {
+    expect(tables(without('POST /sessions 400 unconfigured')).errors).toMatch(
+      /^\| `unconfigured` .*\| fetch, node, handlers, server, command \|$/m,
+    )
+  })
+})
+
+describe('a README', () => {
+  it('is not stale with the tables that were written into it', () => {
+    expect(staleRows(readme, wanted)).toEqual([])
+  })
+
+  it('is stale with a row that says something else, and is told both', () => {
+    expect(staleRows(readme.replace('| One user |', '| A user |'), wanted)).toEqual([
+      expect.stringMatching(/table of endpoints should not have: \| `GET \/users\/\{id\}` \| A user \|/),
+      expect.stringMatching(/table of endpoints lacks: \| `GET \/users\/\{id\}` \| One user \|/),
+    ])
+  })
+
+  it('is stale with a row in the wrong place', () => {
+    const [, user, task] = /(.*\| One user \|.*\n)[\s\S]*?(.*\| One task \|.*\n)/.exec(readme) ?? []
+    const moved = readme.replace(user ?? '', '').replace(task ?? '', `${task}${user}`)
+    expect(staleRows(moved, wanted)).toEqual([
+      expect.stringContaining('table of endpoints has its rows in another order'),
+    ])
+  })
+
+  it('is stale without the markers of a table', () => {
+    expect(staleRows(readme.replace('<!-- /errors -->', ''), wanted)).toEqual([
+      'README.md lacks <!-- errors --> and <!-- /errors -->, with the table of errors between.',
+    ])
+  })
+})

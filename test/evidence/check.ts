@@ -1,0 +1,31 @@
+import { doors, doorsWithout, promises, type Seen } from './promises.ts'
+import { blockOf } from './tables.ts'
+
+/** What the documents promise and a door was never seen to answer, one sentence for each. */
+export function unseen(seen: Seen): string[] {
+  const silent = doors.filter((door) => seen[door].size === 0)
+  const heard = Object.entries(promises).flatMap(([call, answers]) =>
+    answers.flatMap((answer) => {
+      const lacking = doorsWithout(seen, call, answer).filter((door) => !silent.includes(door))
+      if (lacking.length === 0) return []
+      return `${call} was never seen to answer ${answer} through ${lacking.join(', ')}: add a behaviour to test/doors/suite.`
+    }),
+  )
+  return [...silent.map((door) => `Nothing was answered through ${door}: did its tests pass?`), ...heard]
+}
+
+/** Which lines of a README's tables are not as they should be, one sentence for each. */
+export function staleRows(readme: string, wanted: Readonly<Record<string, string>>): string[] {
+  return Object.entries(wanted).flatMap(([name, text]) => {
+    const block = blockOf(readme, name)
+    if (block === undefined)
+      return `README.md lacks <!-- ${name} --> and <!-- /${name} -->, with the table of ${name} between.`
+    const [has, should] = [block.split('\n'), text.split('\n')]
+    const told = [
+      ...has.filter((line) => !should.includes(line)).map((line) => `should not have: ${line}`),
+      ...should.filter((line) => !has.includes(line)).map((line) => `lacks: ${line}`),
+    ]
+    if (told.length === 0 && block !== text) told.push('has its rows in another order')
+    return told.map((what) => `README.md (npm run evidence rewrites it): the table of ${name} ${what}`)
+  })
+}
