@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { staleRows, unseen } from './check.ts'
-import { everything } from './promises.ts'
-import { tables, withTables } from './tables.ts'
+import { everything, type Seen } from './promises.ts'
+import { pages, withBlocks } from './tables.ts'
 
+const tables = (seen: Seen) => pages(seen)['README.md'] ?? {}
 const wanted = tables(everything)
-const readme = withTables(Object.keys(wanted).map(empty).join('\n'), wanted)
+const readme = withBlocks(Object.keys(wanted).map(empty).join('\n'), wanted)
 
 function empty(name: string): string {
   return `<!-- ${name} -->\n\n<!-- /${name} -->`
@@ -51,27 +52,27 @@ describe('what was seen', () => {
 
 describe('a README', () => {
   it('is not stale with the tables that were written into it', () => {
-    expect(staleRows(readme, wanted)).toEqual([])
+    expect(staleRows('README.md', readme, wanted)).toEqual([])
   })
 
   it('is stale with a row that says something else, and is told both', () => {
-    expect(staleRows(readme.replace('| One user |', '| A user |'), wanted)).toEqual([
-      expect.stringMatching(/table of endpoints should not have: \| `GET \/users\/\{id\}` \| A user \|/),
-      expect.stringMatching(/table of endpoints lacks: \| `GET \/users\/\{id\}` \| One user \|/),
+    expect(staleRows('README.md', readme.replace('| One user |', '| A user |'), wanted)).toEqual([
+      expect.stringMatching(/endpoints should not have: \| `GET \/users\/\{id\}` \| A user \|/),
+      expect.stringMatching(/endpoints lacks: \| `GET \/users\/\{id\}` \| One user \|/),
     ])
   })
 
   it('is stale with a row in the wrong place', () => {
     const [, user, task] = /(.*\| One user \|.*\n)[\s\S]*?(.*\| One task \|.*\n)/.exec(readme) ?? []
     const moved = readme.replace(user ?? '', '').replace(task ?? '', `${task}${user}`)
-    expect(staleRows(moved, wanted)).toEqual([
-      expect.stringContaining('table of endpoints has its rows in another order'),
+    expect(staleRows('README.md', moved, wanted)).toEqual([
+      expect.stringContaining('endpoints has its rows in another order'),
     ])
   })
 
   it('is stale without the markers of a table', () => {
-    expect(staleRows(readme.replace('<!-- /errors -->', ''), wanted)).toEqual([
-      'README.md lacks <!-- errors --> and <!-- /errors -->, with the table of errors between.',
+    expect(staleRows('README.md', readme.replace('<!-- /errors -->', ''), wanted)).toEqual([
+      'README.md lacks <!-- errors --> and <!-- /errors -->, with what is generated between.',
     ])
   })
 })

@@ -14,18 +14,18 @@ export function unseen(seen: Seen): string[] {
   return [...silent.map((door) => `Nothing was answered through ${door}: did its tests pass?`), ...heard]
 }
 
-/** Which lines of a README's tables are not as they should be, one sentence for each. */
-export function staleRows(readme: string, wanted: Readonly<Record<string, string>>): string[] {
+/** Which lines between the markers of a page are not as they should be, one sentence for each. */
+export function staleRows(path: string, page: string, wanted: Readonly<Record<string, string>>): string[] {
   return Object.entries(wanted).flatMap(([name, text]) => {
-    const block = blockOf(readme, name)
+    const block = blockOf(page, name)
     if (block === undefined)
-      return `README.md lacks <!-- ${name} --> and <!-- /${name} -->, with the table of ${name} between.`
+      return `${path} lacks <!-- ${name} --> and <!-- /${name} -->, with what is generated between.`
     const [has, should] = [block.split('\n'), text.split('\n')]
     const told = [
       ...has.filter((line) => !should.includes(line)).map((line) => `should not have: ${line}`),
       ...should.filter((line) => !has.includes(line)).map((line) => `lacks: ${line}`),
     ]
     if (told.length === 0 && block !== text) told.push('has its rows in another order')
-    return told.map((what) => `README.md (npm run evidence rewrites it): the table of ${name} ${what}`)
+    return told.map((what) => `${path} (npm run evidence rewrites it): ${name} ${what}`)
   })
 }

@@ -1,12 +1,11 @@
-// Writes the README's tables from the sources and from what the tests see through every door; with --check it runs
-// nothing, and fails where the README or what the last runs saw is not so.
+// Writes the tables of README.md and its like from the sources and from what the tests see through every door; with --check it runs
+// nothing, and fails where a page or what the last runs saw is not so.
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { staleRows, unseen } from './check.ts'
 import { recall, runs } from './records.ts'
-import { tables, withTables } from './tables.ts'
+import { pages, readPage, withBlocks } from './tables.ts'
 
-const path = new URL('../../README.md', import.meta.url)
 const isCheck = process.argv.includes('--check')
 
 function fail(problems: readonly string[]): never {
@@ -20,9 +19,11 @@ if (!isCheck) {
 }
 const { seen, problems } = recall()
 if (problems.length > 0) fail(problems)
-const readme = readFileSync(path, 'utf8')
-const wanted = tables(seen)
-if (!isCheck) writeFileSync(path, withTables(readme, wanted))
-const wrong = [...unseen(seen), ...(isCheck ? staleRows(readme, wanted) : [])]
+const wrong = unseen(seen)
+for (const [path, wanted] of Object.entries(pages(seen))) {
+  const page = readPage(path)
+  if (isCheck) wrong.push(...staleRows(path, page, wanted))
+  else writeFileSync(new URL(`../../${path}`, import.meta.url), withBlocks(page, wanted))
+}
 if (wrong.length > 0) fail(wrong)
 process.stdout.write('The README shows what every door answered.\n')

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { scenarios } from '../../scenarios/index.ts'
 import { commands } from '../../src/cli/commands.ts'
 import { controlRoutes } from '../../src/control/routes.ts'
@@ -8,67 +9,92 @@ import { catalogue } from '../../src/services/catalogue.ts'
 import { type DoorName, doorNames } from '../doors/names.ts'
 import { doors, doorsWithout, promises, type Seen } from './promises.ts'
 
-/** What stands in the README between the markers of these names, given what the doors answered. */
-export const tables = (seen: Seen): Readonly<Record<string, string>> => ({
-  endpoints: [
-    table(
-      ['call', 'what it does', 'evidence', 'answers through every door'],
-      apiRoutes.map(({ method, path, summary, evidence }) => [
-        `\`${method} ${path}\``,
+/** By the path of the page: what stands in it, by the name of its markers. */
+type Pages = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+const root = new URL('../../', import.meta.url)
+
+/** What stands between the markers of these names in the pages, given what the doors answered. */
+export const pages = (seen: Seen): Pages => ({
+  'README.md': {
+    ...Object.fromEntries(recipes.map((path) => [path, fenced(path)])),
+    endpoints: [
+      table(
+        ['call', 'what it does', 'evidence', 'answers through every door'],
+        apiRoutes.map(({ method, path, summary, evidence }) => [
+          `\`${method} ${path}\``,
+          summary,
+          evidence,
+          answersOf(seen, `${method} ${path}`),
+        ]),
+      ),
+      proof,
+    ].join('\n\n'),
+    errors: [
+      table(
+        ['code', 'status', 'when', 'evidence', 'answered through'],
+        Object.entries(errorCatalogue).map(([code, { status, when, evidence, ...more }]) => [
+          `\`${code}\``,
+          String(status),
+          when,
+          [evidence, ...('assumed' in more ? [`${more.assumed} assumed`] : [])].join(', '),
+          doorsOf(seen, `${status} ${code}`),
+        ]),
+      ),
+      'Calls under `/_mock` have errors of their own beside these:',
+      table(
+        ['code', 'status', 'when'],
+        Object.entries(controlErrorCatalogue).map(([code, { status, when }]) => [`\`${code}\``, String(status), when]),
+      ),
+    ].join('\n\n'),
+  },
+  'src/README.md': {
+    commands: table(
+      ['command', 'what it does'],
+      Object.entries(commands).map(([name, { takes, summary }]) => [
+        `\`${[name, takes].filter(Boolean).join(' ')}\``,
         summary,
-        evidence,
-        answersOf(seen, `${method} ${path}`),
       ]),
     ),
-    proof,
-  ].join('\n\n'),
-  commands: table(
-    ['command', 'what it does'],
-    Object.entries(commands).map(([name, { takes, summary }]) => [
-      `\`${[name, takes].filter(Boolean).join(' ')}\``,
-      summary,
-    ]),
-  ),
-  control: table(
-    ['call', 'what it does'],
-    controlRoutes.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]),
-  ),
-  catalogue: table(
-    ['identifier', 'outcome'],
-    [
-      ['any other', '`active`'],
-      ...catalogue.map(({ type, identifier, outcome }) => [
-        type === 'rirelay.instance' ? `any ${type}` : `\`${identifier}\``,
-        outcome,
-      ]),
-    ],
-  ),
-  scenarios: table(
-    ['name', 'what happens'],
-    Object.values(scenarios).map(({ scenario, description = '' }) => [`\`${scenario}\``, description]),
-  ),
-  actions: table(
-    ['action', 'what it does'],
-    Object.entries(actions).map(([name, { description }]) => [`\`${name}\``, description]),
-  ),
-  errors: [
-    table(
-      ['code', 'status', 'when', 'evidence', 'answered through'],
-      Object.entries(errorCatalogue).map(([code, { status, when, evidence, ...more }]) => [
-        `\`${code}\``,
-        String(status),
-        when,
-        [evidence, ...('assumed' in more ? [`${more.assumed} assumed`] : [])].join(', '),
-        doorsOf(seen, `${status} ${code}`),
-      ]),
+    control: table(
+      ['call', 'what it does'],
+      controlRoutes.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]),
     ),
-    'Calls under `/_mock` have errors of their own beside these:',
-    table(
-      ['code', 'status', 'when'],
-      Object.entries(controlErrorCatalogue).map(([code, { status, when }]) => [`\`${code}\``, String(status), when]),
+  },
+  'scenarios/README.md': {
+    catalogue: table(
+      ['identifier', 'outcome'],
+      [
+        ['any other', '`active`'],
+        ...catalogue.map(({ type, identifier, outcome }) => [
+          type === 'rirelay.instance' ? `any ${type}` : `\`${identifier}\``,
+          outcome,
+        ]),
+      ],
     ),
-  ].join('\n\n'),
+    scenarios: table(
+      ['name', 'what happens'],
+      Object.values(scenarios).map(({ scenario, description = '' }) => [`\`${scenario}\``, description]),
+    ),
+    actions: table(
+      ['action', 'what it does'],
+      Object.entries(actions).map(([name, { description }]) => [`\`${name}\``, description]),
+    ),
+  },
 })
+
+/** The files that the README shows: each of them is run by a test. */
+const recipes = readdirSync(new URL('test/recipes', root))
+  .filter((name) => name !== 'client.ts')
+  .map((name) => `test/recipes/${name}`)
+
+const languages: Readonly<Record<string, string>> = { mjs: 'js', py: 'python', yml: 'yaml', Dockerfile: 'dockerfile' }
+
+/** A file as a block of code. */
+function fenced(path: string): string {
+  const ending = path.replace(/.*[./]/, '')
+  return `\`\`\`${languages[ending] ?? ending}\n${readPage(path)}\`\`\``
+}
 
 const proof = `The answers are those that the project's own tests got, each of them through each door: ${doors
   .map((door) => `${door} (${doorNames[door]})`)
@@ -103,13 +129,16 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const between = (name: string) => new RegExp(`(<!-- ${name} -->\n)([^]*?)(\n<!-- /${name} -->)`)
 
-/** What stands between the markers of a name; undefined where they are missing. */
-export const blockOf = (readme: string, name: string): string | undefined => between(name).exec(readme)?.[2]
+/** The text of a page, or of another file, by its path in this repository. */
+export const readPage = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 
-/** A README with these tables between their markers. */
-export function withTables(readme: string, wanted: Readonly<Record<string, string>>): string {
+/** What stands between the markers of a name; undefined where they are missing. */
+export const blockOf = (page: string, name: string): string | undefined => between(name).exec(page)?.[2]
+
+/** A page with these blocks between their markers. */
+export function withBlocks(page: string, wanted: Readonly<Record<string, string>>): string {
   return Object.entries(wanted).reduce(
     (text, [name, rows]) => text.replace(between(name), (_, open, __, close) => `${open}${rows}${close}`),
-    readme,
+    page,
   )
 }

@@ -1,6 +1,6 @@
 import { loadScenario } from 'ricloud-mock/node'
 import { expect, test } from 'ricloud-mock/vitest'
-import { call, startSession } from './client.ts'
+import { call, startSession } from './client.ts' // stands for your own client
 
 test.override({ ricloudOptions: { scenario: await loadScenario('test/recipes/one-day.yaml') } })
 

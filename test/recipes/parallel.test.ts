@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'ricloud-mock/vitest'
-import { call } from './client.ts'
+import { call } from './client.ts' // stands for your own client
 
 describe.concurrent('Tests that run at once', () => {
   for (const identifier of ['one@example.com', 'other@example.com']) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'ricloud-mock/vitest'
-import { call } from './client.ts'
+import { call } from './client.ts' // stands for your own client
 
 test('A replaced token works for six more hours', async ({ ricloud }) => {
   const { token } = (await call('POST', '/keys/1/rotate')).body

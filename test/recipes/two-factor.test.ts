@@ -1,5 +1,5 @@
 import { expect, test } from 'ricloud-mock/vitest'
-import { startSession } from './client.ts'
+import { startSession } from './client.ts' // stands for your own client
 
 test.override({ ricloudOptions: { scenario: 'two-factor' } }) // its service takes 2 s to decide
 
