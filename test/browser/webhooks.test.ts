@@ -1,55 +1,12 @@
 import { createServer } from 'node:http'
-import { type Browser, chromium, type Page as Tab } from '@playwright/test'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { apiUrl, verifySignature } from '../../src/index.ts'
-import { advance, type Door, get, post } from '../doors/behaviour.ts'
+import { describe, expect, it } from 'vitest'
+import { verifySignature } from '../../src/index.ts'
+import { advance, get, post } from '../doors/behaviour.ts'
 import { endOfSession, firstSession, newOrganisation } from '../webhooks/first-session.ts'
 import { listening, startReceiver } from '../webhooks/receiver.ts'
-import { browserOptions } from './chromium.ts'
-import type { Page } from './page.ts'
-import { startSite } from './site.ts'
+import { usePage } from './page-door.ts'
 
-declare const page: Page
-
-let browser: Browser
-let tab: Tab
-let site: Awaited<ReturnType<typeof startSite>>
-
-beforeAll(async () => {
-  site = await startSite()
-  browser = await chromium.launch(browserOptions)
-  tab = await browser.newPage()
-  await tab.goto(site.url, { waitUntil: 'load' })
-}, 60_000)
-afterAll(async () => {
-  await browser?.close()
-  site?.close()
-})
-
-type Options = NonNullable<Parameters<Page['start']>[0]>
-
-/** A mock in the page for the length of some work; its calls, and its webhooks, are made by the page. */
-async function inPage<T>(options: Options, work: (door: Door) => Promise<T>): Promise<T> {
-  const token = await tab.evaluate(async (options) => {
-    await page.start(options)
-    return page.token()
-  }, options)
-  const fetch: Door['fetch'] = async (path, init) => {
-    const { status, headers, text } = await tab.evaluate(
-      async ([url, init]) => {
-        const response = await fetch(url, JSON.parse(init))
-        return { status: response.status, headers: [...response.headers], text: await response.text() }
-      },
-      [`${apiUrl}${path}`, JSON.stringify(init ?? {})] as const,
-    )
-    return new Response(text, { status, headers: headers as [string, string][] })
-  }
-  try {
-    return await work({ token, fetch, close: () => {} })
-  } finally {
-    await tab.evaluate(() => page.stop())
-  }
-}
+const inPage = usePage()
 
 /** What a test of a new webhook config at a URL comes to. */
 const testOf = (url: string) =>
