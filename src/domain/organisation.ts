@@ -1,6 +1,7 @@
 import type { Organisation } from '../db/records.ts'
 import { refusal } from '../errors.ts'
 import { type Caller, named } from './access.ts'
+import { acceptConfig } from './config.ts'
 import { cannot, move, outcomes } from './lifecycle.ts'
 import type { World } from './world.ts'
 
@@ -53,19 +54,19 @@ export function configureOrganisation(world: World, organisation: Organisation):
     throw cannot('organisation', organisation, 'configure')
   }
   const { storage_config } = world.tables
-  const id = storage_config.nextId()
-  world.tables.organisation.update(organisation, { storage_config_default: id })
-  storage_config.insert({
-    id,
+  const config = storage_config.insert({
+    id: storage_config.nextId(),
     organisation: organisation.id,
     type: 'gs',
     url: 'gs://my-storage-bucket',
     has_credentials: true,
     signed_urls_enabled: false,
     signed_urls_expiry: null,
-    state: 'valid',
+    state: 'new',
     date_created: world.clock.stamp(),
   })
+  world.tables.organisation.update(organisation, { storage_config_default: config.id })
+  acceptConfig(world, world.tell('storage_config.created', 'storage_config', config))
 }
 
 /** Opens a deactivated or blocked organisation again, as its configs allow. */

@@ -558,7 +558,7 @@ const first = { where: { id: 1 } }
 
 /** Each action as it is allowed. */
 const vocabulary: Readonly<Record<ActionName, Row>> = {
-  'organisation.configure': { options: { scenario: 'empty' }, event: 'organisation.configured' },
+  'organisation.configure': { options: { scenario: 'empty' }, event: 'storage_config.created' },
   'organisation.deactivate': { ...first, event: 'organisation.deactivated' },
   'organisation.block': { ...first, event: 'organisation.blocked' },
   'organisation.reactivate': { ...first, before: 'organisation.block', event: 'organisation.reactivated' },

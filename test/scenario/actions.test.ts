@@ -28,7 +28,14 @@ const blocked = { ...first, before: 'organisation.block' } as const
 
 /** Each name of the vocabulary, on the sample records. */
 const vocabulary: Readonly<Record<ActionName, Row>> = {
-  'organisation.configure': { options: { scenario: 'empty' }, happens: [['organisation.configured', 'active']] },
+  'organisation.configure': {
+    options: { scenario: 'empty' },
+    happens: [
+      ['storage_config.created', 'new'],
+      ['storage_config.accepted', 'valid'],
+      ['organisation.configured', 'active'],
+    ],
+  },
   'organisation.deactivate': { ...first, happens: [['organisation.deactivated', 'deactivated']] },
   'organisation.block': { ...first, happens: [['organisation.blocked', 'blocked']] },
   'organisation.reactivate': { ...blocked, happens: [['organisation.reactivated', 'active']] },
