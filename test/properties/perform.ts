@@ -1,0 +1,112 @@
+import { apiUrl, createMock, type Mock, type ScenarioInput } from '../../src/index.ts'
+import { morning } from '../support/api.ts'
+import { other } from './crowd.ts'
+import type { Deed, Upheaval } from './deeds.ts'
+
+/** A mock whose clock stands still and which hides nothing, with the bugs that it logged. */
+export function setup(scenario: ScenarioInput, seed = 1) {
+  const bugs: string[] = []
+  // A step that could not act is no bug, though nobody may miss it.
+  const log = (level: string, message: string) =>
+    void (level === 'error' && !message.startsWith('Scenario') && bugs.push(message))
+  const mock = createMock({ clock: { start: morning, frozen: true }, log, scenario, seed, showSecrets: true })
+  return { mock, bugs }
+}
+
+/** The records of a kind, the oldest first. */
+function recordsOf(mock: Mock, noun: string) {
+  const records = mock.db[noun as 'user'].getAll()
+  return records.sort((a, b) => (a.date_created < b.date_created ? -1 : 1))
+}
+
+/** Puts IDs where a text or a value names records. */
+export function named(mock: Mock, text: string): string {
+  return text.replaceAll(/<(\w+) (\d+)>/g, (_, noun, number) => {
+    const records = recordsOf(mock, noun)
+    return String(records[Number(number) % (records.length || 1)]?.id ?? 0)
+  })
+}
+
+const within = <T>(mock: Mock, value: T): T =>
+  value === undefined ? value : (JSON.parse(named(mock, JSON.stringify(value))) as T)
+
+/** The tokens that keys have or had, as a client holds them, and one that nobody has. */
+export function tokensOf(mock: Mock): string[] {
+  const keys = mock.db.key.getAll().sort((a, b) => a.id - b.id)
+  const prefix = mock.id === null ? '' : `${mock.id}-`
+  const all = [...keys.map(({ token }) => token), ...keys.flatMap((key) => key.tokens_in_grace as string[]), 'nobody']
+  return all.map((token) => prefix + token)
+}
+
+/** Calls, and tells everything of the answer that reaches a client. */
+export async function call(mock: Mock, target: string, token: string, body?: unknown, headers: object = {}) {
+  const [method = '', path = ''] = target.split(' ')
+  const response = await mock.fetch(`${apiUrl}${path}`, {
+    method,
+    headers: { authorization: `Token ${token}`, ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() }
+}
+
+/** What work came to, or why it could not. */
+export async function attempt(work: () => unknown): Promise<unknown> {
+  try {
+    return await work()
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+/** Lets end what is on its way to a webhook: it takes real time, which no two runs share. */
+const quiet = (mock: Mock) => mock.clock.advance('0s')
+
+const upheavals: Readonly<Record<Upheaval, (mock: Mock) => unknown>> = {
+  reset: (mock) => mock.reset(),
+  save: (mock) => mock.snapshots.save('deed'),
+  restore: (mock) => attempt(() => mock.snapshots.restore('deed')),
+  repack: (mock) => mock.unpack(mock.pack() as string),
+  load: (mock) => mock.scenario.load(other),
+  'load and keep': (mock) => mock.scenario.load(other, { keep: true }),
+}
+
+/** Does one deed, and gives back all that it told. */
+export async function perform(mock: Mock, deed: Deed): Promise<unknown> {
+  const told = await start(mock, deed)
+  await quiet(mock)
+  return told ?? null
+}
+
+function start(mock: Mock, deed: Deed): unknown {
+  if ('call' in deed) {
+    const tokens = tokensOf(mock)
+    const token = tokens[(deed.by ?? 0) % tokens.length] as string
+    const query = new URLSearchParams(within(mock, deed.query ?? {})).toString()
+    const target = named(mock, deed.call) + (query === '' ? '' : `?${query}`)
+    return call(mock, target, token, within(mock, deed.body), deed.headers)
+  }
+  if ('act' in deed) {
+    const where = within(mock, deed.where)
+    return attempt(() => mock.actions[deed.act]({ ...(where && { where }), with: deed.with } as never))
+  }
+  if ('mock' in deed) return upheavals[deed.mock](mock)
+  if ('set' in deed) return attempt(() => mock.clock.set(deed.set))
+  return deed.advance === 'next' ? mock.clock.advanceToNext() : mock.clock.advance(deed.advance)
+}
+
+/** What comes of deeds, one after another, and what is left in the end, as text. */
+export async function run(mock: Mock, deeds: readonly Deed[]): Promise<string> {
+  const told: unknown[] = []
+  for (const deed of deeds) told.push(await perform(mock, deed))
+  return JSON.stringify([...told, ...left(mock)])
+}
+
+/** Everything that a world shows of itself. */
+export const left = (mock: Mock): unknown[] => [
+  mock.state(),
+  mock.clock.view(),
+  mock.clock.upcoming(),
+  mock.scenario.report(),
+  mock.faults.list(),
+  mock.history(),
+]
