@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
-import { bundling } from './bundling.ts'
+import { bundleCommand, bundling, quoted } from './bundling.ts'
 import { buildInspector } from './inspecting.ts'
 import { openapi } from './src/control/openapi.ts'
 import { scenarioJsonSchema } from './src/scenario/json-schema.ts'
@@ -45,21 +45,15 @@ const doors = await build({
   entryPoints: ['index', 'node', 'browser', 'standalone', 'vitest', 'playwright'].map((door) => `src/${door}.ts`),
   chunkNames: 'chunks/[name]-[hash]',
 })
-const cli = await build({
-  ...shared,
-  entryPoints: { cli: 'src/cli/main.ts' },
-  chunkNames: 'chunks/cli-[name]-[hash]',
-  banner: { js: '#!/usr/bin/env node' },
-  minify: !process.argv.includes('--readable'),
-})
+const cli = await bundleCommand('dist', !process.argv.includes('--readable'))
 const inspector = await buildInspector(resolve('dist/inspector'), resolve('dist/inspector.js'))
 writeFileSync('dist/openapi.json', `${JSON.stringify(openapi(), null, 2)}\n`)
 writeFileSync('dist/scenario.schema.json', `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`)
 writeFileSync(
   'dist/THIRD-PARTY-LICENCES.txt',
   licences(
-    [doors, cli].flatMap(({ metafile }) => metafile ?? []),
-    inspector.map((file) => relative('.', file)),
+    [doors].flatMap(({ metafile }) => metafile ?? []),
+    [...[...cli, ...inspector].map((file) => relative('.', file)), ...quoted],
   ),
 )
 execFileSync('npx', ['tsc', '--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--outDir', 'dist/types'], {

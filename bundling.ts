@@ -1,5 +1,7 @@
 // How the sources become bundles, in the build and in the tests that need one.
 import type { BuildOptions, Plugin } from 'esbuild'
+import { rolldown } from 'rolldown'
+import * as names from './src/names.ts'
 
 /** Stand-ins for parts of @mswjs/data and its dependencies that a mock never calls, by the end of their file or name. */
 const standIns: readonly { readonly module: RegExp; readonly contents: string }[] = [
@@ -16,6 +18,11 @@ const standIns: readonly { readonly module: RegExp; readonly contents: string }[
     contents: 'exports.sync = () => {}',
   },
   {
+    // Its name for a database, which gets another one.
+    module: /[\\/]node_modules[\\/]md5[\\/]md5\.js$/,
+    contents: "module.exports = () => ''",
+  },
+  {
     // Debug messages that nobody reads; each would cost the formatting of its arguments.
     module: /[\\/]node_modules[\\/]debug[\\/]src[\\/](index|browser)\.js$/,
     contents: 'const off = () => {}; module.exports = exports = () => off; exports.debug = exports',
@@ -29,7 +36,17 @@ const standIns: readonly { readonly module: RegExp; readonly contents: string }[
     module: /[\\/]node_modules[\\/]date-fns[\\/](esm[\\/])?index\.js$/,
     contents: "exports.compareAsc = require('date-fns/compareAsc').default ?? require('date-fns/compareAsc')",
   },
+  {
+    // The words of faker that are drawn from, without the rest of its English.
+    module: /[\\/]src[\\/]names\.ts$/,
+    contents: Object.entries(names)
+      .map(([name, words]) => `export const ${name} = ${JSON.stringify(words)}`)
+      .join('\n'),
+  },
 ]
+
+/** Packages whose contents stand-ins hold, though no bundler reads a file of theirs. */
+export const quoted = ['node_modules/@faker-js/faker/dist/index.js']
 
 /** Keeps out of a bundle what of @mswjs/data a mock never calls. */
 const slim: Plugin = {
@@ -50,4 +67,35 @@ export const bundling: BuildOptions = {
   mainFields: ['module', 'main'],
   plugins: [slim],
   logLevel: 'warning',
+}
+
+/**
+ * Bundles the command into a folder; gives back the files that it holds. What each start loads is one chunk, and what
+ * few need has chunks of its own: each file takes Node a millisecond. The entry, which awaits the end, stays outside,
+ * since those chunks would wait for it.
+ */
+export async function bundleCommand(folder: string, minify = true): Promise<readonly string[]> {
+  const bundle = await rolldown({
+    input: { cli: 'src/cli/main.ts' },
+    platform: 'neutral',
+    resolve: { mainFields: ['module', 'main'] },
+    external: [/^msw($|\/)/, /^node:/],
+    plugins: [
+      {
+        name: 'slim',
+        load: (id) => {
+          const standIn = standIns.find(({ module }) => module.test(id))
+          return standIn && { code: standIn.contents, moduleType: 'js' }
+        },
+      },
+    ],
+  })
+  const { output } = await bundle.write({
+    dir: folder,
+    minify,
+    banner: ({ isEntry }) => (isEntry ? '#!/usr/bin/env node' : ''),
+    chunkFileNames: 'chunks/cli-[name]-[hash].js',
+    codeSplitting: { groups: [{ name: 'run', test: /[\\/]src[\\/]cli[\\/]run\.ts$/ }] },
+  })
+  return output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
 }

@@ -6,15 +6,14 @@ export interface Fake {
   email(): string
 }
 
-/** Loads @faker-js/faker, which takes a moment, and seeds a generator of its own by the world's. */
+/** Loads the names of @faker-js/faker, which takes a moment, to be drawn by a world's own chance. */
 export async function loadFake(random: Random): Promise<Fake> {
-  const { Faker, base, en } = await import('./faker.ts')
-  const faker = new Faker({ locale: [en, base], seed: random.integer() })
+  const { firstNames, lastNames } = await import('./names.ts')
+  const one = (names: readonly string[]) => names[random.below(names.length)]
   let count = 0
   return {
     email() {
-      const [first, last] = [faker.person.firstName(), faker.person.lastName()]
-      const name = `${first}.${last}`.toLowerCase().replace(/[^a-z.]/g, '')
+      const name = `${one(firstNames)}.${one(lastNames)}`.toLowerCase().replace(/[^a-z.]/g, '')
       return `${name}${++count}@example.com`
     },
   }

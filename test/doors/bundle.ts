@@ -1,8 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'esbuild'
-import { bundling } from '../../bundling.ts'
+import { bundleCommand as bundle } from '../../bundling.ts'
 
 /**
  * The command line as it is published, in a folder of its own: what a command does not need is not loaded, and it starts
@@ -10,15 +9,7 @@ import { bundling } from '../../bundling.ts'
  */
 export async function bundleCommand(): Promise<{ folder: string; program: string[]; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'ricloud-mock-'))
-  await build({
-    ...bundling,
-    entryPoints: { cli: 'src/cli/main.ts' },
-    outdir: folder,
-    chunkNames: 'chunks/[name]-[hash]',
-    splitting: true,
-    external: ['node:*'],
-    minify: true,
-  })
+  await bundle(folder)
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
   return {
     folder,
