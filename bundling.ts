@@ -18,7 +18,7 @@ const standIns: readonly { readonly module: RegExp; readonly contents: string }[
     contents: 'exports.sync = () => {}',
   },
   {
-    // Its name for a database, which gets another one.
+    // It names databases, which nobody calls by their names.
     module: /[\\/]node_modules[\\/]md5[\\/]md5\.js$/,
     contents: "module.exports = () => ''",
   },

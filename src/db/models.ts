@@ -33,7 +33,6 @@ export type Models = { readonly [Name in ModelName]: Model<Records[Name]> }
 
 /** What @mswjs/data keeps behind its models: the Maps by primary key, and the events of every write. */
 export interface Store {
-  id: string
   events: {
     on(event: 'create', listener: (source: string, model: string, row: never) => void): void
     on(event: 'update', listener: (source: string, model: string, previous: never, next: never) => void): void
@@ -178,9 +177,6 @@ export function createModels(defaults: Defaults): { models: Models; store: Store
   } satisfies { [Name in ModelName]: { [Field in keyof Records[Name]]: unknown } }
   const models = factory(definitions)
   const store = (models as unknown as Record<symbol, Store>)[DATABASE_INSTANCE] as Store
-  // In a browser @mswjs/data shares writes between tabs whose databases have the same id; a world is nobody else's.
-  // Pages on insecure origins have no `randomUUID`.
-  store.id = crypto.getRandomValues(new Uint32Array(4)).join('-')
   const plain = models as unknown as Record<string, Model<never>>
   const named = Object.entries(definitions).map(([name, definition]) => [
     name,
