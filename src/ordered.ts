@@ -26,15 +26,21 @@ export class Ordered<T> {
   }
 
   add(item: T): void {
-    const before = (other: T) => this.compare(other, item) < 0
-    let index = this.#chunkAt(before)
-    if (index === this.#chunks.length) {
-      const last = this.#chunks.at(-1)
-      if (last && last.length < chunkSize) last.push(item)
+    const last = this.#chunks.at(-1)
+    if (!last) {
+      // Grown by `push`, the outer list would keep room for seventeen; most indexes by identifier stay at one.
+      this.#chunks = [[item]]
+      this.#size++
+      return
+    }
+    if (this.compare(last.at(-1) as T, item) < 0) {
+      if (last.length < chunkSize) last.push(item)
       else this.#chunks.push([item])
       this.#size++
       return
     }
+    const before = (other: T) => this.compare(other, item) < 0
+    let index = this.#chunkAt(before)
     let chunk = this.#chunks[index] as T[]
     let offset = partition(chunk, before)
     if (this.compare(chunk[offset] as T, item) === 0) return

@@ -19,7 +19,7 @@ const indexes: Definitions = {
   user: { organisation, fields: ['key', 'identifier', 'state'] },
   source: { organisation, fields: ['key', 'user', 'type', 'identifier', 'parent', 'state'] },
   session: { organisation, fields: ['key', 'user', 'source', 'state'], dates: ['date_expired'] },
-  task: { organisation, fields: ['key', 'user', 'source', 'session', 'type', 'target', 'state'] },
+  task: { organisation, fields: ['key', 'user', 'source', 'session', 'type', 'state'] },
   event: { organisation, fields: ['type', 'action', 'state', 'webhook_config'] },
 }
 

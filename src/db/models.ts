@@ -38,6 +38,7 @@ export interface Store {
     on(event: 'update', listener: (source: string, model: string, previous: never, next: never) => void): void
     setMaxListeners?(count: number): void
   }
+  serializeEntity(row: object): object
   getModel(name: ModelName): Map<string | number, never>
   create(name: ModelName, row: object): void
   update(name: ModelName, previous: object, next: object): void
@@ -177,6 +178,8 @@ export function createModels(defaults: Defaults): { models: Models; store: Store
   } satisfies { [Name in ModelName]: { [Field in keyof Records[Name]]: unknown } }
   const models = factory(definitions)
   const store = (models as unknown as Record<symbol, Store>)[DATABASE_INSTANCE] as Store
+  // Its events would carry a copy of each record, but records are frozen.
+  store.serializeEntity = (row) => row
   const plain = models as unknown as Record<string, Model<never>>
   const named = Object.entries(definitions).map(([name, definition]) => [
     name,

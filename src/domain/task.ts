@@ -1,4 +1,4 @@
-import { formatInstant, parseInstant } from '../clock.ts'
+import { formatInstant } from '../clock.ts'
 import type { Task } from '../db/records.ts'
 import { proceed } from './lifecycle.ts'
 import type { World } from './world.ts'
@@ -35,11 +35,15 @@ export function endTasks(
   error: string | null,
 ): void {
   const { organisation, type, target } = about
-  const where = { type: [type], target: [target], state: ['pending', 'processing'] }
+  // Those of sessions are found by theirs; those of configs are few.
+  const session = type === 'session.init' ? target : null
+  const where = { type: [type], session: [session], state: ['pending', 'processing'] }
+  const now = formatInstant(world.clock.now())
   const open = world.tables.task.list({ organisations: [organisation], where, limit: Infinity })
-  for (const task of open.data) {
+  for (const task of open.data.filter((one) => one.target === target)) {
     // Within one instant creations get rising microseconds; an end is never before its beginning.
-    const date_completed = formatInstant(Math.max(world.clock.now(), parseInstant(task.date_created) ?? 0))
+    // biome-ignore lint/complexity/useMathMinMax: these are texts
+    const date_completed = now > task.date_created ? now : task.date_created
     proceed(world, 'task', task, error === null ? 'succeed' : 'fail', { error, date_completed })
   }
 }
