@@ -131,6 +131,18 @@ export function later(milliseconds: number, work: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
+/** Resolves in another turn of the event loop; timers that a test runner fakes do not hold it up. */
+export function nextTurn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel()
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })
+}
+
 /** Whether something is done within so many real milliseconds. */
 export function within(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
   return new Promise((resolve, reject) => {

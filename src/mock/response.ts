@@ -1,3 +1,4 @@
+import { nextTurn } from '../clock.ts'
 import { refusal } from '../errors.ts'
 import type { Answer, Incoming } from '../handlers/exchange.ts'
 
@@ -46,6 +47,10 @@ function streamed(stream: NonNullable<Answer['stream']>, signal: AbortSignal): R
 function cut(body: string): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start: (controller) => controller.enqueue(new TextEncoder().encode(body.slice(0, body.length / 2))),
-    pull: (controller) => controller.error(new TypeError('terminated')),
+    pull: async (controller) => {
+      // Where a client's socket is imitated (msw 3), what is still on its way would be lost with the connection.
+      await nextTurn()
+      controller.error(new TypeError('terminated'))
+    },
   })
 }
