@@ -1,9 +1,12 @@
 import { type SetupWorker, type StartOptions, setupWorker } from 'msw/browser'
 import { handlerFor } from './handlers/intercept.ts'
+import { onUnhandled, type UnhandledRequest } from './handlers/unhandled.ts'
 import { apiUrl, Mock, type MockOptions } from './mock.ts'
 import { shown } from './words.ts'
 import { Keeper } from './worker/keep.ts'
 import { demandServiceWorkers, registrationError } from './worker/script.ts'
+
+export type { UnhandledRequest } from './handlers/unhandled.ts'
 
 /** Where msw looks for its script. */
 const workerScript = '/mockServiceWorker.js'
@@ -13,6 +16,11 @@ export interface RicloudWorkerOptions extends MockOptions {
   readonly baseUrl?: string
   /** Lets the world survive when this tab loads its page again; a fresh morning otherwise. */
   readonly persist?: boolean
+}
+
+export interface RicloudStartOptions extends Omit<StartOptions, 'onUnhandledRequest' | 'onUnhandledFrame'> {
+  /** `bypass` by default. msw 3 calls this `onUnhandledFrame`; here it has one name, and either msw understands it. */
+  readonly onUnhandledRequest?: UnhandledRequest | undefined
 }
 
 /** Calls to the API from this page, answered by a mock through a service worker. */
@@ -40,7 +48,7 @@ export class RicloudWorker {
    * call. Where it is started already, nothing happens. Throws an Error that says what to do if there is no such
    * script, or the browser offers no service workers.
    */
-  async start(options: StartOptions = {}): Promise<this> {
+  async start(options: RicloudStartOptions = {}): Promise<this> {
     this.#started ??= this.#start(options).catch((error) => {
       this.#started = undefined
       throw error
@@ -49,10 +57,10 @@ export class RicloudWorker {
     return this
   }
 
-  async #start({ onUnhandledRequest = 'bypass', quiet = true, ...options }: StartOptions): Promise<void> {
+  async #start({ onUnhandledRequest = 'bypass', quiet = true, ...options }: RicloudStartOptions): Promise<void> {
     demandServiceWorkers()
     try {
-      await this.worker.start({ onUnhandledRequest, quiet, ...options })
+      await this.worker.start({ quiet, ...options, ...onUnhandled(onUnhandledRequest) })
     } catch (error) {
       throw await registrationError(String(options.serviceWorker?.url ?? workerScript), error)
     }

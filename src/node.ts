@@ -1,9 +1,10 @@
-import type { SharedOptions } from 'msw'
 import { type SetupServer, setupServer } from 'msw/node'
 import { handlerFor } from './handlers/intercept.ts'
-import { Interception } from './handlers/interception.ts'
+import { Interception, type ListenOptions } from './handlers/interception.ts'
 import { apiUrl, Mock, type MockOptions } from './mock.ts'
 
+export type { ListenOptions } from './handlers/interception.ts'
+export type { UnhandledRequest } from './handlers/unhandled.ts'
 export { loadScenario } from './scenario/file.ts'
 
 export interface RicloudOptions extends MockOptions {
@@ -26,10 +27,11 @@ export class Ricloud {
   }
 
   /**
-   * Starts to intercept. Calls to other hosts pass, unless `onUnhandledRequest` says otherwise. Throws an Error if
-   * another one listens in this process: msw would let its calls through to the real API.
+   * Starts to intercept. Calls to other hosts pass, unless `onUnhandledRequest` says otherwise. Where it listens
+   * already, nothing happens. Throws an Error if another one listens in this process: msw would let its calls through
+   * to the real API. Listen before the first call: msw 3 sees no call over a connection that was kept alive from before.
    */
-  listen(options?: Partial<SharedOptions>): this {
+  listen(options?: ListenOptions): this {
     this.#interception.begin(options)
     this.mock.hold(false)
     return this

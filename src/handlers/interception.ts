@@ -1,5 +1,10 @@
-import type { SharedOptions } from 'msw'
 import type { SetupServer } from 'msw/node'
+import { onUnhandled, type UnhandledRequest } from './unhandled.ts'
+
+export interface ListenOptions {
+  /** `bypass` by default. msw 3 calls this `onUnhandledFrame`; here it has one name, and either msw understands it. */
+  readonly onUnhandledRequest?: UnhandledRequest | undefined
+}
 
 /** An msw server that intercepts the calls of this process: one at a time, since msw would let those of another through to the real API. */
 export class Interception {
@@ -7,17 +12,23 @@ export class Interception {
 
   constructor(readonly server: SetupServer) {}
 
-  /** Calls that no handler answers pass, unless told otherwise. Throws an Error if another one intercepts. */
-  begin({ onUnhandledRequest = 'bypass' }: Partial<SharedOptions> = {}): void {
-    if (Interception.#current && Interception.#current !== this) {
+  /**
+   * Calls that no handler answers pass, unless told otherwise. Where this one intercepts already, nothing happens; throws
+   * an Error if another one does.
+   */
+  begin({ onUnhandledRequest = 'bypass' }: ListenOptions = {}): void {
+    if (Interception.#current === this) return
+    if (Interception.#current) {
       throw new Error('Another setupRicloud() listens in this process already: close() it first.')
     }
     Interception.#current = this
-    this.server.listen({ onUnhandledRequest })
+    this.server.listen(onUnhandled(onUnhandledRequest))
   }
 
   end(): void {
+    // msw 3 refuses to close what does not listen.
+    if (Interception.#current !== this) return
+    Interception.#current = undefined
     this.server.close()
-    if (Interception.#current === this) Interception.#current = undefined
   }
 }

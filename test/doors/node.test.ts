@@ -15,7 +15,10 @@ let networkUrl: string
 const opened: Ricloud[] = []
 
 beforeAll(async () => {
-  network = http.createServer((_, response) => response.end('from the network')).listen(0, '127.0.0.1')
+  // msw 3 does not see calls over a connection that was kept from before it listened.
+  const answer: http.RequestListener = (_, response) =>
+    response.setHeader('connection', 'close').end('from the network')
+  network = http.createServer(answer).listen(0, '127.0.0.1')
   await once(network, 'listening')
   networkUrl = `http://127.0.0.1:${(network.address() as AddressInfo).port}`
 })
@@ -72,6 +75,13 @@ test('It may listen again after it was closed', async () => {
   expect((await fetch(`${apiUrl}/key`, authorised(ricloud))).status).toBe(200)
 })
 
+test('It may be told twice to listen, and to close', async () => {
+  const ricloud = setup().listen().listen()
+  expect((await fetch(`${apiUrl}/key`, authorised(ricloud))).status).toBe(200)
+  ricloud.close()
+  expect(() => ricloud.close()).not.toThrow()
+})
+
 test('Calls to other hosts pass', async () => {
   setup().listen()
   expect(await (await fetch(`${networkUrl}/users`)).text()).toBe('from the network')
@@ -82,6 +92,23 @@ test('Calls to other hosts are refused where that is asked for', async () => {
   setup().listen({ onUnhandledRequest: 'error' })
   await expect(fetch(`${networkUrl}/users`)).rejects.toThrow()
   complained.mockRestore()
+})
+
+test('Who asks about calls to other hosts is told of them, and may let msw warn', async () => {
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  const seen: string[] = []
+  setup().listen({
+    onUnhandledRequest: ({ method, url }, print) => {
+      seen.push(`${method} ${url}`)
+      if (url.endsWith('/warned')) print.warning()
+    },
+  })
+  for (const path of ['/silent', '/warned']) {
+    expect(await (await fetch(`${networkUrl}${path}`)).text()).toBe('from the network')
+  }
+  const warnings = warned.mock.calls.length
+  warned.mockRestore()
+  expect({ seen, warnings }).toEqual({ seen: [`GET ${networkUrl}/silent`, `GET ${networkUrl}/warned`], warnings: 1 })
 })
 
 test('Reset gives back the first morning', async () => {
