@@ -62,10 +62,20 @@ export class RicloudWorker {
     try {
       await this.worker.start({ quiet, ...options, ...onUnhandled(onUnhandledRequest) })
     } catch (error) {
+      // What msw began would stand in the way of another start. msw 3 never ends to stop what failed to start.
+      void this.#halt()
       throw await registrationError(String(options.serviceWorker?.url ?? workerScript), error)
     }
     this.mock.hold(false)
     this.#keeper?.begin()
+  }
+
+  async #halt(): Promise<void> {
+    try {
+      await this.worker.stop()
+    } catch {
+      // msw 3 refuses to stop what did not begin.
+    }
   }
 
   /** Gives back the first morning, and drops handlers added with `worker.use`. */
@@ -76,7 +86,7 @@ export class RicloudWorker {
 
   /** Ends the interception in this page. Where the mock is `strict`, it throws an Error if the scenario did not come to pass. */
   stop(): void {
-    if (this.#started) this.worker.stop()
+    if (this.#started) void this.#halt()
     this.#started = undefined
     this.#keeper?.end()
     this.mock.hold(true)

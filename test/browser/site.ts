@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { bundling } from '../../bundling.ts'
 
+/** The msw of the page, as vitest.config.ts has it for the tests. */
+const { MSW: msw = 'msw' } = process.env
+
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A site on the loopback address with the page or another entry, its script and msw's worker script; it answers all else itself, `/missing…` aside. */
@@ -16,6 +19,7 @@ export async function startSite(entry = new URL('page.ts', import.meta.url)): Pr
     conditions: ['browser'],
     entryPoints: [fileURLToPath(entry)],
     absWorkingDir: root,
+    alias: { msw },
     write: false,
   })
   const script = { 'content-type': 'text/javascript' }
@@ -27,7 +31,7 @@ export async function startSite(entry = new URL('page.ts', import.meta.url)): Pr
     '/page.js': { headers: script, body: outputFiles[0]?.contents ?? '' },
     '/mockServiceWorker.js': {
       headers: script,
-      body: await readFile(`${root}/node_modules/msw/lib/mockServiceWorker.js`),
+      body: await readFile(`${root}/node_modules/${msw}/lib/mockServiceWorker.js`),
     },
   }
   const server = createServer(({ url = '/' }, response) => {

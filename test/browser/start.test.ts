@@ -37,10 +37,10 @@ describe('Starting the worker', () => {
     )
   })
 
-  test('works once the script is there', async () => {
+  test.each(['the same mock', 'another one'])('works with %s once the script is there', async (which) => {
     const tab = await tabs.open()
     await expect(tab.evaluate(() => page.start({}, { serviceWorker: { url: '/missing/worker.js' } }))).rejects.toThrow()
-    await tab.evaluate(() => page.start())
+    await tab.evaluate((again) => (again ? page.startAgain() : page.start()), which === 'the same mock')
     expect((await call(tab, `${apiUrl}/users`)).status).toBe(200)
   })
 
