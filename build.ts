@@ -1,7 +1,7 @@
 // Builds dist: the doors as ES modules that share chunks, the command as one file, and the declarations.
 import { execFileSync } from 'node:child_process'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { relative, resolve } from 'node:path'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, relative, resolve } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { bundleCommand, bundling, quoted } from './bundling.ts'
 import { buildInspector } from './inspecting.ts'
@@ -39,6 +39,20 @@ function licences(metafiles: readonly Metafile[], others: readonly string[]): st
     .join(`\n${'-'.repeat(80)}\n\n`)
 }
 
+/** Keeps the declarations that these lead to: the others are nobody's to import, and name what is bundled. */
+function keepReachable(doors: readonly string[]): void {
+  const reached = new Set(doors)
+  for (const file of reached) {
+    for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)['"]/g)) {
+      reached.add(resolve(dirname(file), path.replace(/\.tsx?$/, '.d.ts')))
+    }
+  }
+  for (const entry of readdirSync('dist/types', { recursive: true, withFileTypes: true })) {
+    const file = resolve(entry.parentPath, entry.name)
+    if (entry.isFile() && !reached.has(file)) rmSync(file)
+  }
+}
+
 rmSync('dist', { recursive: true, force: true })
 const doors = await build({
   ...shared,
@@ -59,6 +73,5 @@ writeFileSync(
 execFileSync('npx', ['tsc', '--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--outDir', 'dist/types'], {
   stdio: 'inherit',
 })
-for (const other of ['test', 'build.d.ts', 'bundling.d.ts', 'inspecting.d.ts', 'size.d.ts', 'vitest.config.d.ts']) {
-  rmSync(`dist/types/${other}`, { recursive: true, force: true })
-}
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, { types?: string }> }
+keepReachable(Object.values(exports).flatMap(({ types }) => (types === undefined ? [] : resolve(types))))
