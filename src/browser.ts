@@ -13,9 +13,9 @@ const workerScript = '/mockServiceWorker.js'
 
 export interface RicloudWorkerOptions extends MockOptions {
   /** Where the page expects the API; its real address by default. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   /** Lets the world survive when this tab loads its page again; a fresh morning otherwise. */
-  readonly persist?: boolean
+  readonly persist?: boolean | undefined
 }
 
 export interface RicloudStartOptions extends Omit<StartOptions, 'onUnhandledRequest' | 'onUnhandledFrame'> {

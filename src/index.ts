@@ -47,7 +47,10 @@ export interface ComposableMock extends Mock {
  * @param options `baseUrl` is where `handlers` expect the API; its real address by default
  * @throws an Error that names every option at fault
  */
-export function createMock({ baseUrl = apiUrl, ...options }: MockOptions & { baseUrl?: string } = {}): ComposableMock {
+export function createMock({
+  baseUrl = apiUrl,
+  ...options
+}: MockOptions & { baseUrl?: string | undefined } = {}): ComposableMock {
   const mock = new Mock(options, ['baseUrl'])
   const handlers = handlersFor(apiRoutes, baseUrl, (request) => mock.fetch(request))
   return Object.assign(mock, { handlers })

@@ -9,7 +9,7 @@ export { loadScenario } from './scenario/file.ts'
 
 export interface RicloudOptions extends MockOptions {
   /** Where the code under test expects the API; its real address by default. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
 }
 
 /** Calls to the API from this process, answered by a mock while it listens. */

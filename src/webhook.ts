@@ -46,9 +46,9 @@ export type ReceivedHeaders = Headers | Readonly<Record<string, string | readonl
 
 export interface VerifyOptions {
   /** How old a signature may be: `10m` by default, as in the official client; null for any age. */
-  readonly tolerance?: Duration | null
+  readonly tolerance?: Duration | null | undefined
   /** What time it is to the receiver; the present by default. Behind a clock that was moved, `mock.clock.now()`. */
-  readonly now?: string | Date
+  readonly now?: string | Date | undefined
 }
 
 /**

@@ -60,7 +60,7 @@ export const matchers = {
    *
    * @param options `times`: how often they acted, all together
    */
-  toHaveFired(received: unknown, step: string, { times }: { readonly times?: number } = {}): Matched {
+  toHaveFired(received: unknown, step: string, { times }: { readonly times?: number | undefined } = {}): Matched {
     const { scenario } = mockOf(received, 'toHaveFired')
     const { steps, faults } = scenario.report()
     const all = [
@@ -94,7 +94,7 @@ export interface RicloudMatchers<Result = unknown> {
   /** Whether a mock got these calls, as `mock.requests.verify` asks. */
   toHaveReceived(wanted: VerificationInput): Result
   /** Whether a step or a fault of a mock's scenario acted, by its text in `mock.scenario.report()` or a part of that. */
-  toHaveFired(step: string, options?: { readonly times?: number }): Result
+  toHaveFired(step: string, options?: { readonly times?: number | undefined }): Result
   /** Whether a record is in this state, as the API sent it or `mock.record(resource, id)` shows it. */
   toBeInState(state: State): Result
 }
