@@ -1,0 +1,206 @@
+// Packs what npm would publish, installs it in empty folders beside what its users have, and uses it there as they do.
+// Prints a line for each check, goes on after a failed one, and needs the npm registry. NODES names the Nodes.
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Check, check, checkAll, note, run, summary } from './check.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const { name, version, exports, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  readonly name: string
+  readonly version: string
+  readonly exports: Readonly<Record<string, { readonly types?: string; readonly node?: null }>>
+  readonly devDependencies: Readonly<Record<string, string>>
+}
+const doors = Object.entries(exports).flatMap(([door, { types }]) => (types ? [name + door.slice(1)] : []))
+const [ownMajor = 0] = process.versions.node.split('.').map(Number)
+const atOnce = Math.min(2, availableParallelism())
+
+const scratch = mkdtempSync(join(tmpdir(), 'ricloud-mock-packed-'))
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
+const tarball = join(scratch, `${name}-${version}.tgz`)
+
+/** What is installed in each folder; the tarball is, too, wherever msw is. */
+const folders = {
+  lowest: ['msw@2.11.0'],
+  developed: [`msw@${devDependencies.msw}`, `vitest@${devDependencies.vitest}`, 'jest@30', 'esbuild@latest'],
+  newest: ['msw@3', 'vitest@5', '@playwright/test@1', '@types/node@24'],
+  bundlers: ['msw@3', 'vite@latest', 'esbuild@latest', 'webpack@latest'],
+  tools: ['typescript-5.9@npm:typescript@~5.9', 'typescript-7@npm:typescript@7', '@arethetypeswrong/cli'],
+} as const
+type Folder = keyof typeof folders
+const pathTo = (node: string) => `${dirname(node)}${delimiter}${process.env.PATH}`
+const env = (major: number): NodeJS.ProcessEnv => ({ PATH: paths.get(major), CI: 'true', NODE_NO_WARNINGS: '1' })
+const at = (folder: Folder, ...path: string[]) => join(scratch, folder, ...path)
+
+/** The Nodes by their major versions, each with the PATH that has it first. */
+const paths = new Map([[ownMajor, pathTo(process.execPath)]])
+for (const major of (process.env.NODES ?? '20 24 26').split(' ').filter(Boolean).map(Number)) {
+  if (major === ownMajor) continue
+  const ask = ['node', '-p', 'process.versions.node.split(".")[0] + process.execPath']
+  const { holds, output } = await run({ command: ['npx', '-y', '-p', `node@${major}`, ...ask], folder: scratch })
+  // npm 12 runs no install script unless it is allowed, and then leaves us with the Node that we have.
+  const found = new RegExp(`^${major}(/.*)$`, 'm').exec(output)?.[1]
+  if (holds && found) paths.set(major, pathTo(found))
+  else note(`Node ${major} comes from the registry`, { holds: false, output })
+}
+const nodes = [...paths.keys()].sort((a, b) => a - b)
+
+/** The msw in a folder, and the oldest Node that it runs on. */
+const msws: readonly { folder: Folder; msw: string; from: number }[] = [
+  { folder: 'lowest', msw: 'msw 2.11.0', from: 20 },
+  { folder: 'developed', msw: `msw ${devDependencies.msw}`, from: 20 },
+  { folder: 'newest', msw: 'msw 3', from: 22 },
+]
+
+/** On each Node with each msw. */
+const withMsw: readonly (readonly [title: string, ...command: [string, ...string[]]])[] = [
+  ['every door opens, and those for browsers are refused', 'node', 'doors.mjs'],
+  ['every door can be required', 'node', 'require.cjs'],
+  ['fetch, node:http and node:https are answered, webhooks received', 'node', 'interception.mjs'],
+  ['a new organisation comes to its first session and a webhook', 'node', 'first-session.embedded.mjs'],
+]
+
+/** On each Node. */
+const onNode: readonly (readonly [folder: Folder, title: string, ...command: [string, ...string[]]])[] = [
+  ['developed', 'the same through a server', 'node', 'first-session.standalone.mjs'],
+  ['developed', 'the command starts, and ends on SIGTERM', 'node', 'command.mjs'],
+  ['developed', 'node:test', 'node', '--test', 'node-test.mjs'],
+  ['developed', `Vitest ${devDependencies.vitest}`, 'npx', '--no-install', 'vitest', 'run', 'two-factor.test.ts'],
+  ['developed', 'Jest 30', 'npx', '--no-install', 'jest', '--testRegex', 'jest-test\\.mjs$'],
+  ['developed', 'a bundle with the mock and msw in it runs', 'node', '../program.mjs'],
+]
+
+/** From Node 22.12 on. */
+const onNewerNode: typeof onNode = [
+  ['newest', 'Vitest 5', 'npx', '--no-install', 'vitest', 'run', 'two-factor.test.ts'],
+  ['newest', 'Playwright finds its test', 'npx', '--no-install', 'playwright', 'test', '--list', 'playwright.spec.ts'],
+]
+
+const experimental = { NODE_OPTIONS: '--experimental-vm-modules' }
+
+const running: Check[] = nodes.flatMap((major) => [
+  ...msws
+    .filter(({ from }) => major >= from)
+    .flatMap(({ folder, msw }) =>
+      withMsw.map(([title, ...command]) => ({
+        title: `Node ${major}, ${msw}: ${title}`,
+        command,
+        folder: at(folder),
+        env: env(major),
+      })),
+    ),
+  ...[...onNode, ...(major >= 22 ? onNewerNode : [])].map(([folder, title, ...command]) => ({
+    title: `Node ${major}: ${title}`,
+    command,
+    folder: at(folder),
+    env: { ...env(major), ...(title.startsWith('Jest') ? experimental : {}) },
+  })),
+  {
+    title: `Node ${major}: npx ricloud-mock`,
+    command: ['npx', '--no-install', name, '--version'],
+    folder: at('lowest'),
+    env: env(major),
+    prints: version,
+  },
+])
+
+/** Complaints about other packages than ours. */
+const foreign = /^node_modules\/(?!ricloud-mock\/)/
+
+/** Consumers in TypeScript; `nodenext` is without @types/node, `bundler` with them, `without-dom` as in a project for Node. */
+const compilers: readonly { folder: Folder; compiler: string; settings: string; disregard?: RegExp }[] = [
+  { folder: 'lowest', compiler: 'typescript-5.9', settings: 'nodenext' },
+  { folder: 'newest', compiler: 'typescript-5.9', settings: 'bundler' },
+  { folder: 'developed', compiler: 'typescript-7', settings: 'nodenext' },
+  { folder: 'newest', compiler: 'typescript-7', settings: 'bundler' },
+  // msw's declarations, or those of what it depends on, do not fit there; ours are checked as well.
+  { folder: 'lowest', compiler: 'typescript-7', settings: 'nodenext', disregard: foreign },
+  { folder: 'newest', compiler: 'typescript-7', settings: 'without-dom', disregard: foreign },
+]
+const compiling: Check[] = compilers.map(({ folder, compiler, settings, disregard }) => ({
+  title: `${compiler}, ${msws.find((row) => row.folder === folder)?.msw}: a consumer compiles, libraries too (${settings})`,
+  command: ['node', at('tools', 'node_modules', compiler, 'bin', 'tsc'), '--project', `tsconfig.${settings}.json`],
+  folder: at(folder),
+  disregard,
+}))
+
+const bundling: Check[] = ['vite', 'esbuild', 'webpack'].map((bundler) => ({
+  title: `${bundler}: the doors for pages are bundled, and a production build has nothing of the mock`,
+  command: ['node', 'bundle.mjs', bundler],
+  folder: at('bundlers'),
+}))
+
+const attw = ['node', at('tools', 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js')] as const
+const json = Object.keys(exports).filter((door) => door.endsWith('.json'))
+const packed: Check[] = [
+  {
+    title: 'attw finds nothing wrong with the types',
+    command: [...attw, tarball, '--profile', 'esm-only', '--exclude-entrypoints', ...json],
+    folder: at('tools'),
+  },
+  { title: 'publint finds nothing', command: ['npx', 'publint', '--strict', tarball], folder: root },
+]
+
+function write(folder: Folder): void {
+  mkdirSync(at(folder), { recursive: true })
+  writeFileSync(at(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
+  const examples = join(root, 'test/packed/examples')
+  for (const file of readdirSync(examples)) {
+    // Named so that no tool takes them for a part of this project.
+    copyFileSync(join(examples, file), at(folder, file.replace(/\.example$/, '')))
+  }
+  for (const file of ['client.ts', 'two-factor.test.ts', 'playwright.spec.ts']) {
+    copyFileSync(join(root, 'test/recipes', file), at(folder, file))
+  }
+  const optional = folders[folder].some((spec) => spec.startsWith('@playwright')) ? [] : [/\/vitest$/, /\/playwright$/]
+  const used = doors.filter((door) => !optional.some((runner) => runner.test(door)))
+  const imports = used.map((door, index) => `import * as door${index} from '${door}'\n`)
+  writeFileSync(at(folder, 'doors.ts'), `${imports.join('')}export { ${used.map((_, index) => `door${index}`)} }\n`)
+}
+
+async function install(folder: Folder): Promise<boolean> {
+  const specs = [...folders[folder], ...(folder === 'tools' ? [] : [tarball])]
+  const options = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline']
+  const title = `It installs beside ${folders[folder].join(', ')}`
+  return check({ title, command: ['npm', 'install', ...options, ...specs], folder: at(folder) })
+}
+
+/** Every package that the declarations name must be there for a consumer. */
+async function noLeaks(): Promise<void> {
+  const files = await run({ command: ['tar', '-xzf', tarball, '-C', scratch], folder: scratch })
+  const types = join(scratch, 'package/dist/types')
+  const foreign = readdirSync(types, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.d.ts'))
+    .flatMap((file) => {
+      const text = readFileSync(join(types, file), 'utf8')
+      const names = [...text.matchAll(/(?:from |import\(|import |types=)['"]([^'"]+)['"]/g)].map(([, to = '']) => to)
+      return names.filter((to) => !/^(?:\.|node:|msw(?:\/|$))/.test(to)).map((to) => `${file}: ${to}`)
+    })
+  const known = ['vitest.d.ts: vitest', 'playwright.d.ts: @playwright/test']
+  const leaks = foreign.filter((leak) => !known.some((one) => leak.endsWith(`src/${one}`)))
+  note('The declarations name nothing but msw and, for its runner, a runner', {
+    holds: files.holds && leaks.length === 0,
+    output: files.holds ? leaks.join('\n') : files.output,
+  })
+}
+
+/** The tarball holds what its users need. */
+function noMore(): void {
+  const held = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
+  const needed = /^package\/(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.*)$/
+  const more = held.filter((file) => !needed.test(file) || /(^|\/)test\/|\.test\./.test(file))
+  note('It holds nothing but what its users need', { holds: more.length === 0, output: more.join('\n') })
+}
+
+await check({ title: 'It builds and packs', command: ['npm', 'pack', '--pack-destination', scratch], folder: root })
+const used = Object.keys(folders) as Folder[]
+used.forEach(write)
+await Promise.all(used.map(install))
+noMore()
+await noLeaks()
+await check({ title: 'A program is bundled for Node', command: ['node', 'bundle-node.mjs'], folder: at('developed') })
+await checkAll([...compiling, ...bundling, ...packed, ...running], atOnce)
+process.exitCode = summary()
