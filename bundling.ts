@@ -18,6 +18,20 @@ const standIns: readonly { readonly module: RegExp; readonly contents: string }[
     contents: 'exports.sync = () => {}',
   },
   {
+    // Relations scan their targets: none is defined.
+    module: /[\\/]@mswjs[\\/]data[\\/]lib[\\/]relations[\\/]Relation\.js$/,
+    contents: 'exports.Relation = class {}; exports.RelationKind = {}',
+  },
+  {
+    module: /[\\/]@mswjs[\\/]data[\\/]lib[\\/]model[\\/]defineRelationalProperties\.js$/,
+    contents: 'exports.defineRelationalProperties = () => {}',
+  },
+  {
+    // Our own updates replace each field whole.
+    module: /[\\/]@mswjs[\\/]data[\\/]lib[\\/]model[\\/]updateEntity\.js$/,
+    contents: "exports.updateEntity = () => { throw new Error('Records are frozen: they are replaced.') }",
+  },
+  {
     // It names databases, which nobody calls by their names.
     module: /[\\/]node_modules[\\/]md5[\\/]md5\.js$/,
     contents: "module.exports = () => ''",

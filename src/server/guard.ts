@@ -1,3 +1,4 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ApiError } from '../errors.ts'
 import { refusal } from '../errors.ts'
@@ -30,9 +31,6 @@ export interface Verdict {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Loaded for control tokens alone, which few servers have. */
-const crypto = () => process.getBuiltinModule('node:crypto')
-
 const pass: Verdict = {}
 
 /**
@@ -51,7 +49,7 @@ export class Guard {
     readonly bound: Bound,
   ) {
     this.#isLocal = isLoopback(bound.address)
-    this.controlToken = rules.controlToken ?? (this.#isLocal ? undefined : crypto().randomBytes(16).toString('hex'))
+    this.controlToken = rules.controlToken ?? (this.#isLocal ? undefined : randomBytes(16).toString('hex'))
   }
 
   judge(method: string, { path, authority }: Target, headers: IncomingHttpHeaders): Verdict {
@@ -118,7 +116,6 @@ const isHealth = (method: string, path: string) =>
 
 /** By digests, so that neither content nor length shows in the time it takes. */
 function equalInConstantTime(one: string, other: string): boolean {
-  const { createHash, timingSafeEqual } = crypto()
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(one), digest(other))
 }
