@@ -42,11 +42,20 @@ const standIns: readonly { readonly module: RegExp; readonly contents: string }[
     contents: 'const off = () => {}; module.exports = exports = () => off; exports.debug = exports',
   },
   {
-    // One function of each is used, and their indexes load everything.
-    module: /[\\/]node_modules[\\/]lodash[\\/]lodash\.js$/,
-    contents: "exports.isFunction = require('lodash/isFunction')",
+    // Fields of records are flat, and their functions plain ones.
+    module: /[\\/]node_modules[\\/]lodash[\\/]get\.js$/,
+    contents: 'module.exports = (record, path) => path.reduce((value, name) => value?.[name], record)',
   },
   {
+    module: /[\\/]node_modules[\\/]lodash[\\/]set\.js$/,
+    contents: 'module.exports = (record, [name], value) => void (record[name] = value)',
+  },
+  {
+    module: /[\\/]node_modules[\\/]lodash[\\/](isFunction|lodash)\.js$/,
+    contents: "module.exports = (value) => typeof value === 'function'; module.exports.isFunction = module.exports",
+  },
+  {
+    // One function of it is used, and its index loads everything.
     module: /[\\/]node_modules[\\/]date-fns[\\/](esm[\\/])?index\.js$/,
     contents: "exports.compareAsc = require('date-fns/compareAsc').default ?? require('date-fns/compareAsc')",
   },

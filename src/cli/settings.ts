@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { flagOf, variables } from './flags.ts'
 import { type Given, type Line, textOf } from './line.ts'
@@ -42,7 +42,7 @@ export async function readSettings(
   { environment = process.env, folder = '.', config: known, fresh = false }: Surroundings = {},
 ): Promise<Settings> {
   const said = [fromVariables(environment), line.given].map(valuesOf)
-  const config = known ?? textOf(line, 'config') ?? findConfig(folder)
+  const config = known ?? textOf(line, 'config') ?? (await findConfig(folder))
   const filed = config === undefined ? [] : [await (await import('./config.ts')).readConfig(config, fresh)]
   const layers = [...filed, ...said]
   return {
@@ -77,8 +77,8 @@ function valuesOf(given: readonly Given[]): Settings {
 const configName = /^ricloud-mock\.config\.(?:ts|mts|js|mjs|json|yaml|yml)$/
 
 /** The config file of a folder, if there is one. */
-function findConfig(folder: string): string | undefined {
-  const found = readdirSync(folder).filter((name) => configName.test(name))
+async function findConfig(folder: string): Promise<string | undefined> {
+  const found = (await readdir(folder)).filter((name) => configName.test(name))
   if (found.length > 1) {
     throw new Error(`There are several config files: ${found.sort().join(', ')}. Keep one, or name one with --config.`)
   }

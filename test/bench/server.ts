@@ -8,6 +8,8 @@ export interface Started {
   readonly ready: number
   /** Resident memory in MB. */
   memory(): number
+  /** Seconds of CPU time that it took so far. */
+  cpu(): number
   stop(): Promise<void>
 }
 
@@ -24,12 +26,22 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** Clock ticks of Linux in a second. */
+const ticks = 100
+
+/** User and system time, which come after the name in parentheses. */
+function cpuOf(pid: number | undefined): number {
+  const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
+  const [user, system] = fields.split(' ').slice(11, 13)
+  return (Number(user) + Number(system)) / ticks
+}
+
 /** Starts a server with `node <args>`, in which `PORT` stands for its port, and waits for its first 200. */
-export async function start(args: readonly string[]): Promise<Started> {
+export async function start(args: readonly string[], node = process.execPath): Promise<Started> {
   const port = await freePort()
   const begun = performance.now()
   const child = spawn(
-    process.execPath,
+    node,
     args.map((arg) => arg.replace('PORT', String(port))),
     { stdio: 'inherit' },
   )
@@ -49,6 +61,7 @@ export async function start(args: readonly string[]): Promise<Started> {
     port,
     ready: performance.now() - begun,
     memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    cpu: () => cpuOf(child.pid),
     stop: () =>
       new Promise((stopped) => {
         child.once('exit', () => {
