@@ -1,10 +1,11 @@
 // Packs what npm would publish, installs it in empty folders beside what its users have, and uses it there as they do.
 // Prints a line for each check, goes on after a failed one, and needs the npm registry. NODES names the Nodes.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
 import { type Check, check, checkAll, note, run, summary } from './check.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -67,15 +68,23 @@ const withMsw: readonly (readonly [title: string, ...command: [string, ...string
 const onNode: readonly (readonly [folder: Folder, title: string, ...command: [string, ...string[]]])[] = [
   ['developed', 'the same through a server', 'node', 'first-session.standalone.mjs'],
   ['developed', 'the command starts, and ends on SIGTERM', 'node', 'command.mjs'],
-  ['developed', 'node:test', 'node', '--test', 'node-test.mjs'],
-  ['developed', `Vitest ${devDependencies.vitest}`, 'npx', '--no-install', 'vitest', 'run', 'two-factor.test.ts'],
+  ['developed', 'node:test', 'node', '--test', 'test/recipes/node-test.mjs'],
+  ['developed', `Vitest ${devDependencies.vitest}`, 'npx', '--no-install', 'vitest', 'run', 'test/recipes'],
   ['developed', 'Jest 30', 'npx', '--no-install', 'jest', '--testRegex', 'jest-test\\.mjs$'],
+  ['developed', "the command of a workflow's step runs Python's tests", 'sh', '-c', workflowCommand()],
   ['developed', 'a bundle with the mock and msw in it runs', 'node', '../program.mjs'],
 ]
 
+/** What the recipe for continuous integration runs once everything is installed. */
+function workflowCommand(): string {
+  const { jobs } = parse(readFileSync(join(root, 'test/recipes/ci.yml'), 'utf8'))
+  const commands: string[] = jobs.test.steps.flatMap(({ run }: { run?: string }) => run ?? [])
+  return commands.filter((command) => command !== 'npm ci').join('\n')
+}
+
 /** From Node 22.12 on. */
 const onNewerNode: typeof onNode = [
-  ['newest', 'Vitest 5', 'npx', '--no-install', 'vitest', 'run', 'two-factor.test.ts'],
+  ['newest', 'Vitest 5', 'npx', '--no-install', 'vitest', 'run', 'test/recipes'],
   ['newest', 'Playwright finds its test', 'npx', '--no-install', 'playwright', 'test', '--list', 'playwright.spec.ts'],
 ]
 
@@ -142,19 +151,24 @@ const packed: Check[] = [
     folder: at('tools'),
   },
   { title: 'publint finds nothing', command: ['npx', 'publint', '--strict', tarball], folder: root },
+  {
+    title: 'the steps of the container hold, and the server in it is found healthy',
+    command: ['node', '--import', 'tsx', 'test/packed/container.ts', tarball],
+    folder: root,
+  },
 ]
 
 function write(folder: Folder): void {
   mkdirSync(at(folder), { recursive: true })
-  writeFileSync(at(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
+  const scripts = { test: 'python3 -m unittest discover --start-directory test/recipes' }
+  const consumer = { name: 'consumer', private: true, type: 'module', scripts }
+  writeFileSync(at(folder, 'package.json'), JSON.stringify(consumer))
   const examples = join(root, 'test/packed/examples')
   for (const file of readdirSync(examples)) {
     // Named so that no tool takes them for a part of this project.
     copyFileSync(join(examples, file), at(folder, file.replace(/\.example$/, '')))
   }
-  for (const file of ['client.ts', 'two-factor.test.ts', 'playwright.spec.ts']) {
-    copyFileSync(join(root, 'test/recipes', file), at(folder, file))
-  }
+  cpSync(join(root, 'test/recipes'), at(folder, 'test/recipes'), { recursive: true })
   const optional = folders[folder].some((spec) => spec.startsWith('@playwright')) ? [] : [/\/vitest$/, /\/playwright$/]
   const used = doors.filter((door) => !optional.some((runner) => runner.test(door)))
   const imports = used.map((door, index) => `import * as door${index} from '${door}'\n`)
@@ -190,7 +204,7 @@ async function noLeaks(): Promise<void> {
 /** The tarball holds what its users need. */
 function noMore(): void {
   const held = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
-  const needed = /^package\/(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.*)$/
+  const needed = /^package\/(?:package\.json|(?:src\/|scenarios\/)?README\.md|LICENSE|CHANGELOG\.md|dist\/.*)$/
   const more = held.filter((file) => !needed.test(file) || /(^|\/)test\/|\.test\./.test(file))
   note('It holds nothing but what its users need', { holds: more.length === 0, output: more.join('\n') })
 }
