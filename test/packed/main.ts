@@ -69,7 +69,16 @@ const onNode: readonly (readonly [folder: Folder, title: string, ...command: [st
   ['developed', 'the same through a server', 'node', 'first-session.standalone.mjs'],
   ['developed', 'the command starts, and ends on SIGTERM', 'node', 'command.mjs'],
   ['developed', 'node:test', 'node', '--test', 'test/recipes/node-test.mjs'],
-  ['developed', `Vitest ${devDependencies.vitest}`, 'npx', '--no-install', 'vitest', 'run', 'test/recipes'],
+  [
+    'developed',
+    `Vitest ${devDependencies.vitest}`,
+    'npx',
+    '--no-install',
+    'vitest',
+    'run',
+    '--exclude',
+    '**/*.spec.ts',
+  ],
   ['developed', 'Jest 30', 'npx', '--no-install', 'jest', '--testRegex', 'jest-test\\.mjs$'],
   ['developed', "the command of a workflow's step runs Python's tests", 'sh', '-c', workflowCommand()],
   ['developed', 'a bundle with the mock and msw in it runs', 'node', '../program.mjs'],
@@ -84,7 +93,7 @@ function workflowCommand(): string {
 
 /** From Node 22.12 on. */
 const onNewerNode: typeof onNode = [
-  ['newest', 'Vitest 5', 'npx', '--no-install', 'vitest', 'run', 'test/recipes'],
+  ['newest', 'Vitest 5', 'npx', '--no-install', 'vitest', 'run', '--exclude', '**/*.spec.ts'],
   ['newest', 'Playwright finds its test', 'npx', '--no-install', 'playwright', 'test', '--list', 'playwright.spec.ts'],
 ]
 
