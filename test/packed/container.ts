@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { execSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
@@ -13,6 +13,8 @@ const steps = Array.from(dockerfile.matchAll(/^([A-Z]+) (.*)$/gm), ([, instructi
 })
 const port = '7477'
 const folder = mkdtempSync(join(tmpdir(), 'ricloud-mock-container-'))
+// What stands above this folder is not in an image, and npm would take it for the project.
+writeFileSync(join(folder, 'package.json'), '{}')
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 const inFolder = { cwd: folder, stdio: 'inherit' } as const
