@@ -84,8 +84,8 @@ export const moves: fc.Arbitrary<Deed> = fc.oneof(
 /** What clients, administrators, services and time do. */
 export const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 12, arbitrary: calls },
-  { weight: 3, arbitrary: acts },
-  { weight: 3, arbitrary: moves },
+  { weight: 6, arbitrary: acts },
+  { weight: 4, arbitrary: moves },
 )
 
 /** What the developer does to the whole. */

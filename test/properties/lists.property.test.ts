@@ -43,7 +43,7 @@ function listHolds(
   sentence: string,
   property: (read: (query?: object) => Promise<Page>, whole: readonly Item[], n: number) => Promise<void>,
 ) {
-  holds(sentence, 10, [deeds, list, fc.nat(9), fc.nat(99)], async (all, which, whose, n) => {
+  holds(sentence, 8, [deeds, list, fc.nat(9), fc.nat(99)], async (all, which, whose, n) => {
     const { mock } = setup(calm)
     for (const deed of all) await perform(mock, deed)
     const read = await reader(mock, which, whose)

@@ -39,7 +39,7 @@ async function take(mock: Mock, one: Step): Promise<Mock | undefined> {
 }
 
 describe('Worlds beside each other', () => {
-  holds('do not see what happens in another one', 6, [steps], async (all) => {
+  holds('do not see what happens in another one', 4, [steps], async (all) => {
     const { mock } = setup(calm)
     let before = new Map<Mock, string | undefined>()
     for (const one of all) {
@@ -52,7 +52,7 @@ describe('Worlds beside each other', () => {
     }
   })
 
-  holds('are reached by their own tokens alone, for as long as they are there', 6, [steps], async (all) => {
+  holds('are reached by their own tokens alone, for as long as they are there', 4, [steps], async (all) => {
     const { mock } = setup(calm)
     const tokens = new Map<string, Mock>()
     for (const one of all) {

@@ -17,7 +17,7 @@ function isTrue(
   faults: (state: StateView, mock: Mock) => readonly unknown[],
   scenario: object = calm,
 ) {
-  holds(sentence, 8, [deeds], async (all) => {
+  holds(sentence, 5, [deeds], async (all) => {
     const { mock } = setup(scenario as typeof calm)
     for (const deed of all) {
       await perform(mock, deed)
@@ -149,7 +149,7 @@ describe('At any time', () => {
 
 /** Walks through deeds, and compares what there is before and after each but those that turn back time. */
 function stepHolds(sentence: string, faults: (before: StateView, after: StateView, mock: Mock) => readonly unknown[]) {
-  holds(sentence, 8, [deeds], async (all) => {
+  holds(sentence, 5, [deeds], async (all) => {
     const { mock } = setup(calm)
     for (const deed of all) {
       const before = mock.state()
@@ -185,7 +185,7 @@ describe('From one deed to the next', () => {
       .filter((name) => before[name].some(({ id }, i) => after[name][i]?.id !== id)),
   )
 
-  holds('each move that is told is one that a lifecycle has', 15, [deeds], async (all) => {
+  holds('each move that is told is one that a lifecycle has', 8, [deeds], async (all) => {
     const { mock } = setup(calm)
     const states = new Map<string, string>()
     const learn = () => {
@@ -226,7 +226,7 @@ function isMove(resource: Resource, before: string | undefined, word: string, af
 }
 
 describe('Any call', () => {
-  holds('is answered without a failure of the mock, whatever was done before', 40, [deeds], async (all) => {
+  holds('is answered without a failure of the mock, whatever was done before', 20, [deeds], async (all) => {
     const { mock, bugs } = setup(busy)
     for (const deed of all) {
       const told = await perform(mock, deed)

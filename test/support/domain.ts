@@ -1,15 +1,9 @@
-import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
 import { readInstant } from '../../src/clock.ts'
-import { fill, readFixtures } from '../../src/contract/fixture.ts'
-import { Texts } from '../../src/contract/texts.ts'
 import { createDatabase } from '../../src/db/index.ts'
 import type { Records } from '../../src/db/records.ts'
 import type { Resource } from '../../src/domain/lifecycle.ts'
 import { defaultSettings } from '../../src/domain/settings.ts'
 import { World } from '../../src/domain/world.ts'
-import { enterApi } from '../../src/handlers/call.ts'
-import { apiRoutes } from '../../src/handlers/index.ts'
-import { Router } from '../../src/handlers/route.ts'
 import { Random } from '../../src/random.ts'
 import { morning } from './api.ts'
 
@@ -21,29 +15,6 @@ export function emptyWorld(settings: Partial<World['settings']> = {}): World {
     settings: { ...defaultSettings, ...settings },
     accounts: [],
   })
-}
-
-/** The same with the records of the default fixture, and a way to call the API that answers from it. */
-export function fullWorld(settings?: Partial<World['settings']>) {
-  const world = emptyWorld(settings)
-  fill(world, readFixtures([defaultFixture]))
-  const texts = new Texts()
-  const router = new Router(world, apiRoutes, {
-    enter: (incoming) => enterApi(world, texts, incoming, () => []),
-    log: () => {},
-  })
-
-  async function call(method: string, path: string, body?: unknown): Promise<number> {
-    const { status } = await router.respond({
-      method,
-      url: path,
-      header: (name) => (name === 'authorization' ? 'Token ricloud-mock-token' : null),
-      body: async () => (body === undefined ? '' : JSON.stringify(body)),
-    })
-    return status
-  }
-
-  return { world, call }
 }
 
 /** A record of each resource, as the tables keep it. */

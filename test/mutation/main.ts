@@ -1,0 +1,75 @@
+// Changes files in every small way, one at a time, and tells which changes no test notices:
+// `npm run mutate -- src/domain/session.ts`, or a folder. Runs the quick tests of this process alone.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { startVitest } from 'vitest/node'
+import { instrument, type Mutant } from './mutants.ts'
+import type { Found } from './runner.ts'
+
+const given = process.argv.slice(2)
+const paths = (given.length > 0 ? given : ['src/domain', 'src/contract']).flatMap((path) =>
+  statSync(path).isFile() ? [path] : readdirSync(path).map((name) => join(path, name)),
+)
+const files = new Map(paths.map((path) => [resolve(path), instrument(path, readFileSync(path, 'utf8'))]))
+
+const folders = ['contract', 'control', 'db', 'domain', 'handlers', 'regressions', 'scenario', 'webhooks']
+/** Tests that take long, or are others each time. */
+const exclude = [
+  'test/**/*.property.test.ts',
+  'test/contract/{conform,openapi}.test.ts',
+  'test/control/{every-call,openapi,pairing,parallel,scenario,stream,worlds}.test.ts',
+  'test/scenario/{command,yaml}.test.ts',
+  'test/scenario/built-in/command-line.test.ts',
+  'test/webhooks/{bad-receivers,running}.test.ts',
+]
+
+const folder = mkdtempSync(join(tmpdir(), 'mutation-'))
+process.env.MUTATION_FOUND = join(folder, 'found.json')
+const vitest = await startVitest(
+  'test',
+  [],
+  {
+    config: false,
+    include: folders.map((name) => `test/${name}/**/*.test.ts`),
+    exclude,
+    runner: './test/mutation/runner.ts',
+    isolate: false,
+    maxWorkers: 1,
+    watch: false,
+    // A test takes as long as all of its mutants do.
+    testTimeout: 3_600_000,
+    teardownTimeout: 5000,
+    reporters: process.stdout.isTTY ? ['default'] : [],
+    // What a mutant leaves behind may fail after its test.
+    dangerouslyIgnoreUnhandledErrors: true,
+  },
+  {
+    plugins: [{ name: 'mutants', enforce: 'pre', transform: (_, id) => files.get(id.replace(/\?.*/, ''))?.code }],
+  },
+)
+const failed = vitest.state.getCountOfFailedTests()
+await vitest.close()
+const found: Found = JSON.parse(readFileSync(process.env.MUTATION_FOUND, 'utf8'))
+rmSync(folder, { recursive: true })
+
+const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').slice(0, 110)
+const rows: string[] = []
+for (const [i, { mutants }] of [...files.values()].entries()) {
+  const isKilled = ({ id }: Mutant) => Object.hasOwn(found.killed, id)
+  const isReached = ({ id }: Mutant) => Object.hasOwn(found.reached, id)
+  // What runs only while a file is loaded cannot be changed afterwards.
+  const tried = mutants.filter((one) => isReached(one) || !Object.hasOwn(found.loaded, one.id))
+  const survivors = tried.filter((one) => !isKilled(one))
+  for (const one of survivors) {
+    const what = isReached(one) ? 'not noticed' : 'not reached'
+    process.stdout.write(
+      `${paths[i]}:${one.line}  ${what}:  ${oneLine(one.original)}  →  ${oneLine(one.replacement)}\n`,
+    )
+  }
+  const score = tried.length === 0 ? 100 : (100 * (tried.length - survivors.length)) / tried.length
+  rows.push(`| ${paths[i]} | ${score.toFixed(1)}% | ${tried.length} | ${survivors.length} |`)
+}
+process.stdout.write(`\n| file | noticed | changes | not noticed |\n|---|---|---|---|\n${rows.join('\n')}\n`)
+if (failed > 0) process.stdout.write(`${failed} tests failed by themselves.\n`)
+process.exit(failed > 0 ? 1 : 0)

@@ -1,0 +1,90 @@
+// Runs inside the tests: after a test has passed, it is run once more as each mutant that it reached and no test has
+// noticed yet.
+import { writeFileSync } from 'node:fs'
+import { type RunnerTestCase, TestRunner } from 'vitest'
+
+/** What became of the mutants so far, by their IDs. */
+export interface Found {
+  /** The test that noticed it. */
+  readonly killed: Record<string, string>
+  /** Reached by a test. */
+  readonly reached: Record<string, true>
+  /** Reached while a file was loaded, when no mutant can be chosen. */
+  readonly loaded: Record<string, true>
+}
+
+interface Run extends Found {
+  active: string | undefined
+  /** The mutants that the code came by since it was emptied; none while a file is loaded. */
+  passed: Set<string> | undefined
+  /** How often it may come by any before it counts as never ending. */
+  left: number
+}
+
+const scope = globalThis as { __run?: Run; __mutant?: (id: string) => boolean }
+const run = (scope.__run ??= {
+  killed: {},
+  reached: {},
+  loaded: {},
+  active: undefined,
+  passed: undefined,
+  left: Infinity,
+})
+
+scope.__mutant = (id) => {
+  if (run.passed) run.passed.add(id)
+  else run.loaded[id] = true
+  if (--run.left < 0) throw new Error('It never ends.')
+  return run.active === id
+}
+
+// A test may fake the timers that are there later.
+const { setTimeout: later, clearTimeout } = globalThis
+const mostMilliseconds = 3000
+
+/** Whether work succeeds in time. */
+async function succeeds(work: () => unknown): Promise<boolean> {
+  let timer: unknown
+  try {
+    const late = new Promise((_, reject) => (timer = later(() => reject(new Error('too late')), mostMilliseconds)))
+    await Promise.race([work(), late])
+    return true
+  } catch {
+    return false
+  } finally {
+    clearTimeout(timer as number)
+  }
+}
+
+// biome-ignore lint/style/noDefaultExport: vitest reads no other
+export default class MutationRunner extends TestRunner {
+  async runTask(test: RunnerTestCase): Promise<void> {
+    const work = TestRunner.getTestFn(test)
+    run.passed = new Set()
+    await work()
+    const reached = [...run.passed]
+    for (const id of reached) run.reached[id] = true
+    for (const id of reached) {
+      if (Object.hasOwn(run.killed, id)) continue
+      const isSame = await this.#isSameAs(id, work, reached.length)
+      // A test that fails a second time by itself has noticed nothing.
+      if (!isSame && (await succeeds(work))) run.killed[id] = test.name
+    }
+    run.passed = undefined
+  }
+
+  async #isSameAs(id: string, work: () => unknown, size: number): Promise<boolean> {
+    run.active = id
+    run.left = 100_000 + 1000 * size
+    const isSame = await succeeds(work)
+    run.active = undefined
+    run.left = Infinity
+    return isSame
+  }
+
+  override onAfterRunFiles(): void {
+    super.onAfterRunFiles()
+    const { killed, reached, loaded } = run
+    writeFileSync(process.env.MUTATION_FOUND as string, JSON.stringify({ killed, reached, loaded } satisfies Found))
+  }
+}
