@@ -40,7 +40,7 @@ const vitest = await startVitest(
     // A test takes as long as all of its mutants do.
     testTimeout: 3_600_000,
     teardownTimeout: 5000,
-    reporters: process.stdout.isTTY ? ['default'] : [],
+    reporters: process.stdout.isTTY ? ['default'] : [{}],
     // What a mutant leaves behind may fail after its test.
     dangerouslyIgnoreUnhandledErrors: true,
   },

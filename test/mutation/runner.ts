@@ -1,7 +1,7 @@
 // Runs inside the tests: after a test has passed, it is run once more as each mutant that it reached and no test has
 // noticed yet.
 import { writeFileSync } from 'node:fs'
-import { type RunnerTestCase, TestRunner } from 'vitest'
+import { type RunnerTestCase, type RunnerTestSuite, TestRunner } from 'vitest'
 
 /** What became of the mutants so far, by their IDs. */
 export interface Found {
@@ -42,6 +42,9 @@ scope.__mutant = (id) => {
 const { setTimeout: later, clearTimeout } = globalThis
 const mostMilliseconds = 3000
 
+/** How many tests of one file try a change; their like are many, and only where the file is about what is changed it is all of them. */
+const mostOfFile = 8
+
 /** Whether work succeeds in time. */
 async function succeeds(work: () => unknown): Promise<boolean> {
   let timer: unknown
@@ -58,19 +61,29 @@ async function succeeds(work: () => unknown): Promise<boolean> {
 
 // biome-ignore lint/style/noDefaultExport: vitest reads no other
 export default class MutationRunner extends TestRunner {
+  readonly #tries = new Map<string, number>()
+
   async runTask(test: RunnerTestCase): Promise<void> {
     const work = TestRunner.getTestFn(test)
     run.passed = new Set()
     await work()
     const reached = [...run.passed]
-    for (const id of reached) run.reached[id] = true
     for (const id of reached) {
-      if (Object.hasOwn(run.killed, id)) continue
+      run.reached[id] = true
+      if (Object.hasOwn(run.killed, id) || !this.#isWorthIt(id, test.file.filepath)) continue
       const isSame = await this.#isSameAs(id, work, reached.length)
       // A test that fails a second time by itself has noticed nothing.
       if (!isSame && (await succeeds(work))) run.killed[id] = test.name
     }
     run.passed = undefined
+  }
+
+  /** Whether a test of a file is likely to notice what none before it has. */
+  #isWorthIt(id: string, file: string): boolean {
+    const tries = (this.#tries.get(`${file} ${id}`) ?? 0) + 1
+    this.#tries.set(`${file} ${id}`, tries)
+    const [, subject = ''] = /(\w+)[.]ts#/.exec(id) ?? []
+    return tries <= mostOfFile || file.includes(subject)
   }
 
   async #isSameAs(id: string, work: () => unknown, size: number): Promise<boolean> {
@@ -82,8 +95,9 @@ export default class MutationRunner extends TestRunner {
     return isSame
   }
 
-  override onAfterRunFiles(): void {
-    super.onAfterRunFiles()
+  override async onAfterRunSuite(suite: RunnerTestSuite): Promise<void> {
+    await super.onAfterRunSuite(suite)
+    if (!('filepath' in suite)) return
     const { killed, reached, loaded } = run
     writeFileSync(process.env.MUTATION_FOUND as string, JSON.stringify({ killed, reached, loaded } satisfies Found))
   }

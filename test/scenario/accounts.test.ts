@@ -265,6 +265,15 @@ describe('A lifetime', () => {
 })
 
 describe('A lock', () => {
+  it('fails a session also where its source was blocked meanwhile, which stays so', async () => {
+    const { mock, open, get } = setupAccounts([{ identifier: renate, init: '30s', locked: true }])
+    const { id } = await open(renate)
+    mock.actions['source.block']({ where: { identifier: renate } })
+    await mock.clock.advance('30s')
+    const { state, error, source } = (await get(`/sessions/${id}`)).body
+    expect([state, error, source.state]).toEqual(['failed', 'source-locked', 'blocked'])
+  })
+
   it('of true declines', async () => {
     expect(await setupAccounts([{ identifier: renate, locked: true }]).outcome(renate)).toBe('failed source-locked')
   })
