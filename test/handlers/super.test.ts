@@ -18,6 +18,25 @@ describe('a super organisation', () => {
     expect(answerOf(await post('/users', { ...ada, organisation: 2, key: 2 }))).toEqual({ status: 201, body })
   })
 
+  it('makes a user with the first key of the organisation that it names, unless it says which', async () => {
+    const { mock, post } = setupApi({ fixtures: ['super'] })
+    await post('/keys', {}, withToken('ricloud-mock-token'))
+    expect(
+      mock.db.key
+        .getAll()
+        .map(({ organisation }) => organisation)
+        .sort(),
+    ).toEqual([1, 2, 2])
+    expect((await post('/users', { ...ada, organisation: 2 })).body.key).toBe(2)
+  })
+
+  it('cannot make a user for an organisation without a key', async () => {
+    const { mock, post } = setupApi({ fixtures: ['super'] })
+    mock.db.key.delete({ where: { id: { equals: 2 } } })
+    const { status, body } = await post('/users', { ...ada, organisation: 2 })
+    expect([status, body.params]).toEqual([400, { key: ['is required: organisation 2 has no key'] }])
+  })
+
   it('makes a user of its own where it names no organisation', async () => {
     const { post } = setupApi({ fixtures: ['super'] })
     const { body } = await post('/users', ada)
@@ -33,8 +52,8 @@ describe('a super organisation', () => {
 
   it('cannot name an organisation that does not exist', async () => {
     const { post } = setupApi({ fixtures: ['super'] })
-    const faults = ['400 invalid-parameter', 'organisation']
-    expect(faultsOf(await post('/users', { ...ada, organisation: 99 }))).toEqual(faults)
+    const { status, body } = await post('/users', { ...ada, organisation: 99 })
+    expect([status, body.params]).toEqual([400, { organisation: ['names no organisation: 99'] }])
   })
 
   it.each([

@@ -2,8 +2,8 @@
 // `npm run mutate -- src/domain/session.ts`, or a folder. Runs the quick tests of this process alone.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { startVitest } from 'vitest/node'
+import { basename, join, resolve } from 'node:path'
+import { BaseSequencer, startVitest, type TestSpecification } from 'vitest/node'
 import { instrument, type Mutant } from './mutants.ts'
 import type { Found } from './runner.ts'
 
@@ -13,7 +13,8 @@ const paths = (given.length > 0 ? given : ['src/domain', 'src/contract']).flatMa
 )
 const files = new Map(paths.map((path) => [resolve(path), instrument(path, readFileSync(path, 'utf8'))]))
 
-const folders = ['contract', 'control', 'db', 'domain', 'handlers', 'regressions', 'scenario', 'webhooks']
+/** Those whose tests are likely to notice come first. */
+const folders = ['domain', 'handlers', 'contract', 'regressions', 'db', 'scenario', 'control', 'webhooks']
 /** Tests that take long, or are others each time. */
 const exclude = [
   'test/**/*.property.test.ts',
@@ -23,6 +24,18 @@ const exclude = [
   'test/scenario/built-in/command-line.test.ts',
   'test/webhooks/{bad-receivers,running}.test.ts',
 ]
+
+/** Runs tests about what is changed before all others, so that these have less to try. */
+class RelatedFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const subjects = paths.map((path) => basename(path, '.ts'))
+    const rank = ({ moduleId }: TestSpecification) => {
+      const [inTest = ''] = moduleId.split('/test/').slice(-1)
+      return subjects.some((subject) => inTest.includes(subject)) ? -1 : folders.indexOf(inTest.split('/')[0] as string)
+    }
+    return files.sort((a, b) => rank(a) - rank(b))
+  }
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'mutation-'))
 process.env.MUTATION_FOUND = join(folder, 'found.json')
@@ -35,6 +48,7 @@ const vitest = await startVitest(
     exclude,
     runner: './test/mutation/runner.ts',
     isolate: false,
+    sequence: { sequencer: RelatedFirst },
     maxWorkers: 1,
     watch: false,
     // A test takes as long as all of its mutants do.

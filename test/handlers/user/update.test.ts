@@ -58,6 +58,12 @@ describe('POST /users/{id}', () => {
     expect(faultsOf(await post('/users/1', changes))).toEqual(['400 invalid-parameter', field])
   })
 
+  it('says who has an identifier that is taken', async () => {
+    const { post } = setupApi()
+    const { params } = (await post('/users/1', { identifier: 'renate@example.com' })).body
+    expect(params).toEqual({ identifier: ['is taken by user 2: "renate@example.com"'] })
+  })
+
   it('takes an identifier that another organisation knows', async () => {
     const { post } = setupApi({ fixtures: ['two-organisations'] })
     expect((await post('/users/1', { identifier: 'ada@example.com' })).body.identifier).toBe('ada@example.com')
