@@ -83,13 +83,6 @@ export function planExpiry(world: World, key: Key, previous: Key | undefined): v
   world.plan(at, 'key.expire', key.id, { date_expires })
 }
 
-/** An administrator opens a key again; one whose time is over meanwhile expires at once. */
-export function reactivateKey(world: World, key: Key): Key {
-  const active = move(world, 'key', key, 'reactivate')
-  const ends = active.date_expires === null ? undefined : parseInstant(active.date_expires)
-  return ends !== undefined && ends <= world.clock.now() ? expireKey(world, active) : active
-}
-
 export function expireKey(world: World, key: Key): Key {
   return move(world, 'key', key, 'expire')
 }

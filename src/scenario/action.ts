@@ -3,7 +3,7 @@ import { duration, oneOf, text } from '../contract/fields.ts'
 import { expiryErrors, initErrors, type Records, type StorageConfig, type WebhookConfig } from '../db/records.ts'
 import { changePassword } from '../domain/account.ts'
 import { acceptConfig, kindOfConfig, rejectConfig } from '../domain/config.ts'
-import { expireKey, reactivateKey, rotateKey } from '../domain/key.ts'
+import { expireKey, rotateKey } from '../domain/key.ts'
 import { cannot, lifecycles, move, outcomes, type Resource, type Verb } from '../domain/lifecycle.ts'
 import { configureOrganisation, reactivateOrganisation } from '../domain/organisation.ts'
 import { activateSession, expireSession, failSession } from '../domain/session.ts'
@@ -67,7 +67,7 @@ export const actions = {
   'key.expire': action('key', 'expire', 'its time is over', (world, key) => void expireKey(world, key)),
   'key.deactivate': moves('key', 'deactivate', 'its owner switches it off'),
   'key.block': moves('key', 'block', 'an administrator switches it off'),
-  'key.reactivate': action('key', 'reactivate', 'it works again', (world, key) => void reactivateKey(world, key)),
+  'key.reactivate': moves('key', 'reactivate', 'it works again'),
   'user.deactivate': moves('user', 'deactivate', 'its organisation shuts it out'),
   'user.block': moves('user', 'block', 'an administrator shuts it out'),
   'user.reactivate': moves('user', 'reactivate', 'it may come back'),
