@@ -32,7 +32,12 @@ export function startCommand(
   program: readonly string[] = fromSources,
   { cwd = root, env = {} }: Around = {},
 ): Child {
-  const child = spawn(process.execPath, [...program, ...args], { cwd, env: { ...process.env, ...env }, stdio: 'pipe' })
+  const child = spawn(process.execPath, [...program, ...args], {
+    cwd,
+    // Bundles of tests lie somewhere else each time, and nobody would remove what Node keeps of them.
+    env: { NODE_DISABLE_COMPILE_CACHE: '1', ...process.env, ...env },
+    stdio: 'pipe',
+  })
   const printed = { out: '', err: '' }
   const closed = once(child, 'close')
   running.add(child)
