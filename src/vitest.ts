@@ -34,14 +34,14 @@ expect.extend(matchers)
 
 /** What tests are given. */
 export interface RicloudFixtures {
-  /** For `test.extend` and `test.override`: options of the worlds of these tests. */
+  /** Options of the worlds of these tests: for `test.extend`, and for `test.override` within a `describe`. */
   readonly ricloudOptions: RicloudTestOptions
   /**
    * The mock of this test alone: a world behind every call of the process with its token, or with any other one while no
    * other test runs. It ends with the test, which fails if something in its scenario never came to pass.
    */
   readonly ricloud: Mock
-  /** The msw server that intercepts. Where you have one, which you start and end yourself, override this with yours. */
+  /** The msw server that intercepts. Where you have one, which you start and end yourself, `test.extend('msw', { scope: 'file' }, () => server)`. */
   readonly msw: SetupServer
 }
 

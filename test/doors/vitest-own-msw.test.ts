@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest'
 import { test as base, describe, expect } from '../../src/vitest.ts'
 
 const own = setupServer(http.get('https://other.test/', () => HttpResponse.text('of its own')))
-const test = base.override('msw', { scope: 'file' }, () => own)
+const test = base.extend('msw', { scope: 'file' }, () => own)
 
 const statusOfApi = async () => {
   const headers = { authorization: 'Token ricloud-mock-token' }

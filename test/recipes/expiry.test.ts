@@ -1,8 +1,9 @@
 import { loadScenario } from 'ricloud-mock/node'
-import { expect, test } from 'ricloud-mock/vitest'
+import { test as base, expect } from 'ricloud-mock/vitest'
 import { call, startSession } from './client.ts' // stands for your own client
 
-test.override({ ricloudOptions: { scenario: await loadScenario('test/recipes/one-day.yaml') } })
+const scenario = await loadScenario('test/recipes/one-day.yaml')
+const test = base.extend('ricloudOptions', { scenario })
 
 test('A session dies after 24 hours', async ({ ricloud }) => {
   const { id } = await startSession('someone@example.com', { password: 'joshua' })

@@ -1,7 +1,7 @@
-import { expect, test } from 'ricloud-mock/vitest'
+import { test as base, expect } from 'ricloud-mock/vitest'
 import { startSession } from './client.ts' // stands for your own client
 
-test.override({ ricloudOptions: { scenario: 'two-factor' } }) // its service takes 2 s to decide
+const test = base.extend('ricloudOptions', { scenario: 'two-factor' }) // its service takes 2 s to decide
 
 test('A session needs the code', async ({ ricloud }) => {
   const first = await startSession('renate@example.com', { password: 'joshua' })

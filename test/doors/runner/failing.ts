@@ -1,7 +1,7 @@
 // Tests that fail, to see what is told of them.
-import { expect, test } from '../../../src/vitest.ts'
+import { test as base, expect } from '../../../src/vitest.ts'
 
-test.override({ ricloudOptions: { scenario: 'two-factor', seed: 9 } })
+const test = base.extend('ricloudOptions', { scenario: 'two-factor', seed: 9 })
 
 const start = () =>
   fetch('https://ricloud-api.reincubate.com/sessions', {
