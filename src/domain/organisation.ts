@@ -2,7 +2,7 @@ import type { Organisation } from '../db/records.ts'
 import { refusal } from '../errors.ts'
 import { type Caller, named } from './access.ts'
 import { acceptConfig } from './config.ts'
-import { cannot, move, outcomes } from './lifecycle.ts'
+import { move } from './lifecycle.ts'
 import type { World } from './world.ts'
 
 export interface OrganisationChanges {
@@ -50,9 +50,6 @@ export function followConfigs(world: World, id: number): void {
 
 /** Gives an unconfigured organisation a valid storage config, its default one, which makes it `active` (documented). */
 export function configureOrganisation(world: World, organisation: Organisation): void {
-  if (outcomes('organisation', organisation.state, 'configure').length === 0) {
-    throw cannot('organisation', organisation, 'configure')
-  }
   const { storage_config } = world.tables
   const config = storage_config.insert({
     id: storage_config.nextId(),
