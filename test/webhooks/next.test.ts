@@ -122,7 +122,7 @@ describe('mock.webhooks.next', () => {
   it('lets happen what is due', async () => {
     const { mock, post, receiver } = await started()
     await post('/configs/webhook', { url: receiver.url })
-    expect(await mock.webhooks.next({ type: 'webhook_config', timeout: '50ms' })).toMatchObject({ action: 'test' })
+    expect(await mock.webhooks.next({ type: 'webhook_config', timeout: '5s' })).toMatchObject({ action: 'test' })
   })
 
   it('does not move a clock that stands still', async () => {
