@@ -167,7 +167,7 @@ export const refusal = {
       'unauthorized',
       running === 0
         ? 'No test runs that has a world of ricloud-mock: the call came before or after one.'
-        : `${running} tests run at once, and the token does not say which one calls: give the client the token of its test, \`ricloud.token\`.`,
+        : 'Several tests run at once, and the token does not say which one calls: give the client the token of its test, `ricloud.token`.',
     ),
 
   noControlToken: () =>

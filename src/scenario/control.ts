@@ -43,18 +43,12 @@ export class ScenarioControl<Name extends string = string> {
     return this.#stage.director().report()
   }
 
-  /**
-   * Throws an Error that lists what never came to pass, and what could not.
-   *
-   * @param more what else its message tells
-   */
-  verify(more?: string): void {
+  /** Throws an Error that lists what never came to pass, and what could not. */
+  verify(): void {
     const { scenario, unfired, problems } = this.report()
     if (unfired.length + problems.length === 0) return
     const list = [...unfired.map((what) => `never happened: ${what}`), ...problems.map((what) => `failed: ${what}`)]
-    throw new Error(
-      `The scenario "${scenario}" did not come to pass:\n  ${list.join('\n  ')}${more === undefined ? '' : `\n\n${more}`}`,
-    )
+    throw new Error(`The scenario "${scenario}" did not come to pass:\n  ${list.join('\n  ')}`)
   }
 
   /**

@@ -55,8 +55,9 @@ export const matchers = {
   },
 
   /**
-   * `expect(mock).toHaveFired('session.expire')`: whether a step or a fault of the scenario acted. It is named by its
-   * text in `mock.scenario.report()`, or by a part of that; of several that are meant, one suffices.
+   * `expect(mock).toHaveFired('session.expire')`: whether a step or a fault of the scenario acted. A step is named by
+   * what it does, a fault by the calls that it is on, and either by its text in `mock.scenario.report()`; of several
+   * that are meant, one suffices.
    *
    * @param options `times`: how often they acted, all together
    */
@@ -67,7 +68,9 @@ export const matchers = {
       ...steps.map(({ step, fired }) => ({ text: step, fired })),
       ...faults.map(({ fault, struck }) => ({ text: fault, fired: struck })),
     ]
-    const meant = all.filter(({ text }) => text.includes(step))
+    const meant = all.filter(
+      ({ text }) => text === step || text.endsWith(`: ${step}`) || /^[,:]/.test(after(text, step)),
+    )
     if (meant.length === 0) throw new Error(`The scenario has no step or fault ${shown(step)}:${listed(all)}`)
     const fired = meant.reduce((sum, one) => sum + one.fired, 0)
     return {
@@ -93,11 +96,14 @@ export const matchers = {
 export interface RicloudMatchers<Result = unknown> {
   /** Whether a mock got these calls, as `mock.requests.verify` asks. */
   toHaveReceived(wanted: VerificationInput): Result
-  /** Whether a step or a fault of a mock's scenario acted, by its text in `mock.scenario.report()` or a part of that. */
+  /** Whether a step or a fault of a mock's scenario acted: a step by what it does, a fault by the calls that it is on. */
   toHaveFired(step: string, options?: { readonly times?: number | undefined }): Result
   /** Whether a record is in this state, as the API sent it or `mock.record(resource, id)` shows it. */
   toBeInState(state: State): Result
 }
+
+/** What follows a text at the beginning of another one; nothing where it does not stand there. */
+const after = (text: string, start: string) => (text.startsWith(start) ? text.slice(start.length) : '')
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 

@@ -19,13 +19,14 @@ export interface Failure {
 export class Switchboard {
   /** Whose worlds the tests are given; its own is nobody's. */
   readonly #exchange = new Mock({ worlds: { max: 100_000, idle: '24h' } })
-  readonly #running = new Set<Mock>()
+  /** The worlds of the tests that run, and how many calls came meanwhile that named none of them. */
+  readonly #running = new Map<Mock, number>()
 
   /** Makes the world of a test. Throws an Error that names every option at fault. */
   async begin(options: Omit<RicloudTestOptions, 'baseUrl'> = {}): Promise<Mock> {
     const clock = { frozen: true, ...options.clock }
     const mock = await this.#exchange.worlds.create({ strict: true, ...options, clock })
-    this.#running.add(mock)
+    this.#running.set(mock, 0)
     return mock
   }
 
@@ -34,11 +35,16 @@ export class Switchboard {
    * something in the world's strict scenario never came to pass.
    */
   end(mock: Mock, failure?: Failure): void {
+    const lost = this.#running.get(mock) ?? 0
+    const hint = lost > 0 ? `\n  ${lost} calls were refused: ${refusal.noTest(2).message}` : ''
     this.#running.delete(mock)
-    const summary = mock.summary()
+    const summary = mock.summary() + hint
+    const { scenario, unfired, problems } = mock.scenario.report()
     try {
       if (failure) append(failure, summary)
-      else if (mock.strict) mock.scenario.verify(summary)
+      else if (mock.strict && unfired.length + problems.length > 0) {
+        throw new Error(`The scenario "${scenario}" did not come to pass.\n\n${summary}`)
+      }
     } finally {
       this.#exchange.worlds.delete(mock.id as string)
     }
@@ -49,10 +55,13 @@ export class Switchboard {
    * its world's too, so that a client may be given the token of the first key once and for all.
    */
   async respond(incoming: Incoming): Promise<Answer> {
-    const [only, ...others] = this.#running
+    const [only, ...others] = this.#running.keys()
     const isNamed = /^\/_mock.*[?&]world=/s.test(incoming.url) || this.#exchange.worlds.calledBy(incoming)
     if (isNamed) return this.#exchange.respond(incoming)
-    if (!only || others.length > 0) return refused(refusal.noTest(this.#running.size))
+    if (!only || others.length > 0) {
+      for (const [mock, lost] of this.#running) this.#running.set(mock, lost + 1)
+      return refused(refusal.noTest(this.#running.size))
+    }
     return only.respond({ ...incoming, header: (name) => named(only.id as string, name, incoming.header(name)) })
   }
 

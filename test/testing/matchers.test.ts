@@ -79,6 +79,27 @@ describe('toHaveFired', () => {
     expect(toHaveFired(mock, 'GET /users').pass).toBe(true)
   })
 
+  it('does not hold for a step on the event that another one would have been', async () => {
+    const { mock, post } = setupApi({
+      scenario: {
+        scenario: 'chain',
+        steps: [
+          { on: 'session.active', after: '24h', do: 'session.expire', with: { error: 'service' } },
+          { on: 'session.expired', do: 'user.block' },
+        ],
+      },
+    })
+    const { body } = await post('/sessions', newSession())
+    mock.actions['session.expire']({ where: { id: body.id }, with: { error: 'admin' } })
+    expect([toHaveFired(mock, 'session.expire').pass, toHaveFired(mock, 'user.block').pass]).toEqual([false, true])
+  })
+
+  it('holds by the whole text of the report', async () => {
+    const { mock } = setup()
+    await mock.clock.advance('1h')
+    expect(toHaveFired(mock, 'at 1h where id = 1: user.block').pass).toBe(true)
+  })
+
   it('counts how often', async () => {
     const { mock, get } = setup()
     await get('/users')

@@ -74,9 +74,18 @@ describe('While several tests run', () => {
       body: {
         error: 'unauthorized',
         message:
-          '2 tests run at once, and the token does not say which one calls: give the client the token of its test, `ricloud.token`.',
+          'Several tests run at once, and the token does not say which one calls: give the client the token of its test, `ricloud.token`.',
       },
     })
+  })
+
+  it('calls that name none of them are told of in a failure', async () => {
+    const { switchboard, call } = setup()
+    const [one] = [await switchboard.begin(), await switchboard.begin()]
+    await call('ricloud-mock-token')
+    const error = new Error('expected 200')
+    switchboard.end(one, error)
+    expect(error.message).toContain('1 calls were refused: Several tests run at once')
   })
 
   it('a control call names the one that it is about', async () => {
@@ -113,8 +122,7 @@ describe('A test that ended', () => {
     await statusOf('ricloud-mock-token')
     expect(() => switchboard.end(mock)).toThrow(
       [
-        'The scenario "two-factor" did not come to pass:',
-        '  never happened: account: icloud.account renate@example.com',
+        'The scenario "two-factor" did not come to pass.',
         '',
         'ricloud-mock: seed 1, scenario "two-factor", clock from 2020-02-20T12:00:00.000000Z to 2020-02-20T12:00:00.000000Z',
         '  never happened: account: icloud.account renate@example.com',
