@@ -9,12 +9,14 @@ function run(...files: string[]): Promise<string> {
   const args = [path('../../node_modules/@playwright/test/cli.js'), 'test', '--config', path('runner'), ...files]
   const env = { ...process.env, NO_COLOR: '1', CI: 'true' }
   return new Promise((told) => {
-    execFile(process.execPath, [...args, '--reporter=list'], { env }, (_, stdout, stderr) => told(stdout + stderr))
+    execFile(process.execPath, [...args, '--reporter=list'], { env, cwd: path('runner') }, (_, stdout, stderr) =>
+      told(stdout + stderr),
+    )
   })
 }
 
 it('Every test of ricloud-mock/playwright has a ricloud of its own behind its pages and backends', async () => {
-  expect(await run('passing', 'recipes')).toMatch(/^ {2}9 passed/m)
+  expect(await run('passing', 'recipes')).toMatch(/^ {2}10 passed/m)
 }, 60_000)
 
 it('A test that failed tells of its world', async () => {

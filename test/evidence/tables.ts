@@ -5,6 +5,7 @@ import { controlRoutes } from '../../src/control/routes.ts'
 import { controlErrorCatalogue, errorCatalogue } from '../../src/errors.ts'
 import { apiRoutes } from '../../src/handlers/index.ts'
 import { actions } from '../../src/scenario/action.ts'
+import type { ScenarioInput } from '../../src/scenario/scenario-type.ts'
 import { catalogue } from '../../src/services/catalogue.ts'
 import { type DoorName, doorNames } from '../doors/names.ts'
 import { doors, doorsWithout, promises, type Seen } from './promises.ts'
@@ -73,8 +74,14 @@ export const pages = (seen: Seen): Pages => ({
       ],
     ),
     scenarios: table(
-      ['name', 'what happens'],
-      Object.values(scenarios).map(({ scenario, description = '' }) => [`\`${scenario}\``, description]),
+      ['name', 'what happens', 'clock'],
+      Object.values(scenarios as Readonly<Record<string, ScenarioInput>>).map(
+        ({ scenario, description = '', clock }) => [
+          `\`${scenario}\``,
+          description,
+          clock?.frozen ? 'stands still' : 'runs',
+        ],
+      ),
     ),
     actions: table(
       ['action', 'what it does'],
@@ -84,9 +91,7 @@ export const pages = (seen: Seen): Pages => ({
 })
 
 /** The files that the README shows: each of them is run by a test. */
-const recipes = readdirSync(new URL('test/recipes', root))
-  .filter((name) => name !== 'client.ts')
-  .map((name) => `test/recipes/${name}`)
+const recipes = readdirSync(new URL('test/recipes', root)).map((name) => `test/recipes/${name}`)
 
 const languages: Readonly<Record<string, string>> = { mjs: 'js', py: 'python', yml: 'yaml', Dockerfile: 'dockerfile' }
 

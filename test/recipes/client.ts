@@ -1,5 +1,5 @@
 // Stands for your own client, which knows the API's address and a token, and nothing of a mock.
-const url = process.env.RICLOUD_URL ?? 'https://ricloud-api.reincubate.com'
+const url = 'https://ricloud-api.reincubate.com'
 
 export async function call(method: string, path: string, body?: object, token = 'ricloud-mock-token') {
   const response = await fetch(url + path, {
@@ -10,7 +10,7 @@ export async function call(method: string, path: string, body?: object, token = 
   return { status: response.status, body: await response.json() }
 }
 
-export async function startSession(identifier: string, payload: { password: string; code?: string }, token?: string) {
+export async function startSession(identifier: string, payload: { password: string; code?: string }) {
   const source = { user: 1, type: 'icloud.account', identifier }
-  return (await call('POST', '/sessions', { source, payload }, token)).body
+  return (await call('POST', '/sessions', { source, payload })).body
 }

@@ -7,7 +7,7 @@ const baseURL = `http://127.0.0.1:${port}`
 // biome-ignore lint/style/noDefaultExport: Playwright reads no other
 export default defineConfig({
   testDir: '../..',
-  testMatch: ['browser/runner/{passing,failing}.ts', 'recipes/playwright.spec.ts'],
+  testMatch: ['browser/runner/{passing,failing}.ts', 'recipes/*.spec.ts'],
   outputDir: '../../../node_modules/.cache/playwright',
   workers: 1,
   webServer: { command: `node ${import.meta.dirname}/app.mjs ${port}`, url: baseURL },
