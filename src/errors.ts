@@ -162,12 +162,12 @@ export const refusal = {
   unknownToken: (why: string) => new ApiError('unauthorized', `The token is unknown, or it was revoked.${why}`),
   keyNotActive: (state: string) => new ApiError('unauthorized', `The key of this token is ${state}.`),
 
-  noTest: (running: number) =>
+  noTest: (running: boolean) =>
     new ApiError(
       'unauthorized',
-      running === 0
-        ? 'No test runs that has a world of ricloud-mock: the call came before or after one.'
-        : 'Several tests run at once, and the token does not say which one calls: give the client the token of its test, `ricloud.token`.',
+      running
+        ? 'Tests that may run at once are told apart by their tokens, and this one names none: give the client the token of its test, `ricloud.token`.'
+        : 'No test runs that has a world of ricloud-mock: the call came before or after one.',
     ),
 
   noControlToken: () =>

@@ -28,7 +28,7 @@ export interface RicloudWorkerFixtures {
   /** Where backends of this worker find the API: a server, behind which stands the mock of the test that runs. */
   readonly ricloudUrl: string
   /** @internal */
-  readonly switchboard: Switchboard
+  readonly ricloudSwitchboard: Switchboard
 }
 
 /** The `expect` of Playwright, with matchers for a mock and its records. */
@@ -38,12 +38,12 @@ export const expect: Expect = plain.extend(matchers)
 export const test = base.extend<RicloudFixtures, RicloudWorkerFixtures>({
   ricloudOptions: [{}, { option: true }],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads there what a fixture needs
-  switchboard: [({}, use) => use(new Switchboard()), { scope: 'worker' }],
+  ricloudSwitchboard: [({}, use) => use(new Switchboard()), { scope: 'worker' }],
   ricloudUrl: [
-    async ({ switchboard }, use) => {
+    async ({ ricloudSwitchboard }, use) => {
       const failures: string[] = []
       const log = (message: string) => void failures.push(message)
-      const server = await listen(switchboard, { host: '127.0.0.1', port: 0 }, readRules({}), log)
+      const server = await listen(ricloudSwitchboard, { host: '127.0.0.1', port: 0 }, readRules({}), log)
       await use(server.url)
       await server.close({ now: true })
       if (failures.length > 0) throw new Error(failures.join('\n'))
@@ -51,19 +51,23 @@ export const test = base.extend<RicloudFixtures, RicloudWorkerFixtures>({
     { scope: 'worker' },
   ],
   ricloud: [
-    async ({ context, ricloudOptions, switchboard }, use, testInfo) => {
-      const { baseUrl = apiUrl, ...options } = ricloudOptions
-      const mock = await switchboard.begin(options)
-      const origin = withoutSlash(baseUrl)
-      await context.route(
-        (url) => url.origin === origin,
-        (route) => answer(route, switchboard),
-      )
+    async ({ ricloudOptions: { baseUrl: _, ...options }, ricloudSwitchboard }, use, testInfo) => {
+      const mock = await ricloudSwitchboard.begin(options)
       await use(mock)
-      switchboard.end(mock, testInfo.errors[0])
+      const { errors, status, expectedStatus } = testInfo
+      const isJudged = status !== 'skipped' && expectedStatus === 'passed'
+      ricloudSwitchboard.end(mock, { failure: errors[0], isJudged })
     },
     { auto: true },
   ],
+  context: async ({ context, ricloudOptions: { baseUrl = apiUrl }, ricloudSwitchboard, ricloud: _ }, use) => {
+    const origin = withoutSlash(baseUrl)
+    await context.route(
+      (url) => url.origin === origin,
+      (route) => answer(route, ricloudSwitchboard),
+    )
+    await use(context)
+  },
 })
 
 /** Answers a call of a page. */

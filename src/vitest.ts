@@ -1,8 +1,8 @@
-import type { HttpHandler } from 'msw'
+import { http } from 'msw'
 import type { SetupServer } from 'msw/node'
 import { setupServer } from 'msw/node'
 import { test as base, expect, type TestAPI } from 'vitest'
-import { handlerFor } from './handlers/intercept.ts'
+import { withoutSlash } from './handlers/intercept.ts'
 import { Interception } from './handlers/interception.ts'
 import { apiUrl, type Mock } from './mock.ts'
 import { matchers, type RicloudMatchers } from './testing/matchers.ts'
@@ -19,18 +19,20 @@ declare global {
 }
 
 /** The switchboard of a test file, and the msw handlers that lead to it. */
-class Connected extends Switchboard {
-  readonly #handlers = new Map<string, HttpHandler>()
+class FileSwitchboard extends Switchboard {
+  readonly #origins = new Set([apiUrl])
+  readonly #handler = http.all('*', ({ request }) =>
+    this.#origins.has(new URL(request.url).origin) ? this.fetch(request) : undefined,
+  )
+  /** For a server of its own, which no reset takes the handler from. */
+  readonly server = setupServer(this.#handler)
 
-  /** Lets calls to a base URL be answered; as often as asked, by one handler. */
+  /** Lets calls to a base URL be answered. Throws an Error if it is none. */
   connect(msw: SetupServer, baseUrl: string): void {
-    const handler = this.#handlers.get(baseUrl) ?? handlerFor(baseUrl, (request) => this.fetch(request))
-    this.#handlers.set(baseUrl, handler)
-    if (!msw.listHandlers().includes(handler)) msw.use(handler)
+    this.#origins.add(withoutSlash(baseUrl))
+    if (!msw.listHandlers().includes(this.#handler)) msw.use(this.#handler)
   }
 }
-
-expect.extend(matchers)
 
 /** What tests are given. */
 export interface RicloudFixtures {
@@ -41,25 +43,30 @@ export interface RicloudFixtures {
    * other test runs. It ends with the test, which fails if something in its scenario never came to pass.
    */
   readonly ricloud: Mock
-  /** The msw server that intercepts. Where you have one, which you start and end yourself, `test.extend('msw', { scope: 'file' }, () => server)`. */
+  /** The msw server that intercepts from the first test on, or from the first hook that asks for it. Where you have one, which you start and end yourself, `test.extend('msw', { scope: 'file' }, () => server)`. */
   readonly msw: SetupServer
 }
 
+expect.extend(matchers)
+
 const extended = base
   .extend('ricloudOptions', {} as RicloudTestOptions)
-  .extend('switchboard', { scope: 'file' }, () => new Connected())
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads there what a fixture needs
-  .extend('msw', { scope: 'file' }, ({}, { onCleanup }): SetupServer => {
-    const interception = new Interception(setupServer())
+  .extend('ricloudSwitchboard', { scope: 'file' }, () => new FileSwitchboard())
+  .extend('msw', { scope: 'file' }, ({ ricloudSwitchboard }, { onCleanup }): SetupServer => {
+    const interception = new Interception(ricloudSwitchboard.server)
     interception.begin()
     onCleanup(() => interception.end())
     return interception.server
   })
-  .extend('ricloud', { auto: true }, async ({ ricloudOptions, switchboard, msw, task }, { onCleanup }) => {
+  .extend('ricloud', { auto: true }, async ({ ricloudOptions, ricloudSwitchboard, msw, task }, { onCleanup }) => {
     const { baseUrl = apiUrl, ...options } = ricloudOptions
-    const mock = await switchboard.begin(options)
-    switchboard.connect(msw, baseUrl)
-    onCleanup(() => switchboard.end(mock, task.result?.errors?.[0]))
+    ricloudSwitchboard.connect(msw, baseUrl)
+    const mock = await ricloudSwitchboard.begin(options, task.concurrent)
+    // Vitest keeps the errors of earlier attempts.
+    const earlier = task.result?.errors?.length ?? 0
+    onCleanup(() => {
+      ricloudSwitchboard.end(mock, { failure: task.result?.errors?.[earlier], isJudged: !task.fails })
+    })
     return mock
   })
 

@@ -17,9 +17,9 @@ export function summaryOf({ seed, clock, scenario, requests }: Controls): string
   ].join('\n  ')
 }
 
-/** One call: `3  12:00:05.000000  POST /sessions  403 forbidden: The user 3 is blocked …`. */
+/** One call: `3  2020-02-20 12:00:05  POST /sessions  403 forbidden: The user 3 is blocked …`. */
 function lineOf({ id, at, method, path, status, error, message, decided_by }: RequestView): string {
   const answer = error === null ? status || 'no answer' : `${status} ${error}: ${message}`
   const why = decided_by.length > 0 ? `  (${decided_by.join('; ')})` : ''
-  return `  ${id}  ${at.slice(11, -1)}  ${method} ${path}  ${answer}${why}`
+  return `  ${id}  ${at.slice(0, 19).replace('T', ' ')}  ${method} ${path}  ${answer}${why}`
 }

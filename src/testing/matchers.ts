@@ -75,8 +75,10 @@ export const matchers = {
     const fired = meant.reduce((sum, one) => sum + one.fired, 0)
     return {
       pass: times === undefined ? fired > 0 : fired === times,
-      message: () =>
-        `${shown(step)} fired ${fired} times${times === undefined ? '' : `, not ${times}`}:${listed(meant)}`,
+      message: () => {
+        const unlike = times === undefined || fired === times ? '' : `, not ${times}`
+        return `${shown(step)} fired ${fired} times${unlike}:${listed(meant)}`
+      },
     }
   },
 
@@ -88,7 +90,10 @@ export const matchers = {
       throw new Error(`A ${resource} is never ${shown(state)}, but ${either(known)}.${nearest(state, known)}`)
     }
     const why = error ? ` (${error})` : ''
-    return { pass: found === state, message: () => `The ${resource} ${id} is ${found}${why}; asked for: ${state}` }
+    return {
+      pass: found === state,
+      message: () => `The ${resource} ${id} is ${found}${why}${found === state ? '' : `, not ${state}`}.`,
+    }
   },
 }
 

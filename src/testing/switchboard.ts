@@ -9,60 +9,80 @@ export interface RicloudTestOptions extends Omit<WorldInput, 'snapshot'> {
   readonly baseUrl?: string | undefined
 }
 
-/** The error of a test, as its runner keeps it. */
+/** The error of a test, as its runner keeps it; `value` is what was thrown, where that is no Error. */
 export interface Failure {
   message?: string | undefined
   stack?: string | undefined
+  readonly value?: string | undefined
 }
 
-/** Connects each call to the test that it belongs to. Every test has a world of its own, and none sees another's. */
+/** How a test ended. */
+export interface Ending {
+  /** Its error, if it has one. */
+  readonly failure?: Failure | undefined
+  /** Whether what never came to pass counts: not in a test that was skipped, or is expected to fail. */
+  readonly isJudged?: boolean
+}
+
+interface Running {
+  /** Whether others may run meanwhile, so that a call must name its world. */
+  readonly isConcurrent: boolean
+  /** How many calls came meanwhile that named none. */
+  lost: number
+}
+
+/** Connects each call to the test that it belongs to. Every test has a world of its own. */
 export class Switchboard {
-  /** Whose worlds the tests are given; its own is nobody's. */
-  readonly #exchange = new Mock({ worlds: { max: 100_000, idle: '24h' } })
-  /** The worlds of the tests that run, and how many calls came meanwhile that named none of them. */
-  readonly #running = new Map<Mock, number>()
+  /** Whose worlds the tests are given; its own is nobody's. Fake timers may let years pass within a test. */
+  readonly #exchange = new Mock({ worlds: { max: 100_000, idle: '3650d' } })
+  readonly #running = new Map<Mock, Running>()
 
   /** Makes the world of a test. Throws an Error that names every option at fault. */
-  async begin(options: Omit<RicloudTestOptions, 'baseUrl'> = {}): Promise<Mock> {
-    const clock = { frozen: true, ...options.clock }
-    const mock = await this.#exchange.worlds.create({ strict: true, ...options, clock })
-    this.#running.set(mock, 0)
+  async begin(options: Omit<RicloudTestOptions, 'baseUrl'> = {}, isConcurrent = false): Promise<Mock> {
+    const { strict = true, clock } = options
+    const frozen = clock?.frozen ?? true
+    const mock = await this.#exchange.worlds.create({ ...options, strict, clock: { ...clock, frozen } })
+    this.#running.set(mock, { isConcurrent, lost: 0 })
     return mock
   }
 
   /**
    * Ends the world of a test, and tells of it in the error that failed the test. Throws an Error if none did, and yet
-   * something in the world's strict scenario never came to pass.
+   * something in the world's strict scenario never came to pass, or a call did not name its world.
    */
-  end(mock: Mock, failure?: Failure): void {
-    const lost = this.#running.get(mock) ?? 0
-    const hint = lost > 0 ? `\n  ${lost} calls were refused: ${refusal.noTest(2).message}` : ''
+  end(mock: Mock, { failure, isJudged = true }: Ending = {}): void {
+    const lost = this.#running.get(mock)?.lost ?? 0
     this.#running.delete(mock)
+    const hint = lost > 0 ? `\n  ${lost} calls were refused: ${refusal.noTest(true).message}` : ''
     const summary = mock.summary() + hint
     const { scenario, unfired, problems } = mock.scenario.report()
-    try {
-      if (failure) append(failure, summary)
-      else if (mock.strict && unfired.length + problems.length > 0) {
-        throw new Error(`The scenario "${scenario}" did not come to pass.\n\n${summary}`)
-      }
-    } finally {
-      this.#exchange.worlds.delete(mock.id as string)
-    }
+    this.#clear(mock)
+    if (failure) append(failure, summary)
+    else if (isJudged && mock.strict && unfired.length + problems.length > 0) {
+      throw new Error(`The scenario "${scenario}" did not come to pass.\n\n${summary}`)
+    } else if (isJudged && lost > 0) throw new Error(`Calls did not reach the world of their test.\n\n${summary}`)
+  }
+
+  /** Ends the world of a test; with the last of them, those that tests made besides. */
+  #clear({ id }: Mock): void {
+    const { worlds } = this.#exchange
+    for (const other of worlds.list()) if (other.id === id || this.#running.size === 0) worlds.delete(other.id)
   }
 
   /**
-   * Lets the world answer that the call's token names. While one test runs alone, every other token is taken for one of
-   * its world's too, so that a client may be given the token of the first key once and for all.
+   * Lets the world answer that the call's token names. While one test runs that no other may join, every other token is
+   * taken for one of its world's too, so that a client may be given the token of the first key once and for all.
    */
   async respond(incoming: Incoming): Promise<Answer> {
-    const [only, ...others] = this.#running.keys()
+    const [only, ...others] = this.#running
     const isNamed = /^\/_mock.*[?&]world=/s.test(incoming.url) || this.#exchange.worlds.calledBy(incoming)
     if (isNamed) return this.#exchange.respond(incoming)
-    if (!only || others.length > 0) {
-      for (const [mock, lost] of this.#running) this.#running.set(mock, lost + 1)
-      return refused(refusal.noTest(this.#running.size))
+    if (!only || only[1].isConcurrent || others.length > 0) {
+      for (const running of this.#running.values()) running.lost++
+      return refused(refusal.noTest(this.#running.size > 0))
     }
-    return only.respond({ ...incoming, header: (name) => named(only.id as string, name, incoming.header(name)) })
+    const [mock] = only
+    return mock.respond({ ...incoming, header: (name) => named(mock.id as string, name, incoming.header(name)) })
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -72,7 +92,7 @@ export class Switchboard {
 
 /** Lets an error tell more. Its stack repeats its message, and runners show the one or the other. */
 function append(failure: Failure, text: string): void {
-  const { message = '', stack } = failure
+  const { value = '', message = value, stack } = failure
   failure.message = `${message}\n\n${text}`
   failure.stack = stack?.replace(message, () => failure.message as string)
 }

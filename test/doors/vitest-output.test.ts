@@ -17,7 +17,7 @@ describe('The output of a test that failed', () => {
       'the seed, the scenario and the clock',
       /ricloud-mock: seed 9, scenario "two-factor", clock from 2020-02-20T12:00:00/,
     ],
-    ['the last calls', /the calls:\n +1 {2}12:00:00\.000000 {2}POST \/sessions {2}201/],
+    ['the last calls', /the calls:\n +1 {2}2020-02-20 12:00:00 {2}POST \/sessions {2}201/],
     ['what never happened in a scenario, though nothing else failed', /never happened: account: icloud.account renate/],
     ['a matcher that was asked of the wrong thing', 'Error: A user is never "expired"'],
     ['how many failed', /Tests {2}3 failed \| 1 passed/],

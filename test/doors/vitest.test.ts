@@ -1,8 +1,10 @@
 import { HttpResponse, http } from 'msw'
+import { it, vi } from 'vitest'
 import { defineScenario } from '../../src/index.ts'
-import { describe, expect, test } from '../../src/vitest.ts'
+import { test as base, describe, expect } from '../../src/vitest.ts'
 import { newSession } from '../support/api.ts'
 
+const test = base
 const api = 'https://ricloud-api.reincubate.com'
 
 async function call(method: string, path: string, body?: object, token = 'ricloud-mock-token', url = api) {
@@ -19,6 +21,21 @@ const newUser = { identifier: 'new@example.com' }
 const oneDay = defineScenario({
   scenario: 'one-day',
   steps: [{ on: 'session.active', after: '24h', do: 'session.expire', with: { error: 'service' } }],
+})
+
+let before: Promise<{ status: number; body: { message: string } }>
+test.beforeAll(async ({ msw }) => {
+  expect(msw.listHandlers()).toHaveLength(1)
+  before = call('GET', '/key')
+  await before
+})
+
+it('A call before the tests, in a hook that asks for msw, is refused, and does not leave for the real API', async () => {
+  const { status, body } = await before
+  expect([status, body.message]).toEqual([
+    401,
+    'No test runs that has a world of ricloud-mock: the call came before or after one.',
+  ])
 })
 
 describe('A test of ricloud-mock/vitest', () => {
@@ -38,8 +55,45 @@ describe('A test of ricloud-mock/vitest', () => {
     expect((await call('POST', '/users', newUser)).status).toBe(201)
   })
 
+  test('has its calls answered also after the handlers of msw were reset', async ({ msw }) => {
+    msw.resetHandlers()
+    expect((await call('GET', '/key')).status).toBe(200)
+  })
+
   test('is asked with `not` too', async ({ ricloud }) => {
     expect(ricloud).not.toHaveReceived({ method: 'DELETE' })
+  })
+})
+
+describe('A test that is tried again', () => {
+  test('tells of the world of each attempt', { retry: 1 }, async ({ ricloud, task }) => {
+    expect(ricloud.requests.count).toBe(0)
+    await call('GET', '/key')
+    expect(task.result?.retryCount).toBe(1)
+  })
+})
+
+describe('Fake timers', () => {
+  test.override({ ricloudOptions: { clock: { frozen: false } } })
+
+  test('let days pass in a world that ends with its test all the same', async ({ ricloud }) => {
+    vi.useFakeTimers()
+    const { body } = await call('POST', '/sessions', newSession('expires@example.com'))
+    vi.advanceTimersByTime(30 * 24 * 3_600_000)
+    const seen = await call('GET', `/sessions/${body.id}`)
+    vi.useRealTimers()
+    expect(seen.body).toBeInState('expired')
+    expect(ricloud).toHaveReceived({ path: '/sessions', count: 1 })
+  })
+})
+
+describe('A wrong base URL', () => {
+  const wrong = base.extend('ricloudOptions', { baseUrl: 'no URL' })
+
+  wrong.fails('is refused by its name', () => {})
+
+  test('leaves the tests after it as they are', async () => {
+    expect((await call('GET', '/key')).status).toBe(200)
   })
 })
 

@@ -100,6 +100,14 @@ describe('toHaveFired', () => {
     expect(toHaveFired(mock, 'at 1h where id = 1: user.block').pass).toBe(true)
   })
 
+  it('says what it found where it holds, and should not', async () => {
+    const { mock, get } = setup()
+    await get('/users')
+    expect(toHaveFired(mock, 'GET /users', { times: 1 }).message()).toBe(
+      '"GET /users" fired 1 times:\n  1 × GET /users, first 2: status 503',
+    )
+  })
+
   it('counts how often', async () => {
     const { mock, get } = setup()
     await get('/users')
@@ -139,7 +147,7 @@ describe('toBeInState', () => {
     const { body } = await post('/sessions', newSession('wrong-password@example.com'))
     expect(said(toBeInState(mock.record('session', body.id), 'active'))).toEqual([
       false,
-      `The session ${body.id} is failed (init_failed); asked for: active`,
+      `The session ${body.id} is failed (init_failed), not active.`,
     ])
   })
 

@@ -74,7 +74,7 @@ describe('While several tests run', () => {
       body: {
         error: 'unauthorized',
         message:
-          'Several tests run at once, and the token does not say which one calls: give the client the token of its test, `ricloud.token`.',
+          'Tests that may run at once are told apart by their tokens, and this one names none: give the client the token of its test, `ricloud.token`.',
       },
     })
   })
@@ -84,8 +84,8 @@ describe('While several tests run', () => {
     const [one] = [await switchboard.begin(), await switchboard.begin()]
     await call('ricloud-mock-token')
     const error = new Error('expected 200')
-    switchboard.end(one, error)
-    expect(error.message).toContain('1 calls were refused: Several tests run at once')
+    switchboard.end(one, { failure: error })
+    expect(error.message).toContain('1 calls were refused: Tests that may run at once')
   })
 
   it('a control call names the one that it is about', async () => {
@@ -127,7 +127,7 @@ describe('A test that ended', () => {
         'ricloud-mock: seed 1, scenario "two-factor", clock from 2020-02-20T12:00:00.000000Z to 2020-02-20T12:00:00.000000Z',
         '  never happened: account: icloud.account renate@example.com',
         '  the calls:',
-        '    1  12:00:00.000000  GET /users/1  200',
+        '    1  2020-02-20 12:00:00  GET /users/1  200',
       ].join('\n'),
     )
   })
@@ -141,13 +141,59 @@ describe('A test that ended', () => {
   it('tells of its world in the error that failed it, message and stack', async () => {
     const { switchboard } = setup()
     const error = new Error('expected $& and $1')
-    switchboard.end(await switchboard.begin({ scenario: 'two-factor', seed: 9 }), error)
+    switchboard.end(await switchboard.begin({ scenario: 'two-factor', seed: 9 }), { failure: error })
     const told = /^expected \$& and \$1\n\nricloud-mock: seed 9, scenario "two-factor"/
     expect([told.test(error.message), told.test(error.stack?.replace('Error: ', '') ?? '')]).toEqual([true, true])
   })
 })
 
+describe('How a test ended', () => {
+  it('counts no scenario against one that was skipped, or is expected to fail', async () => {
+    const { switchboard } = setup()
+    const mock = await switchboard.begin({ scenario: 'two-factor' })
+    expect(() => switchboard.end(mock, { isJudged: false })).not.toThrow()
+  })
+
+  it('is a failure where a call named none of the tests that ran at once', async () => {
+    const { switchboard, call } = setup()
+    const mock = await switchboard.begin({}, true)
+    await call('ricloud-mock-token')
+    expect(() => switchboard.end(mock)).toThrow(
+      /^Calls did not reach the world of their test\.[\s\S]*1 calls were refused/,
+    )
+  })
+
+  it('is told of what was thrown, also where that is no Error', async () => {
+    const { switchboard } = setup()
+    const failure: { value: string; message?: string } = { value: "'a string'" }
+    switchboard.end(await switchboard.begin(), { failure })
+    expect(failure.message).toMatch(/^'a string'\n\nricloud-mock: seed 1/)
+  })
+
+  it('leaves no world that it made besides', async () => {
+    const { switchboard, call } = setup()
+    const mock = await switchboard.begin()
+    const { token } = await mock.worlds.create()
+    switchboard.end(mock)
+    await switchboard.begin()
+    expect((await call(token)).body.message).toMatch(/Its world w2 was deleted/)
+  })
+
+  it('may be that its world was deleted by itself', async () => {
+    const { switchboard } = setup()
+    const mock = await switchboard.begin()
+    mock.worlds.delete(mock.id ?? '')
+    expect(() => switchboard.end(mock)).not.toThrow()
+  })
+})
+
 describe('The world of a test', () => {
+  it('is strict and stands still also where its options are named and undefined', async () => {
+    const { switchboard } = setup()
+    const mock = await switchboard.begin({ strict: undefined, clock: undefined })
+    expect([mock.strict, mock.clock.frozen]).toEqual([true, true])
+  })
+
   it('stands still in time, unless it is told to run', async () => {
     const { switchboard } = setup()
     const worlds = [await switchboard.begin(), await switchboard.begin({ clock: { frozen: false } })]
