@@ -1,4 +1,4 @@
-// Builds dist: the doors as ES modules that share chunks, the command as one file, and the declarations.
+// Builds dist: the doors as ES modules that share chunks, the command with what each start loads in one chunk, and the declarations.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'

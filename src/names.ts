@@ -1,5 +1,10 @@
 // Loaded when something is generated.
 import { en } from '@faker-js/faker'
 
-export const firstNames: readonly string[] = en.person?.first_name?.generic ?? []
-export const lastNames: readonly string[] = en.person?.last_name?.generic ?? []
+export const firstNames = known(en.person?.first_name?.generic)
+export const lastNames = known(en.person?.last_name?.generic)
+
+function known(names: readonly string[] | undefined): readonly string[] {
+  if (!names) throw new Error('@faker-js/faker has its names elsewhere.')
+  return names
+}

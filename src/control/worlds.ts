@@ -1,5 +1,6 @@
 import { formatDuration, repeat, stopwatch } from '../clock.ts'
-import { ApiError, refusal } from '../errors.ts'
+import { ApiError, refusal, UsageError } from '../errors.ts'
+import { shown } from '../words.ts'
 
 /** A world as the control API shows it. */
 export interface WorldView {
@@ -60,6 +61,9 @@ export class Worlds<M extends Inhabited, Options> {
    * @throws an Error if an option is at fault, or there are as many worlds as may be
    */
   async create(options: Options = {} as Options): Promise<M> {
+    if (typeof options !== 'object' || options === null) {
+      throw new UsageError(`Failed to create a world: options must be an object, got ${shown(options)}.`)
+    }
     this.#sweep()
     if (this.#kept.size >= this.#most) {
       throw new ApiError(

@@ -19,7 +19,9 @@ export class Interception {
   begin({ onUnhandledRequest = 'bypass' }: ListenOptions = {}): void {
     if (Interception.#current === this) return
     if (Interception.#current) {
-      throw new Error('Another setupRicloud() listens in this process already: close() it first.')
+      throw new Error(
+        'Another setupRicloud() listens in this process already, or a test of ricloud-mock/vitest runs: close() it first.',
+      )
     }
     Interception.#current = this
     this.server.listen(onUnhandled(onUnhandledRequest))

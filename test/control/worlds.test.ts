@@ -728,6 +728,12 @@ describe('mock.worlds', () => {
     expect((await other.get('/key', withToken(token))).status).toBe(401)
   })
 
+  it.each([[null], ['two-factor']])('rejects with %j for its options', async (options) => {
+    await expect(setupControl().mock.worlds.create(options as never)).rejects.toThrow(
+      `Failed to create a world: options must be an object, got ${JSON.stringify(options)}.`,
+    )
+  })
+
   it('rejects with every option at fault', async () => {
     await expect(setupControl().mock.worlds.create({ seed: -1, dialect: 'x' as never })).rejects.toThrow(
       /seed: must be at least 0.*dialect: /,

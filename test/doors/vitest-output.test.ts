@@ -20,7 +20,7 @@ describe('The output of a test that failed', () => {
     ['the last calls', /the calls:\n +1 {2}2020-02-20 12:00:00 {2}POST \/sessions {2}201/],
     ['what never happened in a scenario, though nothing else failed', /never happened: account: icloud.account renate/],
     ['a matcher that was asked of the wrong thing', 'Error: A user is never "expired"'],
-    ['how many failed', /Tests {2}3 failed \| 1 passed/],
+    ['how many failed', /Tests {2}4 failed \| 1 passed/],
   ])('has %s', async (_, expected) => {
     expect(await output).toMatch(expected)
   })

@@ -66,7 +66,7 @@ describe('A test of ricloud-mock/vitest', () => {
 })
 
 describe('A test that is tried again', () => {
-  test('tells of the world of each attempt', { retry: 1 }, async ({ ricloud, task }) => {
+  test('has a fresh world at each attempt', { retry: 1 }, async ({ ricloud, task }) => {
     expect(ricloud.requests.count).toBe(0)
     await call('GET', '/key')
     expect(task.result?.retryCount).toBe(1)

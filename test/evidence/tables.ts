@@ -103,7 +103,9 @@ function fenced(path: string): string {
 
 const proof = `The answers are those that the project's own tests got, each of them through each door: ${doors
   .map((door) => `${door} (${doorNames[door]})`)
-  .join(', ')}. \`npm run evidence\` runs them and writes these tables.`
+  .join(
+    ', ',
+  )}. The doors for test runners stand on these, and have tests of their own. \`npm run evidence\` runs them all and writes these tables.`
 
 /** The statuses that an endpoint answered, and which doors lack one. */
 function answersOf(seen: Seen, call: string): string {

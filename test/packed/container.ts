@@ -1,8 +1,9 @@
 // Does in an empty folder what the recipe's Dockerfile does in a container: `container.ts <tarball>`.
 import assert from 'node:assert/strict'
-import { execSync, spawn } from 'node:child_process'
+import { type ChildProcess, execSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
@@ -11,12 +12,19 @@ const dockerfile = readFileSync(new URL('../recipes/Dockerfile', import.meta.url
 const steps = Array.from(dockerfile.matchAll(/^([A-Z]+) (.*)$/gm), ([, instruction = '', rest = '']) => {
   return { instruction, rest }
 })
-const port = '7477'
 const folder = mkdtempSync(join(tmpdir(), 'ricloud-mock-container-'))
 // What stands above this folder is not in an image, and npm would take it for the project.
 writeFileSync(join(folder, 'package.json'), '{}')
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+let child: ChildProcess | undefined
+process.on('exit', () => {
+  child?.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
 
+const free = createServer().listen(0, '127.0.0.1')
+await once(free, 'listening')
+const port = String((free.address() as AddressInfo).port)
+await new Promise((closed) => free.close(closed))
 const inFolder = { cwd: folder, stdio: 'inherit' } as const
 let health = ''
 let entry: string[] = []
@@ -46,14 +54,14 @@ for (const { instruction, rest } of steps) {
 }
 
 const [program = '', ...words] = entry
-const child = spawn(program, [...words, '--json'], {
+const { stdout } = (child = spawn(program, [...words, '--json'], {
   cwd: folder,
   stdio: ['ignore', 'pipe', 'inherit'],
   env: { ...process.env, RICLOUD_MOCK_PORT: port },
-})
-const killer = setTimeout(() => child.kill('SIGKILL'), 30_000)
+}))
+const killer = setTimeout(() => child?.kill('SIGKILL'), 30_000)
 execSync(health, inFolder)
-const [line] = await once(child.stdout, 'data')
+const [line] = await once(stdout, 'data')
 const headers = { authorization: `Token ${JSON.parse(String(line)).token}` }
 assert.equal((await fetch(`http://127.0.0.1:${port}/users`, { headers })).status, 200)
 assert.equal((await fetch(`http://127.0.0.1:${port}/_mock/clock`)).status, 401)

@@ -27,6 +27,7 @@ const tarball = join(scratch, `${name}-${version}.tgz`)
 const folders = {
   lowest: ['msw@2.11.0'],
   developed: [`msw@${devDependencies.msw}`, `vitest@${devDependencies.vitest}`, 'jest@30', 'esbuild@latest'],
+  oldest: ['msw@2.15.0', 'vitest@4.1.0', '@playwright/test@1.50.0'],
   newest: ['msw@3', 'vitest@5', '@playwright/test@1', '@types/node@24'],
   bundlers: ['msw@3', 'vite@latest', 'esbuild@latest', 'webpack@latest'],
   tools: ['typescript-5.9@npm:typescript@~5.9', 'typescript-7@npm:typescript@7', '@arethetypeswrong/cli'],

@@ -48,6 +48,14 @@ test('a backend reaches the world of the next test by the same address', async (
   expect((await call([`${ricloudUrl}/users`, { identifier: 'new@example.com' }])).status).toBe(201)
 })
 
+test.describe('that is skipped', () => {
+  test.use({ ricloudOptions: { scenario: 'two-factor' } })
+
+  test('a test owes nothing to its scenario', () => {
+    test.skip(true, 'to see that it is not judged')
+  })
+})
+
 test.describe('with options', () => {
   test.use({
     ricloudOptions: {

@@ -25,6 +25,10 @@ test('asks for what did not come', async ({ ricloud }) => {
 
 test('leaves the account of its scenario unused', () => {})
 
+test('passes when it is tried again, and leaves the account unused', { retry: 1 }, ({ task }) => {
+  if (!task.result?.retryCount) throw new Error('the first attempt')
+})
+
 test('asks for a state that does not exist', ({ ricloud }) => {
   expect(ricloud.record('user', 1)).not.toBeInState('expired')
 })

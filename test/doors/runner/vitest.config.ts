@@ -4,5 +4,6 @@ import { defineConfig } from 'vitest/config'
 // biome-ignore lint/style/noDefaultExport: Vitest reads no other
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
+  cacheDir: fileURLToPath(new URL('../../../node_modules/.cache/vitest-runner', import.meta.url)),
   test: { include: ['failing.ts'] },
 })
