@@ -81,6 +81,17 @@ const onNode: readonly (readonly [folder: Folder, title: string, ...command: [st
     '**/*.spec.ts',
   ],
   ['developed', 'Jest 30', 'npx', '--no-install', 'jest', '--testRegex', 'jest-test\\.mjs$'],
+  ['oldest', 'Vitest 4.1.0', 'npx', '--no-install', 'vitest', 'run', '--exclude', '**/*.spec.ts'],
+  [
+    'oldest',
+    'Playwright 1.50 finds its test',
+    'npx',
+    '--no-install',
+    'playwright',
+    'test',
+    '--list',
+    'playwright.spec.ts',
+  ],
   ['developed', "the command of a workflow's step runs Python's tests", 'sh', '-c', workflowCommand()],
   ['developed', 'a bundle with the mock and msw in it runs', 'node', '../program.mjs'],
 ]
