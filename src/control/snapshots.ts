@@ -1,7 +1,7 @@
 import { formatInstant } from '../clock.ts'
 import type { DatabaseState } from '../db/index.ts'
 import type { ModelName } from '../db/records.ts'
-import type { WorldState } from '../domain/world.ts'
+import type { WorldState } from '../domain/parts.ts'
 import { refusal, UsageError } from '../errors.ts'
 import type { QueueState } from '../queue.ts'
 import { redacted, shown } from '../words.ts'

@@ -13,6 +13,7 @@ import { planExpiry } from './key.ts'
 import type { Resource } from './lifecycle.ts'
 import { Network } from './network.ts'
 import { followConfigs } from './organisation.ts'
+import { type Part, Parts, type WorldState } from './parts.ts'
 import { RateCounter } from './rate.ts'
 import type { Rules, Settings } from './settings.ts'
 
@@ -35,18 +36,6 @@ export interface WorldOptions extends Rules {
   readonly log?: (level: 'warn' | 'error', message: string) => void
 }
 
-/** A part of a world that changes, and so belongs into a snapshot. */
-export interface Part {
-  save(): unknown
-  restore(state: never): void
-  /** Turns what it saved into plain data and back, unless it is that already. */
-  pack?(state: never): unknown
-  unpack?(packed: never): unknown
-}
-
-/** What every part of a world was at some moment, by the part's name. */
-export type WorldState = ReadonlyMap<string, unknown>
-
 /** One complete mock: records, time, chance and what is due. Nothing of it is shared with another world. */
 export class World {
   readonly clock: Clock
@@ -67,6 +56,8 @@ export class World {
   readonly rates = new RateCounter()
   readonly faults = new Faults()
   readonly history = new History()
+  /** What is saved and restored of it. */
+  readonly parts = new Parts()
   /** Whoever waits for something looks again when something on the network is over. */
   readonly network = new Network(() => this.#stir())
   /** What due work of each name does. */
@@ -80,7 +71,6 @@ export class World {
   life = 0
   #rules: Rules
   #accounts: Accounts
-  readonly #parts = new Map<string, Part>()
   readonly #nothing: WorldState
   readonly #paused = new Set<() => void>()
   /** The last of the journeys through time, which follow each other. */
@@ -114,8 +104,8 @@ export class World {
       unpack: (packed) => this.#accounts.unpack(packed),
     }
     for (const part of Object.entries({ database, clock, queue, random, accounts, rates, faults, history }))
-      this.keep(...part)
-    this.#nothing = this.save()
+      this.parts.add(...part)
+    this.#nothing = this.parts.save()
   }
 
   get settings(): Settings {
@@ -125,11 +115,6 @@ export class World {
   /** The external services behind the sources. */
   get accounts(): Accounts {
     return this.#accounts
-  }
-
-  /** Adds a part to what is saved and restored. */
-  keep(name: string, part: Part): void {
-    this.#parts.set(name, part)
   }
 
   /** Goes by other rules from now on; the clock is left as it is. */
@@ -331,35 +316,13 @@ export class World {
     return undefined
   }
 
-  save(): WorldState {
-    return new Map(Array.from(this.#parts, ([name, part]) => [name, part.save()]))
-  }
-
+  /** Makes the world what it was when its parts were saved; parts that were not stay. */
   restore(state: WorldState): void {
     this.life++
     this.network.clear()
-    for (const [name, saved] of state) this.#parts.get(name)?.restore(saved as never)
+    this.parts.restore(state)
     this.begun.emit()
     this.#moved()
-  }
-
-  /** What was saved, as plain data. */
-  pack(state: WorldState): WorldState {
-    const packed = (name: string, saved: unknown) => {
-      const part = this.#parts.get(name)
-      return part?.pack ? part.pack(saved as never) : saved
-    }
-    return new Map(Array.from(state, ([name, saved]) => [name, packed(name, saved)]))
-  }
-
-  /** What was packed, to be restored in a world that goes by the same rules. Throws an Error if a part is missing. */
-  unpack(state: WorldState): WorldState {
-    const unpacked = (name: string, part: Part) => {
-      const packed = state.get(name)
-      if (packed === undefined) throw new Error(`it has no ${name}`)
-      return part.unpack ? part.unpack(packed as never) : packed
-    }
-    return new Map(Array.from(this.#parts, ([name, part]) => [name, unpacked(name, part)]))
   }
 
   /** In a running world one timer waits for the next due work, so that it happens even when nobody looks. */

@@ -6,6 +6,7 @@ import { ApiError, type Evidence, invalidParameter, refusal } from '../errors.ts
 import type { Close, Fault } from '../faults.ts'
 import { nearest } from '../words.ts'
 import type { Answer, Incoming } from './exchange.ts'
+import { RouteTree } from './route-tree.ts'
 
 /** A call that is over, and what came of it. */
 export interface Passed<Scene> {
@@ -86,14 +87,6 @@ export interface Route<Scene, Body = unknown> {
   handle(call: Scene & Asked<Body>): Result | Promise<Result>
 }
 
-interface Node<Scene> {
-  readonly next: Map<string, Node<Scene>>
-  readonly routes: Map<string, { readonly route: Route<Scene>; readonly names: readonly string[] }>
-}
-
-/** Stands for any segment in the tree of paths. */
-const any = '{}'
-
 /** A call on its way, as far as it has come. */
 interface Way<Scene> {
   readonly path: string
@@ -127,8 +120,7 @@ export interface Routing<Scene> {
  * find the route, set the scene (settle time, who calls), handle, and turn what is returned or thrown into an answer.
  */
 export class Router<Scene extends object> {
-  readonly #root: Node<Scene> = { next: new Map(), routes: new Map() }
-  readonly #paths = new Set<string>()
+  readonly #tree: RouteTree<Route<Scene>>
   #date = { second: 0, text: '' }
 
   readonly #with: Routing<Scene>
@@ -139,19 +131,7 @@ export class Router<Scene extends object> {
     routing: Routing<Scene>,
   ) {
     this.#with = routing
-    for (const route of routes) {
-      const names: string[] = []
-      let node = this.#root
-      for (const segment of route.path.split('/').slice(1)) {
-        if (segment.startsWith('{')) names.push(segment.slice(1, -1))
-        const key = segment.startsWith('{') ? any : segment
-        let next = node.next.get(key)
-        if (!next) node.next.set(key, (next = { next: new Map(), routes: new Map() }))
-        node = next
-      }
-      node.routes.set(route.method, { route, names })
-      this.#paths.add(route.path)
-    }
+    this.#tree = new RouteTree(routes)
   }
 
   async respond(incoming: Incoming): Promise<Answer> {
@@ -213,7 +193,7 @@ export class Router<Scene extends object> {
     way.text = hasBody(incoming) ? await incoming.body(bodyLimit) : ''
     way.body = way.text ?? ''
     try {
-      way.route = this.#match(incoming.method, way.path).route
+      way.route = this.#tree.match(incoming.method, way.path).route
     } catch {
       // Nothing is there, which whoever comes after the fault says.
     }
@@ -232,7 +212,7 @@ export class Router<Scene extends object> {
     const reads = hasBody(incoming)
     const text = 'text' in way ? way.text : reads ? await incoming.body(bodyLimit) : ''
     if (text !== undefined) way.body = text
-    const { route, params } = this.#match(incoming.method, way.path)
+    const { route, params } = this.#tree.match(incoming.method, way.path)
     way.route = route
     const scene = this.#with.enter(incoming)
     way.scene = scene
@@ -261,43 +241,6 @@ export class Router<Scene extends object> {
     if (route.body) return parse(route.body, given, ignore)
     this.#passOver(Object.keys(given), ignore, 'this call reads no body')
     return undefined
-  }
-
-  #match(method: string, path: string): { route: Route<Scene>; params: Asked<unknown>['params'] } {
-    let node: Node<Scene> | undefined = this.#root
-    const values: string[] = []
-    for (const segment of path.split('/').slice(1)) {
-      const next: Node<Scene> | undefined = segment === any ? undefined : node.next.get(segment)
-      if (next) {
-        node = next
-        continue
-      }
-      const value = decoded(segment)
-      node = value === '' ? undefined : node.next.get(any)
-      if (!node) break
-      values.push(value)
-    }
-    if (!node || node.routes.size === 0) throw refusal.unknownPath(path, this.#hint(path))
-    const found = node.routes.get(method === 'HEAD' ? 'GET' : method)
-    if (!found) {
-      const offered = Array.from(node.routes.values(), ({ route }) => route)
-      const hint = offered.map((other) => other.notOffered ?? '').join('')
-      throw refusal.methodNotOffered(
-        method,
-        path,
-        offered.map((other) => other.method),
-        hint,
-      )
-    }
-    const { route, names } = found
-    const params: Record<string, string> & { id: string } = { id: '' }
-    for (const [i, name] of names.entries()) params[name] = values[i] as string
-    return { route, params }
-  }
-
-  #hint(path: string): string {
-    if (path.length > 1 && path.endsWith('/')) return ' Paths have no trailing slash.'
-    return nearest(path, [...this.#paths])
   }
 
   /** What a route does not read: ignored, or refused where nothing else is. */
@@ -340,14 +283,6 @@ function pathOf(url: string): string {
 function searchOf(url: string): URLSearchParams {
   const start = url.indexOf('?')
   return new URLSearchParams(start < 0 ? '' : url.slice(start))
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
 }
 
 /** What events are sent with; nothing on the way may keep them. */

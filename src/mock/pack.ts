@@ -1,5 +1,6 @@
+import type { WorldState } from '../domain/parts.ts'
 import type { Rules } from '../domain/settings.ts'
-import type { World, WorldState } from '../domain/world.ts'
+import type { World } from '../domain/world.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { read, write } from '../text.ts'
 import type { MockOptions } from './options.ts'
@@ -28,8 +29,8 @@ export function pack(world: World, moment: Packable, options: MockOptions): stri
     options: decisive(options),
     ...rest,
     rules: { clock, settings },
-    state: world.pack(state),
-    morning: world.pack(morning),
+    state: world.parts.pack(state),
+    morning: world.parts.pack(morning),
   })
 }
 
@@ -46,8 +47,8 @@ export function unpack(world: World, text: string, options: MockOptions): Packab
     rules,
     token,
     firstToken,
-    state: world.unpack(packed.state),
-    morning: world.unpack(packed.morning),
+    state: world.parts.unpack(packed.state),
+    morning: world.parts.unpack(packed.morning),
   }
 }
 

@@ -3,8 +3,9 @@ import { fill } from '../contract/fixture.ts'
 import type { Key } from '../db/records.ts'
 import type { Counts } from '../domain/counts.ts'
 import { generate } from '../domain/generate.ts'
+import type { WorldState } from '../domain/parts.ts'
 import type { Rules } from '../domain/settings.ts'
-import type { World, WorldState } from '../domain/world.ts'
+import type { World } from '../domain/world.ts'
 import { UsageError } from '../errors.ts'
 import { Director, scenarioStep } from '../scenario/director.ts'
 import type { ScenarioInput } from '../scenario/scenario-type.ts'
@@ -51,7 +52,7 @@ export class Stage {
     const director = () => this.#play.director
     world.due.set(scenarioStep, { holds: () => true, run: (_, work) => director().come(work) })
     world.reactions.on((happening) => director().happened(happening))
-    world.keep('scenario', { save: () => director().save(), restore: (state) => director().restore(state) })
+    world.parts.add('scenario', { save: () => director().save(), restore: (state) => director().restore(state) })
     if ('state' in begins) this.#inherit(begins)
     else this.#begin(begins)
   }
@@ -86,7 +87,7 @@ export class Stage {
     this.#play = play
     this.#token = token
     director.begin()
-    play.morning = world.save()
+    play.morning = world.parts.save()
     this.#isReady = counts === undefined
     this.#ready = counts ? this.#generate(play, counts) : Promise.resolve()
     // Whoever awaits it, a call or the developer, gets the error; until then it is nobody's.
@@ -99,7 +100,7 @@ export class Stage {
     const { life } = world
     const isDone = await generate(world, counts, () => life === world.life)
     if (!isDone) return
-    play.morning = world.save()
+    play.morning = world.parts.save()
     this.#isReady = true
   }
 
@@ -123,7 +124,12 @@ export class Stage {
   moment(): Moment {
     if (!this.#isReady) throw new UsageError('The records are still being generated: await mock.ready before.')
     this.world.settle()
-    return { state: this.world.save(), scenario: this.director.scenario.scenario, play: this.#play, token: this.#token }
+    return {
+      state: this.world.parts.save(),
+      scenario: this.director.scenario.scenario,
+      play: this.#play,
+      token: this.#token,
+    }
   }
 
   /** Makes the world what it was. */
