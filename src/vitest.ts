@@ -18,19 +18,44 @@ declare global {
   }
 }
 
-/** The switchboard of a test file, and the msw handlers that lead to it. */
-class FileSwitchboard extends Switchboard {
-  readonly #origins = new Set([apiUrl])
+/** The switchboard of this process, and the msw handler that leads to it; each `test` that is extended shares it. */
+class ProcessSwitchboard extends Switchboard {
+  static #shared: ProcessSwitchboard | undefined
+  /** How many tests that run, or files, want calls to an origin to be answered. */
+  readonly #origins = new Map([[apiUrl, 1]])
   readonly #handler = http.all('*', ({ request }) =>
     this.#origins.has(new URL(request.url).origin) ? this.fetch(request) : undefined,
   )
-  /** For a server of its own, which no reset takes the handler from. */
-  readonly server = setupServer(this.#handler)
+  // A reset takes no handler from a server that was made with it.
+  readonly #interception = new Interception(setupServer(this.#handler))
+  #listeners = 0
 
-  /** Lets calls to a base URL be answered. Throws an Error if it is none. */
-  connect(msw: SetupServer, baseUrl: string): void {
-    this.#origins.add(withoutSlash(baseUrl))
+  static get shared(): ProcessSwitchboard {
+    return (ProcessSwitchboard.#shared ??= new ProcessSwitchboard())
+  }
+
+  /** Intercepts until it was ended as often as it was begun. */
+  listen(): SetupServer {
+    if (this.#listeners === 0) this.#interception.begin()
+    this.#listeners++
+    return this.#interception.server
+  }
+
+  unlisten(): void {
+    this.#listeners--
+    if (this.#listeners === 0) this.#interception.end()
+  }
+
+  /** Lets calls to an origin be answered, until they are let go as often. */
+  answer(msw: SetupServer, origin: string): void {
+    this.#origins.set(origin, (this.#origins.get(origin) ?? 0) + 1)
     if (!msw.listHandlers().includes(this.#handler)) msw.use(this.#handler)
+  }
+
+  letGo(origin: string): void {
+    const left = (this.#origins.get(origin) ?? 0) - 1
+    if (left > 0) this.#origins.set(origin, left)
+    else this.#origins.delete(origin)
   }
 }
 
@@ -51,21 +76,24 @@ expect.extend(matchers)
 
 const extended = base
   .extend('ricloudOptions', {} as RicloudTestOptions)
-  .extend('ricloudSwitchboard', { scope: 'file' }, () => new FileSwitchboard())
-  .extend('msw', { scope: 'file' }, ({ ricloudSwitchboard }, { onCleanup }): SetupServer => {
-    const interception = new Interception(ricloudSwitchboard.server)
-    interception.begin()
-    onCleanup(() => interception.end())
-    return interception.server
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads there what a fixture needs
+  .extend('msw', { scope: 'file' }, ({}, { onCleanup }): SetupServer => {
+    const { shared } = ProcessSwitchboard
+    const server = shared.listen()
+    onCleanup(() => shared.unlisten())
+    return server
   })
-  .extend('ricloud', { auto: true }, async ({ ricloudOptions, ricloudSwitchboard, msw, task }, { onCleanup }) => {
+  .extend('ricloud', { auto: true }, async ({ ricloudOptions, msw, task }, { onCleanup }) => {
+    const { shared } = ProcessSwitchboard
     const { baseUrl = apiUrl, ...options } = ricloudOptions
-    ricloudSwitchboard.connect(msw, baseUrl)
-    const mock = await ricloudSwitchboard.begin(options, task.concurrent)
+    const origin = withoutSlash(baseUrl)
+    const mock = await shared.begin(options, task.concurrent)
+    shared.answer(msw, origin)
     // Vitest keeps the errors of earlier attempts.
     const earlier = task.result?.errors?.length ?? 0
     onCleanup(() => {
-      ricloudSwitchboard.end(mock, { failure: task.result?.errors?.[earlier], isJudged: !task.fails })
+      shared.letGo(origin)
+      shared.end(mock, { failure: task.result?.errors?.[earlier], isJudged: !task.fails })
     })
     return mock
   })

@@ -87,6 +87,15 @@ describe('Fake timers', () => {
   })
 })
 
+describe('Tests that are extended in different ways', () => {
+  for (const seed of [3, 4]) {
+    const extended = base.extend('ricloudOptions', { seed })
+    extended(`stand in one file (${seed})`, async ({ ricloud }) => {
+      expect([ricloud.seed, (await call('GET', '/key')).status]).toEqual([seed, 200])
+    })
+  }
+})
+
 describe('A wrong base URL', () => {
   const wrong = base.extend('ricloudOptions', { baseUrl: 'no URL' })
 
