@@ -132,3 +132,23 @@ export function Pane(props: {
     </aside>
   )
 }
+
+/** A field in which a list is filtered; the placeholder shows what may be typed. */
+export const Filter = (field: { value: string; change: (text: string) => void; label: string; hint: string }) => (
+  <input
+    type="search"
+    class="input"
+    placeholder={`Filter: ${field.hint} …`}
+    aria-label={field.label}
+    value={field.value}
+    onInput={(event) => field.change(event.currentTarget.value)}
+  />
+)
+
+/** The built-in scenarios, to choose from. */
+export const ScenarioOptions = ({ scenarios }: { scenarios: readonly { readonly name: string }[] }) =>
+  scenarios.map(({ name }) => (
+    <option key={name} value={name}>
+      {name}
+    </option>
+  ))

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'preact/hooks'
 import { useInspector, useStore } from './context.ts'
 import { Grid } from './grid.tsx'
 import { formatStamp } from './instant.ts'
-import { Empty, Mark } from './parts.tsx'
+import { Empty, Filter, Mark } from './parts.tsx'
 import { RecordPane } from './record-pane.tsx'
 import { type Column, chosen, newestFirst, type Order, type Row, tableOf, tables } from './rows.ts'
 
@@ -36,13 +36,11 @@ export function Records() {
           ))}
         </nav>
         <div class="bar">
-          <input
-            type="search"
-            class="input"
-            placeholder="Filter: active, user:1, renate …"
-            aria-label={`Filter ${table.title.toLowerCase()}`}
+          <Filter
             value={filter}
-            onInput={(event) => setFilters({ ...filters, [resource]: event.currentTarget.value })}
+            change={(text) => setFilters({ ...filters, [resource]: text })}
+            label={`Filter ${table.title.toLowerCase()}`}
+            hint="active, user:1, renate"
           />
           <span class="hint number" role="status">
             {rows.length.toLocaleString('en-GB')} of {all.size.toLocaleString('en-GB')}

@@ -4,7 +4,7 @@ import { useInspector, useStore } from './context.ts'
 import { curlOf } from './curl.ts'
 import { Grid } from './grid.tsx'
 import { formatTime, parseInstant } from './instant.ts'
-import { Copy, Do, Empty, Json, Pane, Status } from './parts.tsx'
+import { Copy, Do, Empty, Filter, Json, Pane, Status } from './parts.tsx'
 import type { Column } from './rows.ts'
 
 const columns: readonly Column[] = [
@@ -61,14 +61,7 @@ export function Requests() {
     <div class="split" data-open={shown !== undefined}>
       <section class="list" aria-label="Requests">
         <div class="bar">
-          <input
-            type="search"
-            class="input"
-            placeholder="Filter: post, /sessions, 4, not-found …"
-            aria-label="Filter requests"
-            value={filter}
-            onInput={(event) => setFilter(event.currentTarget.value)}
-          />
+          <Filter value={filter} change={setFilter} label="Filter requests" hint="post, /sessions, 4, not-found" />
           <div class="buttons">
             <button
               type="button"

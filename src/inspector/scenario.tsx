@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { useInspector, useStore } from './context.ts'
 import { FaultForm } from './fault-form.tsx'
 import { formatStamp } from './instant.ts'
-import { Do, Empty, Mark } from './parts.tsx'
+import { Do, Empty, Mark, ScenarioOptions } from './parts.tsx'
 
 /** The scenario that is played, how far it has come, and the faults. */
 export function Scenario() {
@@ -84,11 +84,7 @@ function Switch() {
         Play another
         <select class="input" value={name} onChange={(event) => setName(event.currentTarget.value)}>
           {!described && <option value={name}>{name}</option>}
-          {scenarios.map((one) => (
-            <option key={one.name} value={one.name}>
-              {one.name}
-            </option>
-          ))}
+          <ScenarioOptions scenarios={scenarios} />
         </select>
       </label>
       {described && name !== report?.scenario && <p class="hint">{described.description}</p>}

@@ -4,7 +4,7 @@ import { ComingUp, Marks } from './coming-up.tsx'
 import { useInspector, useNow, useStore, useViewport, visible } from './context.ts'
 import { day, hour, parseInstant } from './instant.ts'
 import { type Line, LineRow } from './line-row.tsx'
-import { Empty } from './parts.tsx'
+import { Empty, Filter } from './parts.tsx'
 import { usePointer } from './pointer.ts'
 import { chosen, newestFirst, type Row } from './rows.ts'
 import { fitted, following, panned, type Span, shareOf, ticksOf, zoomed } from './scale.ts'
@@ -86,14 +86,7 @@ export function TimeLine() {
     <div class="split time-view">
       <section class="list" aria-label="Time line">
         <div class="bar">
-          <input
-            type="search"
-            class="input"
-            placeholder="Filter: active, user:1, renate …"
-            aria-label="Filter sessions and keys"
-            value={filter}
-            onInput={(event) => setFilter(event.currentTarget.value)}
-          />
+          <Filter value={filter} change={setFilter} label="Filter sessions and keys" hint="active, user:1, renate" />
           <div class="buttons" role="group" aria-label="Part of time that is seen">
             <button type="button" class="button" onClick={() => zoom(0.5)} aria-label="Zoom in">
               +

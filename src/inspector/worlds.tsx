@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { WorldView } from '../control/worlds.ts'
 import { useInspector, useStore } from './context.ts'
 import { formatStamp } from './instant.ts'
-import { Copy, Do } from './parts.tsx'
+import { Copy, Do, ScenarioOptions } from './parts.tsx'
 
 /** The first world and those beside it: choose, make and end them. */
 export function Worlds() {
@@ -78,11 +78,7 @@ export function Worlds() {
           <label>
             Scenario
             <select class="input" value={name} onChange={(event) => setName(event.currentTarget.value)}>
-              {scenarios.map((one) => (
-                <option key={one.name} value={one.name}>
-                  {one.name}
-                </option>
-              ))}
+              <ScenarioOptions scenarios={scenarios} />
             </select>
           </label>
           <Do tone="primary" work={create}>
