@@ -1,6 +1,5 @@
 import { http } from 'msw'
-import type { SetupServer } from 'msw/node'
-import { setupServer } from 'msw/node'
+import { type SetupServer, setupServer } from 'msw/node'
 import { test as base, expect, type TestAPI } from 'vitest'
 import { withoutSlash } from './handlers/intercept.ts'
 import { Interception } from './handlers/interception.ts'
@@ -21,7 +20,7 @@ declare global {
 /** The switchboard of this process, and the msw handler that leads to it; each `test` that is extended shares it. */
 class ProcessSwitchboard extends Switchboard {
   static #shared: ProcessSwitchboard | undefined
-  /** How many tests that run, or files, want calls to an origin to be answered. */
+  /** How many tests that run want calls to an origin to be answered; those to the real API always are. */
   readonly #origins = new Map([[apiUrl, 1]])
   readonly #handler = http.all('*', ({ request }) =>
     this.#origins.has(new URL(request.url).origin) ? this.fetch(request) : undefined,
@@ -64,8 +63,8 @@ export interface RicloudFixtures {
   /** Options of the worlds of these tests: for `test.extend`, and for `test.override` within a `describe`. */
   readonly ricloudOptions: RicloudTestOptions
   /**
-   * The mock of this test alone: a world behind every call of the process with its token, or with any other one while no
-   * other test runs. It ends with the test, which fails if something in its scenario never came to pass.
+   * The mock of this test alone: a world behind every call of the process with its token, or with any other one unless
+   * the test may run at once with others. It ends with the test, which fails if something in its scenario never came to pass.
    */
   readonly ricloud: Mock
   /** The msw server that intercepts from the first test on, or from the first hook that asks for it. Where you have one, which you start and end yourself, `test.extend('msw', { scope: 'file' }, () => server)`. */

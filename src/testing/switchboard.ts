@@ -53,14 +53,14 @@ export class Switchboard {
   end(mock: Mock, { failure, isJudged = true }: Ending = {}): void {
     const lost = this.#running.get(mock)?.lost ?? 0
     this.#running.delete(mock)
-    const hint = lost > 0 ? `\n  ${lost} calls were refused: ${refusal.noTest(true).message}` : ''
-    const summary = mock.summary() + hint
-    const { scenario, unfired, problems } = mock.scenario.report()
+    const problem = failure || !isJudged ? undefined : problemOf(mock, lost)
+    const error = failure ?? (problem && new Error(problem))
+    if (error) {
+      const hint = lost > 0 ? `\n  ${lost} calls were refused: ${refusal.noTest(true).message}` : ''
+      append(error, mock.summary() + hint)
+    }
     this.#clear(mock)
-    if (failure) append(failure, summary)
-    else if (isJudged && mock.strict && unfired.length + problems.length > 0) {
-      throw new Error(`The scenario "${scenario}" did not come to pass.\n\n${summary}`)
-    } else if (isJudged && lost > 0) throw new Error(`Calls did not reach the world of their test.\n\n${summary}`)
+    if (problem) throw error
   }
 
   /** Ends the world of a test; with the last of them, those that tests made besides. */
@@ -88,6 +88,13 @@ export class Switchboard {
   async fetch(request: Request): Promise<Response> {
     return responseOf(request, await this.respond(incomingOf(request)))
   }
+}
+
+/** Why a test that has no error of its own failed all the same. */
+function problemOf({ strict, scenario }: Mock, lost: number): string | undefined {
+  const { unfired, problems } = scenario.report()
+  if (strict && unfired.length + problems.length > 0) return `The scenario "${scenario.name}" did not come to pass.`
+  return lost > 0 ? 'Calls did not reach the world of their test.' : undefined
 }
 
 /** Lets an error tell more. Its stack repeats its message, and runners show the one or the other. */
