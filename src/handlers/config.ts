@@ -48,6 +48,8 @@ const kept = <Given extends { credentials?: boolean | null | undefined }>({ cred
 /** What differs between the two kinds of config. */
 interface Kind<K extends ConfigKind> {
   readonly kind: K
+  /** In the names of its operations. */
+  readonly name: string
   readonly path: string
   readonly shown: Shown<Records[K]>
   readonly create: Route<Scene>
@@ -57,10 +59,9 @@ interface Kind<K extends ConfigKind> {
 }
 
 /** The six calls of a kind of config, of which all but making and changing one are alike. */
-function callsOf<K extends ConfigKind>({ kind, path, shown, create, update, says }: Kind<K>): Route<Scene>[] {
+function callsOf<K extends ConfigKind>({ kind, name, path, shown, create, update, says }: Kind<K>): Route<Scene>[] {
   const { show } = shown
   const noun = kind.replace('_', ' ')
-  const name = noun.replace(/(?:^| )./g, (letter) => letter.trim().toUpperCase())
   return [
     create,
     route({
@@ -107,6 +108,7 @@ function callsOf<K extends ConfigKind>({ kind, path, shown, create, update, says
 
 const storageConfigRoutes = callsOf({
   kind: 'storage_config',
+  name: 'StorageConfig',
   path: '/configs/storage',
   shown: shownStorageConfig,
   says: { retrieved: 'without its credentials', test: 'Test' },
@@ -148,6 +150,7 @@ const storageConfigRoutes = callsOf({
 
 const webhookConfigRoutes = callsOf({
   kind: 'webhook_config',
+  name: 'WebhookConfig',
   path: '/configs/webhook',
   shown: shownWebhookConfig,
   says: { retrieved: 'with its secret', test: 'Call' },
