@@ -1,10 +1,9 @@
-import { type Browser, chromium, type Page as Tab } from '@playwright/test'
-import { afterAll, beforeAll } from 'vitest'
+import type { Page as Tab } from '@playwright/test'
+import { beforeAll } from 'vitest'
 import { apiUrl } from '../../src/index.ts'
 import type { Door } from '../doors/behaviour.ts'
-import { browserOptions } from './chromium.ts'
 import type { Page } from './page.ts'
-import { startSite } from './site.ts'
+import { useSite } from './tabs.ts'
 
 declare const page: Page
 
@@ -12,18 +11,11 @@ type Options = NonNullable<Parameters<Page['start']>[0]>
 
 /** One page for the tests of a file, and how to work with a mock in it: its calls, and its webhooks, are made by the page. */
 export function usePage() {
-  let browser: Browser
+  const site = useSite()
   let tab: Tab
-  let site: Awaited<ReturnType<typeof startSite>>
   beforeAll(async () => {
-    site = await startSite()
-    browser = await chromium.launch(browserOptions)
-    tab = await browser.newPage()
+    tab = await site.browser.newPage()
     await tab.goto(site.url, { waitUntil: 'load' })
-  }, 60_000)
-  afterAll(async () => {
-    await browser?.close()
-    site?.close()
   })
 
   const fetch: Door['fetch'] = async (path, init) => {

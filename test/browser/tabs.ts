@@ -6,10 +6,9 @@ import { startSite } from './site.ts'
 
 declare const page: Page
 
-/** A browser and a site for the tests of a file, and fresh storage for each of them. */
-export function useTabs() {
+/** A browser and a site for the tests of a file. */
+export function useSite() {
   let browser: Browser
-  let context: BrowserContext
   let site: Awaited<ReturnType<typeof startSite>>
   beforeAll(async () => {
     site = await startSite()
@@ -19,13 +18,27 @@ export function useTabs() {
     await browser?.close()
     site?.close()
   })
+  return {
+    get browser() {
+      return browser
+    },
+    get url() {
+      return site.url
+    },
+  }
+}
+
+/** The same, with fresh storage for each of the tests. */
+export function useTabs() {
+  const site = useSite()
+  let context: BrowserContext
   beforeEach(async () => {
-    context = await browser.newContext()
+    context = await site.browser.newContext()
   })
   afterEach(() => context.close())
   return {
     get browser() {
-      return browser
+      return site.browser
     },
     get url() {
       return site.url
