@@ -2,23 +2,14 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
-import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { build } from 'esbuild'
 import { bundleCommand, bundling, quoted } from './bundling.ts'
 import { buildInspector } from './inspecting.ts'
 import { openapi } from './src/control/openapi.ts'
 import { scenarioJsonSchema } from './src/scenario/json-schema.ts'
 
-const shared: BuildOptions = {
-  ...bundling,
-  outdir: 'dist',
-  splitting: true,
-  external: ['msw', 'msw/*', 'node:*', 'vitest', '@playwright/test'],
-  metafile: true,
-}
-
 /** The licences of what dist holds of others. */
-function licences(metafiles: readonly Metafile[], others: readonly string[]): string {
-  const inputs = [...metafiles.flatMap((metafile) => Object.keys(metafile.inputs)), ...others]
+function licences(inputs: readonly string[]): string {
   const folders = new Set(
     inputs.flatMap((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []),
   )
@@ -55,7 +46,11 @@ function keepReachable(doors: readonly string[]): void {
 
 rmSync('dist', { recursive: true, force: true })
 const doors = await build({
-  ...shared,
+  ...bundling,
+  outdir: 'dist',
+  splitting: true,
+  external: ['msw', 'msw/*', 'node:*', 'vitest', '@playwright/test'],
+  metafile: true,
   entryPoints: ['index', 'node', 'browser', 'standalone', 'vitest', 'playwright'].map((door) => `src/${door}.ts`),
   chunkNames: 'chunks/[name]-[hash]',
 })
@@ -65,10 +60,11 @@ writeFileSync('dist/openapi.json', `${JSON.stringify(openapi(), null, 2)}\n`)
 writeFileSync('dist/scenario.schema.json', `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`)
 writeFileSync(
   'dist/THIRD-PARTY-LICENCES.txt',
-  licences(
-    [doors].flatMap(({ metafile }) => metafile ?? []),
-    [...[...cli, ...inspector].map((file) => relative('.', file)), ...quoted],
-  ),
+  licences([
+    ...Object.keys(doors.metafile.inputs),
+    ...[...cli, ...inspector].map((file) => relative('.', file)),
+    ...quoted,
+  ]),
 )
 execFileSync('npx', ['tsc', '--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--outDir', 'dist/types'], {
   stdio: 'inherit',

@@ -65,33 +65,18 @@ const withMsw: readonly (readonly [title: string, ...command: [string, ...string
   ['a new organisation comes to its first session and a webhook', 'node', 'first-session.embedded.mjs'],
 ]
 
+const vitest = ['npx', '--no-install', 'vitest', 'run', '--exclude', '**/*.spec.ts'] as const
+const playwright = ['npx', '--no-install', 'playwright', 'test', '--list', 'playwright.spec.ts'] as const
+
 /** On each Node. */
 const onNode: readonly (readonly [folder: Folder, title: string, ...command: [string, ...string[]]])[] = [
   ['developed', 'the same through a server', 'node', 'first-session.standalone.mjs'],
   ['developed', 'the command starts, and ends on SIGTERM', 'node', 'command.mjs'],
   ['developed', 'node:test', 'node', '--test', 'test/recipes/node-test.mjs'],
-  [
-    'developed',
-    `Vitest ${devDependencies.vitest}`,
-    'npx',
-    '--no-install',
-    'vitest',
-    'run',
-    '--exclude',
-    '**/*.spec.ts',
-  ],
+  ['developed', `Vitest ${devDependencies.vitest}`, ...vitest],
   ['developed', 'Jest 30', 'npx', '--no-install', 'jest', '--testRegex', 'jest-test\\.mjs$'],
-  ['oldest', 'Vitest 4.1.0', 'npx', '--no-install', 'vitest', 'run', '--exclude', '**/*.spec.ts'],
-  [
-    'oldest',
-    'Playwright 1.50 finds its test',
-    'npx',
-    '--no-install',
-    'playwright',
-    'test',
-    '--list',
-    'playwright.spec.ts',
-  ],
+  ['oldest', 'Vitest 4.1.0', ...vitest],
+  ['oldest', 'Playwright 1.50 finds its test', ...playwright],
   ['developed', "the command of a workflow's step runs Python's tests", 'sh', '-c', workflowCommand()],
   ['developed', 'a bundle with the mock and msw in it runs', 'node', '../program.mjs'],
 ]
@@ -105,8 +90,8 @@ function workflowCommand(): string {
 
 /** From Node 22.12 on. */
 const onNewerNode: typeof onNode = [
-  ['newest', 'Vitest 5', 'npx', '--no-install', 'vitest', 'run', '--exclude', '**/*.spec.ts'],
-  ['newest', 'Playwright finds its test', 'npx', '--no-install', 'playwright', 'test', '--list', 'playwright.spec.ts'],
+  ['newest', 'Vitest 5', ...vitest],
+  ['newest', 'Playwright finds its test', ...playwright],
 ]
 
 const experimental = { NODE_OPTIONS: '--experimental-vm-modules' }
