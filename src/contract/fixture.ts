@@ -17,12 +17,15 @@ import {
 import { planEnd } from '../domain/session.ts'
 import type { World } from '../domain/world.ts'
 import { UsageError } from '../errors.ts'
+import { shown } from '../words.ts'
 import type { Fixture } from './fixture-type.ts'
 import { problemsOf, worded } from './problems.ts'
 
 const datetime = z
   .string()
-  .refine((text) => parseInstant(text) !== undefined, { error: 'must be a datetime' })
+  .refine((text) => parseInstant(text) !== undefined, {
+    error: ({ input }) => `must be an ISO 8601 datetime such as 2018-11-08T13:05:29.954188Z, got ${shown(input)}`,
+  })
   .transform((text) => canonicalDatetime(text) ?? text)
 const configState = z.enum(configStates)
 const limit: z.ZodType<Limit> = z.strictObject({
@@ -211,7 +214,6 @@ function requireSound(fixture: Read): void {
   }
   for (const { id, organisation, key, user, source } of fixture.sessions) {
     names(`session ${id}`, 'source', source.id, organisation)
-    names(`session ${id}`, 'organisation', organisation, organisation)
     names(`session ${id}`, 'key', key, organisation)
     names(`session ${id}`, 'user', user, organisation)
   }

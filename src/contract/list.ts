@@ -74,17 +74,16 @@ export function readListQuery(
       if (row) single[name === 'after_id' ? 'after' : 'before'] = row
       else refuse(name, `names nothing that this list can contain: ${shown(value)}`)
     } else if (filter === 'datetime') {
-      const instants = values.map(canonicalDatetime)
-      const wrong = values.filter((_, i) => instants[i] === undefined)
-      for (const value of wrong) {
-        refuse(name, `must be an ISO 8601 datetime such as 2018-11-08T13:05:29.954188Z, got ${shown(value)}`)
+      const instants: string[] = []
+      for (const value of values) {
+        const instant = canonicalDatetime(value)
+        if (instant !== undefined) instants.push(instant)
+        else refuse(name, `must be an ISO 8601 datetime such as 2018-11-08T13:05:29.954188Z, got ${shown(value)}`)
       }
       if (operator && values.length > 1) refuse(name, `must be given once, got ${values.length} values`)
-      if (wrong.length > 0) continue
-      const found = instants as string[]
       const range = (between[field] ??= {})
-      if (operator) range[operator] = narrower(operator, range[operator], found[0] as string)
-      else Object.assign(range, { equals: found })
+      if (!operator) range.equals = instants
+      else for (const instant of instants) range[operator] = narrower(operator, range[operator], instant)
     } else if (filter && !operator) {
       for (const value of values) {
         const result = filter.safeParse(value, { reportInput: true })

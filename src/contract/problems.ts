@@ -55,7 +55,7 @@ function problemOf(schema: z.ZodType, issue: z.core.$ZodIssue, key: string, also
   }
   if (issue.code === 'custom' || (issue.code === 'too_small' && issue.input === '')) return issue.message
   if (issue.input === undefined) return 'is required'
-  if (issue.code === 'invalid_type' && issue.message === 'must be a string' && typeof issue.input === 'number') {
+  if (issue.message === 'must be a string' && typeof issue.input === 'number') {
     return `${issue.message}, got a number: put it in quotes`
   }
   const words = issue.code === 'invalid_value' ? issue.values.map(String) : []
@@ -78,6 +78,5 @@ export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[
   if (!(inner instanceof z.ZodObject)) return []
   const shape = inner.shape as Record<string, z.ZodType>
   if (first === undefined) return Object.keys(shape)
-  const next = shape[String(first)]
-  return next ? keysAt(next, rest) : []
+  return keysAt(shape[String(first)] as z.ZodType, rest)
 }

@@ -36,7 +36,7 @@ export function showTask({ dialect }: Viewer, task: Task) {
     target: task.target,
     state: task.state,
     results: task.results,
-    error: task.type === 'session.init' ? shownError(dialect, task) : task.error,
+    error: shownError(dialect, task),
     date_created: task.date_created,
     date_started: task.date_started,
     date_completed: task.date_completed,

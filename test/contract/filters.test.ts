@@ -56,6 +56,10 @@ describe('a filter', () => {
     ['/users?state=active&state=active', [1]],
     ['/users?date_created=2020-02-17T15:40:02.871035Z&date_created=2020-02-18T09:12:44.310962Z', [3, 2]],
     ['/users?date_created=2020-02-17T08:21:33.048217Z&date_created=2020-02-18T09:12:44.310962Z', [3, 1]],
+    [
+      '/users?date_created=2020-02-18T09:12:44.310962Z&date_created=2020-02-17T08:21:33.048217Z&date_created=2020-02-17T15:40:02.871035Z',
+      [3, 2, 1],
+    ],
     ['/sources?user=1&user=2&type=icloud.account', [4, 2, 1]],
     ['/sessions?source=2&source=4', [pending, failed]],
     ['/sessions?date_expired=2020-02-18T08:30:14.117603Z&date_expired=2020-02-18T00:00:00Z', [expired]],
@@ -98,6 +102,9 @@ describe('a filter', () => {
     ['/sessions?date_created=2020', 'date_created'],
     ['/sessions?date_expired=never', 'date_expired'],
     ['/sessions?date_expired[gt]=never', 'date_expired[gt]'],
+    ['/users?date_created[gt]=2020-02-17T00:00:00Z&date_created[gt]=2020-02-17T00:00:00Z', 'date_created[gt]'],
+    ['/users?limit=1&limit=1', 'limit'],
+    ['/users?after_id=3&after_id=3', 'after_id'],
   ])('refuses %s', async (query, field) => {
     expect(faultsOf(await list(query))).toEqual(['400 invalid-parameter', field])
   })
@@ -178,6 +185,10 @@ describe('a datetime filter', () => {
     ['date_created[gt]=2020-02-17T08:21:33.048217Z&date_created[lt]=2020-02-18T09:12:44.310962Z', [2]],
     ['date_created[gte]=2020-02-17T08:21:33.048217Z&date_created__lt=2020-02-18T09:12:44.310962Z', [2, 1]],
     ['date_created[gt]=2020-02-18T00:00:00Z&date_created[lt]=2020-02-17T00:00:00Z', []],
+    ['date_created[gte]=2020-02-17T15:40:02.871035Z&date_created__gte=2020-02-17T08:21:33.048217Z', [3, 2]],
+    ['date_created[gte]=2020-02-17T08:21:33.048217Z&date_created__gte=2020-02-17T15:40:02.871035Z', [3, 2]],
+    ['date_created[lte]=2020-02-17T15:40:02.871035Z&date_created__lte=2020-02-17T08:21:33.048217Z', [1]],
+    ['date_created[lte]=2020-02-17T08:21:33.048217Z&date_created__lte=2020-02-17T15:40:02.871035Z', [1]],
   ])('takes the range %s', async (range, ids) => {
     expect(idsOf(await list(`/users?${range}`))).toEqual(ids)
   })

@@ -23,6 +23,8 @@ describe('Mock-Ignored', () => {
     ['POST', '/sources', { ...newSession().source, info: {} }, 'info'],
     ['POST', '/sessions', { ...newSession(), payload: { password: 'x', hint: 'x' } }, 'payload.hint'],
     ['DELETE', `/sessions/${sessionIds.active}`, { force: true }, 'force'],
+    ['POST', '/users', '{"identifier": "ada@example.com", "__proto__": {}, "toString": 1}', '__proto__, toString'],
+    ['POST', '/permissions', '{"scopes": {"__proto__": []}}', 'scopes.__proto__'],
   ])('names unknown parameters in the body of %s %s', async (method, path, body, names) => {
     const { call } = setupApi()
     expect(ignoredBy(await call(method, path, body))).toBe(names)
@@ -33,6 +35,7 @@ describe('Mock-Ignored', () => {
     ['GET', '/sources/5/children?depth=2', 'depth'],
     ['GET', '/organisation?expand=keys', 'expand'],
     ['GET', '/users/1?expand=key', 'expand'],
+    ['GET', '/users?constructor=x', 'constructor'],
     ['POST', '/keys?type=trial', 'type'],
     ['DELETE', `/sessions/${sessionIds.active}?force=true`, 'force'],
   ])('names unknown parameters in the query of %s %s', async (method, path, names) => {
@@ -43,6 +46,7 @@ describe('Mock-Ignored', () => {
   it.each([
     ['POST', '/users', { identifer: 'ada@example.com' }, 'identifer'],
     ['GET', '/users?state=asleep&status=active', undefined, 'status'],
+    ['POST', '/organisation', { config: 'none', slug: 'x' }, 'slug'],
   ])('names them in the answer that refuses %s %s', async (method, path, body, names) => {
     const { call } = setupApi()
     const answer = await call(method, path, body)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { newSession, setupApi } from '../support/api.ts'
+import { type Answered, newSession, setupApi } from '../support/api.ts'
 
 /** A list as it is kept, against the same records retrieved one by one, which never are. */
 async function bothWays(api: ReturnType<typeof setupApi>, path: string, headers?: Record<string, string>) {
@@ -47,6 +47,17 @@ describe('the text of a list', () => {
     const [{ id }] = (await api.get('/sources?state=active&type=rirelay.instance&limit=1')).body.data
     const { data } = (await api.get('/sources')).body
     expect(data.find((source: { id: number }) => source.id === id).children.total_count).toBe(2)
+  })
+
+  it.each([
+    ['/sources', ([, , source]: Answered['body']['data']) => source],
+    ['/sessions?source=5', ([session]: Answered['body']['data']) => session.source],
+  ])('follows a change of a child at %s', async (path, sourceIn) => {
+    const api = setupApi()
+    await api.get(path)
+    await api.post('/sources/6', { state: 'deactivated' })
+    const { children } = sourceIn((await api.get(path)).body.data)
+    expect(children.data.map(({ state }: { state: string }) => state)).toEqual(['active', 'deactivated'])
   })
 
   it('is told in the dialect of whoever asks', async () => {

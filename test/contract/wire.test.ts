@@ -66,6 +66,18 @@ describe('a body', () => {
     })
   })
 
+  it.each([
+    ['{', 'it ends too early'],
+    ['{"identifier": "x"', 'it ends too early'],
+    ['{"identifier": "x', 'it ends too early'],
+    ['{"identifier": "x",}', 'there is a mistake at character 20'],
+    ['{}{}', 'there is a mistake at character 3'],
+    ['identifier=x', 'there is a mistake in it'],
+  ])('is told where it breaks: %s', async (body, where) => {
+    const { post } = setupApi()
+    expect((await post('/users', body)).body.message).toBe(`The body is not valid JSON: ${where}.`)
+  })
+
   it('is not repeated when it is not JSON', async () => {
     const { post } = setupApi()
     expect((await post('/sessions', '{"payload": {"password": joshua}}')).body.message).not.toContain('joshua')

@@ -3,15 +3,6 @@ import { createMock, type Fixture, type MockOptions } from '../../src/index.ts'
 import { worlds } from '../support/worlds.ts'
 
 const create = (options: object) => () => createMock(options as MockOptions)
-const fixture = (change: (fixture: Record<string, Record<string, unknown>[]>) => void) => {
-  const copy = structuredClone(worlds.default) as unknown as Record<string, Record<string, unknown>[]>
-  change(copy)
-  return { fixtures: [copy as unknown as Fixture] }
-}
-/** The default fixture with another value in the first record of a list. */
-const withField = (list: string, field: string, value: unknown) =>
-  fixture((copy) => Object.assign(copy[list]?.[0] ?? {}, { [field]: value }))
-
 describe('createMock', () => {
   it('needs no options', () => {
     expect(createMock().token).toBe('ricloud-mock-token')
@@ -66,6 +57,12 @@ describe('createMock', () => {
     ],
     ['a duration that is a number', { settings: { session_init: 5 } }, /settings\.session_init: .*(?:string|duration)/],
     ['a grace that never ends', { settings: { rotation_grace: null } }, 'settings.rotation_grace: '],
+    ['a word for a switch', { strict: 'yes' }, 'strict: must be true or false, got "yes".'],
+    [
+      'an option within another',
+      { clock: { baseUrl: 'http://127.0.0.1' } },
+      'clock.baseUrl: is unknown; known here: start, frozen, speed.',
+    ],
     ['a log that is no function', { log: 'console' }, 'log: must be a function'],
     ['an unknown fixture', { fixtures: ['nobody'] }, /no fixture is called "nobody".*"default".*"two-organisations"/],
   ])('refuses %s by name', (_, options, message) => {
@@ -124,44 +121,5 @@ describe('createMock', () => {
 
   it('says that the mock was not created', () => {
     expect(create({ seed: -1 })).toThrow(/^Failed to create the mock: /)
-  })
-})
-
-describe('a fixture', () => {
-  it.each<[string, MockOptions, string | RegExp]>([
-    ['a state that does not exist', withField('users', 'state', 'sleeping'), /users\[0\]\.state/],
-    ['an attribute that the API does not send', withField('users', 'colour', 'red'), /users\[0\]\.colour/],
-    ['a missing attribute', withField('users', 'identifier', undefined), /users\[0\]\.identifier/],
-    ['an ID in text', withField('users', 'id', '1'), /users\[0\]\.id/],
-    ['the resource of another', withField('keys', 'resource', 'user'), /keys\[0\]\.resource/],
-    [
-      'a date that does not exist',
-      withField('keys', 'date_created', '2020-02-30T00:00:00Z'),
-      /keys\[0\]\.date_created/,
-    ],
-    ['a type that does not exist', withField('sources', 'type', 'icloud'), /sources\[0\]\.type/],
-    ['an error that does not exist', withField('sessions', 'error', 'sadness'), /sessions\[0\]\.error/],
-    ['a source that is only an ID', withField('sessions', 'source', 1), /sessions\[0\]\.source/],
-    ['a source of a user who is not in it', withField('sources', 'user', 99), /source 7 .*user 99/],
-    ['no list of users', fixture((copy) => Reflect.deleteProperty(copy, 'users')), /source 7 .*user 1/],
-    ['no organisation', fixture((copy) => Object.assign(copy, { organisations: [] })), /key 2 .*organisation 1/],
-    ['no key', fixture((copy) => Object.assign(copy, { keys: [] })), /user 3 .*key 1/],
-    ['a list of something else', fixture((copy) => Object.assign(copy, { tasks: [] })), 'tasks'],
-  ])('with %s is refused with the place', (_, options, message) => {
-    expect(create(options)).toThrow(message)
-  })
-
-  it('with a session of a source that is not in it is refused with what is missing', () => {
-    expect(create(withField('sessions', 'source', { id: 99 }))).toThrow('source 99')
-  })
-
-  it('is named by what failed', () => {
-    expect(create(withField('users', 'state', 'sleeping'))).toThrow(/^Failed to load the fixture: /)
-  })
-
-  it('that is given does not change', () => {
-    const own = structuredClone(worlds.default) as unknown as Fixture
-    createMock({ fixtures: [own], token: 'mine' })
-    expect(own).toEqual(worlds.default)
   })
 })

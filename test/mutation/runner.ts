@@ -42,8 +42,8 @@ scope.__mutant = (id) => {
 const { setTimeout: later, clearTimeout } = globalThis
 const mostMilliseconds = 3000
 
-/** How many tests of one file try a change; their like are many, and only where the file is about what is changed it is all of them. */
-const mostOfFile = 8
+/** Milliseconds for which the tests of one file try a change, unless the file is about what is changed: their like are many. */
+const mostOfFile = 50
 
 /** Whether work succeeds in time. */
 async function succeeds(work: () => unknown): Promise<boolean> {
@@ -61,7 +61,8 @@ async function succeeds(work: () => unknown): Promise<boolean> {
 
 // biome-ignore lint/style/noDefaultExport: vitest reads no other
 export default class MutationRunner extends TestRunner {
-  readonly #tries = new Map<string, number>()
+  /** Milliseconds that the tests of a file have tried a mutant for. */
+  readonly #tried = new Map<string, number>()
 
   async runTask(test: RunnerTestCase): Promise<void> {
     const work = TestRunner.getTestFn(test)
@@ -70,20 +71,17 @@ export default class MutationRunner extends TestRunner {
     const reached = [...run.passed]
     for (const id of reached) {
       run.reached[id] = true
-      if (Object.hasOwn(run.killed, id) || !this.#isWorthIt(id, test.file.filepath)) continue
+      const here = `${test.file.filepath} ${id}`
+      const [, subject = ''] = /(\w+)[.]ts#/.exec(id) ?? []
+      const tried = this.#tried.get(here) ?? 0
+      if (Object.hasOwn(run.killed, id) || (tried > mostOfFile && !test.file.filepath.includes(subject))) continue
+      const began = performance.now()
       const isSame = await this.#isSameAs(id, work, reached.length)
+      this.#tried.set(here, tried + performance.now() - began)
       // A test that fails a second time by itself has noticed nothing.
       if (!isSame && (await succeeds(work))) run.killed[id] = test.name
     }
     run.passed = undefined
-  }
-
-  /** Whether a test of a file is likely to notice what none before it has. */
-  #isWorthIt(id: string, file: string): boolean {
-    const tries = (this.#tries.get(`${file} ${id}`) ?? 0) + 1
-    this.#tries.set(`${file} ${id}`, tries)
-    const [, subject = ''] = /(\w+)[.]ts#/.exec(id) ?? []
-    return tries <= mostOfFile || file.includes(subject)
   }
 
   async #isSameAs(id: string, work: () => unknown, size: number): Promise<boolean> {

@@ -119,6 +119,27 @@ describe('Each action returns what happened:', () => {
     expect(happened.map(({ resource }) => resource.id)).toEqual(['4d7e1f92-3b58-4c66-9e0d-82a5f6c4b713', active])
   })
 
+  it('the type of a super organisation is not shown', () => {
+    const { mock } = setupApi({ fixtures: ['super'] })
+    const [happened] = act(mock, 'organisation.deactivate', first)
+    expect(happened?.resource).not.toHaveProperty('type')
+  })
+
+  it.each([
+    [false, '[redacted]'],
+    [true, 'ricloud-mock-token'],
+  ])('a token is shown only where showSecrets is %j', (showSecrets, token) => {
+    const { mock } = setupApi({ showSecrets })
+    expect(act(mock, 'key.deactivate', first)[0]?.resource.token).toBe(token)
+  })
+
+  it('what happens later is not among it', () => {
+    const { mock } = setupApi()
+    const happened = act(mock, 'user.deactivate', first)
+    act(mock, 'user.reactivate', first)
+    expect(eventsOf(happened)).toEqual(['user.deactivated'])
+  })
+
   it('what was due before is not among it', async () => {
     const { mock, post } = setupApi()
     await post('/sessions', newSession())

@@ -76,7 +76,7 @@ describe.each(kinds)('POST %s/{id}/test', (path, resource) => {
     expect((await get(`${path}/1`)).body.state).toBe('valid')
   })
 
-  it.each([undefined, '0', '', 'soon', '-5'])('answers at once for Ricloud-Await %j', async (header) => {
+  it.each([undefined, '0', '', 'soon', '-5', '1e1'])('answers at once for Ricloud-Await %j', async (header) => {
     expect(await awaited(path, '3s', header)).toEqual([201, 'processing', morning])
   })
 

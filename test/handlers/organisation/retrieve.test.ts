@@ -16,6 +16,19 @@ describe('GET /organisation', () => {
     expect(answerOf(await get('/organisation'))).toEqual({ status: 200, body: worlds.empty.organisations[0] })
   })
 
+  it('answers for an organisation whose permissions are gone', async () => {
+    const { mock, get } = setupApi()
+    mock.db.permissions.delete({ where: { id: { equals: 1 } } })
+    const { body } = await get('/organisation')
+    expect(body.permissions).toEqual({
+      id: 1,
+      resource: 'organisation_permissions',
+      identifier: 'default',
+      scopes: {},
+      date_created: body.date_created,
+    })
+  })
+
   it('does not echo the credentials of a storage config', async () => {
     const fixture = structuredClone(worlds.default)
     Object.assign(fixture.organisations[0]?.storage_configs.data[0] ?? {}, { credentials: { secret: 'plughxyzzy' } })

@@ -12,7 +12,7 @@ async function awaited(session_init: Duration, header: string | undefined) {
 }
 
 describe('Ricloud-Await on POST /sessions', () => {
-  it.each([undefined, '0', '', 'soon', '-5', 'NaN'])('answers at once for %j', async (header) => {
+  it.each([undefined, '0', '', 'soon', '-5', 'NaN', '1e1', '0x5'])('answers at once for %j', async (header) => {
     expect(await awaited('3s', header)).toEqual([201, 'pending', morning])
   })
 

@@ -108,6 +108,7 @@ describe('POST /sessions', () => {
     ['no payload', { source: newSession().source }, ['payload']],
     ['neither source nor payload', {}, ['source', 'payload']],
     ['a source that is not an object', { source: 1, payload }, ['source']],
+    ['a source that is null', { source: null, payload }, ['source']],
     ['a payload that is not an object', { source: newSession().source, payload: 'joshua' }, ['payload']],
   ])('refuses %s', async (_, wanted, fields) => {
     const { post } = setupApi()

@@ -21,6 +21,14 @@ describe('GET /sessions/{id}', () => {
     expect((await get(`/sessions/${sessionIds.active}`)).body.source).toEqual(body)
   })
 
+  it('shows the ID of a source that is gone', async () => {
+    const { mock, get } = setupApi()
+    mock.db.source.delete({ where: { id: { equals: 1 } } })
+    const [listed] = (await get('/sessions?source=1')).body.data
+    const { body } = await get(`/sessions/${sessionIds.active}`)
+    expect([body.source, listed.source]).toEqual([1, 1])
+  })
+
   it('shows that the service ended it after its lifetime', async () => {
     const { mock, get } = setupApi({ settings: { session_lifetime: '24h' } })
     await mock.clock.advance('1d')
