@@ -165,7 +165,7 @@ function requireSound(fixture: Read): void {
     throw new UsageError(`Failed to load the fixture: ${problem}.`, [`fixtures: ${problem}`])
   }
   const users = new Map(fixture.users.map((row) => [row.id, row]))
-  const sources = new Map(fixture.sources.map((row) => [row.id, row]))
+  const sources = new Map<number | null, Read['sources'][number]>(fixture.sources.map((row) => [row.id, row]))
   const owners = {
     organisation: new Map(fixture.organisations.map(({ id }) => [id, id])),
     'storage config': new Map<number, number>(),
@@ -207,9 +207,10 @@ function requireSound(fixture: Read): void {
     names(`user ${id}`, 'key', key, organisation)
   }
   for (const { id, user, parent } of fixture.sources) {
-    names(`source ${id}`, 'user', user, users.get(user)?.organisation)
-    names(`source ${id}`, 'source', parent, users.get(user)?.organisation)
-    const above = parent === null ? undefined : sources.get(parent)
+    const organisation = users.get(user)?.organisation
+    names(`source ${id}`, 'user', user, organisation)
+    names(`source ${id}`, 'source', parent, organisation)
+    const above = sources.get(parent)
     if (above && above.parent !== null) fail(`source ${id} is a child of source ${above.id}, which is a child itself`)
   }
   for (const { id, organisation, key, user, source } of fixture.sessions) {

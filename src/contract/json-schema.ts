@@ -43,10 +43,10 @@ const rules = {
     Object.assign(jsonSchema, beyond.get(zodSchema)?.())
     // Words that say nothing here.
     delete jsonSchema.readOnly
+    delete jsonSchema.propertyNames
     if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
     if (isEmpty(jsonSchema.properties) && jsonSchema.additionalProperties !== false) delete jsonSchema.properties
     if (isEmpty(jsonSchema.additionalProperties)) delete jsonSchema.additionalProperties
-    if (zodSchema._zod.def.type === 'record') delete jsonSchema.propertyNames
   },
 } as const satisfies z.core.ToJSONSchemaParams
 

@@ -62,6 +62,12 @@ describe('a fixture', () => {
     expect((await setupApi({ fixtures }).get('/keys/2')).body.config).toEqual({ publish_source_files: true })
   })
 
+  it('makes an active source one to become active again, whatever its sessions', async () => {
+    const { post } = setupApi()
+    await post('/sources/6', { state: 'deactivated' })
+    expect((await post('/sources/6', { state: 'active' })).body.state).toBe('active')
+  })
+
   it.each([
     [['active'], 'active'],
     [['expired'], 'active'],

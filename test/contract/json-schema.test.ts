@@ -28,7 +28,9 @@ describe('the JSON Schema of a request', () => {
     ['a session of nothing', '/sessions', { payload: {} }, false],
   ])('says of %s what the API does', async (_, path, wanted, isTaken) => {
     const schema = requestSchema(path === '/sources' ? NewSource : NewSession)
-    const says = new Ajv2020({ strictTypes: false }).compile(schema)(JSON.parse(JSON.stringify(wanted)))
+    const says = new Ajv2020({ strictTypes: false, strictRequired: true }).compile(schema)(
+      JSON.parse(JSON.stringify(wanted)),
+    )
     const { status } = await setupApi().post(path, wanted)
     expect([says, status === 201]).toEqual([isTaken, isTaken])
   })

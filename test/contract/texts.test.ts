@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type Answered, newSession, setupApi } from '../support/api.ts'
+import { Texts } from '../../src/contract/texts.ts'
+import type { Viewer } from '../../src/contract/viewer.ts'
+import { type Answered, morning, newSession, setupApi } from '../support/api.ts'
 
 /** A list as it is kept, against the same records retrieved one by one, which never are. */
 async function bothWays(api: ReturnType<typeof setupApi>, path: string, headers?: Record<string, string>) {
@@ -86,5 +88,43 @@ describe('the text of a list', () => {
     const before = (await api.get('/sessions')).body.total_count
     await api.post('/sessions', newSession())
     expect((await api.get('/sessions')).body.data.length).toBe(before + 1)
+  })
+})
+
+describe('the texts of lists', () => {
+  const viewer = { dialect: 'documented' } as Viewer
+  const records = Array.from({ length: 5001 }, (_, id) => ({ id, date_created: morning }))
+
+  /** Lists some of the records; gives how many of them were written for it. */
+  function setupTexts() {
+    const texts = new Texts()
+    return (data: typeof records) => {
+      let written = 0
+      const show = (_: unknown, record: object) => {
+        written++
+        return record
+      }
+      const text = texts.list(
+        viewer,
+        '/things',
+        { data, has_more: false, total_count: 0 },
+        { show, about: () => viewer },
+      )
+      expect(JSON.parse(text).data).toEqual(data)
+      return written
+    }
+  }
+
+  it('are kept', () => {
+    const list = setupTexts()
+    const page = records.slice(0, 5000)
+    expect([list(page), list(page)]).toEqual([5000, 0])
+  })
+
+  it('are forgotten where they would be more than 5000, and kept again', () => {
+    const list = setupTexts()
+    const [first, second] = records as [(typeof records)[0], (typeof records)[0]]
+    list(records)
+    expect([list(records.slice(5000)), list([first, second]), list([first, second])]).toEqual([0, 2, 0])
   })
 })

@@ -43,7 +43,7 @@ const { setTimeout: later, clearTimeout } = globalThis
 const mostMilliseconds = 3000
 
 /** Milliseconds for which the tests of one file try a change, unless the file is about what is changed: their like are many. */
-const mostOfFile = 50
+const mostOfFile = 250
 
 /** Whether work succeeds in time. */
 async function succeeds(work: () => unknown): Promise<boolean> {
