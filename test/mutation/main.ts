@@ -1,13 +1,15 @@
 // Changes files in every small way, one at a time, and tells which changes no test notices:
-// `npm run mutate -- src/domain/session.ts`, or a folder. Runs the quick tests of this process alone.
+// `npm run mutate -- src/domain/session.ts`, or a folder. Runs the quick tests of this process alone. With `--loaded`
+// also what runs only while a file is loaded, for which all tests begin anew each time: some seconds for each change.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { BaseSequencer, startVitest, type TestSpecification } from 'vitest/node'
 import { instrument, type Mutant } from './mutants.ts'
 import type { Found } from './runner.ts'
 
-const given = process.argv.slice(2)
+const { values, positionals: given } = parseArgs({ allowPositionals: true, options: { loaded: { type: 'boolean' } } })
 const paths = (given.length > 0 ? given : ['src/domain', 'src/contract']).flatMap((path) =>
   statSync(path).isFile() ? [path] : readdirSync(path).map((name) => join(path, name)),
 )
@@ -37,46 +39,62 @@ class RelatedFirst extends BaseSequencer {
   }
 }
 
+/** How many tests fail, or files of them. */
+async function countFailures(bail = 0): Promise<number> {
+  const vitest = await startVitest(
+    'test',
+    [],
+    {
+      config: false,
+      include: folders.map((name) => `test/${name}/**/*.test.ts`),
+      exclude,
+      runner: './test/mutation/runner.ts',
+      isolate: false,
+      sequence: { sequencer: RelatedFirst },
+      maxWorkers: 1,
+      bail,
+      watch: false,
+      // A test takes as long as all of its mutants do.
+      testTimeout: bail ? 5000 : 3_600_000,
+      teardownTimeout: 5000,
+      reporters: process.stdout.isTTY ? ['default'] : [{}],
+      // What a mutant leaves behind may fail after its test.
+      dangerouslyIgnoreUnhandledErrors: true,
+    },
+    {
+      plugins: [{ name: 'mutants', enforce: 'pre', transform: (_, id) => files.get(id.replace(/\?.*/, ''))?.code }],
+    },
+  )
+  const count =
+    vitest.state.getCountOfFailedTests() +
+    vitest.state.getFiles().filter(({ result }) => result?.state === 'fail').length
+  await vitest.close()
+  return count
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'mutation-'))
 process.env.MUTATION_FOUND = join(folder, 'found.json')
-const vitest = await startVitest(
-  'test',
-  [],
-  {
-    config: false,
-    include: folders.map((name) => `test/${name}/**/*.test.ts`),
-    exclude,
-    runner: './test/mutation/runner.ts',
-    isolate: false,
-    sequence: { sequencer: RelatedFirst },
-    maxWorkers: 1,
-    watch: false,
-    // A test takes as long as all of its mutants do.
-    testTimeout: 3_600_000,
-    teardownTimeout: 5000,
-    reporters: process.stdout.isTTY ? ['default'] : [{}],
-    // What a mutant leaves behind may fail after its test.
-    dangerouslyIgnoreUnhandledErrors: true,
-  },
-  {
-    plugins: [{ name: 'mutants', enforce: 'pre', transform: (_, id) => files.get(id.replace(/\?.*/, ''))?.code }],
-  },
-)
-const failed = vitest.state.getCountOfFailedTests()
-await vitest.close()
+const failed = await countFailures()
 const found: Found = JSON.parse(readFileSync(process.env.MUTATION_FOUND, 'utf8'))
 rmSync(folder, { recursive: true })
+
+const isReached = ({ id }: Mutant) => Object.hasOwn(found.reached, id)
+const isOfLoading = (one: Mutant) => !isReached(one) && Object.hasOwn(found.loaded, one.id)
+if (values.loaded) {
+  for (const one of [...files.values()].flatMap(({ mutants }) => mutants.filter(isOfLoading))) {
+    process.env.MUTATION_FROM_START = one.id
+    if ((await countFailures(1)) > 0) found.killed[one.id] = 'from the start'
+  }
+}
 
 const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').slice(0, 110)
 const rows: string[] = []
 for (const [i, { mutants }] of [...files.values()].entries()) {
   const isKilled = ({ id }: Mutant) => Object.hasOwn(found.killed, id)
-  const isReached = ({ id }: Mutant) => Object.hasOwn(found.reached, id)
-  // What runs only while a file is loaded cannot be changed afterwards.
-  const tried = mutants.filter((one) => isReached(one) || !Object.hasOwn(found.loaded, one.id))
+  const tried = mutants.filter((one) => values.loaded || !isOfLoading(one))
   const survivors = tried.filter((one) => !isKilled(one))
   for (const one of survivors) {
-    const what = isReached(one) ? 'not noticed' : 'not reached'
+    const what = isReached(one) || isOfLoading(one) ? 'not noticed' : 'not reached'
     process.stdout.write(
       `${paths[i]}:${one.line}  ${what}:  ${oneLine(one.original)}  →  ${oneLine(one.replacement)}\n`,
     )

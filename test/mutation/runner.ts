@@ -13,6 +13,9 @@ export interface Found {
   readonly loaded: Record<string, true>
 }
 
+/** The mutant that is tried from the start, as one of what runs while a file is loaded must be. */
+const { MUTATION_FROM_START: fromStart } = process.env
+
 interface Run extends Found {
   active: string | undefined
   /** The mutants that the code came by since it was emptied; none while a file is loaded. */
@@ -26,7 +29,7 @@ const run = (scope.__run ??= {
   killed: {},
   reached: {},
   loaded: {},
-  active: undefined,
+  active: fromStart,
   passed: undefined,
   left: Infinity,
 })
@@ -66,6 +69,7 @@ export default class MutationRunner extends TestRunner {
 
   async runTask(test: RunnerTestCase): Promise<void> {
     const work = TestRunner.getTestFn(test)
+    if (fromStart) return void (await work())
     run.passed = new Set()
     await work()
     const reached = [...run.passed]
@@ -95,7 +99,7 @@ export default class MutationRunner extends TestRunner {
 
   override async onAfterRunSuite(suite: RunnerTestSuite): Promise<void> {
     await super.onAfterRunSuite(suite)
-    if (!('filepath' in suite)) return
+    if (fromStart || !('filepath' in suite)) return
     const { killed, reached, loaded } = run
     writeFileSync(process.env.MUTATION_FOUND as string, JSON.stringify({ killed, reached, loaded } satisfies Found))
   }
