@@ -98,14 +98,13 @@ export class RequestControl {
     const found = this.#matching(matcher)
     const { at_least = 0, at_most = Infinity } = typeof count === 'number' ? { at_least: count, at_most: count } : count
     if (found.length >= at_least && found.length <= at_most) return found
-    const asked =
-      at_least === at_most ? at_least : at_most === Infinity ? `at least ${at_least}` : `${at_least} to ${at_most}`
-    const extra = found.length > at_most
+    const extra = found.slice(at_most)
+    const why = extra.length === 1 ? 'matches, and is one too many' : `matches, and is one of ${extra.length} too many`
     throw new VerificationError(
-      `${found.length} ${found.length === 1 ? 'request matches' : 'requests match'} ${shownMatcher(matcher)}, not ${asked}.`,
+      `${found.length} ${found.length === 1 ? 'request matches' : 'requests match'} ${shownMatcher(matcher)}, not ${shownCount(at_least, at_most)}.`,
       found.length,
-      extra
-        ? found.slice(-mostNearMisses).map((request) => ({ request, why: ['matches, and is one too many'] }))
+      extra.length > 0
+        ? extra.slice(-mostNearMisses).map((request) => ({ request, why: [why] }))
         : this.#nearest(matcher, this.#journal.list()),
     )
   }
@@ -201,6 +200,13 @@ function differences(
     return wanted.flatMap((value, i) => differences(found[i], value, `${name}[${i}]`))
   }
   return found === wanted ? [] : [{ name, found, wanted }]
+}
+
+/** How many were wanted: `2`, `at least 2`, `1 to 3`. */
+function shownCount(least: number, most: number): string {
+  if (least === most) return String(least)
+  if (most === Infinity) return `at least ${least}`
+  return least === 0 ? `at most ${most}` : `${least} to ${most}`
 }
 
 /** What was asked for, without its body, which may hold a secret. */

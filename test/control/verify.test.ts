@@ -209,6 +209,7 @@ describe('A failed verification', () => {
     [5, 'not 5'],
     [{ at_least: 5 }, 'not at least 5'],
     [{ at_least: 5, at_most: 7 }, 'not 5 to 7'],
+    [{ at_most: 2 }, 'not at most 2'],
   ])('says how many were wanted: %j', async (count, words) => {
     const { verify } = shared
     expect((await verify({ path: '/users', count })).body.message).toContain(`${words}.`)
@@ -247,10 +248,13 @@ describe('A failed verification', () => {
     expect(near.map(([id]) => id)).toEqual([7, 6, 5])
   })
 
-  it('has the last ones that matched where there were too many calls', async () => {
+  it.each([
+    [2, [[4, 'matches, and is one too many']]],
+    [1, [2, 4].map((id) => [id, 'matches, and is one of 2 too many'])],
+    [0, [1, 2, 4].map((id) => [id, 'matches, and is one of 3 too many'])],
+  ])('has those that matched beyond the %i that were wanted', async (count, near) => {
     const { verify } = shared
-    const near = missesOf(await verify({ path: '/users', count: 1 }))
-    expect(near.map(([id]) => id)).toEqual([1, 2, 4])
+    expect(missesOf(await verify({ path: '/users', count }))).toEqual(near)
   })
 
   it('has no near misses where nothing was called', async () => {
