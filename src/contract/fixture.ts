@@ -211,12 +211,14 @@ function requireSound(fixture: Read): void {
     names(`source ${id}`, 'user', user, organisation)
     names(`source ${id}`, 'source', parent, organisation)
     const above = sources.get(parent)
+    if (above && above.user !== user) fail(`source ${id} is of user ${user}, and its parent of user ${above.user}`)
     if (above && above.parent !== null) fail(`source ${id} is a child of source ${above.id}, which is a child itself`)
   }
   for (const { id, organisation, key, user, source } of fixture.sessions) {
     names(`session ${id}`, 'source', source.id, organisation)
     names(`session ${id}`, 'key', key, organisation)
-    names(`session ${id}`, 'user', user, organisation)
+    const owner = sources.get(source.id)?.user
+    if (user !== owner) fail(`session ${id} is of user ${user}, and its source of user ${owner}`)
   }
 }
 

@@ -208,9 +208,14 @@ describe('what is wrong with a fixture', () => {
       `fixtures: session ${sessionIds.other} names key 1 of another organisation`,
     ],
     [
-      'a session of a user of another',
-      two('sessions', { user: 1 }),
-      `fixtures: session ${sessionIds.other} names user 1 of another organisation`,
+      'a child of another user than its parent',
+      having('sources', { user: 2 }),
+      'fixtures: source 7 is of user 2, and its parent of user 1',
+    ],
+    [
+      'a session of another user than its source',
+      having('sessions', { user: 2 }),
+      `fixtures: session ${sessionIds.active} is of user 2, and its source of user 1`,
     ],
     [
       'a session of another organisation than its source',
