@@ -1,9 +1,8 @@
 import * as z from 'zod'
 import { configStates, type StorageConfig, storageTypes, type WebhookConfig } from '../db/records.ts'
 import { either, shownUrl } from '../words.ts'
-import { boolean, fields, oneOf } from './fields.ts'
+import { oneOf } from './fields.ts'
 import type { Filters } from './list.ts'
-import type { Shown } from './texts.ts'
 import type { Viewer } from './viewer.ts'
 
 /** `<type>://<bucket>/<path>`, the type `gs` or `s3` (documented); the path may be left out. */
@@ -35,7 +34,7 @@ const credentials = z
 
 const storage = {
   credentials: credentials.nullable().optional(),
-  signed_urls_enabled: boolean.optional(),
+  signed_urls_enabled: z.boolean().optional(),
   signed_urls_expiry: z
     .int({ error: 'must be a whole number of seconds, or null' })
     .positive({ error: 'must be a whole number of seconds, or null' })
@@ -44,10 +43,10 @@ const storage = {
 }
 
 /** Parameters of `POST /configs/storage` (documented). */
-export const NewStorageConfig = fields({ url: storageUrl, ...storage })
+export const NewStorageConfig = z.object({ url: storageUrl, ...storage })
 
 /** Parameters of `POST /configs/storage/{id}` (documented). */
-export const StorageConfigChanges = fields({ url: storageUrl.optional(), ...storage })
+export const StorageConfigChanges = z.object({ url: storageUrl.optional(), ...storage })
 
 /** http or https (documented), without a name and a password in it, which no client sends (assumed). */
 const webhookUrl = z
@@ -65,10 +64,10 @@ const webhookUrl = z
   })
 
 /** Parameters of `POST /configs/webhook` (documented). */
-export const NewWebhookConfig = fields({ url: webhookUrl })
+export const NewWebhookConfig = z.object({ url: webhookUrl })
 
 /** Parameters of `POST /configs/webhook/{id}` (documented). */
-export const WebhookConfigChanges = fields({ url: webhookUrl.optional() })
+export const WebhookConfigChanges = z.object({ url: webhookUrl.optional() })
 
 /** Filters of both lists (assumed). */
 export const configFilters = { state: oneOf(configStates) } satisfies Filters
@@ -101,7 +100,3 @@ export function showWebhookConfig(_viewer: Viewer, config: WebhookConfig) {
     date_created: config.date_created,
   }
 }
-
-/** In lists; they show nothing but themselves. */
-export const shownStorageConfig: Shown<StorageConfig> = { show: showStorageConfig, about: (_, config) => config }
-export const shownWebhookConfig: Shown<WebhookConfig> = { show: showWebhookConfig, about: (_, config) => config }

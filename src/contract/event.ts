@@ -2,7 +2,6 @@ import * as z from 'zod'
 import { type Event, eventStates } from '../db/records.ts'
 import { oneOf } from './fields.ts'
 import type { Filters } from './list.ts'
-import type { Shown } from './texts.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Filters of `GET /events` (documented). */
@@ -27,6 +26,3 @@ export function showEvent(_viewer: Viewer, event: Event) {
     date_delivered: event.date_delivered,
   }
 }
-
-/** In lists; it shows nothing but itself. */
-export const shownEvent: Shown<Event> = { show: showEvent, about: (_, event) => event }

@@ -15,9 +15,7 @@ export const integerId = z
   .transform(Number)
 
 /** Any text that is not empty. */
-export const text = z.string({ error: 'must be a string' }).min(1, { error: 'must not be empty' })
-
-export const boolean = z.boolean({ error: 'must be true or false' })
+export const text = z.string().min(1)
 
 /** What a reader of the clock makes of a value, its Error as the problem. */
 function readBy<Given>(schema: z.ZodType<Given>, read: (given: Given) => number) {
@@ -48,10 +46,5 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(words:
   return z.enum(words, { error: `must be ${either(words)}` })
 }
 
-/** An object with these fields; others are ignored, and said to be. */
-export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.object(shape, { error: 'must be an object' })
-}
-
 /** Settings on the publishing of source files; the one that the pages name. */
-export const publishing = fields({ publish_source_files: boolean.optional() })
+export const publishing = z.object({ publish_source_files: z.boolean().optional() })

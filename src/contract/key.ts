@@ -1,18 +1,18 @@
+import * as z from 'zod'
 import { type Key, keyStates, keyTypes } from '../db/records.ts'
-import { boolean, fields, integerId, oneOf, publishing } from './fields.ts'
+import { integerId, oneOf, publishing } from './fields.ts'
 import type { Filters } from './list.ts'
-import type { Shown } from './texts.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Parameters of `POST /keys`, `POST /keys/{id}` and `POST /key`; null falls back to the organisation's default (documented). */
-export const KeyChanges = fields({
+export const KeyChanges = z.object({
   storage_config: integerId.nullable().optional(),
   webhook_config: integerId.nullable().optional(),
   config: publishing.optional(),
 })
 
 /** Parameters of `POST /keys/{id}/rotate` (documented); only a boolean is valid (assumed). */
-export const Rotation = fields({ force: boolean.default(false) })
+export const Rotation = z.object({ force: z.boolean().default(false) })
 
 /** Filters of `GET /keys` (documented). */
 export const keyFilters = {
@@ -36,6 +36,3 @@ export function showKey({ world }: Viewer, key: Key) {
     date_expires: key.date_expires,
   }
 }
-
-/** In lists; it shows nothing but itself. */
-export const shownKey: Shown<Key> = { show: showKey, about: (_, key) => key }

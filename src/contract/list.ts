@@ -35,8 +35,7 @@ export type Filters = Readonly<Record<string, z.ZodType<string | number> | 'date
 export const defaultLimit = 10
 export const maximumLimit = 1000
 
-const operators = ['gt', 'gte', 'lt', 'lte'] as const
-type Operator = (typeof operators)[number]
+type Operator = 'gt' | 'gte' | 'lt' | 'lte'
 const operated = /^(.+?)(?:\[(gt|gte|lt|lte)\]|__(gt|gte|lt|lte))$/
 
 /**

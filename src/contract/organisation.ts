@@ -1,14 +1,15 @@
+import * as z from 'zod'
 import type { Organisation, StorageConfig, WebhookConfig } from '../db/records.ts'
-import { boolean, fields, integerId, text } from './fields.ts'
+import { integerId, publishing, text } from './fields.ts'
 import { showList } from './list.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Parameters of `POST /organisation` (documented). */
-export const OrganisationChanges = fields({
+export const OrganisationChanges = z.object({
   name: text.optional(),
   storage_config_default: integerId.nullable().optional(),
   webhook_config_default: integerId.nullable().optional(),
-  config: fields({ publish_source_files: boolean.optional() }).optional(),
+  config: publishing.optional(),
 })
 
 /** An organisation as the API sends it; `type` is for super organisations only (documented). */

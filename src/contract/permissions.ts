@@ -1,8 +1,7 @@
 import * as z from 'zod'
 import type { Permissions } from '../db/records.ts'
 import { scopePattern } from '../domain/permissions.ts'
-import { fields, oneOf } from './fields.ts'
-import type { Shown } from './texts.ts'
+import { oneOf } from './fields.ts'
 import type { Viewer } from './viewer.ts'
 
 const count = { error: 'must be a whole number from 0 on' }
@@ -29,8 +28,8 @@ const scopes = z
   })
 
 /** Parameters of `POST /permissions` and `POST /permissions/{id}` (documented). */
-export const NewPermissions = fields({ scopes })
-export const PermissionsChanges = fields({ scopes: scopes.optional() })
+export const NewPermissions = z.object({ scopes })
+export const PermissionsChanges = z.object({ scopes: scopes.optional() })
 
 /** Permissions as the API sends them (documented attributes). */
 export function showPermissions(_viewer: Viewer, permissions: Permissions) {
@@ -41,6 +40,3 @@ export function showPermissions(_viewer: Viewer, permissions: Permissions) {
     scopes: permissions.scopes,
   }
 }
-
-/** In lists; they show nothing but themselves. */
-export const shownPermissions: Shown<Permissions> = { show: showPermissions, about: (_, permissions) => permissions }

@@ -1,19 +1,19 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import { type Session, sessionStates } from '../db/records.ts'
-import { fields, integerId, oneOf, text } from './fields.ts'
+import { integerId, oneOf, text } from './fields.ts'
 import type { Filters } from './list.ts'
 import { aboutSource, NewSource, type SourceView, showSource } from './source.ts'
 import type { Shown } from './texts.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Parameters of `POST /sessions` (documented); what the payload must hold depends on the service, as in `payloads`. */
-export const NewSession = fields({ source: NewSource, payload: fields({}).loose() })
+export const NewSession = z.object({ source: NewSource, payload: z.object({}).loose() })
 
 /** What each service wants in the payload (documented for iCloud; which fields are required is assumed). */
 export const payloads = {
-  'icloud.account': fields({ password: text, code: text.optional() }),
-  'rirelay.instance': fields({ code: text }),
-  'mocks.mock': fields({}).loose(),
+  'icloud.account': z.object({ password: text, code: text.optional() }),
+  'rirelay.instance': z.object({ code: text }),
+  'mocks.mock': z.object({}).loose(),
 } satisfies Record<z.infer<typeof NewSource>['type'], z.ZodObject>
 
 /** Filters of `GET /sessions` (documented). */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { creatableTypes, type Source, sourceStates, sourceTypes } from '../db/records.ts'
-import { fields, integerId, oneOf, text } from './fields.ts'
+import { integerId, oneOf, text } from './fields.ts'
 import { type Filters, type ListView, showList } from './list.ts'
 import type { Shown } from './texts.ts'
 import type { Viewer } from './viewer.ts'
@@ -9,13 +9,16 @@ import type { Viewer } from './viewer.ts'
  * Parameters of `POST /sources`, and `source` of `POST /sessions` (documented). A Relay instance's identifier is given
  * by the API, so it may be left out (assumed).
  */
-export const NewSource = fields({ user: integerId, type: oneOf(creatableTypes), identifier: text.optional() }).refine(
-  ({ type, identifier }) => type === 'rirelay.instance' || identifier !== undefined,
-  { path: ['identifier'], error: 'is required', when: ({ value }) => typeof value === 'object' && value !== null },
-)
+export const NewSource = z
+  .object({ user: integerId, type: oneOf(creatableTypes), identifier: text.optional() })
+  .refine(({ type, identifier }) => type === 'rirelay.instance' || identifier !== undefined, {
+    path: ['identifier'],
+    error: 'is required',
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  })
 
 /** Parameters of `POST /sources/{id}` (documented). */
-export const SourceChanges = fields({ state: oneOf(['active', 'deactivated']).optional() })
+export const SourceChanges = z.object({ state: oneOf(['active', 'deactivated']).optional() })
 
 /** Filters of `GET /sources` (documented); `organisation` is for super organisations only. */
 export const sourceFilters = {

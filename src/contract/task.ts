@@ -2,7 +2,6 @@ import * as z from 'zod'
 import { type InitError, initErrors, type Task, taskStates, taskTypes } from '../db/records.ts'
 import { integerId, oneOf } from './fields.ts'
 import type { Filters } from './list.ts'
-import type { Shown } from './texts.ts'
 import type { Dialect, Viewer } from './viewer.ts'
 
 /** As sessions do: the pages know one error of a failed initialisation. */
@@ -42,6 +41,3 @@ export function showTask({ dialect }: Viewer, task: Task) {
     date_completed: task.date_completed,
   }
 }
-
-/** In lists; it shows nothing but itself. */
-export const shownTask: Shown<Task> = { show: showTask, about: (_, task) => task }

@@ -4,8 +4,8 @@ import type { Dialect, Viewer } from './viewer.ts'
 /** How a record of a list is shown. */
 export interface Shown<R> {
   show(viewer: Viewer, record: R): object
-  /** What its view shows beside the record, which is replaced when that changes; undefined where that is not one thing. */
-  about(viewer: Viewer, record: R): object | undefined
+  /** What its view is made of, which is replaced when that changes: the record itself without it, undefined where that is not one thing. */
+  about?(viewer: Viewer, record: R): object | undefined
 }
 
 interface Kept {
@@ -35,7 +35,7 @@ export class Texts {
 
   #text<R extends object>(viewer: Viewer, record: R, { show, about }: Shown<R>): string {
     const { dialect } = viewer
-    const subject = about(viewer, record)
+    const subject = about ? about(viewer, record) : record
     const kept = this.#kept.get(record)
     if (kept && kept.about === subject && kept.dialect === dialect) return kept.text
     const text = JSON.stringify(show(viewer, record))

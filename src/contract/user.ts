@@ -1,19 +1,18 @@
 import * as z from 'zod'
 import { type User, userStates } from '../db/records.ts'
-import { fields, integerId, oneOf, text } from './fields.ts'
+import { integerId, oneOf, text } from './fields.ts'
 import type { Filters } from './list.ts'
-import type { Shown } from './texts.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Parameters of `POST /users`; `organisation` is for super organisations only (documented). */
-export const NewUser = fields({
+export const NewUser = z.object({
   identifier: text,
   key: integerId.optional(),
   organisation: integerId.optional(),
 })
 
 /** Parameters of `POST /users/{id}` (documented). */
-export const UserChanges = fields({
+export const UserChanges = z.object({
   key: integerId.optional(),
   identifier: text.optional(),
   state: oneOf(['active', 'deactivated']).optional(),
@@ -39,6 +38,3 @@ export function showUser(_viewer: Viewer, user: User) {
     date_created: user.date_created,
   }
 }
-
-/** In lists; it shows nothing but itself. */
-export const shownUser: Shown<User> = { show: showUser, about: (_, user) => user }

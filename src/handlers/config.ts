@@ -4,8 +4,6 @@ import {
   NewStorageConfig,
   NewWebhookConfig,
   StorageConfigChanges,
-  shownStorageConfig,
-  shownWebhookConfig,
   showStorageConfig,
   showWebhookConfig,
   WebhookConfigChanges,
@@ -51,7 +49,7 @@ interface Kind<K extends ConfigKind> {
   /** In the names of its operations. */
   readonly name: string
   readonly path: string
-  readonly shown: Shown<Records[K]>
+  readonly show: Shown<Records[K]>['show']
   readonly create: Route<Scene>
   readonly update: Route<Scene>
   /** In words: what else is said of one that is retrieved, and what a test of it is. */
@@ -59,8 +57,7 @@ interface Kind<K extends ConfigKind> {
 }
 
 /** The six calls of a kind of config, of which all but making and changing one are alike. */
-function callsOf<K extends ConfigKind>({ kind, name, path, shown, create, update, says }: Kind<K>): Route<Scene>[] {
-  const { show } = shown
+function callsOf<K extends ConfigKind>({ kind, name, path, show, create, update, says }: Kind<K>): Route<Scene>[] {
   const noun = kind.replace('_', ' ')
   return [
     create,
@@ -72,7 +69,7 @@ function callsOf<K extends ConfigKind>({ kind, name, path, shown, create, update
       summary: `List ${noun}s by state`,
       query: configFilters,
       answers: { 200: `${kind}_list` },
-      handle: (call) => answerList(call, kind, configFilters, shown, { url: path }),
+      handle: (call) => answerList(call, kind, configFilters, { show }, { url: path }),
     }),
     route({
       method: 'GET',
@@ -110,7 +107,7 @@ const storageConfigRoutes = callsOf({
   kind: 'storage_config',
   name: 'StorageConfig',
   path: '/configs/storage',
-  shown: shownStorageConfig,
+  show: showStorageConfig,
   says: { retrieved: 'without its credentials', test: 'Test' },
   create: route({
     method: 'POST',
@@ -152,7 +149,7 @@ const webhookConfigRoutes = callsOf({
   kind: 'webhook_config',
   name: 'WebhookConfig',
   path: '/configs/webhook',
-  shown: shownWebhookConfig,
+  show: showWebhookConfig,
   says: { retrieved: 'with its secret', test: 'Call' },
   create: route({
     method: 'POST',

@@ -1,4 +1,4 @@
-import { eventFilters, showEvent, shownEvent } from '../contract/event.ts'
+import { eventFilters, showEvent } from '../contract/event.ts'
 import { find } from '../domain/access.ts'
 import { answerList, route } from './call.ts'
 import { ok } from './route.ts'
@@ -12,7 +12,7 @@ export const eventRoutes = [
     summary: 'List events by type, action, state and date',
     query: eventFilters,
     answers: { 200: 'event_list' },
-    handle: (call) => answerList(call, 'event', eventFilters, shownEvent),
+    handle: (call) => answerList(call, 'event', eventFilters, { show: showEvent }),
   }),
   route({
     method: 'GET',

@@ -1,4 +1,4 @@
-import { KeyChanges, keyFilters, Rotation, showKey, shownKey } from '../contract/key.ts'
+import { KeyChanges, keyFilters, Rotation, showKey } from '../contract/key.ts'
 import { find, findOwn } from '../domain/access.ts'
 import { createKey, rotateKey, updateKey } from '../domain/key.ts'
 import { answerList, type Call, route } from './call.ts'
@@ -27,7 +27,7 @@ export const keyRoutes = [
     summary: 'List keys by type and state',
     query: keyFilters,
     answers: { 200: 'key_list' },
-    handle: (call) => answerList(call, 'key', keyFilters, shownKey),
+    handle: (call) => answerList(call, 'key', keyFilters, { show: showKey }),
   }),
   route({
     method: 'GET',

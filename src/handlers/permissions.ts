@@ -1,4 +1,4 @@
-import { NewPermissions, PermissionsChanges, shownPermissions, showPermissions } from '../contract/permissions.ts'
+import { NewPermissions, PermissionsChanges, showPermissions } from '../contract/permissions.ts'
 import { find, findOwn } from '../domain/access.ts'
 import { createPermissions, updatePermissions } from '../domain/permissions.ts'
 import { answerList, route } from './call.ts'
@@ -28,7 +28,7 @@ export const permissionsRoutes = [
     summary: 'List permissions, the base among them',
     query: {},
     answers: { 200: 'permissions_list' },
-    handle: (call) => answerList(call, 'permissions', {}, shownPermissions, { url: '/permissions' }),
+    handle: (call) => answerList(call, 'permissions', {}, { show: showPermissions }, { url: '/permissions' }),
   }),
   route({
     method: 'GET',

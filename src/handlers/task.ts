@@ -1,4 +1,4 @@
-import { shownTask, showTask, taskFilters } from '../contract/task.ts'
+import { showTask, taskFilters } from '../contract/task.ts'
 import { find } from '../domain/access.ts'
 import { answerList, route } from './call.ts'
 import { ok } from './route.ts'
@@ -12,7 +12,7 @@ export const taskRoutes = [
     summary: 'List tasks: the initialisation of sessions, and tests of configs',
     query: taskFilters,
     answers: { 200: 'task_list' },
-    handle: (call) => answerList(call, 'task', taskFilters, shownTask),
+    handle: (call) => answerList(call, 'task', taskFilters, { show: showTask }),
   }),
   route({
     method: 'GET',

@@ -1,4 +1,4 @@
-import { NewUser, shownUser, showUser, UserChanges, userFilters } from '../contract/user.ts'
+import { NewUser, showUser, UserChanges, userFilters } from '../contract/user.ts'
 import { find, findOwn } from '../domain/access.ts'
 import { createUser, updateUser } from '../domain/user.ts'
 import { answerList, type Call, route } from './call.ts'
@@ -30,7 +30,7 @@ export const userRoutes = [
     summary: 'List users by key, identifier, state and date',
     query: userFilters,
     answers: { 200: 'user_list' },
-    handle: (call) => answerList(call, 'user', userFilters, shownUser),
+    handle: (call) => answerList(call, 'user', userFilters, { show: showUser }),
   }),
   route({
     method: 'GET',

@@ -129,6 +129,7 @@ describe('what is wrong with a fixture', () => {
       'sessions[0].error: must be "init_failed", "code-required", "code-invalid", "credentials-invalid", "source-locked", "service", "api", "organisation" or "admin", got "sadness".',
     ],
     ['a source that is only an ID', having('sessions', { source: 1 }), 'sessions[0].source: must be an object, got 1.'],
+    ['a source without its ID', having('sessions', { source: {} }), 'sessions[0].source.id: is required'],
     ['a token that is empty', having('keys', { token: '' }), 'keys[0].token: must not be empty'],
     [
       'a list of something else',

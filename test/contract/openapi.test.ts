@@ -110,6 +110,25 @@ describe('the document of the API', () => {
     expect(operationOf(`GET ${path}`)?.parameters[0]?.schema).toMatchObject({ type })
   })
 
+  it('tells the form of a datetime, and shows one', () => {
+    const told = { type: 'string', format: 'date-time', examples: ['2018-11-08T13:05:29.954188Z'] }
+    expect(document.components.schemas.Datetime).toMatchObject(told)
+  })
+
+  it.each([
+    ['storage', '^(gs|s3)://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/.*)?$'],
+    ['webhook', '^https?://'],
+  ])('tells the form of the URL of a %s config', (kind, pattern) => {
+    expect(JSON.stringify(operationOf(`POST /configs/${kind}`)?.requestBody)).toContain(
+      JSON.stringify({ url: { type: 'string', pattern } }).slice(1, -1),
+    )
+  })
+
+  it('tells that the children of a source are sources', () => {
+    const children = { $ref: '#/components/schemas/SourceList' }
+    expect(document.components.schemas.Source).toMatchObject({ properties: { children } })
+  })
+
   it('wants a body only where a parameter is required', () => {
     const required = operations.filter(({ requestBody }) => requestBody?.required).map(({ call }) => call)
     expect(required).toEqual([

@@ -104,12 +104,7 @@ describe('the texts of lists', () => {
         written++
         return record
       }
-      const text = texts.list(
-        viewer,
-        '/things',
-        { data, has_more: false, total_count: 0 },
-        { show, about: () => viewer },
-      )
+      const text = texts.list(viewer, '/things', { data, has_more: false, total_count: 0 }, { show })
       expect(JSON.parse(text).data).toEqual(data)
       return written
     }

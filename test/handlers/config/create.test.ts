@@ -99,6 +99,16 @@ describe('POST /configs/storage', () => {
     ])
   })
 
+  it.each([
+    [{ credentials: 'hush' }, 'credentials must be an object, got a string.'],
+    [{ signed_urls_expiry: 0 }, 'signed_urls_expiry must be a whole number of seconds, or null, got 0.'],
+    [{ signed_urls_expiry: '1h' }, 'signed_urls_expiry must be a whole number of seconds, or null, got "1h".'],
+  ])('says what would be right instead of %j', async (given, sentence) => {
+    const { post } = setupApi()
+    const { body } = await post('/configs/storage', { ...validStorage, ...given })
+    expect(body.message).toBe(`Invalid parameters: ${sentence}`)
+  })
+
   it('makes nothing when it refuses', async () => {
     const { mock, post } = setupApi()
     await post('/configs/storage', { ...validStorage, signed_urls_expiry: 0 })

@@ -106,6 +106,15 @@ describe('POST /permissions', () => {
     expect(body.message).toBe(`Invalid parameters: scopes.source_type:*.0.${sentence}`)
   })
 
+  it.each([
+    [null, 'scopes must be an object of scopes and their limits, got null.'],
+    [{ 'source_type:*': {} }, 'scopes.source_type:* must be an array of limits, got an object.'],
+    [{ 'source_type:*': [5] }, 'scopes.source_type:*.0 must be an object with level, type and value, got 5.'],
+  ])('says what scopes are instead of %j', async (scopes, sentence) => {
+    const { post } = setupApi()
+    expect((await post('/permissions', { scopes })).body.message).toBe(`Invalid parameters: ${sentence}`)
+  })
+
   it('says what a limit may have where it has something else', async () => {
     const { post } = setupApi()
     const { body } = await post('/permissions', { scopes: { 'source_type:*': [{ ...limit('user', 1), per: '1h' }] } })
