@@ -222,7 +222,7 @@ export class Courier {
     const event = this.#world.tables.event.get(id)
     if (!event) return
     const next = this.#after(event, attempt)
-    if (isTest(next)) this.#decide(next, attempt)
+    this.#decide(next, attempt)
     this.attempted.emit(next)
   }
 

@@ -19,7 +19,7 @@ const stateShares: readonly (readonly [SessionState, number])[] = [
 export function completeCounts(counts: Counts): { readonly [Name in keyof Required<Counts>]: number } {
   const sessions = counts.sessions ?? 0
   const users = counts.users ?? (counts.sources || sessions ? 1 : 0)
-  const sources = counts.sources ?? (sessions ? Math.max(users, 1) : 0)
+  const sources = counts.sources ?? (sessions ? users : 0)
   if ((sources > 0 && users < 1) || (sessions > 0 && sources < 1)) {
     throw new UsageError(
       'Failed to generate records: sources need at least one user, and sessions at least one source.',

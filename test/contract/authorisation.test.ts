@@ -84,6 +84,14 @@ describe('a call', () => {
   })
 })
 
+describe('a call with a key whose organisation is gone', () => {
+  it('is refused', async () => {
+    const { mock, get } = setupApi()
+    mock.db.organisation.delete({ where: { id: { equals: 1 } } })
+    expect(refusalOf(await get('/key'))).toBe('401 unauthorized')
+  })
+})
+
 describe.each(['deactivated', 'blocked'] as const)('a call of an organisation that is %s', (state) => {
   it.each(endpoints)('%s %s is refused', async (method, path) => {
     const { mock, call } = setupApi()

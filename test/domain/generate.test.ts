@@ -82,6 +82,50 @@ describe('generated records', () => {
     expect(sessions.filter(({ source, date_created }) => date_created <= (dates.get(source) ?? ''))).toEqual([])
   })
 
+  it('are spread evenly: users from 60 to 50 days ago, sources to 40, sessions to now', async () => {
+    const { users, sources, sessions } = await generated({ users: 9, sources: 4, sessions: 3 })
+    const daysAgo = (records: readonly { date_created: string }[]) =>
+      records.map(({ date_created }) => Math.round((Date.parse(morning) - Date.parse(date_created)) / 3600e3) / 24)
+    expect([users, sources, sessions].map(daysAgo)).toEqual([
+      [59, 58, 57, 56, 55, 54, 53, 52, 51],
+      [48, 46, 44, 42],
+      [30, 20, 10],
+    ])
+  })
+
+  it('are sources that a session once validated', async () => {
+    const { post } = await generated({ users: 1, sources: 1 })
+    await post('/sources/1', { state: 'deactivated' })
+    expect((await post('/sources/1', { state: 'active' })).body.state).toBe('active')
+  })
+
+  it('are active sessions that live as long as the settings say', async () => {
+    const { mock, get } = await generated({ sessions: 100 }, { settings: { session_lifetime: '60d' } })
+    const active = async () => (await get('/sessions?state=active')).body.total_count
+    const before = await active()
+    await mock.clock.advance('60d')
+    expect([before > 0, await active()]).toEqual([true, 0])
+  })
+
+  it('are expired sessions that lasted an hour to a day, and ended before now', async () => {
+    const { sessions } = await generated({ sessions: 1000 })
+    const expired = sessions.filter(({ state }) => state === 'expired')
+    const hours = expired.map((one) => (Date.parse(one.date_expired ?? '') - Date.parse(one.date_created)) / 3600e3)
+    const last =
+      expired
+        .map(({ date_expired }) => date_expired ?? '')
+        .sort()
+        .at(-1) ?? ''
+    expect([Math.min(...hours) < 2, Math.max(...hours) > 23, Math.max(...hours) <= 24, last <= morning]).toEqual(
+      Array(4).fill(true),
+    )
+  })
+
+  it('are as many sources as users where only sessions are asked for', async () => {
+    const { sources } = await generated({ users: 5, sessions: 10 })
+    expect(sources.length).toBe(5)
+  })
+
   it('are sources of generated users', async () => {
     const { users, sources } = await generated({ users: 3, sources: 9 })
     const known = new Set(users.map(({ id }) => id))

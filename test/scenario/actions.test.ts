@@ -114,6 +114,12 @@ describe('Each action returns what happened:', () => {
     expect(happening?.resource).toEqual((await get('/users/1')).body)
   })
 
+  it('a session can be activated when its source is gone', () => {
+    const { mock } = setupApi()
+    mock.db.source.delete({ where: { id: { equals: 2 } } })
+    expect(eventsOf(act(mock, 'session.activate', { where: { id: pending } }))).toEqual(['session.activated'])
+  })
+
   it('an action on several records does them oldest first', () => {
     const happened = setupApi().mock.actions['session.expire']({ where: { state: 'active' } })
     expect(happened.map(({ resource }) => resource.id)).toEqual(['4d7e1f92-3b58-4c66-9e0d-82a5f6c4b713', active])
@@ -165,6 +171,13 @@ describe('What an action does shows in calls:', () => {
     mock.actions['organisation.configure']()
     const { storage_configs, storage_config_default } = (await get('/organisation')).body
     expect([storage_configs.data[0].id, storage_configs.data[0].state]).toEqual([storage_config_default, 'valid'])
+  })
+
+  it('a configured organisation has no signed URLs', async () => {
+    const { mock, get } = setupApi({ scenario: 'empty' })
+    mock.actions['organisation.configure']()
+    const { signed_urls_enabled, signed_urls_expiry } = (await get('/configs/storage/1')).body
+    expect([signed_urls_enabled, signed_urls_expiry]).toEqual([false, null])
   })
 
   it.each(['organisation.deactivate', 'organisation.block'] as const)('%s shuts every call out', async (name) => {
@@ -236,6 +249,26 @@ describe('What an action does shows in calls:', () => {
     expect((await get('/sources/1')).body.state).toBe('locked')
   })
 
+  it('a source that is locked for good stays so when an earlier lock would have ended', async () => {
+    const { mock, get } = setupApi()
+    const lock = (details: object) => mock.actions['source.lock']({ ...first, with: details } as never)
+    lock({ for: '1h' })
+    mock.actions['source.unlock'](first)
+    lock({})
+    await mock.clock.advance('2h')
+    expect((await get('/sources/1')).body.state).toBe('locked')
+  })
+
+  it('a source that was blocked while it was locked can be locked for good', async () => {
+    const { mock, get } = setupApi()
+    mock.actions['source.lock']({ ...first, with: { for: '1h' } })
+    mock.actions['source.block'](first)
+    mock.actions['source.reactivate'](first)
+    mock.actions['source.lock'](first)
+    await mock.clock.advance('2h')
+    expect((await get('/sources/1')).body.state).toBe('locked')
+  })
+
   it('a source that opens again is active if a session ever succeeded', async () => {
     const { mock, get } = setupApi()
     for (const id of [1, 2]) {
@@ -291,6 +324,14 @@ describe('What an action does shows in calls:', () => {
     const happened = mock.actions['account.change_password']({ where, with: { password: 'falken' } })
     expect(happened.at(-1)?.resource).toMatchObject({ state: 'expired', error: 'service' })
     expect([(await start('joshua')).state, (await start('falken')).state]).toEqual(['failed', 'active'])
+  })
+
+  it('a password that is changed again in answer ends each session once', () => {
+    const step = { on: 'session.expired', do: 'account.change_password' } as const
+    const { mock } = play({ steps: [step] })
+    mock.db.session.update({ where: { id: { equals: pending } }, data: { state: 'active', source: 1 } })
+    const happened = eventsOf(act(mock, 'account.change_password', first))
+    expect(happened.filter((event) => event === 'session.expired')).toHaveLength(2)
   })
 
   it('a password changed to one not known leaves the old one refused', async () => {

@@ -155,6 +155,16 @@ describe('On a call', () => {
 
 describe('On an event', () => {
   it.each([
+    [{ url: webhook.url }, ['webhook_config.accepted', 'organisation.blocked']],
+    [{ url: 'https://other.example' }, ['webhook_config.accepted']],
+  ])('a step waits for a config with %j', async (where, events) => {
+    const { mock, post } = script([{ on: 'webhook_config.accepted', where, do: 'organisation.block' }])
+    await post('/configs/webhook', webhook)
+    const happened = mock.actions['config.accept']({ where: { resource: 'webhook_config', id: 2 } })
+    expect(happened.map(({ event }) => event)).toEqual(events)
+  })
+
+  it.each([
     ['storage_config.rejected', '/configs/storage', bare],
     ['storage_config.invalid', '/configs/storage', bare],
     ['webhook_config.rejected', '/configs/webhook', webhook],

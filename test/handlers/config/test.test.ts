@@ -63,6 +63,32 @@ describe.each(kinds)('POST %s/{id}/test', (path, resource) => {
     expect((await get(`/tasks/${body.id}`)).body).toEqual({ ...body, state: 'succeeded', date_completed })
   })
 
+  it('ends alone where that of another config is under way', async () => {
+    const { mock, get, post } = setupApi({ settings: { ...settings, config_test: '5s' } })
+    await post(path, path.endsWith('storage') ? { url: 'gs://other' } : webhook)
+    const { body } = await post(`${path}/1/test`)
+    mock.actions['config.accept']({ where: { resource, id: 2 } })
+    expect((await get(`/tasks/${body.id}`)).body.state).toBe('processing')
+  })
+
+  it('does not end before it began, though several begin within one instant', async () => {
+    const { mock, get, post } = setupApi({ settings: { ...settings, config_test: '5s' } })
+    await post(`${path}/1/test`)
+    const { id, date_created } = (await post(`${path}/1/test`)).body
+    mock.actions['config.accept']({ where: { resource, id: 1 } })
+    const { date_completed } = (await get(`/tasks/${id}`)).body
+    expect([date_created, date_completed]).toEqual(['2020-02-20T12:00:00.000001Z', '2020-02-20T12:00:00.000001Z'])
+  })
+
+  it('comes next until it is decided', async () => {
+    const { mock, post } = setupApi({ settings: { ...settings, config_test: '5s' } })
+    const coming = () => mock.clock.upcoming().filter(({ action }) => action === 'config.test').length
+    await post(`${path}/1/test`)
+    const before = coming()
+    mock.actions['config.accept']({ where: { resource, id: 1 } })
+    expect([before, coming()]).toEqual([1, 0])
+  })
+
   it('is of the key in use', async () => {
     const { post } = setupApi({ settings })
     const { body } = await post(`${path}/1/test`, undefined, { authorization: 'Token ricloud-mock-trial-token' })

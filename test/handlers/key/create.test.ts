@@ -74,6 +74,12 @@ describe('POST /keys', () => {
     expect(faultsOf(await post('/keys', { [field]: 2 }))).toEqual(['400 invalid-parameter', field])
   })
 
+  it('says what an unknown config is not', async () => {
+    const { post } = setupApi()
+    const { body } = await post('/keys', { storage_config: 99 })
+    expect(body.params).toEqual({ storage_config: ['names no storage config of the organisation: 99'] })
+  })
+
   it('makes no key when it refuses', async () => {
     const { mock, post } = setupApi()
     await post('/keys', { storage_config: 99 })

@@ -115,6 +115,13 @@ describe('POST /permissions', () => {
     expect((await post('/permissions', { scopes })).body.message).toBe(`Invalid parameters: ${sentence}`)
   })
 
+  it('refuses everything beyond a base that is gone', async () => {
+    const { mock, post } = setupApi()
+    mock.db.permissions.delete({ where: { id: { equals: 1 } } })
+    const { body } = await post('/permissions', { scopes: { 'source_type:*': [] } })
+    expect(body.message).toContain("is wider than the organisation's base, which has no scopes")
+  })
+
   it('says what a limit may have where it has something else', async () => {
     const { post } = setupApi()
     const { body } = await post('/permissions', { scopes: { 'source_type:*': [{ ...limit('user', 1), per: '1h' }] } })
