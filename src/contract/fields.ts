@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { parseDuration, readInstant } from '../clock.ts'
 import { integerIdPattern } from '../domain/access.ts'
-import { either } from '../words.ts'
+import { either, shown } from '../words.ts'
 
 // Schemas that are not compiled by `new Function` work under a page's Content-Security-Policy, and make a first world
 // sooner; a call is no slower for it.
@@ -40,6 +40,10 @@ export const instant = readBy(
   z.union([z.string(), z.date()], { error: 'must be an ISO 8601 instant or a Date' }),
   readInstant,
 )
+
+/** What is wrong with a text that is no datetime. */
+export const notDatetime = (given: unknown) =>
+  `must be an ISO 8601 datetime such as 2018-11-08T13:05:29.954188Z, got ${shown(given)}`
 
 /** One of some words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {

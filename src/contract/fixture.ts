@@ -17,15 +17,13 @@ import {
 import { planEnd } from '../domain/session.ts'
 import type { World } from '../domain/world.ts'
 import { UsageError } from '../errors.ts'
-import { shown } from '../words.ts'
+import { notDatetime } from './fields.ts'
 import type { Fixture } from './fixture-type.ts'
 import { problemsOf, worded } from './problems.ts'
 
 const datetime = z
   .string()
-  .refine((text) => parseInstant(text) !== undefined, {
-    error: ({ input }) => `must be an ISO 8601 datetime such as 2018-11-08T13:05:29.954188Z, got ${shown(input)}`,
-  })
+  .refine((text) => parseInstant(text) !== undefined, { error: ({ input }) => notDatetime(input) })
   .transform((text) => canonicalDatetime(text) ?? text)
 const configState = z.enum(configStates)
 const limit: z.ZodType<Limit> = z.strictObject({
@@ -159,7 +157,10 @@ function joined(fixtures: readonly Read[]): Read {
   return Object.fromEntries(lists.map((list) => [list, together(list)])) as unknown as Read
 }
 
-/** Throws an Error if a record names another that is not there, or one of another organisation, or if two share what only one may have. */
+/**
+ * Throws an Error if a record names another that is not there, or one of another organisation or user than its own, or
+ * if two share what only one may have.
+ */
 function requireSound(fixture: Read): void {
   const fail = (problem: string) => {
     throw new UsageError(`Failed to load the fixture: ${problem}.`, [`fixtures: ${problem}`])
@@ -227,7 +228,7 @@ function requireSound(fixture: Read): void {
  *
  * @param people whether their users, sources and sessions come too
  * @param checked those that are known to be as the API sends them: checking costs most of a new world's time
- * @throws an Error that names the place if a record is not as the API sends it, or names another that is not there
+ * @throws an Error that names the place if a record is not as the API sends it, or names another that is not there or not its owner's
  */
 export function readFixtures(
   given: readonly Fixture[],

@@ -4,7 +4,9 @@ import type { Page, Query, Row } from '../db/query.ts'
 import type { Range } from '../db/span.ts'
 import { invalidParameter, type ParameterFaults } from '../errors.ts'
 import { shown } from '../words.ts'
+import { notDatetime } from './fields.ts'
 import { faultOf, type Ignore } from './parse.ts'
+import { worded } from './problems.ts'
 import type { Viewer } from './viewer.ts'
 
 /** A list as the API sends it. */
@@ -77,7 +79,7 @@ export function readListQuery(
       for (const value of values) {
         const instant = canonicalDatetime(value)
         if (instant !== undefined) instants.push(instant)
-        else refuse(name, `must be an ISO 8601 datetime such as 2018-11-08T13:05:29.954188Z, got ${shown(value)}`)
+        else refuse(name, notDatetime(value))
       }
       if (operator && values.length > 1) refuse(name, `must be given once, got ${values.length} values`)
       const range = (between[field] ??= {})
@@ -85,7 +87,7 @@ export function readListQuery(
       else for (const instant of instants) range[operator] = narrower(operator, range[operator], instant)
     } else if (filter && !operator) {
       for (const value of values) {
-        const result = filter.safeParse(value, { reportInput: true })
+        const result = filter.safeParse(value, { reportInput: true, error: worded })
         if (result.success) (where[field] ??= []).push(result.data)
         else for (const issue of result.error.issues) refuse(name, faultOf(name, issue))
       }

@@ -63,7 +63,7 @@ function problemOf(schema: z.ZodType, issue: z.core.$ZodIssue, key: string, also
 }
 
 /** The names that an object at this place may have. */
-export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+export function keysAt(schema: z.ZodType | undefined, path: readonly PropertyKey[]): string[] {
   let inner: unknown = schema
   for (;;) {
     if (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable || inner instanceof z.ZodDefault)
@@ -77,6 +77,5 @@ export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[
   if (inner instanceof z.ZodRecord) return keysAt(inner.valueType as z.ZodType, rest)
   if (!(inner instanceof z.ZodObject)) return []
   const shape = inner.shape as Record<string, z.ZodType>
-  if (first === undefined) return Object.keys(shape)
-  return keysAt(shape[String(first)] as z.ZodType, rest)
+  return first === undefined ? Object.keys(shape) : keysAt(shape[String(first)], rest)
 }

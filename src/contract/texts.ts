@@ -4,7 +4,10 @@ import type { Dialect, Viewer } from './viewer.ts'
 /** How a record of a list is shown. */
 export interface Shown<R> {
   show(viewer: Viewer, record: R): object
-  /** What its view is made of, which is replaced when that changes: the record itself without it, undefined where that is not one thing. */
+  /**
+   * What its view is made of, which is replaced when that changes; left out, the record itself. Undefined where it is made
+   * of more than one thing: then it is not kept.
+   */
   about?(viewer: Viewer, record: R): object | undefined
 }
 

@@ -6,7 +6,7 @@ import { type FixtureName, fixtureNames } from '../contract/fixture-type.ts'
 import { keyFilters } from '../contract/key.ts'
 import type { Filters } from '../contract/list.ts'
 import { faultOf } from '../contract/parse.ts'
-import { problemsOf } from '../contract/problems.ts'
+import { problemsOf, worded } from '../contract/problems.ts'
 import { sessionFilters } from '../contract/session.ts'
 import { sourceFilters } from '../contract/source.ts'
 import { userFilters } from '../contract/user.ts'
@@ -60,7 +60,7 @@ export const Step = z
     if ((step.at === undefined) === (step.on === undefined)) fault([], 'takes either `at` or `on`')
     const action: Action = actions[step.do]
     if (step.on !== undefined) checkTrigger(step.on, step.do, fault)
-    const details = action.with.safeParse(step.with ?? {}, { reportInput: true })
+    const details = action.with.safeParse(step.with ?? {}, { reportInput: true, error: worded })
     for (const problem of details.success ? [] : problemsOf(action.with, details.error)) fault(['with'], problem)
     const isEvent = step.on !== undefined && eventNames.includes(step.on)
     const subject = isEvent ? subjectOf(step.on as string) : action.resource
@@ -131,7 +131,7 @@ function checkWhere(subject: Whom | 'fault', where: Where, fault: (path: string[
     if (!known.includes(name)) {
       fault(['where', name], `is no attribute of ${subject}, which has ${known.join(', ')}.${nearest(name, known)}`)
     } else if (filter && filter !== 'datetime' && value !== null) {
-      const result = filter.safeParse(value, { reportInput: true })
+      const result = filter.safeParse(value, { reportInput: true, error: worded })
       for (const issue of result.error?.issues ?? []) fault(['where', name], faultOf(name, issue))
     }
   }
@@ -194,7 +194,7 @@ const speedRange = { error: `must be above 0 and at most ${fastest}` }
 /** Where time begins, whether it stands still, and how fast it runs. */
 export const ClockSettings = z.strictObject({
   start: instant.optional(),
-  frozen: z.boolean({ error: 'must be true or false' }).optional(),
+  frozen: z.boolean().optional(),
   speed: z.number(speedRange).gt(0, speedRange).max(fastest, speedRange).optional(),
 })
 

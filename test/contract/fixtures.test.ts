@@ -132,6 +132,16 @@ describe('what is wrong with a fixture', () => {
     ['a source without its ID', having('sessions', { source: {} }), 'sessions[0].source.id: is required'],
     ['a token that is empty', having('keys', { token: '' }), 'keys[0].token: must not be empty'],
     [
+      'a type that does not exist',
+      having('sources', { type: 'mocks.mok' }),
+      'sources[0].type: must be "icloud.account", "rirelay.instance", "mocks.mock" or "rirelay.source", got "mocks.mok". Did you mean "mocks.mock"?',
+    ],
+    [
+      'no list of users',
+      fixture((lists) => Reflect.deleteProperty(lists, 'users')),
+      'fixtures: source 7 names user 1, which is not in it',
+    ],
+    [
       'a list of something else',
       fixture((lists) => Object.assign(lists, { tasks: [] })),
       'tasks: is unknown; known here: organisations, keys, users, sources, sessions.',
@@ -168,12 +178,12 @@ describe('what is wrong with a fixture', () => {
     ],
     ['no organisation', none('organisations'), 'fixtures: key 2 names organisation 1, which is not in it'],
     [
-      'a storage config that its key lacks',
+      'a storage config of a key that is not in it',
       having('keys', { storage_config: 9 }),
       'fixtures: key 2 names storage config 9, which is not in it',
     ],
     [
-      'a webhook config that its key lacks',
+      'a webhook config of a key that is not in it',
       having('keys', { webhook_config: 9 }),
       'fixtures: key 2 names webhook config 9, which is not in it',
     ],
@@ -223,7 +233,7 @@ describe('what is wrong with a fixture', () => {
       having('sessions', { organisation: 9 }),
       `fixtures: session ${sessionIds.active} names source 1 of another organisation`,
     ],
-  ])('is told by its place: %s', (_, given, problem) => {
+  ])('is told by its place or its record: %s', (_, given, problem) => {
     expect(problemsOf(given)).toEqual([problem])
   })
 

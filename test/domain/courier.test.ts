@@ -96,7 +96,7 @@ describe('an event', () => {
     expect(noted()[0]?.date_delivered).toBe('2020-02-20T12:00:10.000000Z')
   })
 
-  it('fails as soon as its webhook config is gone', async () => {
+  it('fails at the next attempt once its webhook config is gone', async () => {
     const { mock, act, delete: remove, noted } = setup([500])
     act('session.expire', active)
     await remove('/configs/webhook/1')

@@ -39,8 +39,8 @@ class RelatedFirst extends BaseSequencer {
   }
 }
 
-/** How many tests fail, or files of them. */
-async function countFailures(bail = 0): Promise<number> {
+/** Runs all tests, or those up to the first failure; gives the files in which any failed. */
+async function failingFiles({ bail = false } = {}): Promise<string[]> {
   const vitest = await startVitest(
     'test',
     [],
@@ -52,7 +52,7 @@ async function countFailures(bail = 0): Promise<number> {
       isolate: false,
       sequence: { sequencer: RelatedFirst },
       maxWorkers: 1,
-      bail,
+      bail: bail ? 1 : 0,
       watch: false,
       // A test takes as long as all of its mutants do.
       testTimeout: bail ? 5000 : 3_600_000,
@@ -65,25 +65,24 @@ async function countFailures(bail = 0): Promise<number> {
       plugins: [{ name: 'mutants', enforce: 'pre', transform: (_, id) => files.get(id.replace(/\?.*/, ''))?.code }],
     },
   )
-  const count =
-    vitest.state.getCountOfFailedTests() +
-    vitest.state.getFiles().filter(({ result }) => result?.state === 'fail').length
+  const failing = vitest.state.getFiles().filter(({ result }) => result?.state === 'fail')
   await vitest.close()
-  return count
+  return failing.map(({ name }) => name)
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'mutation-'))
 process.env.MUTATION_FOUND = join(folder, 'found.json')
-const failed = await countFailures()
+const failing = await failingFiles()
 const found: Found = JSON.parse(readFileSync(process.env.MUTATION_FOUND, 'utf8'))
 rmSync(folder, { recursive: true })
 
 const isReached = ({ id }: Mutant) => Object.hasOwn(found.reached, id)
 const isOfLoading = (one: Mutant) => !isReached(one) && Object.hasOwn(found.loaded, one.id)
-if (values.loaded) {
+// A test that fails by itself would notice everything.
+if (values.loaded && failing.length === 0) {
   for (const one of [...files.values()].flatMap(({ mutants }) => mutants.filter(isOfLoading))) {
     process.env.MUTATION_FROM_START = one.id
-    if ((await countFailures(1)) > 0) found.killed[one.id] = 'from the start'
+    if ((await failingFiles({ bail: true })).length > 0) found.killed[one.id] = 'from the start'
   }
 }
 
@@ -103,5 +102,5 @@ for (const [i, { mutants }] of [...files.values()].entries()) {
   rows.push(`| ${paths[i]} | ${score.toFixed(1)}% | ${tried.length} | ${survivors.length} |`)
 }
 process.stdout.write(`\n| file | noticed | changes | not noticed |\n|---|---|---|---|\n${rows.join('\n')}\n`)
-if (failed > 0) process.stdout.write(`${failed} tests failed by themselves.\n`)
-process.exit(failed > 0 ? 1 : 0)
+if (failing.length > 0) process.stdout.write(`Tests failed by themselves in ${failing.join(', ')}.\n`)
+process.exit(failing.length > 0 ? 1 : 0)

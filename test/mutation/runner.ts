@@ -1,5 +1,6 @@
 // Runs inside the tests: after a test has passed, it is run once more as each mutant that it reached and no test has
 // noticed yet.
+import { setMaxListeners } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { type RunnerTestCase, type RunnerTestSuite, TestRunner } from 'vitest'
 
@@ -9,7 +10,7 @@ export interface Found {
   readonly killed: Record<string, string>
   /** Reached by a test. */
   readonly reached: Record<string, true>
-  /** Reached while a file was loaded, when no mutant can be chosen. */
+  /** Reached while a file was loaded, when another mutant cannot be chosen any more. */
   readonly loaded: Record<string, true>
 }
 
@@ -31,7 +32,7 @@ const run = (scope.__run ??= {
   loaded: {},
   active: fromStart,
   passed: undefined,
-  left: Infinity,
+  left: fromStart ? 10_000_000 : Infinity,
 })
 
 scope.__mutant = (id) => {
@@ -44,9 +45,11 @@ scope.__mutant = (id) => {
 // A test may fake the timers that are there later.
 const { setTimeout: later, clearTimeout } = globalThis
 const mostMilliseconds = 3000
+// A test that is run again listens to its signal again.
+setMaxListeners(0)
 
-/** Milliseconds for which the tests of one file try a change, unless the file is about what is changed: their like are many. */
-const mostOfFile = 250
+/** For how long the tests of one file try a change, unless the file is about what is changed: their like are many. A busy machine tries fewer. */
+const mostMillisecondsOfFile = 250
 
 /** Whether work succeeds in time. */
 async function succeeds(work: () => unknown): Promise<boolean> {
@@ -69,7 +72,10 @@ export default class MutationRunner extends TestRunner {
 
   async runTask(test: RunnerTestCase): Promise<void> {
     const work = TestRunner.getTestFn(test)
-    if (fromStart) return void (await work())
+    if (fromStart) {
+      run.left = 10_000_000
+      return void (await work())
+    }
     run.passed = new Set()
     await work()
     const reached = [...run.passed]
@@ -78,7 +84,8 @@ export default class MutationRunner extends TestRunner {
       const here = `${test.file.filepath} ${id}`
       const [, subject = ''] = /(\w+)[.]ts#/.exec(id) ?? []
       const tried = this.#tried.get(here) ?? 0
-      if (Object.hasOwn(run.killed, id) || (tried > mostOfFile && !test.file.filepath.includes(subject))) continue
+      if (Object.hasOwn(run.killed, id) || (tried > mostMillisecondsOfFile && !test.file.filepath.includes(subject)))
+        continue
       const began = performance.now()
       const isSame = await this.#isSameAs(id, work, reached.length)
       this.#tried.set(here, tried + performance.now() - began)

@@ -334,6 +334,14 @@ describe('What an action does shows in calls:', () => {
     expect(happened.filter((event) => event === 'session.expired')).toHaveLength(2)
   })
 
+  it.each([
+    [5, 'password: must be a string, got a number: put it in quotes'],
+    ['', 'password: must not be empty'],
+  ])('a password that is none is refused: %j', (password, problem) => {
+    const { mock } = setupApi()
+    expect(() => act(mock, 'account.change_password', { ...first, with: { password } })).toThrow(problem)
+  })
+
   it('a password changed to one not known leaves the old one refused', async () => {
     const { mock, get, post } = setupApi()
     await post('/sessions', newSession())
