@@ -48,6 +48,14 @@ export interface RequestView {
   readonly body_length: number
 }
 
+/** Path and query of a call, as they are read: `/users?limit=1`. */
+export function targetOf({ path, query }: Pick<RequestView, 'path' | 'query'>): string {
+  const parameters = Object.entries(query).flatMap(([name, values]) =>
+    [values].flat().map((value) => `${name}=${value}`),
+  )
+  return parameters.length > 0 ? `${path}?${parameters.join('&')}` : path
+}
+
 interface Entry {
   readonly id: number
   readonly noted: Noted

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { type SetupServer, setupServer } from 'msw/node'
 import { handlerFor } from './handlers/intercept.ts'
 import { Interception, type ListenOptions } from './handlers/interception.ts'

@@ -17,7 +17,9 @@ import {
 import { planEnd } from '../domain/session.ts'
 import type { World } from '../domain/world.ts'
 import { UsageError } from '../errors.ts'
+import { shown } from '../words.ts'
 import { notDatetime } from './fields.ts'
+import { requireSound } from './fixture-soundness.ts'
 import type { Fixture } from './fixture-type.ts'
 import { problemsOf, worded } from './problems.ts'
 
@@ -125,13 +127,26 @@ const session = z.strictObject({
   date_expired: datetime.nullable(),
 })
 
+const records = <Record extends z.ZodType<{ readonly id: number | string }>>(record: Record) =>
+  z
+    .array(record)
+    .superRefine((rows, context) => {
+      const known = new Set<number | string>()
+      for (const [i, { id }] of rows.entries()) {
+        const message = `is that of another one: ${shown(id)}`
+        if (known.has(id)) context.addIssue({ code: 'custom', path: [i, 'id'], message })
+        known.add(id)
+      }
+    })
+    .default([])
+
 /** Records exactly as the API sends them; any list may be left out. */
 const schema = z.strictObject({
-  organisations: z.array(organisation).default([]),
-  keys: z.array(key).default([]),
-  users: z.array(user).default([]),
-  sources: z.array(source).default([]),
-  sessions: z.array(session).default([]),
+  organisations: records(organisation),
+  keys: records(key),
+  users: records(user),
+  sources: records(source),
+  sessions: records(session),
 })
 
 /** The records of fixtures, checked and joined. */
@@ -143,7 +158,9 @@ function readFixture(given: Fixture): Read {
   const result = schema.safeParse(given, { reportInput: true, error: worded })
   if (!result.success) {
     const problems = problemsOf(schema, result.error)
-    throw new UsageError(`Failed to load the fixture: ${problems.join('; ')}`, problems)
+    const [first = '', ...others] = problems
+    const told = others.length === 0 ? ` ${first}` : problems.map((problem) => `\n  ${problem}`).join('')
+    throw new UsageError(`Failed to load the fixture:${told}`, problems)
   }
   return result.data
 }
@@ -155,72 +172,6 @@ function joined(fixtures: readonly Read[]): Read {
   ]
   const lists = Object.keys(schema.shape) as (keyof Read)[]
   return Object.fromEntries(lists.map((list) => [list, together(list)])) as unknown as Read
-}
-
-/**
- * Throws an Error if a record names another that is not there, or one of another organisation or user than its own, or
- * if two share what only one may have.
- */
-function requireSound(fixture: Read): void {
-  const fail = (problem: string) => {
-    throw new UsageError(`Failed to load the fixture: ${problem}.`, [`fixtures: ${problem}`])
-  }
-  const users = new Map(fixture.users.map((row) => [row.id, row]))
-  const sources = new Map<number | null, Read['sources'][number]>(fixture.sources.map((row) => [row.id, row]))
-  const owners = {
-    organisation: new Map(fixture.organisations.map(({ id }) => [id, id])),
-    'storage config': new Map<number, number>(),
-    'webhook config': new Map<number, number>(),
-    key: new Map(fixture.keys.map(({ id, organisation }) => [id, organisation])),
-    user: new Map(fixture.users.map(({ id, organisation }) => [id, organisation])),
-    source: new Map(fixture.sources.map(({ id, user }) => [id, users.get(user)?.organisation])),
-  }
-  const names = (who: string, kind: keyof typeof owners, id: number | null, organisation: number | undefined) => {
-    if (id === null) return
-    if (!owners[kind].has(id)) fail(`${who} names ${kind} ${id}, which is not in it`)
-    if (owners[kind].get(id) !== organisation) fail(`${who} names ${kind} ${id} of another organisation`)
-  }
-  for (const { id, storage_configs, webhook_configs } of fixture.organisations) {
-    for (const [kind, { data }] of [
-      ['storage config', storage_configs],
-      ['webhook config', webhook_configs],
-    ] as const) {
-      for (const config of data) {
-        if (owners[kind].has(config.id)) fail(`two organisations have a ${kind} ${config.id}`)
-        owners[kind].set(config.id, id)
-      }
-    }
-  }
-  for (const row of fixture.organisations) {
-    names(`organisation ${row.id}`, 'storage config', row.storage_config_default, row.id)
-    names(`organisation ${row.id}`, 'webhook config', row.webhook_config_default, row.id)
-  }
-  const tokens = new Set<string>()
-  for (const { id, organisation, token, storage_config, webhook_config } of fixture.keys) {
-    names(`key ${id}`, 'organisation', organisation, organisation)
-    names(`key ${id}`, 'storage config', storage_config, organisation)
-    names(`key ${id}`, 'webhook config', webhook_config, organisation)
-    if (tokens.has(token)) fail(`key ${id} has the token of another key`)
-    tokens.add(token)
-  }
-  for (const { id, organisation, key } of fixture.users) {
-    names(`user ${id}`, 'organisation', organisation, organisation)
-    names(`user ${id}`, 'key', key, organisation)
-  }
-  for (const { id, user, parent } of fixture.sources) {
-    const organisation = users.get(user)?.organisation
-    names(`source ${id}`, 'user', user, organisation)
-    names(`source ${id}`, 'source', parent, organisation)
-    const above = sources.get(parent)
-    if (above && above.user !== user) fail(`source ${id} is of user ${user}, and its parent of user ${above.user}`)
-    if (above && above.parent !== null) fail(`source ${id} is a child of source ${above.id}, which is a child itself`)
-  }
-  for (const { id, organisation, key, user, source } of fixture.sessions) {
-    names(`session ${id}`, 'source', source.id, organisation)
-    names(`session ${id}`, 'key', key, organisation)
-    const owner = sources.get(source.id)?.user
-    if (user !== owner) fail(`session ${id} is of user ${user}, and its source of user ${owner}`)
-  }
 }
 
 /**

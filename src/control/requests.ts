@@ -1,6 +1,6 @@
 import { ApiError, UsageError } from '../errors.ts'
 import { matcherOf } from '../faults.ts'
-import type { Journal, Noted, RequestView } from '../journal.ts'
+import { type Journal, type Noted, type RequestView, targetOf } from '../journal.ts'
 import { isSecret, redacted, shown } from '../words.ts'
 import type { requestMethods } from './request-methods.ts'
 import { RequestFilter, read, Verification } from './request-schema.ts'
@@ -49,7 +49,8 @@ export class VerificationError extends ApiError {
     readonly near_misses: readonly NearMiss[],
   ) {
     const list = near_misses.map(
-      ({ request: { id, method, path, status }, why }) => `\n  ${id} ${method} ${path} ${status}: ${why.join('; ')}`,
+      ({ request, why }) =>
+        `\n  ${request.id} ${request.method} ${targetOf(request)} ${request.status}: ${why.join('; ')}`,
     )
     super('verification-failed', `${message}${list.join('')}`, undefined, {}, 409, { count, near_misses })
   }

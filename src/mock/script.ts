@@ -94,7 +94,9 @@ function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: stri
   const names = Object.keys(known)
   const hint = nearest(String(name), names)
   if (typeof name === 'string' && /[./\\]/.test(name)) {
-    const problem = `${shown(name)} is a path; read it with await loadScenario(${shown(name)})`
+    const instead =
+      kind === 'scenario' ? `read it with await loadScenario(${shown(name)})` : 'give the records that are in it'
+    const problem = `${shown(name)} is a path; ${instead}`
     throw new UsageError(`Failed to create the mock: ${problem}.`, [`${place}: ${problem}`])
   }
   throw new UsageError(

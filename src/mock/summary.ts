@@ -1,5 +1,5 @@
 import type { Controls } from '../control/controls.ts'
-import type { RequestView } from '../journal.ts'
+import { type RequestView, targetOf } from '../journal.ts'
 
 const mostCalls = 10
 
@@ -18,8 +18,9 @@ export function summaryOf({ seed, clock, scenario, requests }: Controls): string
 }
 
 /** One call: `3  2020-02-20 12:00:05  POST /sessions  403 forbidden: The user 3 is blocked …`. */
-function lineOf({ id, at, method, path, status, error, message, decided_by }: RequestView): string {
+function lineOf(request: RequestView): string {
+  const { id, at, method, status, error, message, decided_by } = request
   const answer = error === null ? status || 'no answer' : `${status} ${error}: ${message}`
   const why = decided_by.length > 0 ? `  (${decided_by.join('; ')})` : ''
-  return `  ${id}  ${at.slice(0, 19).replace('T', ' ')}  ${method} ${path}  ${answer}${why}`
+  return `  ${id}  ${at.slice(0, 19).replace('T', ' ')}  ${method} ${targetOf(request)}  ${answer}${why}`
 }

@@ -204,13 +204,17 @@ const fixtureName = z.string().superRefine((name, context) => {
   context.addIssue({ code: 'custom', message })
 })
 
+const fixture = z.union([fixtureName, z.record(z.string(), z.unknown())], {
+  error: 'must be the name of a fixture, the path of a JSON file, or an object of records',
+})
+
 /** A scenario file. */
 export const Scenario = z.strictObject({
   scenario: text,
   description: z.string().optional(),
   clock: ClockSettings.optional(),
   settings: Settings.optional(),
-  fixtures: z.array(z.union([fixtureName, z.record(z.string(), z.unknown())])).optional(),
+  fixtures: z.array(fixture).optional(),
   generate: Generate.optional(),
   /** Whether the published test identifiers are known too; a scenario's own accounts come first. */
   catalogue: z.boolean().optional(),

@@ -136,6 +136,7 @@ describe('what is wrong with a fixture', () => {
       having('sources', { type: 'mocks.mok' }),
       'sources[0].type: must be "icloud.account", "rirelay.instance", "mocks.mock" or "rirelay.source", got "mocks.mok". Did you mean "mocks.mock"?',
     ],
+    ['an ID twice', having('users', { id: 1 }), 'users[2].id: is that of another one: 1'],
     [
       'no list of users',
       fixture((lists) => Reflect.deleteProperty(lists, 'users')),
@@ -193,6 +194,16 @@ describe('what is wrong with a fixture', () => {
       having('users', { organisation: 9 }),
       'fixtures: user 3 names organisation 9, which is not in it',
     ],
+    [
+      'a user twice',
+      having('users', { identifier: 'renate@example.com' }),
+      'fixtures: user 2 has the identifier of another one',
+    ],
+    [
+      'a source twice',
+      having('sources', { identifier: '00008020-001A2D8E0C31002E' }),
+      'fixtures: source 6 has the identifier of another one',
+    ],
     ['no key', none('keys'), 'fixtures: user 3 names key 1, which is not in it'],
     ['a user of a key of another', two('users', { key: 1 }), 'fixtures: user 2 names key 1 of another organisation'],
     ['no user', none('users'), 'fixtures: source 7 names user 1, which is not in it'],
@@ -235,6 +246,13 @@ describe('what is wrong with a fixture', () => {
     ],
   ])('is told by its place or its record: %s', (_, given, problem) => {
     expect(problemsOf(given)).toEqual([problem])
+  })
+
+  it('is a line each where there are several', () => {
+    const own = having('users', { state: 'sleeping', identifier: '' })
+    expect(() => createMock({ fixtures: [own] })).toThrow(
+      'Failed to load the fixture:\n  users[0].identifier: must not be empty\n  users[0].state: must be "active", "deactivated" or "blocked", got "sleeping".',
+    )
   })
 
   it('says that the fixture was not loaded', () => {

@@ -257,6 +257,16 @@ describe('A failed verification', () => {
     expect(missesOf(await verify({ ...matcher, count }))).toEqual(ids.map((id) => [id, `matches, and is ${why}`]))
   })
 
+  it('tells its near misses in lines, each with its query', async () => {
+    const { verify } = shared
+    const { body } = await verify({ path: '/users', count: 1 })
+    expect(body.message.split('\n')).toEqual([
+      '3 requests match any method /users, not 1.',
+      '  2 GET /users?limit=1&state=active&state=blocked 200: matches, and is one of 2 too many',
+      '  4 POST /users 201: matches, and is one of 2 too many',
+    ])
+  })
+
   it('has no near misses where nothing was called', async () => {
     expect(missesOf(await refusing.verify({ path: '/users' }))).toEqual([])
   })

@@ -79,6 +79,12 @@ describe('createMock', () => {
     ['clock.start on 30 February', { clock: { start: '2020-02-30T12:00:00Z' } }, 'clock.start'],
     ['fixtures that are null', { fixtures: null }, 'fixtures'],
     ['a fixture that is a number', { fixtures: [5] }, 'fixture'],
+    ['a fixture that is a path', { fixtures: ['mine.json'] }, '"mine.json" is a path; give the records that are in it'],
+    [
+      'a fixture that is an array',
+      { scenario: { scenario: 'x', fixtures: [[]] } },
+      'fixtures[0]: must be the name of a fixture, the path of a JSON file, or an object of records, got an array.',
+    ],
     ['fixtures that are a name', { fixtures: 'default' }, 'fixtures'],
     ['baseUrl that is no URL', { baseUrl: 'localhost' }, 'baseUrl'],
     ['baseUrl with a path', { baseUrl: 'http://localhost/api' }, 'baseUrl'],
