@@ -112,3 +112,41 @@ describe('an event', () => {
     expect(attempt?.error).toBe("the webhook config's URL holds a user name or a password")
   })
 })
+
+describe('while the mock is closed', () => {
+  it('no event is sent, until it listens again', async () => {
+    const { mock, act, noted } = setup([200])
+    mock.hold(true)
+    act('session.expire', active)
+    await mock.clock.advance('1s')
+    const before = noted()[0]?.state
+    mock.hold(false)
+    await mock.clock.advance('0s')
+    expect([before, noted()[0]?.state]).toEqual(['pending', 'delivered'])
+  })
+
+  it('none is delivered once more', async () => {
+    const { mock, act, noted } = setup([200])
+    act('session.expire', active)
+    mock.hold(true)
+    await expect(mock.webhooks.redeliver(noted()[0]?.id as string)).rejects.toThrow('while the mock is closed')
+  })
+
+  it('an event that waits for its next attempt goes on waiting', async () => {
+    const { mock, act, noted } = setup([500])
+    act('session.expire', active)
+    mock.hold(true)
+    mock.hold(false)
+    await mock.clock.advance('1s')
+    expect(noted()[0]?.attempts).toHaveLength(1)
+  })
+
+  it('an event that went nowhere is not sent later', async () => {
+    const { mock } = setupApi()
+    mock.actions['session.expire']({ where: active })
+    mock.hold(true)
+    mock.hold(false)
+    await mock.clock.advance('1h')
+    expect(mock.webhooks.deliveries[0]?.attempts).toHaveLength(1)
+  })
+})
