@@ -210,7 +210,8 @@ async function noLeaks(): Promise<void> {
 /** The tarball holds what its users need. */
 function noMore(): void {
   const held = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
-  const needed = /^package\/(?:package\.json|(?:src\/|scenarios\/)?README\.md|LICENSE|CHANGELOG\.md|dist\/.*)$/
+  const needed =
+    /^package\/(?:package\.json|(?:src\/|scenarios\/)?README\.md|fixtures\/[a-z-]+\.json|LICENSE|CHANGELOG\.md|dist\/.*)$/
   const more = held.filter((file) => !needed.test(file) || /(^|\/)test\/|\.test\./.test(file))
   note('It holds nothing but what its users need', { holds: more.length === 0, output: more.join('\n') })
 }
