@@ -39,27 +39,25 @@ export function requireSound(fixture: Read): void {
     names(`organisation ${row.id}`, 'storage config', row.storage_config_default, row.id)
     names(`organisation ${row.id}`, 'webhook config', row.webhook_config_default, row.id)
   }
-  const tokens = new Set<string>()
+  const known = new Set<string>()
+  const once = (who: string, what: string, ...identity: readonly (string | number)[]) => {
+    const whole = [what, ...identity].join(' ')
+    if (known.has(whole)) fail(`${who} has the ${what}`)
+    known.add(whole)
+  }
   for (const { id, organisation, token, storage_config, webhook_config } of fixture.keys) {
     names(`key ${id}`, 'organisation', organisation, organisation)
     names(`key ${id}`, 'storage config', storage_config, organisation)
     names(`key ${id}`, 'webhook config', webhook_config, organisation)
-    if (tokens.has(token)) fail(`key ${id} has the token of another key`)
-    tokens.add(token)
-  }
-  const identifiers = new Set<string>()
-  const once = (who: string, ...identity: readonly (string | number)[]) => {
-    const identifier = identity.join(' ')
-    if (identifiers.has(identifier)) fail(`${who} has the identifier of another one`)
-    identifiers.add(identifier)
+    once(`key ${id}`, 'token of another key', token)
   }
   for (const { id, organisation, key, identifier } of fixture.users) {
-    once(`user ${id}`, 'user', organisation, identifier)
+    once(`user ${id}`, 'identifier of another one', 'user', organisation, identifier)
     names(`user ${id}`, 'organisation', organisation, organisation)
     names(`user ${id}`, 'key', key, organisation)
   }
   for (const { id, user, parent, type, identifier } of fixture.sources) {
-    once(`source ${id}`, 'source', user, type, identifier)
+    once(`source ${id}`, 'identifier of another one', 'source', user, type, identifier)
     const organisation = users.get(user)?.organisation
     names(`source ${id}`, 'user', user, organisation)
     names(`source ${id}`, 'source', parent, organisation)

@@ -126,6 +126,11 @@ describe('generated records', () => {
     expect(sessions.filter(({ date_expired }) => (date_expired ?? '') > morning)).toEqual([])
   })
 
+  it('are users alone where nothing else is asked for', async () => {
+    const { sources } = await generated({ users: 5 })
+    expect(sources).toEqual([])
+  })
+
   it('are as many sources as users where only sessions are asked for', async () => {
     const { sources } = await generated({ users: 5, sessions: 10 })
     expect(sources.length).toBe(5)

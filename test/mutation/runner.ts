@@ -17,6 +17,9 @@ export interface Found {
 /** The mutant that is tried from the start, as one of what runs while a file is loaded must be. */
 const { MUTATION_FROM_START: fromStart } = process.env
 
+/** How often one that is tried from the start may come by any, for each test, before it counts as never ending. */
+const mostPassed = 10_000_000
+
 interface Run extends Found {
   active: string | undefined
   /** The mutants that the code came by since it was emptied; none while a file is loaded. */
@@ -32,7 +35,7 @@ const run = (scope.__run ??= {
   loaded: {},
   active: fromStart,
   passed: undefined,
-  left: fromStart ? 10_000_000 : Infinity,
+  left: fromStart ? mostPassed : Infinity,
 })
 
 scope.__mutant = (id) => {
@@ -73,7 +76,7 @@ export default class MutationRunner extends TestRunner {
   async runTask(test: RunnerTestCase): Promise<void> {
     const work = TestRunner.getTestFn(test)
     if (fromStart) {
-      run.left = 10_000_000
+      run.left = mostPassed
       return void (await work())
     }
     run.passed = new Set()
