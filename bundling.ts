@@ -1,7 +1,7 @@
 // How the sources become bundles, in the build and in the tests that need one.
 import type { BuildOptions, Plugin } from 'esbuild'
 import { rolldown } from 'rolldown'
-import * as names from './src/names.ts'
+import * as names from './src/engine/faker-names.ts'
 
 /** Stand-ins for parts of @mswjs/data and its dependencies that a mock never calls, by the end of their file or name. */
 const standIns: readonly { readonly module: RegExp; readonly contents: string }[] = [

@@ -1,5 +1,5 @@
+import { devices } from '../src/ricloud/services/test-identifiers.ts'
 import { defineScenario } from '../src/scenario/define.ts'
-import { devices } from '../src/services/catalogue.ts'
 
 export const relayPairing = defineScenario({
   scenario: 'relay-pairing',

@@ -1,12 +1,12 @@
 import { type SetupWorker, type StartOptions, setupWorker } from 'msw/browser'
-import { handlerFor } from './handlers/intercept.ts'
-import { onUnhandled, type UnhandledRequest } from './handlers/unhandled.ts'
-import { apiUrl, Mock, type MockOptions } from './mock.ts'
-import { shown } from './words.ts'
-import { Keeper } from './worker/keep.ts'
+import { handlerFor } from './engine/http/msw-handlers.ts'
+import { onUnhandled, type UnhandledRequest } from './engine/http/unhandled.ts'
+import { shown } from './engine/messages.ts'
+import { apiUrl, Mock, type MockOptions } from './mock/mock.ts'
 import { demandServiceWorkers, registrationError } from './worker/script.ts'
+import { Keeper } from './worker/tab-storage.ts'
 
-export type { UnhandledRequest } from './handlers/unhandled.ts'
+export type { UnhandledRequest } from './engine/http/unhandled.ts'
 
 /** Where msw looks for its script. */
 const workerScript = '/mockServiceWorker.js'

@@ -1,12 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { type SetupServer, setupServer } from 'msw/node'
-import { handlerFor } from './handlers/intercept.ts'
-import { Interception, type ListenOptions } from './handlers/interception.ts'
-import { apiUrl, Mock, type MockOptions } from './mock.ts'
+import { Interception, type ListenOptions } from './engine/http/interception.ts'
+import { handlerFor } from './engine/http/msw-handlers.ts'
+import { apiUrl, Mock, type MockOptions } from './mock/mock.ts'
 
-export type { ListenOptions } from './handlers/interception.ts'
-export type { UnhandledRequest } from './handlers/unhandled.ts'
-export { loadScenario } from './scenario/file.ts'
+export type { ListenOptions } from './engine/http/interception.ts'
+export type { UnhandledRequest } from './engine/http/unhandled.ts'
+export { loadScenario } from './scenario/loader.ts'
 
 export interface RicloudOptions extends MockOptions {
   /** Where the code under test expects the API; its real address by default. */

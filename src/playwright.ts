@@ -1,13 +1,13 @@
 import { test as base, type Expect, expect as plain, type Route } from '@playwright/test'
-import { withoutSlash } from './handlers/intercept.ts'
-import { apiUrl, type Mock } from './mock.ts'
+import { withoutSlash } from './engine/http/msw-handlers.ts'
+import { apiUrl, type Mock } from './mock/mock.ts'
 import { listen } from './server/listen.ts'
 import { readRules } from './server/rules.ts'
 import { matchers, type RicloudMatchers } from './testing/matchers.ts'
-import { type RicloudTestOptions, Switchboard } from './testing/switchboard.ts'
+import { type RicloudTestOptions, Switchboard } from './testing/test-worlds.ts'
 
 export type { RicloudMatchers, State } from './testing/matchers.ts'
-export type { RicloudTestOptions } from './testing/switchboard.ts'
+export type { RicloudTestOptions } from './testing/test-worlds.ts'
 
 declare global {
   namespace PlaywrightTest {

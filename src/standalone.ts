@@ -1,11 +1,11 @@
 import type { ScenarioName } from '../scenarios/index.ts'
-import { Mock, type MockOptions } from './mock.ts'
-import { loadScenario } from './scenario/file.ts'
-import type { ScenarioInput } from './scenario/scenario-type.ts'
+import { Mock, type MockOptions } from './mock/mock.ts'
+import { loadScenario } from './scenario/loader.ts'
+import type { ScenarioInput } from './scenario/types.ts'
 import { listen } from './server/listen.ts'
 import { type RuleOptions, readRules } from './server/rules.ts'
 
-export { loadScenario } from './scenario/file.ts'
+export { loadScenario } from './scenario/loader.ts'
 
 /** Where a server listens unless told otherwise. */
 export const defaultPort = 7425

@@ -1,14 +1,14 @@
 import { http } from 'msw'
 import { type SetupServer, setupServer } from 'msw/node'
 import { test as base, expect, type TestAPI } from 'vitest'
-import { withoutSlash } from './handlers/intercept.ts'
-import { Interception } from './handlers/interception.ts'
-import { apiUrl, type Mock } from './mock.ts'
+import { Interception } from './engine/http/interception.ts'
+import { withoutSlash } from './engine/http/msw-handlers.ts'
+import { apiUrl, type Mock } from './mock/mock.ts'
 import { matchers, type RicloudMatchers } from './testing/matchers.ts'
-import { type RicloudTestOptions, Switchboard } from './testing/switchboard.ts'
+import { type RicloudTestOptions, Switchboard } from './testing/test-worlds.ts'
 
 export type { RicloudMatchers, State } from './testing/matchers.ts'
-export type { RicloudTestOptions } from './testing/switchboard.ts'
+export type { RicloudTestOptions } from './testing/test-worlds.ts'
 
 declare global {
   // Vitest's own interface for matchers has other type parameters in each major version.

@@ -1,41 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 /** Files by their path under `src/`. */
 type Files = Readonly<Record<string, string>>
 
-const doors = ['index.ts', 'node.ts', 'browser.ts', 'standalone.ts', 'vitest.ts', 'playwright.ts', 'inspector.ts']
-
-/** From left to right: a file imports from its own unit, or from one in a later rank. */
-const ranks: readonly (readonly string[])[] = [
-  ['cli'],
-  // The page over the control API: of all the rest it knows types only.
-  [...doors, 'server', 'worker', 'inspector'],
-  ['testing'],
-  ['mock'],
-  ['control'],
-  ['handlers', 'scenario'],
-  ['contract'],
-  ['domain'],
-  ['services', 'db'],
-  ['leaves'],
-]
-
-/** The layer of a file: its folder, or the file itself where it stands alone; other files in `src/` are leaves. */
-function unitOf(path: string): string {
-  const [first = '', ...rest] = path.split('/')
-  if (rest.length > 0) return first
-  if (first === 'mock.ts') return 'mock'
-  return doors.includes(first) ? first : 'leaves'
-}
-
-const rankOf = (path: string) => ranks.findIndex((units) => units.includes(unitOf(path)))
+/** The folder of a file; an entry point is its own. */
+const unitOf = (path: string) => path.split('/')[0] ?? ''
 
 interface Import {
   readonly from: string
   readonly to: string
-  readonly typeOnly: boolean
 }
 
 /** Comments may name what code may not; a comment begins its line in this code. */
@@ -43,55 +17,15 @@ const withoutComments = (text: string) => text.replace(/^[ \t]*\/\*[\s\S]*?\*\//
 
 function importsOf(path: string, text: string): Import[] {
   const code = withoutComments(text)
-  const statements = code.matchAll(/^(?:import|export)\s(?:([^'"`;=()]*?)\sfrom\s)?\s*['"]([^'"]+)['"]/gm)
+  const statements = code.matchAll(/^(?:import|export)\s(?:[^'"`;=()]*?\sfrom\s)?\s*['"]([^'"]+)['"]/gm)
   const dynamic = code.matchAll(/\bimport\(\s*['"`]([^'"`]+)['"`]/g)
   return [
-    ...Array.from(statements, ([, clause = '', to = '']) => ({ from: path, to, typeOnly: isTypeOnly(clause) })),
-    ...Array.from(dynamic, ([, to = '']) => ({ from: path, to, typeOnly: false })),
+    ...Array.from(statements, ([, to = '']) => ({ from: path, to })),
+    ...Array.from(dynamic, ([, to = '']) => ({ from: path, to })),
   ]
 }
 
-function isTypeOnly(clause: string): boolean {
-  if (/^type\s/.test(clause)) return true
-  const names = /^\{([^}]*)\}$/.exec(clause.trim())?.[1]?.split(',') ?? ['']
-  return names.filter((name) => name.trim()).every((name) => name.trim().startsWith('type ')) && names[0] !== ''
-}
-
 const importsIn = (files: Files) => Object.entries(files).flatMap(([path, text]) => importsOf(path, text))
-
-/** Imports that go to the left, or sideways where that is not agreed on. */
-function layerViolations(files: Files): string[] {
-  return importsIn(files)
-    .filter(({ to }) => to.startsWith('.'))
-    .filter(
-      ({ from, to, typeOnly }) => !isAllowed(from, posix.normalize(posix.join(posix.dirname(from), to)), typeOnly),
-    )
-    .map(({ from, to }) => `${from} imports ${to}`)
-}
-
-function isAllowed(from: string, to: string, typeOnly: boolean): boolean {
-  // Beside the source stand JSON files: the fixtures of a world, and the version that the command line prints.
-  if (to.startsWith('../'))
-    return (
-      (/^\.\.\/fixtures\/[^/]+\.json$/.test(to) && unitOf(from) === 'mock') ||
-      isScenarios(from, to) ||
-      isVersion(from, to)
-    )
-  if (rankOf(from) < 0 || rankOf(to) < 0) return false
-  // What a door over HTTP is made of is no business of whoever opens the door.
-  if (unitOf(to) === 'inspector') return unitOf(from) === 'inspector' || from === 'inspector.ts'
-  if (unitOf(from) === 'inspector') return typeOnly && rankOf(from) < rankOf(to)
-  if (unitOf(to) === 'server') return unitOf(from) === 'server' || doors.includes(from)
-  if (unitOf(to) === 'worker') return unitOf(from) === 'worker' || from === 'browser.ts'
-  if (unitOf(from) === unitOf(to) || rankOf(from) < rankOf(to)) return true
-  // Scenarios name calls of the route table; services speak of records by their types.
-  if (unitOf(from) === 'scenario' && to === 'handlers/index.ts') return true
-  return unitOf(from) === 'services' && unitOf(to) === 'db' && typeOnly
-}
-
-const isScenarios = (from: string, to: string) =>
-  /^(?:\.\.\/)+scenarios\/index\.ts$/.test(to) && rankOf(from) >= 0 && rankOf(from) <= rankOf('mock.ts')
-const isVersion = (from: string, to: string) => to === '../package.json' && unitOf(from) === 'cli'
 
 /** Files that import a package, or something within it, outside the places where it may be named. */
 function packageViolations(files: Files, name: string, allowed: (path: string) => boolean): string[] {
@@ -126,7 +60,9 @@ function argumentsOf(text: string, method: string): string[] {
 
 /** Writes that set `state` outside the one place that moves records. */
 function stateViolations(files: Files): string[] {
-  const elsewhere = Object.entries(files).filter(([path]) => path !== 'domain/lifecycle.ts' && unitOf(path) !== 'db')
+  const elsewhere = Object.entries(files).filter(
+    ([path]) => path !== 'engine/lifecycle.ts' && !path.startsWith('engine/store/'),
+  )
   return elsewhere.flatMap(([path, text]) => [
     ...argumentsOf(text, 'update')
       .filter((given) => /[{,]\s*(?:state|'state'|"state"|\[['"]state['"]\])\s*[:,}]/.test(given))
@@ -144,8 +80,7 @@ const source: Files = Object.fromEntries(
 )
 
 const within = (...units: string[]) => {
-  const allowed = new Set(units)
-  return (path: string) => allowed.has(path) || allowed.has(unitOf(path))
+  return (path: string) => units.some((unit) => path === unit || path.startsWith(`${unit}/`))
 }
 const realTime =
   /\bDate\.now\b|\bnew Date\(\s*\)|\bnew Date\b(?!\()|(?<!new )\bDate\(|\bset(?:Timeout|Interval|Immediate)\b|\bperformance\b/g
@@ -153,33 +88,25 @@ const realTime =
 const isWait = (found: string) => /^server\/.* says set(?:Timeout|Interval)$/.test(found)
 const chance = /\bMath\.random\b|\bcrypto\.(?:randomUUID|getRandomValues)\b/g
 
-describe('the layers of the source', () => {
+describe('the source', () => {
   it('has read the source, and its import lines', () => {
-    expect(Object.keys(source)).toContain('domain/lifecycle.ts')
+    expect(Object.keys(source)).toContain('engine/lifecycle.ts')
     expect(importsIn(source).length).toBeGreaterThan(100)
   })
 
-  it('every file belongs to a layer', () => {
-    expect(Object.keys(source).filter((path) => rankOf(path) < 0)).toEqual([])
+  it('names @mswjs/data in engine/store/ only', () => {
+    expect(packageViolations(source, '@mswjs/data', within('engine/store'))).toEqual([])
   })
 
-  it('imports go from left to right only', () => {
-    expect(layerViolations(source)).toEqual([])
-  })
-
-  it('names @mswjs/data in db/ only', () => {
-    expect(packageViolations(source, '@mswjs/data', within('db'))).toEqual([])
-  })
-
-  it('names msw in handlers/ and the doors only', () => {
+  it('names msw in engine/http/ and the entry points only', () => {
     expect(
-      packageViolations(source, 'msw', within('handlers', 'index.ts', 'node.ts', 'browser.ts', 'vitest.ts')),
+      packageViolations(source, 'msw', within('engine/http', 'index.ts', 'node.ts', 'browser.ts', 'vitest.ts')),
     ).toEqual([])
   })
 
   it('names node: modules where it runs in Node only', () => {
     expect(
-      packageViolations(source, 'node:', within('server', 'standalone.ts', 'node.ts', 'cli', 'scenario/file.ts')),
+      packageViolations(source, 'node:', within('server', 'standalone.ts', 'node.ts', 'cli', 'scenario/loader.ts')),
     ).toEqual([])
   })
 
@@ -188,8 +115,8 @@ describe('the layers of the source', () => {
     expect(bare.flatMap((name) => packageViolations(source, name, () => false))).toEqual([])
   })
 
-  it('reads real time in clock.ts only, the waits for connections and the page aside', () => {
-    const all = wordViolations(source, realTime, within('clock.ts', 'inspector'))
+  it('reads real time in engine/time/clock.ts only, the waits for connections and the page aside', () => {
+    const all = wordViolations(source, realTime, within('engine/time/clock.ts', 'inspector'))
     expect(all.filter((found) => !isWait(found))).toEqual([])
   })
 
@@ -200,16 +127,16 @@ describe('the layers of the source', () => {
     expect(waiting.filter(([, text]) => !text.includes("from 'node:timers'"))).toEqual([])
   })
 
-  it('takes chance from random.ts only', () => {
-    expect(wordViolations(source, chance, within('random.ts'))).toEqual([])
+  it('takes chance from engine/random.ts only', () => {
+    expect(wordViolations(source, chance, within('engine/random.ts'))).toEqual([])
   })
 
   it('assigns state in move() only', () => {
     expect(stateViolations(source)).toEqual([])
   })
 
-  it('assigns state once in domain/lifecycle.ts', () => {
-    const updates = argumentsOf(source['domain/lifecycle.ts'] ?? '', 'update')
+  it('assigns state once in engine/lifecycle.ts', () => {
+    const updates = argumentsOf(source['engine/lifecycle.ts'] ?? '', 'update')
     expect(updates).toEqual(['current, { ...changes, state }'])
   })
 
@@ -257,65 +184,7 @@ describe('the layers of the source', () => {
   })
 })
 
-describe('the checker of the layers', () => {
-  it.each([
-    ['domain/user.ts', "import { showUser } from '../contract/user.ts'"],
-    ['domain/user.ts', "import type { Viewer } from '../contract/viewer.ts'"],
-    ['contract/user.ts', "export { route } from '../handlers/route.ts'"],
-    ['contract/user.ts', "export * from '../mock.ts'"],
-    ['handlers/user.ts', "import { TimeControl } from '../control/time.ts'"],
-    ['handlers/user.ts', "import { act } from '../scenario/act.ts'"],
-    ['scenario/steps.ts', "import { ok } from '../handlers/route.ts'"],
-    ['inspector/store.ts', "import { parseInstant } from '../clock.ts'"],
-    ['inspector/store.ts', "import type { serve } from '../standalone.ts'"],
-    ['browser.ts', "import { mountInspector } from './inspector/mount.tsx'"],
-    ['browser.ts', "import { mountInspector } from './inspector.ts'"],
-    ['server/inspector.ts', "import { App } from '../inspector/app.tsx'"],
-    ['db/table.ts', "import type { World } from '../domain/world.ts'"],
-    ['db/table.ts', "import type { Decision } from '../services/services.ts'"],
-    ['services/services.ts', "import { Table } from '../db/table.ts'"],
-    ['services/services.ts', "import { Table, type Row } from '../db/table.ts'"],
-    ['clock.ts', "import type { World } from './domain/world.ts'"],
-    ['clock.ts', "import './db/index.ts'"],
-    ['fake.ts', "const load = () => import('./mock.ts')"],
-    ['mock.ts', "import { serve } from './standalone.ts'"],
-    ['node.ts', "import { createMock } from './index.ts'"],
-    ['standalone.ts', "import { start } from './cli/start.ts'"],
-    ['server/listen.ts', "import { serve } from '../standalone.ts'"],
-    ['cli/start.ts', "import { listen } from '../server/listen.ts'"],
-    ['mock.ts', "import { listen } from './server/listen.ts'"],
-    ['mock.ts', "import { Switchboard } from './testing/switchboard.ts'"],
-    ['testing/switchboard.ts', "import { setupRicloud } from '../node.ts'"],
-    ['index.ts', "import { Keeper } from './worker/keep.ts'"],
-    ['domain/user.ts', "import fixture from '../../fixtures/default.json' with { type: 'json' }"],
-    ['mock.ts', "import packageJson from '../package.json' with { type: 'json' }"],
-    ['domain/user.ts', "import { x } from '../unknown/x.ts'"],
-    ['domain/user.ts', "import {\n  a,\n  b,\n} from '../contract/user.ts'"],
-  ])('finds in %s: %s', (path, line) => {
-    expect(layerViolations({ [path]: line })).toHaveLength(1)
-  })
-
-  it.each([
-    ['domain/user.ts', "import { move } from './lifecycle.ts'"],
-    ['domain/user.ts', "// import { showUser } from '../contract/user.ts'"],
-    ['domain/user.ts', "/** import { showUser } from '../contract/user.ts' */"],
-    ['cli/flags.ts', "import { nearest } from '../words.ts'"],
-    ['standalone.ts', "import { listen } from './server/listen.ts'"],
-    ['browser.ts', "import { Keeper } from './worker/keep.ts'"],
-    ['vitest.ts', "import { Switchboard } from './testing/switchboard.ts'"],
-    ['inspector.ts', "export { mountInspector } from './inspector/mount.tsx'"],
-    ['inspector/store.ts', "import type { RequestView } from '../journal.ts'"],
-    ['inspector/app.tsx', "import { Store } from './store.ts'"],
-    ['server/guard.ts', "import { refusal } from '../errors.ts'"],
-    ['cli/main.ts', "import packageJson from '../../package.json' with { type: 'json' }"],
-    ['control/routes.ts', "import { ok, type Route } from '../handlers/route.ts'"],
-    ['services/services.ts', "import { type InitError, type SourceType } from '../db/records.ts'"],
-    ['services/services.ts', "import type { InitError } from '../db/records.ts'"],
-    ['queue.ts', "import type { Instant } from './clock.ts'"],
-  ])('allows in %s: %s', (path, line) => {
-    expect(layerViolations({ [path]: line })).toEqual([])
-  })
-
+describe('the checker of the source', () => {
   it('finds a package in the wrong place, also by a path within it', () => {
     const files = { 'domain/a.ts': "import { http } from 'msw'", 'mock.ts': "import type { A } from 'msw/node'" }
     expect(packageViolations(files, 'msw', within('handlers'))).toHaveLength(2)

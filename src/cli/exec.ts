@@ -4,9 +4,9 @@ import { variablesOf } from './environment.ts'
 import { isOn, type Line } from './line.ts'
 import { serveOptions } from './options.ts'
 import { Output } from './output.ts'
+import type { Voice } from './reporter.ts'
 import { closeAloud, onSignals, ownVoice, serveAloud } from './running.ts'
 import { readSettings } from './settings.ts'
-import type { Voice } from './voice.ts'
 
 /**
  * Runs a command beside a server of its own, and ends as it does: with its exit code, 128 and the signal's number, 127

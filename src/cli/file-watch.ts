@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { Clock } from '../clock.ts'
+import { Clock } from '../engine/time/clock.ts'
 
 /** How long files must have been quiet, in microseconds: editors write in several steps. */
 const quiet = 50_000

@@ -10,7 +10,7 @@ import {
   text,
   token,
   wholeNumber,
-} from './readers.ts'
+} from './flag-values.ts'
 import type { Name, Values } from './values.ts'
 
 interface Looks {

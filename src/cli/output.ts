@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { Clock } from '../clock.ts'
+import { Clock } from '../engine/time/clock.ts'
 
 /** How long lines are collected, in microseconds: nobody sees it, and a write costs as much as some requests. */
 const pause = 10_000

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { either, nearest } from '../words.ts'
+import { either, nearest } from '../engine/messages.ts'
 import { type CommandName, commandOf, commands } from './commands.ts'
 import { type FlagName, flagOf, flags } from './flags.ts'
 import type { Given, Line } from './line.ts'

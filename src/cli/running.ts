@@ -1,9 +1,9 @@
 import { type ServeOptions, type StandaloneServer, serve } from '../standalone.ts'
 import type { Output } from './output.ts'
 import { paintFor, takesColours } from './paint.ts'
+import { humanVoice, type Voice } from './reporter.ts'
 import { type Settings, saying } from './settings.ts'
 import type { Name } from './values.ts'
-import { humanVoice, type Voice } from './voice.ts'
 
 /** Starts a server whose doings a voice tells; throws an Error that names who set what is at fault. */
 export async function serveAloud(options: ServeOptions, voice: Voice, settings: Settings): Promise<StandaloneServer> {

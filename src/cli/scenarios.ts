@@ -1,5 +1,5 @@
 import { scenarios } from '../../scenarios/index.ts'
-import { either, nearest } from '../words.ts'
+import { either, nearest } from '../engine/messages.ts'
 import type { Line } from './line.ts'
 import { say } from './output.ts'
 

@@ -2,9 +2,9 @@ import type { StandaloneServer } from '../standalone.ts'
 import type { Line } from './line.ts'
 import { serveOptions } from './options.ts'
 import { Output } from './output.ts'
+import { machineVoice, type Voice } from './reporter.ts'
 import { closeAloud, onSignals, ownVoice, serveAloud } from './running.ts'
 import { readSettings } from './settings.ts'
-import { machineVoice, type Voice } from './voice.ts'
 
 /**
  * Starts a server, says where it is, and tells what happens until Ctrl-C or SIGTERM: exit code 0, or 2 if a strict

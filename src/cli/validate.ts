@@ -1,8 +1,8 @@
-import { formatDuration, parseInstant } from '../clock.ts'
-import type { HappeningView } from '../contract/happening.ts'
-import { Mock } from '../mock.ts'
-import { loadScenario } from '../scenario/file.ts'
-import type { ScenarioInput } from '../scenario/scenario-type.ts'
+import type { HappeningView } from '../engine/domain-event.ts'
+import { formatDuration, parseInstant } from '../engine/time/clock.ts'
+import { Mock } from '../mock/mock.ts'
+import { loadScenario } from '../scenario/loader.ts'
+import type { ScenarioInput } from '../scenario/types.ts'
 import type { Line } from './line.ts'
 import { Output } from './output.ts'
 

@@ -1,8 +1,8 @@
-import type { Duration } from '../clock.ts'
-import type { Fixture } from '../contract/fixture-type.ts'
-import type { Dialect } from '../contract/viewer.ts'
-import type { Counts } from '../domain/counts.ts'
-import type { ScenarioInput, SettingsInput } from '../scenario/scenario-type.ts'
+import type { Duration } from '../engine/time/clock.ts'
+import type { Counts } from '../ricloud/counts.ts'
+import type { Dialect } from '../ricloud/dialect.ts'
+import type { Fixture } from '../ricloud/fixture-type.ts'
+import type { ScenarioInput, SettingsInput } from '../scenario/types.ts'
 
 /** Everything that flags, the environment and a config file can set, by its name in the config file. */
 export interface Values {

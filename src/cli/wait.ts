@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { Clock, parseDuration, stopwatch } from '../clock.ts'
+import { Clock, parseDuration, stopwatch } from '../engine/time/clock.ts'
+import { duration } from './flag-values.ts'
 import { isOn, type Line, textOf } from './line.ts'
 import { say } from './output.ts'
-import { duration } from './readers.ts'
 
 const usual = '30s'
 /** How long one attempt may take, and how long it is until the next one, in milliseconds. */

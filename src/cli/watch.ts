@@ -1,15 +1,15 @@
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
-import type { Mock } from '../mock.ts'
-import type { ScenarioInput } from '../scenario/scenario-type.ts'
+import type { Mock } from '../mock/mock.ts'
+import type { ScenarioInput } from '../scenario/types.ts'
 import { FileWatch } from './file-watch.ts'
 import type { Line } from './line.ts'
 import { readScenarioSet } from './options.ts'
 import { shownPath } from './path.ts'
+import type { Voice } from './reporter.ts'
 import { readSettings, type Settings } from './settings.ts'
 import type { Name } from './values.ts'
-import type { Voice } from './voice.ts'
 
 type Source = ScenarioName | ScenarioInput
 

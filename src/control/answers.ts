@@ -1,10 +1,10 @@
 // What the control API answers, for its document alone; a test holds these and the views equal.
 import * as z from 'zod'
-import { eventStates } from '../db/records.ts'
-import { lifecycles, type Resource } from '../domain/lifecycle.ts'
-import { controlErrorCatalogue, errorCatalogue } from '../errors.ts'
+import { controlErrorCatalogue, errorCatalogue } from '../engine/errors.ts'
+import { lifecycles, type Resource } from '../engine/lifecycle.ts'
+import { eventStates } from '../ricloud/resources/records.ts'
 import { actions } from '../scenario/action.ts'
-import type { ActionName } from '../scenario/scenario-type.ts'
+import type { ActionName } from '../scenario/types.ts'
 
 const count = z.int().nonnegative()
 const instant = z.string().describe('Virtual time: ISO 8601, microseconds, UTC.')

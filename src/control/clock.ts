@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import type { Duration } from '../clock.ts'
-import type { HappeningView } from '../contract/happening.ts'
-import { UsageError } from '../errors.ts'
-import { ok } from '../handlers/route.ts'
+import type { HappeningView } from '../engine/domain-event.ts'
+import { UsageError } from '../engine/errors.ts'
+import { ok } from '../engine/http/router.ts'
+import type { Duration } from '../engine/time/clock.ts'
 import { route } from './route.ts'
 import type { TimeControl } from './time.ts'
 

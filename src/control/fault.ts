@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { created, ok } from '../handlers/route.ts'
-import type { FaultInput } from '../scenario/scenario-type.ts'
+import { created, ok } from '../engine/http/router.ts'
+import type { FaultInput } from '../scenario/types.ts'
 import { readSearch, route } from './route.ts'
 
 const Disarming = z.strictObject({ on: z.string().optional() })

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { requestSchema } from '../contract/json-schema.ts'
-import { defaultLimit, maximumLimit } from '../contract/list.ts'
-import type { Route } from '../handlers/route.ts'
+import { requestSchema } from '../engine/http/json-schema.ts'
+import { defaultLimit, maximumLimit } from '../engine/http/list.ts'
+import type { Route } from '../engine/http/router.ts'
 
 /** What is told of a row of a route table. */
 export type Row = Omit<Route<never>, 'handle'>

@@ -1,4 +1,4 @@
-import { ok } from '../handlers/route.ts'
+import { ok } from '../engine/http/router.ts'
 import { route } from './route.ts'
 import type { Watched } from './watch.ts'
 

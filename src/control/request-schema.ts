@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { oneOf } from '../contract/fields.ts'
-import { problemsOf, worded } from '../contract/problems.ts'
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../engine/errors.ts'
+import { oneOf } from '../engine/fields.ts'
+import { problemsOf, worded } from '../engine/problems.ts'
 import { requestMethods } from './request-methods.ts'
 
 const status = z.int().min(0).max(599)

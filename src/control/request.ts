@@ -1,4 +1,4 @@
-import { ok } from '../handlers/route.ts'
+import { ok } from '../engine/http/router.ts'
 import { RequestQuery, Verification } from './request-schema.ts'
 import { readSearch, route } from './route.ts'
 

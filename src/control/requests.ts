@@ -1,7 +1,7 @@
-import { ApiError, UsageError } from '../errors.ts'
-import { matcherOf } from '../faults.ts'
-import { type Journal, type Noted, type RequestView, targetOf } from '../journal.ts'
-import { isSecret, redacted, shown } from '../words.ts'
+import { ApiError, UsageError } from '../engine/errors.ts'
+import { matcherOf } from '../engine/faults.ts'
+import { type Journal, type Noted, type RequestView, targetOf } from '../engine/journal.ts'
+import { isSecret, redacted, shown } from '../engine/messages.ts'
 import type { requestMethods } from './request-methods.ts'
 import { RequestFilter, read, Verification } from './request-schema.ts'
 

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
-import { parse } from '../contract/parse.ts'
-import { ApiError, invalidParameter, UsageError } from '../errors.ts'
-import type { Asked, Route } from '../handlers/route.ts'
+import { ApiError, invalidParameter, UsageError } from '../engine/errors.ts'
+import { parse } from '../engine/http/parse.ts'
+import type { Asked, Route } from '../engine/http/router.ts'
 import type { Controls } from './controls.ts'
 
 /** The scene of a control call: the mock that it is about, and the mock that was called. */

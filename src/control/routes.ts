@@ -1,4 +1,4 @@
-import { ok } from '../handlers/route.ts'
+import { ok } from '../engine/http/router.ts'
 import { clockRoutes } from './clock.ts'
 import { deliveryRoutes } from './delivery.ts'
 import { faultRoutes } from './fault.ts'

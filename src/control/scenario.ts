@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { oneOf } from '../contract/fields.ts'
-import { ok } from '../handlers/route.ts'
+import { oneOf } from '../engine/fields.ts'
+import { ok } from '../engine/http/router.ts'
 import { actions } from '../scenario/action.ts'
-import type { ActionName, ScenarioInput } from '../scenario/scenario-type.ts'
+import type { ActionName, ScenarioInput } from '../scenario/types.ts'
 import { readSearch, route } from './route.ts'
 
 /** A scenario by its name, where nothing else is said, or as a document. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { text } from '../contract/fields.ts'
-import { created, ok } from '../handlers/route.ts'
+import { text } from '../engine/fields.ts'
+import { created, ok } from '../engine/http/router.ts'
 import { route } from './route.ts'
 
 export const snapshotRoutes = [

@@ -1,10 +1,10 @@
-import { formatInstant } from '../clock.ts'
-import type { DatabaseState } from '../db/index.ts'
-import type { ModelName } from '../db/records.ts'
-import type { WorldState } from '../domain/parts.ts'
-import { refusal, UsageError } from '../errors.ts'
-import type { QueueState } from '../queue.ts'
-import { redacted, shown } from '../words.ts'
+import { refusal, UsageError } from '../engine/errors.ts'
+import { redacted, shown } from '../engine/messages.ts'
+import type { WorldState } from '../engine/snapshots.ts'
+import type { DatabaseState } from '../engine/store/database.ts'
+import { formatInstant } from '../engine/time/clock.ts'
+import type { QueueState } from '../engine/time/queue.ts'
+import type { ModelName } from '../ricloud/resources/records.ts'
 
 /** Everything that a world was at some moment. */
 export interface Moment {

@@ -1,6 +1,6 @@
-import type { ModelName, Records } from '../db/records.ts'
-import type { World } from '../domain/world.ts'
-import { redacted } from '../words.ts'
+import { redacted } from '../engine/messages.ts'
+import type { World } from '../engine/world.ts'
+import type { ModelName, Records } from '../ricloud/resources/records.ts'
 
 /** Every record of a world as the database holds it, by model, with what the API hides. */
 export type StateView = { readonly [Name in ModelName]: readonly Records[Name][] }

@@ -1,3 +1,4 @@
+import { type HappeningView, happeningOf } from '../engine/domain-event.ts'
 import {
   type Duration,
   fastest,
@@ -6,9 +7,8 @@ import {
   parseDuration,
   readInstant,
   TimeError,
-} from '../clock.ts'
-import { type HappeningView, happeningOf } from '../contract/happening.ts'
-import type { World } from '../domain/world.ts'
+} from '../engine/time/clock.ts'
+import type { World } from '../engine/world.ts'
 import type { ClockView } from './watch.ts'
 
 /** Something that will happen unless its record moves on first. */

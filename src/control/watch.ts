@@ -1,6 +1,6 @@
-import type { HappeningView } from '../contract/happening.ts'
-import { Emitter } from '../events.ts'
-import type { RequestView } from '../journal.ts'
+import type { HappeningView } from '../engine/domain-event.ts'
+import { Emitter } from '../engine/emitter.ts'
+import type { RequestView } from '../engine/journal.ts'
 
 /** The clock as the control API shows it. */
 export interface ClockView {

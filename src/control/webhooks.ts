@@ -1,9 +1,9 @@
-import { type Duration, later, parseDuration, stopwatch } from '../clock.ts'
-import type { Attempt, Event } from '../db/records.ts'
-import type { Courier } from '../domain/courier.ts'
-import type { World } from '../domain/world.ts'
-import { refusal } from '../errors.ts'
-import { withoutUser } from '../words.ts'
+import { refusal } from '../engine/errors.ts'
+import { withoutUser } from '../engine/messages.ts'
+import { type Duration, later, parseDuration, stopwatch } from '../engine/time/clock.ts'
+import type { Courier } from '../engine/webhook-dispatcher.ts'
+import type { World } from '../engine/world.ts'
+import type { Attempt, Event } from '../ricloud/resources/records.ts'
 
 /** An event that is sent to a webhook, and every attempt to send it. */
 export interface DeliveryView {

@@ -1,4 +1,4 @@
-import { created, ok } from '../handlers/route.ts'
+import { created, ok } from '../engine/http/router.ts'
 import { route } from './route.ts'
 import { WorldOptions } from './world-options.ts'
 import { showWorld } from './worlds.ts'

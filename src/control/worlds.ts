@@ -1,6 +1,6 @@
-import { formatDuration, repeat, stopwatch } from '../clock.ts'
-import { ApiError, refusal, UsageError } from '../errors.ts'
-import { shown } from '../words.ts'
+import { ApiError, refusal, UsageError } from '../engine/errors.ts'
+import { shown } from '../engine/messages.ts'
+import { formatDuration, repeat, stopwatch } from '../engine/time/clock.ts'
 
 /** A world as the control API shows it. */
 export interface WorldView {

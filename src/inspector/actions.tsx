@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { ActionName } from '../scenario/scenario-type.ts'
+import type { ActionName } from '../scenario/types.ts'
 import { useInspector } from './context.ts'
 import { Do } from './parts.tsx'
 import type { Row } from './rows.ts'

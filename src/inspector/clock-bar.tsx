@@ -1,5 +1,5 @@
-import type { HappeningView } from '../contract/happening.ts'
 import type { ClockView } from '../control/watch.ts'
+import type { HappeningView } from '../engine/domain-event.ts'
 import { useInspector, useNow, useStore } from './context.ts'
 import { formatDate, formatDistance, formatTime, parseInstant } from './instant.ts'
 import { Do } from './parts.tsx'

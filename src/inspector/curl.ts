@@ -1,4 +1,4 @@
-import type { RequestView } from '../journal.ts'
+import type { RequestView } from '../engine/journal.ts'
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
 

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks'
-import type { RequestView } from '../journal.ts'
+import type { RequestView } from '../engine/journal.ts'
 import { useInspector, useStore } from './context.ts'
 import { curlOf } from './curl.ts'
 import { Grid } from './grid.tsx'

@@ -1,9 +1,9 @@
 import type { ScenarioName } from '../../scenarios/index.ts'
-import type { Duration } from '../clock.ts'
-import type { Fixture, FixtureName } from '../contract/fixture-type.ts'
-import type { Dialect } from '../contract/viewer.ts'
-import type { Counts } from '../domain/counts.ts'
-import type { ClockInput, ScenarioInput, SettingsInput } from '../scenario/scenario-type.ts'
+import type { Duration } from '../engine/time/clock.ts'
+import type { Counts } from '../ricloud/counts.ts'
+import type { Dialect } from '../ricloud/dialect.ts'
+import type { Fixture, FixtureName } from '../ricloud/fixture-type.ts'
+import type { ClockInput, ScenarioInput, SettingsInput } from '../scenario/types.ts'
 
 export interface MockOptions {
   /** A built-in scenario by its name, or one of your own; `default` by default. The options below outweigh it. */

@@ -1,10 +1,10 @@
-import type { WorldState } from '../domain/parts.ts'
-import type { Rules } from '../domain/settings.ts'
-import type { World } from '../domain/world.ts'
+import { read, write } from '../engine/serialize.ts'
+import type { WorldState } from '../engine/snapshots.ts'
+import type { World } from '../engine/world.ts'
+import type { Rules } from '../ricloud/settings.ts'
 import type { Scenario } from '../scenario/schema.ts'
-import { read, write } from '../text.ts'
+import { accountsOf } from './loaded-scenario.ts'
 import type { MockOptions } from './options.ts'
-import { accountsOf } from './script.ts'
 
 /** Raised whenever what is packed changes its shape, as records and the parts of a world do. */
 const format = 1

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import type { ScenarioName } from '../../scenarios/index.ts'
-import { duration } from '../contract/fields.ts'
-import type { Fixture, FixtureName } from '../contract/fixture-type.ts'
-import { problemsOf, worded } from '../contract/problems.ts'
-import { UsageError } from '../errors.ts'
-import type { ScenarioInput } from '../scenario/scenario-type.ts'
+import { UsageError } from '../engine/errors.ts'
+import { duration } from '../engine/fields.ts'
+import { shown } from '../engine/messages.ts'
+import { problemsOf, worded } from '../engine/problems.ts'
+import type { Fixture, FixtureName } from '../ricloud/fixture-type.ts'
 import { ClockSettings, Generate, Settings } from '../scenario/schema.ts'
-import { shown } from '../words.ts'
+import type { ScenarioInput } from '../scenario/types.ts'
 import type { MockOptions } from './options.ts'
 
 const Options = z.strictObject({

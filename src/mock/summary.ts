@@ -1,5 +1,5 @@
 import type { Controls } from '../control/controls.ts'
-import { type RequestView, targetOf } from '../journal.ts'
+import { type RequestView, targetOf } from '../engine/journal.ts'
 
 const mostCalls = 10
 

@@ -1,13 +1,13 @@
-import { type HappeningView, happeningsOf } from '../contract/happening.ts'
-import { problemsOf, worded } from '../contract/problems.ts'
-import type { World } from '../domain/world.ts'
-import { UsageError } from '../errors.ts'
-import { nearest, shown } from '../words.ts'
+import { type HappeningView, happeningsOf } from '../engine/domain-event.ts'
+import { UsageError } from '../engine/errors.ts'
+import { nearest, shown } from '../engine/messages.ts'
+import { problemsOf, worded } from '../engine/problems.ts'
+import type { World } from '../engine/world.ts'
 import { type Action, actions, perform } from './action.ts'
 import { ScenarioError } from './scenario-error.ts'
-import type { ActionDetails, ActionName, Where } from './scenario-type.ts'
 import { Step } from './schema.ts'
 import { select } from './select.ts'
+import type { ActionDetails, ActionName, Where } from './types.ts'
 
 /** The vocabulary of scenarios as methods; each resolves at once to what happened. */
 export type Actions = {

@@ -1,18 +1,24 @@
 import * as z from 'zod'
-import { duration, oneOf, text } from '../contract/fields.ts'
-import { expiryErrors, initErrors, type Records, type StorageConfig, type WebhookConfig } from '../db/records.ts'
-import { changePassword } from '../domain/account.ts'
-import { acceptConfig, kindOfConfig, rejectConfig } from '../domain/config.ts'
-import { expireKey, rotateKey } from '../domain/key.ts'
-import { cannot, lifecycles, move, outcomes, type Resource, type Verb } from '../domain/lifecycle.ts'
-import { configureOrganisation, reactivateOrganisation } from '../domain/organisation.ts'
-import { activateSession, expireSession, failSession } from '../domain/session.ts'
-import { lockSource, reactivateSource, unlockSource } from '../domain/source.ts'
-import type { World } from '../domain/world.ts'
-import type { Fault as FaultRecord } from '../faults.ts'
-import { callPattern, Fault } from './fault.ts'
-import type { ActionName } from './scenario-type.ts'
+import type { Fault as FaultRecord } from '../engine/faults.ts'
+import { duration, oneOf, text } from '../engine/fields.ts'
+import { cannot, lifecycles, move, outcomes, type Resource, type Verb } from '../engine/lifecycle.ts'
+import type { World } from '../engine/world.ts'
+import {
+  expiryErrors,
+  initErrors,
+  type Records,
+  type StorageConfig,
+  type WebhookConfig,
+} from '../ricloud/resources/records.ts'
+import { changePassword } from '../ricloud/rules/account.ts'
+import { acceptConfig, kindOfConfig, rejectConfig } from '../ricloud/rules/config.ts'
+import { expireKey, rotateKey } from '../ricloud/rules/key.ts'
+import { configureOrganisation, reactivateOrganisation } from '../ricloud/rules/organisation.ts'
+import { activateSession, expireSession, failSession } from '../ricloud/rules/session.ts'
+import { lockSource, reactivateSource, unlockSource } from '../ricloud/rules/source.ts'
+import { callPattern, Fault } from './fault-schema.ts'
 import { kindsOf } from './select.ts'
+import type { ActionName } from './types.ts'
 
 /** Something that an administrator, a service or an owner does to a record. */
 export interface Action<R extends Resource = Resource> {

@@ -1,5 +1,5 @@
-import { formatDuration } from '../clock.ts'
-import type { Fault } from '../faults.ts'
+import type { Fault } from '../engine/faults.ts'
+import { formatDuration } from '../engine/time/clock.ts'
 import type { Step } from './schema.ts'
 
 const listed = (values: Readonly<Record<string, unknown>>) =>

@@ -1,4 +1,4 @@
-import { type Lifecycle, lifecycles, past, type Resource } from '../domain/lifecycle.ts'
+import { type Lifecycle, lifecycles, past, type Resource } from '../engine/lifecycle.ts'
 
 /** Events that are no move of a lifecycle. */
 const others = [

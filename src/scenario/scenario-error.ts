@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../engine/errors.ts'
 
 /** A scenario that cannot be loaded; the message lists every problem with its place. */
 export class ScenarioError extends UsageError {

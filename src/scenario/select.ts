@@ -1,10 +1,10 @@
-import { showRecord } from '../contract/happening.ts'
-import type { Records } from '../db/records.ts'
-import { keyOf } from '../domain/access.ts'
-import { configKinds } from '../domain/config.ts'
-import type { Resource } from '../domain/lifecycle.ts'
-import type { World } from '../domain/world.ts'
-import type { Where } from './scenario-type.ts'
+import { showRecord } from '../engine/domain-event.ts'
+import type { Resource } from '../engine/lifecycle.ts'
+import type { World } from '../engine/world.ts'
+import type { Records } from '../ricloud/resources/records.ts'
+import { keyOf } from '../ricloud/rules/access.ts'
+import { configKinds } from '../ricloud/rules/config.ts'
+import type { Where } from './types.ts'
 
 /** Whether a record, as the API shows it, has these values. */
 export function fits(world: World, resource: Resource, record: Records[Resource], where: Where): boolean {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { refusal } from '../errors.ts'
-import { type Answer, type Incoming, refused } from '../handlers/exchange.ts'
+import { refusal } from '../engine/errors.ts'
+import { type Answer, type Incoming, refused } from '../engine/http/exchange.ts'
 import { isAnnouncedOver, readBody } from './body.ts'
 import type { Connection, Connections } from './connections.ts'
 import type { Guard, Target } from './guard.ts'

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { refusal } from '../errors.ts'
+import { refusal } from '../engine/errors.ts'
 
 /** Whether the body is announced as longer than the limit. */
 export const isAnnouncedOver = (request: IncomingMessage, limit: number) =>

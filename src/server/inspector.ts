@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Answer } from '../handlers/exchange.ts'
+import type { Answer } from '../engine/http/exchange.ts'
 
 /** Where the built page lies: beside the bundle, or in the build of the sources or chunks that run. */
 const places = ['./inspector/', '../../dist/inspector/']

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { refusal } from '../errors.ts'
+import { refusal } from '../engine/errors.ts'
 import { Adapter, type Responder } from './adapter.ts'
 import { Connections } from './connections.ts'
 import { Guard } from './guard.ts'

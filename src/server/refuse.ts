@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout } from 'node:timers'
-import { type ApiError, refusal } from '../errors.ts'
-import { refused } from '../handlers/exchange.ts'
+import { type ApiError, refusal } from '../engine/errors.ts'
+import { refused } from '../engine/http/exchange.ts'
 import type { Adapter } from './adapter.ts'
 import { isOwed } from './connections.ts'
 

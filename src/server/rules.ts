@@ -1,4 +1,4 @@
-import { shown } from '../words.ts'
+import { shown } from '../engine/messages.ts'
 import { readAuthority, readName } from './names.ts'
 
 /** Whom a server answers, beyond what is safe by itself. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { clearInterval, setInterval } from 'node:timers'
-import type { Answer } from '../handlers/exchange.ts'
+import type { Answer } from '../engine/http/exchange.ts'
 import type { Connections } from './connections.ts'
 import type { Limits } from './limits.ts'
 

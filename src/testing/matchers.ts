@@ -1,7 +1,7 @@
 import { VerificationError, type VerificationInput } from '../control/requests.ts'
-import * as states from '../db/records.ts'
+import { either, nearest, redacted, shown } from '../engine/messages.ts'
+import * as states from '../ricloud/resources/records.ts'
 import type { Report } from '../scenario/report.ts'
-import { either, nearest, redacted, shown } from '../words.ts'
 
 /** What the matchers look at of a mock. */
 interface Observed {

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { serveOptions } from '../../src/cli/options.ts'
 import { readLine } from '../../src/cli/read-line.ts'
+import { type Reload, reloadLine } from '../../src/cli/reporter.ts'
 import { readSettings } from '../../src/cli/settings.ts'
-import { type Reload, reloadLine } from '../../src/cli/voice.ts'
 import { changesOf, type Watching, watchSources } from '../../src/cli/watch.ts'
 import { createMock } from '../../src/index.ts'
-import type { ScenarioInput } from '../../src/scenario/scenario-type.ts'
+import type { ScenarioInput } from '../../src/scenario/types.ts'
 import { bounded } from '../doors/child.ts'
 
 describe('The changes of a scenario', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fixtureNames } from '../../src/contract/fixture-type.ts'
 import { createMock, type Fixture } from '../../src/index.ts'
+import { fixtureNames } from '../../src/ricloud/fixture-type.ts'
 import { setupApi } from '../support/api.ts'
 import { sessionIds, worlds } from '../support/worlds.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Texts } from '../../src/contract/texts.ts'
-import type { Viewer } from '../../src/contract/viewer.ts'
+import { Texts } from '../../src/engine/http/list-cache.ts'
+import type { Viewer } from '../../src/ricloud/dialect.ts'
 import { type Answered, morning, newSession, setupApi } from '../support/api.ts'
 
 /** A list as it is kept, against the same records retrieved one by one, which never are. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { responseOf } from '../../src/engine/http/fetch.ts'
 import { apiUrl, type MockOptions } from '../../src/index.ts'
-import { responseOf } from '../../src/mock/response.ts'
 import { morning, newSession } from '../support/api.ts'
 import { listen, setupControl } from './setup.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Page, Query } from '../../src/db/query.ts'
-import type { Session } from '../../src/db/records.ts'
-import type { Range } from '../../src/db/span.ts'
+import type { Range } from '../../src/engine/store/index-range.ts'
+import type { Page, Query } from '../../src/engine/store/query.ts'
+import type { Session } from '../../src/ricloud/resources/records.ts'
 import { emptyDatabase } from '../support/domain.ts'
 
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`

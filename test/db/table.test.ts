@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Query } from '../../src/db/query.ts'
-import type { Key, Session, SessionState, User } from '../../src/db/records.ts'
+import type { Query } from '../../src/engine/store/query.ts'
+import type { Key, Session, SessionState, User } from '../../src/ricloud/resources/records.ts'
 import { setupApi } from '../support/api.ts'
 import { emptyDatabase, records } from '../support/domain.ts'
 

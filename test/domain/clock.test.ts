@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Duration, formatInstant, parseDuration, parseInstant, readInstant } from '../../src/clock.ts'
+import { type Duration, formatInstant, parseDuration, parseInstant, readInstant } from '../../src/engine/time/clock.ts'
+import { Queue } from '../../src/engine/time/queue.ts'
 import { createMock, type MockOptions } from '../../src/index.ts'
-import { Queue } from '../../src/queue.ts'
 import { morning, newSession, setupApi } from '../support/api.ts'
 
 const second = 1e6

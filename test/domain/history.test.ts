@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { History } from '../../src/domain/history.ts'
-import type { Happening } from '../../src/domain/world.ts'
+import { History } from '../../src/engine/history.ts'
+import type { Happening } from '../../src/engine/world.ts'
 
 /** A history of so many things that happened, a microsecond after each other. */
 function historyOf(count: number): History {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { parseInstant } from '../../src/clock.ts'
-import type { Records } from '../../src/db/records.ts'
-import { type Lifecycle, lifecycles, move, outcomes, type Resource, type Verb } from '../../src/domain/lifecycle.ts'
-import type { Happening, World } from '../../src/domain/world.ts'
+import { type Lifecycle, lifecycles, move, outcomes, type Resource, type Verb } from '../../src/engine/lifecycle.ts'
+import { parseInstant } from '../../src/engine/time/clock.ts'
+import type { Happening, World } from '../../src/engine/world.ts'
+import type { Records } from '../../src/ricloud/resources/records.ts'
 import { morning } from '../support/api.ts'
 import { arrange, emptyWorld, records } from '../support/domain.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Ordered } from '../../src/ordered.ts'
+import { Ordered } from '../../src/engine/store/sorted-list.ts'
 
 const ascending = (a: number, b: number) => a - b
 const numbers = () => new Ordered<number>(ascending)

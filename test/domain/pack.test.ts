@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { read, write } from '../../src/engine/serialize.ts'
 import { createMock, type MockOptions } from '../../src/index.ts'
-import { read, write } from '../../src/text.ts'
 import { morning } from '../support/api.ts'
 
 const clock = { start: morning, frozen: true }

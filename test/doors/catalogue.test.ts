@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { catalogue } from '../../src/services/catalogue.ts'
+import { catalogue } from '../../src/ricloud/services/test-identifiers.ts'
 import { catalogueRows } from './catalogue.ts'
 
 it('Every row of the catalogue is tried through every door', () => {

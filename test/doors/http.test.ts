@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { Answer } from '../../src/handlers/exchange.ts'
+import type { Answer } from '../../src/engine/http/exchange.ts'
 import { exchange, written } from './raw.ts'
 import { answering, ask, authorised, Line, limited, plain, started, statusOf } from './servers.ts'
 

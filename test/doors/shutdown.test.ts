@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
-import type { Answer } from '../../src/handlers/exchange.ts'
+import type { Answer } from '../../src/engine/http/exchange.ts'
 import { exchange, written } from './raw.ts'
 import { answering, authorised, Line, limited, plain, started } from './servers.ts'
 

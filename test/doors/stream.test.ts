@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { Answer } from '../../src/handlers/exchange.ts'
+import type { Answer } from '../../src/engine/http/exchange.ts'
 import { written } from './raw.ts'
 import { answering, Line, limited, plain } from './servers.ts'
 

@@ -1,4 +1,4 @@
-import { apiRoutes } from '../../src/handlers/index.ts'
+import { apiRoutes } from '../../src/ricloud/routes/index.ts'
 import type { Door } from './behaviour.ts'
 
 const patterns = apiRoutes.map(({ method, path }) => {

@@ -1,5 +1,5 @@
 import { openapi } from '../../src/control/openapi.ts'
-import { apiRoutes } from '../../src/handlers/index.ts'
+import { apiRoutes } from '../../src/ricloud/routes/index.ts'
 import { type DoorName, doorNames } from '../doors/names.ts'
 
 interface Response {

@@ -1,5 +1,5 @@
 // Changes files in every small way, one at a time, and tells which changes no test notices:
-// `npm run mutate -- src/domain/session.ts`, or a folder. Runs the quick tests of this process alone. With `--loaded`
+// `npm run mutate -- src/ricloud/rules/session.ts`, or a folder. Runs the quick tests of this process alone. With `--loaded`
 // also what runs only while a file is loaded, for which all tests begin anew each time: some seconds for each change.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { instrument, type Mutant } from './mutants.ts'
 import type { Found } from './runner.ts'
 
 const { values, positionals: given } = parseArgs({ allowPositionals: true, options: { loaded: { type: 'boolean' } } })
-const paths = (given.length > 0 ? given : ['src/domain', 'src/contract']).flatMap((path) =>
+const paths = (given.length > 0 ? given : ['src/ricloud/rules', 'src/engine']).flatMap((path) =>
   statSync(path).isFile() ? [path] : readdirSync(path).map((name) => join(path, name)),
 )
 const files = new Map(paths.map((path) => [resolve(path), instrument(path, readFileSync(path, 'utf8'))]))

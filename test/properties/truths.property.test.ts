@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
-import { lifecycles, outcomes, past, type Resource, type Verb } from '../../src/domain/lifecycle.ts'
+import { lifecycles, outcomes, past, type Resource, type Verb } from '../../src/engine/lifecycle.ts'
 import type { Mock, Session, StateView } from '../../src/index.ts'
 import { worlds } from '../support/worlds.ts'
 import { busy, calm } from './crowd.ts'

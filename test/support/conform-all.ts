@@ -1,6 +1,6 @@
 // Runs before every test file: what the mock answers and accepts, anywhere in the tests, must be what its documents say.
 import { afterAll, afterEach, expect } from 'vitest'
-import { Router } from '../../src/handlers/route.ts'
+import { Router } from '../../src/engine/http/router.ts'
 import { check } from './conform.ts'
 
 type Respond = typeof Router.prototype.respond & { original?: typeof Router.prototype.respond }

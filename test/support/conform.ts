@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { controlOpenapi, openapi } from '../../src/control/openapi.ts'
-import { errorCatalogue, refusal } from '../../src/errors.ts'
-import type { Answer } from '../../src/handlers/exchange.ts'
+import { errorCatalogue, refusal } from '../../src/engine/errors.ts'
+import type { Answer } from '../../src/engine/http/exchange.ts'
 
 /** A call, with its body as it was sent. */
 export interface Call {

@@ -1,10 +1,10 @@
-import { readInstant } from '../../src/clock.ts'
-import { createDatabase } from '../../src/db/index.ts'
-import type { Records } from '../../src/db/records.ts'
-import type { Resource } from '../../src/domain/lifecycle.ts'
-import { defaultSettings } from '../../src/domain/settings.ts'
-import { World } from '../../src/domain/world.ts'
-import { Random } from '../../src/random.ts'
+import type { Resource } from '../../src/engine/lifecycle.ts'
+import { Random } from '../../src/engine/random.ts'
+import { createDatabase } from '../../src/engine/store/database.ts'
+import { readInstant } from '../../src/engine/time/clock.ts'
+import { World } from '../../src/engine/world.ts'
+import type { Records } from '../../src/ricloud/resources/records.ts'
+import { defaultSettings } from '../../src/ricloud/settings.ts'
 import { morning } from './api.ts'
 
 /** A world whose clock stands still at `morning`, with nothing in it. */

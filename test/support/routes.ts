@@ -1,4 +1,4 @@
-import { apiRoutes } from '../../src/handlers/index.ts'
+import { apiRoutes } from '../../src/ricloud/routes/index.ts'
 import { sessionIds } from './worlds.ts'
 
 /** Method and path of every endpoint, with an ID of the default world where one stands. */

@@ -1,5 +1,5 @@
-import { apiRoutes } from '../../src/handlers/index.ts'
-import { Random } from '../../src/random.ts'
+import { Random } from '../../src/engine/random.ts'
+import { apiRoutes } from '../../src/ricloud/routes/index.ts'
 
 /** A request that nobody would write. */
 export interface Strange {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Switchboard } from '../../src/testing/switchboard.ts'
+import { Switchboard } from '../../src/testing/test-worlds.ts'
 
 /** A switchboard, and a way to call it. */
 function setup() {

@@ -1,4 +1,4 @@
-import { apiRoutes } from '../../../src/handlers/index.ts'
+import { apiRoutes } from '../../../src/ricloud/routes/index.ts'
 import { type Behaviour, type Door, post } from '../behaviour.ts'
 import { same } from '../same.ts'
 import { latestSession } from './world.ts'

@@ -1,0 +1,178 @@
+import type { Random } from './random.ts'
+import type { Instant } from './time/clock.ts'
+
+/** How a scripted fault ends a call. Times in microseconds. */
+export interface FaultAnswer {
+  readonly status: number
+  readonly retry_after?: number | undefined
+}
+export type Close = 'reset' | 'empty' | 'truncated'
+
+/** A fault as it is armed: which calls it meets, and what it does to them. Times in microseconds. */
+export interface Fault {
+  /** A method and a path, `*` for any segment at its end or any method: `GET /sources/*`. */
+  readonly on: string
+  /** Only this one of the calls that match. */
+  readonly nth?: number | undefined
+  /** Only the first so many. */
+  readonly first?: number | undefined
+  /** Each so many-th one. */
+  readonly every?: number | undefined
+  /** From 0 to 1, by the world's seed. */
+  readonly probability?: number | undefined
+  /** From and until how long after it was armed. */
+  readonly between?: readonly [number, number] | undefined
+  readonly answer?: FaultAnswer | undefined
+  readonly delay?: number | undefined
+  readonly close?: Close | undefined
+}
+
+interface Armed {
+  readonly fault: Fault
+  readonly matches: (method: string, path: string) => boolean
+  readonly from: Instant
+  readonly until: Instant
+  readonly meant: Occasions
+  readonly probability: number
+  /** How many calls it met, and how many it struck. */
+  met: number
+  struck: number
+}
+
+export interface FaultsState {
+  readonly armed: readonly Armed[]
+  readonly disarmed: readonly Armed[]
+}
+
+/** An armed fault as plain data: what follows from its written form is left out. */
+type PackedFault = Pick<Armed, 'fault' | 'from' | 'until' | 'met' | 'struck'>
+
+interface PackedFaults {
+  readonly armed: readonly PackedFault[]
+  readonly disarmed: readonly PackedFault[]
+}
+
+const packed = ({ fault, from, until, met, struck }: Armed): PackedFault => ({ fault, from, until, met, struck })
+const armedAs = ({ fault, from, until, met, struck }: PackedFault): Armed => ({
+  fault,
+  matches: matcherOf(fault.on),
+  from,
+  until,
+  meant: occasionsOf(fault),
+  probability: fault.probability ?? 1,
+  met,
+  struck,
+})
+
+/** Which of its occasions a rule means: from one to another, each so many-th. */
+export interface Occasions {
+  readonly from: number
+  readonly to: number
+  readonly step: number
+}
+
+/** Reads `nth`, `first` and `every`. */
+export function occasionsOf({ nth, first, every }: Pick<Fault, 'nth' | 'first' | 'every'>): Occasions {
+  return { from: nth ?? 1, to: nth ?? first ?? Infinity, step: every ?? 1 }
+}
+
+/** Whether this one is meant, counted from 1. */
+export function isMeant(occasion: number, { from, to, step }: Occasions): boolean {
+  return occasion >= from && occasion <= to && occasion % step === 0
+}
+
+/** Reads `GET /sources/*` into a test of calls. `*` stands for any method, one segment, or, at the end, all the rest. */
+export function matcherOf(on: string): (method: string, path: string) => boolean {
+  const [method = '*', pattern = '*'] = on.split(' ')
+  const parts = pattern.split('/').map((part) => (part === '*' ? '[^/]+' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')))
+  if (pattern.endsWith('*')) parts[parts.length - 1] = '.+'
+  const path = pattern === '*' ? /^/ : new RegExp(`^${parts.join('/')}$`)
+  return (called, at) => (method === '*' || method === called) && path.test(at)
+}
+
+/** How many different calls are remembered. */
+const mostRemembered = 1000
+
+/** Things armed for calls, found by the call: which ones match is remembered, so that many of them cost little. */
+export class ByCall<T extends { readonly matches: (method: string, path: string) => boolean }> {
+  readonly #remembered = new Map<string, readonly T[]>()
+
+  constructor(readonly all: readonly T[]) {}
+
+  matching(method: string, path: string): readonly T[] {
+    if (this.all.length === 0) return this.all
+    const call = `${method} ${path}`
+    let matching = this.#remembered.get(call)
+    if (!matching) {
+      matching = this.all.filter((one) => one.matches(method, path))
+      if (this.#remembered.size >= mostRemembered) this.#remembered.clear()
+      this.#remembered.set(call, matching)
+    }
+    return matching
+  }
+}
+
+/** The faults armed in a world. */
+export class Faults {
+  #armed = new ByCall<Armed>([])
+  #disarmed: readonly Armed[] = []
+
+  /** Arms a fault, whose `between` counts from `since`. */
+  arm(fault: Fault, since: Instant): void {
+    const [from, until] = fault.between ?? [-Infinity, Infinity]
+    const armed = armedAs({ fault, from: since + from, until: since + until, met: 0, struck: 0 })
+    this.#armed = new ByCall([...this.#armed.all, armed])
+  }
+
+  /** Disarms all faults, or those armed for a call; gives back how many. */
+  disarm(on?: string): number {
+    const stays = ({ fault }: Armed) => on !== undefined && fault.on !== on
+    const ended = this.#armed.all.filter((armed) => !stays(armed))
+    this.#disarmed = [...this.#disarmed, ...ended].slice(-mostRemembered)
+    this.#armed = new ByCall(this.#armed.all.filter(stays))
+    return ended.length
+  }
+
+  /** Forgets all of them. */
+  clear(): void {
+    this.restore({ armed: [], disarmed: [] })
+  }
+
+  /** Every fault that is or was armed, and how many calls it struck. */
+  list(): readonly { readonly fault: Fault; readonly armed: boolean; readonly struck: number }[] {
+    const shown = (armed: boolean) => (one: Armed) => ({ fault: one.fault, armed, struck: one.struck })
+    return [...this.#disarmed.map(shown(false)), ...this.#armed.all.map(shown(true))]
+  }
+
+  /** The fault that strikes a call: the first armed one that means it. Every one that matches counts the call. */
+  strike(method: string, path: string, now: Instant, random: Random): Fault | undefined {
+    let striking: Fault | undefined
+    for (const armed of this.#armed.matching(method, path)) {
+      if (now < armed.from || now >= armed.until) continue
+      armed.met++
+      const lucky = armed.probability === 1 || random.integer() / 2 ** 32 < armed.probability
+      if (striking || !lucky || !isMeant(armed.met, armed.meant)) continue
+      armed.struck++
+      striking = armed.fault
+    }
+    return striking
+  }
+
+  save(): FaultsState {
+    return { armed: this.#armed.all.map((armed) => ({ ...armed })), disarmed: this.#disarmed }
+  }
+
+  restore({ armed, disarmed }: FaultsState): void {
+    this.#armed = new ByCall(armed.map((one) => ({ ...one })))
+    this.#disarmed = disarmed
+  }
+
+  /** As plain data. */
+  pack({ armed, disarmed }: FaultsState): PackedFaults {
+    return { armed: armed.map(packed), disarmed: disarmed.map(packed) }
+  }
+
+  unpack({ armed, disarmed }: PackedFaults): FaultsState {
+    return { armed: armed.map(armedAs), disarmed: disarmed.map(armedAs) }
+  }
+}

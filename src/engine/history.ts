@@ -1,0 +1,38 @@
+import type { Records } from '../ricloud/resources/records.ts'
+import type { Resource } from './lifecycle.ts'
+import type { Instant } from './time/clock.ts'
+import type { Happening } from './world.ts'
+
+/** Something that happened, with the state that its record was in then. */
+export interface Past {
+  readonly at: Instant
+  readonly event: string
+  readonly resource: Resource
+  readonly id: Records[Resource]['id']
+  readonly state: string
+}
+
+/** How much is remembered, so that memory is bounded: of the oldest half as much is forgotten at once. */
+const most = 10_000
+
+/** What happened in a world, the oldest first. */
+export class History {
+  #past: Past[] = []
+
+  add({ at, event, resource, record: { id, state } }: Happening): void {
+    if (this.#past.length >= most) this.#past = this.#past.slice(most / 2)
+    this.#past.push({ at, event, resource, id, state })
+  }
+
+  list(): readonly Past[] {
+    return this.#past
+  }
+
+  save(): readonly Past[] {
+    return [...this.#past]
+  }
+
+  restore(past: readonly Past[]): void {
+    this.#past = [...past]
+  }
+}

@@ -1,0 +1,93 @@
+import * as z from 'zod'
+import { invalidParameter, type ParameterFaults, refusal } from '../errors.ts'
+import { nearest, nearestWord, shownSafely } from '../messages.ts'
+import { keysAt, worded } from '../problems.ts'
+
+/** Bodies over 1 MiB are refused (assumed). */
+export const bodyLimit = 1024 * 1024
+
+/** Notes the names of what a request gave and nothing read. */
+export type Ignore = (name: string) => void
+
+/**
+ * Reads a body as JSON whatever its Content-Type says; an empty one and `null` mean "no parameters" (observed). Throws
+ * the API's `invalid-body`.
+ */
+export function readBody(text: string): Readonly<Record<string, unknown>> {
+  if (text.trim() === '') return {}
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch (error) {
+    throw refusal.bodyNotJson(whereJsonBreaks(text, error))
+  }
+  if (body === null) return {}
+  if (typeof body !== 'object' || Array.isArray(body)) throw refusal.bodyNotObject(body)
+  return body as Record<string, unknown>
+}
+
+/** Where JSON broke, without the text around it, which may hold a password. */
+export function whereJsonBreaks(text: string, error: unknown): string {
+  const position = /at position (\d+)/.exec(String(error))?.[1]
+  if (/end of JSON|Unterminated/.test(String(error)) || Number(position) >= text.length) return 'it ends too early'
+  return position === undefined ? 'there is a mistake in it' : `there is a mistake at character ${Number(position) + 1}`
+}
+
+/**
+ * Reads parameters by a schema, and notes those that it does not know. Throws the API's `invalid-parameter`, which
+ * names every field at fault, what it got and what would be right; never the value of a secret.
+ */
+export function parse<Output>(
+  schema: z.ZodType<Output>,
+  given: Readonly<Record<string, unknown>>,
+  ignore: Ignore,
+  prefix = '',
+): Output {
+  const result = schema.safeParse(given, { reportInput: true, error: worded })
+  noteUnknown(schema, given, prefix, ignore)
+  if (!result.success) throw invalidParameter(faultsOf(schema, result.error.issues, prefix))
+  return result.data
+}
+
+function faultsOf(schema: z.ZodType, issues: readonly z.core.$ZodIssue[], prefix: string): ParameterFaults {
+  const faults = new Map<string, string[]>()
+  const add = (path: readonly PropertyKey[], fault: (name: string) => string) => {
+    const name = prefix + path.join('.')
+    faults.set(name, [...(faults.get(name) ?? []), fault(name)])
+  }
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') add(issue.path, (name) => faultOf(name, issue))
+    else for (const key of issue.keys) add([...issue.path, key], () => unknownKey(key, keysAt(schema, issue.path)))
+  }
+  return Object.fromEntries(faults)
+}
+
+/** What is wrong with a name that is not known where it stands. */
+const unknownKey = (key: string, known: readonly string[]) =>
+  `is unknown; known here: ${known.join(', ')}.${nearest(key, known)}`
+
+/** What is wrong with one field. */
+export function faultOf(name: string, issue: z.core.$ZodIssue): string {
+  if (issue.input === undefined) return 'is required'
+  if (issue.code === 'custom') return issue.message
+  const near =
+    issue.code === 'invalid_value' && typeof issue.input === 'string'
+      ? nearestWord(issue.input, issue.values.map(String))
+      : undefined
+  return `${issue.message}, got ${shownSafely(name, issue.input)}${near ? ` (did you mean "${near}"?)` : ''}`
+}
+
+function noteUnknown(schema: z.ZodType, given: unknown, prefix: string, ignore: Ignore): void {
+  const object = schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema
+  if (typeof given !== 'object' || given === null) return
+  // Every object has this name, so schemas of any names pass over it.
+  if (object instanceof z.ZodRecord && Object.hasOwn(given, '__proto__')) ignore(`${prefix}__proto__`)
+  if (!(object instanceof z.ZodObject)) return
+  if (object.def.catchall) return
+  const shape = object.shape as Record<string, z.ZodType>
+  for (const name of Object.keys(given)) {
+    const field = Object.hasOwn(shape, name) ? shape[name] : undefined
+    if (field) noteUnknown(field, (given as Record<string, unknown>)[name], `${prefix}${name}.`, ignore)
+    else ignore(prefix + name)
+  }
+}

@@ -1,0 +1,87 @@
+import { refusal } from '../errors.ts'
+import { nearest } from '../messages.ts'
+
+/** What of a route decides which calls it is for. */
+interface Placed {
+  readonly method: string
+  /** With names in braces where values stand: `/users/{id}`. */
+  readonly path: string
+  /** What to add when a method is asked for that the path does not offer. */
+  readonly notOffered?: string
+}
+
+interface Node<Route> {
+  readonly next: Map<string, Node<Route>>
+  readonly routes: Map<string, { readonly route: Route; readonly names: readonly string[] }>
+}
+
+/** Stands for any segment in the tree of paths. */
+const any = '{}'
+
+/** Finds routes by method and path segments, without a scan. */
+export class RouteTree<Route extends Placed> {
+  readonly #root: Node<Route> = { next: new Map(), routes: new Map() }
+  readonly #paths = new Set<string>()
+
+  constructor(routes: readonly Route[]) {
+    for (const route of routes) {
+      const names: string[] = []
+      let node = this.#root
+      for (const segment of route.path.split('/').slice(1)) {
+        if (segment.startsWith('{')) names.push(segment.slice(1, -1))
+        const key = segment.startsWith('{') ? any : segment
+        let next = node.next.get(key)
+        if (!next) node.next.set(key, (next = { next: new Map(), routes: new Map() }))
+        node = next
+      }
+      node.routes.set(route.method, { route, names })
+      this.#paths.add(route.path)
+    }
+  }
+
+  /** The route of a call, and what stands in its path for the names in braces. Throws the API's 404 if there is none. */
+  match(method: string, path: string): { route: Route; params: Record<string, string> & { id: string } } {
+    let node: Node<Route> | undefined = this.#root
+    const values: string[] = []
+    for (const segment of path.split('/').slice(1)) {
+      const next: Node<Route> | undefined = segment === any ? undefined : node.next.get(segment)
+      if (next) {
+        node = next
+        continue
+      }
+      const value = decoded(segment)
+      node = value === '' ? undefined : node.next.get(any)
+      if (!node) break
+      values.push(value)
+    }
+    if (!node || node.routes.size === 0) throw refusal.unknownPath(path, this.#hint(path))
+    const found = node.routes.get(method === 'HEAD' ? 'GET' : method)
+    if (!found) {
+      const offered = Array.from(node.routes.values(), ({ route }) => route)
+      const hint = offered.map((other) => other.notOffered ?? '').join('')
+      throw refusal.methodNotOffered(
+        method,
+        path,
+        offered.map((other) => other.method),
+        hint,
+      )
+    }
+    const { route, names } = found
+    const params: Record<string, string> & { id: string } = { id: '' }
+    for (const [i, name] of names.entries()) params[name] = values[i] as string
+    return { route, params }
+  }
+
+  #hint(path: string): string {
+    if (path.length > 1 && path.endsWith('/')) return ' Paths have no trailing slash.'
+    return nearest(path, [...this.#paths])
+  }
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}

@@ -1,0 +1,81 @@
+import * as z from 'zod'
+import { either, nearest, shownSafely } from './messages.ts'
+import type { PlaceOf } from './place.ts'
+
+/**
+ * Every problem of a value that a developer wrote, each with its place, what is right and the nearest valid word; never
+ * a password or code.
+ *
+ * @param also names that are known beside the schema's own
+ */
+export function problemsOf(
+  schema: z.ZodType,
+  error: z.ZodError,
+  placeOf: PlaceOf = () => '',
+  also: readonly string[] = [],
+): string[] {
+  return error.issues.flatMap((issue) =>
+    (issue.code === 'unrecognized_keys' ? issue.keys : ['']).map((key) => {
+      const path = key === '' ? issue.path : [...issue.path, key]
+      return `${placeOf(path, key !== '')}${nameOf(path)}: ${problemOf(schema, issue, key, also)}`
+    }),
+  )
+}
+
+/** The usual complaints of schemas in our words; what a schema says itself stands. */
+export function worded(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const kind =
+        issue.expected === 'int' ? 'a whole number' : issue.expected === 'boolean' ? 'true or false' : undefined
+      return `must be ${kind ?? `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`}`
+    }
+    case 'invalid_value':
+      return `must be ${either(issue.values.map(String))}`
+    case 'too_small':
+      return typeof issue.minimum === 'number' && issue.origin !== 'string' && issue.origin !== 'array'
+        ? `must be ${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`
+        : 'must not be empty'
+    case 'too_big':
+      return `must be at most ${issue.maximum}`
+    default:
+      return undefined
+  }
+}
+
+function nameOf(path: readonly PropertyKey[]): string {
+  const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
+  return name === '' ? 'it' : name.replace(/^\./, '')
+}
+
+function problemOf(schema: z.ZodType, issue: z.core.$ZodIssue, key: string, also: readonly string[]): string {
+  if (key !== '') {
+    const known = [...keysAt(schema, issue.path), ...(issue.path.length === 0 ? also : [])]
+    return `is unknown; known here: ${known.join(', ')}.${nearest(key, known)}`
+  }
+  if (issue.code === 'custom' || (issue.code === 'too_small' && issue.input === '')) return issue.message
+  if (issue.input === undefined) return 'is required'
+  if (issue.message === 'must be a string' && typeof issue.input === 'number') {
+    return `${issue.message}, got a number: put it in quotes`
+  }
+  const words = issue.code === 'invalid_value' ? issue.values.map(String) : []
+  return `${issue.message}, got ${shownSafely(nameOf(issue.path), issue.input)}.${nearest(String(issue.input), words)}`
+}
+
+/** The names that an object at this place may have. */
+export function keysAt(schema: z.ZodType | undefined, path: readonly PropertyKey[]): string[] {
+  let inner: unknown = schema
+  for (;;) {
+    if (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable || inner instanceof z.ZodDefault)
+      inner = inner.unwrap()
+    else if (inner instanceof z.ZodPipe) inner = inner.in
+    else break
+  }
+  const [first, ...rest] = path
+  if (inner instanceof z.ZodArray) return keysAt(inner.element as z.ZodType, rest)
+  if (inner instanceof z.ZodUnion) return inner.options.flatMap((option) => keysAt(option as z.ZodType, path))
+  if (inner instanceof z.ZodRecord) return keysAt(inner.valueType as z.ZodType, rest)
+  if (!(inner instanceof z.ZodObject)) return []
+  const shape = inner.shape as Record<string, z.ZodType>
+  return first === undefined ? Object.keys(shape) : keysAt(shape[String(first)], rest)
+}

@@ -1,0 +1,86 @@
+import type { Ordered } from './sorted-list.ts'
+
+export type Id = string | number
+
+/** Bounds of a datetime, in the API's text form, whose order is that of time. */
+export interface Range {
+  readonly gt?: string
+  readonly gte?: string
+  readonly lt?: string
+  readonly lte?: string
+  /** Only these instants, within the bounds. */
+  readonly equals?: readonly string[]
+}
+
+/** What an index remembers of a record: never the record, which every update replaces. */
+export interface Entry {
+  readonly id: Id
+  readonly created: string
+  /** The date of a list that is ordered by another date. */
+  readonly at?: string
+}
+
+const ascending = (a: Id, b: Id) => (a < b ? -1 : a > b ? 1 : 0)
+export const byAge = (a: Entry, b: Entry) => ascending(a.created, b.created) || ascending(a.id, b.id)
+export const byDate = (a: Entry, b: Entry) => ascending(dateOf(a), dateOf(b)) || ascending(a.id, b.id)
+
+export const isSame = (a: Entry, b: Entry) => a.id === b.id && a.created === b.created && a.at === b.at
+
+/** A list and the ranks, from `low` up to `high`, that count. */
+export interface Span {
+  readonly list: Ordered<Entry>
+  readonly low: number
+  readonly high: number
+}
+export const createdOf = (entry: Entry) => entry.created
+export const dateOf = (entry: Entry) => entry.at ?? ''
+export const lengthOf = (spans: readonly Span[]) =>
+  spans.reduce((sum, { low, high }) => sum + Math.max(0, high - low), 0)
+
+/** The part of a list that a range leaves. */
+export function spanOf(list: Ordered<Entry>, range: Range | undefined, dateOf: (entry: Entry) => string): Span {
+  if (!range) return { list, low: 0, high: list.size }
+  const { gt, gte, lt, lte } = range
+  const low = Math.max(
+    gte === undefined ? 0 : list.rank((entry) => dateOf(entry) < gte),
+    gt === undefined ? 0 : list.rank((entry) => dateOf(entry) <= gt),
+  )
+  const high = Math.min(
+    lt === undefined ? list.size : list.rank((entry) => dateOf(entry) < lt),
+    lte === undefined ? list.size : list.rank((entry) => dateOf(entry) <= lte),
+  )
+  return { list, low, high }
+}
+
+export function within(at: string | null, { gt, gte, lt, lte, equals }: Range): boolean {
+  if (at === null) return false
+  if (equals && !equals.includes(at)) return false
+  return !(
+    (gt !== undefined && at <= gt) ||
+    (gte !== undefined && at < gte) ||
+    (lt !== undefined && at >= lt) ||
+    (lte !== undefined && at > lte)
+  )
+}
+
+/** The entries of several spans, newest first. */
+export function* merged(spans: readonly Span[]): Generator<Entry, undefined> {
+  if (spans.length === 1) {
+    const [{ list, low, high }] = spans as [Span]
+    yield* list.descending(high, low)
+    return
+  }
+  const heads = spans.map(({ list, low, high }) => {
+    const rest = list.descending(high, low)
+    return { rest, next: rest.next().value }
+  })
+  for (;;) {
+    let newest: (typeof heads)[number] | undefined
+    for (const head of heads) {
+      if (head.next && (!newest?.next || byAge(head.next, newest.next) > 0)) newest = head
+    }
+    if (!newest?.next) return
+    yield newest.next
+    newest.next = newest.rest.next().value
+  }
+}

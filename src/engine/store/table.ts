@@ -1,0 +1,296 @@
+import type { ModelName } from '../../ricloud/resources/records.ts'
+import {
+  byAge,
+  byDate,
+  createdOf,
+  dateOf,
+  type Entry,
+  type Id,
+  isSame,
+  lengthOf,
+  merged,
+  type Range,
+  type Span,
+  spanOf,
+  within,
+} from './index-range.ts'
+import { frozen, type Store, stored } from './models.ts'
+import type { Page, Query, Row, Value } from './query.ts'
+import { Ordered } from './sorted-list.ts'
+
+/** Which fields of a model can be looked up without a scan. */
+export interface Indexes<R> {
+  readonly organisation: (row: R) => number
+  readonly fields?: readonly (keyof R & string)[]
+  readonly dates?: readonly (keyof R & string)[]
+  /** Values that belong to one record of the world each. */
+  readonly unique?: (row: R) => readonly string[]
+}
+
+/** By organisation, field and value; a date field has one list, ordered by that date, under `null`. */
+type Lists = Map<number, Map<string, Map<Value, Ordered<Entry>>>>
+
+/** A table as plain data: its lists follow from its records. */
+export interface PackedTable {
+  readonly rows: readonly Row[]
+  readonly unique: ReadonlyMap<string, Id>
+  readonly highestId: number
+}
+
+export interface TableState {
+  readonly rows: ReadonlyMap<Id, Row>
+  readonly lists: Lists
+  readonly unique: ReadonlyMap<string, Id>
+  readonly highestId: number
+}
+
+/**
+ * One model, with the indexes that @mswjs/data lacks: its own queries scan. Reads and writes of the API go through
+ * here; writes through the plain model reach the indexes by the store's events.
+ */
+export class Table<R extends Row> {
+  #lists: Lists = new Map()
+  #unique = new Map<string, Id>()
+  #highestId = 0
+  readonly #rows: Map<Id, R>
+
+  constructor(
+    readonly name: ModelName,
+    readonly store: Store,
+    readonly indexes: Indexes<R>,
+  ) {
+    this.#rows = store.getModel(name) as Map<Id, R>
+  }
+
+  get size(): number {
+    return this.#rows.size
+  }
+
+  get(id: Id): R | undefined {
+    return this.#rows.get(id)
+  }
+
+  all(): Iterable<R> {
+    return this.#rows.values()
+  }
+
+  /** The record that holds a value of the `unique` index, such as a key by its token. */
+  find(value: string): R | undefined {
+    const id = this.#unique.get(value)
+    return id === undefined ? undefined : this.get(id)
+  }
+
+  /** The integer ID that the next record gets. */
+  nextId(): number {
+    return this.#highestId + 1
+  }
+
+  insert(row: R): R {
+    const record = stored(this.name, row)
+    this.store.create(this.name, record)
+    return record
+  }
+
+  /** Replaces the record by one with these changes; objects in it are replaced whole. */
+  update(row: R, changes: Partial<R>): R {
+    // What a caller holds may have been replaced meanwhile.
+    const current = this.get(row.id) ?? row
+    const next = frozen(Object.assign({}, current, changes))
+    this.store.update(this.name, current, next)
+    return next
+  }
+
+  delete(row: R): void {
+    this.store.delete(this.name, row.id)
+  }
+
+  /** Called by the store's events for each record that comes, is replaced or goes, by whatever way. */
+  reindex(previous: R | undefined, next: R | undefined): void {
+    if (typeof next?.id === 'number' && next.id > this.#highestId) this.#highestId = next.id
+    const from = previous ? this.#places(previous) : []
+    const to = next ? this.#places(next) : []
+    for (let i = 0; i < Math.max(from.length, to.length); i++) {
+      const [old, now] = [from[i], to[i]]
+      if (old && now && old.list === now.list && isSame(old.entry, now.entry)) continue
+      old?.list.delete(old.entry)
+      now?.list.add(now.entry)
+    }
+    for (const value of (previous && this.indexes.unique?.(previous)) ?? []) {
+      if (this.#unique.get(value) === previous?.id) this.#unique.delete(value)
+    }
+    for (const value of (next && this.indexes.unique?.(next)) ?? []) this.#unique.set(value, (next as R).id)
+  }
+
+  /** Every ordered list that a record stands in, always in the same order. */
+  #places(row: R): (Place | undefined)[] {
+    const organisation = this.indexes.organisation(row)
+    const entry: Entry = { id: row.id, created: row.date_created }
+    const places: (Place | undefined)[] = [{ list: this.#list(organisation, '', null), entry }]
+    for (const field of this.indexes.fields ?? []) {
+      places.push({ list: this.#list(organisation, field, row[field] as Value), entry })
+    }
+    for (const field of this.indexes.dates ?? []) {
+      const at = row[field] as string | null
+      places.push(at === null ? undefined : { list: this.#list(organisation, field, null), entry: { ...entry, at } })
+    }
+    return places
+  }
+
+  /** The records of an organisation that have a value; all of them where the field is a date or has no name. */
+  #list(organisation: number, field: string, value: Value): Ordered<Entry> {
+    let fields = this.#lists.get(organisation)
+    if (!fields) this.#lists.set(organisation, (fields = new Map()))
+    let values = fields.get(field)
+    if (!values) fields.set(field, (values = new Map()))
+    let list = values.get(value)
+    if (!list) {
+      const dated = this.indexes.dates?.includes(field as never)
+      values.set(value, (list = new Ordered<Entry>(dated ? byDate : byAge)))
+    }
+    return list
+  }
+
+  /**
+   * The page that a query asks for. It walks the shortest list that can answer, and counts without walking where that
+   * list alone is the answer.
+   */
+  list(query: Query): Page<R> {
+    const { limit = 10, after, before } = query
+    const { spans, fits } = this.#plan(query)
+    const older = after && ((entry: Entry) => byAge(entry, entryOf(after)) < 0)
+    const notNewer = before && ((entry: Entry) => byAge(entry, entryOf(before)) <= 0)
+
+    const data: R[] = []
+    let found = 0
+    let total_count = 0
+    if (fits) {
+      for (const entry of merged(spans)) {
+        const row = this.#rows.get(entry.id) as R
+        if (!fits(row)) continue
+        total_count++
+        if ((older && !older(entry)) || notNewer?.(entry)) continue
+        if (++found <= limit) data.push(row)
+      }
+    } else {
+      const inPage = spans.map(({ list, low, high }) => ({
+        list,
+        low: notNewer ? Math.max(low, list.rank(notNewer)) : low,
+        high: older ? Math.min(high, list.rank(older)) : high,
+      }))
+      found = lengthOf(inPage)
+      total_count = lengthOf(spans)
+      if (limit > 0 && found > 0) {
+        for (const entry of merged(inPage)) if (data.push(this.#rows.get(entry.id) as R) >= limit) break
+      }
+    }
+    return { data, has_more: found > limit, total_count }
+  }
+
+  /** Whether any record of an organisation has a value in an indexed field. */
+  has(organisation: number, field: string, value: Value): boolean {
+    const list = this.#lists.get(organisation)?.get(field)?.get(value)
+    return list !== undefined && list.size > 0
+  }
+
+  /** How many records match, cursors and limit aside. */
+  count(query: Query): number {
+    return this.list({ ...query, limit: 0 }).total_count
+  }
+
+  /** What to walk, and the test of what that leaves open. */
+  #plan({ organisations, where = {}, between = {} }: Query): { spans: Span[]; fits?: (row: R) => boolean } {
+    const { date_created: created, ...dates } = between
+    const tests: { field: string; fits(row: R): boolean }[] = []
+    let best: { field: string; spans: Span[]; size: number } | undefined
+    const propose = (field: string, spans: Span[]) => {
+      const size = lengthOf(spans)
+      if (!best || size < best.size) best = { field, spans, size }
+    }
+    for (const [field, values] of Object.entries(where)) {
+      propose(field, this.#spans(organisations, field, values, created, createdOf))
+      tests.push({ field, fits: (row) => values.includes(row[field as keyof R] as Value) })
+    }
+    for (const [field, range] of Object.entries(dates)) {
+      propose(field, this.#spans(organisations, field, unvalued, range, dateOf))
+      tests.push({ field, fits: (row) => within(row[field as keyof R] as string | null, range) })
+    }
+    if (!best) propose('', this.#spans(organisations, '', unvalued, created, createdOf))
+    let { field: answered, spans } = best as unknown as { field: string; spans: Span[] }
+
+    if (answered in dates) {
+      const inOrder = new Ordered(byAge)
+      for (const { id, created } of merged(spans)) inOrder.add({ id, created })
+      spans = [spanOf(inOrder, created, createdOf)]
+    }
+    const open = tests.filter(({ field }) => field !== answered || between[field]?.equals)
+    if (created?.equals) open.push({ field: 'date_created', fits: (row) => within(row.date_created, created) })
+    return open.length === 0 ? { spans } : { spans, fits: (row) => open.every((test) => test.fits(row)) }
+  }
+
+  /** The lists of some organisations' records that have one of these values, each cut to a range. */
+  #spans(
+    organisations: Iterable<number> = this.#lists.keys(),
+    field: string,
+    values: readonly Value[],
+    range: Range | undefined,
+    instantOf: (entry: Entry) => string,
+  ): Span[] {
+    const spans: Span[] = []
+    for (const organisation of new Set(organisations)) {
+      const lists = this.#lists.get(organisation)?.get(field)
+      for (const value of new Set(values)) {
+        const list = lists?.get(value)
+        if (list) spans.push(spanOf(list, range, instantOf))
+      }
+    }
+    return spans
+  }
+
+  save(): TableState {
+    return {
+      rows: new Map(this.#rows),
+      lists: copy(this.#lists),
+      unique: new Map(this.#unique),
+      highestId: this.#highestId,
+    }
+  }
+
+  restore(state: TableState): void {
+    this.#rows.clear()
+    for (const [id, row] of state.rows) this.#rows.set(id, row as R)
+    this.#lists = copy(state.lists)
+    this.#unique = new Map(state.unique)
+    this.#highestId = state.highestId
+  }
+
+  pack({ rows, unique, highestId }: TableState): PackedTable {
+    return { rows: [...rows.values()], unique, highestId }
+  }
+
+  unpack({ rows, unique, highestId }: PackedTable): TableState {
+    const records = new Map(rows.map((row) => [row.id, frozen(stored(this.name, row)) as R]))
+    const store: Store = Object.create(this.store, { getModel: { value: () => records } })
+    const table = new Table<R>(this.name, store, this.indexes)
+    for (const record of records.values()) table.reindex(undefined, record)
+    return { ...table.save(), unique, highestId }
+  }
+}
+
+interface Place {
+  readonly list: Ordered<Entry>
+  readonly entry: Entry
+}
+
+const entryOf = (row: Row): Entry => ({ id: row.id, created: row.date_created })
+const unvalued = [null] as const
+
+function copy(lists: Lists): Lists {
+  const deeper = (values: Map<Value, Ordered<Entry>>) =>
+    new Map(Array.from(values, ([value, list]) => [value, list.clone()]))
+  return new Map(
+    Array.from(lists, ([owner, fields]) => [
+      owner,
+      new Map(Array.from(fields, ([field, values]) => [field, deeper(values)])),
+    ]),
+  )
+}

@@ -1,0 +1,270 @@
+import { UsageError } from '../errors.ts'
+
+/** A moment in whole microseconds since 1970 UTC: the precision of the API's datetimes. */
+export type Instant = number
+
+/** Virtual seconds for each real one, at most. */
+export const fastest = 1e6
+
+/** The last instant that a number holds to the microsecond, in the year 2255. */
+export const latestInstant: Instant = Number.MAX_SAFE_INTEGER
+
+/** A length of time: `500ms`, `2s`, `10m`, `6h` or `3d`; fractions such as `1.5h` too. */
+export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
+
+/** A length of time, an instant or a move of the clock that cannot be. */
+export class TimeError extends UsageError {
+  override readonly name = 'TimeError'
+}
+
+const unitMicroseconds = { ms: 1e3, s: 1e6, m: 60e6, h: 3600e6, d: 86_400e6 } as const
+
+/** Reads a duration into microseconds. Throws an Error that shows the accepted forms. */
+export function parseDuration(text: unknown): number {
+  const match = /^(\d+(?:\.\d+)?)( *[a-z]+)$/.exec(String(text))
+  const unit = match?.[2] as keyof typeof unitMicroseconds | undefined
+  if (typeof text !== 'string' || !match || !unit || !(unit in unitMicroseconds)) {
+    const meant = Object.keys(unitMicroseconds).find((known) => match?.[2]?.trim().startsWith(known))
+    const hint = meant ? ` Did you mean "${meant}"?` : ''
+    throw new TimeError(
+      `${JSON.stringify(text) ?? String(text)} is not a duration: write a number and a unit (ms, s, m, h, d), as in "500ms", "2s", "10m", "6h" or "3d".${hint}`,
+    )
+  }
+  const length = Math.round(Number(match[1]) * unitMicroseconds[unit])
+  if (length > latestInstant)
+    throw new TimeError(`${JSON.stringify(text)} is longer than time lasts here, to the year 2255.`)
+  return length
+}
+
+/** Writes microseconds for people: `6h30m`, `14d`, `11h59m3.195527s`. */
+export function formatDuration(microseconds: number): string {
+  const { s, m, h, d } = unitMicroseconds
+  if (microseconds >= 2 * d && microseconds % d === 0) return `${microseconds / d}d`
+  const hours = Math.floor(microseconds / h)
+  const minutes = Math.floor((microseconds % h) / m)
+  const seconds = (microseconds % m) / s
+  const text = `${hours ? `${hours}h` : ''}${minutes ? `${minutes}m` : ''}${seconds ? `${seconds}s` : ''}`
+  return text === '' ? '0s' : text
+}
+
+/** Writes microseconds as `parseDuration` reads them: `90m`, `6h`, `1.5ms`. */
+export function writeDuration(microseconds: number): Duration {
+  const units = (Object.entries(unitMicroseconds) as [keyof typeof unitMicroseconds, number][]).reverse()
+  const [unit, length] =
+    units.find(([, each]) => microseconds > 0 && microseconds % each === 0) ?? (['ms', 1e3] as const)
+  return `${microseconds / length}${unit}`
+}
+
+/** Writes an instant as the API does: `2018-11-08T13:05:29.954188Z`. */
+export function formatInstant(instant: Instant): string {
+  const milliseconds = Math.floor(instant / 1000)
+  const text = new Date(milliseconds).toISOString()
+  // A template would keep its parts for as long as the text is kept, which takes twice the memory.
+  return [text.slice(0, -1), String(instant - milliseconds * 1000).padStart(3, '0'), 'Z'].join('')
+}
+
+const written = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?([Zz]|[+ -]\d{2}:?\d{2})$/
+
+/**
+ * Reads an ISO 8601 datetime with whole seconds or 1 to 6 fractional digits and `Z` or an offset into the API's own
+ * text; undefined if it is none. A space before the offset counts as the `+` that an unescaped query turns into one.
+ */
+export function canonicalDatetime(text: string): string | undefined {
+  const match = written.exec(text)
+  if (!match) return undefined
+  const [, date, time, fraction = '', zone = 'Z'] = match
+  const midnight = new Date(`${date}T00:00:00Z`)
+  // Date rolls 30 February over into March, so the day must read back the same.
+  if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== date) return undefined
+  const seconds = new Date(`${date}T${time}${zone.toUpperCase().replace(' ', '+')}`)
+  if (Number.isNaN(seconds.getTime())) return undefined
+  const whole = seconds.toISOString()
+  // An offset can lead out of the years that the text has room for.
+  if (whole.startsWith('+')) return '9999-12-31T23:59:59.999999Z'
+  if (whole.startsWith('-')) return '0000-01-01T00:00:00.000000Z'
+  return `${whole.slice(0, 19)}.${fraction.padEnd(6, '0')}Z`
+}
+
+/** Reads a datetime, as `canonicalDatetime` does, into an instant; undefined also past the year 2255, where numbers lose microseconds. */
+export function parseInstant(text: string): Instant | undefined {
+  const canonical = canonicalDatetime(text)
+  if (canonical === undefined) return undefined
+  const instant = Date.parse(`${canonical.slice(0, 19)}Z`) * 1000 + Number(canonical.slice(20, 26))
+  return instant <= latestInstant ? instant : undefined
+}
+
+/** Reads an instant given by a developer. Throws an Error that shows the accepted form. */
+export function readInstant(given: unknown): Instant {
+  const instant =
+    given instanceof Date ? given.getTime() * 1000 : typeof given === 'string' ? parseInstant(given) : undefined
+  if (instant === undefined || Number.isNaN(instant)) {
+    throw new TimeError(
+      `${JSON.stringify(given) ?? String(given)} is not an instant: write ISO 8601 with a zone, before the year 2255, as in "2020-02-20T12:00:00Z".`,
+    )
+  }
+  return instant
+}
+
+/** The instant that a developer gives; the real present without it. Throws an Error that shows the accepted form. */
+export function present(given?: string | Date): Instant {
+  return given === undefined ? Date.now() * 1000 : readInstant(given)
+}
+
+/** Real milliseconds since some moment, for measuring how long something took. */
+export function stopwatch(): number {
+  return performance.now()
+}
+
+/** Does work every so many real milliseconds until the function returned is called; it keeps no process alive. */
+export function repeat(milliseconds: number, work: () => void): () => void {
+  const timer: unknown = setInterval(work, Math.min(milliseconds, longestTimer))
+  unref(timer)
+  return () => clearInterval(timer as number)
+}
+
+/** Does work after so many real milliseconds, unless the function returned is called before. */
+export function later(milliseconds: number, work: () => void): () => void {
+  const timer = setTimeout(work, Math.min(milliseconds, longestTimer))
+  return () => clearTimeout(timer)
+}
+
+/** Resolves in another turn of the event loop; timers that a test runner fakes do not hold it up. */
+export function nextTurn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel()
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })
+}
+
+/** Whether something is done within so many real milliseconds. */
+export function within(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const cancel = later(Math.max(0, milliseconds), () => resolve(false))
+    work.then(() => resolve(true), reject).finally(cancel)
+  })
+}
+
+// A timer takes 32 bits of milliseconds.
+const longestTimer = 2 ** 31 - 1
+
+/** Lets a process end though a timer waits; a browser's timers are numbers and hold nothing. */
+function unref(timer: unknown): void {
+  if (typeof timer === 'object' && timer && 'unref' in timer) (timer as { unref(): void }).unref()
+}
+
+export interface ClockOptions {
+  /** Where time begins; the present by default. */
+  readonly start?: Instant
+  /** A frozen clock stands still until it is moved. */
+  readonly frozen?: boolean
+  /** Virtual seconds for each real one; 1 by default. */
+  readonly speed?: number
+}
+
+export interface ClockState {
+  readonly base: Instant
+  readonly frozen: boolean
+  readonly speed: number
+  readonly lastStamp: Instant
+}
+
+/** The only reader of real time. Running it follows `Date.now()`, so a test runner's fake timers move it too. */
+export class Clock {
+  #base = 0
+  #realBase = 0
+  #frozen = false
+  #speed = 1
+  #lastStamp: Instant = -Infinity
+  #pinned: Instant | undefined
+
+  constructor(options: ClockOptions = {}) {
+    this.begin(options)
+  }
+
+  /** Lets time begin, as for the first time. */
+  begin({ start, frozen = false, speed = 1 }: ClockOptions): void {
+    this.#realBase = Clock.#real()
+    this.#base = start ?? this.#realBase
+    this.#frozen = frozen
+    this.#speed = speed
+    this.#lastStamp = -Infinity
+  }
+
+  static #real(): Instant {
+    return Date.now() * 1000
+  }
+
+  get frozen(): boolean {
+    return this.#frozen
+  }
+
+  get speed(): number {
+    return this.#speed
+  }
+
+  now(): Instant {
+    if (this.#pinned !== undefined) return this.#pinned
+    if (this.#frozen) return this.#base
+    return Math.min(this.#base + Math.round((Clock.#real() - this.#realBase) * this.#speed), latestInstant)
+  }
+
+  /** A datetime that no earlier record carries: within one instant microseconds rise, so order is always decided. */
+  stamp(): string {
+    this.#lastStamp = Math.max(this.now(), this.#lastStamp + 1)
+    return formatInstant(this.#lastStamp)
+  }
+
+  /** Moves to an instant; what is due until then is the caller's to settle. */
+  moveTo(instant: Instant): void {
+    this.#base = instant
+    this.#realBase = Clock.#real()
+  }
+
+  freeze(): void {
+    this.moveTo(this.now())
+    this.#frozen = true
+  }
+
+  run(speed: number): void {
+    this.moveTo(this.now())
+    this.#frozen = false
+    this.#speed = speed
+  }
+
+  /** Runs work as if it were this instant: what comes due late still carries its own time. */
+  at<T>(instant: Instant, work: () => T): T {
+    const before = this.#pinned
+    this.#pinned = instant
+    try {
+      return work()
+    } finally {
+      this.#pinned = before
+    }
+  }
+
+  /**
+   * Calls back once this much virtual time has really passed, or earlier where it is longer than a timer can wait.
+   * Unless `hold`, waiting keeps no process alive.
+   */
+  wake(microseconds: number, work: () => void, hold = false): () => void {
+    const milliseconds = Math.min(Math.ceil(microseconds / 1000 / this.#speed), longestTimer)
+    const timer: unknown = setTimeout(work, Math.max(0, milliseconds))
+    if (!hold) unref(timer)
+    return () => clearTimeout(timer as number)
+  }
+
+  save(): ClockState {
+    return { base: this.now(), frozen: this.#frozen, speed: this.#speed, lastStamp: this.#lastStamp }
+  }
+
+  restore(state: ClockState): void {
+    this.moveTo(state.base)
+    this.#frozen = state.frozen
+    this.#speed = state.speed
+    this.#lastStamp = state.lastStamp
+  }
+}

@@ -1,0 +1,74 @@
+import { Ordered } from '../store/sorted-list.ts'
+import type { Instant } from './clock.ts'
+
+/** Something that will happen to one record at an instant, as data, so that it can be shown, saved and restored. */
+export interface DueWork {
+  readonly at: Instant
+  readonly sequence: number
+  readonly action: string
+  readonly id: string | number
+  readonly with: Readonly<Record<string, unknown>>
+}
+
+const byTurn = (a: DueWork, b: DueWork) => a.at - b.at || a.sequence - b.sequence
+
+/** Due work in the order (instant, sequence). */
+export class Queue {
+  #work = new Ordered(byTurn)
+  #sequence = 0
+
+  add(at: Instant, action: string, id: string | number, details: Readonly<Record<string, unknown>> = {}): DueWork {
+    const work = { at, sequence: ++this.#sequence, action, id, with: details }
+    this.#work.add(work)
+    return work
+  }
+
+  first(): DueWork | undefined {
+    return this.#work.first()
+  }
+
+  remove(work: DueWork): void {
+    this.#work.delete(work)
+  }
+
+  /** Removes all work of one kind, and tells how much it was. */
+  forget(action: string): number {
+    const forgotten = [...this].filter((work) => work.action === action)
+    for (const work of forgotten) this.remove(work)
+    return forgotten.length
+  }
+
+  [Symbol.iterator](): Iterator<DueWork> {
+    return this.#work[Symbol.iterator]()
+  }
+
+  save(): QueueState {
+    return { work: this.#work.clone(), sequence: this.#sequence }
+  }
+
+  restore(state: QueueState): void {
+    this.#work = state.work.clone()
+    this.#sequence = state.sequence
+  }
+
+  /** As plain data. */
+  pack({ work, sequence }: QueueState): PackedQueue {
+    return { work: [...work], sequence }
+  }
+
+  unpack({ work, sequence }: PackedQueue): QueueState {
+    const ordered = new Ordered(byTurn)
+    for (const one of work) ordered.add(one)
+    return { work: ordered, sequence }
+  }
+}
+
+interface PackedQueue {
+  readonly work: readonly DueWork[]
+  readonly sequence: number
+}
+
+export interface QueueState {
+  readonly work: Ordered<DueWork>
+  readonly sequence: number
+}

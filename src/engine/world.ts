@@ -1,0 +1,351 @@
+import type { Key, ModelName, Records, StorageConfig, Task, WebhookConfig } from '../ricloud/resources/records.ts'
+import { type Due, dueActions } from '../ricloud/rules/due.ts'
+import { planExpiry } from '../ricloud/rules/key.ts'
+import { RateCounter } from '../ricloud/rules/limits.ts'
+import { followConfigs } from '../ricloud/rules/organisation.ts'
+import { Accounts } from '../ricloud/services/accounts.ts'
+import type { Rules, Settings } from '../ricloud/settings.ts'
+import { Emitter } from './emitter.ts'
+import { refusal } from './errors.ts'
+import { Faults } from './faults.ts'
+import { History } from './history.ts'
+import type { Resource } from './lifecycle.ts'
+import { Random } from './random.ts'
+import { type Part, Parts, type WorldState } from './snapshots.ts'
+import { createDatabase, type Database, type Tables } from './store/database.ts'
+import { Clock, type Instant, latestInstant, stopwatch, within } from './time/clock.ts'
+import { Network } from './time/in-flight.ts'
+import { type DueWork, Queue } from './time/queue.ts'
+
+/** Something that happened to a record, at the instant of the virtual clock. */
+export interface Happening {
+  readonly at: Instant
+  /** The resource and a verb in the past tense: `session.expired`. */
+  readonly event: string
+  readonly resource: Resource
+  readonly record: Records[Resource]
+}
+
+export interface WorldOptions extends Rules {
+  readonly seed: number
+  /** What every token begins with where the API shows and takes it; the records hold tokens without it. */
+  readonly tokenPrefix?: string
+  /** Whether what is told of happenings shows tokens and secrets. */
+  readonly showSecrets?: boolean
+  /** Told of what nobody may miss. */
+  readonly log?: (level: 'warn' | 'error', message: string) => void
+}
+
+/** One complete mock: records, time, chance and what is due. Nothing of it is shared with another world. */
+export class World {
+  readonly clock: Clock
+  readonly random: Random
+  readonly queue = new Queue()
+  /** Who only looks on. */
+  readonly happenings = new Emitter<Happening>()
+  /** Who acts on what happens; told after all who look on, so that causes are seen before effects. */
+  readonly reactions = new Emitter<Happening>()
+  /** Told of every move of the clock but its own run. */
+  readonly moves = new Emitter<void>()
+  /** Told when the world began anew, or became again what it was. */
+  readonly begun = new Emitter<void>()
+  readonly database: Database
+  readonly tables: Tables
+  readonly tokenPrefix: string
+  readonly showSecrets: boolean
+  readonly rates = new RateCounter()
+  readonly faults = new Faults()
+  readonly history = new History()
+  /** What is saved and restored of it. */
+  readonly parts = new Parts()
+  /** Whoever waits for something looks again when something on the network is over. */
+  readonly network = new Network(() => this.#stir())
+  /** What due work of each name does. */
+  readonly due = new Map<string, Due>(Object.entries(dueActions))
+  /** What else is known of a token that no key has. */
+  whyUnknown: (token: string) => string = () => ''
+  /** Calls a webhook for a test; without a courier nobody does. */
+  callWebhook: (config: WebhookConfig, task: Task) => void = () => {}
+  readonly log: NonNullable<WorldOptions['log']>
+  /** How often the world began anew. */
+  life = 0
+  #rules: Rules
+  #accounts: Accounts
+  readonly #nothing: WorldState
+  readonly #paused = new Set<() => void>()
+  /** The last of the journeys through time, which follow each other. */
+  #journey: Promise<void> = Promise.resolve()
+  /** What follows from a write, until the write is told. */
+  #followed: (() => void)[] | undefined
+  #wakeUp: { at: Instant; cancel(): void } | undefined
+
+  constructor({ seed, tokenPrefix = '', showSecrets = false, log = () => {}, ...rules }: WorldOptions) {
+    this.showSecrets = showSecrets
+    this.log = log
+    this.clock = new Clock(rules.clock)
+    this.random = new Random(seed)
+    this.tokenPrefix = tokenPrefix
+    this.#rules = rules
+    this.#accounts = new Accounts(rules.accounts)
+    this.database = createDatabase(
+      {
+        uuid: () => this.random.uuid(),
+        text: (length) => this.random.text(length),
+        stamp: () => this.clock.stamp(),
+      },
+      (model, previous, next) => this.#written(model, previous, next),
+    )
+    this.tables = this.database.tables
+    const { database, clock, queue, random, rates, faults, history } = this
+    const accounts: Part = {
+      save: () => this.#accounts.save(),
+      restore: (state) => this.#accounts.restore(state),
+      pack: (state) => this.#accounts.pack(state),
+      unpack: (packed) => this.#accounts.unpack(packed),
+    }
+    for (const part of Object.entries({ database, clock, queue, random, accounts, rates, faults, history }))
+      this.parts.add(...part)
+    this.#nothing = this.parts.save()
+  }
+
+  get settings(): Settings {
+    return this.#rules.settings
+  }
+
+  /** The external services behind the sources. */
+  get accounts(): Accounts {
+    return this.#accounts
+  }
+
+  /** Goes by other rules from now on; the clock is left as it is. */
+  follow(rules: Rules): void {
+    this.#rules = rules
+    this.#accounts = new Accounts(rules.accounts)
+  }
+
+  /** Forgets everything, and lets time begin by other rules. */
+  begin(rules: Rules): void {
+    this.follow(rules)
+    this.restore(this.#nothing)
+    this.clock.begin(rules.clock)
+  }
+
+  /** Tells what happened to a record, and gives back what it is after all that this set off. */
+  tell<R extends Resource>(event: string, resource: R, record: Records[R]): Records[R] {
+    const happening = { at: this.clock.now(), event, resource, record }
+    const followed = this.#followed
+    this.#followed = undefined
+    this.history.add(happening)
+    this.happenings.emit(happening)
+    for (const follow of followed ?? []) follow()
+    this.#stir()
+    this.reactions.emit(happening)
+    return (this.tables[resource].get(record.id) as Records[R] | undefined) ?? record
+  }
+
+  /** Writes what is told of next: what follows from it comes after it was told. */
+  write<T>(work: () => T): T {
+    this.#followed = []
+    try {
+      return work()
+    } catch (error) {
+      this.#followed = undefined
+      throw error
+    }
+  }
+
+  /** Lets something happen at an instant. */
+  plan(at: Instant, action: string, id: string | number, details?: Record<string, unknown>): DueWork {
+    const work = this.queue.add(Math.min(at, latestInstant), action, id, details)
+    this.#wake()
+    return work
+  }
+
+  /** Lets everything happen that is due until an instant, in its order, each at its own time. */
+  settle(until: Instant = this.clock.now()): void {
+    while (this.#settleNext(until) !== undefined);
+  }
+
+  /** Lets happen what is due next, and gives back when it was due. */
+  #settleNext(until: Instant): Instant | undefined {
+    const work = this.queue.first()
+    if (!work || work.at > until) return undefined
+    this.queue.remove(work)
+    this.clock.at(work.at, () => this.due.get(work.action)?.run(this, work))
+    return work.at
+  }
+
+  /**
+   * Moves time forward to an instant as `moveTo` does, but waits at each moment until the network is quiet, so that what
+   * comes of it happens before time goes on. Journeys follow each other.
+   *
+   * Throws the API's 500 if the world is reset meanwhile.
+   *
+   * @param target of what instant it then is
+   * @param begins told when the journey begins, which those before it may delay
+   */
+  async travel(target: (now: Instant) => Instant, begins: () => void = () => {}): Promise<void> {
+    const { life } = this
+    const journey = this.#journey.then(() => {
+      begins()
+      return this.#travel(target, life)
+    })
+    this.#journey = journey.catch(() => {})
+    await journey
+  }
+
+  async #travel(target: (now: Instant) => Instant, life: number): Promise<void> {
+    const { network } = this
+    const isOver = () => {
+      if (life !== this.life) throw refusal.wasReset()
+    }
+    isOver()
+    this.settle()
+    await network.quiet()
+    isOver()
+    const end = Math.min(target(this.clock.now()), latestInstant)
+    for (;;) {
+      while (network.isQuiet) {
+        const at = this.#settleNext(end)
+        isOver()
+        if (at === undefined) break
+        // The network takes no virtual time: what comes of it happens at this moment.
+        if (!network.isQuiet && at > this.clock.now()) this.clock.moveTo(at)
+      }
+      if (network.isQuiet) break
+      await network.quiet()
+      isOver()
+    }
+    if (end > this.clock.now()) this.clock.moveTo(end)
+    this.#moved()
+  }
+
+  /** Moves time forward to an instant, once everything due until then has happened; not at all if that is past. */
+  moveTo(instant: Instant): void {
+    this.settle()
+    const target = Math.min(Math.max(instant, this.clock.now()), latestInstant)
+    this.settle(target)
+    this.clock.moveTo(target)
+    this.#moved()
+  }
+
+  /** Ends for good: nothing is due, nobody waits, and nothing is held. */
+  end(): void {
+    this.restore(this.#nothing)
+  }
+
+  freeze(): void {
+    this.settle()
+    this.clock.freeze()
+    this.#moved()
+  }
+
+  run(speed: number): void {
+    this.settle()
+    this.clock.run(speed)
+    this.#moved()
+  }
+
+  /**
+   * Waits until something is done, for at most so many microseconds. A running clock is waited for; a frozen one moves
+   * to the instant at which it will be done if that lies within the time, and otherwise not at all (assumed).
+   *
+   * @param at when it will be done, so far as time decides
+   * @param calls whether the network decides too, for which a frozen clock really waits
+   */
+  async settled(isOpen: () => boolean, at: Instant | undefined, most: number, calls = false): Promise<void> {
+    const until = this.clock.now() + most
+    const began = stopwatch()
+    for (;;) {
+      this.settle()
+      const now = this.clock.now()
+      if (!isOpen()) return
+      const isAhead = at !== undefined && at > now
+      if (!this.clock.frozen && now >= until) return
+      else if (!this.clock.frozen) await this.#pause(Math.min(isAhead ? at : Infinity, until) - now)
+      else if (isAhead && at <= until) this.moveTo(at)
+      else if (!calls || this.network.isQuiet) return
+      else if (!(await this.sameLife(() => within(this.network.quiet(), most / 1000 - (stopwatch() - began))))) return
+    }
+  }
+
+  /** Throws the API's 500 if the world is reset while something is waited for, and gives back what it came to. */
+  async sameLife<T>(wait: () => Promise<T>): Promise<T> {
+    const { life } = this
+    const waited = await wait()
+    if (life !== this.life) throw refusal.wasReset()
+    return waited
+  }
+
+  /** Lets a length of time pass: really while the clock runs, by a move of a frozen one. */
+  async wait(microseconds: number): Promise<void> {
+    const until = this.clock.now() + microseconds
+    if (this.clock.frozen) this.moveTo(until)
+    while (!this.clock.frozen && this.clock.now() < until) await this.#pause(until - this.clock.now())
+  }
+
+  /** Waits for a length of running time, or less if anything happens. Throws the API's 500 if the world is reset meanwhile. */
+  async #pause(microseconds: number): Promise<void> {
+    const pause = (done: () => void) => {
+      const resume = () => {
+        stop()
+        this.#paused.delete(resume)
+        done()
+      }
+      const stop = this.clock.wake(microseconds, resume, true)
+      this.#paused.add(resume)
+    }
+    await this.sameLife(() => new Promise<void>((done) => pause(done)))
+    this.settle()
+  }
+
+  /** Wakes whoever waits, to look again. */
+  #stir(): void {
+    for (const resume of [...this.#paused]) resume()
+  }
+
+  #moved(): void {
+    this.#wake(true)
+    this.#stir()
+    this.moves.emit()
+  }
+
+  /** What will happen, in its order; work that its record has outlived is left out. */
+  *upcoming(): Generator<DueWork, undefined> {
+    for (const work of this.queue) if (this.due.get(work.action)?.holds(this, work)) yield work
+    return undefined
+  }
+
+  /** Makes the world what it was when its parts were saved; parts that were not stay. */
+  restore(state: WorldState): void {
+    this.life++
+    this.network.clear()
+    this.parts.restore(state)
+    this.begun.emit()
+    this.#moved()
+  }
+
+  /** In a running world one timer waits for the next due work, so that it happens even when nobody looks. */
+  #wake(clockMoved = false): void {
+    const next = this.clock.frozen ? undefined : this.queue.first()
+    if (next && this.#wakeUp?.at === next.at && !clockMoved) return
+    this.#wakeUp?.cancel()
+    this.#wakeUp = next && {
+      at: next.at,
+      cancel: this.clock.wake(next.at - this.clock.now(), () => {
+        this.#wakeUp = undefined
+        this.settle()
+        this.#wake()
+      }),
+    }
+  }
+
+  /** Rules that follow from a record, whoever wrote it: a call, a fixture or the plain model. */
+  #written(model: ModelName, previous: object | undefined, next: object | undefined): void {
+    if (model === 'key' && next) planExpiry(this, next as Key, previous as Key | undefined)
+    if (model !== 'storage_config') return
+    const follow = () => followConfigs(this, ((next ?? previous) as StorageConfig).organisation)
+    if (this.#followed) this.#followed.push(follow)
+    else follow()
+  }
+}

@@ -1,0 +1,318 @@
+import type { ScenarioName } from '../../scenarios/index.ts'
+import type { Controls } from '../control/controls.ts'
+import { FaultControl } from '../control/fault-control.ts'
+import { type PastView, type RecordView, showHistory, showOne } from '../control/records.ts'
+import { RequestControl } from '../control/requests.ts'
+import { understood } from '../control/route.ts'
+import { controlRoutes } from '../control/routes.ts'
+import { ScenarioControl } from '../control/scenario-control.ts'
+import { type SnapshotControl, Snapshots } from '../control/snapshots.ts'
+import { type StateView, showState } from '../control/state.ts'
+import { TimeControl } from '../control/time.ts'
+import { Watch, type Watched, type WorldSeen } from '../control/watch.ts'
+import { WebhookControl } from '../control/webhooks.ts'
+import { Worlds } from '../control/worlds.ts'
+import { happeningOf, showRecord } from '../engine/domain-event.ts'
+import { UsageError } from '../engine/errors.ts'
+import type { Answer, Incoming } from '../engine/http/exchange.ts'
+import { incomingOf, responseOf } from '../engine/http/fetch.ts'
+import { Texts } from '../engine/http/list-cache.ts'
+import { type Passed, Router } from '../engine/http/router.ts'
+import { Journal } from '../engine/journal.ts'
+import type { Models } from '../engine/store/models.ts'
+import { parseInstant } from '../engine/time/clock.ts'
+import { post } from '../engine/webhook.ts'
+import { Courier } from '../engine/webhook-dispatcher.ts'
+import { World } from '../engine/world.ts'
+import type { Viewer } from '../ricloud/dialect.ts'
+import { showEvent } from '../ricloud/resources/event.ts'
+import { enterApi, type Scene } from '../ricloud/routes/call.ts'
+import { apiRoutes } from '../ricloud/routes/index.ts'
+import { type Actions, actionsOf } from '../scenario/act.ts'
+import { describeFault } from '../scenario/describe.ts'
+import { builtInScenarios, readScript } from './loaded-scenario.ts'
+import type { MockOptions } from './options.ts'
+import { type ReadOptions, readOptions } from './read-options.ts'
+import { type Moment, Stage } from './scenario-host.ts'
+import { summaryOf } from './summary.ts'
+
+export type { MockOptions } from './options.ts'
+
+/** The base URL of the real API. */
+export const apiUrl = 'https://ricloud-api.reincubate.com'
+
+/** What a world beside the mock's own may be told: options of a mock, or which snapshot it begins with. */
+export interface WorldInput extends Omit<MockOptions, 'worlds'> {
+  /** The name of a snapshot of the mock's own world; it stands alone. */
+  readonly snapshot?: string | undefined
+}
+
+/** How a mock makes one that is a world of its. */
+interface Descent {
+  readonly id: string
+  readonly of: Mock
+  /** What a snapshot holds. */
+  readonly from?: object | undefined
+}
+
+/** One ricloud, in memory: a world of its own, the API that answers from it, and the means to arrange it. */
+export class Mock implements Controls {
+  /** Null, or the ID of a world that another mock made. */
+  readonly id: string | null
+  /** The seed of the world. */
+  readonly seed: number
+  /** Whether what never came to pass in the scenario counts as a failure. */
+  readonly strict: boolean
+  /** The virtual clock. */
+  readonly clock: TimeControl
+  /** The scenario, and what it has done so far. */
+  readonly scenario: ScenarioControl<ScenarioName>
+  /** What administrators, services and owners do, by the names that scenarios use: `actions['session.expire']({ where })`. */
+  readonly actions: Actions
+  /** The scripted faults. */
+  readonly faults: FaultControl
+  /** The calls that came. */
+  readonly requests: RequestControl
+  /** The webhooks that were sent. */
+  readonly webhooks: WebhookControl
+  /** Moments to go back to. */
+  readonly snapshots: SnapshotControl
+  /** Isolated worlds beside this one, found by their tokens: for tests that run side by side. */
+  readonly worlds: Worlds<Mock, WorldInput>
+  /** The plain @mswjs/data models, for arranging and looking at records in tests. */
+  readonly db: Models
+  readonly #given: MockOptions
+  readonly #options: ReadOptions
+  readonly #world: World
+  readonly #journal: Journal
+  readonly #watch: Watch
+  readonly #api: Router<Scene>
+  readonly #control: Router<{ mock: Controls }>
+  readonly #stage: Stage
+  readonly #snapshots: Snapshots<Moment>
+
+  /**
+   * Throws an Error that names every option at fault, or a ScenarioError that lists every problem of the scenario.
+   *
+   * @param also what else whoever makes the mock takes as options
+   * @param descent what it is a world of
+   */
+  constructor(options: MockOptions = {}, also: readonly string[] = [], descent?: Descent) {
+    const read = readOptions(options, also)
+    const { seed, strict, log, dialect, showSecrets } = read
+    const begins = (descent?.from as Moment | undefined) ?? readScript(read.scenario, read)
+    const { rules } = 'play' in begins ? begins.play : begins
+    this.#given = options
+    this.#options = read
+    this.id = descent?.id ?? null
+    this.seed = descent?.from ? descent.of.seed : seed
+    this.strict = strict
+    this.#world = new World({
+      ...rules,
+      seed: this.seed,
+      tokenPrefix: this.id === null ? '' : `${this.id}-`,
+      showSecrets,
+      log,
+    })
+    this.#journal = new Journal(read.journal, showSecrets)
+    const above = descent === undefined ? undefined : descent.of.#watch
+    this.#watch = new Watch(this.id, (error) => log('error', `A watcher failed: ${stackOf(error)}`), above)
+    this.worlds =
+      descent?.of.worlds ?? new Worlds((id, input) => this.#descend(id, input), read.worlds.max, read.worlds.idle)
+
+    const world = this.#world
+    const director = () => this.#stage.director
+    world.whyUnknown = (token) => this.worlds.whyUnknown(token)
+    world.happenings.on((happening) =>
+      this.#watch.tell(() => ({ kind: 'event', event: happeningOf(world, happening) })),
+    )
+    world.moves.on(() => this.#watch.tell(() => ({ kind: 'clock', clock: this.clock.view() })))
+
+    this.clock = new TimeControl(world)
+    this.scenario = new ScenarioControl({
+      director,
+      settle: () => world.settle(),
+      load: async (scenario, keep) => {
+        await this.#stage.load(scenario, keep)
+        this.#tell('loaded')
+      },
+      builtIn: builtInScenarios,
+    })
+    this.actions = actionsOf(world)
+    this.faults = new FaultControl(world)
+    this.requests = new RequestControl(this.#journal)
+    this.#snapshots = new Snapshots(
+      () => this.#stage.moment(),
+      (moment) => {
+        this.#stage.enter(moment)
+        this.#tell('restored')
+      },
+      showSecrets,
+    )
+    this.snapshots = this.#snapshots
+    this.db = world.database.models
+    const viewer: Viewer = { world, dialect: dialect ?? 'documented', isSuper: false }
+    const courier = new Courier(world, {
+      showResource: ({ resource, record }) => showRecord(world, resource, record),
+      showEvent: (event) => showEvent(viewer, event),
+      post,
+      hosts: read.webhookHosts,
+    })
+    this.webhooks = new WebhookControl(world, courier)
+
+    const texts = new Texts()
+    this.#api = new Router<Scene>(world, apiRoutes, {
+      enter: (incoming) => enterApi(world, texts, incoming, () => director().attend(), dialect),
+      log,
+      meddler: {
+        strike: (method, path) => world.faults.strike(method, path, world.clock.now(), world.random),
+        answered: (method, path, { caller }, view) => director().called(method, path, caller, view),
+        passed: (call) => this.#note(call),
+      },
+    })
+    this.#control = new Router<{ mock: Controls }>(world, controlRoutes, {
+      enter: ({ url }) => ({ mock: this.#named(url) }),
+      log,
+      understood,
+      now: ({ mock }) => parseInstant(mock.clock.now()) ?? 0,
+      parameter: 'world',
+    })
+    if (descent) this.#tell('created')
+    this.#stage = new Stage(world, read, begins)
+  }
+
+  /** The token that the first key has at first; a rotation gives the key another. */
+  get token(): string {
+    return this.#world.tokenPrefix + this.#stage.token
+  }
+
+  /** Settles when generated records are there: `fetch` waits by itself, whoever looks into `db` or moves the clock does so after it. */
+  get ready(): Promise<void> {
+    return this.#stage.ready
+  }
+
+  #tell(what: WorldSeen['what']): void {
+    this.#watch.tell(() => ({ kind: 'world', what }))
+  }
+
+  /** Notes a call in the journal, and tells who watches. */
+  #note({ at, incoming, body, route, scene, status, error, fault, ignored, milliseconds }: Passed<Scene>): void {
+    const acted = scene?.acted ?? []
+    this.#stage.director.leave(acted)
+    const show = this.#journal.add({
+      at,
+      method: incoming.method,
+      url: incoming.url,
+      route,
+      caller: scene ? { organisation: scene.caller.organisation.id, key: scene.caller.key.id } : null,
+      status,
+      error: error ? { code: error.code, message: error.message } : null,
+      decided_by: fault ? [`fault (${describeFault(fault)})`, ...acted] : acted,
+      ignored,
+      milliseconds,
+      body,
+    })
+    this.#watch.tell(() => ({ kind: 'request', request: show() }))
+  }
+
+  /** Makes a world of its own, which begins as this one did, or as it is told. */
+  #descend(id: string, { snapshot, ...input }: WorldInput): Mock {
+    const from = snapshot === undefined ? undefined : this.#snapshots.get(snapshot)
+    const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
+    const [other] = Object.keys(given)
+    if (from && other !== undefined) throw unfit(other, 'cannot stand beside snapshot, which brings its own')
+    if ('worlds' in given) throw unfit('worlds', 'is for the mock whose worlds they are')
+    const { log, dialect, journal, showSecrets, webhookHosts, seed } = this.#given
+    const isAsked = input.scenario !== undefined || input.fixtures !== undefined
+    const base = isAsked ? { log, dialect, journal, showSecrets, webhookHosts, seed } : this.#given
+    const mock = new Mock({ ...base, ...given }, [], { id, of: this, from })
+    if (this.webhooks.isHeld) mock.hold(true)
+    return mock
+  }
+
+  /** The mock that a control call is about. */
+  #named(url: string): Mock {
+    const world = new URLSearchParams(url.slice(url.search(/[?]|$/))).get('world')
+    return world === null ? this : this.worlds.get(world)
+  }
+
+  /**
+   * Answers a request to any host, as the API would, and never reaches the network. Where a scripted fault resets the
+   * connection, the answer is a network error.
+   */
+  async fetch(input: Request | string | URL, init?: RequestInit): Promise<Response> {
+    const request = typeof input === 'string' || input instanceof URL ? new Request(input, init) : input
+    return responseOf(request, await this.respond(incomingOf(request)))
+  }
+
+  /** Answers a request in the form that doors of one's own hand it in. The token decides which world it reaches. */
+  async respond(incoming: Incoming): Promise<Answer> {
+    if (incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url)) {
+      if (!this.#stage.isReady) await this.#stage.ready
+      return this.#control.respond(incoming)
+    }
+    const world = this.worlds.calledBy(incoming) ?? this
+    if (!world.#stage.isReady) await world.#stage.ready
+    return world.#api.respond(incoming)
+  }
+
+  /** Every record, with what the API hides. */
+  state(): StateView {
+    return showState(this.#world, this.#options.showSecrets)
+  }
+
+  /** One record, what the API hides of it, and what may be done to it. Throws an Error if there is none. */
+  record(resource: string, id: string | number): RecordView {
+    return showOne(this.#world, resource, String(id), this.#options.showSecrets)
+  }
+
+  /** What happened to records since the first morning, the oldest first: the last 5,000 at least. */
+  history(): readonly PastView[] {
+    return showHistory(this.#world)
+  }
+
+  /** Seed, scenario, clock and the last calls in some lines of text, for the output of a test that failed. */
+  summary(): string {
+    return summaryOf(this)
+  }
+
+  /** Tells of every call, event and move of the clock here and in the worlds beside, until the function returned is called. */
+  watch(watcher: (watched: Watched) => void): () => void {
+    return this.#watch.on(watcher)
+  }
+
+  /** Gives back exactly the first morning: records, clock, chance, what is due, how far the scenario has come, an empty journal. */
+  reset(): void {
+    this.#stage.reset()
+    this.#journal.clear()
+    this.#tell('reset')
+  }
+
+  /** The present as text, for `unpack`: records, clock, what is due, scenario, faults, chance; undefined while records are generated. */
+  pack(): string | undefined {
+    return this.#stage.pack(this.#given)
+  }
+
+  /** Makes the world what it was when `pack` was called. Throws an Error if that was of another version, or the options were others. */
+  unpack(text: string): void {
+    this.#stage.unpack(text, this.#given)
+    this.#tell('restored')
+  }
+
+  /** Lets no webhook leave here and in the worlds beside while the mock's door is closed. */
+  hold(isHeld: boolean): void {
+    for (const mock of [this, ...this.worlds.all()]) mock.webhooks.hold(isHeld)
+  }
+
+  /** Ends the world for good: nothing is due any more, and nothing is held. */
+  end(): void {
+    this.#world.end()
+    this.#journal.clear()
+    this.#tell('deleted')
+  }
+}
+
+const unfit = (option: string, problem: string) =>
+  new UsageError(`Failed to create a world: ${option} ${problem}.`, [`${option}: ${problem}`])
+
+const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))

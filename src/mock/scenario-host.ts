@@ -1,0 +1,201 @@
+import type { ScenarioName } from '../../scenarios/index.ts'
+import { UsageError } from '../engine/errors.ts'
+import type { WorldState } from '../engine/snapshots.ts'
+import type { World } from '../engine/world.ts'
+import type { Counts } from '../ricloud/counts.ts'
+import { fill } from '../ricloud/fixtures.ts'
+import { generate } from '../ricloud/generate.ts'
+import type { Key } from '../ricloud/resources/records.ts'
+import type { Rules } from '../ricloud/settings.ts'
+import { Director, scenarioStep } from '../scenario/runner.ts'
+import type { ScenarioInput } from '../scenario/types.ts'
+import { readScript, type Script } from './loaded-scenario.ts'
+import type { MockOptions } from './options.ts'
+import { type Packable, pack, unpack } from './pack.ts'
+import type { ReadOptions } from './read-options.ts'
+
+/** A scenario in force: its rules, who directs it, and how it all began. */
+interface Play {
+  readonly rules: Rules
+  readonly director: Director
+  /** That of the first key on the first morning. */
+  readonly token: string
+  morning: WorldState
+}
+
+/** Everything that a mock was at some moment. */
+export interface Moment {
+  readonly state: WorldState
+  readonly scenario: string
+  readonly play: Play
+  readonly token: string
+}
+
+/** What of a world stays when another scenario begins in it. */
+const kept: ReadonlySet<string> = new Set(['database', 'clock', 'queue', 'random', 'rates', 'history'])
+
+/** Where a scenario is played: lets one begin in a world, and another one after it, and knows how each began. */
+export class Stage {
+  #play!: Play
+  #token = ''
+  /** The last of the loads, which follow each other. */
+  #loading: Promise<void> = Promise.resolve()
+  #ready: Promise<void> = Promise.resolve()
+  #isReady = true
+
+  /** @param begins a script, or what another world was at some moment */
+  constructor(
+    readonly world: World,
+    readonly options: ReadOptions,
+    begins: Script | Moment,
+  ) {
+    const director = () => this.#play.director
+    world.due.set(scenarioStep, { holds: () => true, run: (_, work) => director().come(work) })
+    world.reactions.on((happening) => director().happened(happening))
+    world.parts.add('scenario', { save: () => director().save(), restore: (state) => director().restore(state) })
+    if ('state' in begins) this.#inherit(begins)
+    else this.#begin(begins)
+  }
+
+  /** Who directs the scenario that is played. */
+  get director(): Director {
+    return this.#play.director
+  }
+
+  /** The first key's token on the first morning, or when the world became what it is. */
+  get token(): string {
+    return this.#token
+  }
+
+  /** Settles when generated records are there. */
+  get ready(): Promise<void> {
+    return this.#ready
+  }
+
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  /** Lets a scenario begin in an empty world. */
+  #begin({ scenario, rules, records, token, generate: counts }: Script): void {
+    const world = this.world
+    world.begin(rules)
+    fill(world, records)
+    this.#firstKey((key) => key.token !== token && world.tables.key.update(key, { token }))
+    const director = new Director(world, scenario, scenario.accounts ?? [], this.options.log)
+    const play: Play = { rules, director, token, morning: new Map() }
+    this.#play = play
+    this.#token = token
+    director.begin()
+    play.morning = world.parts.save()
+    this.#isReady = counts === undefined
+    this.#ready = counts ? this.#generate(play, counts) : Promise.resolve()
+    // Whoever awaits it, a call or the developer, gets the error; until then it is nobody's.
+    this.#ready.catch(() => {})
+  }
+
+  /** Fills the world further, unless it becomes another one before it can. */
+  async #generate(play: Play, counts: Counts): Promise<void> {
+    const world = this.world
+    const { life } = world
+    const isDone = await generate(world, counts, () => life === world.life)
+    if (!isDone) return
+    play.morning = world.parts.save()
+    this.#isReady = true
+  }
+
+  #firstKey<T>(use: (key: Key) => T): T | undefined {
+    const [first] = [...this.world.tables.key.all()].sort((a, b) => a.id - b.id)
+    return first && use(first)
+  }
+
+  /** Begins where another world was at some moment. */
+  #inherit({ state, play }: Moment): void {
+    const { scenario, accounts } = play.director
+    const director = new Director(this.world, scenario, accounts, this.options.log)
+    const own: Play = { ...play, director, morning: state }
+    this.enter({ state, scenario: scenario.scenario, play: own, token: '' })
+    const token = this.#firstKey((key) => key.token) ?? play.token
+    this.#play = { ...own, token }
+    this.#token = token
+  }
+
+  /** Everything that it is now. */
+  moment(): Moment {
+    if (!this.#isReady) throw new UsageError('The records are still being generated: await mock.ready before.')
+    this.world.settle()
+    return {
+      state: this.world.parts.save(),
+      scenario: this.director.scenario.scenario,
+      play: this.#play,
+      token: this.#token,
+    }
+  }
+
+  /** Makes the world what it was. */
+  enter({ state, play, token }: Moment): void {
+    this.#play = play
+    this.#token = token
+    this.world.follow(play.rules)
+    this.world.restore(state)
+    this.#isReady = true
+  }
+
+  /** Lets another scenario begin, once those before it have; with `keep` records and clock stay. */
+  async load(given: ScenarioName | ScenarioInput, keep: boolean): Promise<void> {
+    const script = readScript(given, this.options)
+    const loading = this.#loading.then(async () => {
+      await this.#ready
+      const before = this.moment()
+      this.#begin(script)
+      const { director } = this
+      if (!this.#isReady) await this.#ready
+      // Somebody went back to a snapshot meanwhile.
+      if (director !== this.director) return
+      if (keep) this.#keep(before.state)
+    })
+    this.#loading = loading.catch(() => {})
+    await loading
+  }
+
+  /** Gives the world back its records and its clock; what the scenario scripts begins now. */
+  #keep(state: WorldState): void {
+    const world = this.world
+    world.restore(new Map(Array.from(state).filter(([part]) => kept.has(part))))
+    const dropped = world.queue.forget(scenarioStep)
+    if (dropped > 0) world.log('warn', `${dropped} steps of the scenario before that were still to come are dropped.`)
+    world.faults.clear()
+    this.#token = this.#firstKey((key) => key.token) ?? this.#token
+    this.#play.director.begin()
+  }
+
+  /** The present as text, for `unpack`; undefined while the world is still being filled. */
+  pack(options: MockOptions): string | undefined {
+    if (!this.#isReady) return undefined
+    const { state, play, token } = this.moment()
+    const { rules, morning, token: firstToken, director } = play
+    return pack(this.world, { scenario: director.scenario, rules, state, morning, token, firstToken }, options)
+  }
+
+  /** Makes the world what it was when `pack` was called. Throws an Error if that was of another version, or the options were others. */
+  unpack(text: string, options: MockOptions): void {
+    const { scenario, rules, state, morning, token, firstToken } = this.#unpacked(text, options)
+    const director = new Director(this.world, scenario, scenario.accounts ?? [], this.options.log)
+    this.enter({ state, scenario: scenario.scenario, play: { rules, director, token: firstToken, morning }, token })
+  }
+
+  #unpacked(text: string, options: MockOptions): Packable {
+    try {
+      return unpack(this.world, text, options)
+    } catch (error) {
+      this.world.follow(this.#play.rules)
+      throw error
+    }
+  }
+
+  /** Gives back the first morning; while the world is still being filled, that is not over. */
+  reset(): void {
+    if (this.#isReady) this.world.restore(this.#play.morning)
+    this.#token = this.#play.token
+  }
+}

@@ -1,0 +1,101 @@
+import { UsageError } from '../engine/errors.ts'
+import { loadFake } from '../engine/fake.ts'
+import { formatInstant } from '../engine/time/clock.ts'
+import type { World } from '../engine/world.ts'
+import type { Counts } from './counts.ts'
+import type { Key, SessionState, Source, User } from './resources/records.ts'
+import { planEnd } from './rules/session.ts'
+
+const day = 86_400e6
+
+/** Of a hundred generated sessions, how many are in which state; none is pending, since nothing would settle it. */
+const stateShares: readonly (readonly [SessionState, number])[] = [
+  ['active', 40],
+  ['expired', 45],
+  ['failed', 15],
+]
+
+/** Adds what the others need; throws an Error if that was asked not to be made. */
+export function completeCounts(counts: Counts): { readonly [Name in keyof Required<Counts>]: number } {
+  const sessions = counts.sessions ?? 0
+  const users = counts.users ?? (counts.sources || sessions ? 1 : 0)
+  const sources = counts.sources ?? (sessions ? users : 0)
+  if ((sources > 0 && users < 1) || (sessions > 0 && sources < 1)) {
+    throw new UsageError(
+      'Failed to generate records: sources need at least one user, and sessions at least one source.',
+    )
+  }
+  return { users, sources, sessions }
+}
+
+/**
+ * Fills a world with plausible records for the holder of its first key: made in the 60 days before now, from the seed.
+ * What makes them is loaded first; false if they are not wanted any more when it is there.
+ */
+export async function generate(world: World, counts: Counts, isStillWanted: () => boolean): Promise<boolean> {
+  const { users, sources, sessions } = completeCounts(counts)
+  const [key] = world.tables.key.all()
+  if (!key) throw new UsageError('Failed to generate records: the world has no key.')
+  const { random } = world
+  const fake = await loadFake(random)
+  if (!isStillWanted()) return false
+  const now = world.clock.now()
+  const spread = (from: number, to: number, index: number, count: number) =>
+    Math.round(now - from * day + ((from - to) * day * (index + 1)) / (count + 1))
+
+  const madeUsers = Array.from({ length: users }, (_, i) => newUser(world, key, fake.email(), spread(60, 50, i, users)))
+  const madeSources = Array.from({ length: sources }, (_, i) =>
+    newSource(world, madeUsers[i % users] as User, spread(50, 40, i, sources), fake.email()),
+  )
+  for (let i = 0; i < sessions; i++) {
+    const source = madeSources[random.below(sources)] as Source
+    newSession(world, source, spread(40, 0, i, sessions), now)
+  }
+  return true
+}
+
+function newUser(world: World, key: Key, identifier: string, at: number): User {
+  return world.tables.user.insert({
+    id: world.tables.user.nextId(),
+    organisation: key.organisation,
+    key: key.id,
+    identifier,
+    state: 'active',
+    date_created: formatInstant(at),
+  })
+}
+
+function newSource(world: World, user: User, at: number, identifier: string): Source {
+  return world.tables.source.insert({
+    id: world.tables.source.nextId(),
+    organisation: user.organisation,
+    key: user.key,
+    user: user.id,
+    type: 'icloud.account',
+    identifier,
+    info: null,
+    parent: null,
+    validated: true,
+    locked_until: null,
+    state: 'active',
+    date_created: formatInstant(at),
+  })
+}
+
+function newSession(world: World, source: Source, at: number, now: number): void {
+  let share = world.random.below(100)
+  const [state] = stateShares.find(([, size]) => (share -= size) < 0) ?? ['active']
+  const lasted = 3600e6 + world.random.below(23 * 3600) * 1e6
+  const session = world.tables.session.insert({
+    id: world.random.uuid(),
+    organisation: source.organisation,
+    key: source.key,
+    user: source.user,
+    source: source.id,
+    state,
+    error: state === 'failed' ? 'init_failed' : state === 'expired' ? 'service' : null,
+    date_created: formatInstant(at),
+    date_expired: state === 'expired' ? formatInstant(Math.min(at + lasted, now)) : null,
+  })
+  if (state === 'active') planEnd(world, session, at)
+}

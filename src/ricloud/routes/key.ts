@@ -1,0 +1,83 @@
+import { created, ok } from '../../engine/http/router.ts'
+import { KeyChanges, keyFilters, Rotation, showKey } from '../resources/key.ts'
+import { find, findOwn } from '../rules/access.ts'
+import { createKey, rotateKey, updateKey } from '../rules/key.ts'
+import { answerList, type Call, route } from './call.ts'
+
+const keyOf = (call: Call) => find(call.world, call.caller, 'key', call.params.id)
+const ownKey = (call: Call) => findOwn(call.world, call.caller, 'key', call.params.id)
+
+export const keyRoutes = [
+  route({
+    method: 'POST',
+    path: '/keys',
+    operation: 'createKey',
+    evidence: 'documented',
+    summary: 'Make a standard key',
+    body: KeyChanges,
+    examples: { withDefaults: {}, withConfig: { storage_config: 1 } },
+    answers: { 201: 'key' },
+    handle: (call) => created(showKey(call, createKey(call.world, call.caller, call.body))),
+  }),
+  route({
+    method: 'GET',
+    path: '/keys',
+    operation: 'listKeys',
+    evidence: 'documented',
+    summary: 'List keys by type and state',
+    query: keyFilters,
+    answers: { 200: 'key_list' },
+    handle: (call) => answerList(call, 'key', keyFilters, { show: showKey }),
+  }),
+  route({
+    method: 'GET',
+    path: '/keys/{id}',
+    operation: 'retrieveKey',
+    evidence: 'documented',
+    summary: 'One key',
+    answers: { 200: 'key' },
+    handle: (call) => ok(showKey(call, keyOf(call))),
+  }),
+  route({
+    method: 'POST',
+    path: '/keys/{id}',
+    operation: 'updateKey',
+    evidence: 'documented',
+    summary: "Change a key's configs; null falls back to the organisation's default",
+    body: KeyChanges,
+    examples: { otherWebhook: { webhook_config: 1 }, fallBack: { storage_config: null, webhook_config: null } },
+    answers: { 200: 'key' },
+    handle: (call) => ok(showKey(call, updateKey(call.world, ownKey(call), call.body))),
+  }),
+  route({
+    method: 'POST',
+    path: '/keys/{id}/rotate',
+    operation: 'rotateKey',
+    evidence: 'documented',
+    summary: 'A new token; the old one works for 6 more hours, or ends at once with `force`',
+    body: Rotation,
+    examples: { withGrace: {}, atOnce: { force: true } },
+    answers: { 200: 'key' },
+    handle: (call) => ok(showKey(call, rotateKey(call.world, ownKey(call), call.body.force))),
+  }),
+  route({
+    method: 'GET',
+    path: '/key',
+    operation: 'retrieveCurrentKey',
+    evidence: 'observed',
+    summary: 'The key of the token in use',
+    answers: { 200: 'key' },
+    handle: (call) => ok(showKey(call, call.caller.key)),
+  }),
+  route({
+    method: 'POST',
+    path: '/key',
+    operation: 'updateCurrentKey',
+    evidence: 'documented',
+    summary: 'Change the key of the token in use',
+    body: KeyChanges,
+    examples: { publish: { config: { publish_source_files: true } } },
+    answers: { 200: 'key' },
+    handle: (call) => ok(showKey(call, updateKey(call.world, call.caller.key, call.body))),
+  }),
+]

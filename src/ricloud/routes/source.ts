@@ -1,0 +1,70 @@
+import { created, ok } from '../../engine/http/router.ts'
+import { NewSource, SourceChanges, shownSource, showSource, sourceFilters } from '../resources/source.ts'
+import { find, findOwn } from '../rules/access.ts'
+import { createSource, updateSource } from '../rules/source.ts'
+import { answerList, type Call, route } from './call.ts'
+
+const sourceOf = (call: Call) => find(call.world, call.caller, 'source', call.params.id)
+const ownSource = (call: Call) => findOwn(call.world, call.caller, 'source', call.params.id)
+
+export const sourceRoutes = [
+  route({
+    method: 'POST',
+    path: '/sources',
+    operation: 'createSource',
+    evidence: 'observed',
+    summary: 'Get (200) or make a source; `POST /sessions` is the normal way',
+    body: NewSource,
+    examples: { account: { user: 1, type: 'icloud.account', identifier: 'john.appleseed@reincubate.com' } },
+    answers: { 200: 'source', 201: 'source' },
+    errors: ['missing-scope', 'limit-exceeded'],
+    handle: (call) => {
+      const { source, isNew } = createSource(call.world, call.caller, call.body)
+      return (isNew ? created : ok)(showSource(call, source))
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/sources',
+    operation: 'listSources',
+    evidence: 'documented',
+    summary: 'List sources by user, type, identifier, state and date; super organisations also by organisation',
+    query: sourceFilters,
+    answers: { 200: 'source_list' },
+    handle: (call) => answerList(call, 'source', sourceFilters, shownSource),
+  }),
+  route({
+    method: 'GET',
+    path: '/sources/{id}',
+    operation: 'retrieveSource',
+    evidence: 'documented',
+    summary: 'One source, its children within',
+    answers: { 200: 'source' },
+    handle: (call) => ok(showSource(call, sourceOf(call))),
+  }),
+  route({
+    method: 'POST',
+    path: '/sources/{id}',
+    operation: 'updateSource',
+    evidence: 'documented',
+    summary: 'Deactivate a source, or take that back',
+    body: SourceChanges,
+    examples: { deactivate: { state: 'deactivated' } },
+    answers: { 200: 'source' },
+    handle: (call) => ok(showSource(call, updateSource(call.world, ownSource(call), call.body.state))),
+  }),
+  route({
+    method: 'GET',
+    path: '/sources/{id}/children',
+    operation: 'listChildren',
+    evidence: 'documented',
+    summary: "A source's children, with the filters of `GET /sources`",
+    query: sourceFilters,
+    answers: { 200: 'source_list' },
+    handle: (call) => {
+      const { id } = sourceOf(call)
+      const children = { url: `/sources/${id}/children`, where: { parent: [id] } }
+      return answerList(call, 'source', sourceFilters, shownSource, children)
+    },
+  }),
+]

@@ -1,0 +1,26 @@
+import { ok } from '../../engine/http/router.ts'
+import { showTask, taskFilters } from '../resources/task.ts'
+import { find } from '../rules/access.ts'
+import { answerList, route } from './call.ts'
+
+export const taskRoutes = [
+  route({
+    method: 'GET',
+    path: '/tasks',
+    operation: 'listTasks',
+    evidence: 'documented',
+    summary: 'List tasks: the initialisation of sessions, and tests of configs',
+    query: taskFilters,
+    answers: { 200: 'task_list' },
+    handle: (call) => answerList(call, 'task', taskFilters, { show: showTask }),
+  }),
+  route({
+    method: 'GET',
+    path: '/tasks/{id}',
+    operation: 'retrieveTask',
+    evidence: 'documented',
+    summary: 'One task',
+    answers: { 200: 'task' },
+    handle: (call) => ok(showTask(call, find(call.world, call.caller, 'task', call.params.id))),
+  }),
+]

@@ -1,0 +1,55 @@
+import { created, ok } from '../../engine/http/router.ts'
+import { NewUser, showUser, UserChanges, userFilters } from '../resources/user.ts'
+import { find, findOwn } from '../rules/access.ts'
+import { createUser, updateUser } from '../rules/user.ts'
+import { answerList, type Call, route } from './call.ts'
+
+const userOf = (call: Call) => find(call.world, call.caller, 'user', call.params.id)
+const ownUser = (call: Call) => findOwn(call.world, call.caller, 'user', call.params.id)
+
+export const userRoutes = [
+  route({
+    method: 'POST',
+    path: '/users',
+    operation: 'createUser',
+    evidence: 'documented',
+    summary: 'Make a user, or get (200) the one with this identifier',
+    body: NewUser,
+    examples: { endUser: { identifier: 'end-user@email.com' } },
+    answers: { 200: 'user', 201: 'user' },
+    handle: (call) => {
+      const { user, isNew } = createUser(call.world, call.caller, call.body)
+      return (isNew ? created : ok)(showUser(call, user))
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/users',
+    operation: 'listUsers',
+    evidence: 'documented',
+    summary: 'List users by key, identifier, state and date',
+    query: userFilters,
+    answers: { 200: 'user_list' },
+    handle: (call) => answerList(call, 'user', userFilters, { show: showUser }),
+  }),
+  route({
+    method: 'GET',
+    path: '/users/{id}',
+    operation: 'retrieveUser',
+    evidence: 'documented',
+    summary: 'One user',
+    answers: { 200: 'user' },
+    handle: (call) => ok(showUser(call, userOf(call))),
+  }),
+  route({
+    method: 'POST',
+    path: '/users/{id}',
+    operation: 'updateUser',
+    evidence: 'documented',
+    summary: "Change a user's key, identifier or state",
+    body: UserChanges,
+    examples: { deactivate: { state: 'deactivated' }, rename: { identifier: 'end-user@email.com' } },
+    answers: { 200: 'user' },
+    handle: (call) => ok(showUser(call, updateUser(call.world, call.caller, ownUser(call), call.body))),
+  }),
+]

@@ -1,0 +1,160 @@
+import { move } from '../../engine/lifecycle.ts'
+import type { DueWork } from '../../engine/time/queue.ts'
+import type { World } from '../../engine/world.ts'
+import type { Key, Records, StorageConfig, Task, WebhookConfig } from '../resources/records.ts'
+import type { Caller } from './access.ts'
+import { endTasks, isOpen, startTask } from './task.ts'
+
+/** The two kinds of configs. */
+export type ConfigKind = 'storage_config' | 'webhook_config'
+export const configKinds = ['storage_config', 'webhook_config'] as const satisfies readonly ConfigKind[]
+
+/** Letters and digits in the secret of a webhook config (documented sample). */
+const secretLength = 32
+
+export interface StorageChanges {
+  readonly url?: Pick<StorageConfig, 'url' | 'type'> | undefined
+  readonly has_credentials?: boolean | undefined
+  readonly signed_urls_enabled?: boolean | undefined
+  readonly signed_urls_expiry?: number | null | undefined
+}
+
+/** Makes a storage config, and starts its test (documented). */
+export function createStorageConfig(
+  world: World,
+  caller: Caller,
+  { url, ...wanted }: StorageChanges & { readonly url: Pick<StorageConfig, 'url' | 'type'> },
+): StorageConfig {
+  const config = world.tables.storage_config.insert({
+    id: world.tables.storage_config.nextId(),
+    organisation: caller.organisation.id,
+    ...url,
+    has_credentials: wanted.has_credentials ?? false,
+    signed_urls_enabled: wanted.signed_urls_enabled ?? false,
+    signed_urls_expiry: wanted.signed_urls_expiry ?? null,
+    state: 'new',
+    date_created: world.clock.stamp(),
+  })
+  testConfig(world, caller.key, 'storage_config', config)
+  return world.tell('storage_config.created', 'storage_config', config)
+}
+
+/** Makes a webhook config with a secret of its own, and starts its test (documented). */
+export function createWebhookConfig(world: World, caller: Caller, url: string): WebhookConfig {
+  const config = world.tables.webhook_config.insert({
+    id: world.tables.webhook_config.nextId(),
+    organisation: caller.organisation.id,
+    url,
+    secret: world.random.text(secretLength),
+    state: 'new',
+    date_created: world.clock.stamp(),
+  })
+  testConfig(world, caller.key, 'webhook_config', config)
+  return world.tell('webhook_config.created', 'webhook_config', config)
+}
+
+/** Changes what is given, as `updateConfig` does. */
+export function updateStorageConfig(
+  world: World,
+  key: Key,
+  config: StorageConfig,
+  changes: StorageChanges,
+): StorageConfig {
+  const { url, ...others } = changes
+  const given = Object.fromEntries(Object.entries({ ...others, ...url }).filter(([, value]) => value !== undefined))
+  return updateConfig(world, key, 'storage_config', config, given)
+}
+
+/** Changes what is given; the config is `new` again, and its test starts (documented). */
+export function updateConfig<K extends ConfigKind>(
+  world: World,
+  key: Key,
+  kind: K,
+  config: Records[K],
+  changes: Partial<Records[K]> & { state?: never },
+): Records[K] {
+  if (Object.keys(changes).length === 0) return config
+  const table = world.tables[kind] as unknown as { update(row: Records[K], changes: object): Records[K] }
+  endTasks(world, testOf(kind, config), 'the config was changed')
+  const changed = table.update(config, changes)
+  // The test is there before anybody is told, so that a script can decide it.
+  testConfig(world, key, kind, changed)
+  return config.state === 'new' ? changed : move(world, kind, changed, 'renew' as never)
+}
+
+/** Starts a test, whose task is given back: a storage config is looked at, a webhook config is called (documented). */
+export function testConfig(world: World, key: Key, kind: ConfigKind, { id, organisation }: Records[ConfigKind]): Task {
+  const task = startTask(world, { organisation, key: key.id, type: `${kind}.test`, target: id })
+  world.plan(world.clock.now() + world.settings.config_test, 'config.test', task.id)
+  return task
+}
+
+/** The time of a test has come. A webhook is called, which takes as long as it takes. */
+export function runTest(world: World, task: Task): void {
+  const config = world.tables[kindOf(task)].get(task.target)
+  if (!config) endTasks(world, task, 'the config was deleted')
+  else if ('has_credentials' in config) decideStorage(world, config)
+  else world.callWebhook(config, task)
+}
+
+/** By default a storage config that has credentials is valid (assumed: nothing is stored anywhere). */
+function decideStorage(world: World, config: StorageConfig): void {
+  if (config.has_credentials) acceptConfig(world, config)
+  else rejectConfig(world, config, 'it has no credentials')
+}
+
+/** Whether a test is still to be decided. */
+export const isUndecided = (world: World, { id }: DueWork) => isOpen(world, String(id))
+
+const kindOf = ({ type }: Task): ConfigKind => (type === 'storage_config.test' ? 'storage_config' : 'webhook_config')
+
+/** The kind of a config by what it holds. */
+export const kindOfConfig = (config: Records[ConfigKind]): ConfigKind =>
+  'secret' in config ? 'webhook_config' : 'storage_config'
+
+/** A test succeeded: the config is `valid` (documented), and the default where the organisation has none (assumed). */
+export function acceptConfig(world: World, config: Records[ConfigKind]): void {
+  const kind = kindOfConfig(config)
+  move(world, kind, config, 'accept')
+  const organisation = world.tables.organisation.get(config.organisation)
+  if (organisation && organisation[`${kind}_default`] === null) {
+    world.tables.organisation.update(organisation, { [`${kind}_default`]: config.id })
+  }
+  endTasks(world, testOf(kind, config), null)
+}
+
+/** A test failed: the config is `invalid` (documented). */
+export function rejectConfig(world: World, config: Records[ConfigKind], error = 'the config was rejected'): void {
+  const kind = kindOfConfig(config)
+  move(world, kind, config, 'reject')
+  endTasks(world, testOf(kind, config), error)
+}
+
+const testOf = (kind: ConfigKind, { id, organisation }: Records[ConfigKind]) =>
+  ({ organisation, type: `${kind}.test`, target: id }) as const
+
+/**
+ * Deletes a config; what is given back is how it was last. Keys that chose it fall back to the organisation's default,
+ * and a default to another valid one, or to none (assumed); each is told.
+ */
+export function deleteConfig<K extends ConfigKind>(world: World, kind: K, config: Records[K]): Records[K] {
+  const last = move(world, kind, config, 'deactivate' as never)
+  endTasks(world, testOf(kind, config), 'the config was deleted')
+  world.tables[kind].delete(last as never)
+  const { organisation: id } = config
+  for (const key of world.tables.key.list({ organisations: [id], limit: Infinity }).data) {
+    if (key[kind] !== config.id) continue
+    world.tables.key.update(key, { [kind]: null })
+    world.log('warn', `Key ${key.id} used ${name(kind)} ${config.id}, which was deleted: it falls back to the default.`)
+  }
+  const organisation = world.tables.organisation.get(id)
+  if (organisation?.[`${kind}_default`] === config.id) {
+    const [next] = world.tables[kind].list({ organisations: [id], where: { state: ['valid'] }, limit: 1 }).data
+    world.tables.organisation.update(organisation, { [`${kind}_default`]: next?.id ?? null })
+    const now = next ? `its default is ${next.id} now` : 'it has no default any more'
+    world.log('warn', `Organisation ${id} had ${name(kind)} ${config.id} as its default, which was deleted: ${now}.`)
+  }
+  return last
+}
+
+const name = (kind: ConfigKind) => kind.replace('_', ' ')

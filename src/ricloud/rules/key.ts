@@ -1,0 +1,88 @@
+import { move } from '../../engine/lifecycle.ts'
+import { parseInstant } from '../../engine/time/clock.ts'
+import type { World } from '../../engine/world.ts'
+import type { Key } from '../resources/records.ts'
+import { type Caller, named } from './access.ts'
+
+export interface KeyChanges {
+  readonly storage_config?: number | null | undefined
+  readonly webhook_config?: number | null | undefined
+  readonly config?: { readonly publish_source_files?: boolean | undefined } | undefined
+}
+
+/** Letters and digits in a token (assumed: the pages do not give its length). */
+const tokenLength = 64
+
+/** Makes a standard, active key for the caller's organisation (assumed: the pages name no other). */
+export function createKey(world: World, caller: Caller, wanted: KeyChanges): Key {
+  const key = world.tables.key.insert({
+    id: world.tables.key.nextId(),
+    organisation: caller.organisation.id,
+    type: 'standard',
+    config: {},
+    storage_config: null,
+    webhook_config: null,
+    ...checked(world, caller.organisation.id, wanted),
+    token: world.random.text(tokenLength),
+    tokens_in_grace: [],
+    state: 'active',
+    date_created: world.clock.stamp(),
+    date_expires: null,
+  })
+  return world.tell('key.created', 'key', key)
+}
+
+/** Changes the configs; null falls back to the organisation's default (documented). */
+export function updateKey(world: World, key: Key, changes: KeyChanges): Key {
+  return world.tables.key.update(key, checked(world, key.organisation, changes))
+}
+
+function checked(
+  world: World,
+  organisation: number,
+  { storage_config, webhook_config, config }: KeyChanges,
+): Partial<Key> {
+  if (storage_config) named(world, organisation, 'storage_config', storage_config, 'storage_config')
+  if (webhook_config) named(world, organisation, 'webhook_config', webhook_config, 'webhook_config')
+  const publish = config?.publish_source_files
+  return {
+    ...(storage_config !== undefined && { storage_config }),
+    ...(webhook_config !== undefined && { webhook_config }),
+    ...(config && { config: publish === undefined ? {} : { publish_source_files: publish } }),
+  }
+}
+
+/**
+ * Gives a key a new token. The replaced one works for 6 more hours (documented), and each one replaced before keeps
+ * its own 6 hours (assumed); with `force` all of them end at once (documented for the current one, assumed for the rest).
+ */
+export function rotateKey(world: World, key: Key, force: boolean): Key {
+  const replaced = key.token
+  const next = world.tables.key.update(key, {
+    token: world.random.text(tokenLength),
+    tokens_in_grace: force ? [] : [...key.tokens_in_grace, replaced],
+  })
+  if (!force) {
+    world.plan(world.clock.now() + world.settings.rotation_grace, 'key.revoke_token', key.id, { token: replaced })
+  }
+  return world.tell('key.rotated', 'key', next)
+}
+
+/** Ends the grace of a replaced token. */
+export function revokeToken(world: World, key: Key, { token }: { token: string }): void {
+  const tokens_in_grace = key.tokens_in_grace.filter((other) => other !== token)
+  world.tell('key.token_revoked', 'key', world.tables.key.update(key, { tokens_in_grace }))
+}
+
+/** A key past its `date_expires` is expired (documented for trial keys). */
+export function planExpiry(world: World, key: Key, previous: Key | undefined): void {
+  const { date_expires } = key
+  if (!date_expires || date_expires === previous?.date_expires) return
+  const at = parseInstant(date_expires)
+  if (at === undefined) throw new Error(`date_expires of key ${key.id} is no datetime: ${date_expires}`)
+  world.plan(at, 'key.expire', key.id, { date_expires })
+}
+
+export function expireKey(world: World, key: Key): Key {
+  return move(world, 'key', key, 'expire')
+}

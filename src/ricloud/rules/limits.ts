@@ -1,0 +1,33 @@
+import { refusal } from '../../engine/errors.ts'
+
+/** So many requests of an organisation in a length of time, in microseconds. */
+export interface RateLimit {
+  readonly requests: number
+  readonly per: number
+}
+
+export type RateState = ReadonlyMap<number, { readonly since: number; readonly count: number }>
+
+/** Counts the requests of each organisation in windows that begin with its first one (documented example: 10,000 an hour; windows assumed). */
+export class RateCounter {
+  #windows = new Map<number, { since: number; count: number }>()
+
+  /** Counts one request; throws the API's 429 where it is one too many. */
+  count(organisation: number, now: number, { requests, per }: RateLimit): void {
+    let window = this.#windows.get(organisation)
+    if (!window || now >= window.since + per) {
+      window = { since: now, count: 0 }
+      this.#windows.set(organisation, window)
+    }
+    window.count++
+    if (window.count > requests) throw refusal.tooManyRequests(Math.ceil((window.since + per - now) / 1e6))
+  }
+
+  save(): RateState {
+    return new Map(Array.from(this.#windows, ([organisation, window]) => [organisation, { ...window }]))
+  }
+
+  restore(state: RateState): void {
+    this.#windows = new Map(Array.from(state, ([organisation, window]) => [organisation, { ...window }]))
+  }
+}

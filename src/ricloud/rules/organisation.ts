@@ -1,0 +1,73 @@
+import { refusal } from '../../engine/errors.ts'
+import { move } from '../../engine/lifecycle.ts'
+import type { World } from '../../engine/world.ts'
+import type { Organisation } from '../resources/records.ts'
+import { type Caller, named } from './access.ts'
+import { acceptConfig } from './config.ts'
+
+export interface OrganisationChanges {
+  readonly name?: string | undefined
+  readonly storage_config_default?: number | null | undefined
+  readonly webhook_config_default?: number | null | undefined
+  readonly config?: { readonly publish_source_files?: boolean | undefined } | undefined
+}
+
+/** Changes what is given (documented); the slug stays as the first name made it (documented). */
+export function updateOrganisation(world: World, caller: Caller, changes: OrganisationChanges): Organisation {
+  const { organisation } = caller
+  const { name, storage_config_default, webhook_config_default, config } = changes
+  if (storage_config_default)
+    named(world, organisation.id, 'storage_config', storage_config_default, 'storage_config_default')
+  if (webhook_config_default)
+    named(world, organisation.id, 'webhook_config', webhook_config_default, 'webhook_config_default')
+  return world.tables.organisation.update(organisation, {
+    ...(name !== undefined && { name }),
+    ...(storage_config_default !== undefined && { storage_config_default }),
+    ...(webhook_config_default !== undefined && { webhook_config_default }),
+    ...(config?.publish_source_files !== undefined && {
+      config: { publish_source_files: config.publish_source_files },
+    }),
+  })
+}
+
+/** Refuses what needs results to be published while the organisation is unconfigured (documented; which calls assumed). */
+export function requireConfigured(world: World, organisation: number): void {
+  if (world.tables.organisation.get(organisation)?.state === 'unconfigured') throw refusal.unconfigured()
+}
+
+function hasValidStorage(world: World, organisation: number): boolean {
+  return world.tables.storage_config.count({ organisations: [organisation], where: { state: ['valid'] } }) > 0
+}
+
+/** With a valid storage config an organisation is `active` (documented), without one `unconfigured` again (assumed). */
+export function followConfigs(world: World, id: number): void {
+  const organisation = world.tables.organisation.get(id)
+  if (!organisation) return
+  const valid = hasValidStorage(world, id)
+  if (valid && organisation.state === 'unconfigured') move(world, 'organisation', organisation, 'configure')
+  if (!valid && organisation.state === 'active') move(world, 'organisation', organisation, 'unconfigure')
+}
+
+/** Gives an unconfigured organisation a valid storage config, its default one, which makes it `active` (documented). */
+export function configureOrganisation(world: World, organisation: Organisation): void {
+  const { storage_config } = world.tables
+  const config = storage_config.insert({
+    id: storage_config.nextId(),
+    organisation: organisation.id,
+    type: 'gs',
+    url: 'gs://my-storage-bucket',
+    has_credentials: true,
+    signed_urls_enabled: false,
+    signed_urls_expiry: null,
+    state: 'new',
+    date_created: world.clock.stamp(),
+  })
+  world.tables.organisation.update(organisation, { storage_config_default: config.id })
+  acceptConfig(world, world.tell('storage_config.created', 'storage_config', config))
+}
+
+/** Opens a deactivated or blocked organisation again, as its configs allow. */
+export function reactivateOrganisation(world: World, organisation: Organisation): Organisation {
+  const state = hasValidStorage(world, organisation.id) ? 'active' : 'unconfigured'
+  return move(world, 'organisation', organisation, 'reactivate', {}, state)
+}

@@ -1,0 +1,145 @@
+import { refusal } from '../../engine/errors.ts'
+import { move, outcomes } from '../../engine/lifecycle.ts'
+import { formatInstant, parseInstant } from '../../engine/time/clock.ts'
+import type { DueWork } from '../../engine/time/queue.ts'
+import type { World } from '../../engine/world.ts'
+import type { ExpiryError, InitError, Session, Source } from '../resources/records.ts'
+import type { Decision } from '../services/accounts.ts'
+import { type Caller, named } from './access.ts'
+import { requireConfigured } from './organisation.ts'
+import { lockSource, type NewSource, pairDevice, sourceFor, validateSource } from './source.ts'
+import { endTasks, startTask } from './task.ts'
+
+export interface NewSession {
+  readonly source: NewSource
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Starts a session on a source, which is made if need be. It is `pending` (documented) until the service behind the
+ * source has decided, which is the work given back; none if it never will.
+ */
+export function startSession(
+  world: World,
+  caller: Caller,
+  wanted: NewSession,
+): { session: Session; work: DueWork | undefined } {
+  const user = named(world, caller.organisation.id, 'user', wanted.source.user, 'source.user')
+  requireConfigured(world, user.organisation)
+  if (user.state !== 'active') throw refusal.userClosed(user.id, user.state)
+  const { source } = sourceFor(world, caller, user, wanted.source)
+  if (source.state === 'deactivated' || source.state === 'blocked') {
+    throw refusal.sourceClosed(source.id, source.state)
+  }
+  const session = world.tables.session.insert({
+    id: world.random.uuid(),
+    organisation: source.organisation,
+    key: caller.key.id,
+    user: source.user,
+    source: source.id,
+    state: 'pending',
+    error: null,
+    date_created: world.clock.stamp(),
+    date_expired: null,
+  })
+  startTask(world, {
+    organisation: session.organisation,
+    key: session.key,
+    user: session.user,
+    source: source.id,
+    session: session.id,
+    source_type: source.type,
+    type: 'session.init',
+    target: session.id,
+  })
+  const work = planDecision(world, session, source, wanted.payload)
+  return { session: world.tell('session.created', 'session', session), work }
+}
+
+/** Asks the service behind the source; one that never decides leaves the session pending. */
+function planDecision(
+  world: World,
+  session: Session,
+  source: Source,
+  payload: NewSession['payload'],
+): DueWork | undefined {
+  const now = world.clock.now()
+  // The service restricts a locked source (documented); that it then declines with this error is assumed.
+  const usual = world.settings.session_init
+  const request = { type: source.type, identifier: source.identifier, payload }
+  const decision: Decision =
+    source.state === 'locked' ? { error: 'source-locked', init: usual } : world.accounts.decide(request, now, usual)
+  const { error, init, unlocks, lifetime, devices } = decision
+  if (init === 'never') return undefined
+  return error === null
+    ? world.plan(now + init, 'session.activate', session.id, { lifetime, devices })
+    : world.plan(now + init, 'session.fail', session.id, { error, unlocks })
+}
+
+/** Ends the task of a session's initialisation. */
+function endInit(world: World, { organisation, id }: Session, error: string | null): void {
+  endTasks(world, { organisation, type: 'session.init', target: id }, error)
+}
+
+/** The service accepted: the session is active, and so is its source (documented); devices appear as its children. */
+export function activateSession(
+  world: World,
+  session: Session,
+  { lifetime, devices = [] }: Pick<Decision, 'lifetime' | 'devices'> = {},
+): Session {
+  const source = world.tables.source.get(session.source)
+  if (source) {
+    validateSource(world, source)
+    for (const device of devices) pairDevice(world, source, device)
+    const password_changes = world.accounts.succeed(source.type, source.identifier)
+    if (password_changes !== undefined) {
+      world.plan(world.clock.now() + password_changes, 'account.change_password', source.id)
+    }
+  }
+  const active = move(world, 'session', session, 'activate')
+  endInit(world, active, null)
+  planEnd(world, active, world.clock.now(), lifetime)
+  return active
+}
+
+/**
+ * An active session ends when its service says so (documented: for example after 24 hours), or when the API culls it for
+ * being idle (documented); nothing that the mock offers uses a session, so it is idle from the start (assumed).
+ */
+export function planEnd(world: World, session: Session, since: number, lifetime?: number): void {
+  const { session_lifetime, session_idle } = world.settings
+  const end = lifetime ?? session_lifetime
+  if (end !== null) world.plan(since + end, 'session.expire', session.id, { error: 'service' })
+  if (session_idle !== null) world.plan(since + session_idle, 'session.expire', session.id, { error: 'api' })
+}
+
+/** The service refused (documented), and perhaps locks the source; `date_expired` stays null (assumed). */
+export function failSession(
+  world: World,
+  session: Session,
+  { error, unlocks }: { error: InitError; unlocks?: number | null | undefined },
+): Session {
+  const source = world.tables.source.get(session.source)
+  if (unlocks !== undefined && source && outcomes('source', source.state, 'lock').length > 0) {
+    lockSource(world, source, { until: unlocks })
+  }
+  const failed = move(world, 'session', session, 'fail', { error })
+  endInit(world, failed, error)
+  return failed
+}
+
+/** Ends a session, and says who did (documented). */
+export function expireSession(world: World, session: Session, { error }: { error: ExpiryError }): Session {
+  const now = world.clock.now()
+  // Within one instant creations get rising microseconds; an end is never before its beginning.
+  const date_expired = formatInstant(Math.max(now, parseInstant(session.date_created) ?? now))
+  const expired = move(world, 'session', session, 'expire', { error, date_expired })
+  endInit(world, expired, error)
+  return expired
+}
+
+/** Its organisation ends a session; one that has ended already stays as it is (assumed), the record in any case (documented). */
+export function endSession(world: World, session: Session): Session {
+  if (session.state === 'failed' || session.state === 'expired') return session
+  return expireSession(world, session, { error: 'organisation' })
+}

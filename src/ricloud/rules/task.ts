@@ -1,0 +1,55 @@
+import { proceed } from '../../engine/lifecycle.ts'
+import { formatInstant } from '../../engine/time/clock.ts'
+import type { World } from '../../engine/world.ts'
+import type { Task } from '../resources/records.ts'
+
+/** What a task is about. */
+export type NewTask = Pick<Task, 'organisation' | 'key' | 'type' | 'target'> &
+  Partial<Pick<Task, 'user' | 'source' | 'session' | 'source_type'>>
+
+/** Notes work that the API does by itself; it is under way at once (assumed). */
+export function startTask(world: World, about: NewTask): Task {
+  const date = world.clock.stamp()
+  const task = world.tables.task.insert({
+    id: world.random.uuid(),
+    user: null,
+    source: null,
+    session: null,
+    source_type: null,
+    ...about,
+    poll: null,
+    state: 'pending',
+    results: [],
+    error: null,
+    date_created: date,
+    date_started: null,
+    date_completed: null,
+  })
+  return proceed(world, 'task', task, 'start', { date_started: date })
+}
+
+/** Ends every open task of a type that is about a record: with an error it failed. */
+export function endTasks(
+  world: World,
+  about: Pick<Task, 'organisation' | 'type' | 'target'>,
+  error: string | null,
+): void {
+  const { organisation, type, target } = about
+  // Those of sessions are found by theirs; those of configs are few.
+  const session = type === 'session.init' ? target : null
+  const where = { type: [type], session: [session], state: ['pending', 'processing'] }
+  const now = formatInstant(world.clock.now())
+  const open = world.tables.task.list({ organisations: [organisation], where, limit: Infinity })
+  for (const task of open.data.filter((one) => one.target === target)) {
+    // Within one instant creations get rising microseconds; an end is never before its beginning.
+    // biome-ignore lint/complexity/useMathMinMax: these are texts
+    const date_completed = now > task.date_created ? now : task.date_created
+    proceed(world, 'task', task, error === null ? 'succeed' : 'fail', { error, date_completed })
+  }
+}
+
+/** Whether a task is still under way. */
+export function isOpen(world: World, id: string): boolean {
+  const state = world.tables.task.get(id)?.state
+  return state === 'pending' || state === 'processing'
+}

@@ -1,0 +1,83 @@
+import { invalidParameter, refusal } from '../../engine/errors.ts'
+import { move } from '../../engine/lifecycle.ts'
+import { shown } from '../../engine/messages.ts'
+import type { World } from '../../engine/world.ts'
+import type { Key, User } from '../resources/records.ts'
+import { type Caller, named, requireSuper } from './access.ts'
+
+export interface NewUser {
+  readonly identifier: string
+  readonly key?: number | undefined
+  readonly organisation?: number | undefined
+}
+
+export interface UserChanges {
+  readonly key?: number | undefined
+  readonly identifier?: string | undefined
+  readonly state?: 'active' | 'deactivated' | undefined
+}
+
+/**
+ * Makes a user, or gives back, unchanged, the one of the organisation that has the identifier (observed: the official
+ * client's get-or-create is this call alone).
+ */
+export function createUser(world: World, caller: Caller, wanted: NewUser): { user: User; isNew: boolean } {
+  const organisation = owner(world, caller, wanted.organisation)
+  const known = byIdentifier(world, organisation, wanted.identifier)
+  const key = keyFor(world, caller, organisation, wanted.key)
+  if (known) return { user: known, isNew: false }
+  const user = world.tables.user.insert({
+    id: world.tables.user.nextId(),
+    organisation,
+    key: key.id,
+    identifier: wanted.identifier,
+    state: 'active',
+    date_created: world.clock.stamp(),
+  })
+  return { user: world.tell('user.created', 'user', user), isNew: true }
+}
+
+/** Changes what is given (documented); a blocked user stays blocked (assumed). */
+export function updateUser(world: World, caller: Caller, user: User, changes: UserChanges): User {
+  const { key, identifier, state } = changes
+  if (key !== undefined) keyFor(world, caller, user.organisation, key)
+  const holder = identifier === undefined ? undefined : byIdentifier(world, user.organisation, identifier)
+  if (holder && holder.id !== user.id) {
+    throw invalidParameter({ identifier: [`is taken by user ${holder.id}: ${shown(identifier)}`] })
+  }
+  if (state && user.state === 'blocked') throw refusal.stateLocked('user', user.id, user.state)
+
+  const updated = world.tables.user.update(user, {
+    ...(key !== undefined && { key }),
+    ...(identifier !== undefined && { identifier }),
+  })
+  if (!state || state === user.state) return updated
+  return move(world, 'user', updated, state === 'active' ? 'reactivate' : 'deactivate')
+}
+
+/** The organisation that gets the user: the caller's own, or the one that a super organisation names (documented). */
+function owner(world: World, caller: Caller, organisation: number | undefined): number {
+  if (organisation === undefined) return caller.organisation.id
+  requireSuper(caller, 'organisation')
+  if (!world.tables.organisation.get(organisation)) {
+    throw invalidParameter({ organisation: [`names no organisation: ${shown(organisation)}`] })
+  }
+  return organisation
+}
+
+/** The key given, which must be the organisation's; by default the current one (documented), or its first (assumed). */
+function keyFor(world: World, caller: Caller, organisation: number, id: number | undefined): Key {
+  if (id === undefined) {
+    if (caller.key.organisation === organisation) return caller.key
+    const keys = world.tables.key.list({ organisations: [organisation], limit: Infinity }).data
+    const first = keys.at(-1)
+    if (!first) throw invalidParameter({ key: [`is required: organisation ${organisation} has no key`] })
+    return first
+  }
+  return named(world, organisation, 'key', id, 'key')
+}
+
+function byIdentifier(world: World, organisation: number, identifier: string): User | undefined {
+  const query = { organisations: [organisation], where: { identifier: [identifier] }, limit: 1 }
+  return world.tables.user.list(query).data[0]
+}

@@ -1,0 +1,67 @@
+import type { Account, Device } from './accounts.ts'
+
+const hour = 3600e6
+
+/** The devices behind a Relay instance that is paired with the published code. */
+export const devices: readonly Device[] = [
+  {
+    identifier: '00008020-001A2D8E0C31002E',
+    info: {
+      is_encrypted: true,
+      apple_model_id: 'iPhone12,3',
+      apple_serial: 'F17ZP0ABN70D',
+      name: "Renate's iPhone",
+      ios_version: '13.3.1',
+    },
+  },
+  {
+    identifier: '00008027-000E4C3A1A80002E',
+    info: {
+      is_encrypted: false,
+      apple_model_id: 'iPad8,9',
+      apple_serial: 'DLXZP1CDKD6L',
+      name: "Renate's iPad",
+      ios_version: '13.3.1',
+    },
+  },
+]
+
+const icloud = (name: string, account: Omit<Account, 'type' | 'identifier'>): Account => ({
+  type: 'icloud.account',
+  identifier: `${name}@example.com`,
+  ...account,
+})
+
+/** Test identifiers that every world knows; all others are accepted. A scenario can replace them or switch them off. */
+export const catalogue: readonly (Account & { readonly outcome: string })[] = [
+  {
+    ...icloud('two-factor', { code: '123456' }),
+    outcome: 'without the code `123456` it is `failed` / `code-required`; with it `active`',
+  },
+  {
+    ...icloud('wrong-password', { outcomes: ['credentials-invalid'] }),
+    outcome: '`failed` / `credentials-invalid`, whatever the password',
+  },
+  {
+    ...icloud('locked', { locked: hour }),
+    outcome: '`failed` / `source-locked`, and the source is `locked` for 1 h; then it succeeds',
+  },
+  { ...icloud('slow', { init: 30e6 }), outcome: '`pending` for 30 s, then `active`' },
+  { ...icloud('stuck', { init: 'never' }), outcome: 'stays `pending`' },
+  { ...icloud('expires', { lifetime: 24 * hour }), outcome: '`active`; `expired` / `service` after 24 h' },
+  {
+    ...icloud('password-changed', { password_changes: hour }),
+    outcome: '`active`; 1 h later the password changes: `expired` / `service`, and the old password is refused',
+  },
+  {
+    ...icloud('flaky', { outcomes: ['init_failed', 'success'] }),
+    outcome: 'the first session is `failed` / `init_failed`, later ones `active`',
+  },
+  {
+    type: 'rirelay.instance',
+    identifier: '*',
+    code: 'A1B2C3',
+    devices,
+    outcome: 'the code `A1B2C3` pairs, and two devices appear as children; any other is `failed` / `code-invalid`',
+  },
+]

@@ -1,0 +1,163 @@
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, extname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { whereJsonBreaks } from '../engine/http/parse.ts'
+import type { PlaceOf } from '../engine/place.ts'
+import type { Fixture } from '../ricloud/fixture-type.ts'
+import { readScenario } from './read.ts'
+import { ScenarioError } from './scenario-error.ts'
+import type { ScenarioInput } from './types.ts'
+
+const modules = ['.ts', '.mts', '.js', '.mjs']
+const texts = ['.yaml', '.yml', '.json']
+
+/** How files are read by those who read them more than once. */
+export interface Reading {
+  /** Modules are read as they are now; otherwise a module that was imported before is as it was then. */
+  readonly fresh?: boolean
+  /** Told of each file, the path as it is written, before it is read. */
+  readonly reads?: (path: string) => void
+}
+
+/** What a file says, nothing of it checked, and where each part of it stands. */
+export interface Written {
+  readonly written: unknown
+  readonly placeOf: PlaceOf
+}
+
+/**
+ * Reads a scenario from a YAML or JSON file, or from a module's default export, and checks it; JSON files that its
+ * `fixtures` name are read too, from beside it.
+ *
+ * @throws a ScenarioError that lists every problem, with its line where the file has lines
+ */
+export function loadScenario(path: string): Promise<ScenarioInput> {
+  return readScenarioFile(path)
+}
+
+/** Reads a scenario as `loadScenario` does. */
+export async function readScenarioFile(path: string, reading: Reading = {}): Promise<ScenarioInput> {
+  const { written, placeOf } = await readWritten(path, 'scenario', 'made with defineScenario', reading)
+  readScenario(written, path, placeOf)
+  const scenario = written as ScenarioInput
+  if (!scenario.fixtures) return scenario
+  const { fixtures, problems } = await readFixtures(scenario.fixtures, dirname(path), placeOf, reading)
+  if (problems.length > 0) throw refused('scenario', path, problems)
+  return { ...scenario, fixtures }
+}
+
+/**
+ * Reads a YAML or JSON file, or a module's default export.
+ *
+ * @param kind what messages call the file
+ * @param made what messages say of how a module makes one
+ * @throws a ScenarioError that says what keeps it from being read
+ */
+export async function readWritten(path: string, kind: string, made: string, reading: Reading = {}): Promise<Written> {
+  const ending = extname(path).toLowerCase()
+  reading.reads?.(path)
+  if (modules.includes(ending)) return { written: await fromModule(path, kind, made, reading), placeOf: () => '' }
+  if (texts.includes(ending)) return fromText(path, kind)
+  throw refused(kind, path, [`its name must end in one of ${[...texts, ...modules].join(', ')}`])
+}
+
+const refused = (kind: string, path: string, problems: readonly string[]) =>
+  new ScenarioError(`${kind} ${path}`, problems)
+
+async function fromModule(path: string, kind: string, made: string, { fresh }: Reading): Promise<unknown> {
+  await read(path, kind)
+  // A module stays loaded for good; by another address it is another one.
+  const version = fresh ? `?${(await stat(path)).mtimeMs}` : ''
+  let module: { default?: unknown }
+  try {
+    module = await import(`${pathToFileURL(resolve(path)).href}${version}`)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const hint =
+      code === 'ERR_UNKNOWN_FILE_EXTENSION' ? '; this Node reads TypeScript with `node --import tsx` alone' : ''
+    throw refused(kind, path, [`it cannot be imported: ${message}${hint}`])
+  }
+  if (module.default === undefined) {
+    throw refused(kind, path, [`it has no default export, which must be a ${kind} ${made}`.trimEnd()])
+  }
+  return module.default
+}
+
+async function fromText(path: string, kind: string): Promise<Written> {
+  const text = await read(path, kind)
+  const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml')
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    return `${line}:${col} `
+  }
+  const placeOf: PlaceOf = (names, isKey) => {
+    const holder: unknown = document.getIn(names.slice(0, -1), true)
+    const pair =
+      isKey && isMap(holder) ? holder.items.find(({ key }) => isScalar(key) && key.value === names.at(-1)) : undefined
+    if (isScalar(pair?.key) && pair.key.range) return place(pair.key.range[0])
+    // The place of what is missing is that of what it is missing in.
+    for (let length = names.length; length >= 0; length--) {
+      const node = document.getIn(names.slice(0, length), true) as { range?: [number, number, number] } | undefined
+      if (node?.range) return place(node.range[0])
+    }
+    return ''
+  }
+  if (document.errors.length > 0) {
+    throw refused(
+      kind,
+      path,
+      document.errors.map(({ pos, message }) => `${place(pos[0])}${message}`),
+    )
+  }
+  try {
+    return { written: document.toJS(), placeOf }
+  } catch {
+    const why = 'it has an alias (*) that no anchor (&) comes before; put text that begins with * in quotes'
+    throw refused(kind, path, [why])
+  }
+}
+
+async function read(path: string, kind: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw refused(kind, path, [whyUnread(error)])
+  }
+}
+
+function whyUnread(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${message}`
+}
+
+/** Reads the JSON files among fixtures, from a folder; problems are told with their places. */
+export async function readFixtures<Named extends string | Fixture>(
+  named: readonly Named[],
+  folder: string,
+  placeOf: PlaceOf,
+  { reads }: Reading = {},
+): Promise<{ fixtures: (Named | Fixture)[]; problems: string[] }> {
+  const problems: string[] = []
+  const fixtures: (Named | Fixture)[] = []
+  for (const [i, fixture] of named.entries()) {
+    if (typeof fixture !== 'string' || !fixture.endsWith('.json')) {
+      fixtures.push(fixture)
+      continue
+    }
+    const refuse = (why: string) => problems.push(`${placeOf(['fixtures', i])}fixtures[${i}]: ${fixture}: ${why}`)
+    const path = resolve(folder, fixture)
+    reads?.(path)
+    const text = await readFile(path, 'utf8').catch((error) => {
+      refuse(whyUnread(error))
+    })
+    if (text === undefined) continue
+    try {
+      fixtures.push(JSON.parse(text))
+    } catch (error) {
+      refuse(`it is not JSON: ${whereJsonBreaks(text, error)}`)
+    }
+  }
+  return { fixtures, problems }
+}

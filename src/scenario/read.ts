@@ -1,0 +1,33 @@
+import type { PlaceOf } from '../engine/place.ts'
+import { problemsOf, worded } from '../engine/problems.ts'
+import { ScenarioError } from './scenario-error.ts'
+import { Scenario } from './schema.ts'
+
+/**
+ * Reads a scenario.
+ *
+ * @param source what to call it in messages: a file or a name
+ * @param placeOf where a path such as `['steps', 0, 'do']` stands in the source
+ * @throws a ScenarioError that lists all problems at once
+ */
+export function readScenario(given: unknown, source: string, placeOf: PlaceOf = () => ''): Scenario {
+  const hidden = prototypeKeys(given, [])
+  if (hidden.length > 0) {
+    throw new ScenarioError(
+      `scenario ${source}`,
+      hidden.map((path) => `${placeOf(path, true)}${path.join('.')}: is unknown`),
+    )
+  }
+  const result = Scenario.safeParse(given, { reportInput: true, error: worded })
+  if (result.success) return result.data
+  throw new ScenarioError(`scenario ${source}`, problemsOf(Scenario, result.error, placeOf))
+}
+
+/** Where a key stands that every object has: schemas pass over it. */
+function prototypeKeys(value: unknown, path: readonly (string | number)[]): (string | number)[][] {
+  if (typeof value !== 'object' || value === null || path.length > 20) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = [...path, Array.isArray(value) ? Number(key) : key]
+    return key === '__proto__' ? [here] : prototypeKeys(inner, here)
+  })
+}
