@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { everything } from './evidence/promises.ts'
+import { everything } from './evidence/claims.ts'
 import { blockOf, pages, readPage } from './evidence/tables.ts'
 
 const isPage = (file: URL) => file.pathname.endsWith('.md')

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
 import { apiUrl } from '../../src/index.ts'
 import { suite } from '../doors/suite/index.ts'
-import { useWitness } from '../evidence/witness.ts'
+import { useWitness } from '../evidence/coverage.ts'
 import type { Page } from './page.ts'
 import { call, useTabs } from './tabs.ts'
 

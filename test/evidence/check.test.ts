@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { staleRows, unseen } from './check.ts'
-import { everything, type Seen } from './promises.ts'
+import { everything, type Seen } from './claims.ts'
 import { pages, withBlocks } from './tables.ts'
 
 const tables = (seen: Seen) => pages(seen)['README.md'] ?? {}

@@ -1,4 +1,4 @@
-import { doors, doorsWithout, promises, type Seen } from './promises.ts'
+import { doors, doorsWithout, promises, type Seen } from './claims.ts'
 import { blockOf } from './tables.ts'
 
 /** What the documents promise and a door was never seen to answer, one sentence for each. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { DoorName } from '../doors/names.ts'
-import { doors, type Seen } from './promises.ts'
+import { doors, type Seen } from './claims.ts'
 
 /** The tests that call through every door, by what runs them. */
 export const runs = {

@@ -8,7 +8,7 @@ import { catalogue } from '../../src/ricloud/services/test-identifiers.ts'
 import { actions } from '../../src/scenario/action.ts'
 import type { ScenarioInput } from '../../src/scenario/types.ts'
 import { type DoorName, doorNames } from '../doors/names.ts'
-import { doors, doorsWithout, promises, type Seen } from './promises.ts'
+import { doors, doorsWithout, promises, type Seen } from './claims.ts'
 
 /** By the path of the page: what stands in it, by the name of its markers. */
 type Pages = Readonly<Record<string, Readonly<Record<string, string>>>>

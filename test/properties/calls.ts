@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Deed } from './deeds.ts'
+import type { Deed } from './commands.ts'
 
 export type Noun = 'user' | 'source' | 'session' | 'key' | 'organisation' | 'storage_config' | 'webhook_config'
 

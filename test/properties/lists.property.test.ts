@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect } from 'vitest'
 import type { Mock } from '../../src/index.ts'
 import { lists } from './calls.ts'
-import { calm } from './crowd.ts'
-import { anyDeed, deedsOf } from './deeds.ts'
-import { holds } from './holds.ts'
+import { anyDeed, deedsOf } from './commands.ts'
+import { calm } from './concurrency.ts'
+import { holds } from './invariants.ts'
 import { call, named, perform, setup, tokensOf } from './perform.ts'
 
 type Item = Readonly<Record<string, unknown>> & { readonly id: string | number; readonly date_created: string }

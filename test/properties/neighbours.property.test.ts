@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
 import type { Mock } from '../../src/index.ts'
-import { calm } from './crowd.ts'
-import { anyDeed, type Deed, upheaval } from './deeds.ts'
-import { holds } from './holds.ts'
+import { anyDeed, type Deed, upheaval } from './commands.ts'
+import { calm } from './concurrency.ts'
+import { holds } from './invariants.ts'
 import { call, perform, setup } from './perform.ts'
 
 /** Something that is done in one of the worlds there are, or that makes or ends one beside the first. */

@@ -1,7 +1,7 @@
 import { apiUrl, createMock, type Mock, type ScenarioInput } from '../../src/index.ts'
 import { morning } from '../support/api.ts'
-import { other } from './crowd.ts'
-import type { Deed, Upheaval } from './deeds.ts'
+import type { Deed, Upheaval } from './commands.ts'
+import { other } from './concurrency.ts'
 
 /** A mock whose clock stands still and which hides nothing, with the bugs that it logged. */
 export function setup(scenario: ScenarioInput, seed = 1) {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
 import type { HappeningView, Mock } from '../../src/index.ts'
-import { calm } from './crowd.ts'
-import { anyDeed, type Deed, deedsOf, keyDeeds, moves, upheaval } from './deeds.ts'
-import { holds } from './holds.ts'
+import { anyDeed, type Deed, deedsOf, keyDeeds, moves, upheaval } from './commands.ts'
+import { calm } from './concurrency.ts'
+import { holds } from './invariants.ts'
 import { call, perform, setup } from './perform.ts'
 
 /** What is known of a key from what the API and the actions answered. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
 import type { Mock } from '../../src/index.ts'
-import { busy } from './crowd.ts'
-import { anyDeed, deedsOf, upheaval } from './deeds.ts'
-import { holds, seeds } from './holds.ts'
+import { anyDeed, deedsOf, upheaval } from './commands.ts'
+import { busy } from './concurrency.ts'
+import { holds, seeds } from './invariants.ts'
 import { perform, run, setup } from './perform.ts'
 
 const begin = (seed: number) => setup(busy, seed).mock

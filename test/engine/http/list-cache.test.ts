@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { Texts } from '../../../src/engine/http/list-cache.ts'
+import type { Viewer } from '../../../src/ricloud/dialect.ts'
+import { type Answered, morning, newSession, setupApi } from '../../support/api.ts'
+
+/** A list as it is kept, against the same records retrieved one by one, which never are. */
+async function bothWays(api: ReturnType<typeof setupApi>, path: string, headers?: Record<string, string>) {
+  const { data } = (await api.get(path, headers)).body
+  const single = await Promise.all(
+    data.map(async ({ id }: { id: string }) => (await api.get(`${path}/${id}`, headers)).body),
+  )
+  return { data, single }
+}
+
+describe('the text of a list', () => {
+  it.each(['/keys', '/users', '/sources', '/sessions'])('is the same the second time at %s', async (path) => {
+    const api = setupApi()
+    const first = (await api.get(path)).body
+    expect((await api.get(path)).body).toEqual(first)
+  })
+
+  it.each(['/keys', '/users', '/sources', '/sessions'])('is that of the records retrieved at %s', async (path) => {
+    const api = setupApi()
+    await api.get(path)
+    const { data, single } = await bothWays(api, path)
+    expect(data).toEqual(single)
+  })
+
+  it('follows a change of a record', async () => {
+    const api = setupApi()
+    await api.get('/users')
+    await api.post('/users/1', { state: 'deactivated' })
+    expect((await api.get('/users?identifier=john.appleseed@reincubate.com')).body.data[0].state).toBe('deactivated')
+  })
+
+  it("follows a change of a session's source", async () => {
+    const api = setupApi()
+    await api.get('/sessions')
+    await api.post('/sources/1', { state: 'deactivated' })
+    const { data, single } = await bothWays(api, '/sessions')
+    expect(data).toEqual(single)
+  })
+
+  it('follows children that appear', async () => {
+    const api = setupApi()
+    const relay = { source: { user: 1, type: 'rirelay.instance' }, payload: { code: 'A1B2C3' } }
+    await api.post('/sessions', relay)
+    await api.get('/sources?limit=1000')
+    const [{ id }] = (await api.get('/sources?state=active&type=rirelay.instance&limit=1')).body.data
+    const { data } = (await api.get('/sources')).body
+    expect(data.find((source: { id: number }) => source.id === id).children.total_count).toBe(2)
+  })
+
+  it.each([
+    ['/sources', ([, , source]: Answered['body']['data']) => source],
+    ['/sessions?source=5', ([session]: Answered['body']['data']) => session.source],
+  ])('follows a change of a child at %s', async (path, sourceIn) => {
+    const api = setupApi()
+    await api.get(path)
+    await api.post('/sources/6', { state: 'deactivated' })
+    const { children } = sourceIn((await api.get(path)).body.data)
+    expect(children.data.map(({ state }: { state: string }) => state)).toEqual(['active', 'deactivated'])
+  })
+
+  it('is told in the dialect of whoever asks', async () => {
+    const api = setupApi()
+    await api.get('/sources')
+    const python = { 'user-agent': 'ricloud-py/3.2.0' }
+    expect((await api.get('/sources', python)).body.data[0].children.resource).toBe('list')
+  })
+
+  it('stays right when more records are listed than are kept', async () => {
+    const api = setupApi({ generate: { users: 6000 } })
+    const seen = new Set<string>()
+    for (let round = 0; round < 2; round++) {
+      for (let after = ''; ; ) {
+        const { data, has_more } = (await api.get(`/users?limit=1000${after}`)).body
+        for (const { identifier } of data) seen.add(identifier)
+        if (!has_more) break
+        after = `&after_id=${data.at(-1).id}`
+      }
+    }
+    expect(seen.size).toBe(6000)
+  })
+
+  it('shows a session that was started meanwhile', async () => {
+    const api = setupApi()
+    const before = (await api.get('/sessions')).body.total_count
+    await api.post('/sessions', newSession())
+    expect((await api.get('/sessions')).body.data.length).toBe(before + 1)
+  })
+})
+
+describe('the texts of lists', () => {
+  const viewer = { dialect: 'documented' } as Viewer
+  const records = Array.from({ length: 5001 }, (_, id) => ({ id, date_created: morning }))
+
+  /** Lists some of the records; gives how many of them were written for it. */
+  function setupTexts() {
+    const texts = new Texts()
+    return (data: typeof records) => {
+      let written = 0
+      const show = (_: unknown, record: object) => {
+        written++
+        return record
+      }
+      const text = texts.list(viewer, '/things', { data, has_more: false, total_count: 0 }, { show })
+      expect(JSON.parse(text).data).toEqual(data)
+      return written
+    }
+  }
+
+  it('are kept', () => {
+    const list = setupTexts()
+    const page = records.slice(0, 5000)
+    expect([list(page), list(page)]).toEqual([5000, 0])
+  })
+
+  it('are forgotten where they would be more than 5000, and kept again', () => {
+    const list = setupTexts()
+    const [first, second] = records as [(typeof records)[0], (typeof records)[0]]
+    list(records)
+    expect([list(records.slice(5000)), list([first, second]), list([first, second])]).toEqual([0, 2, 0])
+  })
+})

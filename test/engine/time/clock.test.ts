@@ -1,0 +1,712 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  type Duration,
+  formatInstant,
+  parseDuration,
+  parseInstant,
+  readInstant,
+} from '../../../src/engine/time/clock.ts'
+import { Queue } from '../../../src/engine/time/queue.ts'
+import { createMock, type MockOptions } from '../../../src/index.ts'
+import { morning, newSession, setupApi } from '../../support/api.ts'
+
+const second = 1e6
+
+describe('a duration', () => {
+  it.each([
+    ['500ms', 500e3],
+    ['2s', 2 * second],
+    ['10m', 600 * second],
+    ['6h', 6 * 3600 * second],
+    ['24h', 86_400 * second],
+    ['3d', 3 * 86_400 * second],
+    ['0s', 0],
+    ['1.5h', 5400 * second],
+    ['0.5ms', 500],
+    ['0.25s', 250e3],
+  ])('%s is read', (text, microseconds) => {
+    expect(parseDuration(text)).toBe(microseconds)
+  })
+
+  it('is whole microseconds, however fine its fraction', () => {
+    expect(parseDuration('0.0000015s')).toBe(2)
+  })
+
+  it.each([
+    '6 hrs',
+    '',
+    '-1h',
+    5,
+    'h',
+    '1h30m',
+    '6',
+    '1,5h',
+    ' 6h',
+    '6h ',
+    '+6h',
+    '.5h',
+    '1.h',
+    '6H',
+    '1e3s',
+    '6y',
+    null,
+    undefined,
+    {},
+    ['6h'],
+  ])('%j is refused with the forms that are accepted', (given) => {
+    expect(() => parseDuration(given)).toThrow(/not a duration.*ms, s, m, h, d.*"6h"/)
+  })
+
+  it('that is refused is shown as it was given', () => {
+    expect(() => parseDuration('1h30m')).toThrow('"1h30m"')
+  })
+
+  it.each([
+    ['6hr', 'h'],
+    ['5sec', 's'],
+    ['5mss', 'ms'],
+  ])('%s is refused with the unit that was meant', (given, unit) => {
+    expect(() => parseDuration(given)).toThrow(`Did you mean "${unit}"?`)
+  })
+})
+
+describe('an instant', () => {
+  it.each([
+    ['2018-11-08T13:05:29Z', '2018-11-08T13:05:29.000000Z'],
+    ['2018-11-08T13:05:29.9Z', '2018-11-08T13:05:29.900000Z'],
+    ['2018-11-08T13:05:29.95Z', '2018-11-08T13:05:29.950000Z'],
+    ['2018-11-08T13:05:29.954Z', '2018-11-08T13:05:29.954000Z'],
+    ['2018-11-08T13:05:29.9541Z', '2018-11-08T13:05:29.954100Z'],
+    ['2018-11-08T13:05:29.95418Z', '2018-11-08T13:05:29.954180Z'],
+    ['2018-11-08T13:05:29.954188Z', '2018-11-08T13:05:29.954188Z'],
+    ['2018-11-08T13:05:29+01:00', '2018-11-08T12:05:29.000000Z'],
+    ['2018-11-08T13:05:29.954188-05:30', '2018-11-08T18:35:29.954188Z'],
+    ['2018-11-08T23:59:59-01:00', '2018-11-09T00:59:59.000000Z'],
+    ['2018-11-08T13:05:29+00:00', '2018-11-08T13:05:29.000000Z'],
+    ['2018-11-08T13:05:29 01:00', '2018-11-08T12:05:29.000000Z'],
+    ['2020-02-29T00:00:00Z', '2020-02-29T00:00:00.000000Z'],
+    ['1969-12-31T23:59:59.999999Z', '1969-12-31T23:59:59.999999Z'],
+  ])('%s is read and written as %s', (text, expected) => {
+    expect(formatInstant(parseInstant(text) ?? Number.NaN)).toBe(expected)
+  })
+
+  it.each([
+    '2020-02-30T00:00:00Z',
+    '2019-02-29T00:00:00Z',
+    '2020-13-01T00:00:00Z',
+    '2020-00-10T00:00:00Z',
+    '2020-02-20T25:00:00Z',
+    '2020-02-20T12:60:00Z',
+    '2020-02-20T12:00:61Z',
+    '2020-02-20T12:00:00.1234567Z',
+    '2020-02-20T12:00:00.Z',
+    '2020-02-20T12:00:00',
+    '2020-02-20',
+    '2020-02-20T12:00Z',
+    '20-02-2020T12:00:00Z',
+    '2020-02-20T12:00:00+25:00',
+    'yesterday',
+    '',
+    '1582200000',
+  ])('is not what %j says', (text) => {
+    expect(parseInstant(text)).toBeUndefined()
+  })
+
+  it('that is written reads back the same', () => {
+    const years = { min: -2_208_988_800_000_000, max: 4_102_444_800_000_000 }
+    fc.assert(
+      fc.property(fc.integer(years), (instant) => {
+        expect(parseInstant(formatInstant(instant))).toBe(instant)
+      }),
+    )
+  })
+
+  it('has a text whose order is that of time', () => {
+    const years = { min: 0, max: 4_102_444_800_000_000 }
+    fc.assert(
+      fc.property(fc.integer(years), fc.integer(years), (a, b) => {
+        expect(formatInstant(a) < formatInstant(b)).toBe(a < b)
+      }),
+    )
+  })
+
+  it('is taken from a Date', () => {
+    expect(formatInstant(readInstant(new Date('2020-02-20T12:00:00.123Z')))).toBe('2020-02-20T12:00:00.123000Z')
+  })
+
+  it.each(['yesterday', 5, null, undefined, new Date(Number.NaN)])(
+    'that a developer gives as %j is refused with the form that is accepted',
+    (given) => {
+      expect(() => readInstant(given)).toThrow(/not an instant.*"2020-02-20T12:00:00Z"/)
+    },
+  )
+})
+
+describe('due work', () => {
+  it('comes in the order of instants', () => {
+    const queue = new Queue()
+    for (const at of [3, 1, 2]) queue.add(at, 'session.expire', `at ${at}`)
+    expect(Array.from(queue, ({ id }) => id)).toEqual(['at 1', 'at 2', 'at 3'])
+  })
+
+  it('of one instant comes in the order in which it was planned', () => {
+    const queue = new Queue()
+    for (const id of ['c', 'a', 'b']) queue.add(1, 'session.expire', id)
+    expect(Array.from(queue, ({ id }) => id)).toEqual(['c', 'a', 'b'])
+  })
+
+  it('keeps its order of planning when it is restored', () => {
+    const queue = new Queue()
+    queue.add(1, 'session.expire', 'first')
+    queue.restore(queue.save())
+    queue.add(1, 'session.expire', 'second')
+    expect(Array.from(queue, ({ id }) => id)).toEqual(['first', 'second'])
+  })
+
+  it('that is saved does not change when the queue does', () => {
+    const queue = new Queue()
+    const work = queue.add(1, 'session.expire', 'first')
+    const saved = queue.save()
+    queue.remove(work)
+    queue.restore(saved)
+    expect(queue.first()?.id).toBe('first')
+  })
+
+  it('of one instant happens in the order in which it was planned', async () => {
+    const { mock, post } = setupApi({ settings: { session_init: '1m' } })
+    const ids: string[] = []
+    for (const name of ['c', 'a', 'b']) ids.push((await post('/sessions', newSession(`${name}@example.com`))).body.id)
+    const happened = (await mock.clock.advance('1m')).filter(({ event }) => event === 'session.activated')
+    expect(happened.map(({ resource }) => resource.id)).toEqual(ids)
+  })
+
+  it('happens in the order of instants, whatever the order of planning', async () => {
+    const { mock } = setupApi({ fixtures: ['empty'] })
+    for (const [id, hour] of [
+      [11, 15],
+      [12, 13],
+      [13, 14],
+    ] as const) {
+      mock.db.key.create({ id, type: 'trial', date_expires: `2020-02-20T${hour}:00:00.000000Z` })
+    }
+    const happened = await mock.clock.advance('6h')
+    expect(happened.map(({ resource }) => resource.id)).toEqual([12, 13, 11])
+  })
+})
+
+describe('a frozen clock', () => {
+  it('begins where it is told', () => {
+    expect(setupApi().mock.clock.now()).toBe(morning)
+  })
+
+  it('begins where a Date says', () => {
+    const { mock } = setupApi({ clock: { start: new Date('2021-03-04T05:06:07.089Z'), frozen: true } })
+    expect(mock.clock.now()).toBe('2021-03-04T05:06:07.089000Z')
+  })
+
+  it('begins where an instant with an offset says', () => {
+    const { mock } = setupApi({ clock: { start: '2021-03-04T05:06:07+01:00', frozen: true } })
+    expect(mock.clock.now()).toBe('2021-03-04T04:06:07.000000Z')
+  })
+
+  it('advances by a duration', async () => {
+    const { mock } = setupApi()
+    await mock.clock.advance('1.5h')
+    expect(mock.clock.now()).toBe('2020-02-20T13:30:00.000000Z')
+  })
+
+  it('is set to an instant', async () => {
+    const { mock } = setupApi()
+    await mock.clock.set('2020-02-21T00:00:00.000001Z')
+    expect(mock.clock.now()).toBe('2020-02-21T00:00:00.000001Z')
+  })
+
+  it('is set to a Date', async () => {
+    const { mock } = setupApi()
+    await mock.clock.set(new Date('2020-02-21T00:00:00Z'))
+    expect(mock.clock.now()).toBe('2020-02-21T00:00:00.000000Z')
+  })
+
+  it('may be set to where it is', async () => {
+    const { mock } = setupApi({ fixtures: ['empty'] })
+    await expect(mock.clock.set(morning)).resolves.toEqual([])
+  })
+
+  it('refuses to move backward, and says what time it is', async () => {
+    const { mock } = setupApi()
+    await expect(mock.clock.set('2020-02-20T11:59:59.999999Z')).rejects.toThrow(
+      /only moves forward.*2020-02-20T12:00:00\.000000Z.*2020-02-20T11:59:59\.999999Z/,
+    )
+  })
+
+  it('stays where it is when it was asked to move backward', async () => {
+    const { mock } = setupApi()
+    await mock.clock.set('2020-02-20T11:00:00Z').catch(() => {})
+    expect(mock.clock.now()).toBe(morning)
+  })
+
+  it.each(['6 hrs', '-1h', ''])('refuses to advance by %j', async (duration) => {
+    const { mock } = setupApi()
+    await expect(mock.clock.advance(duration as Duration)).rejects.toThrow('is not a duration')
+  })
+
+  it('refuses to be set to what is no instant', async () => {
+    const { mock } = setupApi()
+    await expect(mock.clock.set('tomorrow')).rejects.toThrow('is not an instant')
+  })
+
+  it('refuses a move beyond what a datetime can say', async () => {
+    const { mock } = setupApi()
+    await expect(mock.clock.advance('99999999999d')).rejects.toThrow(Error)
+  })
+
+  it('stays where it is when it was asked to move beyond what a datetime can say', async () => {
+    const { mock } = setupApi()
+    await mock.clock.advance('99999999999d').catch(() => {})
+    expect(mock.clock.now()).toBe(morning)
+  })
+
+  it('gives records of one instant rising microseconds', async () => {
+    const { post } = setupApi({ fixtures: ['empty'] })
+    const dates: string[] = []
+    for (const name of ['a', 'b', 'c']) dates.push((await post('/users', { identifier: name })).body.date_created)
+    expect(dates).toEqual(['2020-02-20T12:00:00.000000Z', '2020-02-20T12:00:00.000001Z', '2020-02-20T12:00:00.000002Z'])
+  })
+
+  it('gives records that the plain model makes rising microseconds too', () => {
+    const { mock } = setupApi({ fixtures: ['empty'] })
+    const dates = [mock.db.user.create(), mock.db.user.create()].map(({ date_created }) => date_created)
+    expect(dates).toEqual(['2020-02-20T12:00:00.000000Z', '2020-02-20T12:00:00.000001Z'])
+  })
+
+  it('gives a record its own instant again once it has moved on', async () => {
+    const { mock, post } = setupApi({ fixtures: ['empty'] })
+    for (const name of ['a', 'b', 'c']) await post('/users', { identifier: name })
+    await mock.clock.advance('1s')
+    expect((await post('/users', { identifier: 'd' })).body.date_created).toBe('2020-02-20T12:00:01.000000Z')
+  })
+
+  it('shows in the Date header', async () => {
+    const { mock, get } = setupApi()
+    await mock.clock.set('2020-02-21T03:04:05Z')
+    expect((await get('/organisation')).headers.get('date')).toBe('Fri, 21 Feb 2020 03:04:05 GMT')
+  })
+})
+
+describe('what comes due', () => {
+  const lasting: MockOptions = { settings: { session_lifetime: '1h', session_init: '2s' } }
+
+  it('carries its own instant, however late somebody looks', async () => {
+    const { mock, post, get } = setupApi({ fixtures: ['default'], ...lasting })
+    const { body } = await post('/sessions', newSession())
+    await mock.clock.set('2020-02-20T15:00:00Z')
+    expect((await get(`/sessions/${body.id}`)).body.date_expired).toBe('2020-02-20T13:00:02.000000Z')
+  })
+
+  it('is told with its own instant', async () => {
+    const { mock, post } = setupApi({ fixtures: ['default'], ...lasting })
+    const { body } = await post('/sessions', newSession())
+    const happened = await mock.clock.advance('3h')
+    const own = happened.filter(({ resource }) => resource.id === body.id)
+    expect(own.map(({ at, event }) => [at, event])).toEqual([
+      ['2020-02-20T12:00:02.000000Z', 'session.activated'],
+      ['2020-02-20T13:00:02.000000Z', 'session.expired'],
+    ])
+  })
+
+  it('is told with the resource as it was at that moment', async () => {
+    const { mock, post } = setupApi({ fixtures: ['default'], ...lasting })
+    const { body } = await post('/sessions', newSession())
+    const happened = await mock.clock.advance('3h')
+    const own = happened.filter(({ resource }) => resource.id === body.id)
+    expect(own.map(({ resource }) => [resource.state, resource.error, resource.date_expired])).toEqual([
+      ['active', null, null],
+      ['expired', 'service', '2020-02-20T13:00:02.000000Z'],
+    ])
+  })
+
+  it('happens at its very instant', async () => {
+    const { mock } = setupApi({ fixtures: ['empty'] })
+    mock.db.key.create({ id: 9, date_expires: '2020-02-20T13:00:00.000000Z' })
+    await mock.clock.set('2020-02-20T13:00:00Z')
+    expect(mock.db.key.findFirst({ where: { id: { equals: 9 } } })?.state).toBe('expired')
+  })
+
+  it('does not happen a microsecond early', async () => {
+    const { mock } = setupApi({ fixtures: ['empty'] })
+    mock.db.key.create({ id: 9, date_expires: '2020-02-20T13:00:00.000000Z' })
+    await mock.clock.set('2020-02-20T12:59:59.999999Z')
+    expect(mock.db.key.findFirst({ where: { id: { equals: 9 } } })?.state).toBe('active')
+  })
+
+  it('is settled before a request is answered', async () => {
+    const { mock, get } = setupApi({ fixtures: ['empty'] })
+    mock.db.key.create({ id: 9, date_expires: '2020-02-20T11:00:00.000000Z' })
+    expect((await get('/keys/9')).body.state).toBe('expired')
+  })
+
+  it('may make more that comes due within the same move', async () => {
+    const { mock, post, get } = setupApi({ fixtures: ['default'], ...lasting })
+    const { body } = await post('/sessions', newSession())
+    await mock.clock.advance('2h')
+    expect((await get(`/sessions/${body.id}`)).body.state).toBe('expired')
+  })
+
+  it('is told once', async () => {
+    const { mock, post } = setupApi({ fixtures: ['default'], ...lasting })
+    await post('/sessions', newSession())
+    await mock.clock.advance('3h')
+    await expect(mock.clock.advance('3h')).resolves.toEqual([])
+  })
+})
+
+describe('what will happen', () => {
+  it('is listed soonest first', async () => {
+    const { mock, post } = setupApi({ fixtures: ['default'], settings: { session_init: '2s' } })
+    const { body } = await post('/sessions', newSession())
+    expect(mock.clock.upcoming()).toEqual([
+      { at: '2020-02-20T12:00:02.000000Z', action: 'session.activate', id: body.id },
+      { at: '2099-12-31T23:59:59.000000Z', action: 'key.expire', id: 2 },
+    ])
+  })
+
+  it('leaves out work that its record has outlived', async () => {
+    const { mock, post, delete: remove } = setupApi({ settings: { session_init: '2s' } })
+    const { body } = await post('/sessions', newSession())
+    await remove(`/sessions/${body.id}`)
+    expect(mock.clock.upcoming().map(({ action }) => action)).toEqual(['key.expire'])
+  })
+
+  it('leaves out the work of a record that is gone', async () => {
+    const { mock } = setupApi({ fixtures: ['empty'] })
+    mock.db.key.create({ id: 9, date_expires: '2020-02-20T13:00:00.000000Z' })
+    mock.db.key.delete({ where: { id: { equals: 9 } } })
+    expect(mock.clock.upcoming()).toEqual([])
+  })
+
+  it('leaves out the instant that a key would have expired at before it was given another', () => {
+    const { mock } = setupApi({ fixtures: ['empty'] })
+    mock.db.key.create({ id: 9, date_expires: '2020-02-20T13:00:00.000000Z' })
+    mock.db.key.update({ where: { id: { equals: 9 } }, data: { date_expires: '2020-02-20T14:00:00.000000Z' } })
+    expect(mock.clock.upcoming().map(({ at }) => at)).toEqual(['2020-02-20T14:00:00.000000Z'])
+  })
+
+  it('does nothing to a record that has moved on', async () => {
+    const { mock, post, get, delete: remove } = setupApi({ settings: { session_init: '2s' } })
+    const { body } = await post('/sessions', newSession())
+    await remove(`/sessions/${body.id}`)
+    await mock.clock.advance('1m')
+    expect((await get(`/sessions/${body.id}`)).body).toMatchObject({ state: 'expired', error: 'organisation' })
+  })
+
+  it('happens when the clock advances to it', async () => {
+    const { mock, post } = setupApi({ settings: { session_init: '2s' } })
+    await post('/sessions', newSession())
+    const happened = await mock.clock.advanceToNext()
+    expect([mock.clock.now(), happened.map(({ event }) => event)]).toEqual([
+      '2020-02-20T12:00:02.000000Z',
+      ['source.validated', 'session.activated'],
+    ])
+  })
+
+  it('does not include work that is outlived when the clock advances to it', async () => {
+    const { mock, post, delete: remove } = setupApi({ settings: { session_init: '2s' } })
+    await remove(`/sessions/${(await post('/sessions', newSession('a@example.com'))).body.id}`)
+    await mock.clock.advance('1s')
+    await post('/sessions', newSession('b@example.com'))
+    await mock.clock.advanceToNext()
+    expect(mock.clock.now()).toBe('2020-02-20T12:00:03.000000Z')
+  })
+
+  it('is nothing in an idle world, whose clock then advances to nowhere', async () => {
+    const { mock } = setupApi({ fixtures: ['empty'] })
+    const happened = await mock.clock.advanceToNext()
+    expect([mock.clock.now(), happened, mock.clock.upcoming()]).toEqual([morning, [], []])
+  })
+
+  it('is as it was on the first morning after a reset', async () => {
+    const { mock, post } = setupApi({ settings: { session_init: '2s' } })
+    const before = mock.clock.upcoming()
+    await post('/sessions', newSession())
+    mock.reset()
+    expect(mock.clock.upcoming()).toEqual(before)
+  })
+})
+
+describe('a running clock', () => {
+  const real = '2024-01-01T00:00:00.000Z'
+  const running = (options: MockOptions = {}) =>
+    setupApi({ fixtures: ['empty'], clock: { start: morning }, ...options })
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: new Date(real) })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('begins at the present unless it is told otherwise', () => {
+    const mock = createMock({ fixtures: ['empty'] })
+    expect(mock.clock.now()).toBe('2024-01-01T00:00:00.000000Z')
+  })
+
+  it('follows Date.now', () => {
+    const { mock } = running()
+    vi.advanceTimersByTime(1500)
+    expect(mock.clock.now()).toBe('2020-02-20T12:00:01.500000Z')
+  })
+
+  it('follows a system time that a test runner sets', () => {
+    const mock = createMock({ fixtures: ['empty'] })
+    vi.setSystemTime(new Date('2025-05-05T05:05:05Z'))
+    expect(mock.clock.now()).toBe('2025-05-05T05:05:05.000000Z')
+  })
+
+  it('runs at its speed', () => {
+    const { mock } = running({ clock: { start: morning, speed: 60 } })
+    vi.advanceTimersByTime(1000)
+    expect(mock.clock.now()).toBe('2020-02-20T12:01:00.000000Z')
+  })
+
+  it('says its speed', () => {
+    expect(running({ clock: { speed: 60 } }).mock.clock.speed).toBe(60)
+  })
+
+  it('stands still once it is frozen', () => {
+    const { mock } = running()
+    vi.advanceTimersByTime(1000)
+    mock.clock.freeze()
+    vi.advanceTimersByTime(1000)
+    expect([mock.clock.frozen, mock.clock.now()]).toEqual([true, '2020-02-20T12:00:01.000000Z'])
+  })
+
+  it('goes on from where it was frozen', () => {
+    const { mock } = running()
+    mock.clock.freeze()
+    vi.advanceTimersByTime(5000)
+    mock.clock.run()
+    vi.advanceTimersByTime(1000)
+    expect([mock.clock.frozen, mock.clock.now()]).toEqual([false, '2020-02-20T12:00:01.000000Z'])
+  })
+
+  it('changes its speed from where it is', () => {
+    const { mock } = running()
+    vi.advanceTimersByTime(1000)
+    mock.clock.run({ speed: 10 })
+    vi.advanceTimersByTime(1000)
+    expect(mock.clock.now()).toBe('2020-02-20T12:00:11.000000Z')
+  })
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '2' as unknown as number])('refuses the speed %s', (speed) => {
+    const { mock } = running()
+    expect(() => mock.clock.run({ speed })).toThrow('speed must be above 0 and at most 1000000')
+  })
+
+  it('goes on running after an advance', async () => {
+    const { mock } = running()
+    await mock.clock.advance('1h')
+    vi.advanceTimersByTime(1000)
+    expect(mock.clock.now()).toBe('2020-02-20T13:00:01.000000Z')
+  })
+
+  it('goes on running after it was set', async () => {
+    const { mock } = running()
+    await mock.clock.set('2020-02-21T00:00:00Z')
+    vi.advanceTimersByTime(1000)
+    expect(mock.clock.now()).toBe('2020-02-21T00:00:01.000000Z')
+  })
+
+  it('refuses to move backward', async () => {
+    const { mock } = running()
+    vi.advanceTimersByTime(1000)
+    await expect(mock.clock.set(morning)).rejects.toThrow('only moves forward')
+  })
+
+  it('gives records of one instant rising microseconds', async () => {
+    const { post } = running()
+    const dates = [await post('/users', { identifier: 'a' }), await post('/users', { identifier: 'b' })]
+    expect(dates.map(({ body }) => body.date_created)).toEqual([
+      '2020-02-20T12:00:00.000000Z',
+      '2020-02-20T12:00:00.000001Z',
+    ])
+  })
+
+  it('is where it began after a reset, also if that was the present', () => {
+    const mock = createMock({ fixtures: ['empty'] })
+    vi.advanceTimersByTime(60_000)
+    mock.reset()
+    expect(mock.clock.now()).toBe('2024-01-01T00:00:00.000000Z')
+  })
+
+  it('is where it was told to begin after a reset', () => {
+    const { mock } = running()
+    vi.advanceTimersByTime(60_000)
+    mock.reset()
+    expect(mock.clock.now()).toBe(morning)
+  })
+
+  describe('and its timer', () => {
+    const expiring = { id: 9, type: 'trial', date_expires: '2020-02-20T13:00:00.000000Z' } as const
+    const stateOf = (mock: ReturnType<typeof running>['mock']) =>
+      mock.db.key.findFirst({ where: { id: { equals: 9 } } })?.state
+
+    it('is none in an idle world', () => {
+      running()
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    it('is none in a frozen world', () => {
+      setupApi()
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    it('is one, however much is due', () => {
+      const { mock } = running()
+      for (let id = 9; id < 20; id++) mock.db.key.create({ ...expiring, id })
+      expect(vi.getTimerCount()).toBe(1)
+    })
+
+    it('keeps no process alive', () => {
+      vi.useRealTimers()
+      const set = vi.spyOn(globalThis, 'setTimeout')
+      running().mock.db.key.create(expiring)
+      const timers = set.mock.results.map(({ value }) => value as NodeJS.Timeout)
+      set.mockRestore()
+      expect(timers.map((timer) => timer.hasRef())).toEqual([false])
+    })
+
+    it('lets a trial key expire without any call', () => {
+      const { mock } = running()
+      mock.db.key.create(expiring)
+      vi.advanceTimersByTime(3600_000)
+      expect(stateOf(mock)).toBe('expired')
+    })
+
+    it('lets nothing happen early', () => {
+      const { mock } = running()
+      mock.db.key.create(expiring)
+      vi.advanceTimersByTime(3599_999)
+      expect(stateOf(mock)).toBe('active')
+    })
+
+    it('is gone once nothing more is due', () => {
+      const { mock } = running()
+      mock.db.key.create(expiring)
+      vi.advanceTimersByTime(3600_000)
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    it('waits for work that is further away than a timer can wait', () => {
+      const { mock } = running()
+      mock.db.key.create({ ...expiring, date_expires: '2020-08-20T12:00:00.000000Z' })
+      vi.advanceTimersByTime(182 * 86_400_000)
+      expect(stateOf(mock)).toBe('expired')
+    })
+
+    it('follows the speed', () => {
+      const { mock } = running({ clock: { start: morning, speed: 60 } })
+      mock.db.key.create(expiring)
+      vi.advanceTimersByTime(60_000)
+      expect(stateOf(mock)).toBe('expired')
+    })
+
+    it('follows a change of speed', () => {
+      const { mock } = running()
+      mock.db.key.create(expiring)
+      mock.clock.run({ speed: 60 })
+      vi.advanceTimersByTime(60_000)
+      expect(stateOf(mock)).toBe('expired')
+    })
+
+    it('follows an advance that ends before the work', async () => {
+      const { mock } = running()
+      mock.db.key.create(expiring)
+      await mock.clock.advance('30m')
+      vi.advanceTimersByTime(30 * 60_000)
+      expect(stateOf(mock)).toBe('expired')
+    })
+
+    it('follows work that comes sooner', () => {
+      const { mock } = running()
+      mock.db.key.create({ ...expiring, id: 10, date_expires: '2020-02-20T20:00:00.000000Z' })
+      mock.db.key.create(expiring)
+      vi.advanceTimersByTime(3600_000)
+      expect(stateOf(mock)).toBe('expired')
+    })
+
+    it('goes on to the next work', () => {
+      const { mock } = running()
+      mock.db.key.create({ ...expiring, id: 10, date_expires: '2020-02-20T12:30:00.000000Z' })
+      mock.db.key.create(expiring)
+      vi.advanceTimersByTime(3600_000)
+      expect(stateOf(mock)).toBe('expired')
+    })
+
+    it('stops when the clock is frozen', () => {
+      const { mock } = running()
+      mock.db.key.create(expiring)
+      mock.clock.freeze()
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    it('starts when a frozen clock runs', () => {
+      const { mock } = running({ clock: { start: morning, frozen: true } })
+      mock.db.key.create(expiring)
+      mock.clock.run()
+      vi.advanceTimersByTime(3600_000)
+      expect(stateOf(mock)).toBe('expired')
+    })
+
+    it('is gone with the work after a reset', () => {
+      const { mock } = running()
+      mock.db.key.create(expiring)
+      mock.reset()
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    it('waits for the work of the first morning after a reset', () => {
+      vi.setSystemTime(new Date('2099-12-31T22:59:59Z'))
+      const mock = createMock({ log: () => {} })
+      mock.db.key.create({ id: 10, date_expires: '2099-12-31T23:29:59.000000Z' })
+      vi.advanceTimersByTime(15 * 60_000)
+      mock.reset()
+      vi.advanceTimersByTime(60 * 60_000)
+      expect(mock.db.key.findFirst({ where: { id: { equals: 2 } } })?.state).toBe('expired')
+    })
+
+    it('lets an awaited session settle', async () => {
+      const { post } = running({ fixtures: ['default'], settings: { session_init: '2s' } })
+      const answer = post('/sessions', newSession(), { 'ricloud-await': '5' })
+      await vi.advanceTimersByTimeAsync(2000)
+      expect((await answer).body.state).toBe('active')
+    })
+
+    it('ends an awaiting when the awaited time is up', async () => {
+      const { post } = running({ fixtures: ['default'], settings: { session_init: '1m' } })
+      const answer = post('/sessions', newSession(), { 'ricloud-await': '5' })
+      await vi.advanceTimersByTimeAsync(5000)
+      expect((await answer).body.state).toBe('pending')
+    })
+  })
+})
+
+describe('awaiting on a frozen clock', () => {
+  const start = async (session_init: Duration, seconds: string) => {
+    const { mock, post } = setupApi({ settings: { session_init } })
+    const { body } = await post('/sessions', newSession(), { 'ricloud-await': seconds })
+    return [body.state, mock.clock.now()]
+  }
+
+  it('moves the clock to the instant at which the work settles', async () => {
+    expect(await start('2s', '5')).toEqual(['active', '2020-02-20T12:00:02.000000Z'])
+  })
+
+  it('moves the clock not at all if the work settles later', async () => {
+    expect(await start('6s', '5')).toEqual(['pending', morning])
+  })
+
+  it('reaches to the very instant', async () => {
+    expect(await start('5s', '5')).toEqual(['active', '2020-02-20T12:00:05.000000Z'])
+  })
+})
