@@ -1,4 +1,4 @@
-import type { HappeningView } from '../engine/domain-event.ts'
+import type { DomainEventView } from '../engine/domain-event.ts'
 import { formatDuration, parseInstant } from '../engine/time/clock.ts'
 import { Mock } from '../mock/mock.ts'
 import { loadScenario } from '../scenario/loader.ts'
@@ -46,7 +46,7 @@ async function timeline(scenario: ScenarioInput): Promise<{ text: string; proble
   const lines: string[] = []
   const line = (at: string, event: string, what: string) =>
     lines.push(`  +${formatDuration((parseInstant(at) ?? 0) - began).padEnd(8)} ${event.padEnd(24)} ${what}`)
-  const tell = (happened: readonly HappeningView[]) => {
+  const tell = (happened: readonly DomainEventView[]) => {
     for (const { at, event, resource } of happened) line(at, event, `${resource.resource} ${resource.id}`)
   }
   tell(await mock.clock.advance('0s'))

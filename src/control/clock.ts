@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { HappeningView } from '../engine/domain-event.ts'
+import type { DomainEventView } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
 import { ok } from '../engine/http/router.ts'
 import type { Duration } from '../engine/time/clock.ts'
@@ -47,7 +47,7 @@ export const clockRoutes = [
   }),
 ]
 
-async function moveClock(clock: TimeControl, move: ClockMove): Promise<readonly HappeningView[]> {
+async function moveClock(clock: TimeControl, move: ClockMove): Promise<readonly DomainEventView[]> {
   const [name, ...others] = Object.keys(move) as (keyof ClockMove)[]
   if (!name) throw wrong('advance', 'is required, or one of set, freeze and speed')
   if (others.length > 0) throw wrong(name, `must stand alone, got also ${others.join(', ')}`)

@@ -1,4 +1,4 @@
-import { type HappeningView, happeningOf } from '../engine/domain-event.ts'
+import { type DomainEventView, viewEvent } from '../engine/domain-event.ts'
 import {
   type Duration,
   fastest,
@@ -64,13 +64,13 @@ export class TimeControl {
    * Moves time forward by a duration such as `6h`, and resolves to what happened meanwhile, in its order, each at its
    * own instant. It waits for the network wherever webhooks are sent on the way, 10 s at most for each. Throws an Error if the duration cannot be read.
    */
-  async advance(duration: Duration): Promise<readonly HappeningView[]> {
+  async advance(duration: Duration): Promise<readonly DomainEventView[]> {
     const length = parseDuration(duration)
     return this.#move((now) => now + length)
   }
 
   /** Moves time forward to an instant, as `advance` does. Throws an Error if it lies in the past or cannot be read. */
-  async set(instant: string | Date): Promise<readonly HappeningView[]> {
+  async set(instant: string | Date): Promise<readonly DomainEventView[]> {
     const target = readInstant(instant)
     return this.#move((now) => {
       if (target >= now) return target
@@ -81,7 +81,7 @@ export class TimeControl {
   }
 
   /** Moves time forward to what will happen next, and lets it happen; to nowhere if nothing will. */
-  async advanceToNext(): Promise<readonly HappeningView[]> {
+  async advanceToNext(): Promise<readonly DomainEventView[]> {
     return this.#move((now) => this.#world.upcoming().next().value?.at ?? now)
   }
 
@@ -92,8 +92,8 @@ export class TimeControl {
   }
 
   /** Moves to an instant counted from when all that was due has happened, which is told too. */
-  async #move(target: (now: number) => number): Promise<readonly HappeningView[]> {
-    const happened: HappeningView[] = []
+  async #move(target: (now: number) => number): Promise<readonly DomainEventView[]> {
+    const happened: DomainEventView[] = []
     let stop = () => {}
     try {
       await this.#world.travel(
@@ -103,7 +103,7 @@ export class TimeControl {
           return instant
         },
         () => {
-          stop = this.#world.happenings.on((happening) => void happened.push(happeningOf(this.#world, happening)))
+          stop = this.#world.events.on((happening) => void happened.push(viewEvent(this.#world, happening)))
         },
       )
     } finally {

@@ -1,4 +1,4 @@
-import type { HappeningView } from '../engine/domain-event.ts'
+import type { DomainEventView } from '../engine/domain-event.ts'
 import { Emitter } from '../engine/emitter.ts'
 import type { RequestView } from '../engine/journal.ts'
 
@@ -19,7 +19,7 @@ export interface WorldSeen {
 /** Something that is seen while a mock works. */
 export type Seen =
   | { readonly kind: 'request'; readonly request: RequestView }
-  | { readonly kind: 'event'; readonly event: HappeningView }
+  | { readonly kind: 'event'; readonly event: DomainEventView }
   | { readonly kind: 'clock'; readonly clock: ClockView }
   | WorldSeen
 

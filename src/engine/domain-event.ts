@@ -9,7 +9,7 @@ import { showUser } from '../ricloud/resources/user.ts'
 import type { Resource } from './lifecycle.ts'
 import { redacted } from './messages.ts'
 import { formatInstant } from './time/clock.ts'
-import type { Happening, World } from './world.ts'
+import type { DomainEvent, World } from './world.ts'
 
 const views = {
   organisation: showOrganisation,
@@ -22,26 +22,26 @@ const views = {
 } satisfies { [R in Resource]: (viewer: Viewer, record: Records[R]) => object }
 
 /** Something that happened, as it is told: the resource as the API would have sent it at that moment, tokens and secrets hidden. */
-export interface HappeningView {
+export interface DomainEventView {
   readonly at: string
   readonly event: string
   readonly resource: Readonly<Record<string, unknown>>
 }
 
 /** Something that happened, as it is told. */
-export function happeningOf(world: World, { at, event, resource, record }: Happening): HappeningView {
+export function viewEvent(world: World, { at, event, resource, record }: DomainEvent): DomainEventView {
   const shown = showRecord(world, resource, record)
   return {
     at: formatInstant(at),
     event,
-    resource: world.showSecrets ? shown : (redacted(shown) as HappeningView['resource']),
+    resource: world.showSecrets ? shown : (redacted(shown) as DomainEventView['resource']),
   }
 }
 
 /** What happens during some work, as it is told. */
-export function happeningsOf(world: World, work: () => void): readonly HappeningView[] {
-  const happened: HappeningView[] = []
-  const stop = world.happenings.on((happening) => void happened.push(happeningOf(world, happening)))
+export function eventsDuring(world: World, work: () => void): readonly DomainEventView[] {
+  const happened: DomainEventView[] = []
+  const stop = world.events.on((happening) => void happened.push(viewEvent(world, happening)))
   try {
     work()
   } finally {
@@ -51,7 +51,11 @@ export function happeningsOf(world: World, work: () => void): readonly Happening
 }
 
 /** A record as the API shows it to its organisation. */
-export function showRecord(world: World, resource: Resource, record: Happening['record']): HappeningView['resource'] {
-  const show = views[resource] as (viewer: Viewer, record: Happening['record']) => HappeningView['resource']
+export function showRecord(
+  world: World,
+  resource: Resource,
+  record: DomainEvent['record'],
+): DomainEventView['resource'] {
+  const show = views[resource] as (viewer: Viewer, record: DomainEvent['record']) => DomainEventView['resource']
   return show({ world, dialect: 'documented', isSuper: false }, record)
 }

@@ -1,10 +1,10 @@
 import type { Records } from '../ricloud/resources/records.ts'
 import type { Resource } from './lifecycle.ts'
 import type { Instant } from './time/clock.ts'
-import type { Happening } from './world.ts'
+import type { DomainEvent } from './world.ts'
 
 /** Something that happened, with the state that its record was in then. */
-export interface Past {
+export interface PastEvent {
   readonly at: Instant
   readonly event: string
   readonly resource: Resource
@@ -17,22 +17,22 @@ const most = 10_000
 
 /** What happened in a world, the oldest first. */
 export class History {
-  #past: Past[] = []
+  #past: PastEvent[] = []
 
-  add({ at, event, resource, record: { id, state } }: Happening): void {
+  add({ at, event, resource, record: { id, state } }: DomainEvent): void {
     if (this.#past.length >= most) this.#past = this.#past.slice(most / 2)
     this.#past.push({ at, event, resource, id, state })
   }
 
-  list(): readonly Past[] {
+  list(): readonly PastEvent[] {
     return this.#past
   }
 
-  save(): readonly Past[] {
+  save(): readonly PastEvent[] {
     return [...this.#past]
   }
 
-  restore(past: readonly Past[]): void {
+  restore(past: readonly PastEvent[]): void {
     this.#past = [...past]
   }
 }

@@ -156,7 +156,7 @@ export function move<R extends Resource>(
 ): Records[R] {
   const lead = (state: Records[R]['state']) => outcomes(resource, state, verb)
   const next = world.write(() => assign(world, resource, record, lead, verb, changes, to))
-  return world.tell(`${resource}.${past[verb as keyof typeof past]}`, resource, next)
+  return world.emit(`${resource}.${past[verb as keyof typeof past]}`, resource, next)
 }
 
 /** Moves a task or an event, which nobody is told of. */

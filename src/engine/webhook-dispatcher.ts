@@ -6,7 +6,7 @@ import { UsageError } from './errors.ts'
 import { past, proceed } from './lifecycle.ts'
 import { formatInstant, parseInstant } from './time/clock.ts'
 import { deliveryUrl, isLocal, type Posted, signatureOf } from './webhook.ts'
-import type { Happening, World } from './world.ts'
+import type { DomainEvent, World } from './world.ts'
 
 /** When an event is sent again if it was not delivered, in microseconds since it came to be: 5 attempts (documented), at these times (assumed). */
 const schedule: readonly number[] = [0, 60e6, 5 * 60e6, 30 * 60e6, 120 * 60e6]
@@ -19,7 +19,7 @@ const again = 'event.deliver'
 
 /** What a courier needs of those who know how the API shows things, and of the network. */
 export interface Dispatch {
-  showResource(happening: Pick<Happening, 'resource' | 'record'>): Event['data']
+  showResource(happening: Pick<DomainEvent, 'resource' | 'record'>): Event['data']
   showEvent(event: Event): object
   post(url: string, signature: string, body: string): Promise<Posted>
   /** Hosts outside private networks that may be called; `*` for all. */
@@ -42,7 +42,7 @@ export class Courier {
   constructor(world: World, dispatch: Dispatch) {
     this.#world = world
     this.#dispatch = dispatch
-    world.happenings.on((happening) => this.#happened(happening))
+    world.events.on((happening) => this.#happened(happening))
     world.due.set(again, {
       holds: (_, { id }) => world.tables.event.get(id)?.state === 'pending',
       run: (_, { id }) => {
@@ -95,7 +95,7 @@ export class Courier {
   }
 
   /** Which events are noted is a setting. */
-  #happened(happening: Happening): void {
+  #happened(happening: DomainEvent): void {
     const { event, resource, record } = happening
     const name = publishedName(event, resource, record.state, this.#world.settings.events)
     if (name === undefined) return

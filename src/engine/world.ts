@@ -18,7 +18,7 @@ import { Network } from './time/in-flight.ts'
 import { type DueWork, Queue } from './time/queue.ts'
 
 /** Something that happened to a record, at the instant of the virtual clock. */
-export interface Happening {
+export interface DomainEvent {
   readonly at: Instant
   /** The resource and a verb in the past tense: `session.expired`. */
   readonly event: string
@@ -42,9 +42,9 @@ export class World {
   readonly random: Random
   readonly queue = new Queue()
   /** Who only looks on. */
-  readonly happenings = new Emitter<Happening>()
+  readonly events = new Emitter<DomainEvent>()
   /** Who acts on what happens; told after all who look on, so that causes are seen before effects. */
-  readonly reactions = new Emitter<Happening>()
+  readonly reactions = new Emitter<DomainEvent>()
   /** Told of every move of the clock but its own run. */
   readonly moves = new Emitter<void>()
   /** Told when the world began anew, or became again what it was. */
@@ -131,12 +131,12 @@ export class World {
   }
 
   /** Tells what happened to a record, and gives back what it is after all that this set off. */
-  tell<R extends Resource>(event: string, resource: R, record: Records[R]): Records[R] {
+  emit<R extends Resource>(event: string, resource: R, record: Records[R]): Records[R] {
     const happening = { at: this.clock.now(), event, resource, record }
     const followed = this.#followed
     this.#followed = undefined
     this.history.add(happening)
-    this.happenings.emit(happening)
+    this.events.emit(happening)
     for (const follow of followed ?? []) follow()
     this.#stir()
     this.reactions.emit(happening)

@@ -1,5 +1,5 @@
 import type { ClockView } from '../control/watch.ts'
-import type { HappeningView } from '../engine/domain-event.ts'
+import type { DomainEventView } from '../engine/domain-event.ts'
 import { useInspector, useNow, useStore } from './context.ts'
 import { formatDate, formatDistance, formatTime, parseInstant } from './instant.ts'
 import { Do } from './parts.tsx'
@@ -18,7 +18,7 @@ export function ClockBar() {
   const [next] = store.upcoming
   const move = (body: object, what: string) =>
     session.attempt(async () => {
-      const moved = await session.client.call<ClockView & { happened: readonly HappeningView[] }>(
+      const moved = await session.client.call<ClockView & { happened: readonly DomainEventView[] }>(
         'POST',
         '/clock',
         body,
@@ -80,7 +80,7 @@ export function ClockBar() {
 }
 
 /** What happened meanwhile, counted by event. */
-function told(happened: readonly HappeningView[]): string {
+function told(happened: readonly DomainEventView[]): string {
   const counts = new Map<string, number>()
   for (const { event } of happened) counts.set(event, (counts.get(event) ?? 0) + 1)
   if (counts.size === 0) return ': nothing happened meanwhile.'

@@ -12,7 +12,7 @@ import { TimeControl } from '../control/time.ts'
 import { Watch, type Watched, type WorldSeen } from '../control/watch.ts'
 import { WebhookControl } from '../control/webhooks.ts'
 import { Worlds } from '../control/worlds.ts'
-import { happeningOf, showRecord } from '../engine/domain-event.ts'
+import { showRecord, viewEvent } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
 import type { Answer, Incoming } from '../engine/http/exchange.ts'
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
@@ -123,9 +123,7 @@ export class Mock implements Controls {
     const world = this.#world
     const director = () => this.#stage.director
     world.whyUnknown = (token) => this.worlds.whyUnknown(token)
-    world.happenings.on((happening) =>
-      this.#watch.tell(() => ({ kind: 'event', event: happeningOf(world, happening) })),
-    )
+    world.events.on((happening) => this.#watch.tell(() => ({ kind: 'event', event: viewEvent(world, happening) })))
     world.moves.on(() => this.#watch.tell(() => ({ kind: 'clock', clock: this.clock.view() })))
 
     this.clock = new TimeControl(world)

@@ -1,4 +1,4 @@
-import { type HappeningView, happeningsOf } from '../engine/domain-event.ts'
+import { type DomainEventView, eventsDuring } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
 import { nearest, shown } from '../engine/messages.ts'
 import { problemsOf, worded } from '../engine/problems.ts'
@@ -15,7 +15,7 @@ export type Actions = {
     /** Which records; all of the resource without it. */
     readonly where?: Where
     readonly with?: ActionDetails[Name]
-  }) => readonly HappeningView[]
+  }) => readonly DomainEventView[]
 }
 
 /**
@@ -36,7 +36,7 @@ export function act(
   world: World,
   name: ActionName,
   options: { readonly where?: Where | undefined; readonly with?: unknown },
-): readonly HappeningView[] {
+): readonly DomainEventView[] {
   for (const option of Object.keys(options)) {
     if (known.includes(option)) continue
     throw new ScenarioError(`action ${name}`, [
@@ -55,5 +55,5 @@ export function act(
   world.settle()
   const records = resource === 'fault' ? [undefined] : select(world, resource, where)
   if (records.length === 0) throw new UsageError(`No ${resource} matches ${shown(where)}.`)
-  return happeningsOf(world, () => perform(world, name, records, details))
+  return eventsDuring(world, () => perform(world, name, records, details))
 }

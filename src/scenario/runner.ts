@@ -2,7 +2,7 @@ import { ByCall, isMeant, matcherOf, type Occasions, occasionsOf } from '../engi
 import { lifecycles, type Resource } from '../engine/lifecycle.ts'
 import { formatInstant } from '../engine/time/clock.ts'
 import type { DueWork } from '../engine/time/queue.ts'
-import type { Happening, World } from '../engine/world.ts'
+import type { DomainEvent, World } from '../engine/world.ts'
 import type { Records } from '../ricloud/resources/records.ts'
 import type { Caller } from '../ricloud/rules/access.ts'
 import type { Account } from '../ricloud/services/accounts.ts'
@@ -113,7 +113,7 @@ export class Director {
   }
 
   /** The event by its verb and by the state entered: `session.activated` and `session.active`. */
-  happened({ event, resource, record }: Happening): void {
+  happened({ event, resource, record }: DomainEvent): void {
     if (this.#byEvent.size === 0) return
     const byState = `${resource}.${record.state}`
     const names = isMove(event) ? [...new Set([event, byState])] : [event]

@@ -9,7 +9,7 @@ import type { Difference, SnapshotView } from '../../src/control/snapshots.ts'
 import type { Upcoming } from '../../src/control/time.ts'
 import type { ClockView } from '../../src/control/watch.ts'
 import type { WorldView } from '../../src/control/worlds.ts'
-import type { HappeningView } from '../../src/engine/domain-event.ts'
+import type { DomainEventView } from '../../src/engine/domain-event.ts'
 import type { RequestView } from '../../src/engine/journal.ts'
 import type { Report } from '../../src/scenario/report.ts'
 import { setupApi } from '../support/api.ts'
@@ -22,7 +22,7 @@ const document = controlOpenapi() as { paths: Readonly<Record<string, Readonly<R
 type Answered<Name extends keyof typeof controlAnswers> = z.infer<(typeof controlAnswers)[Name]>
 const same: [
   Same<Answered<'clock'>, ClockView>,
-  Same<Answered<'happening'>, HappeningView>,
+  Same<Answered<'happening'>, DomainEventView>,
   Same<Answered<'upcoming'>, { upcoming: readonly Upcoming[] }>,
   Same<Answered<'scenarios'>, { scenarios: readonly ScenarioSummary[] }>,
   Same<Answered<'report'>, Report>,

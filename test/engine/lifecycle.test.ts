@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Lifecycle, lifecycles, move, outcomes, type Resource, type Verb } from '../../src/engine/lifecycle.ts'
 import { parseInstant } from '../../src/engine/time/clock.ts'
-import type { Happening, World } from '../../src/engine/world.ts'
+import type { DomainEvent, World } from '../../src/engine/world.ts'
 import type { Records } from '../../src/ricloud/resources/records.ts'
 import { morning } from '../support/api.ts'
 import { arrange, emptyWorld, records } from '../support/world.ts'
@@ -53,8 +53,8 @@ const refused = cells.filter(({ to }) => to.length === 0)
 function setup(resource: Resource, state: string) {
   const world = emptyWorld()
   const record = arrange(world, resource, { state } as never) as Records[Resource]
-  const happened: Happening[] = []
-  world.happenings.on((happening) => happened.push(happening))
+  const happened: DomainEvent[] = []
+  world.events.on((happening) => happened.push(happening))
   const now = () => world.tables[resource].get(record.id) as Records[Resource]
   return { world, record, happened, now }
 }
@@ -201,7 +201,7 @@ function toldOfBoth(config: Records['storage_config']['state'], verb: Verb<'stor
   arrange(world, 'organisation', { state: 'unconfigured' })
   const record = arrange(world, 'storage_config', { state: config })
   const happened: string[] = []
-  world.happenings.on(({ event, record }) => happened.push(`${event}: ${record.state}`))
+  world.events.on(({ event, record }) => happened.push(`${event}: ${record.state}`))
   move(world, 'storage_config', record, verb)
   return happened
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
-import type { HappeningView, Mock } from '../../src/index.ts'
+import type { DomainEventView, Mock } from '../../src/index.ts'
 import { anyDeed, type Deed, deedsOf, keyDeeds, moves, upheaval } from './commands.ts'
 import { calm } from './concurrency.ts'
 import { holds } from './invariants.ts'
@@ -67,7 +67,7 @@ class Tokens {
   #acted(deed: Extract<Deed, { act: unknown }>, told: unknown, now: number): void {
     // An action that a state does not allow tells why instead.
     if (!Array.isArray(told)) return
-    for (const { event, resource } of told as readonly HappeningView[]) {
+    for (const { event, resource } of told as readonly DomainEventView[]) {
       const { id, state, token } = resource as unknown as KeyView
       const [noun, verb] = event.split('.')
       if (noun === 'organisation') this.organisations.set(id, state)

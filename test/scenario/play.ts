@@ -1,4 +1,4 @@
-import type { HappeningView, MockOptions, ScenarioInput } from '../../src/index.ts'
+import type { DomainEventView, MockOptions, ScenarioInput } from '../../src/index.ts'
 import { setupApi } from '../support/api.ts'
 
 /** A mock that plays a scenario on a clock that stands still at `morning`, and what it logged. */
@@ -13,8 +13,8 @@ export function play(scenario: Omit<ScenarioInput, 'scenario'>, options: MockOpt
 }
 
 /** What happened as `12:30 user.blocked 1`. */
-export const told = (happened: readonly HappeningView[]) =>
+export const told = (happened: readonly DomainEventView[]) =>
   happened.map(({ at, event, resource }) => `${at.slice(11, 16)} ${event} ${resource.id}`)
 
 /** The names of what happened. */
-export const eventsOf = (happened: readonly HappeningView[]) => happened.map(({ event }) => event)
+export const eventsOf = (happened: readonly DomainEventView[]) => happened.map(({ event }) => event)

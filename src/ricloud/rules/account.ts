@@ -16,7 +16,7 @@ export function changePassword(
   const where = { type: [account.type], identifier: [account.identifier] }
   const sources = source.list({ where, limit: Infinity }).data
   for (const changed of sources) {
-    const { id, organisation } = world.tell('account.password_changed', 'source', changed)
+    const { id, organisation } = world.emit('account.password_changed', 'source', changed)
     const active = { organisations: [organisation], where: { source: [id], state: ['active'] }, limit: Infinity }
     for (const { id: running } of session.list(active).data) {
       const found = session.get(running)

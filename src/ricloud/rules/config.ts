@@ -36,7 +36,7 @@ export function createStorageConfig(
     date_created: world.clock.stamp(),
   })
   testConfig(world, caller.key, 'storage_config', config)
-  return world.tell('storage_config.created', 'storage_config', config)
+  return world.emit('storage_config.created', 'storage_config', config)
 }
 
 /** Makes a webhook config with a secret of its own, and starts its test (documented). */
@@ -50,7 +50,7 @@ export function createWebhookConfig(world: World, caller: Caller, url: string): 
     date_created: world.clock.stamp(),
   })
   testConfig(world, caller.key, 'webhook_config', config)
-  return world.tell('webhook_config.created', 'webhook_config', config)
+  return world.emit('webhook_config.created', 'webhook_config', config)
 }
 
 /** Changes what is given, as `updateConfig` does. */

@@ -29,7 +29,7 @@ export function createKey(world: World, caller: Caller, wanted: KeyChanges): Key
     date_created: world.clock.stamp(),
     date_expires: null,
   })
-  return world.tell('key.created', 'key', key)
+  return world.emit('key.created', 'key', key)
 }
 
 /** Changes the configs; null falls back to the organisation's default (documented). */
@@ -65,13 +65,13 @@ export function rotateKey(world: World, key: Key, force: boolean): Key {
   if (!force) {
     world.plan(world.clock.now() + world.settings.rotation_grace, 'key.revoke_token', key.id, { token: replaced })
   }
-  return world.tell('key.rotated', 'key', next)
+  return world.emit('key.rotated', 'key', next)
 }
 
 /** Ends the grace of a replaced token. */
 export function revokeToken(world: World, key: Key, { token }: { token: string }): void {
   const tokens_in_grace = key.tokens_in_grace.filter((other) => other !== token)
-  world.tell('key.token_revoked', 'key', world.tables.key.update(key, { tokens_in_grace }))
+  world.emit('key.token_revoked', 'key', world.tables.key.update(key, { tokens_in_grace }))
 }
 
 /** A key past its `date_expires` is expired (documented for trial keys). */

@@ -63,7 +63,7 @@ export function configureOrganisation(world: World, organisation: Organisation):
     date_created: world.clock.stamp(),
   })
   world.tables.organisation.update(organisation, { storage_config_default: config.id })
-  acceptConfig(world, world.tell('storage_config.created', 'storage_config', config))
+  acceptConfig(world, world.emit('storage_config.created', 'storage_config', config))
 }
 
 /** Opens a deactivated or blocked organisation again, as its configs allow. */

@@ -53,7 +53,7 @@ export function startSession(
     target: session.id,
   })
   const work = planDecision(world, session, source, wanted.payload)
-  return { session: world.tell('session.created', 'session', session), work }
+  return { session: world.emit('session.created', 'session', session), work }
 }
 
 /** Asks the service behind the source; one that never decides leaves the session pending. */

@@ -47,7 +47,7 @@ export function sourceFor(
     state: 'unvalidated',
     date_created: world.clock.stamp(),
   })
-  return { source: world.tell('source.created', 'source', source), isNew: true }
+  return { source: world.emit('source.created', 'source', source), isNew: true }
 }
 
 /** Deactivates a source or takes that back (documented); a blocked or locked one is not its organisation's to change (assumed). */
@@ -99,7 +99,7 @@ export function pairDevice(world: World, parent: Source, { identifier, info }: D
     state: 'active',
     date_created: world.clock.stamp(),
   })
-  world.tell('source.created', 'source', child)
+  world.emit('source.created', 'source', child)
 }
 
 /** The external service accepted a session: an unvalidated source becomes active (documented). */

@@ -34,7 +34,7 @@ export function createUser(world: World, caller: Caller, wanted: NewUser): { use
     state: 'active',
     date_created: world.clock.stamp(),
   })
-  return { user: world.tell('user.created', 'user', user), isNew: true }
+  return { user: world.emit('user.created', 'user', user), isNew: true }
 }
 
 /** Changes what is given (documented); a blocked user stays blocked (assumed). */
