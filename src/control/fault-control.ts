@@ -46,7 +46,7 @@ export class FaultControl {
   arm(fault: FaultInput): void {
     const result = Fault.safeParse(fault, { reportInput: true, error: worded })
     if (!result.success) throw new ScenarioError('fault', problemsOf(Fault, result.error))
-    this.#world.settle()
+    this.#world.runDue()
     this.#world.faults.arm(result.data, this.#world.clock.now())
   }
 

@@ -36,7 +36,7 @@ const quiet = { permissions: showPermissions, task: showTask, event: showEvent }
 
 /** Throws the API's `not-found` if there is no such record, and an Error if there is no such resource. */
 export function showOne(world: World, resource: string, id: string, showSecrets: boolean): RecordView {
-  world.settle()
+  world.runDue()
   const names = [...Object.keys(lifecycles), ...Object.keys(quiet)]
   if (!names.includes(resource)) {
     const problem = `must be ${either(names)}, got ${shown(resource)}`
@@ -65,6 +65,6 @@ function allowed(resource: Resource, state: string): ActionName[] {
 
 /** What happened, the oldest first. */
 export function showHistory(world: World): readonly PastView[] {
-  world.settle()
+  world.runDue()
   return world.history.list().map((past) => ({ ...past, at: formatInstant(past.at) }))
 }

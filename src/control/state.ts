@@ -7,7 +7,7 @@ export type StateView = { readonly [Name in ModelName]: readonly Records[Name][]
 
 /** Shows every record, the oldest first; tokens and secrets only where they may be. */
 export function showState(world: World, showSecrets: boolean): StateView {
-  world.settle()
+  world.runDue()
   const shown = showSecrets ? (record: object) => ({ ...record }) : redacted
   return Object.fromEntries(
     Object.entries(world.tables).map(([name, table]) => [

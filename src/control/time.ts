@@ -87,7 +87,7 @@ export class TimeControl {
 
   /** What will happen, soonest first. */
   upcoming(): readonly Upcoming[] {
-    this.#world.settle()
+    this.#world.runDue()
     return Array.from(this.#world.upcoming(), ({ at, action, id }) => ({ at: formatInstant(at), action, id }))
   }
 
@@ -96,7 +96,7 @@ export class TimeControl {
     const happened: DomainEventView[] = []
     let stop = () => {}
     try {
-      await this.#world.travel(
+      await this.#world.advanceTo(
         (now) => {
           const instant = target(now)
           if (instant > latestInstant) throw new TimeError(`Time ends at ${formatInstant(latestInstant)}.`)

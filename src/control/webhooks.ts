@@ -44,14 +44,14 @@ export class WebhookControl {
     this.#world = world
     this.#courier = courier
     courier.attempted.on((event) => {
-      this.#unseen.push({ life: world.life, event })
+      this.#unseen.push({ life: world.generation, event })
       if (this.#unseen.length > mostUnseen) this.#unseen.shift()
     })
   }
 
   /** Every event that has a webhook to be sent to, the oldest first, and its attempts. */
   get deliveries(): readonly DeliveryView[] {
-    this.#world.settle()
+    this.#world.runDue()
     const { event, webhook_config } = this.#world.tables
     return Array.from(event.all()).flatMap(({ id, type, action, state, webhook_config: config, attempts }) =>
       config === null
@@ -84,8 +84,8 @@ export class WebhookControl {
     const milliseconds = parseDuration(timeout) / 1000
     const until = stopwatch() + milliseconds
     for (;;) {
-      this.#world.settle()
-      this.#unseen = this.#unseen.filter(({ life }) => life === this.#world.life)
+      this.#world.runDue()
+      this.#unseen = this.#unseen.filter(({ life }) => life === this.#world.generation)
       const isMeant = (event: Event) =>
         (type ?? event.type) === event.type &&
         (action ?? event.action) === event.action &&

@@ -43,7 +43,7 @@ export class Courier {
     this.#world = world
     this.#dispatch = dispatch
     world.events.on((happening) => this.#happened(happening))
-    world.due.set(again, {
+    world.dueHandlers.set(again, {
       holds: (_, { id }) => world.tables.event.get(id)?.state === 'pending',
       run: (_, { id }) => {
         const event = world.tables.event.get(id)
@@ -51,7 +51,7 @@ export class Courier {
       },
     })
     world.callWebhook = (config, task) => this.#test(config, task)
-    world.begun.on(() => {
+    world.restarted.on(() => {
       this.#lines.clear()
       this.#underWay.clear()
       this.#warned.clear()
@@ -73,7 +73,7 @@ export class Courier {
   /** Sends an event once more, whatever became of it. Throws the API's 500 if the world is reset meanwhile. */
   async redeliver(event: Event): Promise<void> {
     if (this.#isHeld) throw new UsageError('Nothing is sent while the mock is closed.')
-    await this.#world.sameLife(() => {
+    await this.#world.unlessReset(() => {
       this.#send(event, true)
       return this.#world.network.quiet()
     })
@@ -90,7 +90,7 @@ export class Courier {
         !waiting.has(event.id) &&
         !this.#underWay.has(event.id) &&
         !isWithheld(event.attempts.at(-1))
-      if (isLost) this.#world.plan(this.#world.clock.now(), again, event.id)
+      if (isLost) this.#world.schedule(this.#world.clock.now(), again, event.id)
     }
   }
 
@@ -146,7 +146,7 @@ export class Courier {
   #send(event: Event, redelivered = false): void {
     if (this.#isHeld) return
     const world = this.#world
-    const { life } = world
+    const { generation: life } = world
     const last = event.attempts.at(-1)?.at
     const now = formatInstant(world.clock.now())
     // The first falls due with its event; on a fast clock time has gone on since, and no other is before it.
@@ -159,9 +159,9 @@ export class Courier {
     }
     const line = event.webhook_config ?? 0
     const attempt = async () => {
-      if (life !== world.life || this.#isHeld) return
+      if (life !== world.generation || this.#isHeld) return
       const posted = await this.#post(event, at)
-      if (life === world.life) judge(posted)
+      if (life === world.generation) judge(posted)
     }
     const turn = (this.#lines.get(line) ?? Promise.resolve()).then(attempt).catch((error) => {
       world.log('error', `Event ${event.id} could not be sent: ${error?.stack ?? error}`)
@@ -170,7 +170,7 @@ export class Courier {
     this.#underWay.add(event.id)
     world.network.add(
       turn.finally(() => {
-        if (life !== world.life) return
+        if (life !== world.generation) return
         this.#underWay.delete(event.id)
         if (this.#lines.get(line) === turn) this.#lines.delete(line)
       }),
@@ -240,7 +240,7 @@ export class Courier {
     const next = isTest(event) ? undefined : schedule[tried]
     const goesOn = next !== undefined && world.tables.webhook_config.get(event.webhook_config ?? 0) !== undefined
     if (!goesOn) return proceed(world, 'event', event, 'fail', changes)
-    world.plan((parseInstant(event.date_created) ?? 0) + next, again, event.id)
+    world.schedule((parseInstant(event.date_created) ?? 0) + next, again, event.id)
     return world.tables.event.update(event, changes)
   }
 

@@ -46,9 +46,9 @@ export class World {
   /** Who acts on what happens; told after all who look on, so that causes are seen before effects. */
   readonly reactions = new Emitter<DomainEvent>()
   /** Told of every move of the clock but its own run. */
-  readonly moves = new Emitter<void>()
+  readonly clockMoves = new Emitter<void>()
   /** Told when the world began anew, or became again what it was. */
-  readonly begun = new Emitter<void>()
+  readonly restarted = new Emitter<void>()
   readonly database: Database
   readonly tables: Tables
   readonly tokenPrefix: string
@@ -59,24 +59,24 @@ export class World {
   /** What is saved and restored of it. */
   readonly parts = new Parts()
   /** Whoever waits for something looks again when something on the network is over. */
-  readonly network = new Network(() => this.#stir())
+  readonly network = new Network(() => this.#wakeWaiting())
   /** What due work of each name does. */
-  readonly due = new Map<string, Due>(Object.entries(dueActions))
+  readonly dueHandlers = new Map<string, Due>(Object.entries(dueActions))
   /** What else is known of a token that no key has. */
   whyUnknown: (token: string) => string = () => ''
   /** Calls a webhook for a test; without a courier nobody does. */
   callWebhook: (config: WebhookConfig, task: Task) => void = () => {}
   readonly log: NonNullable<WorldOptions['log']>
   /** How often the world began anew. */
-  life = 0
+  generation = 0
   #rules: Rules
   #accounts: Accounts
-  readonly #nothing: WorldState
-  readonly #paused = new Set<() => void>()
+  readonly #emptyState: WorldState
+  readonly #waiting = new Set<() => void>()
   /** The last of the journeys through time, which follow each other. */
-  #journey: Promise<void> = Promise.resolve()
+  #lastMove: Promise<void> = Promise.resolve()
   /** What follows from a write, until the write is told. */
-  #followed: (() => void)[] | undefined
+  #deferred: (() => void)[] | undefined
   #wakeUp: { at: Instant; cancel(): void } | undefined
 
   constructor({ seed, tokenPrefix = '', showSecrets = false, log = () => {}, ...rules }: WorldOptions) {
@@ -105,7 +105,7 @@ export class World {
     }
     for (const part of Object.entries({ database, clock, queue, random, accounts, rates, faults, history }))
       this.parts.add(...part)
-    this.#nothing = this.parts.save()
+    this.#emptyState = this.parts.save()
   }
 
   get settings(): Settings {
@@ -118,60 +118,60 @@ export class World {
   }
 
   /** Goes by other rules from now on; the clock is left as it is. */
-  follow(rules: Rules): void {
+  useRules(rules: Rules): void {
     this.#rules = rules
     this.#accounts = new Accounts(rules.accounts)
   }
 
   /** Forgets everything, and lets time begin by other rules. */
   begin(rules: Rules): void {
-    this.follow(rules)
-    this.restore(this.#nothing)
+    this.useRules(rules)
+    this.restore(this.#emptyState)
     this.clock.begin(rules.clock)
   }
 
   /** Tells what happened to a record, and gives back what it is after all that this set off. */
   emit<R extends Resource>(event: string, resource: R, record: Records[R]): Records[R] {
     const happening = { at: this.clock.now(), event, resource, record }
-    const followed = this.#followed
-    this.#followed = undefined
+    const followed = this.#deferred
+    this.#deferred = undefined
     this.history.add(happening)
     this.events.emit(happening)
     for (const follow of followed ?? []) follow()
-    this.#stir()
+    this.#wakeWaiting()
     this.reactions.emit(happening)
     return (this.tables[resource].get(record.id) as Records[R] | undefined) ?? record
   }
 
   /** Writes what is told of next: what follows from it comes after it was told. */
   write<T>(work: () => T): T {
-    this.#followed = []
+    this.#deferred = []
     try {
       return work()
     } catch (error) {
-      this.#followed = undefined
+      this.#deferred = undefined
       throw error
     }
   }
 
   /** Lets something happen at an instant. */
-  plan(at: Instant, action: string, id: string | number, details?: Record<string, unknown>): DueWork {
+  schedule(at: Instant, action: string, id: string | number, details?: Record<string, unknown>): DueWork {
     const work = this.queue.add(Math.min(at, latestInstant), action, id, details)
     this.#wake()
     return work
   }
 
   /** Lets everything happen that is due until an instant, in its order, each at its own time. */
-  settle(until: Instant = this.clock.now()): void {
-    while (this.#settleNext(until) !== undefined);
+  runDue(until: Instant = this.clock.now()): void {
+    while (this.#runNext(until) !== undefined);
   }
 
   /** Lets happen what is due next, and gives back when it was due. */
-  #settleNext(until: Instant): Instant | undefined {
+  #runNext(until: Instant): Instant | undefined {
     const work = this.queue.first()
     if (!work || work.at > until) return undefined
     this.queue.remove(work)
-    this.clock.at(work.at, () => this.due.get(work.action)?.run(this, work))
+    this.clock.at(work.at, () => this.dueHandlers.get(work.action)?.run(this, work))
     return work.at
   }
 
@@ -184,29 +184,29 @@ export class World {
    * @param target of what instant it then is
    * @param begins told when the journey begins, which those before it may delay
    */
-  async travel(target: (now: Instant) => Instant, begins: () => void = () => {}): Promise<void> {
-    const { life } = this
-    const journey = this.#journey.then(() => {
+  async advanceTo(target: (now: Instant) => Instant, begins: () => void = () => {}): Promise<void> {
+    const { generation: life } = this
+    const journey = this.#lastMove.then(() => {
       begins()
-      return this.#travel(target, life)
+      return this.#advanceTo(target, life)
     })
-    this.#journey = journey.catch(() => {})
+    this.#lastMove = journey.catch(() => {})
     await journey
   }
 
-  async #travel(target: (now: Instant) => Instant, life: number): Promise<void> {
+  async #advanceTo(target: (now: Instant) => Instant, life: number): Promise<void> {
     const { network } = this
     const isOver = () => {
-      if (life !== this.life) throw refusal.wasReset()
+      if (life !== this.generation) throw refusal.wasReset()
     }
     isOver()
-    this.settle()
+    this.runDue()
     await network.quiet()
     isOver()
     const end = Math.min(target(this.clock.now()), latestInstant)
     for (;;) {
       while (network.isQuiet) {
-        const at = this.#settleNext(end)
+        const at = this.#runNext(end)
         isOver()
         if (at === undefined) break
         // The network takes no virtual time: what comes of it happens at this moment.
@@ -222,26 +222,26 @@ export class World {
 
   /** Moves time forward to an instant, once everything due until then has happened; not at all if that is past. */
   moveTo(instant: Instant): void {
-    this.settle()
+    this.runDue()
     const target = Math.min(Math.max(instant, this.clock.now()), latestInstant)
-    this.settle(target)
+    this.runDue(target)
     this.clock.moveTo(target)
     this.#moved()
   }
 
   /** Ends for good: nothing is due, nobody waits, and nothing is held. */
   end(): void {
-    this.restore(this.#nothing)
+    this.restore(this.#emptyState)
   }
 
   freeze(): void {
-    this.settle()
+    this.runDue()
     this.clock.freeze()
     this.#moved()
   }
 
   run(speed: number): void {
-    this.settle()
+    this.runDue()
     this.clock.run(speed)
     this.#moved()
   }
@@ -253,11 +253,11 @@ export class World {
    * @param at when it will be done, so far as time decides
    * @param calls whether the network decides too, for which a frozen clock really waits
    */
-  async settled(isOpen: () => boolean, at: Instant | undefined, most: number, calls = false): Promise<void> {
+  async waitUntil(isOpen: () => boolean, at: Instant | undefined, most: number, calls = false): Promise<void> {
     const until = this.clock.now() + most
     const began = stopwatch()
     for (;;) {
-      this.settle()
+      this.runDue()
       const now = this.clock.now()
       if (!isOpen()) return
       const isAhead = at !== undefined && at > now
@@ -265,15 +265,16 @@ export class World {
       else if (!this.clock.frozen) await this.#pause(Math.min(isAhead ? at : Infinity, until) - now)
       else if (isAhead && at <= until) this.moveTo(at)
       else if (!calls || this.network.isQuiet) return
-      else if (!(await this.sameLife(() => within(this.network.quiet(), most / 1000 - (stopwatch() - began))))) return
+      else if (!(await this.unlessReset(() => within(this.network.quiet(), most / 1000 - (stopwatch() - began)))))
+        return
     }
   }
 
   /** Throws the API's 500 if the world is reset while something is waited for, and gives back what it came to. */
-  async sameLife<T>(wait: () => Promise<T>): Promise<T> {
-    const { life } = this
+  async unlessReset<T>(wait: () => Promise<T>): Promise<T> {
+    const { generation: life } = this
     const waited = await wait()
-    if (life !== this.life) throw refusal.wasReset()
+    if (life !== this.generation) throw refusal.wasReset()
     return waited
   }
 
@@ -289,39 +290,39 @@ export class World {
     const pause = (done: () => void) => {
       const resume = () => {
         stop()
-        this.#paused.delete(resume)
+        this.#waiting.delete(resume)
         done()
       }
       const stop = this.clock.wake(microseconds, resume, true)
-      this.#paused.add(resume)
+      this.#waiting.add(resume)
     }
-    await this.sameLife(() => new Promise<void>((done) => pause(done)))
-    this.settle()
+    await this.unlessReset(() => new Promise<void>((done) => pause(done)))
+    this.runDue()
   }
 
   /** Wakes whoever waits, to look again. */
-  #stir(): void {
-    for (const resume of [...this.#paused]) resume()
+  #wakeWaiting(): void {
+    for (const resume of [...this.#waiting]) resume()
   }
 
   #moved(): void {
     this.#wake(true)
-    this.#stir()
-    this.moves.emit()
+    this.#wakeWaiting()
+    this.clockMoves.emit()
   }
 
   /** What will happen, in its order; work that its record has outlived is left out. */
   *upcoming(): Generator<DueWork, undefined> {
-    for (const work of this.queue) if (this.due.get(work.action)?.holds(this, work)) yield work
+    for (const work of this.queue) if (this.dueHandlers.get(work.action)?.holds(this, work)) yield work
     return undefined
   }
 
   /** Makes the world what it was when its parts were saved; parts that were not stay. */
   restore(state: WorldState): void {
-    this.life++
+    this.generation++
     this.network.clear()
     this.parts.restore(state)
-    this.begun.emit()
+    this.restarted.emit()
     this.#moved()
   }
 
@@ -334,7 +335,7 @@ export class World {
       at: next.at,
       cancel: this.clock.wake(next.at - this.clock.now(), () => {
         this.#wakeUp = undefined
-        this.settle()
+        this.runDue()
         this.#wake()
       }),
     }
@@ -345,7 +346,7 @@ export class World {
     if (model === 'key' && next) planExpiry(this, next as Key, previous as Key | undefined)
     if (model !== 'storage_config') return
     const follow = () => followConfigs(this, ((next ?? previous) as StorageConfig).organisation)
-    if (this.#followed) this.#followed.push(follow)
+    if (this.#deferred) this.#deferred.push(follow)
     else follow()
   }
 }

@@ -124,12 +124,12 @@ export class Mock implements Controls {
     const director = () => this.#stage.director
     world.whyUnknown = (token) => this.worlds.whyUnknown(token)
     world.events.on((happening) => this.#watch.tell(() => ({ kind: 'event', event: viewEvent(world, happening) })))
-    world.moves.on(() => this.#watch.tell(() => ({ kind: 'clock', clock: this.clock.view() })))
+    world.clockMoves.on(() => this.#watch.tell(() => ({ kind: 'clock', clock: this.clock.view() })))
 
     this.clock = new TimeControl(world)
     this.scenario = new ScenarioControl({
       director,
-      settle: () => world.settle(),
+      settle: () => world.runDue(),
       load: async (scenario, keep) => {
         await this.#stage.load(scenario, keep)
         this.#tell('loaded')

@@ -41,7 +41,7 @@ export function unpack(world: World, text: string, options: MockOptions): Packab
   if (packed.options !== decisive(options)) throw new Error('it began with other options')
   const { scenario, token, firstToken } = packed
   const rules = { ...packed.rules, accounts: accountsOf(scenario) }
-  world.follow(rules)
+  world.useRules(rules)
   return {
     scenario,
     rules,

@@ -50,7 +50,7 @@ export class Stage {
     begins: Script | Moment,
   ) {
     const director = () => this.#play.director
-    world.due.set(scenarioStep, { holds: () => true, run: (_, work) => director().come(work) })
+    world.dueHandlers.set(scenarioStep, { holds: () => true, run: (_, work) => director().come(work) })
     world.reactions.on((happening) => director().happened(happening))
     world.parts.add('scenario', { save: () => director().save(), restore: (state) => director().restore(state) })
     if ('state' in begins) this.#inherit(begins)
@@ -97,8 +97,8 @@ export class Stage {
   /** Fills the world further, unless it becomes another one before it can. */
   async #generate(play: Play, counts: Counts): Promise<void> {
     const world = this.world
-    const { life } = world
-    const isDone = await generate(world, counts, () => life === world.life)
+    const { generation: life } = world
+    const isDone = await generate(world, counts, () => life === world.generation)
     if (!isDone) return
     play.morning = world.parts.save()
     this.#isReady = true
@@ -123,7 +123,7 @@ export class Stage {
   /** Everything that it is now. */
   moment(): Moment {
     if (!this.#isReady) throw new UsageError('The records are still being generated: await mock.ready before.')
-    this.world.settle()
+    this.world.runDue()
     return {
       state: this.world.parts.save(),
       scenario: this.director.scenario.scenario,
@@ -136,7 +136,7 @@ export class Stage {
   enter({ state, play, token }: Moment): void {
     this.#play = play
     this.#token = token
-    this.world.follow(play.rules)
+    this.world.useRules(play.rules)
     this.world.restore(state)
     this.#isReady = true
   }
@@ -188,7 +188,7 @@ export class Stage {
     try {
       return unpack(this.world, text, options)
     } catch (error) {
-      this.world.follow(this.#play.rules)
+      this.world.useRules(this.#play.rules)
       throw error
     }
   }

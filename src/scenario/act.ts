@@ -52,7 +52,7 @@ export function act(
   }
   const { resource }: Action = actions[name]
   const { where = {}, with: details } = result.data
-  world.settle()
+  world.runDue()
   const records = resource === 'fault' ? [undefined] : select(world, resource, where)
   if (records.length === 0) throw new UsageError(`No ${resource} matches ${shown(where)}.`)
   return eventsDuring(world, () => perform(world, name, records, details))

@@ -77,7 +77,7 @@ export class Director {
     const began = this.world.clock.now()
     this.#began = began
     for (const [index, { at }] of this.#steps.entries()) {
-      if (at !== undefined) this.world.plan(began + at, scenarioStep, index)
+      if (at !== undefined) this.world.schedule(began + at, scenarioStep, index)
     }
     for (const fault of this.scenario.faults ?? []) this.world.faults.arm(fault, began)
   }
@@ -136,7 +136,7 @@ export class Director {
     if (!step.after) this.#act(index, subject)
     else {
       const of = subject && { resource: subject.resource, id: subject.record.id }
-      this.world.plan(this.world.clock.now() + step.after, scenarioStep, index, { of })
+      this.world.schedule(this.world.clock.now() + step.after, scenarioStep, index, { of })
     }
   }
 
@@ -153,7 +153,7 @@ export class Director {
     const progress = this.#progress[index] as Progress
     progress.meant++
     if (typeof step.every === 'object' && progress.meant < (step.times ?? Infinity)) {
-      this.world.plan(this.world.clock.now() + step.every.period, scenarioStep, index)
+      this.world.schedule(this.world.clock.now() + step.every.period, scenarioStep, index)
     }
     this.#act(index, undefined)
   }

@@ -184,7 +184,7 @@ export class Router<Scene extends object> {
   #fault({ method }: Incoming, path: string): Fault | undefined {
     const { meddler } = this.#with
     if (!meddler) return undefined
-    this.world.settle()
+    this.world.runDue()
     return meddler.strike(method === 'HEAD' ? 'GET' : method, path)
   }
 

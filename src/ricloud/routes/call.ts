@@ -29,7 +29,7 @@ export function enterApi(
   attend: () => readonly string[],
   fixed?: Dialect,
 ): Scene {
-  world.settle()
+  world.runDue()
   const caller = authenticate(world, incoming.header('authorization'))
   const { rate_limit } = world.settings
   if (rate_limit) world.rates.count(caller.organisation.id, world.clock.now(), rate_limit)

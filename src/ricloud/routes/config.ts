@@ -33,7 +33,7 @@ async function test(call: Call, kind: ConfigKind) {
   const task = testConfig(world, caller.key, kind, ownConfig(call, kind))
   const wait = readAwait(call.header('ricloud-await'))
   const at = world.clock.now() + world.settings.config_test
-  if (wait > 0) await world.settled(() => isOpen(world, task.id), at, wait, kind === 'webhook_config')
+  if (wait > 0) await world.waitUntil(() => isOpen(world, task.id), at, wait, kind === 'webhook_config')
   return created(showTask(call, world.tables.task.get(task.id) ?? task))
 }
 

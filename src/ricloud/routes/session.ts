@@ -33,8 +33,8 @@ export const sessionRoutes = [
       parse(payloads[source.type], payload, call.ignore, 'payload.')
       const { session, work } = startSession(call.world, call.caller, { source, payload })
       const wait = readAwait(call.header('ricloud-await'))
-      const isOpen = () => !work || call.world.due.get(work.action)?.holds(call.world, work) === true
-      if (wait > 0) await call.world.settled(isOpen, work?.at, wait)
+      const isOpen = () => !work || call.world.dueHandlers.get(work.action)?.holds(call.world, work) === true
+      if (wait > 0) await call.world.waitUntil(isOpen, work?.at, wait)
       return created(showSession(call, call.world.tables.session.get(session.id) ?? session))
     },
   }),

@@ -85,7 +85,7 @@ export function updateConfig<K extends ConfigKind>(
 /** Starts a test, whose task is given back: a storage config is looked at, a webhook config is called (documented). */
 export function testConfig(world: World, key: Key, kind: ConfigKind, { id, organisation }: Records[ConfigKind]): Task {
   const task = startTask(world, { organisation, key: key.id, type: `${kind}.test`, target: id })
-  world.plan(world.clock.now() + world.settings.config_test, 'config.test', task.id)
+  world.schedule(world.clock.now() + world.settings.config_test, 'config.test', task.id)
   return task
 }
 

@@ -63,7 +63,7 @@ export function rotateKey(world: World, key: Key, force: boolean): Key {
     tokens_in_grace: force ? [] : [...key.tokens_in_grace, replaced],
   })
   if (!force) {
-    world.plan(world.clock.now() + world.settings.rotation_grace, 'key.revoke_token', key.id, { token: replaced })
+    world.schedule(world.clock.now() + world.settings.rotation_grace, 'key.revoke_token', key.id, { token: replaced })
   }
   return world.emit('key.rotated', 'key', next)
 }
@@ -80,7 +80,7 @@ export function planExpiry(world: World, key: Key, previous: Key | undefined): v
   if (!date_expires || date_expires === previous?.date_expires) return
   const at = parseInstant(date_expires)
   if (at === undefined) throw new Error(`date_expires of key ${key.id} is no datetime: ${date_expires}`)
-  world.plan(at, 'key.expire', key.id, { date_expires })
+  world.schedule(at, 'key.expire', key.id, { date_expires })
 }
 
 export function expireKey(world: World, key: Key): Key {

@@ -72,8 +72,8 @@ function planDecision(
   const { error, init, unlocks, lifetime, devices } = decision
   if (init === 'never') return undefined
   return error === null
-    ? world.plan(now + init, 'session.activate', session.id, { lifetime, devices })
-    : world.plan(now + init, 'session.fail', session.id, { error, unlocks })
+    ? world.schedule(now + init, 'session.activate', session.id, { lifetime, devices })
+    : world.schedule(now + init, 'session.fail', session.id, { error, unlocks })
 }
 
 /** Ends the task of a session's initialisation. */
@@ -93,7 +93,7 @@ export function activateSession(
     for (const device of devices) pairDevice(world, source, device)
     const password_changes = world.accounts.succeed(source.type, source.identifier)
     if (password_changes !== undefined) {
-      world.plan(world.clock.now() + password_changes, 'account.change_password', source.id)
+      world.schedule(world.clock.now() + password_changes, 'account.change_password', source.id)
     }
   }
   const active = move(world, 'session', session, 'activate')
@@ -109,8 +109,8 @@ export function activateSession(
 export function planEnd(world: World, session: Session, since: number, lifetime?: number): void {
   const { session_lifetime, session_idle } = world.settings
   const end = lifetime ?? session_lifetime
-  if (end !== null) world.plan(since + end, 'session.expire', session.id, { error: 'service' })
-  if (session_idle !== null) world.plan(since + session_idle, 'session.expire', session.id, { error: 'api' })
+  if (end !== null) world.schedule(since + end, 'session.expire', session.id, { error: 'service' })
+  if (session_idle !== null) world.schedule(since + session_idle, 'session.expire', session.id, { error: 'api' })
 }
 
 /** The service refused (documented), and perhaps locks the source; `date_expired` stays null (assumed). */

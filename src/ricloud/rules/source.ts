@@ -71,7 +71,7 @@ export function reactivateSource(world: World, source: Source): Source {
 export function lockSource(world: World, source: Source, { until }: { until: number | null }): Source {
   if (until === null) return move(world, 'source', source, 'lock', { locked_until: null })
   const locked_until = formatInstant(until)
-  world.plan(until, 'source.unlock', source.id, { locked_until })
+  world.schedule(until, 'source.unlock', source.id, { locked_until })
   return move(world, 'source', source, 'lock', { locked_until })
 }
 
