@@ -1,7 +1,7 @@
 import { refusal } from '../engine/errors.ts'
 import { withoutUser } from '../engine/messages.ts'
 import { type Duration, later, parseDuration, stopwatch } from '../engine/time/clock.ts'
-import type { Courier } from '../engine/webhook-dispatcher.ts'
+import type { WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
 import type { World } from '../engine/world.ts'
 import type { Attempt, Event } from '../ricloud/resources/records.ts'
 
@@ -36,11 +36,11 @@ const mostUnseen = 1000
 /** The webhooks that a world sends. */
 export class WebhookControl {
   readonly #world: World
-  readonly #courier: Courier
+  readonly #courier: WebhookDispatcher
   /** Attempts that `next` has not given back yet. */
   #unseen: { readonly life: number; readonly event: Event }[] = []
 
-  constructor(world: World, courier: Courier) {
+  constructor(world: World, courier: WebhookDispatcher) {
     this.#world = world
     this.#courier = courier
     courier.attempted.on((event) => {

@@ -1,5 +1,5 @@
 /** A part of a world that changes, and so belongs into a snapshot. */
-export interface Part {
+export interface Snapshotted {
   save(): unknown
   restore(state: never): void
   /** Turns what it saved into plain data and back, unless it is that already. */
@@ -11,10 +11,10 @@ export interface Part {
 export type WorldState = ReadonlyMap<string, unknown>
 
 /** Everything of a world that changes. */
-export class Parts {
-  readonly #parts = new Map<string, Part>()
+export class SnapshotRegistry {
+  readonly #parts = new Map<string, Snapshotted>()
 
-  add(name: string, part: Part): void {
+  add(name: string, part: Snapshotted): void {
     this.#parts.set(name, part)
   }
 
@@ -38,7 +38,7 @@ export class Parts {
 
   /** What was packed, to be restored in a world that goes by the same rules. Throws an Error if a part is missing. */
   unpack(state: WorldState): WorldState {
-    const unpacked = (name: string, part: Part) => {
+    const unpacked = (name: string, part: Snapshotted) => {
       const packed = state.get(name)
       if (packed === undefined) throw new Error(`it has no ${name}`)
       return part.unpack ? part.unpack(packed as never) : packed

@@ -18,7 +18,7 @@ const withheld = 'not sent: '
 const again = 'event.deliver'
 
 /** What a courier needs of those who know how the API shows things, and of the network. */
-export interface Dispatch {
+export interface DispatcherHost {
   showResource(happening: Pick<DomainEvent, 'resource' | 'record'>): Event['data']
   showEvent(event: Event): object
   post(url: string, signature: string, body: string): Promise<Posted>
@@ -27,11 +27,11 @@ export interface Dispatch {
 }
 
 /** Notes events, and sends them to webhooks: one at a time for a config, in the order in which they fall due. */
-export class Courier {
+export class WebhookDispatcher {
   /** Told after every attempt. */
   readonly attempted = new Emitter<Event>()
   readonly #world: World
-  readonly #dispatch: Dispatch
+  readonly #dispatch: DispatcherHost
   /** For each config, what is still to be sent before anything else. */
   readonly #lines = new Map<number, Promise<void>>()
   readonly #warned = new Set<string>()
@@ -39,7 +39,7 @@ export class Courier {
   readonly #underWay = new Set<string>()
   #isHeld = false
 
-  constructor(world: World, dispatch: Dispatch) {
+  constructor(world: World, dispatch: DispatcherHost) {
     this.#world = world
     this.#dispatch = dispatch
     world.events.on((happening) => this.#happened(happening))
@@ -75,7 +75,7 @@ export class Courier {
     if (this.#isHeld) throw new UsageError('Nothing is sent while the mock is closed.')
     await this.#world.unlessReset(() => {
       this.#send(event, true)
-      return this.#world.network.quiet()
+      return this.#world.inFlight.idle()
     })
   }
 
@@ -168,7 +168,7 @@ export class Courier {
     })
     this.#lines.set(line, turn)
     this.#underWay.add(event.id)
-    world.network.add(
+    world.inFlight.add(
       turn.finally(() => {
         if (life !== world.generation) return
         this.#underWay.delete(event.id)

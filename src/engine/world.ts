@@ -11,10 +11,10 @@ import { Faults } from './faults.ts'
 import { History } from './history.ts'
 import type { Resource } from './lifecycle.ts'
 import { Random } from './random.ts'
-import { type Part, Parts, type WorldState } from './snapshots.ts'
+import { SnapshotRegistry, type Snapshotted, type WorldState } from './snapshots.ts'
 import { createDatabase, type Database, type Tables } from './store/database.ts'
 import { Clock, type Instant, latestInstant, stopwatch, within } from './time/clock.ts'
-import { Network } from './time/in-flight.ts'
+import { InFlight } from './time/in-flight.ts'
 import { type DueWork, Queue } from './time/queue.ts'
 
 /** Something that happened to a record, at the instant of the virtual clock. */
@@ -57,9 +57,9 @@ export class World {
   readonly faults = new Faults()
   readonly history = new History()
   /** What is saved and restored of it. */
-  readonly parts = new Parts()
+  readonly snapshots = new SnapshotRegistry()
   /** Whoever waits for something looks again when something on the network is over. */
-  readonly network = new Network(() => this.#wakeWaiting())
+  readonly inFlight = new InFlight(() => this.#wakeWaiting())
   /** What due work of each name does. */
   readonly dueHandlers = new Map<string, Due>(Object.entries(dueActions))
   /** What else is known of a token that no key has. */
@@ -97,15 +97,15 @@ export class World {
     )
     this.tables = this.database.tables
     const { database, clock, queue, random, rates, faults, history } = this
-    const accounts: Part = {
+    const accounts: Snapshotted = {
       save: () => this.#accounts.save(),
       restore: (state) => this.#accounts.restore(state),
       pack: (state) => this.#accounts.pack(state),
       unpack: (packed) => this.#accounts.unpack(packed),
     }
     for (const part of Object.entries({ database, clock, queue, random, accounts, rates, faults, history }))
-      this.parts.add(...part)
-    this.#emptyState = this.parts.save()
+      this.snapshots.add(...part)
+    this.#emptyState = this.snapshots.save()
   }
 
   get settings(): Settings {
@@ -195,25 +195,25 @@ export class World {
   }
 
   async #advanceTo(target: (now: Instant) => Instant, life: number): Promise<void> {
-    const { network } = this
+    const { inFlight: network } = this
     const isOver = () => {
       if (life !== this.generation) throw refusal.wasReset()
     }
     isOver()
     this.runDue()
-    await network.quiet()
+    await network.idle()
     isOver()
     const end = Math.min(target(this.clock.now()), latestInstant)
     for (;;) {
-      while (network.isQuiet) {
+      while (network.isIdle) {
         const at = this.#runNext(end)
         isOver()
         if (at === undefined) break
         // The network takes no virtual time: what comes of it happens at this moment.
-        if (!network.isQuiet && at > this.clock.now()) this.clock.moveTo(at)
+        if (!network.isIdle && at > this.clock.now()) this.clock.moveTo(at)
       }
-      if (network.isQuiet) break
-      await network.quiet()
+      if (network.isIdle) break
+      await network.idle()
       isOver()
     }
     if (end > this.clock.now()) this.clock.moveTo(end)
@@ -264,8 +264,8 @@ export class World {
       if (!this.clock.frozen && now >= until) return
       else if (!this.clock.frozen) await this.#pause(Math.min(isAhead ? at : Infinity, until) - now)
       else if (isAhead && at <= until) this.moveTo(at)
-      else if (!calls || this.network.isQuiet) return
-      else if (!(await this.unlessReset(() => within(this.network.quiet(), most / 1000 - (stopwatch() - began)))))
+      else if (!calls || this.inFlight.isIdle) return
+      else if (!(await this.unlessReset(() => within(this.inFlight.idle(), most / 1000 - (stopwatch() - began)))))
         return
     }
   }
@@ -320,8 +320,8 @@ export class World {
   /** Makes the world what it was when its parts were saved; parts that were not stay. */
   restore(state: WorldState): void {
     this.generation++
-    this.network.clear()
-    this.parts.restore(state)
+    this.inFlight.clear()
+    this.snapshots.restore(state)
     this.restarted.emit()
     this.#moved()
   }

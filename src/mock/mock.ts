@@ -16,13 +16,13 @@ import { showRecord, viewEvent } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
 import type { Answer, Incoming } from '../engine/http/exchange.ts'
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
-import { Texts } from '../engine/http/list-cache.ts'
+import { ListCache } from '../engine/http/list-cache.ts'
 import { type Passed, Router } from '../engine/http/router.ts'
 import { Journal } from '../engine/journal.ts'
 import type { Models } from '../engine/store/models.ts'
 import { parseInstant } from '../engine/time/clock.ts'
 import { post } from '../engine/webhook.ts'
-import { Courier } from '../engine/webhook-dispatcher.ts'
+import { WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
 import { World } from '../engine/world.ts'
 import type { Viewer } from '../ricloud/dialect.ts'
 import { showEvent } from '../ricloud/resources/event.ts'
@@ -150,7 +150,7 @@ export class Mock implements Controls {
     this.snapshots = this.#snapshots
     this.db = world.database.models
     const viewer: Viewer = { world, dialect: dialect ?? 'documented', isSuper: false }
-    const courier = new Courier(world, {
+    const courier = new WebhookDispatcher(world, {
       showResource: ({ resource, record }) => showRecord(world, resource, record),
       showEvent: (event) => showEvent(viewer, event),
       post,
@@ -158,7 +158,7 @@ export class Mock implements Controls {
     })
     this.webhooks = new WebhookControl(world, courier)
 
-    const texts = new Texts()
+    const texts = new ListCache()
     this.#api = new Router<Scene>(world, apiRoutes, {
       enter: (incoming) => enterApi(world, texts, incoming, () => director().attend(), dialect),
       log,

@@ -29,8 +29,8 @@ export function pack(world: World, moment: Packable, options: MockOptions): stri
     options: decisive(options),
     ...rest,
     rules: { clock, settings },
-    state: world.parts.pack(state),
-    morning: world.parts.pack(morning),
+    state: world.snapshots.pack(state),
+    morning: world.snapshots.pack(morning),
   })
 }
 
@@ -47,8 +47,8 @@ export function unpack(world: World, text: string, options: MockOptions): Packab
     rules,
     token,
     firstToken,
-    state: world.parts.unpack(packed.state),
-    morning: world.parts.unpack(packed.morning),
+    state: world.snapshots.unpack(packed.state),
+    morning: world.snapshots.unpack(packed.morning),
   }
 }
 

@@ -52,7 +52,7 @@ export class Stage {
     const director = () => this.#play.director
     world.dueHandlers.set(scenarioStep, { holds: () => true, run: (_, work) => director().come(work) })
     world.reactions.on((happening) => director().happened(happening))
-    world.parts.add('scenario', { save: () => director().save(), restore: (state) => director().restore(state) })
+    world.snapshots.add('scenario', { save: () => director().save(), restore: (state) => director().restore(state) })
     if ('state' in begins) this.#inherit(begins)
     else this.#begin(begins)
   }
@@ -87,7 +87,7 @@ export class Stage {
     this.#play = play
     this.#token = token
     director.begin()
-    play.morning = world.parts.save()
+    play.morning = world.snapshots.save()
     this.#isReady = counts === undefined
     this.#ready = counts ? this.#generate(play, counts) : Promise.resolve()
     // Whoever awaits it, a call or the developer, gets the error; until then it is nobody's.
@@ -100,7 +100,7 @@ export class Stage {
     const { generation: life } = world
     const isDone = await generate(world, counts, () => life === world.generation)
     if (!isDone) return
-    play.morning = world.parts.save()
+    play.morning = world.snapshots.save()
     this.#isReady = true
   }
 
@@ -125,7 +125,7 @@ export class Stage {
     if (!this.#isReady) throw new UsageError('The records are still being generated: await mock.ready before.')
     this.world.runDue()
     return {
-      state: this.world.parts.save(),
+      state: this.world.snapshots.save(),
       scenario: this.director.scenario.scenario,
       play: this.#play,
       token: this.#token,

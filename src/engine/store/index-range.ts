@@ -1,4 +1,4 @@
-import type { Ordered } from './sorted-list.ts'
+import type { SortedList } from './sorted-list.ts'
 
 export type Id = string | number
 
@@ -27,18 +27,22 @@ export const byDate = (a: Entry, b: Entry) => ascending(dateOf(a), dateOf(b)) ||
 export const isSame = (a: Entry, b: Entry) => a.id === b.id && a.created === b.created && a.at === b.at
 
 /** A list and the ranks, from `low` up to `high`, that count. */
-export interface Span {
-  readonly list: Ordered<Entry>
+export interface IndexRange {
+  readonly list: SortedList<Entry>
   readonly low: number
   readonly high: number
 }
 export const createdOf = (entry: Entry) => entry.created
 export const dateOf = (entry: Entry) => entry.at ?? ''
-export const lengthOf = (spans: readonly Span[]) =>
+export const lengthOf = (spans: readonly IndexRange[]) =>
   spans.reduce((sum, { low, high }) => sum + Math.max(0, high - low), 0)
 
 /** The part of a list that a range leaves. */
-export function spanOf(list: Ordered<Entry>, range: Range | undefined, dateOf: (entry: Entry) => string): Span {
+export function indexRange(
+  list: SortedList<Entry>,
+  range: Range | undefined,
+  dateOf: (entry: Entry) => string,
+): IndexRange {
   if (!range) return { list, low: 0, high: list.size }
   const { gt, gte, lt, lte } = range
   const low = Math.max(
@@ -64,9 +68,9 @@ export function within(at: string | null, { gt, gte, lt, lte, equals }: Range): 
 }
 
 /** The entries of several spans, newest first. */
-export function* merged(spans: readonly Span[]): Generator<Entry, undefined> {
+export function* merged(spans: readonly IndexRange[]): Generator<Entry, undefined> {
   if (spans.length === 1) {
-    const [{ list, low, high }] = spans as [Span]
+    const [{ list, low, high }] = spans as [IndexRange]
     yield* list.descending(high, low)
     return
   }

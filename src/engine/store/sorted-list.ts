@@ -4,7 +4,7 @@ const chunkSize = 512
  * Items kept in the order of `compare`, each at most once. They lie in short chunks, so that one more or one less
  * moves little, and a rank (how many stand before) is found without walking.
  */
-export class Ordered<T> {
+export class SortedList<T> {
   #chunks: T[][] = []
   #size = 0
 
@@ -97,8 +97,8 @@ export class Ordered<T> {
     return undefined
   }
 
-  clone(): Ordered<T> {
-    const copy = new Ordered(this.compare)
+  clone(): SortedList<T> {
+    const copy = new SortedList(this.compare)
     copy.#chunks = this.#chunks.map((chunk) => chunk.slice())
     copy.#size = this.#size
     return copy

@@ -6,17 +6,17 @@ import {
   dateOf,
   type Entry,
   type Id,
+  type IndexRange,
+  indexRange,
   isSame,
   lengthOf,
   merged,
   type Range,
-  type Span,
-  spanOf,
   within,
 } from './index-range.ts'
 import { frozen, type Store, stored } from './models.ts'
 import type { Page, Query, Row, Value } from './query.ts'
-import { Ordered } from './sorted-list.ts'
+import { SortedList } from './sorted-list.ts'
 
 /** Which fields of a model can be looked up without a scan. */
 export interface Indexes<R> {
@@ -28,7 +28,7 @@ export interface Indexes<R> {
 }
 
 /** By organisation, field and value; a date field has one list, ordered by that date, under `null`. */
-type Lists = Map<number, Map<string, Map<Value, Ordered<Entry>>>>
+type Lists = Map<number, Map<string, Map<Value, SortedList<Entry>>>>
 
 /** A table as plain data: its lists follow from its records. */
 export interface PackedTable {
@@ -137,7 +137,7 @@ export class Table<R extends Row> {
   }
 
   /** The records of an organisation that have a value; all of them where the field is a date or has no name. */
-  #list(organisation: number, field: string, value: Value): Ordered<Entry> {
+  #list(organisation: number, field: string, value: Value): SortedList<Entry> {
     let fields = this.#lists.get(organisation)
     if (!fields) this.#lists.set(organisation, (fields = new Map()))
     let values = fields.get(field)
@@ -145,7 +145,7 @@ export class Table<R extends Row> {
     let list = values.get(value)
     if (!list) {
       const dated = this.indexes.dates?.includes(field as never)
-      values.set(value, (list = new Ordered<Entry>(dated ? byDate : byAge)))
+      values.set(value, (list = new SortedList<Entry>(dated ? byDate : byAge)))
     }
     return list
   }
@@ -198,11 +198,11 @@ export class Table<R extends Row> {
   }
 
   /** What to walk, and the test of what that leaves open. */
-  #plan({ organisations, where = {}, between = {} }: Query): { spans: Span[]; fits?: (row: R) => boolean } {
+  #plan({ organisations, where = {}, between = {} }: Query): { spans: IndexRange[]; fits?: (row: R) => boolean } {
     const { date_created: created, ...dates } = between
     const tests: { field: string; fits(row: R): boolean }[] = []
-    let best: { field: string; spans: Span[]; size: number } | undefined
-    const propose = (field: string, spans: Span[]) => {
+    let best: { field: string; spans: IndexRange[]; size: number } | undefined
+    const propose = (field: string, spans: IndexRange[]) => {
       const size = lengthOf(spans)
       if (!best || size < best.size) best = { field, spans, size }
     }
@@ -215,12 +215,12 @@ export class Table<R extends Row> {
       tests.push({ field, fits: (row) => within(row[field as keyof R] as string | null, range) })
     }
     if (!best) propose('', this.#spans(organisations, '', unvalued, created, createdOf))
-    let { field: answered, spans } = best as unknown as { field: string; spans: Span[] }
+    let { field: answered, spans } = best as unknown as { field: string; spans: IndexRange[] }
 
     if (answered in dates) {
-      const inOrder = new Ordered(byAge)
+      const inOrder = new SortedList(byAge)
       for (const { id, created } of merged(spans)) inOrder.add({ id, created })
-      spans = [spanOf(inOrder, created, createdOf)]
+      spans = [indexRange(inOrder, created, createdOf)]
     }
     const open = tests.filter(({ field }) => field !== answered || between[field]?.equals)
     if (created?.equals) open.push({ field: 'date_created', fits: (row) => within(row.date_created, created) })
@@ -234,13 +234,13 @@ export class Table<R extends Row> {
     values: readonly Value[],
     range: Range | undefined,
     instantOf: (entry: Entry) => string,
-  ): Span[] {
-    const spans: Span[] = []
+  ): IndexRange[] {
+    const spans: IndexRange[] = []
     for (const organisation of new Set(organisations)) {
       const lists = this.#lists.get(organisation)?.get(field)
       for (const value of new Set(values)) {
         const list = lists?.get(value)
-        if (list) spans.push(spanOf(list, range, instantOf))
+        if (list) spans.push(indexRange(list, range, instantOf))
       }
     }
     return spans
@@ -277,7 +277,7 @@ export class Table<R extends Row> {
 }
 
 interface Place {
-  readonly list: Ordered<Entry>
+  readonly list: SortedList<Entry>
   readonly entry: Entry
 }
 
@@ -285,7 +285,7 @@ const entryOf = (row: Row): Entry => ({ id: row.id, created: row.date_created })
 const unvalued = [null] as const
 
 function copy(lists: Lists): Lists {
-  const deeper = (values: Map<Value, Ordered<Entry>>) =>
+  const deeper = (values: Map<Value, SortedList<Entry>>) =>
     new Map(Array.from(values, ([value, list]) => [value, list.clone()]))
   return new Map(
     Array.from(lists, ([owner, fields]) => [

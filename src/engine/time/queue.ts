@@ -1,4 +1,4 @@
-import { Ordered } from '../store/sorted-list.ts'
+import { SortedList } from '../store/sorted-list.ts'
 import type { Instant } from './clock.ts'
 
 /** Something that will happen to one record at an instant, as data, so that it can be shown, saved and restored. */
@@ -14,7 +14,7 @@ const byTurn = (a: DueWork, b: DueWork) => a.at - b.at || a.sequence - b.sequenc
 
 /** Due work in the order (instant, sequence). */
 export class Queue {
-  #work = new Ordered(byTurn)
+  #work = new SortedList(byTurn)
   #sequence = 0
 
   add(at: Instant, action: string, id: string | number, details: Readonly<Record<string, unknown>> = {}): DueWork {
@@ -57,7 +57,7 @@ export class Queue {
   }
 
   unpack({ work, sequence }: PackedQueue): QueueState {
-    const ordered = new Ordered(byTurn)
+    const ordered = new SortedList(byTurn)
     for (const one of work) ordered.add(one)
     return { work: ordered, sequence }
   }
@@ -69,6 +69,6 @@ interface PackedQueue {
 }
 
 export interface QueueState {
-  readonly work: Ordered<DueWork>
+  readonly work: SortedList<DueWork>
   readonly sequence: number
 }

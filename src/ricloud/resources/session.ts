@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { integerId, oneOf, text } from '../../engine/fields.ts'
 import type { Filters } from '../../engine/http/list.ts'
-import type { Shown } from '../../engine/http/list-cache.ts'
+import type { ListedView } from '../../engine/http/list-cache.ts'
 import type { Viewer } from '../dialect.ts'
 import { type Session, sessionStates } from './records.ts'
 import { aboutSource, NewSource, type SourceView, showSource } from './source.ts'
@@ -49,7 +49,7 @@ function shownError({ dialect }: Viewer, { state, error }: Session): string | nu
 }
 
 /** In lists; it shows its source too. */
-export const shownSession: Shown<Session> = {
+export const shownSession: ListedView<Session> = {
   show: showSession,
   about: (viewer, session) => {
     const source = viewer.world.tables.source.get(session.source)

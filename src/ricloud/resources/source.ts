@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { integerId, oneOf, text } from '../../engine/fields.ts'
 import { type Filters, type ListView, showList } from '../../engine/http/list.ts'
-import type { Shown } from '../../engine/http/list-cache.ts'
+import type { ListedView } from '../../engine/http/list-cache.ts'
 import type { Viewer } from '../dialect.ts'
 import { creatableTypes, type Source, sourceStates, sourceTypes } from './records.ts'
 
@@ -67,7 +67,7 @@ export function showSource(viewer: Viewer, source: Source): SourceView {
 }
 
 /** In lists; one with children shows more than itself. */
-export const shownSource: Shown<Source> = { show: showSource, about: aboutSource }
+export const shownSource: ListedView<Source> = { show: showSource, about: aboutSource }
 
 /** What the view of a source is made of, if that is the source alone. */
 export function aboutSource({ world }: Viewer, source: Source): Source | undefined {

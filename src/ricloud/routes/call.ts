@@ -1,6 +1,6 @@
 import type { Incoming } from '../../engine/http/exchange.ts'
 import { type Filters, readListQuery } from '../../engine/http/list.ts'
-import type { Shown, Texts } from '../../engine/http/list-cache.ts'
+import type { ListCache, ListedView } from '../../engine/http/list-cache.ts'
 import type { Asked, Result, Route } from '../../engine/http/router.ts'
 import type { Row } from '../../engine/store/query.ts'
 import type { World } from '../../engine/world.ts'
@@ -11,7 +11,7 @@ import { authenticate, type Caller, keyOf, type Named, requireSuper, visibleTo }
 /** The scene of a call to the API: the world, and who calls. */
 export interface Scene extends Viewer {
   readonly caller: Caller
-  readonly texts: Texts
+  readonly listCache: ListCache
   /** The steps of the scenario that acted meanwhile. */
   readonly acted: readonly string[]
 }
@@ -24,7 +24,7 @@ export type Call<Body = unknown> = Scene & Asked<Body>
  */
 export function enterApi(
   world: World,
-  texts: Texts,
+  texts: ListCache,
   incoming: Incoming,
   attend: () => readonly string[],
   fixed?: Dialect,
@@ -36,7 +36,7 @@ export function enterApi(
   const dialect = fixed ?? dialectOf(incoming.header('user-agent'))
   // A call that is refused before has nothing to attend to.
   const acted = attend()
-  return { world, caller, texts, acted, dialect, isSuper: caller.isSuper }
+  return { world, caller, listCache: texts, acted, dialect, isSuper: caller.isSuper }
 }
 
 /** One row of the API's route table; the body's type follows from its schema. */
@@ -53,7 +53,7 @@ export function answerList<M extends Named>(
   call: Call,
   model: M,
   filters: Filters,
-  shown: Shown<Records[M]>,
+  shown: ListedView<Records[M]>,
   { url = `/${model}s`, where = {} }: { url?: string; where?: Readonly<Record<string, readonly number[]>> } = {},
 ): Result {
   const { world, caller } = call
@@ -70,5 +70,5 @@ export function answerList<M extends Named>(
   if (organisations) requireSuper(caller, 'organisation')
   const whose = organisations ? { organisations: organisations as number[] } : visibleTo(caller)
   const page = table.list(Object.assign(asked, whose, { where: Object.assign(rest, where) }))
-  return { status: 200, json: call.texts.list(call, url, page as never, shown) }
+  return { status: 200, json: call.listCache.list(call, url, page as never, shown) }
 }

@@ -1,4 +1,4 @@
-import type { Shown } from '../../engine/http/list-cache.ts'
+import type { ListedView } from '../../engine/http/list-cache.ts'
 import { created, ok, type Route } from '../../engine/http/router.ts'
 import { readAwait } from '../await.ts'
 import {
@@ -49,7 +49,7 @@ interface Kind<K extends ConfigKind> {
   /** In the names of its operations. */
   readonly name: string
   readonly path: string
-  readonly show: Shown<Records[K]>['show']
+  readonly show: ListedView<Records[K]>['show']
   readonly create: Route<Scene>
   readonly update: Route<Scene>
   /** In words: what else is said of one that is retrieved, and what a test of it is. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Texts } from '../../../src/engine/http/list-cache.ts'
+import { ListCache } from '../../../src/engine/http/list-cache.ts'
 import type { Viewer } from '../../../src/ricloud/dialect.ts'
 import { type Answered, morning, newSession, setupApi } from '../../support/api.ts'
 
@@ -97,7 +97,7 @@ describe('the texts of lists', () => {
 
   /** Lists some of the records; gives how many of them were written for it. */
   function setupTexts() {
-    const texts = new Texts()
+    const texts = new ListCache()
     return (data: typeof records) => {
       let written = 0
       const show = (_: unknown, record: object) => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Ordered } from '../../../src/engine/store/sorted-list.ts'
+import { SortedList } from '../../../src/engine/store/sorted-list.ts'
 
 const ascending = (a: number, b: number) => a - b
-const numbers = () => new Ordered<number>(ascending)
+const numbers = () => new SortedList<number>(ascending)
 
 /** What Ordered must equal: an array that is sorted after each step, without repetition. */
 const sorted = (items: Iterable<number>) => [...new Set(items)].sort(ascending)
@@ -68,7 +68,7 @@ describe('ordered items', () => {
   })
 
   it('keep the first of two that compare as equal', () => {
-    const ordered = new Ordered<{ rank: number; name: string }>((a, b) => a.rank - b.rank)
+    const ordered = new SortedList<{ rank: number; name: string }>((a, b) => a.rank - b.rank)
     ordered.add({ rank: 1, name: 'first' })
     ordered.add({ rank: 1, name: 'second' })
     expect([...ordered]).toEqual([{ rank: 1, name: 'first' }])
