@@ -1,5 +1,5 @@
 import { showRecord } from '../engine/domain-event.ts'
-import { refusal, UsageError } from '../engine/errors.ts'
+import { apiErrors, UsageError } from '../engine/errors.ts'
 import { lifecycles, type Resource } from '../engine/lifecycle.ts'
 import { either, nearest, redacted, shown } from '../engine/messages.ts'
 import { formatInstant } from '../engine/time/clock.ts'
@@ -46,7 +46,7 @@ export function showOne(world: World, resource: string, id: string, showSecrets:
   }
   const name = resource as Resource
   const record = world.tables[name].get(keyOf(name, id))
-  if (!record) throw refusal.unknownId(resource, id)
+  if (!record) throw apiErrors.unknownId(resource, id)
   const show = quiet[resource as keyof typeof quiet] as ((viewer: Viewer, record: object) => object) | undefined
   const viewer: Viewer = { world, dialect: 'documented', isSuper: false }
   const view = (show ? show(viewer, record) : showRecord(world, name, record)) as RecordView['shown']

@@ -1,4 +1,4 @@
-import { refusal, UsageError } from '../engine/errors.ts'
+import { apiErrors, UsageError } from '../engine/errors.ts'
 import { redacted, shown } from '../engine/messages.ts'
 import type { WorldState } from '../engine/snapshots.ts'
 import type { DatabaseState } from '../engine/store/database.ts'
@@ -107,7 +107,7 @@ export class Snapshots<M extends Moment> {
   /** The moment itself. */
   get(name: string): M {
     const moment = this.#saved.get(name)
-    if (!moment) throw refusal.unknownId('snapshot', name)
+    if (!moment) throw apiErrors.unknownId('snapshot', name)
     return moment
   }
 }

@@ -1,4 +1,4 @@
-import { refusal } from '../engine/errors.ts'
+import { apiErrors } from '../engine/errors.ts'
 import { withoutUser } from '../engine/messages.ts'
 import { type Duration, later, parseDuration, stopwatch } from '../engine/time/clock.ts'
 import type { WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
@@ -123,7 +123,7 @@ export class WebhookControl {
   /** Sends an event once more, and resolves to what came of it. Throws an Error if there is no such event. */
   async redeliver(id: string): Promise<DeliveryView> {
     const event = this.#world.tables.event.get(id)
-    if (!event || event.webhook_config === null) throw refusal.unknownId('delivery', id)
+    if (!event || event.webhook_config === null) throw apiErrors.unknownId('delivery', id)
     await this.#courier.redeliver(event)
     return this.deliveries.find((delivery) => delivery.id === id) as DeliveryView
   }

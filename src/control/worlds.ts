@@ -1,4 +1,4 @@
-import { ApiError, refusal, UsageError } from '../engine/errors.ts'
+import { ApiError, apiErrors, UsageError } from '../engine/errors.ts'
 import { shown } from '../engine/messages.ts'
 import { formatDuration, repeat, stopwatch } from '../engine/time/clock.ts'
 
@@ -83,7 +83,7 @@ export class Worlds<M extends Inhabited, Options> {
   /** Throws an Error if there is none. */
   get(id: string): M {
     const kept = this.#kept.get(id)
-    if (!kept) throw refusal.unknownId('world', id)
+    if (!kept) throw apiErrors.unknownId('world', id)
     kept.used = stopwatch()
     return kept.mock
   }

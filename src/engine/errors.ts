@@ -139,7 +139,7 @@ export function invalidParameter(params: ParameterFaults): ApiError {
 }
 
 /** The sentences of all other errors, in one place. */
-export const refusal = {
+export const apiErrors = {
   bodyNotJson: (reason: string) => new ApiError('invalid-body', `The body is not valid JSON: ${reason}.`),
   bodyNotObject: (body: unknown) =>
     new ApiError('invalid-body', `The body must be a JSON object, got ${kindOf(body)}.`),

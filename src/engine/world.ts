@@ -6,7 +6,7 @@ import { followConfigs } from '../ricloud/rules/organisation.ts'
 import { Accounts } from '../ricloud/services/accounts.ts'
 import type { Rules, Settings } from '../ricloud/settings.ts'
 import { Emitter } from './emitter.ts'
-import { refusal } from './errors.ts'
+import { apiErrors } from './errors.ts'
 import { Faults } from './faults.ts'
 import { History } from './history.ts'
 import type { Resource } from './lifecycle.ts'
@@ -197,7 +197,7 @@ export class World {
   async #advanceTo(target: (now: Instant) => Instant, life: number): Promise<void> {
     const { inFlight: network } = this
     const isOver = () => {
-      if (life !== this.generation) throw refusal.wasReset()
+      if (life !== this.generation) throw apiErrors.wasReset()
     }
     isOver()
     this.runDue()
@@ -274,7 +274,7 @@ export class World {
   async unlessReset<T>(wait: () => Promise<T>): Promise<T> {
     const { generation: life } = this
     const waited = await wait()
-    if (life !== this.generation) throw refusal.wasReset()
+    if (life !== this.generation) throw apiErrors.wasReset()
     return waited
   }
 

@@ -17,7 +17,7 @@ import { UsageError } from '../engine/errors.ts'
 import type { Answer, Incoming } from '../engine/http/exchange.ts'
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
 import { ListCache } from '../engine/http/list-cache.ts'
-import { type Passed, Router } from '../engine/http/router.ts'
+import { type CompletedCall, Router } from '../engine/http/router.ts'
 import { Journal } from '../engine/journal.ts'
 import type { Models } from '../engine/store/models.ts'
 import { parseInstant } from '../engine/time/clock.ts'
@@ -26,7 +26,7 @@ import { WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
 import { World } from '../engine/world.ts'
 import type { Viewer } from '../ricloud/dialect.ts'
 import { showEvent } from '../ricloud/resources/event.ts'
-import { enterApi, type Scene } from '../ricloud/routes/call.ts'
+import { type Context, enterApi } from '../ricloud/routes/call.ts'
 import { apiRoutes } from '../ricloud/routes/index.ts'
 import { type Actions, actionsOf } from '../scenario/act.ts'
 import { describeFault } from '../scenario/describe.ts'
@@ -86,7 +86,7 @@ export class Mock implements Controls {
   readonly #world: World
   readonly #journal: Journal
   readonly #watch: Watch
-  readonly #api: Router<Scene>
+  readonly #api: Router<Context>
   readonly #control: Router<{ mock: Controls }>
   readonly #stage: Stage
   readonly #snapshots: Snapshots<Moment>
@@ -159,13 +159,13 @@ export class Mock implements Controls {
     this.webhooks = new WebhookControl(world, courier)
 
     const texts = new ListCache()
-    this.#api = new Router<Scene>(world, apiRoutes, {
+    this.#api = new Router<Context>(world, apiRoutes, {
       enter: (incoming) => enterApi(world, texts, incoming, () => director().attend(), dialect),
       log,
-      meddler: {
+      hooks: {
         strike: (method, path) => world.faults.strike(method, path, world.clock.now(), world.random),
         answered: (method, path, { caller }, view) => director().called(method, path, caller, view),
-        passed: (call) => this.#note(call),
+        completed: (call) => this.#note(call),
       },
     })
     this.#control = new Router<{ mock: Controls }>(world, controlRoutes, {
@@ -194,7 +194,18 @@ export class Mock implements Controls {
   }
 
   /** Notes a call in the journal, and tells who watches. */
-  #note({ at, incoming, body, route, scene, status, error, fault, ignored, milliseconds }: Passed<Scene>): void {
+  #note({
+    at,
+    incoming,
+    body,
+    route,
+    scene,
+    status,
+    error,
+    fault,
+    ignored,
+    milliseconds,
+  }: CompletedCall<Context>): void {
     const acted = scene?.acted ?? []
     this.#stage.director.leave(acted)
     const show = this.#journal.add({

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { refusal } from '../engine/errors.ts'
-import { type Answer, type Incoming, refused } from '../engine/http/exchange.ts'
+import { apiErrors } from '../engine/errors.ts'
+import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
 import { isAnnouncedOver, readBody } from './body.ts'
 import type { Connection, Connections } from './connections.ts'
 import type { Guard, Target } from './guard.ts'
@@ -43,7 +43,7 @@ export class Adapter {
       const path = request.url?.replace(/[?#].*/s, '')
       this.log(`${request.method} ${path} failed: ${String(error?.stack ?? error)}`)
       if (response.headersSent) response.destroy()
-      else this.send(connection, response, refused(refusal.bug()))
+      else this.send(connection, response, errorResponse(apiErrors.bug()))
     })
   }
 

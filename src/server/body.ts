@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { refusal } from '../engine/errors.ts'
+import { apiErrors } from '../engine/errors.ts'
 
 /** Whether the body is announced as longer than the limit. */
 export const isAnnouncedOver = (request: IncomingMessage, limit: number) =>
@@ -21,10 +21,10 @@ export function readBody(request: IncomingMessage, limit: number): Promise<strin
       }
     })
     request.on('end', () => resolve(new TextDecoder().decode(Buffer.concat(chunks))))
-    request.on('error', () => reject(refusal.bodyCut()))
+    request.on('error', () => reject(apiErrors.bodyCut()))
     request.on('close', () => {
       // Every request closes, and an error nobody gets would cost as much as reading the body.
-      if (!request.readableEnded) reject(refusal.bodyCut())
+      if (!request.readableEnded) reject(apiErrors.bodyCut())
     })
   })
 }

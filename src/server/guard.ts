@@ -1,8 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ApiError } from '../engine/errors.ts'
-import { refusal } from '../engine/errors.ts'
-import { type Answer, refused } from '../engine/http/exchange.ts'
+import { apiErrors } from '../engine/errors.ts'
+import { type Answer, errorResponse } from '../engine/http/exchange.ts'
 import { isOfPage } from './inspector.ts'
 import { isLocalName, isLoopback, readAuthority, readName } from './names.ts'
 import type { Rules } from './rules.ts'
@@ -55,11 +55,12 @@ export class Guard {
   judge(method: string, { path, authority }: Target, headers: IncomingHttpHeaders): Verdict {
     const { host, origin } = headers
     if (host !== this.#lastHost) {
-      if (!this.#answersTo(host)) return { answer: refused(refusal.foreignHost(host as string, this.bound.url)) }
+      if (!this.#answersTo(host))
+        return { answer: errorResponse(apiErrors.foreignHost(host as string, this.bound.url)) }
       this.#lastHost = host
     }
     if (authority !== undefined && !this.#answersTo(authority)) {
-      return { answer: refused(refusal.foreignHost(authority, this.bound.url)) }
+      return { answer: errorResponse(apiErrors.foreignHost(authority, this.bound.url)) }
     }
     const isControl = path.startsWith('/_mock') && /^\/_mock(?:[/?#]|$)/.test(path)
     if (origin === undefined && !isControl) return pass
@@ -72,11 +73,11 @@ export class Guard {
     const verdict = mayRead ? { headers: readable(origin) } : pass
     if (!isControl) return verdict
     if (origin !== undefined && !isListed && !this.#isOwn(origin, host)) {
-      return { answer: refused(refusal.foreignOrigin(origin, this.bound.url)) }
+      return { answer: errorResponse(apiErrors.foreignOrigin(origin, this.bound.url)) }
     }
     const isOpen = isHealth(method, path) || isOfPage(method, path, headers)
     const error = isOpen ? undefined : this.#tokenFault(headers.authorization)
-    return error ? { ...verdict, answer: refused(error) } : verdict
+    return error ? { ...verdict, answer: errorResponse(error) } : verdict
   }
 
   /** Whether the server may be called so. A request without a Host comes from no browser, so no page can have sent it. */
@@ -105,8 +106,8 @@ export class Guard {
   #tokenFault(authorization: string | undefined): ApiError | undefined {
     if (this.controlToken === undefined) return undefined
     const [, given] = /^(?:Token|Bearer) +(\S+)$/i.exec(authorization ?? '') ?? []
-    if (given === undefined) return refusal.noControlToken()
-    return equalInConstantTime(given, this.controlToken) ? undefined : refusal.wrongControlToken()
+    if (given === undefined) return apiErrors.noControlToken()
+    return equalInConstantTime(given, this.controlToken) ? undefined : apiErrors.wrongControlToken()
   }
 }
 

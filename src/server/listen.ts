@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { refusal } from '../engine/errors.ts'
+import { apiErrors } from '../engine/errors.ts'
 import { Adapter, type Responder } from './adapter.ts'
 import { Connections } from './connections.ts'
 import { Guard } from './guard.ts'
@@ -62,7 +62,7 @@ export async function listen(
     .on('checkExpectation', serve)
     .on('clientError', (error, socket) => refuseConnection(adapter, error, socket as Socket))
     .on('connect', ({ url = '' }, socket) =>
-      writeRefusal(socket as Socket, refusal.unknownPath(url, ''), limits.lingerMilliseconds),
+      writeRefusal(socket as Socket, apiErrors.unknownPath(url, ''), limits.lingerMilliseconds),
     )
     .on('error', (error) => adapter.log(`The server failed to accept a connection: ${error.message}`))
 

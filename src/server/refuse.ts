@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout } from 'node:timers'
-import { type ApiError, refusal } from '../engine/errors.ts'
-import { refused } from '../engine/http/exchange.ts'
+import { type ApiError, apiErrors } from '../engine/errors.ts'
+import { errorResponse } from '../engine/http/exchange.ts'
 import type { Adapter } from './adapter.ts'
 import { isOwed } from './connections.ts'
 
@@ -17,19 +17,20 @@ export function refuseConnection(adapter: Adapter, error: NodeJS.ErrnoException,
   const { newest } = connection
   if (!isOwed(newest)) writeRefusal(socket, why, limits.lingerMilliseconds)
   // The body of the newest request is at fault; its answer waits its turn behind those before it.
-  else if (!newest.req.complete && !newest.headersSent) adapter.send(connection, newest, refused(why), { isLast: true })
+  else if (!newest.req.complete && !newest.headersSent)
+    adapter.send(connection, newest, errorResponse(why), { isLast: true })
   else newest.on('close', () => writeRefusal(socket, why, limits.lingerMilliseconds))
 }
 
 function faultOf({ code }: NodeJS.ErrnoException, maxHeaderSize: number): ApiError {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return refusal.tooSlow()
-  return code === 'HPE_HEADER_OVERFLOW' ? refusal.headTooLarge(maxHeaderSize) : refusal.notHttp()
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return apiErrors.tooSlow()
+  return code === 'HPE_HEADER_OVERFLOW' ? apiErrors.headTooLarge(maxHeaderSize) : apiErrors.notHttp()
 }
 
 /** Writes a whole answer by hand, and lets the client read it before the connection is cut. */
 export function writeRefusal(socket: Socket, error: ApiError, lingerMilliseconds: number): void {
   if (!socket.writable) return void socket.destroy()
-  const { status, body } = refused(error)
+  const { status, body } = errorResponse(error)
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/json',

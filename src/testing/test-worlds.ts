@@ -1,5 +1,5 @@
-import { refusal } from '../engine/errors.ts'
-import { type Answer, type Incoming, refused } from '../engine/http/exchange.ts'
+import { apiErrors } from '../engine/errors.ts'
+import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
 import { Mock, type WorldInput } from '../mock/mock.ts'
 
@@ -56,7 +56,7 @@ export class Switchboard {
     const problem = failure || !isJudged ? undefined : problemOf(mock, lost)
     const error = failure ?? (problem && new Error(problem))
     if (error) {
-      const hint = lost > 0 ? `\n  ${lost} calls were refused: ${refusal.noTest(true).message}` : ''
+      const hint = lost > 0 ? `\n  ${lost} calls were refused: ${apiErrors.noTest(true).message}` : ''
       append(error, mock.summary() + hint)
     }
     this.#clear(mock)
@@ -79,7 +79,7 @@ export class Switchboard {
     if (isNamed) return this.#exchange.respond(incoming)
     if (!only || only[1].isConcurrent || others.length > 0) {
       for (const running of this.#running.values()) running.lost++
-      return refused(refusal.noTest(this.#running.size > 0))
+      return errorResponse(apiErrors.noTest(this.#running.size > 0))
     }
     const [mock] = only
     return mock.respond({ ...incoming, header: (name) => named(mock.id as string, name, incoming.header(name)) })

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { controlOpenapi, openapi } from '../../src/control/openapi.ts'
-import { errorCatalogue, refusal } from '../../src/engine/errors.ts'
+import { apiErrors, errorCatalogue } from '../../src/engine/errors.ts'
 import type { Answer } from '../../src/engine/http/exchange.ts'
 
 /** A call, with its body as it was sent. */
@@ -38,7 +38,7 @@ function readJson(text: string) {
   }
 }
 
-const isScripted = (body: { message?: unknown }) => body.message === refusal.scripted(500, undefined).message
+const isScripted = (body: { message?: unknown }) => body.message === apiErrors.scripted(500, undefined).message
 
 /** A check of calls by a document of the API: what is wrong with what was answered, or with what was accepted. */
 export function checkBy(document: object): (call: Call, answer: Answer) => string | undefined {

@@ -23,7 +23,7 @@ export interface Answer {
 }
 
 /** The answer that tells an error. */
-export const refused = (error: ApiError): Answer => ({
+export const errorResponse = (error: ApiError): Answer => ({
   status: error.status,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(error.body()),

@@ -1,4 +1,4 @@
-import { refusal } from '../errors.ts'
+import { apiErrors } from '../errors.ts'
 import { nextTurn } from '../time/clock.ts'
 import type { Answer, Incoming } from './exchange.ts'
 
@@ -10,7 +10,7 @@ export function incomingOf(request: Request): Incoming {
     header: (name) => request.headers.get(name),
     body: async (limit) => {
       const bytes = await request.arrayBuffer().catch(() => {
-        throw refusal.bodyCut()
+        throw apiErrors.bodyCut()
       })
       return bytes.byteLength > limit ? undefined : new TextDecoder().decode(bytes)
     },

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { invalidParameter, type ParameterFaults, refusal } from '../errors.ts'
+import { apiErrors, invalidParameter, type ParameterFaults } from '../errors.ts'
 import { nearest, nearestWord, shownSafely } from '../messages.ts'
 import { keysAt, worded } from '../problems.ts'
 
@@ -19,10 +19,10 @@ export function readBody(text: string): Readonly<Record<string, unknown>> {
   try {
     body = JSON.parse(text)
   } catch (error) {
-    throw refusal.bodyNotJson(whereJsonBreaks(text, error))
+    throw apiErrors.bodyNotJson(whereJsonBreaks(text, error))
   }
   if (body === null) return {}
-  if (typeof body !== 'object' || Array.isArray(body)) throw refusal.bodyNotObject(body)
+  if (typeof body !== 'object' || Array.isArray(body)) throw apiErrors.bodyNotObject(body)
   return body as Record<string, unknown>
 }
 

@@ -1,4 +1,4 @@
-import { refusal } from '../errors.ts'
+import { apiErrors } from '../errors.ts'
 import { nearest } from '../messages.ts'
 
 /** What of a route decides which calls it is for. */
@@ -54,12 +54,12 @@ export class RouteTree<Route extends Placed> {
       if (!node) break
       values.push(value)
     }
-    if (!node || node.routes.size === 0) throw refusal.unknownPath(path, this.#hint(path))
+    if (!node || node.routes.size === 0) throw apiErrors.unknownPath(path, this.#hint(path))
     const found = node.routes.get(method === 'HEAD' ? 'GET' : method)
     if (!found) {
       const offered = Array.from(node.routes.values(), ({ route }) => route)
       const hint = offered.map((other) => other.notOffered ?? '').join('')
-      throw refusal.methodNotOffered(
+      throw apiErrors.methodNotOffered(
         method,
         path,
         offered.map((other) => other.method),

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { ApiError, type Evidence, invalidParameter, refusal } from '../errors.ts'
+import { ApiError, apiErrors, type Evidence, invalidParameter } from '../errors.ts'
 import type { Close, Fault } from '../faults.ts'
 import { nearest } from '../messages.ts'
 import { type Instant, stopwatch } from '../time/clock.ts'
@@ -9,7 +9,7 @@ import { bodyLimit, type Ignore, parse, readBody } from './parse.ts'
 import { RouteTree } from './route-tree.ts'
 
 /** A call that is over, and what came of it. */
-export interface Passed<Scene> {
+export interface CompletedCall<Scene> {
   readonly at: Instant
   readonly incoming: Incoming
   readonly body: string
@@ -26,17 +26,17 @@ export interface Passed<Scene> {
 }
 
 /** Who meddles with the calls of a router, and looks on: the scenario and the journal. */
-export interface Meddler<Scene> {
+export interface RouterHooks<Scene> {
   /** Before a call is handled: the fault that strikes it, if any. */
   strike(method: string, path: string): Fault | undefined
   /** After a call succeeded, with the view that answers it; without one for a list. */
   answered(method: string, path: string, scene: Scene, view: object | undefined): void
   /** After every call, whatever came of it. */
-  passed(call: Passed<Scene>): void
+  completed(call: CompletedCall<Scene>): void
 }
 
 /** What every handler gets of a request, beside its scene. */
-export interface Asked<Body> {
+export interface RequestParts<Body> {
   /** What stands in the path for the names in braces. */
   readonly params: { readonly id: string; readonly [name: string]: string }
   /** The query's parameters; read only where they matter. */
@@ -84,11 +84,11 @@ export interface Route<Scene, Body = unknown> {
   readonly answers?: { readonly [status in Result['status']]?: string }
   /** The errors that it gives beyond those that follow from method, path, body and query. */
   readonly errors?: readonly ApiError['code'][]
-  handle(call: Scene & Asked<Body>): Result | Promise<Result>
+  handle(call: Scene & RequestParts<Body>): Result | Promise<Result>
 }
 
 /** A call on its way, as far as it has come. */
-interface Way<Scene> {
+interface CallState<Scene> {
   readonly path: string
   body: string
   /** The body, where it was read already; undefined where it is too long. */
@@ -101,12 +101,12 @@ interface Way<Scene> {
 }
 
 /** How a router goes about its calls. */
-export interface Routing<Scene> {
+export interface RouterOptions<Scene> {
   /** Makes the scene of a request, or throws. */
   enter(incoming: Incoming): Scene
   /** Gets what nobody may miss: ignored parameters and bugs. */
   log(level: 'warn' | 'error', message: string): void
-  readonly meddler?: Meddler<Scene>
+  readonly hooks?: RouterHooks<Scene>
   /** Makes an answer of an Error that is no bug. */
   understood?(thrown: unknown): ApiError | undefined
   /** What time it is where a scene plays; in the router's world by default. */
@@ -123,12 +123,12 @@ export class Router<Scene extends object> {
   readonly #tree: RouteTree<Route<Scene>>
   #date = { second: 0, text: '' }
 
-  readonly #with: Routing<Scene>
+  readonly #with: RouterOptions<Scene>
 
   constructor(
     readonly world: World,
     routes: readonly Route<Scene>[],
-    routing: Routing<Scene>,
+    routing: RouterOptions<Scene>,
   ) {
     this.#with = routing
     this.#tree = new RouteTree(routes)
@@ -137,19 +137,19 @@ export class Router<Scene extends object> {
   async respond(incoming: Incoming): Promise<Answer> {
     const began = stopwatch()
     const at = this.world.clock.now()
-    const way: Way<Scene> = { path: pathOf(incoming.url), body: '', ignored: [] }
+    const way: CallState<Scene> = { path: pathOf(incoming.url), body: '', ignored: [] }
     const answer = await this.#answer(incoming, way)
-    const { meddler } = this.#with
+    const { hooks: meddler } = this.#with
     if (meddler) {
       const { body, route, scene, error, fault, ignored } = way
       const { status } = answer
       const milliseconds = stopwatch() - began
-      meddler.passed({ at, incoming, body, route, scene, status, error, fault, ignored, milliseconds })
+      meddler.completed({ at, incoming, body, route, scene, status, error, fault, ignored, milliseconds })
     }
     return answer
   }
 
-  async #answer(incoming: Incoming, way: Way<Scene>): Promise<Answer> {
+  async #answer(incoming: Incoming, way: CallState<Scene>): Promise<Answer> {
     let status: number
     let body: string
     let stream: Answer['stream']
@@ -182,14 +182,14 @@ export class Router<Scene extends object> {
 
   /** The scripted fault that strikes a call. */
   #fault({ method }: Incoming, path: string): Fault | undefined {
-    const { meddler } = this.#with
+    const { hooks: meddler } = this.#with
     if (!meddler) return undefined
     this.world.runDue()
     return meddler.strike(method === 'HEAD' ? 'GET' : method, path)
   }
 
   /** Reads what a fault will strike, so that the journal knows it. */
-  async #look(incoming: Incoming, way: Way<Scene>): Promise<void> {
+  async #look(incoming: Incoming, way: CallState<Scene>): Promise<void> {
     way.text = hasBody(incoming) ? await incoming.body(bodyLimit) : ''
     way.body = way.text ?? ''
     try {
@@ -204,11 +204,11 @@ export class Router<Scene extends object> {
     if (delay) await this.world.wait(delay)
     if (!answer) return close
     const { status, retry_after } = answer
-    throw refusal.scripted(status, retry_after === undefined ? undefined : Math.ceil(retry_after / 1e6))
+    throw apiErrors.scripted(status, retry_after === undefined ? undefined : Math.ceil(retry_after / 1e6))
   }
 
   /** Once the body is there nothing waits, until the handler does: a call sees and changes one moment. */
-  async #handle(incoming: Incoming, way: Way<Scene>): Promise<Result> {
+  async #handle(incoming: Incoming, way: CallState<Scene>): Promise<Result> {
     const reads = hasBody(incoming)
     const text = 'text' in way ? way.text : reads ? await incoming.body(bodyLimit) : ''
     if (text !== undefined) way.body = text
@@ -222,7 +222,7 @@ export class Router<Scene extends object> {
       const names = [...new Set(searchOf(incoming.url).keys())].filter((name) => name !== parameter)
       this.#passOver(names, ignore, `known here: ${parameter}`, parameter)
     }
-    const asked: Asked<unknown> = {
+    const asked: RequestParts<unknown> = {
       params,
       search: () => searchOf(incoming.url),
       body: reads ? this.#body(text, route, ignore) : undefined,
@@ -231,12 +231,12 @@ export class Router<Scene extends object> {
     }
     // A spread followed by more names costs 5 µs, a third of the whole way.
     const result = await route.handle(Object.assign(scene, asked))
-    this.#with.meddler?.answered(route.method, way.path, scene, result.view)
+    this.#with.hooks?.answered(route.method, way.path, scene, result.view)
     return result
   }
 
   #body(text: string | undefined, route: Route<Scene>, ignore: Ignore): unknown {
-    if (text === undefined) throw refusal.bodyTooLarge(bodyLimit)
+    if (text === undefined) throw apiErrors.bodyTooLarge(bodyLimit)
     const given = readBody(text)
     if (route.body) return parse(route.body, given, ignore)
     this.#passOver(Object.keys(given), ignore, 'this call reads no body')
@@ -260,7 +260,7 @@ export class Router<Scene extends object> {
   #bug(incoming: Incoming, thrown: unknown): ApiError {
     const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
     this.#with.log('error', `${incoming.method} ${pathOf(incoming.url)} failed: ${stack}`)
-    return refusal.bug()
+    return apiErrors.bug()
   }
 
   /** The `Date` header by the world's clock. */

@@ -1,7 +1,7 @@
 import type { Incoming } from '../../engine/http/exchange.ts'
 import { type Filters, readListQuery } from '../../engine/http/list.ts'
 import type { ListCache, ListedView } from '../../engine/http/list-cache.ts'
-import type { Asked, Result, Route } from '../../engine/http/router.ts'
+import type { RequestParts, Result, Route } from '../../engine/http/router.ts'
 import type { Row } from '../../engine/store/query.ts'
 import type { World } from '../../engine/world.ts'
 import { type Dialect, dialectOf, type Viewer } from '../dialect.ts'
@@ -9,13 +9,13 @@ import type { Records } from '../resources/records.ts'
 import { authenticate, type Caller, keyOf, type Named, requireSuper, visibleTo } from '../rules/access.ts'
 
 /** The scene of a call to the API: the world, and who calls. */
-export interface Scene extends Viewer {
+export interface Context extends Viewer {
   readonly caller: Caller
   readonly listCache: ListCache
   /** The steps of the scenario that acted meanwhile. */
   readonly acted: readonly string[]
 }
-export type Call<Body = unknown> = Scene & Asked<Body>
+export type Call<Body = unknown> = Context & RequestParts<Body>
 
 /**
  * Settles time and finds out who calls; 401 and 403 where the API would.
@@ -28,7 +28,7 @@ export function enterApi(
   incoming: Incoming,
   attend: () => readonly string[],
   fixed?: Dialect,
-): Scene {
+): Context {
   world.runDue()
   const caller = authenticate(world, incoming.header('authorization'))
   const { rate_limit } = world.settings
@@ -40,8 +40,8 @@ export function enterApi(
 }
 
 /** One row of the API's route table; the body's type follows from its schema. */
-export function route<Body>(row: Route<Scene, Body>): Route<Scene> {
-  return row as Route<Scene>
+export function route<Body>(row: Route<Context, Body>): Route<Context> {
+  return row as Route<Context>
 }
 
 /**

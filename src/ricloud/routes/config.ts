@@ -23,7 +23,7 @@ import {
   updateStorageConfig,
 } from '../rules/config.ts'
 import { isOpen } from '../rules/task.ts'
-import { answerList, type Call, route, type Scene } from './call.ts'
+import { answerList, type Call, type Context, route } from './call.ts'
 
 const ownConfig = <K extends ConfigKind>(call: Call, kind: K) => findOwn(call.world, call.caller, kind, call.params.id)
 
@@ -50,14 +50,14 @@ interface Kind<K extends ConfigKind> {
   readonly name: string
   readonly path: string
   readonly show: ListedView<Records[K]>['show']
-  readonly create: Route<Scene>
-  readonly update: Route<Scene>
+  readonly create: Route<Context>
+  readonly update: Route<Context>
   /** In words: what else is said of one that is retrieved, and what a test of it is. */
   readonly says: { readonly retrieved: string; readonly test: string }
 }
 
 /** The six calls of a kind of config, of which all but making and changing one are alike. */
-function callsOf<K extends ConfigKind>({ kind, name, path, show, create, update, says }: Kind<K>): Route<Scene>[] {
+function callsOf<K extends ConfigKind>({ kind, name, path, show, create, update, says }: Kind<K>): Route<Context>[] {
   const noun = kind.replace('_', ' ')
   return [
     create,

@@ -1,4 +1,4 @@
-import { invalidParameter, refusal } from '../../engine/errors.ts'
+import { apiErrors, invalidParameter } from '../../engine/errors.ts'
 import { shown } from '../../engine/messages.ts'
 import type { World } from '../../engine/world.ts'
 import type { Key, ModelName, Organisation, Records } from '../resources/records.ts'
@@ -13,17 +13,17 @@ export interface Caller {
 
 /** Finds the caller by the header `Authorization: Token <token>` (documented). Throws the API's 401 and 403. */
 export function authenticate(world: World, authorization: string | null | undefined): Caller {
-  if (!authorization) throw refusal.noToken()
+  if (!authorization) throw apiErrors.noToken()
   const token = /^token +(\S+)$/i.exec(authorization.trim())?.[1]
-  if (!token) throw refusal.malformedToken()
+  if (!token) throw apiErrors.malformedToken()
   const key = token.startsWith(world.tokenPrefix)
     ? world.tables.key.find(token.slice(world.tokenPrefix.length))
     : undefined
   const organisation = key && world.tables.organisation.get(key.organisation)
-  if (!key || !organisation) throw refusal.unknownToken(world.whyUnknown(token))
-  if (key.state !== 'active') throw refusal.keyNotActive(key.state)
+  if (!key || !organisation) throw apiErrors.unknownToken(world.whyUnknown(token))
+  if (key.state !== 'active') throw apiErrors.keyNotActive(key.state)
   if (organisation.state === 'deactivated' || organisation.state === 'blocked') {
-    throw refusal.organisationClosed(organisation.state)
+    throw apiErrors.organisationClosed(organisation.state)
   }
   return { key, organisation, isSuper: organisation.type === 'super' }
 }
@@ -35,7 +35,7 @@ export function visibleTo(caller: Caller): { organisations?: readonly number[] }
 
 /** Refuses a parameter to all but super organisations (documented; status assumed). */
 export function requireSuper(caller: Caller, parameter: string): void {
-  if (!caller.isSuper) throw refusal.superOnly(parameter)
+  if (!caller.isSuper) throw apiErrors.superOnly(parameter)
 }
 
 /** The models whose records a path or a parameter may name. */
@@ -61,7 +61,7 @@ export function findOwn<M extends Named>(world: World, caller: Caller, model: M,
   return record
 }
 
-const unknownId = (model: Named, id: string) => refusal.unknownId(model.replace('_', ' '), id)
+const unknownId = (model: Named, id: string) => apiErrors.unknownId(model.replace('_', ' '), id)
 
 /** The record of an organisation that a parameter names; an unknown one is that parameter's fault. */
 export function named<M extends Named>(

@@ -1,4 +1,4 @@
-import { refusal } from '../../engine/errors.ts'
+import { apiErrors } from '../../engine/errors.ts'
 
 /** So many requests of an organisation in a length of time, in microseconds. */
 export interface RateLimit {
@@ -20,7 +20,7 @@ export class RateCounter {
       this.#windows.set(organisation, window)
     }
     window.count++
-    if (window.count > requests) throw refusal.tooManyRequests(Math.ceil((window.since + per - now) / 1e6))
+    if (window.count > requests) throw apiErrors.tooManyRequests(Math.ceil((window.since + per - now) / 1e6))
   }
 
   save(): RateState {

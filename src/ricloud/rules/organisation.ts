@@ -1,4 +1,4 @@
-import { refusal } from '../../engine/errors.ts'
+import { apiErrors } from '../../engine/errors.ts'
 import { move } from '../../engine/lifecycle.ts'
 import type { World } from '../../engine/world.ts'
 import type { Organisation } from '../resources/records.ts'
@@ -32,7 +32,7 @@ export function updateOrganisation(world: World, caller: Caller, changes: Organi
 
 /** Refuses what needs results to be published while the organisation is unconfigured (documented; which calls assumed). */
 export function requireConfigured(world: World, organisation: number): void {
-  if (world.tables.organisation.get(organisation)?.state === 'unconfigured') throw refusal.unconfigured()
+  if (world.tables.organisation.get(organisation)?.state === 'unconfigured') throw apiErrors.unconfigured()
 }
 
 function hasValidStorage(world: World, organisation: number): boolean {

@@ -1,4 +1,4 @@
-import { invalidParameter, refusal } from '../../engine/errors.ts'
+import { apiErrors, invalidParameter } from '../../engine/errors.ts'
 import type { World } from '../../engine/world.ts'
 import { type Limit, type Permissions, type Scopes, type SourceType, sourceTypes } from '../resources/records.ts'
 import type { Caller } from './access.ts'
@@ -32,7 +32,7 @@ export function updatePermissions(
   permissions: Permissions,
   { scopes }: { scopes?: Scopes | undefined },
 ): Permissions {
-  if (permissions.id === caller.organisation.permissions) throw refusal.basePermissions(permissions.id)
+  if (permissions.id === caller.organisation.permissions) throw apiErrors.basePermissions(permissions.id)
   if (scopes === undefined) return permissions
   requireCovered(world, caller, scopes)
   return world.tables.permissions.update(permissions, { scopes })
@@ -63,7 +63,7 @@ export function requireSourceScope(
   for (const { id, scopes } of all) {
     if (id !== base && !Object.keys(scopes).some((scope) => kindOf(scope) === 'source_type')) continue
     const covering = Object.entries(scopes).filter(([scope]) => covers(scope, wanted))
-    if (covering.length === 0) throw refusal.missingScope(wanted)
+    if (covering.length === 0) throw apiErrors.missingScope(wanted)
     for (const [scope, limits] of covering) requireWithin(world, caller, organisation, user, scope, limits)
   }
 }
@@ -79,7 +79,7 @@ function requireWithin(
   const types = sourceTypes.filter((known) => covers(scope, `source_type:${known}`))
   for (const { level, value } of limits) {
     const count = countSources(world, organisation, level, { key: caller.key.id, user }, types)
-    if (count >= value) throw refusal.limitExceeded(scope, level, value, count)
+    if (count >= value) throw apiErrors.limitExceeded(scope, level, value, count)
   }
 }
 

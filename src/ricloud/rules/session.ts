@@ -1,4 +1,4 @@
-import { refusal } from '../../engine/errors.ts'
+import { apiErrors } from '../../engine/errors.ts'
 import { move, outcomes } from '../../engine/lifecycle.ts'
 import { formatInstant, parseInstant } from '../../engine/time/clock.ts'
 import type { DueWork } from '../../engine/time/queue.ts'
@@ -26,10 +26,10 @@ export function startSession(
 ): { session: Session; work: DueWork | undefined } {
   const user = named(world, caller.organisation.id, 'user', wanted.source.user, 'source.user')
   requireConfigured(world, user.organisation)
-  if (user.state !== 'active') throw refusal.userClosed(user.id, user.state)
+  if (user.state !== 'active') throw apiErrors.userClosed(user.id, user.state)
   const { source } = sourceFor(world, caller, user, wanted.source)
   if (source.state === 'deactivated' || source.state === 'blocked') {
-    throw refusal.sourceClosed(source.id, source.state)
+    throw apiErrors.sourceClosed(source.id, source.state)
   }
   const session = world.tables.session.insert({
     id: world.random.uuid(),

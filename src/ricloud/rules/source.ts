@@ -1,4 +1,4 @@
-import { refusal } from '../../engine/errors.ts'
+import { apiErrors } from '../../engine/errors.ts'
 import { move } from '../../engine/lifecycle.ts'
 import { formatInstant } from '../../engine/time/clock.ts'
 import type { World } from '../../engine/world.ts'
@@ -54,7 +54,7 @@ export function sourceFor(
 export function updateSource(world: World, source: Source, state: 'active' | 'deactivated' | undefined): Source {
   if (!state || state === source.state) return source
   if (source.state === 'blocked' || source.state === 'locked') {
-    throw refusal.stateLocked('source', source.id, source.state)
+    throw apiErrors.stateLocked('source', source.id, source.state)
   }
   if (state === 'deactivated') return move(world, 'source', source, 'deactivate')
   // Only a session validates a source, so `active` leaves an unvalidated one as it is.

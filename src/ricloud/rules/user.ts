@@ -1,4 +1,4 @@
-import { invalidParameter, refusal } from '../../engine/errors.ts'
+import { apiErrors, invalidParameter } from '../../engine/errors.ts'
 import { move } from '../../engine/lifecycle.ts'
 import { shown } from '../../engine/messages.ts'
 import type { World } from '../../engine/world.ts'
@@ -45,7 +45,7 @@ export function updateUser(world: World, caller: Caller, user: User, changes: Us
   if (holder && holder.id !== user.id) {
     throw invalidParameter({ identifier: [`is taken by user ${holder.id}: ${shown(identifier)}`] })
   }
-  if (state && user.state === 'blocked') throw refusal.stateLocked('user', user.id, user.state)
+  if (state && user.state === 'blocked') throw apiErrors.stateLocked('user', user.id, user.state)
 
   const updated = world.tables.user.update(user, {
     ...(key !== undefined && { key }),
