@@ -4,7 +4,7 @@ import { onUnhandled, type UnhandledRequest } from './engine/http/unhandled.ts'
 import { shown } from './engine/messages.ts'
 import { apiUrl, Mock, type MockOptions } from './mock/mock.ts'
 import { demandServiceWorkers, registrationError } from './worker/script.ts'
-import { Keeper } from './worker/tab-storage.ts'
+import { TabStorage } from './worker/tab-storage.ts'
 
 export type { UnhandledRequest } from './engine/http/unhandled.ts'
 
@@ -28,7 +28,7 @@ export class RicloudWorker {
   readonly mock: Mock
   /** The msw worker, for handlers of one's own on top. */
   readonly worker: SetupWorker
-  readonly #keeper: Keeper | undefined
+  readonly #keeper: TabStorage | undefined
   #started: Promise<unknown> | undefined
 
   /** Throws an Error that names every option at fault. */
@@ -39,7 +39,7 @@ export class RicloudWorker {
     this.mock = new Mock(options, ['baseUrl', 'persist'])
     this.worker = setupWorker(handlerFor(baseUrl, (request) => this.mock.fetch(request)))
     if (!persist) return
-    this.#keeper = new Keeper(this.mock, baseUrl, (message) => options.log?.('warn', message))
+    this.#keeper = new TabStorage(this.mock, baseUrl, (message) => options.log?.('warn', message))
     this.#keeper.resume()
   }
 

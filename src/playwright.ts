@@ -4,7 +4,7 @@ import { apiUrl, type Mock } from './mock/mock.ts'
 import { listen } from './server/listen.ts'
 import { readRules } from './server/rules.ts'
 import { matchers, type RicloudMatchers } from './testing/matchers.ts'
-import { type RicloudTestOptions, Switchboard } from './testing/test-worlds.ts'
+import { type RicloudTestOptions, TestWorlds } from './testing/test-worlds.ts'
 
 export type { RicloudMatchers, State } from './testing/matchers.ts'
 export type { RicloudTestOptions } from './testing/test-worlds.ts'
@@ -28,7 +28,7 @@ export interface RicloudWorkerFixtures {
   /** Where backends of this worker find the API: a server, behind which stands the mock of the test that runs. */
   readonly ricloudUrl: string
   /** @internal */
-  readonly ricloudSwitchboard: Switchboard
+  readonly ricloudSwitchboard: TestWorlds
 }
 
 /** The `expect` of Playwright, with matchers for a mock and its records. */
@@ -38,7 +38,7 @@ export const expect: Expect = plain.extend(matchers)
 export const test = base.extend<RicloudFixtures, RicloudWorkerFixtures>({
   ricloudOptions: [{}, { option: true }],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads there what a fixture needs
-  ricloudSwitchboard: [({}, use) => use(new Switchboard()), { scope: 'worker' }],
+  ricloudSwitchboard: [({}, use) => use(new TestWorlds()), { scope: 'worker' }],
   ricloudUrl: [
     async ({ ricloudSwitchboard }, use) => {
       const failures: string[] = []
@@ -71,7 +71,7 @@ export const test = base.extend<RicloudFixtures, RicloudWorkerFixtures>({
 })
 
 /** Answers a call of a page. */
-async function answer(route: Route, switchboard: Switchboard): Promise<void> {
+async function answer(route: Route, switchboard: TestWorlds): Promise<void> {
   const request = route.request()
   const { pathname, search } = new URL(request.url())
   const { status, headers, body, close, stream } = await switchboard.respond({

@@ -5,7 +5,7 @@ import { Interception } from './engine/http/interception.ts'
 import { withoutSlash } from './engine/http/msw-handlers.ts'
 import { apiUrl, type Mock } from './mock/mock.ts'
 import { matchers, type RicloudMatchers } from './testing/matchers.ts'
-import { type RicloudTestOptions, Switchboard } from './testing/test-worlds.ts'
+import { type RicloudTestOptions, TestWorlds } from './testing/test-worlds.ts'
 
 export type { RicloudMatchers, State } from './testing/matchers.ts'
 export type { RicloudTestOptions } from './testing/test-worlds.ts'
@@ -18,7 +18,7 @@ declare global {
 }
 
 /** The switchboard of this process, and the msw handler that leads to it; each `test` that is extended shares it. */
-class ProcessSwitchboard extends Switchboard {
+class ProcessSwitchboard extends TestWorlds {
   static #shared: ProcessSwitchboard | undefined
   /** How many tests that run want calls to an origin to be answered; those to the real API always are. */
   readonly #origins = new Map([[apiUrl, 1]])

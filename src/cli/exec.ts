@@ -4,7 +4,7 @@ import { variablesOf } from './environment.ts'
 import { isOn, type Line } from './line.ts'
 import { serveOptions } from './options.ts'
 import { Output } from './output.ts'
-import type { Voice } from './reporter.ts'
+import type { Reporter } from './reporter.ts'
 import { closeAloud, onSignals, ownVoice, serveAloud } from './running.ts'
 import { readSettings } from './settings.ts'
 
@@ -31,7 +31,7 @@ export async function execute(line: Line): Promise<number> {
 }
 
 /** The lines of requests would mix with what the command prints, so they are told only if asked for. */
-function voiceFor(line: Line, quiet: boolean): Voice {
+function voiceFor(line: Line, quiet: boolean): Reporter {
   const voice = ownVoice(new Output(process.stderr))
   const { report, error, written } = voice
   if (quiet) return { error, written }
@@ -48,7 +48,7 @@ function run(
   command: string,
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
-  voice: Voice,
+  voice: Reporter,
 ): Promise<number> {
   return new Promise((ended) => {
     // Heard from before the command runs: it must not go on without us.

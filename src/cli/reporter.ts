@@ -18,7 +18,7 @@ export interface Reload {
 }
 
 /** How a server tells what happens; of what a voice leaves out nothing is told. */
-export interface Voice {
+export interface Reporter {
   greet?(server: Greeted, settings: Settings): void
   see?(watched: Watched): void
   /** Something that nobody should miss, and that is no fault of ours. */
@@ -32,7 +32,7 @@ export interface Voice {
 }
 
 /** Tells people. */
-export function humanVoice(err: Output, paint: Paint): Required<Voice> {
+export function humanVoice(err: Output, paint: Paint): Required<Reporter> {
   return {
     greet: (server, settings) => err.print(banner(server, settings)),
     see: (watched) => {
@@ -51,7 +51,7 @@ export function humanVoice(err: Output, paint: Paint): Required<Voice> {
 }
 
 /** Tells machines, in a line of JSON for each thing. */
-export function machineVoice(out: Output, err: Output): Required<Voice> {
+export function machineVoice(out: Output, err: Output): Required<Reporter> {
   const tell = (told: object) => out.print(JSON.stringify(told))
   return {
     greet: ({ url, token, controlToken, mock: { seed } }) =>

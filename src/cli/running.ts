@@ -1,12 +1,16 @@
 import { type ServeOptions, type StandaloneServer, serve } from '../standalone.ts'
 import type { Output } from './output.ts'
 import { paintFor, takesColours } from './paint.ts'
-import { humanVoice, type Voice } from './reporter.ts'
+import { humanVoice, type Reporter } from './reporter.ts'
 import { type Settings, saying } from './settings.ts'
 import type { Name } from './values.ts'
 
 /** Starts a server whose doings a voice tells; throws an Error that names who set what is at fault. */
-export async function serveAloud(options: ServeOptions, voice: Voice, settings: Settings): Promise<StandaloneServer> {
+export async function serveAloud(
+  options: ServeOptions,
+  voice: Reporter,
+  settings: Settings,
+): Promise<StandaloneServer> {
   const log: ServeOptions['log'] = (level, message) => {
     if (level === 'error') voice.error(message)
     // What a call of the API ignored stands in its own line.
@@ -29,7 +33,7 @@ function explained(error: Error, { origins }: Settings): Error {
 }
 
 /** Closes a server, and tells what never came to pass; resolves to false where it was strict, and something did not. */
-export async function closeAloud(server: StandaloneServer, voice: Voice, now = false): Promise<boolean> {
+export async function closeAloud(server: StandaloneServer, voice: Reporter, now = false): Promise<boolean> {
   const failure = await server.close({ now }).then(
     () => undefined,
     (error: Error) => error,

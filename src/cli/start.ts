@@ -2,7 +2,7 @@ import type { StandaloneServer } from '../standalone.ts'
 import type { Line } from './line.ts'
 import { serveOptions } from './options.ts'
 import { Output } from './output.ts'
-import { machineVoice, type Voice } from './reporter.ts'
+import { machineVoice, type Reporter } from './reporter.ts'
 import { closeAloud, onSignals, ownVoice, serveAloud } from './running.ts'
 import { readSettings } from './settings.ts'
 
@@ -48,7 +48,7 @@ function askedToStop(server: StandaloneServer): Promise<void> {
 }
 
 /** Quietly: errors alone, and for machines where the server is. */
-function voiceFor(json: boolean, quiet: boolean): Voice {
+function voiceFor(json: boolean, quiet: boolean): Reporter {
   const err = new Output(process.stderr)
   const voice = json ? machineVoice(new Output(process.stdout), err) : ownVoice(err)
   if (!quiet) return voice

@@ -7,7 +7,7 @@ import { FileWatch } from './file-watch.ts'
 import type { Line } from './line.ts'
 import { readScenarioSet } from './options.ts'
 import { shownPath } from './path.ts'
-import type { Voice } from './reporter.ts'
+import type { Reporter } from './reporter.ts'
 import { readSettings, type Settings } from './settings.ts'
 import type { Name } from './values.ts'
 
@@ -33,7 +33,7 @@ export async function watchSources(
   line: Line,
   settings: Settings,
   { source, mock }: { readonly source: Source; readonly mock: Mock },
-  voice: Voice,
+  voice: Reporter,
 ): Promise<Watching> {
   const sources = new Sources(line, settings, source, mock, voice)
   const watch = new FileWatch((changed) => void take(changed))
@@ -54,14 +54,14 @@ export async function watchSources(
 class Sources {
   readonly #line: Line
   readonly #mock: Mock
-  readonly #voice: Voice
+  readonly #voice: Reporter
   #settings: Settings
   /** What is in force. */
   #scenario: Source
   #scenarioFiles: readonly string[] = []
   #isBroken = false
 
-  constructor(line: Line, settings: Settings, source: Source, mock: Mock, voice: Voice) {
+  constructor(line: Line, settings: Settings, source: Source, mock: Mock, voice: Reporter) {
     this.#line = line
     this.#settings = settings
     this.#scenario = source

@@ -33,7 +33,7 @@ const builtIn: Readonly<Record<FixtureName, Fixture>> = {
 const checked: ReadonlySet<Fixture> = new Set(Object.values(builtIn))
 
 /** A scenario and how its world begins: what it says, and what outweighs it. */
-export interface Script {
+export interface LoadedScenario {
   readonly scenario: Scenario
   readonly rules: Rules
   /** What the world holds at first. */
@@ -44,7 +44,7 @@ export interface Script {
 }
 
 /** Reads a scenario, and what of it the options outweigh. Throws an Error or a ScenarioError that lists every problem. */
-export function readScript(given: ScenarioName | ScenarioInput, options: ReadOptions): Script {
+export function loadScenario(given: ScenarioName | ScenarioInput, options: ReadOptions): LoadedScenario {
   const scenario = scenarioOf(given)
   const named = (options.fixtures ?? scenario.fixtures) as readonly (FixtureName | Fixture)[] | undefined
   const generate = options.generate ?? scenario.generate

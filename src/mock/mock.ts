@@ -30,10 +30,10 @@ import { type Context, enterApi } from '../ricloud/routes/call.ts'
 import { apiRoutes } from '../ricloud/routes/index.ts'
 import { type Actions, actionsOf } from '../scenario/act.ts'
 import { describeFault } from '../scenario/describe.ts'
-import { builtInScenarios, readScript } from './loaded-scenario.ts'
+import { builtInScenarios, loadScenario } from './loaded-scenario.ts'
 import type { MockOptions } from './options.ts'
 import { type ReadOptions, readOptions } from './read-options.ts'
-import { type Moment, Stage } from './scenario-host.ts'
+import { type Moment, ScenarioHost } from './scenario-host.ts'
 import { summaryOf } from './summary.ts'
 
 export type { MockOptions } from './options.ts'
@@ -88,7 +88,7 @@ export class Mock implements Controls {
   readonly #watch: Watch
   readonly #api: Router<Context>
   readonly #control: Router<{ mock: Controls }>
-  readonly #stage: Stage
+  readonly #stage: ScenarioHost
   readonly #snapshots: Snapshots<Moment>
 
   /**
@@ -100,7 +100,7 @@ export class Mock implements Controls {
   constructor(options: MockOptions = {}, also: readonly string[] = [], descent?: Descent) {
     const read = readOptions(options, also)
     const { seed, strict, log, dialect, showSecrets } = read
-    const begins = (descent?.from as Moment | undefined) ?? readScript(read.scenario, read)
+    const begins = (descent?.from as Moment | undefined) ?? loadScenario(read.scenario, read)
     const { rules } = 'play' in begins ? begins.play : begins
     this.#given = options
     this.#options = read
@@ -176,7 +176,7 @@ export class Mock implements Controls {
       parameter: 'world',
     })
     if (descent) this.#tell('created')
-    this.#stage = new Stage(world, read, begins)
+    this.#stage = new ScenarioHost(world, read, begins)
   }
 
   /** The token that the first key has at first; a rotation gives the key another. */

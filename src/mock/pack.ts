@@ -14,7 +14,7 @@ export interface Packable {
   readonly scenario: Scenario
   readonly rules: Rules
   readonly state: WorldState
-  readonly morning: WorldState
+  readonly initial: WorldState
   /** That of the first key, now and on the first morning. */
   readonly token: string
   readonly firstToken: string
@@ -22,7 +22,7 @@ export interface Packable {
 
 /** Writes a moment of a world as text. */
 export function pack(world: World, moment: Packable, options: MockOptions): string {
-  const { state, morning, rules, ...rest } = moment
+  const { state, initial: morning, rules, ...rest } = moment
   const { clock, settings } = rules
   return write({
     format,
@@ -48,7 +48,7 @@ export function unpack(world: World, text: string, options: MockOptions): Packab
     token,
     firstToken,
     state: world.snapshots.unpack(packed.state),
-    morning: world.snapshots.unpack(packed.morning),
+    initial: world.snapshots.unpack(packed.initial),
   }
 }
 

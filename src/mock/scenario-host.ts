@@ -7,27 +7,27 @@ import { fill } from '../ricloud/fixtures.ts'
 import { generate } from '../ricloud/generate.ts'
 import type { Key } from '../ricloud/resources/records.ts'
 import type { Rules } from '../ricloud/settings.ts'
-import { Director, scenarioStep } from '../scenario/runner.ts'
+import { ScenarioRunner, scenarioStep } from '../scenario/runner.ts'
 import type { ScenarioInput } from '../scenario/types.ts'
-import { readScript, type Script } from './loaded-scenario.ts'
+import { type LoadedScenario, loadScenario } from './loaded-scenario.ts'
 import type { MockOptions } from './options.ts'
 import { type Packable, pack, unpack } from './pack.ts'
 import type { ReadOptions } from './read-options.ts'
 
 /** A scenario in force: its rules, who directs it, and how it all began. */
-interface Play {
+interface ScenarioRun {
   readonly rules: Rules
-  readonly director: Director
+  readonly director: ScenarioRunner
   /** That of the first key on the first morning. */
   readonly token: string
-  morning: WorldState
+  initial: WorldState
 }
 
 /** Everything that a mock was at some moment. */
 export interface Moment {
   readonly state: WorldState
   readonly scenario: string
-  readonly play: Play
+  readonly play: ScenarioRun
   readonly token: string
 }
 
@@ -35,8 +35,8 @@ export interface Moment {
 const kept: ReadonlySet<string> = new Set(['database', 'clock', 'queue', 'random', 'rates', 'history'])
 
 /** Where a scenario is played: lets one begin in a world, and another one after it, and knows how each began. */
-export class Stage {
-  #play!: Play
+export class ScenarioHost {
+  #play!: ScenarioRun
   #token = ''
   /** The last of the loads, which follow each other. */
   #loading: Promise<void> = Promise.resolve()
@@ -47,7 +47,7 @@ export class Stage {
   constructor(
     readonly world: World,
     readonly options: ReadOptions,
-    begins: Script | Moment,
+    begins: LoadedScenario | Moment,
   ) {
     const director = () => this.#play.director
     world.dueHandlers.set(scenarioStep, { holds: () => true, run: (_, work) => director().come(work) })
@@ -58,7 +58,7 @@ export class Stage {
   }
 
   /** Who directs the scenario that is played. */
-  get director(): Director {
+  get director(): ScenarioRunner {
     return this.#play.director
   }
 
@@ -77,17 +77,17 @@ export class Stage {
   }
 
   /** Lets a scenario begin in an empty world. */
-  #begin({ scenario, rules, records, token, generate: counts }: Script): void {
+  #begin({ scenario, rules, records, token, generate: counts }: LoadedScenario): void {
     const world = this.world
     world.begin(rules)
     fill(world, records)
     this.#firstKey((key) => key.token !== token && world.tables.key.update(key, { token }))
-    const director = new Director(world, scenario, scenario.accounts ?? [], this.options.log)
-    const play: Play = { rules, director, token, morning: new Map() }
+    const director = new ScenarioRunner(world, scenario, scenario.accounts ?? [], this.options.log)
+    const play: ScenarioRun = { rules, director, token, initial: new Map() }
     this.#play = play
     this.#token = token
     director.begin()
-    play.morning = world.snapshots.save()
+    play.initial = world.snapshots.save()
     this.#isReady = counts === undefined
     this.#ready = counts ? this.#generate(play, counts) : Promise.resolve()
     // Whoever awaits it, a call or the developer, gets the error; until then it is nobody's.
@@ -95,12 +95,12 @@ export class Stage {
   }
 
   /** Fills the world further, unless it becomes another one before it can. */
-  async #generate(play: Play, counts: Counts): Promise<void> {
+  async #generate(play: ScenarioRun, counts: Counts): Promise<void> {
     const world = this.world
     const { generation: life } = world
     const isDone = await generate(world, counts, () => life === world.generation)
     if (!isDone) return
-    play.morning = world.snapshots.save()
+    play.initial = world.snapshots.save()
     this.#isReady = true
   }
 
@@ -112,8 +112,8 @@ export class Stage {
   /** Begins where another world was at some moment. */
   #inherit({ state, play }: Moment): void {
     const { scenario, accounts } = play.director
-    const director = new Director(this.world, scenario, accounts, this.options.log)
-    const own: Play = { ...play, director, morning: state }
+    const director = new ScenarioRunner(this.world, scenario, accounts, this.options.log)
+    const own: ScenarioRun = { ...play, director, initial: state }
     this.enter({ state, scenario: scenario.scenario, play: own, token: '' })
     const token = this.#firstKey((key) => key.token) ?? play.token
     this.#play = { ...own, token }
@@ -143,7 +143,7 @@ export class Stage {
 
   /** Lets another scenario begin, once those before it have; with `keep` records and clock stay. */
   async load(given: ScenarioName | ScenarioInput, keep: boolean): Promise<void> {
-    const script = readScript(given, this.options)
+    const script = loadScenario(given, this.options)
     const loading = this.#loading.then(async () => {
       await this.#ready
       const before = this.moment()
@@ -173,15 +173,20 @@ export class Stage {
   pack(options: MockOptions): string | undefined {
     if (!this.#isReady) return undefined
     const { state, play, token } = this.moment()
-    const { rules, morning, token: firstToken, director } = play
-    return pack(this.world, { scenario: director.scenario, rules, state, morning, token, firstToken }, options)
+    const { rules, initial: morning, token: firstToken, director } = play
+    return pack(this.world, { scenario: director.scenario, rules, state, initial: morning, token, firstToken }, options)
   }
 
   /** Makes the world what it was when `pack` was called. Throws an Error if that was of another version, or the options were others. */
   unpack(text: string, options: MockOptions): void {
-    const { scenario, rules, state, morning, token, firstToken } = this.#unpacked(text, options)
-    const director = new Director(this.world, scenario, scenario.accounts ?? [], this.options.log)
-    this.enter({ state, scenario: scenario.scenario, play: { rules, director, token: firstToken, morning }, token })
+    const { scenario, rules, state, initial: morning, token, firstToken } = this.#unpacked(text, options)
+    const director = new ScenarioRunner(this.world, scenario, scenario.accounts ?? [], this.options.log)
+    this.enter({
+      state,
+      scenario: scenario.scenario,
+      play: { rules, director, token: firstToken, initial: morning },
+      token,
+    })
   }
 
   #unpacked(text: string, options: MockOptions): Packable {
@@ -195,7 +200,7 @@ export class Stage {
 
   /** Gives back the first morning; while the world is still being filled, that is not over. */
   reset(): void {
-    if (this.#isReady) this.world.restore(this.#play.morning)
+    if (this.#isReady) this.world.restore(this.#play.initial)
     this.#token = this.#play.token
   }
 }

@@ -34,7 +34,7 @@ export const scenarioStep = 'scenario.step'
 const mostAtOnce = 500
 
 /** Lets the steps of a scenario happen, at their times and on their events and calls. */
-export class Director {
+export class ScenarioRunner {
   readonly #steps: readonly Step[]
   readonly #byEvent = new Map<string, number[]>()
   readonly #byCall: ByCall<{ readonly matches: ReturnType<typeof matcherOf>; readonly index: number }>

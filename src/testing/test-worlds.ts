@@ -32,7 +32,7 @@ interface Running {
 }
 
 /** Connects each call to the test that it belongs to. Every test has a world of its own. */
-export class Switchboard {
+export class TestWorlds {
   /** Whose worlds the tests are given; its own is nobody's. Fake timers may let years pass within a test. */
   readonly #exchange = new Mock({ worlds: { max: 100_000, idle: '3650d' } })
   readonly #running = new Map<Mock, Running>()

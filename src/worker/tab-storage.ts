@@ -5,7 +5,7 @@ import type { Mock } from '../mock/mock.ts'
 const pause = 200
 
 /** Keeps a world in the tab's `sessionStorage`, so that it survives when the page is loaded again. */
-export class Keeper {
+export class TabStorage {
   readonly #mock: Mock
   readonly #name: string
   readonly #warn: (message: string) => void

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { Switchboard } from '../../src/testing/test-worlds.ts'
+import { TestWorlds } from '../../src/testing/test-worlds.ts'
 
 /** A switchboard, and a way to call it. */
 function setup() {
-  const switchboard = new Switchboard()
+  const switchboard = new TestWorlds()
   async function call(token: string | undefined, path = '/users/1', method = 'GET') {
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Token ${token}` }
     const response = await switchboard.fetch(new Request(`https://any.test${path}`, { method, headers }))
