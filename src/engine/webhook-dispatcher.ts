@@ -17,7 +17,7 @@ const withheld = 'not sent: '
 /** What the queue calls an event that is to be sent again. */
 const again = 'event.deliver'
 
-/** What a courier needs of those who know how the API shows things, and of the network. */
+/** What a courier needs of those who know how the API shows things, and of the inFlight. */
 export interface DispatcherHost {
   showResource(happening: Pick<DomainEvent, 'resource' | 'record'>): Event['data']
   showEvent(event: Event): object
@@ -146,7 +146,7 @@ export class WebhookDispatcher {
   #send(event: Event, redelivered = false): void {
     if (this.#isHeld) return
     const world = this.#world
-    const { generation: life } = world
+    const { generation } = world
     const last = event.attempts.at(-1)?.at
     const now = formatInstant(world.clock.now())
     // The first falls due with its event; on a fast clock time has gone on since, and no other is before it.
@@ -159,9 +159,9 @@ export class WebhookDispatcher {
     }
     const line = event.webhook_config ?? 0
     const attempt = async () => {
-      if (life !== world.generation || this.#isHeld) return
+      if (generation !== world.generation || this.#isHeld) return
       const posted = await this.#post(event, at)
-      if (life === world.generation) judge(posted)
+      if (generation === world.generation) judge(posted)
     }
     const turn = (this.#lines.get(line) ?? Promise.resolve()).then(attempt).catch((error) => {
       world.log('error', `Event ${event.id} could not be sent: ${error?.stack ?? error}`)
@@ -170,7 +170,7 @@ export class WebhookDispatcher {
     this.#underWay.add(event.id)
     world.inFlight.add(
       turn.finally(() => {
-        if (life !== world.generation) return
+        if (generation !== world.generation) return
         this.#underWay.delete(event.id)
         if (this.#lines.get(line) === turn) this.#lines.delete(line)
       }),

@@ -182,38 +182,38 @@ export class World {
    * Throws the API's 500 if the world is reset meanwhile.
    *
    * @param target of what instant it then is
-   * @param begins told when the journey begins, which those before it may delay
+   * @param begins told when the move begins, which those before it may delay
    */
   async advanceTo(target: (now: Instant) => Instant, begins: () => void = () => {}): Promise<void> {
-    const { generation: life } = this
-    const journey = this.#lastMove.then(() => {
+    const { generation } = this
+    const move = this.#lastMove.then(() => {
       begins()
-      return this.#advanceTo(target, life)
+      return this.#advanceTo(target, generation)
     })
-    this.#lastMove = journey.catch(() => {})
-    await journey
+    this.#lastMove = move.catch(() => {})
+    await move
   }
 
-  async #advanceTo(target: (now: Instant) => Instant, life: number): Promise<void> {
-    const { inFlight: network } = this
+  async #advanceTo(target: (now: Instant) => Instant, generation: number): Promise<void> {
+    const { inFlight } = this
     const isOver = () => {
-      if (life !== this.generation) throw apiErrors.wasReset()
+      if (generation !== this.generation) throw apiErrors.wasReset()
     }
     isOver()
     this.runDue()
-    await network.idle()
+    await inFlight.idle()
     isOver()
     const end = Math.min(target(this.clock.now()), latestInstant)
     for (;;) {
-      while (network.isIdle) {
+      while (inFlight.isIdle) {
         const at = this.#runNext(end)
         isOver()
         if (at === undefined) break
         // The network takes no virtual time: what comes of it happens at this moment.
-        if (!network.isIdle && at > this.clock.now()) this.clock.moveTo(at)
+        if (!inFlight.isIdle && at > this.clock.now()) this.clock.moveTo(at)
       }
-      if (network.isIdle) break
-      await network.idle()
+      if (inFlight.isIdle) break
+      await inFlight.idle()
       isOver()
     }
     if (end > this.clock.now()) this.clock.moveTo(end)
@@ -272,9 +272,9 @@ export class World {
 
   /** Throws the API's 500 if the world is reset while something is waited for, and gives back what it came to. */
   async unlessReset<T>(wait: () => Promise<T>): Promise<T> {
-    const { generation: life } = this
+    const { generation } = this
     const waited = await wait()
-    if (life !== this.generation) throw apiErrors.wasReset()
+    if (generation !== this.generation) throw apiErrors.wasReset()
     return waited
   }
 

@@ -88,7 +88,7 @@ export class Mock implements Controls {
   readonly #watch: Watch
   readonly #api: Router<Context>
   readonly #control: Router<{ mock: Controls }>
-  readonly #stage: ScenarioHost
+  readonly #host: ScenarioHost
   readonly #snapshots: Snapshots<Moment>
 
   /**
@@ -101,7 +101,7 @@ export class Mock implements Controls {
     const read = readOptions(options, also)
     const { seed, strict, log, dialect, showSecrets } = read
     const begins = (descent?.from as Moment | undefined) ?? loadScenario(read.scenario, read)
-    const { rules } = 'play' in begins ? begins.play : begins
+    const { rules } = 'run' in begins ? begins.run : begins
     this.#given = options
     this.#options = read
     this.id = descent?.id ?? null
@@ -121,17 +121,17 @@ export class Mock implements Controls {
       descent?.of.worlds ?? new Worlds((id, input) => this.#descend(id, input), read.worlds.max, read.worlds.idle)
 
     const world = this.#world
-    const director = () => this.#stage.director
+    const runner = () => this.#host.runner
     world.whyUnknown = (token) => this.worlds.whyUnknown(token)
-    world.events.on((happening) => this.#watch.tell(() => ({ kind: 'event', event: viewEvent(world, happening) })))
+    world.events.on((event) => this.#watch.tell(() => ({ kind: 'event', event: viewEvent(world, event) })))
     world.clockMoves.on(() => this.#watch.tell(() => ({ kind: 'clock', clock: this.clock.view() })))
 
     this.clock = new TimeControl(world)
     this.scenario = new ScenarioControl({
-      director,
+      director: runner,
       settle: () => world.runDue(),
       load: async (scenario, keep) => {
-        await this.#stage.load(scenario, keep)
+        await this.#host.load(scenario, keep)
         this.#tell('loaded')
       },
       builtIn: builtInScenarios,
@@ -140,9 +140,9 @@ export class Mock implements Controls {
     this.faults = new FaultControl(world)
     this.requests = new RequestControl(this.#journal)
     this.#snapshots = new Snapshots(
-      () => this.#stage.moment(),
+      () => this.#host.moment(),
       (moment) => {
-        this.#stage.enter(moment)
+        this.#host.enter(moment)
         this.#tell('restored')
       },
       showSecrets,
@@ -150,21 +150,21 @@ export class Mock implements Controls {
     this.snapshots = this.#snapshots
     this.db = world.database.models
     const viewer: Viewer = { world, dialect: dialect ?? 'documented', isSuper: false }
-    const courier = new WebhookDispatcher(world, {
+    const dispatcher = new WebhookDispatcher(world, {
       showResource: ({ resource, record }) => showRecord(world, resource, record),
       showEvent: (event) => showEvent(viewer, event),
       post,
       hosts: read.webhookHosts,
     })
-    this.webhooks = new WebhookControl(world, courier)
+    this.webhooks = new WebhookControl(world, dispatcher)
 
-    const texts = new ListCache()
+    const listCache = new ListCache()
     this.#api = new Router<Context>(world, apiRoutes, {
-      enter: (incoming) => enterApi(world, texts, incoming, () => director().attend(), dialect),
+      enter: (incoming) => enterApi(world, listCache, incoming, () => runner().attend(), dialect),
       log,
       hooks: {
         strike: (method, path) => world.faults.strike(method, path, world.clock.now(), world.random),
-        answered: (method, path, { caller }, view) => director().called(method, path, caller, view),
+        answered: (method, path, { caller }, view) => runner().called(method, path, caller, view),
         completed: (call) => this.#note(call),
       },
     })
@@ -176,17 +176,17 @@ export class Mock implements Controls {
       parameter: 'world',
     })
     if (descent) this.#tell('created')
-    this.#stage = new ScenarioHost(world, read, begins)
+    this.#host = new ScenarioHost(world, read, begins)
   }
 
   /** The token that the first key has at first; a rotation gives the key another. */
   get token(): string {
-    return this.#world.tokenPrefix + this.#stage.token
+    return this.#world.tokenPrefix + this.#host.token
   }
 
   /** Settles when generated records are there: `fetch` waits by itself, whoever looks into `db` or moves the clock does so after it. */
   get ready(): Promise<void> {
-    return this.#stage.ready
+    return this.#host.ready
   }
 
   #tell(what: WorldSeen['what']): void {
@@ -199,21 +199,21 @@ export class Mock implements Controls {
     incoming,
     body,
     route,
-    scene,
+    context,
     status,
     error,
     fault,
     ignored,
     milliseconds,
   }: CompletedCall<Context>): void {
-    const acted = scene?.acted ?? []
-    this.#stage.director.leave(acted)
+    const acted = context?.acted ?? []
+    this.#host.runner.leave(acted)
     const show = this.#journal.add({
       at,
       method: incoming.method,
       url: incoming.url,
       route,
-      caller: scene ? { organisation: scene.caller.organisation.id, key: scene.caller.key.id } : null,
+      caller: context ? { organisation: context.caller.organisation.id, key: context.caller.key.id } : null,
       status,
       error: error ? { code: error.code, message: error.message } : null,
       decided_by: fault ? [`fault (${describeFault(fault)})`, ...acted] : acted,
@@ -257,11 +257,11 @@ export class Mock implements Controls {
   /** Answers a request in the form that doors of one's own hand it in. The token decides which world it reaches. */
   async respond(incoming: Incoming): Promise<Answer> {
     if (incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url)) {
-      if (!this.#stage.isReady) await this.#stage.ready
+      if (!this.#host.isReady) await this.#host.ready
       return this.#control.respond(incoming)
     }
     const world = this.worlds.calledBy(incoming) ?? this
-    if (!world.#stage.isReady) await world.#stage.ready
+    if (!world.#host.isReady) await world.#host.ready
     return world.#api.respond(incoming)
   }
 
@@ -292,19 +292,19 @@ export class Mock implements Controls {
 
   /** Gives back exactly the first morning: records, clock, chance, what is due, how far the scenario has come, an empty journal. */
   reset(): void {
-    this.#stage.reset()
+    this.#host.reset()
     this.#journal.clear()
     this.#tell('reset')
   }
 
   /** The present as text, for `unpack`: records, clock, what is due, scenario, faults, chance; undefined while records are generated. */
   pack(): string | undefined {
-    return this.#stage.pack(this.#given)
+    return this.#host.pack(this.#given)
   }
 
   /** Makes the world what it was when `pack` was called. Throws an Error if that was of another version, or the options were others. */
   unpack(text: string): void {
-    this.#stage.unpack(text, this.#given)
+    this.#host.unpack(text, this.#given)
     this.#tell('restored')
   }
 

@@ -15,14 +15,14 @@ export interface Packable {
   readonly rules: Rules
   readonly state: WorldState
   readonly initial: WorldState
-  /** That of the first key, now and on the first morning. */
+  /** That of the first key, now and on the initial state. */
   readonly token: string
   readonly firstToken: string
 }
 
 /** Writes a moment of a world as text. */
 export function pack(world: World, moment: Packable, options: MockOptions): string {
-  const { state, initial: morning, rules, ...rest } = moment
+  const { state, initial, rules, ...rest } = moment
   const { clock, settings } = rules
   return write({
     format,
@@ -30,7 +30,7 @@ export function pack(world: World, moment: Packable, options: MockOptions): stri
     ...rest,
     rules: { clock, settings },
     state: world.snapshots.pack(state),
-    morning: world.snapshots.pack(morning),
+    initial: world.snapshots.pack(initial),
   })
 }
 

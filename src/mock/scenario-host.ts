@@ -17,8 +17,8 @@ import type { ReadOptions } from './read-options.ts'
 /** A scenario in force: its rules, who directs it, and how it all began. */
 interface ScenarioRun {
   readonly rules: Rules
-  readonly director: ScenarioRunner
-  /** That of the first key on the first morning. */
+  readonly runner: ScenarioRunner
+  /** That of the first key on the initial state. */
   readonly token: string
   initial: WorldState
 }
@@ -27,7 +27,7 @@ interface ScenarioRun {
 export interface Moment {
   readonly state: WorldState
   readonly scenario: string
-  readonly play: ScenarioRun
+  readonly run: ScenarioRun
   readonly token: string
 }
 
@@ -36,33 +36,33 @@ const kept: ReadonlySet<string> = new Set(['database', 'clock', 'queue', 'random
 
 /** Where a scenario is played: lets one begin in a world, and another one after it, and knows how each began. */
 export class ScenarioHost {
-  #play!: ScenarioRun
+  #run!: ScenarioRun
   #token = ''
   /** The last of the loads, which follow each other. */
   #loading: Promise<void> = Promise.resolve()
   #ready: Promise<void> = Promise.resolve()
   #isReady = true
 
-  /** @param begins a script, or what another world was at some moment */
+  /** @param begins a loaded, or what another world was at some moment */
   constructor(
     readonly world: World,
     readonly options: ReadOptions,
     begins: LoadedScenario | Moment,
   ) {
-    const director = () => this.#play.director
-    world.dueHandlers.set(scenarioStep, { holds: () => true, run: (_, work) => director().come(work) })
-    world.reactions.on((happening) => director().happened(happening))
-    world.snapshots.add('scenario', { save: () => director().save(), restore: (state) => director().restore(state) })
+    const runner = () => this.#run.runner
+    world.dueHandlers.set(scenarioStep, { holds: () => true, run: (_, work) => runner().come(work) })
+    world.reactions.on((happening) => runner().happened(happening))
+    world.snapshots.add('scenario', { save: () => runner().save(), restore: (state) => runner().restore(state) })
     if ('state' in begins) this.#inherit(begins)
     else this.#begin(begins)
   }
 
   /** Who directs the scenario that is played. */
-  get director(): ScenarioRunner {
-    return this.#play.director
+  get runner(): ScenarioRunner {
+    return this.#run.runner
   }
 
-  /** The first key's token on the first morning, or when the world became what it is. */
+  /** The first key's token on the initial state, or when the world became what it is. */
   get token(): string {
     return this.#token
   }
@@ -82,25 +82,25 @@ export class ScenarioHost {
     world.begin(rules)
     fill(world, records)
     this.#firstKey((key) => key.token !== token && world.tables.key.update(key, { token }))
-    const director = new ScenarioRunner(world, scenario, scenario.accounts ?? [], this.options.log)
-    const play: ScenarioRun = { rules, director, token, initial: new Map() }
-    this.#play = play
+    const runner = new ScenarioRunner(world, scenario, scenario.accounts ?? [], this.options.log)
+    const run: ScenarioRun = { rules, runner, token, initial: new Map() }
+    this.#run = run
     this.#token = token
-    director.begin()
-    play.initial = world.snapshots.save()
+    runner.begin()
+    run.initial = world.snapshots.save()
     this.#isReady = counts === undefined
-    this.#ready = counts ? this.#generate(play, counts) : Promise.resolve()
+    this.#ready = counts ? this.#generate(run, counts) : Promise.resolve()
     // Whoever awaits it, a call or the developer, gets the error; until then it is nobody's.
     this.#ready.catch(() => {})
   }
 
   /** Fills the world further, unless it becomes another one before it can. */
-  async #generate(play: ScenarioRun, counts: Counts): Promise<void> {
+  async #generate(run: ScenarioRun, counts: Counts): Promise<void> {
     const world = this.world
-    const { generation: life } = world
-    const isDone = await generate(world, counts, () => life === world.generation)
+    const { generation } = world
+    const isDone = await generate(world, counts, () => generation === world.generation)
     if (!isDone) return
-    play.initial = world.snapshots.save()
+    run.initial = world.snapshots.save()
     this.#isReady = true
   }
 
@@ -110,13 +110,13 @@ export class ScenarioHost {
   }
 
   /** Begins where another world was at some moment. */
-  #inherit({ state, play }: Moment): void {
-    const { scenario, accounts } = play.director
-    const director = new ScenarioRunner(this.world, scenario, accounts, this.options.log)
-    const own: ScenarioRun = { ...play, director, initial: state }
-    this.enter({ state, scenario: scenario.scenario, play: own, token: '' })
-    const token = this.#firstKey((key) => key.token) ?? play.token
-    this.#play = { ...own, token }
+  #inherit({ state, run }: Moment): void {
+    const { scenario, accounts } = run.runner
+    const runner = new ScenarioRunner(this.world, scenario, accounts, this.options.log)
+    const own: ScenarioRun = { ...run, runner, initial: state }
+    this.enter({ state, scenario: scenario.scenario, run: own, token: '' })
+    const token = this.#firstKey((key) => key.token) ?? run.token
+    this.#run = { ...own, token }
     this.#token = token
   }
 
@@ -126,32 +126,32 @@ export class ScenarioHost {
     this.world.runDue()
     return {
       state: this.world.snapshots.save(),
-      scenario: this.director.scenario.scenario,
-      play: this.#play,
+      scenario: this.runner.scenario.scenario,
+      run: this.#run,
       token: this.#token,
     }
   }
 
   /** Makes the world what it was. */
-  enter({ state, play, token }: Moment): void {
-    this.#play = play
+  enter({ state, run, token }: Moment): void {
+    this.#run = run
     this.#token = token
-    this.world.useRules(play.rules)
+    this.world.useRules(run.rules)
     this.world.restore(state)
     this.#isReady = true
   }
 
   /** Lets another scenario begin, once those before it have; with `keep` records and clock stay. */
   async load(given: ScenarioName | ScenarioInput, keep: boolean): Promise<void> {
-    const script = loadScenario(given, this.options)
+    const loaded = loadScenario(given, this.options)
     const loading = this.#loading.then(async () => {
       await this.#ready
       const before = this.moment()
-      this.#begin(script)
-      const { director } = this
+      this.#begin(loaded)
+      const { runner } = this
       if (!this.#isReady) await this.#ready
       // Somebody went back to a snapshot meanwhile.
-      if (director !== this.director) return
+      if (runner !== this.runner) return
       if (keep) this.#keep(before.state)
     })
     this.#loading = loading.catch(() => {})
@@ -166,25 +166,25 @@ export class ScenarioHost {
     if (dropped > 0) world.log('warn', `${dropped} steps of the scenario before that were still to come are dropped.`)
     world.faults.clear()
     this.#token = this.#firstKey((key) => key.token) ?? this.#token
-    this.#play.director.begin()
+    this.#run.runner.begin()
   }
 
   /** The present as text, for `unpack`; undefined while the world is still being filled. */
   pack(options: MockOptions): string | undefined {
     if (!this.#isReady) return undefined
-    const { state, play, token } = this.moment()
-    const { rules, initial: morning, token: firstToken, director } = play
-    return pack(this.world, { scenario: director.scenario, rules, state, initial: morning, token, firstToken }, options)
+    const { state, run, token } = this.moment()
+    const { rules, initial, token: firstToken, runner } = run
+    return pack(this.world, { scenario: runner.scenario, rules, state, initial, token, firstToken }, options)
   }
 
   /** Makes the world what it was when `pack` was called. Throws an Error if that was of another version, or the options were others. */
   unpack(text: string, options: MockOptions): void {
-    const { scenario, rules, state, initial: morning, token, firstToken } = this.#unpacked(text, options)
-    const director = new ScenarioRunner(this.world, scenario, scenario.accounts ?? [], this.options.log)
+    const { scenario, rules, state, initial, token, firstToken } = this.#unpacked(text, options)
+    const runner = new ScenarioRunner(this.world, scenario, scenario.accounts ?? [], this.options.log)
     this.enter({
       state,
       scenario: scenario.scenario,
-      play: { rules, director, token: firstToken, initial: morning },
+      run: { rules, runner, token: firstToken, initial },
       token,
     })
   }
@@ -193,14 +193,14 @@ export class ScenarioHost {
     try {
       return unpack(this.world, text, options)
     } catch (error) {
-      this.world.useRules(this.#play.rules)
+      this.world.useRules(this.#run.rules)
       throw error
     }
   }
 
-  /** Gives back the first morning; while the world is still being filled, that is not over. */
+  /** Gives back the initial state; while the world is still being filled, that is not over. */
   reset(): void {
-    if (this.#isReady) this.world.restore(this.#play.initial)
-    this.#token = this.#play.token
+    if (this.#isReady) this.world.restore(this.#run.initial)
+    this.#token = this.#run.token
   }
 }

@@ -9,13 +9,13 @@ import { bodyLimit, type Ignore, parse, readBody } from './parse.ts'
 import { RouteTree } from './route-tree.ts'
 
 /** A call that is over, and what came of it. */
-export interface CompletedCall<Scene> {
+export interface CompletedCall<Context> {
   readonly at: Instant
   readonly incoming: Incoming
   readonly body: string
-  readonly route: Route<Scene> | undefined
+  readonly route: Route<Context> | undefined
   /** Without one it was refused before it was known who calls. */
-  readonly scene: Scene | undefined
+  readonly context: Context | undefined
   /** 0 where the connection was closed instead of an answer. */
   readonly status: number
   readonly error: ApiError | undefined
@@ -26,16 +26,16 @@ export interface CompletedCall<Scene> {
 }
 
 /** Who meddles with the calls of a router, and looks on: the scenario and the journal. */
-export interface RouterHooks<Scene> {
+export interface RouterHooks<Context> {
   /** Before a call is handled: the fault that strikes it, if any. */
   strike(method: string, path: string): Fault | undefined
   /** After a call succeeded, with the view that answers it; without one for a list. */
-  answered(method: string, path: string, scene: Scene, view: object | undefined): void
+  answered(method: string, path: string, context: Context, view: object | undefined): void
   /** After every call, whatever came of it. */
-  completed(call: CompletedCall<Scene>): void
+  completed(call: CompletedCall<Context>): void
 }
 
-/** What every handler gets of a request, beside its scene. */
+/** What every handler gets of a request, beside its context. */
 export interface RequestParts<Body> {
   /** What stands in the path for the names in braces. */
   readonly params: { readonly id: string; readonly [name: string]: string }
@@ -62,7 +62,7 @@ export const created = (view: object): Result => ({ status: 201, view })
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** One row of the route table: handlers, the README's endpoint table, documents and the coverage test come from these. */
-export interface Route<Scene, Body = unknown> {
+export interface Route<Context, Body = unknown> {
   readonly method: Method
   /** With names in braces where values stand: `/users/{id}`. */
   readonly path: string
@@ -84,97 +84,97 @@ export interface Route<Scene, Body = unknown> {
   readonly answers?: { readonly [status in Result['status']]?: string }
   /** The errors that it gives beyond those that follow from method, path, body and query. */
   readonly errors?: readonly ApiError['code'][]
-  handle(call: Scene & RequestParts<Body>): Result | Promise<Result>
+  handle(call: Context & RequestParts<Body>): Result | Promise<Result>
 }
 
-/** A call on its way, as far as it has come. */
-interface CallState<Scene> {
+/** A call on its state, as far as it has come. */
+interface CallState<Context> {
   readonly path: string
   body: string
   /** The body, where it was read already; undefined where it is too long. */
   text?: string | undefined
-  route?: Route<Scene>
-  scene?: Scene
+  route?: Route<Context>
+  context?: Context
   fault?: Fault | undefined
   error?: ApiError
   readonly ignored: string[]
 }
 
 /** How a router goes about its calls. */
-export interface RouterOptions<Scene> {
-  /** Makes the scene of a request, or throws. */
-  enter(incoming: Incoming): Scene
+export interface RouterOptions<Context> {
+  /** Makes the context of a request, or throws. */
+  enter(incoming: Incoming): Context
   /** Gets what nobody may miss: ignored parameters and bugs. */
   log(level: 'warn' | 'error', message: string): void
-  readonly hooks?: RouterHooks<Scene>
+  readonly hooks?: RouterHooks<Context>
   /** Makes an answer of an Error that is no bug. */
   understood?(thrown: unknown): ApiError | undefined
-  /** What time it is where a scene plays; in the router's world by default. */
-  now?(scene: Scene): Instant
+  /** What time it is where a context plays; in the router's world by default. */
+  now?(context: Context): Instant
   /** Which parameter of the query is for every route; with it, what a route does not read is refused instead of ignored. */
   readonly parameter?: string
 }
 
 /**
  * Dispatches by method and path segments, without a scan, and wraps every handler: let faults strike, read the body,
- * find the route, set the scene (settle time, who calls), handle, and turn what is returned or thrown into an answer.
+ * find the route, set the context (settle time, who calls), handle, and turn what is returned or thrown into an answer.
  */
-export class Router<Scene extends object> {
-  readonly #tree: RouteTree<Route<Scene>>
+export class Router<Context extends object> {
+  readonly #tree: RouteTree<Route<Context>>
   #date = { second: 0, text: '' }
 
-  readonly #with: RouterOptions<Scene>
+  readonly #options: RouterOptions<Context>
 
   constructor(
     readonly world: World,
-    routes: readonly Route<Scene>[],
-    routing: RouterOptions<Scene>,
+    routes: readonly Route<Context>[],
+    options: RouterOptions<Context>,
   ) {
-    this.#with = routing
+    this.#options = options
     this.#tree = new RouteTree(routes)
   }
 
   async respond(incoming: Incoming): Promise<Answer> {
     const began = stopwatch()
     const at = this.world.clock.now()
-    const way: CallState<Scene> = { path: pathOf(incoming.url), body: '', ignored: [] }
-    const answer = await this.#answer(incoming, way)
-    const { hooks: meddler } = this.#with
-    if (meddler) {
-      const { body, route, scene, error, fault, ignored } = way
+    const state: CallState<Context> = { path: pathOf(incoming.url), body: '', ignored: [] }
+    const answer = await this.#answer(incoming, state)
+    const { hooks } = this.#options
+    if (hooks) {
+      const { body, route, context, error, fault, ignored } = state
       const { status } = answer
       const milliseconds = stopwatch() - began
-      meddler.completed({ at, incoming, body, route, scene, status, error, fault, ignored, milliseconds })
+      hooks.completed({ at, incoming, body, route, context, status, error, fault, ignored, milliseconds })
     }
     return answer
   }
 
-  async #answer(incoming: Incoming, way: CallState<Scene>): Promise<Answer> {
+  async #answer(incoming: Incoming, state: CallState<Context>): Promise<Answer> {
     let status: number
     let body: string
     let stream: Answer['stream']
     let close: Close | undefined
     try {
-      way.fault = this.#fault(incoming, way.path)
-      if (way.fault) {
-        await this.#look(incoming, way)
-        close = await this.#strike(way.fault)
+      state.fault = this.#fault(incoming, state.path)
+      if (state.fault) {
+        await this.#look(incoming, state)
+        close = await this.#strike(state.fault)
       }
       if (close === 'reset' || close === 'empty') return { status: 0, headers: {}, body: '', close }
-      const result = await this.#handle(incoming, way)
+      const result = await this.#handle(incoming, state)
       status = result.status
       stream = result.stream
       body = stream ? '' : (result.json ?? JSON.stringify(result.view))
     } catch (thrown) {
-      way.error = this.#errorOf(incoming, thrown)
-      status = way.error.status
-      body = JSON.stringify(way.error.body())
+      state.error = this.#errorOf(incoming, thrown)
+      status = state.error.status
+      body = JSON.stringify(state.error.body())
     }
-    const headers: Record<string, string> = { 'content-type': 'application/json', date: this.#httpDate(way.scene) }
-    if (way.error) Object.assign(headers, way.error.headers)
-    if (way.ignored.length > 0) {
-      headers['mock-ignored'] = ignoredHeader(way.ignored)
-      this.#with.log('warn', `${incoming.method} ${way.path} ignored ${headers['mock-ignored']}`)
+    const headers: Record<string, string> = { 'content-type': 'application/json', date: this.#httpDate(state.context) }
+    if (state.error) Object.assign(headers, state.error.headers)
+    if (state.ignored.length > 0) {
+      headers['mock-ignored'] = ignoredHeader(state.ignored)
+      this.#options.log('warn', `${incoming.method} ${state.path} ignored ${headers['mock-ignored']}`)
     }
     if (stream) return { status, headers: Object.assign(headers, streaming), body, stream }
     return close ? { status, headers, body, close } : { status, headers, body }
@@ -182,18 +182,18 @@ export class Router<Scene extends object> {
 
   /** The scripted fault that strikes a call. */
   #fault({ method }: Incoming, path: string): Fault | undefined {
-    const { hooks: meddler } = this.#with
-    if (!meddler) return undefined
+    const { hooks } = this.#options
+    if (!hooks) return undefined
     this.world.runDue()
-    return meddler.strike(method === 'HEAD' ? 'GET' : method, path)
+    return hooks.strike(method === 'HEAD' ? 'GET' : method, path)
   }
 
   /** Reads what a fault will strike, so that the journal knows it. */
-  async #look(incoming: Incoming, way: CallState<Scene>): Promise<void> {
-    way.text = hasBody(incoming) ? await incoming.body(bodyLimit) : ''
-    way.body = way.text ?? ''
+  async #look(incoming: Incoming, state: CallState<Context>): Promise<void> {
+    state.text = hasBody(incoming) ? await incoming.body(bodyLimit) : ''
+    state.body = state.text ?? ''
     try {
-      way.route = this.#tree.match(incoming.method, way.path).route
+      state.route = this.#tree.match(incoming.method, state.path).route
     } catch {
       // Nothing is there, which whoever comes after the fault says.
     }
@@ -208,17 +208,17 @@ export class Router<Scene extends object> {
   }
 
   /** Once the body is there nothing waits, until the handler does: a call sees and changes one moment. */
-  async #handle(incoming: Incoming, way: CallState<Scene>): Promise<Result> {
+  async #handle(incoming: Incoming, state: CallState<Context>): Promise<Result> {
     const reads = hasBody(incoming)
-    const text = 'text' in way ? way.text : reads ? await incoming.body(bodyLimit) : ''
-    if (text !== undefined) way.body = text
-    const { route, params } = this.#tree.match(incoming.method, way.path)
-    way.route = route
-    const scene = this.#with.enter(incoming)
-    way.scene = scene
-    const ignore: Ignore = (name) => void way.ignored.push(name)
+    const text = 'text' in state ? state.text : reads ? await incoming.body(bodyLimit) : ''
+    if (text !== undefined) state.body = text
+    const { route, params } = this.#tree.match(incoming.method, state.path)
+    state.route = route
+    const context = this.#options.enter(incoming)
+    state.context = context
+    const ignore: Ignore = (name) => void state.ignored.push(name)
     if (!route.query && incoming.url.includes('?')) {
-      const { parameter } = this.#with
+      const { parameter } = this.#options
       const names = [...new Set(searchOf(incoming.url).keys())].filter((name) => name !== parameter)
       this.#passOver(names, ignore, `known here: ${parameter}`, parameter)
     }
@@ -229,13 +229,13 @@ export class Router<Scene extends object> {
       ignore,
       header: incoming.header,
     }
-    // A spread followed by more names costs 5 µs, a third of the whole way.
-    const result = await route.handle(Object.assign(scene, asked))
-    this.#with.hooks?.answered(route.method, way.path, scene, result.view)
+    // A spread followed by more names costs 5 µs, a third of the whole state.
+    const result = await route.handle(Object.assign(context, asked))
+    this.#options.hooks?.answered(route.method, state.path, context, result.view)
     return result
   }
 
-  #body(text: string | undefined, route: Route<Scene>, ignore: Ignore): unknown {
+  #body(text: string | undefined, route: Route<Context>, ignore: Ignore): unknown {
     if (text === undefined) throw apiErrors.bodyTooLarge(bodyLimit)
     const given = readBody(text)
     if (route.body) return parse(route.body, given, ignore)
@@ -245,7 +245,7 @@ export class Router<Scene extends object> {
 
   /** What a route does not read: ignored, or refused where nothing else is. */
   #passOver(names: readonly string[], ignore: Ignore, why: string, known = ''): void {
-    if (this.#with.parameter === undefined) for (const name of names) ignore(name)
+    if (this.#options.parameter === undefined) for (const name of names) ignore(name)
     else if (names.length > 0) {
       const faults = names.map((name) => [name, [`is unknown; ${why}.${nearest(name, [known])}`]])
       throw invalidParameter(Object.fromEntries(faults))
@@ -254,19 +254,19 @@ export class Router<Scene extends object> {
 
   #errorOf(incoming: Incoming, thrown: unknown): ApiError {
     if (thrown instanceof ApiError) return thrown
-    return this.#with.understood?.(thrown) ?? this.#bug(incoming, thrown)
+    return this.#options.understood?.(thrown) ?? this.#bug(incoming, thrown)
   }
 
   #bug(incoming: Incoming, thrown: unknown): ApiError {
     const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
-    this.#with.log('error', `${incoming.method} ${pathOf(incoming.url)} failed: ${stack}`)
+    this.#options.log('error', `${incoming.method} ${pathOf(incoming.url)} failed: ${stack}`)
     return apiErrors.bug()
   }
 
   /** The `Date` header by the world's clock. */
-  #httpDate(scene: Scene | undefined): string {
-    const { now } = this.#with
-    const instant = scene && now ? now(scene) : this.world.clock.now()
+  #httpDate(context: Context | undefined): string {
+    const { now } = this.#options
+    const instant = context && now ? now(context) : this.world.clock.now()
     const second = Math.floor(instant / 1e6)
     if (second !== this.#date.second) this.#date = { second, text: new Date(second * 1000).toUTCString() }
     return this.#date.text
@@ -285,7 +285,7 @@ function searchOf(url: string): URLSearchParams {
   return new URLSearchParams(start < 0 ? '' : url.slice(start))
 }
 
-/** What events are sent with; nothing on the way may keep them. */
+/** What events are sent with; nothing on the state may keep them. */
 const streaming = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' }
 
 const mostIgnored = 20

@@ -24,7 +24,7 @@ export type Call<Body = unknown> = Context & RequestParts<Body>
  */
 export function enterApi(
   world: World,
-  texts: ListCache,
+  listCache: ListCache,
   incoming: Incoming,
   attend: () => readonly string[],
   fixed?: Dialect,
@@ -36,7 +36,7 @@ export function enterApi(
   const dialect = fixed ?? dialectOf(incoming.header('user-agent'))
   // A call that is refused before has nothing to attend to.
   const acted = attend()
-  return { world, caller, listCache: texts, acted, dialect, isSuper: caller.isSuper }
+  return { world, caller, listCache, acted, dialect, isSuper: caller.isSuper }
 }
 
 /** One row of the API's route table; the body's type follows from its schema. */
