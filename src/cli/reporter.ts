@@ -1,4 +1,4 @@
-import type { Watched } from '../control/watch.ts'
+import type { StreamMessage } from '../control/stream.ts'
 import type { Report } from '../scenario/report.ts'
 import { banner, type Greeted } from './banner.ts'
 import type { Output } from './output.ts'
@@ -20,7 +20,7 @@ export interface Reload {
 /** How a server tells what happens; of what a voice leaves out nothing is told. */
 export interface Reporter {
   greet?(server: Greeted, settings: Settings): void
-  see?(watched: Watched): void
+  see?(watched: StreamMessage): void
   /** Something that nobody should miss, and that is no fault of ours. */
   warn?(message: string): void
   reload?(reload: Reload): void

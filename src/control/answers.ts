@@ -1,4 +1,4 @@
-// What the control API answers, for its document alone; a test holds these and the views equal.
+// The answers of the control API as schemas, for its OpenAPI document only; a test compares them with the types of the views.
 import * as z from 'zod'
 import { controlErrorCatalogue, errorCatalogue } from '../engine/errors.ts'
 import { lifecycles, type Resource } from '../engine/lifecycle.ts'
@@ -8,7 +8,7 @@ import type { ActionName } from '../scenario/types.ts'
 
 const count = z.int().nonnegative()
 const instant = z.string().describe('Virtual time: ISO 8601, microseconds, UTC.')
-const texts = z.array(z.string()).readonly()
+const strings = z.array(z.string()).readonly()
 const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).readonly()
 
 const clock = z.strictObject({
@@ -17,7 +17,7 @@ const clock = z.strictObject({
   speed: z.number().describe('Virtual seconds for each real one.'),
 })
 
-const happening = z.strictObject({
+const domainEvent = z.strictObject({
   at: instant,
   event: z.string(),
   resource: z.record(z.string(), z.unknown()).describe('As the API would have sent it at that moment.'),
@@ -30,12 +30,12 @@ const report = z.strictObject({
   steps: listOf(z.strictObject({ step: z.string(), fired: count })),
   accounts: listOf(z.strictObject({ account: z.string(), used: z.boolean() })),
   faults: listOf(z.strictObject({ fault: z.string(), struck: count })),
-  problems: texts.describe('Steps that could not act, and why.'),
-  unfired: texts.describe('Everything above that never came to pass.'),
+  problems: strings.describe('Steps that failed, and why.'),
+  unfired: strings.describe('Everything above that never fired.'),
 })
 
 const fault = z.strictObject({
-  fault: z.string().describe('In words.'),
+  fault: z.string().describe('The fault on one line.'),
   on: z.string(),
   armed: z.boolean(),
   struck: count,
@@ -43,7 +43,7 @@ const fault = z.strictObject({
   first: count.optional(),
   every: count.optional(),
   probability: z.number().optional(),
-  between: texts.optional(),
+  between: strings.optional(),
   answer: z.strictObject({ status: z.int(), retry_after: z.string().optional() }).optional(),
   delay: z.string().optional(),
   close: z.string().optional(),
@@ -54,15 +54,15 @@ const request = z.strictObject({
   at: instant,
   method: z.string(),
   path: z.string(),
-  query: z.record(z.string(), z.union([z.string(), texts])),
+  query: z.record(z.string(), z.union([z.string(), strings])),
   route: z.string().nullable(),
   caller: z.strictObject({ organisation: z.int(), key: z.int() }).nullable(),
   status: z.int().describe('0 where a scripted fault closed the connection instead of an answer.'),
   error: z.string().nullable(),
   message: z.string().nullable(),
   duration_ms: z.number(),
-  decided_by: texts.describe('The scripted fault that struck it, and the steps that acted meanwhile.'),
-  ignored: texts,
+  decided_by: strings.describe('The scripted fault that struck it, and the steps that acted while it was handled.'),
+  ignored: strings,
   body: z.unknown(),
   body_length: count,
 })
@@ -82,7 +82,7 @@ const models = [
   'event',
 ] as const
 
-const difference = z.strictObject({
+const snapshotDiff = z.strictObject({
   clock: z.tuple([z.string(), z.string()]).readonly(),
   scenario: z.tuple([z.string(), z.string()]).readonly(),
   upcoming: z.tuple([z.number(), z.number()]).readonly(),
@@ -98,14 +98,14 @@ const difference = z.strictObject({
 
 const world = z.strictObject({
   id: z.string(),
-  token: z.string().describe('It alone decides that a call reaches this world.'),
+  token: z.string().describe('The token alone decides that a call reaches this world.'),
   scenario: z.string(),
   seed: count,
   now: instant,
 })
 
 const delivery = z.strictObject({
-  id: z.string().describe('That of the event.'),
+  id: z.string().describe('The ID of the event.'),
   event: z.string(),
   state: z.enum(eventStates),
   webhook_config: z.int(),
@@ -115,38 +115,38 @@ const delivery = z.strictObject({
       at: instant,
       status: z.int().nullable(),
       error: z.string().nullable(),
-      unsent: z.boolean().describe('Whether nothing was sent, for the reason given.'),
-      redelivered: z.boolean().describe('Whether somebody asked for it.'),
+      unsent: z.boolean().describe('Whether nothing was sent, for the reason in `error`.'),
+      redelivered: z.boolean().describe('Whether the attempt was made by a call to redeliver.'),
     }),
   ),
 })
 
 const record = z.strictObject({
   shown: z.record(z.string(), z.unknown()).describe('As the API shows it to its organisation.'),
-  hidden: z.record(z.string(), z.unknown()).describe('What the API hides.'),
+  hidden: z.record(z.string(), z.unknown()).describe('Fields that the API hides.'),
   actions: z.array(z.enum(Object.keys(actions) as [ActionName, ...ActionName[]])).readonly(),
 })
 
-const past = z.strictObject({
+const pastEvent = z.strictObject({
   at: instant,
   event: z.string(),
   resource: z.enum(Object.keys(lifecycles) as [Resource, ...Resource[]]),
   id: z.union([z.string(), z.number()]),
-  state: z.string().describe('That of the record then.'),
+  state: z.string().describe('The state of the record after the event.'),
 })
 
-/** The errors of the control API. */
+/** Every error code of the control API. */
 export const controlErrors = { ...errorCatalogue, ...controlErrorCatalogue }
 
-const refusal = z.strictObject({
+const error = z.strictObject({
   error: z.enum(Object.keys(controlErrors) as [keyof typeof controlErrors, ...(keyof typeof controlErrors)[]]),
   message: z.string(),
   params: z.record(z.string(), z.array(z.string())).optional(),
   count: count.optional(),
-  near_misses: listOf(z.strictObject({ request, why: texts })).optional(),
+  near_misses: listOf(z.strictObject({ request, why: strings })).optional(),
 })
 
-/** What the control API answers, and its parts, by the names that its rows and its document use. */
+/** The answers of the control API and their parts, by the names that its route table and its document use. */
 export const controlAnswers = {
   index: z.strictObject({
     name: z.literal('ricloud-mock'),
@@ -156,9 +156,9 @@ export const controlAnswers = {
   }),
   health: z.strictObject({ status: z.literal('ok'), now: instant, seed: count }),
   clock,
-  moved: clock.extend({ happened: listOf(happening) }),
-  happening,
-  happened: z.strictObject({ happened: listOf(happening) }),
+  clock_change: clock.extend({ happened: listOf(domainEvent) }),
+  domain_event: domainEvent,
+  action_result: z.strictObject({ happened: listOf(domainEvent) }),
   upcoming: z.strictObject({
     upcoming: listOf(z.strictObject({ at: instant, action: z.string(), id: z.union([z.string(), z.number()]) })),
   }),
@@ -170,18 +170,18 @@ export const controlAnswers = {
   disarmed: z.strictObject({ disarmed: count }),
   request,
   requests: z.strictObject({ requests: listOf(request), total_count: count }),
-  verified: z.strictObject({ count, requests: listOf(request) }),
+  verification: z.strictObject({ count, requests: listOf(request) }),
   delivery,
   deliveries: z.strictObject({ deliveries: listOf(delivery) }),
   record,
-  past,
-  history: z.strictObject({ events: listOf(past) }),
+  past_event: pastEvent,
+  history: z.strictObject({ events: listOf(pastEvent) }),
   snapshot,
   snapshots: z.strictObject({ snapshots: listOf(snapshot) }),
-  difference,
+  snapshot_diff: snapshotDiff,
   world,
   worlds: z.strictObject({ worlds: listOf(world) }),
   document: z.looseObject({ openapi: z.string() }),
   stream: z.string().describe('Events of the kinds `request`, `event`, `clock` and `world`.'),
-  error: refusal,
+  error,
 }

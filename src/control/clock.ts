@@ -1,19 +1,141 @@
 import * as z from 'zod'
-import type { DomainEventView } from '../engine/domain-event.ts'
+import { type DomainEventView, viewEvent } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
 import { ok } from '../engine/http/router.ts'
-import type { Duration } from '../engine/time/clock.ts'
-import { route } from './route.ts'
-import type { TimeControl } from './time.ts'
+import {
+  type Duration,
+  fastest,
+  formatInstant,
+  latestInstant,
+  parseDuration,
+  readInstant,
+  TimeError,
+} from '../engine/time/clock.ts'
+import type { World } from '../engine/world.ts'
+import { routeWith } from './routing.ts'
 
-/** One move of the clock. */
-export const ClockMove = z.strictObject({
+/** The clock as the control API shows it. */
+export interface ClockView {
+  /** ISO 8601, microseconds, UTC. */
+  readonly now: string
+  readonly frozen: boolean
+  /** Virtual seconds for each real one. */
+  readonly speed: number
+}
+
+/** Something that will happen unless its record changes state first. */
+export interface Upcoming {
+  /** ISO 8601, microseconds, UTC. */
+  readonly at: string
+  /** A resource and a verb, such as `session.expire`; `scenario.step` for a step. */
+  readonly action: string
+  /** Of the record (of the task, for a test), or the index of the step. */
+  readonly id: string | number
+}
+
+/** The clock of a mock: sessions, rotations, trial keys, headers and everything else with a time in it follow it. */
+export class ClockControl {
+  readonly #world: World
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** The virtual instant, as the API writes it: `2020-02-20T12:00:00.000000Z`. */
+  now(): string {
+    return formatInstant(this.#world.clock.now())
+  }
+
+  get frozen(): boolean {
+    return this.#world.clock.frozen
+  }
+
+  /** Virtual seconds for each real one, while the clock runs. */
+  get speed(): number {
+    return this.#world.clock.speed
+  }
+
+  /** `now`, `frozen` and `speed` in one object. */
+  view(): ClockView {
+    return { now: this.now(), frozen: this.frozen, speed: this.speed }
+  }
+
+  /** Freezes the clock at the present instant; only `advance`, `set` and `advanceToNext` move it then. */
+  freeze(): void {
+    this.#world.freeze()
+  }
+
+  /** Lets the clock run on from the present instant. Throws an Error unless `speed` is a positive number. */
+  run({ speed = 1 }: { speed?: number } = {}): void {
+    if (!Number.isFinite(speed) || speed <= 0 || speed > fastest)
+      throw new TimeError(`speed must be above 0 and at most ${fastest}, got ${speed}.`)
+    this.#world.run(speed)
+  }
+
+  /**
+   * Moves time forward by a duration such as `6h`, and resolves to the events on the way, in order, each at its own
+   * instant. Waits for webhooks that are sent on the way, 10 s at most for each. Throws an Error if the duration cannot
+   * be read.
+   */
+  async advance(duration: Duration): Promise<readonly DomainEventView[]> {
+    const length = parseDuration(duration)
+    return this.#advanceTo((now) => now + length)
+  }
+
+  /** Moves time forward to an instant, as `advance` does. Throws an Error if it lies in the past or cannot be read. */
+  async set(instant: string | Date): Promise<readonly DomainEventView[]> {
+    const target = readInstant(instant)
+    return this.#advanceTo((now) => {
+      if (target >= now) return target
+      throw new TimeError(
+        `Time only moves forward: it is ${formatInstant(now)}, and ${formatInstant(target)} lies before that.`,
+      )
+    })
+  }
+
+  /** Moves time forward to the next due work and runs it; does not move time if there is none. */
+  async advanceToNext(): Promise<readonly DomainEventView[]> {
+    return this.#advanceTo((now) => this.#world.upcoming().next().value?.at ?? now)
+  }
+
+  /** What will happen, soonest first. */
+  upcoming(): readonly Upcoming[] {
+    this.#world.runDue()
+    return Array.from(this.#world.upcoming(), ({ at, action, id }) => ({ at: formatInstant(at), action, id }))
+  }
+
+  /** @param target computes the instant to move to, once all work that is due already has run */
+  async #advanceTo(target: (now: number) => number): Promise<readonly DomainEventView[]> {
+    const events: DomainEventView[] = []
+    let stop = () => {}
+    try {
+      await this.#world.advanceTo(
+        (now) => {
+          const instant = target(now)
+          if (instant > latestInstant) throw new TimeError(`Time ends at ${formatInstant(latestInstant)}.`)
+          return instant
+        },
+        () => {
+          stop = this.#world.events.on((event) => void events.push(viewEvent(this.#world, event)))
+        },
+      )
+    } finally {
+      stop()
+    }
+    return events
+  }
+}
+
+/** Exactly one of these is given. */
+const ClockChange = z.strictObject({
   advance: z.string({ error: 'must be a duration such as "6h", or "next"' }).optional(),
   set: z.string({ error: 'must be an ISO 8601 datetime' }).optional(),
   freeze: z.literal(true, { error: 'must be true; {"speed": 1} lets the clock run' }).optional(),
   speed: z.number({ error: 'must be a positive number' }).optional(),
 })
-type ClockMove = z.infer<typeof ClockMove>
+type ClockChange = z.infer<typeof ClockChange>
+
+const route = routeWith<{ readonly clock: ClockControl }>()
 
 export const clockRoutes = [
   route({
@@ -29,11 +151,11 @@ export const clockRoutes = [
     path: '/_mock/clock',
     operation: 'moveClock',
     summary: 'Move, freeze or run the clock; answers with what happened',
-    body: ClockMove,
+    body: ClockChange,
     examples: { advance: { advance: '6h' }, next: { advance: 'next' }, freeze: { freeze: true }, speed: { speed: 60 } },
-    answers: { 200: 'moved' },
+    answers: { 200: 'clock_change' },
     handle: async ({ mock: { clock }, body }) => {
-      const happened = await moveClock(clock, body)
+      const happened = await changeClock(clock, body)
       return ok({ ...clock.view(), happened })
     },
   }),
@@ -47,11 +169,11 @@ export const clockRoutes = [
   }),
 ]
 
-async function moveClock(clock: TimeControl, move: ClockMove): Promise<readonly DomainEventView[]> {
-  const [name, ...others] = Object.keys(move) as (keyof ClockMove)[]
-  if (!name) throw wrong('advance', 'is required, or one of set, freeze and speed')
-  if (others.length > 0) throw wrong(name, `must stand alone, got also ${others.join(', ')}`)
-  const { advance, set, speed } = move
+async function changeClock(clock: ClockControl, change: ClockChange): Promise<readonly DomainEventView[]> {
+  const [name, ...others] = Object.keys(change) as (keyof ClockChange)[]
+  if (!name) throw invalid('advance', 'is required, or one of set, freeze and speed')
+  if (others.length > 0) throw invalid(name, `must stand alone, got also ${others.join(', ')}`)
+  const { advance, set, speed } = change
   try {
     if (advance === 'next') return await clock.advanceToNext()
     if (advance !== undefined) return await clock.advance(advance as Duration)
@@ -61,8 +183,8 @@ async function moveClock(clock: TimeControl, move: ClockMove): Promise<readonly 
     return []
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    throw wrong(name, `cannot be done: ${error.message.replace(/\.$/, '')}`)
+    throw invalid(name, `cannot be done: ${error.message.replace(/\.$/, '')}`)
   }
 }
 
-const wrong = (name: string, problem: string) => new UsageError(`${name} ${problem}.`, [`${name}: ${problem}`])
+const invalid = (name: string, problem: string) => new UsageError(`${name} ${problem}.`, [`${name}: ${problem}`])

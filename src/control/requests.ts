@@ -1,37 +1,42 @@
+import * as z from 'zod'
 import { ApiError, UsageError } from '../engine/errors.ts'
 import { matcherOf } from '../engine/faults.ts'
+import { oneOf } from '../engine/fields.ts'
+import { ok } from '../engine/http/router.ts'
 import { type Journal, type Noted, type RequestView, targetOf } from '../engine/journal.ts'
 import { isSecret, redacted, shown } from '../engine/messages.ts'
-import type { requestMethods } from './request-methods.ts'
-import { RequestFilter, read, Verification } from './request-schema.ts'
+import { problemsOf, worded } from '../engine/problems.ts'
+import { parseQuery, routeWith } from './routing.ts'
 
-/** Which requests to list, and how many of the last ones. */
+const requestMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+
+/** Which requests to list, and at most how many of the last ones. */
 export interface RequestFilterInput extends Pick<RequestMatcher, 'method' | 'path' | 'status'> {
   readonly limit?: number | undefined
 }
 
-/** Which requests are meant; all that is given must fit. */
+/** A request matches if every given attribute does. */
 export interface RequestMatcher {
   readonly method?: (typeof requestMethods)[number] | undefined
-  /** `*` stands for a segment, or at the end for all the rest: `/sessions/*`. */
+  /** `*` stands for one segment, or at the end for all the rest: `/sessions/*`. */
   readonly path?: string | undefined
   /** 0 where a scripted fault closed the connection. */
   readonly status?: number | undefined
   /** The API's error code. */
   readonly error?: string | undefined
   readonly query?: Readonly<Record<string, string | readonly string[]>> | undefined
-  /** What the body holds, among others; arrays whole. */
+  /** Attributes of the body, which may have others; arrays must be equal. */
   readonly body?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** What must have been called: requests that match, so many of them, or several in this order. */
+/** The requests that must have been made: a number of them that match, or several in order. */
 export interface VerificationInput extends RequestMatcher {
-  /** Exactly so many, or bounds; at least one without it. */
+  /** An exact number, or bounds; at least one by default. */
   readonly count?:
     | number
     | { readonly at_least?: number | undefined; readonly at_most?: number | undefined }
     | undefined
-  /** One after another, others between them allowed; it stands alone. */
+  /** Matchers in the order of their requests; other requests may come between. It excludes all other attributes. */
   readonly sequence?: readonly RequestMatcher[] | undefined
 }
 
@@ -41,7 +46,7 @@ export interface NearMiss {
   readonly why: readonly string[]
 }
 
-/** A failed verification: what was called instead. */
+/** A failed verification, with the number of requests that matched and those that nearly did. */
 export class VerificationError extends ApiError {
   constructor(
     message: string,
@@ -56,9 +61,9 @@ export class VerificationError extends ApiError {
   }
 }
 
-const mostNearMisses = 3
+const maxNearMisses = 3
 
-/** The calls that a world got. */
+/** The requests that a mock received. */
 export class RequestControl {
   readonly #journal: Journal
 
@@ -66,15 +71,15 @@ export class RequestControl {
     this.#journal = journal
   }
 
-  /** How many calls came since the first morning or the last `clear`; the journal keeps the last ones of them. */
+  /** The number of requests since the initial state or the last `clear`; the journal keeps only the last of them. */
   get count(): number {
     return this.#journal.count
   }
 
-  /** The calls kept, the oldest first. Throws an Error that names each wrong filter. */
+  /** The requests in the journal, the oldest first. Throws an Error that names each wrong filter. */
   list(filter: RequestFilterInput = {}): readonly RequestView[] {
-    const { limit, ...matcher } = read(RequestFilter, filter, 'list requests')
-    return this.#journal.list(callsLike(matcher), limit)
+    const { limit, ...matcher } = parseInput(RequestFilter, filter, 'list requests')
+    return this.#journal.list(prefilter(matcher), limit)
   }
 
   /** Empties the journal. */
@@ -83,50 +88,52 @@ export class RequestControl {
   }
 
   /**
-   * Gives back the calls that matched. Throws a VerificationError that lists the nearest misses if there were not so
-   * many of them, and an Error if the question cannot be understood.
+   * Returns the requests that match. Throws a VerificationError that lists near misses if their number or order is not
+   * as wanted, and an Error if `wanted` is invalid.
    */
   verify(wanted: VerificationInput): readonly RequestView[] {
-    const { count = { at_least: 1 }, sequence, ...matcher } = read(Verification, wanted, 'verify requests')
+    const { count = { at_least: 1 }, sequence, ...matcher } = parseInput(Verification, wanted, 'verify requests')
     if (sequence) {
       const other = Object.keys(wanted).find((name) => name !== 'sequence')
       if (other)
         throw new UsageError('Failed to verify requests: sequence stands alone.', [
           `${other}: cannot stand beside sequence`,
         ])
-      return this.#inOrder(sequence)
+      return this.#verifySequence(sequence)
     }
-    const found = this.#matching(matcher)
+    const found = this.#journal
+      .list(prefilter(matcher))
+      .filter((request) => this.#mismatches(matcher, request).length === 0)
     const { at_least = 0, at_most = Infinity } = typeof count === 'number' ? { at_least: count, at_most: count } : count
     if (found.length >= at_least && found.length <= at_most) return found
     const extra = found.slice(at_most)
     const why = extra.length === 1 ? 'matches, and is one too many' : `matches, and is one of ${extra.length} too many`
     throw new VerificationError(
-      `${found.length} ${found.length === 1 ? 'request matches' : 'requests match'} ${shownMatcher(matcher)}, not ${shownCount(at_least, at_most)}.`,
+      `${found.length} ${found.length === 1 ? 'request matches' : 'requests match'} ${describeMatcher(matcher)}, not ${describeCount(at_least, at_most)}.`,
       found.length,
       extra.length > 0
-        ? extra.slice(-mostNearMisses).map((request) => ({ request, why: [why] }))
+        ? extra.slice(-maxNearMisses).map((request) => ({ request, why: [why] }))
         : this.#nearest(matcher, this.#journal.list()),
     )
   }
 
-  #inOrder(sequence: readonly RequestMatcher[]): RequestView[] {
+  #verifySequence(sequence: readonly RequestMatcher[]): RequestView[] {
     const all = this.#journal.list()
     const found: RequestView[] = []
     for (const [i, matcher] of sequence.entries()) {
       const after = found.at(-1)?.id ?? 0
       const rest = all.filter(({ id }) => id > after)
-      const next = rest.find((request) => this.#misses(matcher, request).length === 0)
+      const next = rest.find((request) => this.#mismatches(matcher, request).length === 0)
       if (!next) {
         const place = after === 0 ? '' : ` after request ${after}`
         const early = (requests: readonly RequestView[]) =>
           requests
-            .filter((request) => request.id < after && this.#misses(matcher, request).length === 0)
+            .filter((request) => request.id < after && this.#mismatches(matcher, request).length === 0)
             .map((request) => ({ request, why: [`matches, but came before request ${after}`] }))
         throw new VerificationError(
-          `No request matches sequence[${i}], ${shownMatcher(matcher)}${place}.`,
+          `No request matches sequence[${i}], ${describeMatcher(matcher)}${place}.`,
           found.length,
-          [...early(all), ...this.#nearest(matcher, rest)].slice(0, mostNearMisses),
+          [...early(all), ...this.#nearest(matcher, rest)].slice(0, maxNearMisses),
         )
       }
       found.push(next)
@@ -134,57 +141,54 @@ export class RequestControl {
     return found
   }
 
-  #matching(matcher: RequestMatcher): RequestView[] {
-    return this.#journal.list(callsLike(matcher)).filter((request) => this.#misses(matcher, request).length === 0)
-  }
-
   #nearest(matcher: RequestMatcher, among: readonly RequestView[]): NearMiss[] {
     return among
-      .map((request) => ({ request, why: this.#misses(matcher, request) }))
+      .map((request) => ({ request, why: this.#mismatches(matcher, request) }))
       .filter(({ why }) => why.length > 0)
       .sort((a, b) => a.why.length - b.why.length || b.request.id - a.request.id)
-      .slice(0, mostNearMisses)
+      .slice(0, maxNearMisses)
   }
 
-  /** Why a request does not match. */
-  #misses({ method, path, status, error, query = {}, body = {} }: RequestMatcher, request: RequestView): string[] {
+  /** The reasons why a request does not match; none if it does. */
+  #mismatches({ method, path, status, error, query = {}, body = {} }: RequestMatcher, request: RequestView): string[] {
     const differs = (name: string, found: unknown, wanted: unknown) =>
       isSecret(name) ? `${name} differs` : `${name} is ${shown(redacted(found))}, not ${shown(redacted(wanted))}`
-    const whys: string[] = []
+    const reasons: string[] = []
     for (const [name, found, wanted] of [
       ['method', request.method, method],
       ['status', request.status, status],
       ['error', request.error, error],
     ] as const) {
-      if (wanted !== undefined && found !== wanted) whys.push(differs(name, found, wanted))
+      if (wanted !== undefined && found !== wanted) reasons.push(differs(name, found, wanted))
     }
-    if (path !== undefined && !matcherOf(`* ${path}`)('', request.path)) whys.push(differs('path', request.path, path))
+    if (path !== undefined && !matcherOf(`* ${path}`)('', request.path))
+      reasons.push(differs('path', request.path, path))
     for (const [name, wanted] of Object.entries(query)) {
       const found = request.query[name]
-      if (JSON.stringify(found) !== JSON.stringify(wanted)) whys.push(differs(`query.${name}`, found, wanted))
+      if (JSON.stringify(found) !== JSON.stringify(wanted)) reasons.push(differs(`query.${name}`, found, wanted))
     }
     if (Object.keys(body).length > 0) {
       const lost = request.body === null && request.body_length > 0
-      if (lost) whys.push(`its body of ${request.body_length} characters is no JSON, or was too long to be kept`)
+      if (lost) reasons.push(`its body of ${request.body_length} characters is no JSON, or was too long to be kept`)
       else
         for (const { name, found, wanted } of differences(this.#journal.bodyOf(request.id), body, 'body'))
-          whys.push(differs(name, found, wanted))
+          reasons.push(differs(name, found, wanted))
     }
-    return whys
+    return reasons
   }
 }
 
-/** Whether a call can match, by what needs not be made ready to be shown. */
-function callsLike({ method, path, status, error }: RequestMatcher): (noted: Noted) => boolean {
-  const isThere = path === undefined ? () => true : matcherOf(`* ${path}`)
-  return (noted) =>
-    (method === undefined || noted.method === method) &&
-    (status === undefined || noted.status === status) &&
-    (error === undefined || noted.error?.code === error) &&
-    isThere('', noted.url.replace(/[?#].*/s, ''))
+/** Tells by cheap attributes whether a request can match, so that the journal makes views of fewer of them. */
+function prefilter({ method, path, status, error }: RequestMatcher): (entry: Noted) => boolean {
+  const matchesPath = path === undefined ? () => true : matcherOf(`* ${path}`)
+  return (entry) =>
+    (method === undefined || entry.method === method) &&
+    (status === undefined || entry.status === status) &&
+    (error === undefined || entry.error?.code === error) &&
+    matchesPath('', entry.url.replace(/[?#].*/s, ''))
 }
 
-/** Where a value does not hold what is wanted of it. */
+/** The places where a value lacks or contradicts what is wanted; further attributes of objects are no difference. */
 function differences(
   found: unknown,
   wanted: unknown,
@@ -203,15 +207,15 @@ function differences(
   return found === wanted ? [] : [{ name, found, wanted }]
 }
 
-/** How many were wanted: `2`, `at least 2`, `1 to 3`. */
-function shownCount(least: number, most: number): string {
+/** `2`, `at least 2`, `1 to 3`. */
+function describeCount(least: number, most: number): string {
   if (least === most) return String(least)
   if (most === Infinity) return `at least ${least}`
   return least === 0 ? `at most ${most}` : `${least} to ${most}`
 }
 
-/** What was asked for, without its body, which may hold a secret. */
-function shownMatcher({ method, path, status, error, query, body }: RequestMatcher): string {
+/** A matcher on one line, without the values of its body, which may be secret. */
+function describeMatcher({ method, path, status, error, query, body }: RequestMatcher): string {
   const call = [method ?? 'any method', path ?? 'any path'].join(' ')
   const more = [
     status !== undefined && `status ${status}`,
@@ -221,3 +225,100 @@ function shownMatcher({ method, path, status, error, query, body }: RequestMatch
   ].filter(Boolean)
   return more.length > 0 ? `${call} with ${more.join(', ')}` : call
 }
+
+const count = z.int().nonnegative()
+
+const matcherShape = {
+  method: oneOf(requestMethods).optional(),
+  path: z
+    .string()
+    .regex(/^(?:\/(?:\*|[^\s*/?#]*))+$/, {
+      error: 'must be a path such as "/sessions" or "/users/*", where "*" stands for a whole segment',
+    })
+    .optional(),
+  status: z.int().min(0).max(599).optional(),
+  error: z.string().optional(),
+  query: z
+    .record(z.string(), z.union([z.string(), z.array(z.string())], { error: 'must be text, or an array of texts' }))
+    .optional(),
+  body: z.record(z.string(), z.unknown()).optional(),
+}
+
+const RequestFilter = z.strictObject({
+  method: matcherShape.method,
+  path: matcherShape.path,
+  status: matcherShape.status,
+  limit: z.int().positive().optional(),
+})
+
+const digits = z
+  .string()
+  .regex(/^\d{1,6}$/, { error: 'must be a whole number' })
+  .transform(Number)
+
+/** RequestFilter as parameters of a URL. */
+const RequestQuery = RequestFilter.extend({ status: digits.optional(), limit: digits.optional() })
+
+const bounds = z
+  .strictObject({ at_least: count.optional(), at_most: count.optional() })
+  .refine(({ at_least = 0, at_most = Infinity }) => at_least <= at_most, {
+    error: 'must not ask for more than it allows',
+  })
+
+const Verification = z.strictObject({
+  ...matcherShape,
+  count: z
+    .union([count, bounds], { error: 'must be a whole number, or an object with at_least and at_most' })
+    .optional(),
+  sequence: z.array(z.strictObject(matcherShape)).min(1).optional(),
+})
+
+/** Throws a UsageError that names each problem of the input. */
+function parseInput<Output>(schema: z.ZodType<Output>, input: unknown, task: string): Output {
+  const result = schema.safeParse(input, { reportInput: true, error: worded })
+  if (result.success) return result.data
+  const problems = problemsOf(schema, result.error)
+  throw new UsageError(`Failed to ${task}: ${problems.join('; ')}`, problems)
+}
+
+const route = routeWith<{ readonly requests: RequestControl }>()
+
+export const requestRoutes = [
+  route({
+    method: 'GET',
+    path: '/_mock/requests',
+    operation: 'listRequests',
+    summary: 'The journal: the last calls of the API, the oldest first; `?method=`, `?path=`, `?status=`, `?limit=`',
+    query: RequestQuery.shape,
+    answers: { 200: 'requests' },
+    handle: (call) => {
+      const { requests } = call.mock
+      return ok({ requests: requests.list(parseQuery(RequestQuery, call)), total_count: requests.count })
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/_mock/requests',
+    operation: 'clearRequests',
+    summary: 'Empty the journal',
+    answers: { 200: 'requests' },
+    handle: ({ mock }) => {
+      mock.requests.clear()
+      return ok({ requests: [], total_count: 0 })
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/_mock/requests/verify',
+    operation: 'verifyRequests',
+    summary: 'Check that calls were made as expected; 409 with the nearest misses if not',
+    body: Verification,
+    examples: { never: { method: 'DELETE', path: '/sessions/*', count: 0 } },
+    answers: { 200: 'verification' },
+    errors: ['verification-failed'],
+    handle: ({ mock, body }) => {
+      const requests = mock.requests.verify(body)
+      return ok({ count: requests.length, requests })
+    },
+  }),
+]

@@ -1,28 +1,58 @@
-import { ok } from '../engine/http/router.ts'
-import { clockRoutes } from './clock.ts'
-import { deliveryRoutes } from './delivery.ts'
-import { faultRoutes } from './fault.ts'
-import { stateRoutes } from './record.ts'
-import { requestRoutes } from './request.ts'
-import { route } from './route.ts'
-import { scenarioRoutes } from './scenario.ts'
-import { snapshotRoutes } from './snapshot.ts'
-import { worldRoutes } from './world.ts'
+import { ok, type Route } from '../engine/http/router.ts'
+import type { Actions } from '../scenario/act.ts'
+import { type ClockControl, clockRoutes } from './clock.ts'
+import { documentRoutes } from './documents.ts'
+import { type FaultControl, faultRoutes } from './faults.ts'
+import { type RequestControl, requestRoutes } from './requests.ts'
+import { routeWith } from './routing.ts'
+import { type ScenarioControl, scenarioRoutes } from './scenario.ts'
+import { type SnapshotControl, snapshotRoutes } from './snapshots.ts'
+import { type PastEventView, type RecordView, type StateView, stateRoutes } from './state.ts'
+import { type StreamMessage, streamRoutes } from './stream.ts'
+import { type WebhookControl, webhookRoutes } from './webhooks.ts'
+import { type WorldView, worldRoutes } from './worlds.ts'
 
-const rows = [
+/** The parts of a mock that control calls use: methods of the mock itself. */
+export interface Controls {
+  /** Null for a mock's own world. */
+  readonly id: string | null
+  readonly token: string
+  readonly seed: number
+  readonly clock: ClockControl
+  readonly scenario: ScenarioControl
+  readonly actions: Actions
+  readonly faults: FaultControl
+  readonly requests: RequestControl
+  readonly webhooks: WebhookControl
+  readonly snapshots: SnapshotControl
+  readonly worlds: {
+    list(): readonly WorldView[]
+    create(options: never): Promise<Controls>
+    delete(id: string): void
+  }
+  reset(): void
+  state(): StateView
+  record(resource: string, id: string | number): RecordView
+  history(): readonly PastEventView[]
+  watch(listener: (message: StreamMessage) => void): () => void
+}
+
+const rows: readonly Route<{ readonly mock: Controls }>[] = [
   ...clockRoutes,
   ...scenarioRoutes,
   ...stateRoutes,
+  ...streamRoutes,
+  ...documentRoutes,
   ...faultRoutes,
   ...requestRoutes,
-  ...deliveryRoutes,
+  ...webhookRoutes,
   ...snapshotRoutes,
   ...worldRoutes,
 ]
 
 /** The control API, under `/_mock`. */
 export const controlRoutes = [
-  route({
+  routeWith<Controls>()({
     method: 'GET',
     path: '/_mock',
     operation: 'listControlCalls',

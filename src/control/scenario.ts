@@ -1,20 +1,84 @@
 import * as z from 'zod'
 import { oneOf } from '../engine/fields.ts'
 import { ok } from '../engine/http/router.ts'
+import type { Actions } from '../scenario/act.ts'
 import { actions } from '../scenario/action.ts'
+import type { Report } from '../scenario/report.ts'
 import type { ActionName, ScenarioInput } from '../scenario/types.ts'
-import { readSearch, route } from './route.ts'
+import { parseQuery, routeWith } from './routing.ts'
 
-/** A scenario by its name, where nothing else is said, or as a document. */
+export interface ScenarioSummary {
+  readonly name: string
+  readonly description: string
+}
+
+/** What ScenarioControl needs of its mock. */
+interface ScenarioAccess<Name> {
+  readonly builtIn: readonly ScenarioSummary[]
+  /** The runner of the present scenario. */
+  runner(): { readonly scenario: { scenario: string; description?: string | undefined }; report(): Report }
+  runDue(): void
+  load(scenario: Name | ScenarioInput, keep: boolean): Promise<void>
+}
+
+/** The scenario of a mock. */
+export class ScenarioControl<Name extends string = string> {
+  readonly #mock: ScenarioAccess<Name>
+
+  constructor(mock: ScenarioAccess<Name>) {
+    this.#mock = mock
+  }
+
+  get name(): string {
+    return this.#mock.runner().scenario.scenario
+  }
+
+  get description(): string {
+    return this.#mock.runner().scenario.description ?? ''
+  }
+
+  /** The built-in scenarios. */
+  list(): readonly ScenarioSummary[] {
+    return this.#mock.builtIn
+  }
+
+  /** How often its steps, accounts and faults fired so far, and which never did. */
+  report(): Report {
+    this.#mock.runDue()
+    return this.#mock.runner().report()
+  }
+
+  /** Throws an Error that lists every step, account and fault that never fired, and every step that failed. */
+  verify(): void {
+    const { scenario, unfired, problems } = this.report()
+    if (unfired.length + problems.length === 0) return
+    const list = [...unfired.map((what) => `never happened: ${what}`), ...problems.map((what) => `failed: ${what}`)]
+    throw new Error(`The scenario "${scenario}" did not come to pass:\n  ${list.join('\n  ')}`)
+  }
+
+  /**
+   * Replaces the scenario, as if the mock had been made with the new one: other options of the mock still take
+   * precedence. The journal and snapshots stay.
+   *
+   * @param options with `keep` records and clock stay as they are; steps, faults, accounts and settings begin now
+   * @throws an Error, or a ScenarioError that lists every problem; the old scenario then stays
+   */
+  async load(scenario: Name | ScenarioInput, { keep = false }: { keep?: boolean } = {}): Promise<void> {
+    await this.#mock.load(scenario, keep)
+  }
+}
+
+/** The name of a scenario, if there is no other attribute, or a whole scenario. */
 const ScenarioBody = z.looseObject({ scenario: z.string({ error: 'must be the name of a scenario' }).min(1) })
-const Loading = z.strictObject({ keep: oneOf(['true', 'false']).optional() })
+const LoadQuery = z.strictObject({ keep: oneOf(['true', 'false']).optional() })
 
-/** Something that an administrator, a service or an owner does. */
-const Doing = z.strictObject({
+const ActionBody = z.strictObject({
   do: oneOf(Object.keys(actions) as [ActionName, ...ActionName[]]),
   where: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
   with: z.record(z.string(), z.unknown()).optional(),
 })
+
+const route = routeWith<{ readonly scenario: ScenarioControl; readonly actions: Actions }>()
 
 export const scenarioRoutes = [
   route({
@@ -29,7 +93,7 @@ export const scenarioRoutes = [
     method: 'GET',
     path: '/_mock/scenario',
     operation: 'retrieveScenario',
-    summary: 'The scenario that is played, how far it has come, and what never came to pass',
+    summary: 'The current scenario, what fired so far, and what never fired',
     answers: { 200: 'report' },
     handle: ({ mock }) => ok(mock.scenario.report()),
   }),
@@ -38,14 +102,14 @@ export const scenarioRoutes = [
     path: '/_mock/scenario',
     operation: 'loadScenario',
     summary:
-      'Play another one: `{"scenario": "two-factor"}`, or a whole document; `?keep=true` keeps records and clock',
-    query: Loading.shape,
+      'Load another one: `{"scenario": "two-factor"}`, or a whole document; `?keep=true` keeps records and clock',
+    query: LoadQuery.shape,
     body: ScenarioBody,
     examples: { byName: { scenario: 'two-factor' } },
     answers: { 200: 'report' },
     handle: async (call) => {
       const { mock, body } = call
-      const { keep } = readSearch(Loading, call)
+      const { keep } = parseQuery(LoadQuery, call)
       const isName = Object.keys(body).length === 1
       await mock.scenario.load(isName ? body.scenario : (body as ScenarioInput), { keep: keep === 'true' })
       return ok(mock.scenario.report())
@@ -55,10 +119,10 @@ export const scenarioRoutes = [
     method: 'POST',
     path: '/_mock/actions',
     operation: 'act',
-    summary: 'Let an administrator, a service or an owner do something; answers with what happened',
-    body: Doing,
+    summary: 'Perform an action of an administrator, a service or an owner; answers with what happened',
+    body: ActionBody,
     examples: { block: { do: 'user.block', where: { id: 1 } } },
-    answers: { 200: 'happened' },
+    answers: { 200: 'action_result' },
     handle: ({ mock, body: { do: name, where, with: details } }) => {
       const act = mock.actions[name] as (options: object) => readonly object[]
       return ok({ happened: act({ ...(where && { where }), ...(details && { with: details }) }) })

@@ -1,15 +1,20 @@
+import * as z from 'zod'
 import { apiErrors, UsageError } from '../engine/errors.ts'
+import { text } from '../engine/fields.ts'
+import { created, ok } from '../engine/http/router.ts'
 import { redacted, shown } from '../engine/messages.ts'
 import type { WorldState } from '../engine/snapshots.ts'
 import type { DatabaseState } from '../engine/store/database.ts'
 import { formatInstant } from '../engine/time/clock.ts'
 import type { QueueState } from '../engine/time/queue.ts'
 import type { ModelName } from '../ricloud/resources/records.ts'
+import type { ClockControl } from './clock.ts'
+import { routeWith } from './routing.ts'
 
-/** Everything that a world was at some moment. */
-export interface Moment {
+/** What a snapshot holds. */
+export interface WorldSnapshot {
   readonly state: WorldState
-  /** The name of the scenario that was played. */
+  /** The name of the scenario. */
   readonly scenario: string
 }
 
@@ -20,51 +25,52 @@ export interface SnapshotView {
   readonly scenario: string
 }
 
-/** What became of a record between two moments. */
+/** How a record differs between two snapshots. */
 export interface RecordChange {
   readonly resource: ModelName
   readonly id: string | number
   readonly change: 'created' | 'changed' | 'deleted'
-  /** Each attribute that differs, as it was and as it is. */
+  /** Each attribute that differs, with its value in both. */
   readonly fields: Readonly<Record<string, readonly [unknown, unknown]>>
 }
 
-export interface Difference {
-  /** Virtual time at each moment. */
+/** What differs between two snapshots; pairs hold the value of each. */
+export interface SnapshotDiff {
+  /** Virtual time. */
   readonly clock: readonly [string, string]
   readonly scenario: readonly [string, string]
-  /** How much lay in the queue at each moment, what its record has outlived too. */
+  /** The length of the queue of due work, with items that no longer apply to their record. */
   readonly upcoming: readonly [number, number]
   readonly records: readonly RecordChange[]
 }
 
-/** What names the present in a `diff`. */
+/** The name of the present state in a `diff`. */
 const now = 'now'
-const mostSnapshots = 100
+const maxSnapshots = 100
 
 /** The snapshots of a mock. */
-export type SnapshotControl = Pick<Snapshots<Moment>, 'list' | 'save' | 'restore' | 'delete' | 'diff'>
+export type SnapshotControl = Pick<Snapshots<WorldSnapshot>, 'list' | 'save' | 'restore' | 'delete' | 'diff'>
 
-/** Moments of a world that it can go back to. */
-export class Snapshots<M extends Moment> {
-  readonly #saved = new Map<string, M>()
-  readonly #take: () => M
-  readonly #restore: (moment: M) => void
+/** Named states of a world that it can be restored to. */
+export class Snapshots<S extends WorldSnapshot> {
+  readonly #saved = new Map<string, S>()
+  readonly #take: () => S
+  readonly #restore: (snapshot: S) => void
   readonly #showSecrets: boolean
 
-  constructor(take: () => M, restore: (moment: M) => void, showSecrets: boolean) {
+  constructor(take: () => S, restore: (snapshot: S) => void, showSecrets: boolean) {
     this.#take = take
     this.#restore = restore
     this.#showSecrets = showSecrets
   }
 
   list(): readonly SnapshotView[] {
-    return Array.from(this.#saved, ([name, moment]) => view(name, moment))
+    return Array.from(this.#saved, ([name, snapshot]) => view(name, snapshot))
   }
 
   /**
-   * Keeps the present: records, clock, what is due, how far the scenario has come, faults and chance. A snapshot of
-   * that name is replaced. Throws an Error if the name is none, or there are 100 snapshots.
+   * Saves the present state: records, clock, due work, scenario progress, faults and random state. A snapshot of that
+   * name is replaced. Throws an Error if the name is invalid, or there are 100 snapshots.
    *
    * @param name letters, digits, `.`, `_` and `-`, at most 64 of them, and not `now`
    */
@@ -73,15 +79,15 @@ export class Snapshots<M extends Moment> {
       const problem = `must be 1 to 64 letters, digits, ".", "_" or "-", begin with no dot or dash, and not be "${now}", got ${shown(name)}`
       throw new UsageError(`Failed to save a snapshot: name ${problem}.`, [`name: ${problem}`])
     }
-    if (this.#saved.size >= mostSnapshots && !this.#saved.has(name)) {
-      throw new UsageError(`There are ${mostSnapshots} snapshots already: delete one that is no longer needed.`)
+    if (this.#saved.size >= maxSnapshots && !this.#saved.has(name)) {
+      throw new UsageError(`There are ${maxSnapshots} snapshots already: delete one that is no longer needed.`)
     }
-    const moment = this.#take()
-    this.#saved.set(name, moment)
-    return view(name, moment)
+    const snapshot = this.#take()
+    this.#saved.set(name, snapshot)
+    return view(name, snapshot)
   }
 
-  /** Makes the world what it was: the same calls give the same bytes. Throws an Error if there is no such snapshot. */
+  /** Restores the world, so that the same calls give the same bytes again. Throws an Error if there is no such snapshot. */
   restore(name: string): void {
     this.#restore(this.get(name))
   }
@@ -92,10 +98,10 @@ export class Snapshots<M extends Moment> {
     this.#saved.delete(name)
   }
 
-  /** What differs between two snapshots, or one and the present, which is called `now`. Throws an Error if there is no such snapshot. */
-  diff(a: string, b: string = now): Difference {
-    const [from, to] = [a, b].map((name) => (name === now ? this.#take() : this.get(name))) as [M, M]
-    const both = <T>(of: (moment: M) => T) => [of(from), of(to)] as const
+  /** What differs between two snapshots; `now` names the present state. Throws an Error if there is no such snapshot. */
+  diff(a: string, b: string = now): SnapshotDiff {
+    const [from, to] = [a, b].map((name) => (name === now ? this.#take() : this.get(name))) as [S, S]
+    const both = <T>(of: (snapshot: S) => T) => [of(from), of(to)] as const
     return {
       clock: both(instantOf),
       scenario: both(({ scenario }) => scenario),
@@ -104,18 +110,22 @@ export class Snapshots<M extends Moment> {
     }
   }
 
-  /** The moment itself. */
-  get(name: string): M {
-    const moment = this.#saved.get(name)
-    if (!moment) throw apiErrors.unknownId('snapshot', name)
-    return moment
+  /** Throws an Error if there is no such snapshot. */
+  get(name: string): S {
+    const snapshot = this.#saved.get(name)
+    if (!snapshot) throw apiErrors.unknownId('snapshot', name)
+    return snapshot
   }
 }
 
-const instantOf = ({ state }: Moment) => formatInstant((state.get('clock') as { base: number }).base)
-const view = (name: string, moment: Moment) => ({ name, at: instantOf(moment), scenario: moment.scenario })
+const instantOf = ({ state }: WorldSnapshot) => formatInstant((state.get('clock') as { base: number }).base)
+const view = (name: string, snapshot: WorldSnapshot) => ({
+  name,
+  at: instantOf(snapshot),
+  scenario: snapshot.scenario,
+})
 
-function changes(from: Moment, to: Moment, showSecrets: boolean): RecordChange[] {
+function changes(from: WorldSnapshot, to: WorldSnapshot, showSecrets: boolean): RecordChange[] {
   const found: RecordChange[] = []
   const before = from.state.get('database') as DatabaseState
   const after = to.state.get('database') as DatabaseState
@@ -123,7 +133,7 @@ function changes(from: Moment, to: Moment, showSecrets: boolean): RecordChange[]
     const others = after.get(resource)?.rows ?? new Map()
     for (const [id, row] of rows) {
       const other = others.get(id)
-      // A record that was not written is the same object in both.
+      // An update replaces the record object, so an unchanged record is the same object in both.
       if (other === row) continue
       const fields = fieldsBetween(row, other ?? {}, showSecrets)
       if (other && Object.keys(fields).length === 0) continue
@@ -147,3 +157,56 @@ function fieldsBetween(before: object, after: object, showSecrets: boolean): Rec
       .map((name) => [name, [hide(name, old?.[name]), hide(name, next?.[name])]]),
   )
 }
+
+const route = routeWith<{ readonly snapshots: SnapshotControl; readonly clock: ClockControl }>()
+
+export const snapshotRoutes = [
+  route({
+    method: 'GET',
+    path: '/_mock/snapshots',
+    operation: 'listSnapshots',
+    summary: 'The snapshots',
+    answers: { 200: 'snapshots' },
+    handle: ({ mock }) => ok({ snapshots: mock.snapshots.list() }),
+  }),
+  route({
+    method: 'POST',
+    path: '/_mock/snapshots',
+    operation: 'saveSnapshot',
+    summary: 'Save the present state under a name: records, clock, due work, scenario, faults, random state',
+    body: z.strictObject({ name: text }),
+    examples: { save: { name: 'before' } },
+    answers: { 201: 'snapshot' },
+    handle: ({ mock, body }) => created(mock.snapshots.save(body.name)),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/_mock/snapshots/{name}',
+    operation: 'deleteSnapshot',
+    summary: 'Delete one',
+    answers: { 200: 'snapshots' },
+    handle: ({ mock, params }) => {
+      mock.snapshots.delete(params.name as string)
+      return ok({ snapshots: mock.snapshots.list() })
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/_mock/snapshots/{name}/restore',
+    operation: 'restoreSnapshot',
+    summary: 'Go back to one: the same calls then give the same bytes',
+    answers: { 200: 'clock' },
+    handle: ({ mock, params }) => {
+      mock.snapshots.restore(params.name as string)
+      return ok(mock.clock.view())
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/_mock/snapshots/{a}/diff/{b}',
+    operation: 'diffSnapshots',
+    summary: 'What differs between two; `now` is the present',
+    answers: { 200: 'snapshot_diff' },
+    handle: ({ mock, params }) => ok(mock.snapshots.diff(params.a as string, params.b as string)),
+  }),
+]

@@ -1,11 +1,13 @@
 import { apiErrors } from '../engine/errors.ts'
+import { ok } from '../engine/http/router.ts'
 import { withoutUser } from '../engine/messages.ts'
 import { type Duration, later, parseDuration, stopwatch } from '../engine/time/clock.ts'
 import type { WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
 import type { World } from '../engine/world.ts'
 import type { Attempt, Event } from '../ricloud/resources/records.ts'
+import { routeWith } from './routing.ts'
 
-/** An event that is sent to a webhook, and every attempt to send it. */
+/** An event that is delivered to a webhook, with every attempt. */
 export interface DeliveryView {
   /** That of the event. */
   readonly id: string
@@ -18,8 +20,8 @@ export interface DeliveryView {
   readonly attempts: readonly Attempt[]
 }
 
-/** Which event is waited for; any without these. */
-export interface Awaited {
+/** Which event to wait for, and how long; any event by default. */
+export interface NextWebhookOptions {
   /** The resource, such as `session`. */
   readonly type?: string
   /** What happened to it, such as `expired`. */
@@ -30,26 +32,26 @@ export interface Awaited {
   readonly timeout?: Duration
 }
 
-/** How many attempts nobody has asked for yet are kept, the last ones. */
-const mostUnseen = 1000
+/** Attempts beyond this number that `next` has not returned are forgotten, the oldest first, so that memory is bounded. */
+const maxUnclaimed = 1000
 
-/** The webhooks that a world sends. */
+/** The webhooks that a mock sends. */
 export class WebhookControl {
   readonly #world: World
-  readonly #courier: WebhookDispatcher
-  /** Attempts that `next` has not given back yet. */
-  #unseen: { readonly life: number; readonly event: Event }[] = []
+  readonly #dispatcher: WebhookDispatcher
+  /** Attempts that `next` has not returned yet. */
+  #unclaimed: { readonly generation: number; readonly event: Event }[] = []
 
-  constructor(world: World, courier: WebhookDispatcher) {
+  constructor(world: World, dispatcher: WebhookDispatcher) {
     this.#world = world
-    this.#courier = courier
-    courier.attempted.on((event) => {
-      this.#unseen.push({ life: world.generation, event })
-      if (this.#unseen.length > mostUnseen) this.#unseen.shift()
+    this.#dispatcher = dispatcher
+    dispatcher.attempted.on((event) => {
+      this.#unclaimed.push({ generation: world.generation, event })
+      if (this.#unclaimed.length > maxUnclaimed) this.#unclaimed.shift()
     })
   }
 
-  /** Every event that has a webhook to be sent to, the oldest first, and its attempts. */
+  /** Every event that has a webhook config, the oldest first, with its attempts. */
   get deliveries(): readonly DeliveryView[] {
     this.#world.runDue()
     const { event, webhook_config } = this.#world.tables
@@ -68,36 +70,35 @@ export class WebhookControl {
   }
 
   get isHeld(): boolean {
-    return this.#courier.isHeld
+    return this.#dispatcher.isHeld
   }
 
-  /** Lets nothing be sent while a door is closed; what should have been sent meanwhile is when it opens again. */
+  /** While held, nothing is sent; `hold(false)` sends what became due meanwhile. */
   hold(isHeld: boolean): void {
-    this.#courier.hold(isHeld)
+    this.#dispatcher.hold(isHeld)
   }
 
   /**
-   * Resolves to the next attempt to send such an event: the event with what came of it. What was not sent does not
-   * count. Each attempt is given back once; one that was made before the call counts. Rejects with an Error that lists what came instead when the time is up.
+   * Resolves to the event of the next attempt that matches, made before this call or after it. Each attempt is returned
+   * once; one that was not sent does not match. Rejects after the timeout with an Error that lists the other attempts.
    */
-  async next({ type, action, where = {}, timeout = '4s' }: Awaited = {}): Promise<Event> {
-    const milliseconds = parseDuration(timeout) / 1000
-    const until = stopwatch() + milliseconds
+  async next({ type, action, where = {}, timeout = '4s' }: NextWebhookOptions = {}): Promise<Event> {
+    const until = stopwatch() + parseDuration(timeout) / 1000
+    const matches = (event: Event) =>
+      (type ?? event.type) === event.type &&
+      (action ?? event.action) === event.action &&
+      event.attempts.at(-1)?.unsent !== true &&
+      Object.entries(where).every(([name, value]) => event.data[name] === value)
     for (;;) {
       this.#world.runDue()
-      this.#unseen = this.#unseen.filter(({ life }) => life === this.#world.generation)
-      const isMeant = (event: Event) =>
-        (type ?? event.type) === event.type &&
-        (action ?? event.action) === event.action &&
-        event.attempts.at(-1)?.unsent !== true &&
-        Object.entries(where).every(([name, value]) => event.data[name] === value)
-      const at = this.#unseen.findIndex(({ event }) => isMeant(event))
-      const [found] = at < 0 ? [] : this.#unseen.splice(at, 1)
+      this.#unclaimed = this.#unclaimed.filter(({ generation }) => generation === this.#world.generation)
+      const at = this.#unclaimed.findIndex(({ event }) => matches(event))
+      const [found] = at < 0 ? [] : this.#unclaimed.splice(at, 1)
       if (found) return found.event
       const left = until - stopwatch()
-      if (left <= 0 || !(await this.#attempted(left))) break
+      if (left <= 0 || !(await this.#nextAttempt(left))) break
     }
-    const others = this.#unseen.map(({ event: { type, action, attempts } }) => {
+    const others = this.#unclaimed.map(({ event: { type, action, attempts } }) => {
       const last = attempts.at(-1)
       return `${type}.${action}${last?.unsent ? ` (${last.error})` : ''}`
     })
@@ -107,24 +108,45 @@ export class WebhookControl {
     )
   }
 
-  /** Waits for an attempt; false if there was none in time. */
-  #attempted(milliseconds: number): Promise<boolean> {
+  /** Resolves to true at the next attempt, or to false after so many milliseconds without one. */
+  #nextAttempt(milliseconds: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const done = (came: boolean) => {
+      const done = (isAttempted: boolean) => {
         stop()
         cancel()
-        resolve(came)
+        resolve(isAttempted)
       }
-      const stop = this.#courier.attempted.on(() => done(true))
+      const stop = this.#dispatcher.attempted.on(() => done(true))
       const cancel = later(milliseconds, () => done(false))
     })
   }
 
-  /** Sends an event once more, and resolves to what came of it. Throws an Error if there is no such event. */
+  /** Sends an event once more, and resolves to its delivery after that. Throws an Error if there is no such event. */
   async redeliver(id: string): Promise<DeliveryView> {
     const event = this.#world.tables.event.get(id)
     if (!event || event.webhook_config === null) throw apiErrors.unknownId('delivery', id)
-    await this.#courier.redeliver(event)
+    await this.#dispatcher.redeliver(event)
     return this.deliveries.find((delivery) => delivery.id === id) as DeliveryView
   }
 }
+
+const route = routeWith<{ readonly webhooks: WebhookControl }>()
+
+export const webhookRoutes = [
+  route({
+    method: 'GET',
+    path: '/_mock/deliveries',
+    operation: 'listDeliveries',
+    summary: 'Every event that has a webhook to be sent to, and its attempts with status and time',
+    answers: { 200: 'deliveries' },
+    handle: ({ mock }) => ok({ deliveries: mock.webhooks.deliveries }),
+  }),
+  route({
+    method: 'POST',
+    path: '/_mock/deliveries/{id}/redeliver',
+    operation: 'redeliver',
+    summary: 'Send one once more; answers with the delivery after that',
+    answers: { 200: 'delivery' },
+    handle: async ({ mock, params }) => ok(await mock.webhooks.redeliver(params.id)),
+  }),
+]

@@ -1,11 +1,14 @@
+import * as z from 'zod'
 import { ApiError, apiErrors, UsageError } from '../engine/errors.ts'
+import { created, ok } from '../engine/http/router.ts'
 import { shown } from '../engine/messages.ts'
 import { formatDuration, repeat, stopwatch } from '../engine/time/clock.ts'
+import { routeWith } from './routing.ts'
 
 /** A world as the control API shows it. */
 export interface WorldView {
   readonly id: string
-  /** Of its first key; it alone decides that a call reaches this world. */
+  /** The token of its first key. The token alone decides that a call reaches this world. */
   readonly token: string
   readonly scenario: string
   readonly seed: number
@@ -13,68 +16,71 @@ export interface WorldView {
   readonly now: string
 }
 
-/** What a world of a mock is, to those that keep it. */
-export interface Inhabited {
-  readonly token: string
-  readonly seed: number
+/** What `Worlds` needs of the mock that it makes for each world. */
+export interface WorldMock extends ShownMock {
   readonly ready: Promise<void>
-  readonly scenario: { readonly name: string }
-  readonly clock: { now(): string }
   end(): void
 }
 
-interface Kept<M> {
+interface ShownMock {
+  readonly token: string
+  readonly seed: number
+  readonly scenario: { readonly name: string }
+  readonly clock: { now(): string }
+}
+
+interface Entry<M> {
   readonly mock: M
-  /** Real milliseconds. */
+  /** When it was last used, in real milliseconds. */
   used: number
 }
 
-/** How many ended worlds are remembered, so that whoever calls one is told. */
-const mostEnded = 1000
+/** How many ended worlds are remembered, so that a call with the token of one is told why it ended. */
+const maxEnded = 1000
 
-/** Isolated worlds beside a mock's own. Every token of one begins with its ID, so that the token alone finds it. */
-export class Worlds<M extends Inhabited, Options> {
-  readonly #kept = new Map<string, Kept<M>>()
-  /** Why each came to an end. */
+/** Isolated worlds beside a mock's own. Each token of a world begins with the ID of that world. */
+export class Worlds<M extends WorldMock, Options> {
+  readonly #worlds = new Map<string, Entry<M>>()
+  /** Why each ended. */
   readonly #ended = new Map<string, string>()
   #count = 0
   #stopSweeping: (() => void) | undefined
   readonly #make: (id: string, options: Options) => M
-  readonly #most: number
+  readonly #max: number
   readonly #idle: number
 
   /**
-   * @param most how many there may be
+   * @param max how many there may be
    * @param idle microseconds of real time after which an unused one ends
    */
-  constructor(make: (id: string, options: Options) => M, most: number, idle: number) {
+  constructor(make: (id: string, options: Options) => M, max: number, idle: number) {
     this.#make = make
-    this.#most = most
+    this.#max = max
     this.#idle = idle
   }
 
   /**
-   * Makes a world of its own: records, clock, scenario, journal and tokens.
+   * Makes a world with its own records, clock, scenario, journal and tokens.
    *
-   * @param options of a mock, or `{ snapshot }` to begin where the mock's own world was then; without `scenario` and
-   *   `fixtures` it begins as the mock's own did
-   * @throws an Error if an option is at fault, or there are as many worlds as may be
+   * @param options of a mock, or `{ snapshot }` to begin with the state in that snapshot of the mock's own world;
+   *   without `scenario` and `fixtures` it has the initial state of the mock's own world
+   * @throws an Error if an option is invalid, or the greatest number of worlds is reached
    */
   async create(options: Options = {} as Options): Promise<M> {
     if (typeof options !== 'object' || options === null) {
       throw new UsageError(`Failed to create a world: options must be an object, got ${shown(options)}.`)
     }
     this.#sweep()
-    if (this.#kept.size >= this.#most) {
+    if (this.#worlds.size >= this.#max) {
       throw new ApiError(
         'limit-exceeded',
-        `There are ${this.#kept.size} worlds, and there may be no more: delete those that are no longer used, or allow more.`,
+        `There are ${this.#worlds.size} worlds, and there may be no more: delete those that are no longer used, or allow more.`,
       )
     }
     const id = `w${this.#count + 1}`
     const mock = this.#make(id, options)
     this.#count++
-    this.#kept.set(id, { mock, used: stopwatch() })
+    this.#worlds.set(id, { mock, used: stopwatch() })
     this.#stopSweeping ??= repeat(Math.max(1, this.#idle / 1000), () => this.#sweep())
     await mock.ready
     return this.get(id)
@@ -82,22 +88,22 @@ export class Worlds<M extends Inhabited, Options> {
 
   /** Throws an Error if there is none. */
   get(id: string): M {
-    const kept = this.#kept.get(id)
-    if (!kept) throw apiErrors.unknownId('world', id)
-    kept.used = stopwatch()
-    return kept.mock
+    const entry = this.#worlds.get(id)
+    if (!entry) throw apiErrors.unknownId('world', id)
+    entry.used = stopwatch()
+    return entry.mock
   }
 
-  /** The world that a call's header `Authorization` reaches, if it is not the mock's own. */
+  /** The world that the header `Authorization` of a request names; undefined if it is the mock's own. */
   calledBy({ header }: { header(name: string): string | null | undefined }): M | undefined {
-    if (this.#kept.size === 0) return undefined
-    const kept = this.#kept.get(/^ *token +(w\d+)-/i.exec(header('authorization') ?? '')?.[1] ?? '')
-    if (!kept) return undefined
-    kept.used = stopwatch()
-    return kept.mock
+    if (this.#worlds.size === 0) return undefined
+    const entry = this.#worlds.get(/^ *token +(w\d+)-/i.exec(header('authorization') ?? '')?.[1] ?? '')
+    if (!entry) return undefined
+    entry.used = stopwatch()
+    return entry.mock
   }
 
-  /** Why a token is no longer known, where it was that of a world. */
+  /** A sentence that says why the world of an unknown token ended; empty if the token belonged to none. */
   whyUnknown(token: string): string {
     const [, id = ''] = /^(w\d+)-/.exec(token) ?? []
     const why = this.#ended.get(id)
@@ -105,45 +111,98 @@ export class Worlds<M extends Inhabited, Options> {
   }
 
   list(): readonly WorldView[] {
-    return Array.from(this.#kept, ([id, { mock }]) => showWorld(id, mock))
+    return Array.from(this.#worlds, ([id, { mock }]) => showWorld(id, mock))
   }
 
-  /** Ends a world, and frees what it held. Throws an Error if there is none. */
+  /** Ends a world, and frees its memory. Throws an Error if there is none. */
   delete(id: string): void {
     this.get(id)
     this.#end(id, 'was deleted')
   }
 
-  /** Each of them. */
   all(): M[] {
-    return Array.from(this.#kept.values(), ({ mock }) => mock)
+    return Array.from(this.#worlds.values(), ({ mock }) => mock)
   }
 
   #sweep(): void {
     const oldest = stopwatch() - this.#idle / 1000
-    for (const [id, { used }] of this.#kept) {
+    for (const [id, { used }] of this.#worlds) {
       if (used <= oldest) this.#end(id, `ended: nobody used it for ${formatDuration(this.#idle)}`)
     }
   }
 
   #end(id: string, why: string): void {
-    const kept = this.#kept.get(id)
-    this.#kept.delete(id)
+    const entry = this.#worlds.get(id)
+    this.#worlds.delete(id)
     this.#ended.set(id, why)
     const [first] = this.#ended.keys()
-    if (this.#ended.size > mostEnded && first !== undefined) this.#ended.delete(first)
-    if (this.#kept.size === 0) {
+    if (this.#ended.size > maxEnded && first !== undefined) this.#ended.delete(first)
+    if (this.#worlds.size === 0) {
       this.#stopSweeping?.()
       this.#stopSweeping = undefined
     }
-    kept?.mock.end()
+    entry?.mock.end()
   }
 }
 
-/** A world as the control API shows it. */
-export function showWorld(
-  id: string,
-  { token, seed, scenario, clock }: Pick<Inhabited, 'token' | 'seed' | 'scenario' | 'clock'>,
-): WorldView {
+function showWorld(id: string, { token, seed, scenario, clock }: ShownMock): WorldView {
   return { id, token, scenario: scenario.name, seed, now: clock.now() }
 }
+
+/** The options of a world over HTTP; their values are checked where the mock reads its options. */
+const WorldOptions = z.strictObject({
+  scenario: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
+  fixtures: z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).optional(),
+  seed: z.unknown().optional(),
+  clock: z.unknown().optional(),
+  settings: z.unknown().optional(),
+  generate: z.unknown().optional(),
+  dialect: z.unknown().optional(),
+  /** The name of a snapshot of the mock's own world. */
+  snapshot: z.string().optional(),
+})
+
+const route = routeWith<{
+  readonly worlds: {
+    list(): readonly WorldView[]
+    create(options: never): Promise<ShownMock & { readonly id: string | null }>
+    delete(id: string): void
+  }
+}>()
+
+export const worldRoutes = [
+  route({
+    method: 'GET',
+    path: '/_mock/worlds',
+    operation: 'listWorlds',
+    summary: 'The isolated worlds beside the first one',
+    answers: { 200: 'worlds' },
+    handle: ({ mock }) => ok({ worlds: mock.worlds.list() }),
+  }),
+  route({
+    method: 'POST',
+    path: '/_mock/worlds',
+    operation: 'createWorld',
+    summary:
+      'Make one: `{scenario, fixtures, seed, clock, settings, generate, dialect}` or `{snapshot}`; its token alone decides that a call reaches it',
+    body: WorldOptions,
+    examples: { ofItsOwn: { scenario: 'two-factor', seed: 7 } },
+    answers: { 201: 'world' },
+    errors: ['limit-exceeded'],
+    handle: async ({ mock, body }) => {
+      const world = await mock.worlds.create(body as never)
+      return created(showWorld(world.id as string, world))
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/_mock/worlds/{id}',
+    operation: 'deleteWorld',
+    summary: 'Delete one',
+    answers: { 200: 'worlds' },
+    handle: ({ mock, params }) => {
+      mock.worlds.delete(params.id)
+      return ok({ worlds: mock.worlds.list() })
+    },
+  }),
+]

@@ -1,4 +1,4 @@
-import type { Upcoming } from '../control/time.ts'
+import type { Upcoming } from '../control/clock.ts'
 import { parseInstant } from './instant.ts'
 import type { Row } from './rows.ts'
 

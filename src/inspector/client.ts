@@ -1,4 +1,4 @@
-import type { Watched } from '../control/watch.ts'
+import type { StreamMessage } from '../control/stream.ts'
 import { EventText } from './event-text.ts'
 
 /** What answers control calls: the network, or a mock in the page. */
@@ -56,7 +56,7 @@ export class Client {
   }
 
   /** Tells what is seen in any world, until it ends; resolves then. Throws a ControlError if it is refused. */
-  async watch(open: () => void, told: (watched: Watched) => void, signal: AbortSignal): Promise<void> {
+  async watch(open: () => void, told: (watched: StreamMessage) => void, signal: AbortSignal): Promise<void> {
     const response = await this.#fetch('/_mock/stream', { headers: this.#headers(), signal })
     if (!response.ok || !response.body) throw new ControlError(response.status, 'The stream was refused')
     open()

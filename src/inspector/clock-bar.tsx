@@ -1,4 +1,4 @@
-import type { ClockView } from '../control/watch.ts'
+import type { ClockView } from '../control/clock.ts'
 import type { DomainEventView } from '../engine/domain-event.ts'
 import { useInspector, useNow, useStore } from './context.ts'
 import { formatDate, formatDistance, formatTime, parseInstant } from './instant.ts'

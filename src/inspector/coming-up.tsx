@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks'
-import type { Upcoming } from '../control/time.ts'
+import type { Upcoming } from '../control/clock.ts'
 import { useInspector, useNow, useStore } from './context.ts'
 import { formatDistance, formatMoment, parseInstant } from './instant.ts'
 import { Do, Empty } from './parts.tsx'

@@ -1,4 +1,4 @@
-import type { Upcoming } from '../control/time.ts'
+import type { Upcoming } from '../control/clock.ts'
 import { gracesOf, keyBar, sessionBar } from './bars.ts'
 import { useInspector } from './context.ts'
 import { formatDistance, formatLength, formatMoment, parseInstant } from './instant.ts'

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { RecordView } from '../control/records.ts'
+import type { RecordView } from '../control/state.ts'
 import { Actions } from './actions.tsx'
 import { useInspector, useNow, useStore } from './context.ts'
 import { formatDistance, formatMoment, parseInstant } from './instant.ts'

@@ -1,7 +1,7 @@
-import type { FaultView } from '../control/fault-control.ts'
-import type { PastView } from '../control/records.ts'
-import type { Upcoming } from '../control/time.ts'
-import type { ClockView, Watched } from '../control/watch.ts'
+import type { ClockView, Upcoming } from '../control/clock.ts'
+import type { FaultView } from '../control/faults.ts'
+import type { PastEventView } from '../control/state.ts'
+import type { StreamMessage } from '../control/stream.ts'
 import type { WorldView } from '../control/worlds.ts'
 import type { RequestView } from '../engine/journal.ts'
 import type { Report } from '../scenario/report.ts'
@@ -18,7 +18,7 @@ const rest = 8
 /** Keeps a store in step with a mock: loads, follows the stream, asks for what it does not tell, and connects again. */
 export class Session {
   readonly #abort = new AbortController()
-  #queue: Watched[] = []
+  #queue: StreamMessage[] = []
   #isScheduled = false
   #isRunning = false
   readonly #refreshing = new Map<Stale, 'waiting' | 'again'>()
@@ -103,7 +103,7 @@ export class Session {
     const { client, store } = this
     const clock = client.call<ClockView>('GET', '/clock')
     const requests = client.call<{ requests: RequestView[]; total_count: number }>('GET', '/requests')
-    const history = client.call<{ events: PastView[] }>('GET', '/events')
+    const history = client.call<{ events: PastEventView[] }>('GET', '/events')
     const scenarios = client.call<Pick<Store, 'scenarios'>>('GET', '/scenarios')
     const others = (['state', 'upcoming', 'scenario', 'faults', 'worlds'] as const).map((what) => this.#ask(what))
     await Promise.all([clock, requests, history, scenarios, ...others])
@@ -132,7 +132,7 @@ export class Session {
   }
 
   /** Messages are taken in once for each frame; in a hidden page, where there are none, once a second. */
-  #hear(watched: Watched): void {
+  #hear(watched: StreamMessage): void {
     this.#queue.push(watched)
     if (this.#isScheduled) return
     this.#isScheduled = true

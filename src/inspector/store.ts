@@ -1,7 +1,7 @@
-import type { FaultView } from '../control/fault-control.ts'
-import type { PastView } from '../control/records.ts'
-import type { Upcoming } from '../control/time.ts'
-import type { ClockView, Watched } from '../control/watch.ts'
+import type { ClockView, Upcoming } from '../control/clock.ts'
+import type { FaultView } from '../control/faults.ts'
+import type { PastEventView } from '../control/state.ts'
+import type { StreamMessage } from '../control/stream.ts'
 import type { WorldView } from '../control/worlds.ts'
 import type { RequestView } from '../engine/journal.ts'
 import type { Report } from '../scenario/report.ts'
@@ -41,7 +41,7 @@ export class Store {
   /** Grow whenever what they are named after changes, so that what is made of it is made once. */
   readonly versions: Record<string, number> = {}
   readonly #rows = new Map<string, Map<Row['id'], Row>>(tables.map(({ resource }) => [resource, new Map()]))
-  #history = new Map<string, PastView[]>()
+  #history = new Map<string, PastEventView[]>()
   readonly #listeners = new Set<() => void>()
   #now: () => number
 
@@ -66,7 +66,7 @@ export class Store {
     return this.#rows.get(resource) ?? new Map()
   }
 
-  historyOf(resource: string, id: Row['id']): readonly PastView[] {
+  historyOf(resource: string, id: Row['id']): readonly PastEventView[] {
     return this.#history.get(`${resource} ${id}`) ?? []
   }
 
@@ -90,7 +90,7 @@ export class Store {
     }
   }
 
-  takeHistory(events: readonly PastView[]): void {
+  takeHistory(events: readonly PastEventView[]): void {
     this.#history = new Map()
     for (const past of events) this.#remember(past)
     this.#changed('history')
@@ -108,7 +108,7 @@ export class Store {
   }
 
   /** Takes what the stream told, in its order; gives back what has to be asked for, and whether all of it must. */
-  takeIn(messages: readonly Watched[]): { readonly stale: ReadonlySet<Stale>; readonly all: boolean } {
+  takeIn(messages: readonly StreamMessage[]): { readonly stale: ReadonlySet<Stale>; readonly all: boolean } {
     const stale = new Set<Stale>()
     const requests: RequestView[] = []
     let all = false
@@ -134,8 +134,12 @@ export class Store {
     return { stale, all }
   }
 
-  #happened({ at, event, resource }: Extract<Watched, { kind: 'event' }>['event']): void {
-    const { resource: name, id, state } = resource as { resource: PastView['resource']; id: Row['id']; state: string }
+  #happened({ at, event, resource }: Extract<StreamMessage, { kind: 'event' }>['event']): void {
+    const {
+      resource: name,
+      id,
+      state,
+    } = resource as { resource: PastEventView['resource']; id: Row['id']; state: string }
     this.#remember({ at, event, resource: name, id, state })
     this.#changed('history')
     const rows = this.#rows.get(name)
@@ -144,7 +148,7 @@ export class Store {
     this.#changed(name)
   }
 
-  #remember(past: PastView): void {
+  #remember(past: PastEventView): void {
     const key = `${past.resource} ${past.id}`
     const known = this.#history.get(key)
     if (known) known.push(past)

@@ -1,5 +1,5 @@
 import { useId, useMemo, useState } from 'preact/hooks'
-import type { Upcoming } from '../control/time.ts'
+import type { Upcoming } from '../control/clock.ts'
 import { ComingUp, Marks } from './coming-up.tsx'
 import { useInspector, useNow, useStore, useViewport, visible } from './context.ts'
 import { day, hour, parseInstant } from './instant.ts'

@@ -1,15 +1,20 @@
 import type { ScenarioName } from '../../scenarios/index.ts'
-import type { Controls } from '../control/controls.ts'
-import { FaultControl } from '../control/fault-control.ts'
-import { type PastView, type RecordView, showHistory, showOne } from '../control/records.ts'
+import { ClockControl } from '../control/clock.ts'
+import { FaultControl } from '../control/faults.ts'
 import { RequestControl } from '../control/requests.ts'
-import { understood } from '../control/route.ts'
-import { controlRoutes } from '../control/routes.ts'
-import { ScenarioControl } from '../control/scenario-control.ts'
+import { type Controls, controlRoutes } from '../control/routes.ts'
+import { usageErrorResponse } from '../control/routing.ts'
+import { ScenarioControl } from '../control/scenario.ts'
 import { type SnapshotControl, Snapshots } from '../control/snapshots.ts'
-import { type StateView, showState } from '../control/state.ts'
-import { TimeControl } from '../control/time.ts'
-import { Watch, type Watched, type WorldSeen } from '../control/watch.ts'
+import {
+  type PastEventView,
+  type RecordView,
+  type StateView,
+  showHistory,
+  showRecordWithActions,
+  showState,
+} from '../control/state.ts'
+import { MessageStream, type StreamMessage, type WorldChange } from '../control/stream.ts'
 import { WebhookControl } from '../control/webhooks.ts'
 import { Worlds } from '../control/worlds.ts'
 import { showRecord, viewEvent } from '../engine/domain-event.ts'
@@ -64,7 +69,7 @@ export class Mock implements Controls {
   /** Whether what never came to pass in the scenario counts as a failure. */
   readonly strict: boolean
   /** The virtual clock. */
-  readonly clock: TimeControl
+  readonly clock: ClockControl
   /** The scenario, and what it has done so far. */
   readonly scenario: ScenarioControl<ScenarioName>
   /** What administrators, services and owners do, by the names that scenarios use: `actions['session.expire']({ where })`. */
@@ -85,7 +90,7 @@ export class Mock implements Controls {
   readonly #options: ReadOptions
   readonly #world: World
   readonly #journal: Journal
-  readonly #watch: Watch
+  readonly #watch: MessageStream
   readonly #api: Router<Context>
   readonly #control: Router<{ mock: Controls }>
   readonly #host: ScenarioHost
@@ -116,20 +121,20 @@ export class Mock implements Controls {
     })
     this.#journal = new Journal(read.journal, showSecrets)
     const above = descent === undefined ? undefined : descent.of.#watch
-    this.#watch = new Watch(this.id, (error) => log('error', `A watcher failed: ${stackOf(error)}`), above)
+    this.#watch = new MessageStream(this.id, (error) => log('error', `A watcher failed: ${stackOf(error)}`), above)
     this.worlds =
       descent?.of.worlds ?? new Worlds((id, input) => this.#descend(id, input), read.worlds.max, read.worlds.idle)
 
     const world = this.#world
     const runner = () => this.#host.runner
     world.whyUnknown = (token) => this.worlds.whyUnknown(token)
-    world.events.on((event) => this.#watch.tell(() => ({ kind: 'event', event: viewEvent(world, event) })))
-    world.clockMoves.on(() => this.#watch.tell(() => ({ kind: 'clock', clock: this.clock.view() })))
+    world.events.on((event) => this.#watch.emit(() => ({ kind: 'event', event: viewEvent(world, event) })))
+    world.clockMoves.on(() => this.#watch.emit(() => ({ kind: 'clock', clock: this.clock.view() })))
 
-    this.clock = new TimeControl(world)
+    this.clock = new ClockControl(world)
     this.scenario = new ScenarioControl({
-      director: runner,
-      settle: () => world.runDue(),
+      runner,
+      runDue: () => world.runDue(),
       load: async (scenario, keep) => {
         await this.#host.load(scenario, keep)
         this.#tell('loaded')
@@ -171,7 +176,7 @@ export class Mock implements Controls {
     this.#control = new Router<{ mock: Controls }>(world, controlRoutes, {
       enter: ({ url }) => ({ mock: this.#named(url) }),
       log,
-      understood,
+      understood: usageErrorResponse,
       now: ({ mock }) => parseInstant(mock.clock.now()) ?? 0,
       parameter: 'world',
     })
@@ -189,8 +194,8 @@ export class Mock implements Controls {
     return this.#host.ready
   }
 
-  #tell(what: WorldSeen['what']): void {
-    this.#watch.tell(() => ({ kind: 'world', what }))
+  #tell(what: WorldChange['what']): void {
+    this.#watch.emit(() => ({ kind: 'world', what }))
   }
 
   /** Notes a call in the journal, and tells who watches. */
@@ -221,7 +226,7 @@ export class Mock implements Controls {
       milliseconds,
       body,
     })
-    this.#watch.tell(() => ({ kind: 'request', request: show() }))
+    this.#watch.emit(() => ({ kind: 'request', request: show() }))
   }
 
   /** Makes a world of its own, which begins as this one did, or as it is told. */
@@ -272,11 +277,11 @@ export class Mock implements Controls {
 
   /** One record, what the API hides of it, and what may be done to it. Throws an Error if there is none. */
   record(resource: string, id: string | number): RecordView {
-    return showOne(this.#world, resource, String(id), this.#options.showSecrets)
+    return showRecordWithActions(this.#world, resource, String(id), this.#options.showSecrets)
   }
 
   /** What happened to records since the first morning, the oldest first: the last 5,000 at least. */
-  history(): readonly PastView[] {
+  history(): readonly PastEventView[] {
     return showHistory(this.#world)
   }
 
@@ -286,8 +291,8 @@ export class Mock implements Controls {
   }
 
   /** Tells of every call, event and move of the clock here and in the worlds beside, until the function returned is called. */
-  watch(watcher: (watched: Watched) => void): () => void {
-    return this.#watch.on(watcher)
+  watch(listener: (message: StreamMessage) => void): () => void {
+    return this.#watch.on(listener)
   }
 
   /** Gives back exactly the first morning: records, clock, chance, what is due, how far the scenario has come, an empty journal. */

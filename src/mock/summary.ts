@@ -1,4 +1,4 @@
-import type { Controls } from '../control/controls.ts'
+import type { Controls } from '../control/routes.ts'
 import { type RequestView, targetOf } from '../engine/journal.ts'
 
 const mostCalls = 10

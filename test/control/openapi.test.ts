@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
 import type { controlAnswers } from '../../src/control/answers.ts'
-import type { FaultView } from '../../src/control/fault-control.ts'
+import type { ClockView, Upcoming } from '../../src/control/clock.ts'
+import type { FaultView } from '../../src/control/faults.ts'
 import { controlOpenapi } from '../../src/control/openapi.ts'
 import { controlRoutes } from '../../src/control/routes.ts'
-import type { ScenarioSummary } from '../../src/control/scenario-control.ts'
-import type { Difference, SnapshotView } from '../../src/control/snapshots.ts'
-import type { Upcoming } from '../../src/control/time.ts'
-import type { ClockView } from '../../src/control/watch.ts'
+import type { ScenarioSummary } from '../../src/control/scenario.ts'
+import type { SnapshotDiff, SnapshotView } from '../../src/control/snapshots.ts'
 import type { WorldView } from '../../src/control/worlds.ts'
 import type { DomainEventView } from '../../src/engine/domain-event.ts'
 import type { RequestView } from '../../src/engine/journal.ts'
@@ -22,14 +21,14 @@ const document = controlOpenapi() as { paths: Readonly<Record<string, Readonly<R
 type Answered<Name extends keyof typeof controlAnswers> = z.infer<(typeof controlAnswers)[Name]>
 const same: [
   Same<Answered<'clock'>, ClockView>,
-  Same<Answered<'happening'>, DomainEventView>,
+  Same<Answered<'domain_event'>, DomainEventView>,
   Same<Answered<'upcoming'>, { upcoming: readonly Upcoming[] }>,
   Same<Answered<'scenarios'>, { scenarios: readonly ScenarioSummary[] }>,
   Same<Answered<'report'>, Report>,
   Same<Answered<'fault'>, FaultView>,
   Same<Answered<'request'>, RequestView>,
   Same<Answered<'snapshot'>, SnapshotView>,
-  Same<Answered<'difference'>, Difference>,
+  Same<Answered<'snapshot_diff'>, SnapshotDiff>,
   Same<Answered<'world'>, WorldView>,
 ] = [true, true, true, true, true, true, true, true, true, true]
 

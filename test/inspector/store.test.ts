@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Watched } from '../../src/control/watch.ts'
+import type { StreamMessage } from '../../src/control/stream.ts'
 import { curlOf } from '../../src/inspector/curl.ts'
 import { EventText } from '../../src/inspector/event-text.ts'
 import { mostRequests, Store } from '../../src/inspector/store.ts'
@@ -22,12 +22,12 @@ const request = (id: number, changes: object = {}) => ({
   body_length: 0,
   ...changes,
 })
-const called = (id: number, changes?: object, world: string | null = null): Watched => ({
+const called = (id: number, changes?: object, world: string | null = null): StreamMessage => ({
   kind: 'request',
   request: request(id, changes),
   world,
 })
-const expired: Watched = {
+const expired: StreamMessage = {
   kind: 'event',
   event: {
     at: '2020-02-20T13:00:00.000000Z',
@@ -62,7 +62,7 @@ describe('What the stream tells', () => {
 
   test('of worlds that come and go asks for them, and of this one for all', () => {
     const { store } = started()
-    const seen = (world: string | null): Watched => ({ kind: 'world', what: 'created', world })
+    const seen = (world: string | null): StreamMessage => ({ kind: 'world', what: 'created', world })
     expect([store.takeIn([seen('w1')]).all, store.takeIn([seen(null)]).all]).toEqual([false, true])
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { Awaited as Wanted } from '../../src/index.ts'
+import type { NextWebhookOptions as Wanted } from '../../src/index.ts'
 import { held, type Reply, startReceiver } from './receiver.ts'
 import { setupWebhook } from './world.ts'
 

@@ -1,4 +1,6 @@
+import * as z from 'zod'
 import type { Fault as FaultRecord } from '../engine/faults.ts'
+import { created, ok } from '../engine/http/router.ts'
 import { problemsOf, worded } from '../engine/problems.ts'
 import { writeDuration } from '../engine/time/clock.ts'
 import type { World } from '../engine/world.ts'
@@ -6,10 +8,11 @@ import { describeFault } from '../scenario/describe.ts'
 import { callPattern, Fault } from '../scenario/fault-schema.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
 import type { FaultInput } from '../scenario/types.ts'
+import { parseQuery, routeWith } from './routing.ts'
 
-/** A fault, as it was written, and how often it struck. */
+/** A fault as it was written, and how many calls it struck. */
 export interface FaultView {
-  /** In words: `GET /sources/*, first 2: status 503`. */
+  /** The fault on one line: `GET /sources/*, first 2: status 503`. */
   readonly fault: string
   readonly on: string
   readonly armed: boolean
@@ -32,17 +35,17 @@ export class FaultControl {
     this.#world = world
   }
 
-  /** Every fault that is or was armed since the first morning, and how many calls it struck. */
+  /** Every fault that is or was armed since the initial state, and how many calls it struck. */
   list(): readonly FaultView[] {
     return this.#world.faults.list().map(({ fault, armed, struck }) => ({
       fault: describeFault(fault),
       armed,
       struck,
-      ...written(fault),
+      ...asInput(fault),
     }))
   }
 
-  /** Arms a fault from now on. Throws a ScenarioError that lists every problem of it. */
+  /** Arms a fault from now on. Throws a ScenarioError that lists every problem with it. */
   arm(fault: FaultInput): void {
     const result = Fault.safeParse(fault, { reportInput: true, error: worded })
     if (!result.success) throw new ScenarioError('fault', problemsOf(Fault, result.error))
@@ -50,7 +53,7 @@ export class FaultControl {
     this.#world.faults.arm(result.data, this.#world.clock.now())
   }
 
-  /** Disarms all faults, or those armed `on` a call, and tells how many they were. Throws a ScenarioError if there is no such call. */
+  /** Disarms all faults, or those armed `on` a call, and returns their number. Throws a ScenarioError if there is no such call. */
   disarm(on?: string): number {
     const result = callPattern.optional().safeParse(on, { reportInput: true })
     if (!result.success) {
@@ -61,8 +64,8 @@ export class FaultControl {
   }
 }
 
-/** A fault as it is written: lengths of time as durations. */
-function written({ between, answer, delay, ...fault }: FaultRecord): Omit<FaultView, 'fault' | 'armed' | 'struck'> {
+/** A fault as developers write it, with durations such as `2s` instead of microseconds. */
+function asInput({ between, answer, delay, ...fault }: FaultRecord): Omit<FaultView, 'fault' | 'armed' | 'struck'> {
   const retry = answer?.retry_after
   return {
     ...fault,
@@ -73,3 +76,40 @@ function written({ between, answer, delay, ...fault }: FaultRecord): Omit<FaultV
     ...(delay !== undefined && { delay: writeDuration(delay) }),
   }
 }
+
+const DisarmQuery = z.strictObject({ on: z.string().optional() })
+
+const route = routeWith<{ readonly faults: FaultControl }>()
+
+export const faultRoutes = [
+  route({
+    method: 'GET',
+    path: '/_mock/faults',
+    operation: 'listFaults',
+    summary: 'Every fault that is or was armed, and how many calls it struck',
+    answers: { 200: 'faults' },
+    handle: ({ mock }) => ok({ faults: mock.faults.list() }),
+  }),
+  route({
+    method: 'POST',
+    path: '/_mock/faults',
+    operation: 'armFault',
+    summary: 'Arm a fault: `{"on": "GET /users/*", "first": 2, "answer": {"status": 503}}`',
+    body: z.looseObject({}),
+    examples: { unavailable: { on: 'GET /users/*', first: 2, answer: { status: 503 } } },
+    answers: { 201: 'faults' },
+    handle: ({ mock, body }) => {
+      mock.faults.arm(body as unknown as FaultInput)
+      return created({ faults: mock.faults.list() })
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/_mock/faults',
+    operation: 'disarmFaults',
+    summary: 'Disarm all faults, or those `?on=` a call',
+    query: DisarmQuery.shape,
+    answers: { 200: 'disarmed' },
+    handle: (call) => ok({ disarmed: call.mock.faults.disarm(parseQuery(DisarmQuery, call).on) }),
+  }),
+]
