@@ -3,86 +3,89 @@ import { requestSchema } from '../engine/http/json-schema.ts'
 import { defaultLimit, maximumLimit } from '../engine/http/list.ts'
 import type { Route } from '../engine/http/router.ts'
 
-/** What is told of a row of a route table. */
-export type Row = Omit<Route<never>, 'handle'>
+/** A row of a route table, as far as a document shows it. */
+export type RouteDescription = Omit<Route<never>, 'handle'>
 
-/** What operations of a document have in common. */
-export interface Common {
-  /** Groups of calls, each with the segments by which paths belong to it. */
+/** What the operations of a document have in common. */
+export interface OperationContext {
+  /** Groups of operations; a path belongs to the first group that lists one of its segments. */
   readonly tags: readonly {
     readonly name: string
     readonly description: string
     readonly segments: readonly string[]
   }[]
-  /** What is answered, by the names that rows use; `error` is a refusal. */
+  /** The schemas of answers, by the names that rows use; `error` is that of every error. */
   readonly answers: Readonly<Record<string, z.ZodType>> & { readonly error: z.ZodType }
-  /** The media types of answers that are not JSON, by the same names. */
+  /** The media types of answers that are not JSON, by the names of their schemas. */
   readonly media?: Readonly<Record<string, string>>
-  /** The errors that there are. */
+  /** Every error, by its code. */
   readonly errors: Readonly<
     Record<string, { readonly status: number; readonly when: string; readonly assumed?: string }>
   >
-  /** Those of them that any call may get. */
-  readonly always: readonly string[]
-  /** Why any call may get a 5xx besides. */
-  readonly fails?: string
-  /** Parameters in the query of every call. */
-  readonly everywhere?: Readonly<Record<string, z.ZodType>>
+  /** The codes that every call may get. */
+  readonly commonErrors: readonly string[]
+  /** Describes the 5xx answers that every call may get; without it there are none. */
+  readonly serverErrors?: string
+  /** Query parameters of every call. */
+  readonly commonQuery?: Readonly<Record<string, z.ZodType>>
 }
 
 type Kind = 'schemas' | 'responses' | 'parameters' | 'headers'
 
-/** `session_list` as components are called: `SessionList`. */
+/** `session_list` becomes `SessionList`. */
 const componentName = (name: string) => name.replaceAll(/(?:^|[_-])(.)/g, (_, letter: string) => letter.toUpperCase())
 
-/** Where a document keeps a component. */
 export const referenceTo = (kind: Kind, name: string) => `#/components/${kind}/${componentName(name)}`
 
-/** What a document describes once, and refers to. */
+/** The components of a document. */
 export class Components {
   readonly all: { [kind in Kind]?: Record<string, object> } = {}
 
-  /** Refers to a component, which is made when it is first asked for. */
+  /** A reference to a component; the first one makes it. */
   refer(kind: Kind, name: string, make: () => object): { readonly $ref: string } {
-    const known = (this.all[kind] ??= {})
-    known[componentName(name)] ??= make()
+    const components = (this.all[kind] ??= {})
+    components[componentName(name)] ??= make()
     return { $ref: referenceTo(kind, name) }
   }
 }
 
-/** A row as an OpenAPI operation. Throws an Error if it lacks what that needs. */
-export function operationOf(row: Row, common: Common, components: Components): object {
+/** A row as an OpenAPI operation. Throws an Error if it lacks something that the operation needs. */
+export function operationOf(row: RouteDescription, context: OperationContext, components: Components): object {
   const { method, path, operation, answers, summary, evidence, body, query } = row
-  const tag = common.tags.find(({ segments }) => segments.some((segment) => path.split('/').includes(segment)))
+  const tag = context.tags.find(({ segments }) => segments.some((segment) => path.split('/').includes(segment)))
   if (!operation || !answers || !tag) {
     const lacks = !operation ? 'operation' : !answers ? 'answers' : 'tag'
     throw new Error(`${method} ${path} cannot be described: it lacks its ${lacks}.`)
   }
-  const isList = Object.values(answers).some((name) => 'has_more' in shapeOf(common, name))
+  const isList = Object.values(answers).some((name) => 'has_more' in shapeOf(context, name))
   return {
     operationId: operation,
     tags: [tag.name],
     summary,
-    ...(isList && { description: howToFilter }),
+    ...(isList && { description: filterDescription }),
     'x-evidence': evidence,
     parameters: [
-      ...pathParameters(path, shapeOf(common, tag.name).id),
-      ...Object.entries({ ...query, ...common.everywhere }).flatMap(([name, of]) => queryParameters(name, of, isList)),
-      ...(isList ? paging : []).map((parameter) => components.refer('parameters', parameter.name, () => parameter)),
-      ...(row.awaits ? [components.refer('parameters', awaiting.name, () => awaiting)] : []),
+      ...pathParameters(path, shapeOf(context, tag.name).id),
+      ...Object.entries({ ...query, ...context.commonQuery }).flatMap(([name, of]) =>
+        queryParameters(name, of, isList),
+      ),
+      ...(isList ? pageParameters : []).map((parameter) =>
+        components.refer('parameters', parameter.name, () => parameter),
+      ),
+      ...(row.awaits ? [components.refer('parameters', awaitHeader.name, () => awaitHeader)] : []),
     ],
     ...(body && { requestBody: requestBodyOf(body, row.examples) }),
-    responses: { ...successes(answers, common, components), ...refusals(row, common, components) },
+    responses: { ...successResponses(answers, context, components), ...errorResponses(row, context, components) },
   }
 }
 
-/** The attributes of an answer that is an object. */
-function shapeOf({ answers }: Common, name: string): Readonly<Record<string, z.ZodType>> {
+/** The attributes of an answer that is an object; none for any other. */
+function shapeOf({ answers }: OperationContext, name: string): Readonly<Record<string, z.ZodType>> {
   const answer = answers[name]
   return answer instanceof z.ZodObject ? (answer.shape as Record<string, z.ZodType>) : {}
 }
 
-const howToFilter =
+const filterDescription =
   'Filters are equality; one that is given more than once means any of its values (observed). Those of a datetime ' +
   'may also be written like `date_created__gt` (assumed).'
 
@@ -95,39 +98,49 @@ function queryParameters(name: string, of: z.ZodType | 'datetime', isList: boole
   const parameter = { name, in: 'query', schema: isList ? { type: 'array', items: schema } : schema }
   if (of !== 'datetime') return [parameter]
   const bounds = Object.entries(operators).map(([operator, word]) => {
-    return { name: `${name}[${operator}]`, in: 'query', description: `${word} this (assumed).`, schema }
+    return { name: `${name}[${operator}]`, in: 'query', description: `${word} this instant (assumed).`, schema }
   })
   return [parameter, ...bounds]
 }
 
-const paging = [
+const pageParameters = [
   {
     name: 'limit',
     in: 'query',
     schema: { type: 'integer', minimum: 1, maximum: maximumLimit, default: defaultLimit },
   },
-  { name: 'after_id', in: 'query', description: 'Only what comes after it: older ones.', schema: { type: 'string' } },
-  { name: 'before_id', in: 'query', description: 'Only what comes before it: newer ones.', schema: { type: 'string' } },
+  {
+    name: 'after_id',
+    in: 'query',
+    description: 'Only instances after this one, which are older.',
+    schema: { type: 'string' },
+  },
+  {
+    name: 'before_id',
+    in: 'query',
+    description: 'Only instances before this one, which are newer.',
+    schema: { type: 'string' },
+  },
 ]
 
-const awaiting = {
+const awaitHeader = {
   name: 'Ricloud-Await',
   in: 'header',
   description:
-    'Holds the answer for so many seconds, or until the work is done. At most 10; more counts as 10, and what cannot ' +
-    'be read as 0 (assumed).',
+    'Delays the answer for this many seconds, or until the work is done. At most 10; more counts as 10, and an invalid ' +
+    'value as 0 (assumed).',
   schema: { type: 'number', minimum: 0, default: 0 },
 }
 
-/** `{id}` is that of the resource that the path is about. */
+/** @param id the schema of `{id}`; other parameters are strings */
 function pathParameters(path: string, id: z.ZodType = z.string()): object[] {
   return Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => {
     return { name, in: 'path', required: true, schema: name === 'id' ? requestSchema(id) : { type: 'string' } }
   })
 }
 
-/** An empty body means no parameters. */
-function requestBodyOf(body: z.ZodType, examples: Row['examples']): object {
+/** The body is required only where some parameter is, because an empty one means no parameters. */
+function requestBodyOf(body: z.ZodType, examples: RouteDescription['examples']): object {
   const shown = Object.entries(examples ?? {}).map(([name, value]) => [name, { value }])
   return {
     required: !body.safeParse({}).success,
@@ -138,58 +151,67 @@ function requestBodyOf(body: z.ZodType, examples: Row['examples']): object {
 }
 
 const headers: Readonly<Record<string, object>> = {
-  Date: { description: 'The time in the world of the mock.', required: true, schema: { type: 'string' } },
-  'Mock-Ignored': { description: 'The names of what the call says and nothing read.', schema: { type: 'string' } },
-  'Retry-After': { description: 'In so many seconds.', schema: { type: 'integer', minimum: 0 } },
+  Date: { description: 'The virtual time.', required: true, schema: { type: 'string' } },
+  'Mock-Ignored': { description: 'The names of parameters that nothing read.', schema: { type: 'string' } },
+  'Retry-After': { description: 'In seconds.', schema: { type: 'integer', minimum: 0 } },
 }
 
-function headersOf(components: Components, ...more: readonly string[]): object {
-  const names = ['Date', 'Mock-Ignored', ...more]
+function headersOf(components: Components, ...extra: readonly string[]): object {
+  const names = ['Date', 'Mock-Ignored', ...extra]
   return Object.fromEntries(
     names.map((name) => [name, components.refer('headers', name, () => headers[name] as object)]),
   )
 }
 
-function successes(answers: NonNullable<Row['answers']>, common: Common, components: Components): object {
-  const known = answers[200] && answers[201] ? 'There already.' : 'Done.'
+function successResponses(
+  answers: NonNullable<RouteDescription['answers']>,
+  context: OperationContext,
+  components: Components,
+): object {
+  const description200 = answers[200] && answers[201] ? 'It exists already.' : 'Success.'
   const described = Object.entries(answers).map(([status, name]) => {
-    if (!common.answers[name]) throw new Error(`No answer is called "${name}".`)
+    if (!context.answers[name]) throw new Error(`No answer is called "${name}".`)
     const response = {
-      description: status === '201' ? 'Made.' : known,
+      description: status === '201' ? 'Created.' : description200,
       headers: headersOf(components),
-      content: { [common.media?.[name] ?? 'application/json']: { schema: { $ref: referenceTo('schemas', name) } } },
+      content: { [context.media?.[name] ?? 'application/json']: { schema: { $ref: referenceTo('schemas', name) } } },
     }
     return [status, response]
   })
   return Object.fromEntries(described)
 }
 
-/** Every refusal that a call can get: what follows from how it is made, what any may get, and what the row says. */
-function refusals({ method, path, body, query, errors = [] }: Row, common: Common, components: Components): object {
+/** The error responses of a call: those that follow from its method, path and parameters, the common ones, and those of its row. */
+function errorResponses(
+  { method, path, body, query, errors = [] }: RouteDescription,
+  context: OperationContext,
+  components: Components,
+): object {
   const codes = [
     ...(method === 'GET' ? [] : ['invalid-body']),
     ...(body || query ? ['invalid-parameter'] : []),
     ...(path.includes('{') ? ['not-found'] : []),
-    ...common.always,
+    ...context.commonErrors,
     ...errors,
   ]
   const byStatus = new Map<number, string[]>()
   for (const code of new Set(codes)) {
-    const error = common.errors[code]
+    const error = context.errors[code]
     if (!error) throw new Error(`No error is called "${code}".`)
     byStatus.set(error.status, [...(byStatus.get(error.status) ?? []), code])
   }
   const described = Array.from(byStatus, ([status, codes]) => [
     status,
-    components.refer('responses', codes.join('-or-'), () => refusalOf(codes, common, components)),
+    components.refer('responses', codes.join('-or-'), () => errorResponse(codes, context, components)),
   ])
-  const { fails } = common
-  const scripted = fails && components.refer('responses', 'failure', () => failureOf(fails, components))
-  return { ...Object.fromEntries(described), ...(scripted && { '5XX': scripted }) }
+  const { serverErrors } = context
+  const reference =
+    serverErrors && components.refer('responses', 'failure', () => serverErrorResponse(serverErrors, components))
+  return { ...Object.fromEntries(described), ...(reference && { '5XX': reference }) }
 }
 
-function refusalOf(codes: readonly string[], { errors }: Common, components: Components): object {
-  const waits = codes.includes('too-many-requests') ? ['Retry-After'] : []
+function errorResponse(codes: readonly string[], { errors }: OperationContext, components: Components): object {
+  const extraHeaders = codes.includes('too-many-requests') ? ['Retry-After'] : []
   const schema = { $ref: referenceTo('schemas', 'error'), properties: { error: { enum: codes } } }
   const described = codes.map((code) => {
     const { when, assumed } = errors[code] ?? {}
@@ -197,12 +219,12 @@ function refusalOf(codes: readonly string[], { errors }: Common, components: Com
   })
   return {
     description: described.join('. '),
-    headers: headersOf(components, ...waits),
+    headers: headersOf(components, ...extraHeaders),
     content: { 'application/json': { schema } },
   }
 }
 
-function failureOf(description: string, components: Components): object {
+function serverErrorResponse(description: string, components: Components): object {
   return {
     description,
     headers: headersOf(components, 'Retry-After'),

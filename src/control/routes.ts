@@ -1,7 +1,6 @@
 import { ok, type Route } from '../engine/http/router.ts'
 import type { Actions } from '../scenario/act.ts'
 import { type ClockControl, clockRoutes } from './clock.ts'
-import { documentRoutes } from './documents.ts'
 import { type FaultControl, faultRoutes } from './faults.ts'
 import { type RequestControl, requestRoutes } from './requests.ts'
 import { routeWith } from './routing.ts'
@@ -37,7 +36,30 @@ export interface Controls {
   watch(listener: (message: StreamMessage) => void): () => void
 }
 
-const rows: readonly Route<{ readonly mock: Controls }>[] = [
+type ControlRoute = Route<{ readonly mock: Controls }>
+const route = routeWith<Controls>()
+
+// What builds the documents is needed by these calls only, so it is not loaded at start.
+const documentRoutes: readonly ControlRoute[] = [
+  route({
+    method: 'GET',
+    path: '/_mock/openapi.json',
+    operation: 'describeApi',
+    summary: 'The API as OpenAPI 3.1',
+    answers: { 200: 'document' },
+    handle: async () => ok((await import('./openapi.ts')).openapi()),
+  }),
+  route({
+    method: 'GET',
+    path: '/_mock/control.openapi.json',
+    operation: 'describeControl',
+    summary: 'These calls as OpenAPI 3.1',
+    answers: { 200: 'document' },
+    handle: async () => ok((await import('./openapi.ts')).controlOpenapi(controlRoutes)),
+  }),
+]
+
+const listedRoutes: readonly ControlRoute[] = [
   ...clockRoutes,
   ...scenarioRoutes,
   ...stateRoutes,
@@ -51,8 +73,8 @@ const rows: readonly Route<{ readonly mock: Controls }>[] = [
 ]
 
 /** The control API, under `/_mock`. */
-export const controlRoutes = [
-  routeWith<Controls>()({
+export const controlRoutes: readonly ControlRoute[] = [
+  route({
     method: 'GET',
     path: '/_mock',
     operation: 'listControlCalls',
@@ -63,8 +85,8 @@ export const controlRoutes = [
         name: 'ricloud-mock',
         world: mock.id,
         scenario: mock.scenario.name,
-        calls: rows.map(({ method, path, summary }) => ({ call: `${method} ${path}`, summary })),
+        calls: listedRoutes.map(({ method, path, summary }) => ({ call: `${method} ${path}`, summary })),
       }),
   }),
-  ...rows,
+  ...listedRoutes,
 ]

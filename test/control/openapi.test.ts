@@ -15,7 +15,7 @@ import { setupApi } from '../support/api.ts'
 import { lint } from '../support/lint.ts'
 import type { Same } from '../support/same.ts'
 
-const document = controlOpenapi() as { paths: Readonly<Record<string, Readonly<Record<string, object>>>> }
+const document = controlOpenapi(controlRoutes) as { paths: Readonly<Record<string, Readonly<Record<string, object>>>> }
 
 // Where a schema and its view do not have the same attributes, with the same values, `tsc` stops.
 type Answered<Name extends keyof typeof controlAnswers> = z.infer<(typeof controlAnswers)[Name]>

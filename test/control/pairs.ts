@@ -1,4 +1,5 @@
 import { controlOpenapi, openapi } from '../../src/control/openapi.ts'
+import { controlRoutes } from '../../src/control/routes.ts'
 import { apiUrl, type Mock } from '../../src/index.ts'
 import { withToken } from '../support/answers.ts'
 import { newSession } from '../support/api.ts'
@@ -203,7 +204,7 @@ export const pairs: readonly Pair[] = [
     method: ({ webhooks }) => webhooks.redeliver(webhooks.deliveries[0]?.id as string),
   },
   { call: 'GET /_mock/openapi.json', method: () => openapi() },
-  { call: 'GET /_mock/control.openapi.json', method: () => controlOpenapi() },
+  { call: 'GET /_mock/control.openapi.json', method: () => controlOpenapi(controlRoutes) },
   { call: 'GET /_mock/state', before: callSome, method: (mock) => mock.state() },
   {
     call: 'GET /_mock/faults',

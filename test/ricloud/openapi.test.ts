@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { type About, openapi, openapiOf } from '../../src/control/openapi.ts'
+import { type DocumentInfo, openapi, openapiOf } from '../../src/control/openapi.ts'
 import { errorCatalogue } from '../../src/engine/errors.ts'
 import { ok, type Route } from '../../src/engine/http/router.ts'
 import type { answers } from '../../src/ricloud/resources/answers.ts'
@@ -233,9 +233,9 @@ const things = {
   },
   media: { told: 'text/event-stream' },
   errors: errorCatalogue,
-  always: ['internal-server-error'],
-  everywhere: { world: z.string().optional() },
-} satisfies About
+  commonErrors: ['internal-server-error'],
+  commonQuery: { world: z.string().optional() },
+} satisfies DocumentInfo
 
 describe('a document of other rows', () => {
   const told = { ...row, path: '/_made/things', operation: 'hearThings', query: {}, answers: { 200: 'told' } }
