@@ -30,19 +30,19 @@ export interface OperationContext {
   readonly commonQuery?: Readonly<Record<string, z.ZodType>>
 }
 
-type Kind = 'schemas' | 'responses' | 'parameters' | 'headers'
+type ComponentKind = 'schemas' | 'responses' | 'parameters' | 'headers'
 
 /** `session_list` becomes `SessionList`. */
 const componentName = (name: string) => name.replaceAll(/(?:^|[_-])(.)/g, (_, letter: string) => letter.toUpperCase())
 
-export const referenceTo = (kind: Kind, name: string) => `#/components/${kind}/${componentName(name)}`
+export const referenceTo = (kind: ComponentKind, name: string) => `#/components/${kind}/${componentName(name)}`
 
 /** The components of a document. */
 export class Components {
-  readonly all: { [kind in Kind]?: Record<string, object> } = {}
+  readonly all: { [kind in ComponentKind]?: Record<string, object> } = {}
 
   /** A reference to a component; the first one makes it. */
-  refer(kind: Kind, name: string, make: () => object): { readonly $ref: string } {
+  refer(kind: ComponentKind, name: string, make: () => object): { readonly $ref: string } {
     const components = (this.all[kind] ??= {})
     components[componentName(name)] ??= make()
     return { $ref: referenceTo(kind, name) }

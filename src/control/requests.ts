@@ -126,14 +126,13 @@ export class RequestControl {
       const next = rest.find((request) => this.#mismatches(matcher, request).length === 0)
       if (!next) {
         const place = after === 0 ? '' : ` after request ${after}`
-        const early = (requests: readonly RequestView[]) =>
-          requests
-            .filter((request) => request.id < after && this.#mismatches(matcher, request).length === 0)
-            .map((request) => ({ request, why: [`matches, but came before request ${after}`] }))
+        const early = all
+          .filter((request) => request.id < after && this.#mismatches(matcher, request).length === 0)
+          .map((request) => ({ request, why: [`matches, but came before request ${after}`] }))
         throw new VerificationError(
           `No request matches sequence[${i}], ${describeMatcher(matcher)}${place}.`,
           found.length,
-          [...early(all), ...this.#nearest(matcher, rest)].slice(0, maxNearMisses),
+          [...early, ...this.#nearest(matcher, rest)].slice(0, maxNearMisses),
         )
       }
       found.push(next)

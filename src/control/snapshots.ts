@@ -14,7 +14,6 @@ import { routeWith } from './routing.ts'
 /** What a snapshot holds. */
 export interface WorldSnapshot {
   readonly state: WorldState
-  /** The name of the scenario. */
   readonly scenario: string
 }
 

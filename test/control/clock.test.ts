@@ -9,7 +9,7 @@ const setup = (options: MockOptions = {}) => {
   return { ...api, move, clock }
 }
 
-/** Everything that a world holds, as far as one can see it from outside. */
+/** The whole visible state of a mock. */
 const everything = ({ mock }: ReturnType<typeof setup>) =>
   JSON.stringify([
     Object.values(mock.db).map((model) => model.getAll()),
@@ -18,7 +18,7 @@ const everything = ({ mock }: ReturnType<typeof setup>) =>
   ])
 
 describe('GET /_mock/health', () => {
-  it('says that the mock is ready', async () => {
+  it('answers with status ok', async () => {
     const { status, body } = await setup().get('/_mock/health')
     expect([status, body.status]).toEqual([200, 'ok'])
   })
@@ -28,7 +28,7 @@ describe('GET /_mock/health', () => {
     expect(status).toBe(200)
   })
 
-  it('answers when the generated records are there', async () => {
+  it('answers after records were generated', async () => {
     const { mock, get } = setup({ generate: { users: 20 } })
     await get('/_mock/health')
     expect(mock.db.user.count()).toBe(20)
@@ -43,7 +43,7 @@ describe('GET /_mock/health', () => {
 })
 
 describe('GET /_mock/clock', () => {
-  it('shows the time, whether it stands still, and its speed', async () => {
+  it('shows the time, whether it is frozen, and its speed', async () => {
     expect(await setup().clock()).toEqual({ now: morning, frozen: true, speed: 1 })
   })
 
@@ -59,7 +59,7 @@ describe('GET /_mock/clock', () => {
     expect(everything(api)).toBe(before)
   })
 
-  it('does not make the next record another', async () => {
+  it('does not affect the next record', async () => {
     const [plain, asked] = [setup(), setup()]
     for (let i = 0; i < 3; i++) await asked.get('/_mock/clock')
     expect((await asked.post('/keys', {})).body).toEqual((await plain.post('/keys', {})).body)
@@ -90,19 +90,19 @@ describe('POST /_mock/clock', () => {
     ])
   })
 
-  it('answers with nothing where nothing happened', async () => {
+  it('answers with no events where nothing happened', async () => {
     const { move } = setup({ fixtures: ['empty'] })
     expect((await move({ advance: '6h' })).body.happened).toEqual([])
   })
 
-  it('advances to what will happen next', async () => {
+  it('"next" advances to the next due work', async () => {
     const { move, post } = setup({ settings: { session_init: '2s' } })
     await post('/sessions', newSession())
     const { now, happened } = (await move({ advance: 'next' })).body
     expect([now, happened.at(-1)?.event]).toEqual(['2020-02-20T12:00:02.000000Z', 'session.activated'])
   })
 
-  it('advances to nowhere where nothing will happen', async () => {
+  it('"next" does not move time where nothing is due', async () => {
     const { move } = setup({ fixtures: ['empty'] })
     expect((await move({ advance: 'next' })).body).toMatchObject({ now: morning, happened: [] })
   })
@@ -134,14 +134,14 @@ describe('POST /_mock/clock', () => {
     ['a bad duration', { advance: '6 hrs' }, 'advance'],
     ['a negative duration', { advance: '-1h' }, 'advance'],
     ['a duration that is a number', { advance: 6 }, 'advance'],
-    ['an instant that is none', { set: 'tomorrow' }, 'set'],
-    ['an instant that lies in the past', { set: '2020-02-20T11:59:59Z' }, 'set'],
+    ['an invalid instant', { set: 'tomorrow' }, 'set'],
+    ['an instant in the past', { set: '2020-02-20T11:59:59Z' }, 'set'],
     ['a freeze that is false', { freeze: false }, 'freeze'],
     ['a speed of zero', { speed: 0 }, 'speed'],
     ['a negative speed', { speed: -2 }, 'speed'],
-    ['a speed in text', { speed: 'fast' }, 'speed'],
-    ['a duration beyond what a datetime can say', { advance: '99999999999d' }, 'advance'],
-  ])('refuses %s, and names what is at fault', async (_, body, name) => {
+    ['a speed that is a string', { speed: 'fast' }, 'speed'],
+    ['a duration beyond the latest datetime', { advance: '99999999999d' }, 'advance'],
+  ])('rejects %s, and names the parameter', async (_, body, name) => {
     const answer = await setup().move(body)
     expect([answer.status, answer.body.error, Object.keys(answer.body.params ?? {})]).toEqual([
       400,
@@ -152,14 +152,14 @@ describe('POST /_mock/clock', () => {
 
   it.each([
     ['{"advance"', 'a body that is not JSON'],
-    ['["6h"]', 'a body that is no object'],
-  ])('refuses %s: %s', async (body) => {
+    ['["6h"]', 'a body that is not an object'],
+  ])('rejects %s: %s', async (body) => {
     const answer = await setup().move(body)
     expect([answer.status, answer.body.error]).toEqual([400, 'invalid-body'])
   })
 
   it.each([{}, { advance: '1h', set: '2020-02-21T00:00:00Z' }, { advance: 'soon' }, { set: '2020-02-20T11:00:00Z' }])(
-    'moves nothing when it refuses %j',
+    'changes nothing when it rejects %j',
     async (body) => {
       const api = setup()
       const before = everything(api)
@@ -168,17 +168,17 @@ describe('POST /_mock/clock', () => {
     },
   )
 
-  it('shows the forms of a duration that it takes', async () => {
+  it('shows the valid form of a duration in the error', async () => {
     const { body } = await setup().move({ advance: '6 hrs' })
     expect(body.message).toMatch(/"6 hrs" is not a duration.*"6h"/)
   })
 
-  it('says what time it is when it is asked to move backward', async () => {
+  it('names the present time when it rejects a move backward', async () => {
     const { body } = await setup().move({ set: '2020-02-20T11:00:00Z' })
     expect(body.message).toContain(morning)
   })
 
-  it('refuses names that it does not know', async () => {
+  it('rejects unknown attributes, with the nearest known one', async () => {
     const { body } = await setup().move({ advanec: '1h' })
     expect(body.params).toEqual({
       advanec: ['is unknown; known here: advance, set, freeze, speed. Did you mean "advance"?'],
@@ -187,7 +187,7 @@ describe('POST /_mock/clock', () => {
 })
 
 describe('POST /_mock/reset', () => {
-  it('gives back the records of the first morning', async () => {
+  it('restores the records of the initial state', async () => {
     const api = setup()
     const before = everything(api)
     await api.post('/users', { identifier: 'new@example.com' })
@@ -197,26 +197,26 @@ describe('POST /_mock/reset', () => {
     expect(everything(api)).toBe(before)
   })
 
-  it('gives back the time of the first morning', async () => {
+  it('restores the time of the initial state', async () => {
     const { move, post } = setup()
     await move({ advance: '3d' })
     expect((await post('/_mock/reset')).body).toMatchObject({ now: morning, frozen: true })
   })
 
-  it('gives back the pace of the first morning', async () => {
+  it('restores the speed of the initial state', async () => {
     const { move, post } = setup()
     await move({ speed: 60 })
     expect((await post('/_mock/reset')).body).toMatchObject({ now: morning, frozen: true, speed: 1 })
   })
 
-  it('gives back the token of the first morning', async () => {
+  it('restores the token of the initial state', async () => {
     const { post, get } = setup()
     await post('/keys/1/rotate', { force: true })
     await post('/_mock/reset')
     expect((await get('/organisation')).status).toBe(200)
   })
 
-  it('gives back the chance of the first morning', async () => {
+  it('restores the random state of the initial state', async () => {
     const { post } = setup()
     const { body } = await post('/keys', {})
     await post('/_mock/reset')
@@ -225,16 +225,16 @@ describe('POST /_mock/reset', () => {
 })
 
 describe('an unknown path under /_mock', () => {
-  it('is a 404 of the control API, which needs no token', async () => {
+  it('is not found, without a token', async () => {
     const { status, body } = await setup().get('/_mock/clocks', { authorization: '' })
     expect([status, body.error]).toEqual([404, 'not-found'])
   })
 
-  it('is answered with the nearest path', async () => {
+  it('is answered with a suggestion of the nearest path', async () => {
     expect((await setup().get('/_mock/clok')).body.message).toContain('"/_mock/clock"')
   })
 
-  it('is not taken from the API by a path that begins alike', async () => {
+  it('does not include /_mocked, which belongs to the API', async () => {
     const { status, body } = await setup().get('/_mocked')
     expect([status, body.message]).toEqual([404, expect.stringContaining('/_mocked')])
   })

@@ -4,7 +4,7 @@ import { apiUrl } from '../../src/index.ts'
 import { newSession } from '../support/api.ts'
 import { everything, quiet, setupControl } from './setup.ts'
 
-/** What stands for the names in a path, and bodies that are right but for what a test adds. */
+/** A valid body for each call that has one. */
 const bodies: Readonly<Record<string, object>> = {
   'POST /_mock/clock': { advance: '1h' },
   'PUT /_mock/scenario': { scenario: 'empty' },
@@ -47,21 +47,21 @@ async function setup() {
     await response.body?.cancel()
     return response
   }
-  const refused = async (method: string, path: string, body?: object) => {
+  const rejected = async (method: string, path: string, body?: object) => {
     const response = await call(method, path, body)
     const { error, params } = await response.json()
     return [response.status, error, Object.keys(params ?? {})]
   }
-  return { ...api, call, refused, all: () => [everything(api.mock), api.mock.worlds.list()] }
+  return { ...api, call, rejected, all: () => [everything(api.mock), api.mock.worlds.list()] }
 }
 
 describe('Every control call', () => {
-  it('has a body here where it needs one', () => {
+  it('has a body in this test if it is a POST or PUT', () => {
     const needed = rows.filter(({ method }) => method === 'POST' || method === 'PUT').map(({ call }) => call)
     expect(Object.keys(bodies).sort()).toEqual(needed.sort())
   })
 
-  it.each(titled(rows))('answers with JSON, or with events: %s', async (_, { method, path, right }) => {
+  it.each(titled(rows))('answers with JSON, or the stream with events: %s', async (_, { method, path, right }) => {
     const { call } = await setup()
     const { status, headers } = await call(method, path, method === 'GET' ? undefined : right)
     expect([status < 300, headers.get('content-type')]).toEqual([
@@ -71,8 +71,8 @@ describe('Every control call', () => {
   })
 })
 
-describe('A control call that is refused', () => {
-  // None of these may change anything, so all of them can share a mock.
+describe('A rejected control call', () => {
+  // Rejected calls change nothing, so all of these tests share a mock.
   let shared: Awaited<ReturnType<typeof setup>>
   beforeAll(async () => {
     shared = await setup()
@@ -82,31 +82,31 @@ describe('A control call that is refused', () => {
   const bodyless = rows.filter(({ reads, method }) => !reads && method !== 'GET')
   const bodyOf = ({ method, right }: (typeof rows)[number]) => (method === 'GET' ? undefined : right)
 
-  it.each(titled(rows))('names an unknown parameter of the query: %s', async (_, row) => {
-    const answer = await shared.refused(row.method, `${row.path}?nope=1`, bodyOf(row))
+  it.each(titled(rows))('names an unknown query parameter: %s', async (_, row) => {
+    const answer = await shared.rejected(row.method, `${row.path}?nope=1`, bodyOf(row))
     expect(answer).toEqual([400, 'invalid-parameter', ['nope']])
   })
 
-  it.each(titled(rows))('for its query does nothing: %s', async (_, row) => {
+  it.each(titled(rows))('with an unknown query parameter changes nothing: %s', async (_, row) => {
     const before = shared.all()
     await shared.call(row.method, `${row.path}?nope=1`, bodyOf(row))
     expect(shared.all()).toEqual(before)
   })
 
-  it.each(titled(reading))('names an unknown field of the body: %s', async (_, { method, path, right }) => {
-    const answer = await shared.refused(method, path, { ...right, nope: 1 })
+  it.each(titled(reading))('names an unknown attribute of the body: %s', async (_, { method, path, right }) => {
+    const answer = await shared.rejected(method, path, { ...right, nope: 1 })
     expect(answer).toEqual([400, 'invalid-parameter', ['nope']])
   })
 
-  it.each(titled(reading))('for its body does nothing: %s', async (_, { method, path, right }) => {
+  it.each(titled(reading))('with an unknown attribute changes nothing: %s', async (_, { method, path, right }) => {
     const before = shared.all()
     await shared.call(method, path, { ...right, nope: 1 })
     expect(shared.all()).toEqual(before)
   })
 
-  it.each(titled(bodyless))('names a field where it reads none: %s', async (_, { method, path }) => {
-    const { refused } = await setup()
-    expect(await refused(method, path, { nope: 1 })).toEqual([400, 'invalid-parameter', ['nope']])
+  it.each(titled(bodyless))('names an attribute where the call reads no body: %s', async (_, { method, path }) => {
+    const { rejected } = await setup()
+    expect(await rejected(method, path, { nope: 1 })).toEqual([400, 'invalid-parameter', ['nope']])
   })
 })
 
@@ -124,7 +124,7 @@ describe('A control call that only reads', () => {
     expect(shared.all()).toEqual(before)
   })
 
-  it('leaves chance alone', async () => {
+  it('does not affect random values', async () => {
     const [{ call, post }, other] = [await setup(), await setup()]
     for (const { method, path } of reads) await call(method, path)
     expect((await post('/keys')).body).toEqual((await other.post('/keys')).body)
@@ -136,7 +136,7 @@ describe('A control call that only reads', () => {
   })
 
   it.each(titled(reads.filter(({ path }) => path !== '/_mock/stream')))(
-    'says the same twice: %s',
+    'answers the same twice: %s',
     async (_, { path }) => {
       const [one, other] = [await shared.call('GET', path), await shared.call('GET', path)]
       expect(await one.text()).toBe(await other.text())

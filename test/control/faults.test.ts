@@ -15,15 +15,15 @@ const setup = (options?: MockOptions) => {
   }
 }
 
-/** A mock for calls that are refused, which change nothing of it. */
-const refusing = setup()
+/** A mock that tests of rejected calls share, because such calls change nothing. */
+const rejecting = setup()
 
 const down = { on: 'GET /users', answer: { status: 503 } } as const
 
 describe('POST /_mock/faults', () => {
   afterEach(() => void vi.useRealTimers())
 
-  it('answers with every fault there is', async () => {
+  it('answers with every fault', async () => {
     const { arm } = setup()
     const { status, body } = await arm(down)
     expect([status, body]).toEqual([
@@ -36,20 +36,20 @@ describe('POST /_mock/faults', () => {
     ])
   })
 
-  it('lets calls fail from now on', async () => {
+  it('makes later calls fail', async () => {
     const { arm, get } = setup()
     const before = (await get('/users')).status
     await arm(down)
     expect([before, (await get('/users')).status]).toEqual([200, 503])
   })
 
-  it('leaves control calls alone', async () => {
+  it('does not affect control calls', async () => {
     const { arm, get } = setup()
     await arm({ on: '* /*', answer: { status: 503 } })
     expect((await get('/_mock/clock')).status).toBe(200)
   })
 
-  it('counts a window from now', async () => {
+  it('starts the window of the fault at the present', async () => {
     const { arm, get, mock } = setup()
     await mock.clock.advance('1h')
     await arm({ ...down, between: ['1h', '2h'] })
@@ -61,7 +61,7 @@ describe('POST /_mock/faults', () => {
     expect(statuses).toEqual([200, 503, 200])
   })
 
-  it('comes after all that is due', async () => {
+  it('runs due work before it arms the fault', async () => {
     vi.useFakeTimers({ now: 0 })
     const steps = [{ at: '1h', do: 'fault.disarm' } as const]
     const { arm, get } = setup({ clock: { start: morning }, scenario: { scenario: 'x', steps } })
@@ -70,13 +70,13 @@ describe('POST /_mock/faults', () => {
     expect((await get('/users')).status).toBe(503)
   })
 
-  it('adds to those of the scenario', async () => {
+  it('keeps the faults of the scenario', async () => {
     const { arm, faults } = setup({ scenario: { scenario: 'x', faults: [down] } })
     await arm({ on: 'GET /keys', delay: '1s' })
     expect((await faults()).map(({ on }: { on: string }) => on)).toEqual(['GET /users', 'GET /keys'])
   })
 
-  it('is counted by the scenario among what never came to pass', async () => {
+  it('adds the fault to the report of the scenario as never fired', async () => {
     const { arm, get } = setup()
     await arm(down)
     expect((await get('/_mock/scenario')).body.unfired).toEqual(['fault: GET /users: status 503'])
@@ -90,30 +90,30 @@ describe('POST /_mock/faults', () => {
     ['an unknown name', { ...down, nope: 1 }, ['nope']],
     ['an unknown status', { ...down, answer: { status: 418 } }, ['answer.status']],
     ['an unknown name in the answer', { ...down, answer: { status: 503, body: {} } }, ['answer.body']],
-    ['a wrong duration', { on: 'GET /users', delay: '1 sec' }, ['delay']],
+    ['an invalid duration', { on: 'GET /users', delay: '1 sec' }, ['delay']],
     ['an unknown close', { on: 'GET /users', close: 'rest' }, ['close']],
     ['a probability above 1', { ...down, probability: 1.5 }, ['probability']],
-    ['an occasion of nothing', { ...down, nth: 0 }, ['nth']],
+    ['nth of 0', { ...down, nth: 0 }, ['nth']],
     ['a window that ends before it begins', { ...down, between: ['2h', '1h'] }, ['between']],
-  ])('refuses %s', async (_, fault, names) => {
-    const { status, body } = await refusing.arm(fault)
+  ])('rejects %s', async (_, fault, names) => {
+    const { status, body } = await rejecting.arm(fault)
     expect([status, body.error, Object.keys(body.params ?? {})]).toEqual([400, 'invalid-parameter', names])
   })
 
   it.each<[string, unknown, RegExp]>([
-    ['does nothing', { on: 'GET /users' }, /does nothing: give it answer, delay or close/],
-    ['ends twice', { ...down, close: 'reset' }, /takes answer or close, not both/],
-    ['says twice when', { ...down, nth: 1, first: 2 }, /takes one of nth and first, not both/],
-  ])('refuses one that %s', async (_, fault, message) => {
-    const { status, body } = await refusing.arm(fault)
+    ['has no effect', { on: 'GET /users' }, /does nothing: give it answer, delay or close/],
+    ['has both an answer and a close', { ...down, close: 'reset' }, /takes answer or close, not both/],
+    ['has both nth and first', { ...down, nth: 1, first: 2 }, /takes one of nth and first, not both/],
+  ])('rejects a fault that %s', async (_, fault, message) => {
+    const { status, body } = await rejecting.arm(fault)
     expect([status, body.message]).toEqual([400, expect.stringMatching(message)])
   })
 
-  it('has the nearest call', async () => {
-    expect((await refusing.arm({ on: 'GET /user', delay: '1s' })).body.message).toContain('Did you mean "GET /users"?')
+  it('suggests the nearest call', async () => {
+    expect((await rejecting.arm({ on: 'GET /user', delay: '1s' })).body.message).toContain('Did you mean "GET /users"?')
   })
 
-  it('arms nothing where it refuses', async () => {
+  it('arms nothing when it rejects the fault', async () => {
     const { arm, mock } = setup()
     const before = everything(mock)
     await arm({ ...down, nope: 1 })
@@ -139,35 +139,35 @@ describe('GET /_mock/faults', () => {
     { on: 'POST /sessions', every: 2, delay: '45s' },
     { on: 'GET /keys', probability: 0.25, close: 'truncated' },
     { on: 'GET /keys', between: ['1h', '2d'], delay: '0.5s', close: 'reset' },
-  ])('shows one so that it can be armed again: %j', async (fault) => {
+  ])('shows a fault in a form that can be armed again: %j', async (fault) => {
     const shown = await shownOf(fault)
     expect(await shownOf(shown)).toEqual(shown)
   })
 
-  it('shows a length of time of several units so that it can be armed again', async () => {
+  it('shows a duration of several units in a form that can be armed again', async () => {
     const { status } = await setup().arm(await shownOf({ on: 'GET /keys', delay: '90m' }))
     expect(status).toBe(201)
   })
 
-  it('shows one as it was written', async () => {
+  it('shows a fault as it was written', async () => {
     const fault = { on: 'GET /keys', first: 3, between: ['1h', '2d'], answer: { status: 429, retry_after: '30s' } }
     expect(await shownOf(fault)).toEqual(fault)
   })
 
-  it('shows one in words', async () => {
+  it('describes a fault on one line', async () => {
     const { arm, faults } = setup()
     await arm({ on: 'GET /keys', first: 3, between: ['1h', '2d'], delay: '90m', answer: { status: 503 } })
     expect((await faults())[0].fault).toBe('GET /keys, first 3, from 1h to 2d: delay 1h30m, status 503')
   })
 
-  it('counts the calls that each struck', async () => {
+  it('counts the calls that each fault struck', async () => {
     const { arm, faults, get } = setup()
     await arm({ ...down, first: 2 })
     for (let i = 0; i < 4; i++) await get('/users')
     expect((await faults())[0].struck).toBe(2)
   })
 
-  it('shows those that were disarmed, and what they did', async () => {
+  it('shows disarmed faults with the calls that they struck', async () => {
     const { arm, faults, get, disarm } = setup()
     await arm(down)
     await get('/users')
@@ -175,12 +175,12 @@ describe('GET /_mock/faults', () => {
     expect(await faults()).toMatchObject([{ on: 'GET /users', armed: false, struck: 1 }])
   })
 
-  it('shows those of the scenario', async () => {
+  it('shows the faults of the scenario', async () => {
     const { faults } = setup({ scenario: 'flaky-service' })
     expect(await faults()).toHaveLength(5)
   })
 
-  it('counts one that closes the connection', async () => {
+  it('counts a call whose connection was closed', async () => {
     const { arm, faults, mock } = setup()
     await arm({ on: 'GET /users', close: 'reset' })
     await mock.fetch(`${apiUrl}/users`, { headers: withToken(mock.token) })
@@ -189,7 +189,7 @@ describe('GET /_mock/faults', () => {
 })
 
 describe('DELETE /_mock/faults', () => {
-  it('disarms all, and tells how many', async () => {
+  it('disarms all, and answers with their number', async () => {
     const { arm, disarm, get } = setup()
     await arm(down)
     await arm({ ...down, on: 'GET /keys' })
@@ -200,7 +200,7 @@ describe('DELETE /_mock/faults', () => {
     ])
   })
 
-  it('disarms those on a call', async () => {
+  it('disarms the faults on a call', async () => {
     const { arm, disarm, get } = setup()
     await arm(down)
     await arm({ ...down, on: 'GET /keys' })
@@ -211,33 +211,33 @@ describe('DELETE /_mock/faults', () => {
     ])
   })
 
-  it('disarms none where none is armed', async () => {
+  it('answers with 0 where none is armed', async () => {
     expect(await setup().disarm()).toEqual({ disarmed: 0 })
   })
 
-  it('disarms none twice', async () => {
+  it('counts a disarmed fault only once', async () => {
     const { arm, disarm } = setup()
     await arm(down)
     await disarm()
     expect(await disarm()).toEqual({ disarmed: 0 })
   })
 
-  it('disarms none that is armed on other words', async () => {
+  it('disarms only faults on exactly that call', async () => {
     const { arm, disarm } = setup()
     await arm(down)
     expect(await disarm('GET /*')).toEqual({ disarmed: 0 })
   })
 
-  it('refuses a call that the API does not offer, as the action does', async () => {
-    const { status } = await refusing.delete('/_mock/faults?on=GET%20/user')
+  it('rejects a call that the API does not offer, as the action does', async () => {
+    const { status } = await rejecting.delete('/_mock/faults?on=GET%20/user')
     expect(status).toBe(400)
   })
 
-  it.each(['no=1', 'on=GET%20/users&off=1'])('refuses ?%s', async (query) => {
-    expect((await refusing.delete(`/_mock/faults?${query}`)).status).toBe(400)
+  it.each(['no=1', 'on=GET%20/users&off=1'])('rejects ?%s', async (query) => {
+    expect((await rejecting.delete(`/_mock/faults?${query}`)).status).toBe(400)
   })
 
-  it('lets one be armed again', async () => {
+  it('allows a fault to be armed again', async () => {
     const { arm, disarm, get } = setup()
     await arm(down)
     await disarm()

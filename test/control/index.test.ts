@@ -2,22 +2,22 @@ import { describe, expect, it } from 'vitest'
 import { controlRoutes } from '../../src/control/routes.ts'
 import { setupControl } from './setup.ts'
 
-/** A mock for calls that are refused, which change nothing of it. */
-const refusing = setupControl()
+/** A mock that tests of rejected calls share, because such calls change nothing. */
+const rejecting = setupControl()
 
 describe('GET /_mock', () => {
-  it('says what this is', async () => {
+  it('names the mock and its scenario', async () => {
     const { body } = await setupControl({ scenario: 'two-factor' }).get('/_mock')
     expect(body).toMatchObject({ name: 'ricloud-mock', world: null, scenario: 'two-factor' })
   })
 
-  it('lists every other control call with what it does', async () => {
+  it('lists every other control call with its summary', async () => {
     const { calls } = (await setupControl().get('/_mock')).body
     const rows = controlRoutes.filter(({ path }) => path !== '/_mock')
     expect(calls).toEqual(rows.map(({ method, path, summary }) => ({ call: `${method} ${path}`, summary })))
   })
 
-  it('says of which world it speaks', async () => {
+  it('names the world that was asked for', async () => {
     const { world } = setupControl()
     const { get } = await world({ scenario: 'empty' })
     expect((await get('/_mock')).body).toMatchObject({ world: 'w1', scenario: 'empty' })
@@ -36,8 +36,8 @@ describe('GET /_mock', () => {
     ['OPTIONS', '/_mock/clock'],
     ['GET', '/_mock/snapshots/a'],
     ['GET', '/_mock/snapshots//diff/now'],
-  ])('is all there is: %s %s is not found', async (method, path) => {
-    const { status, body } = await refusing.call(method, path)
+  ])('and the calls that it lists are all there are: %s %s is not found', async (method, path) => {
+    const { status, body } = await rejecting.call(method, path)
     expect([status, body.error]).toEqual([404, 'not-found'])
   })
 })

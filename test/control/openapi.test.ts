@@ -17,7 +17,7 @@ import type { Same } from '../support/same.ts'
 
 const document = controlOpenapi(controlRoutes) as { paths: Readonly<Record<string, Readonly<Record<string, object>>>> }
 
-// Where a schema and its view do not have the same attributes, with the same values, `tsc` stops.
+// `tsc` fails where a schema and the type of its view differ.
 type Answered<Name extends keyof typeof controlAnswers> = z.infer<(typeof controlAnswers)[Name]>
 const same: [
   Same<Answered<'clock'>, ClockView>,
@@ -36,23 +36,23 @@ const examples = controlRoutes.flatMap(({ method, path, examples = {}, answers =
   Object.entries(examples).map(([name, body]) => ({ method, path, name, body, answers })),
 )
 
-describe('the document of the control API', () => {
-  it('has every row of its route table, and nothing else', () => {
+describe('The OpenAPI document of the control API', () => {
+  it('has exactly the rows of the route table', () => {
     const operations = Object.entries(document.paths).flatMap(([path, verbs]) =>
       Object.keys(verbs).map((verb) => `${verb.toUpperCase()} ${path}`),
     )
     expect(operations.sort()).toEqual(controlRoutes.map(({ method, path }) => `${method} ${path}`).sort())
   })
 
-  it('has what the views have', () => {
+  it('has schemas equal to the types of the views', () => {
     expect(new Set<boolean>(same)).toEqual(new Set([true]))
   })
 
-  it('is one in which a public linter finds nothing', { timeout: 30_000 }, async () => {
+  it('passes a public linter', { timeout: 30_000 }, async () => {
     expect(await lint(document)).toEqual([])
   })
 
-  it.each(examples)('has examples that are accepted: $method $path, $name', async ({ method, path, body, answers }) => {
+  it.each(examples)('has valid examples: $method $path, $name', async ({ method, path, body, answers }) => {
     const { status } = await setupApi().call(method, path, body)
     expect(Object.keys(answers)).toContain(String(status))
   })

@@ -7,11 +7,11 @@ import { asJson, everything, listen, quiet, setupControl, withWorld } from './se
 const rows = controlRoutes.map(({ method, path }) => `${method} ${path}`)
 const titled = pairs.map((pair) => [titleOf(pair), pair] as const)
 
-// What a call took, in real time, is all that two equal mocks do not share.
+// Real durations are the only difference between two equal mocks.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance'], now: 0 }))
 afterEach(() => void vi.useRealTimers())
 
-/** A fresh mock, or a world of one, as a pair wants it. */
+/** A new mock, or a world of one, after the preparation of a pair. */
 async function arrange(pair: Pair, isWorld: boolean) {
   const api = setupControl({ seed: 5 })
   const mock: Mock = isWorld ? await api.mock.worlds.create() : api.mock
@@ -21,7 +21,7 @@ async function arrange(pair: Pair, isWorld: boolean) {
   return { ...api, mock, isFirstLeft }
 }
 
-/** What the call says and leaves behind. */
+/** The answer of the call, and the state after it. */
 async function called(pair: Pair, isWorld = false) {
   const { mock, call, isFirstLeft } = await arrange(pair, isWorld)
   const [method = '', row = ''] = pair.call.split(' ')
@@ -31,7 +31,7 @@ async function called(pair: Pair, isWorld = false) {
   return { said: body, left: everything(mock), ...(isWorld && { isFirstLeft: isFirstLeft() }) }
 }
 
-/** What the method says and leaves behind. */
+/** The result of the method, and the state after it. */
 async function done(pair: Pair, isWorld = false) {
   const { mock } = await arrange(pair, isWorld)
   const said = asJson(await pair.method(mock))
@@ -40,26 +40,26 @@ async function done(pair: Pair, isWorld = false) {
 }
 
 describe('A control call and the method of the mock', () => {
-  it.each(titled)('say and do the same: %s', async (_, pair) => {
+  it.each(titled)('have the same result and effect: %s', async (_, pair) => {
     expect(await called(pair)).toEqual(await done(pair))
   })
 
-  it.each(titled)('say and do the same in a world, and leave the first one alone: %s', async (_, pair) => {
+  it.each(titled)('have the same result and effect in a world, and none on the first one: %s', async (_, pair) => {
     expect(await called(pair, true)).toEqual(await done(pair, true))
   })
 
-  it('are paired for every row of the route table', () => {
+  it('are compared here for every row of the route table', () => {
     const paired = new Set([...pairs.map(({ call }) => call), ...Object.keys(unpaired)])
     expect([...paired].sort()).toEqual([...rows].sort())
   })
 
-  it('are not paired where a reason says why not', () => {
+  it('are not compared where a reason against it is given', () => {
     expect(pairs.filter(({ call }) => Object.hasOwn(unpaired, call))).toEqual([])
   })
 })
 
 describe('The stream and mock.watch', () => {
-  it('tell the same messages', async () => {
+  it('send the same messages', async () => {
     const { mock } = setupControl()
     const stream = await listen(mock)
     await stream.next()
@@ -77,7 +77,7 @@ describe('The stream and mock.watch', () => {
     expect((await stream.take(watched.length)).map(({ data }) => data)).toEqual(watched)
   })
 
-  it('name each message by its kind', async () => {
+  it('name each message after its kind', async () => {
     const { mock } = setupControl()
     const stream = await listen(mock)
     await stream.next()

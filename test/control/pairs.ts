@@ -10,14 +10,14 @@ import { quiet } from './setup.ts'
 export interface Pair {
   /** The row of the route table: `POST /_mock/clock`. */
   readonly call: string
-  /** What of several pairs of a row this one is about. */
+  /** What distinguishes this pair from others of its row. */
   readonly about?: string
-  /** Where it is not that of the row. */
+  /** The path, where it is not that of the row. */
   readonly path?: string | ((mock: Mock) => string)
   readonly body?: object
-  /** What was done before. */
+  /** Prepares the mock. */
   readonly before?: (mock: Mock) => unknown
-  /** What the call answers. */
+  /** Returns what the call answers. */
   readonly method: (mock: Mock) => unknown
 }
 
@@ -74,7 +74,7 @@ export const pairs: readonly Pair[] = [
   },
   {
     call: 'POST /_mock/clock',
-    about: 'advance to what is next',
+    about: 'advance to the next due work',
     body: { advance: 'next' },
     before: startSession,
     method: async ({ clock }) => {
@@ -261,7 +261,7 @@ export const pairs: readonly Pair[] = [
   },
   {
     call: 'POST /_mock/requests/verify',
-    about: 'that they came',
+    about: 'that succeeds',
     body: { path: '/users', count: 2 },
     before: callSome,
     method: ({ requests }) => {
@@ -271,7 +271,7 @@ export const pairs: readonly Pair[] = [
   },
   {
     call: 'POST /_mock/requests/verify',
-    about: 'those that did not come',
+    about: 'that fails',
     body: { path: '/users', count: 3 },
     before: callSome,
     method: ({ requests }) => {
@@ -350,11 +350,10 @@ export const pairs: readonly Pair[] = [
   },
 ]
 
-/** What a pair is called in a title. */
 export const titleOf = ({ call, about }: Pair) => (about ? `${call}, ${about}` : call)
 
-/** Rows that no one method of the mock does, and why. */
+/** Rows without a method of the mock, and why. */
 export const unpaired: Readonly<Record<string, string>> = {
-  'GET /_mock': 'lists the calls, which an object does by having methods',
-  'GET /_mock/stream': 'goes on for as long as somebody reads; `mock.watch` tells the same',
+  'GET /_mock': 'lists the calls; an object has methods instead',
+  'GET /_mock/stream': 'does not end; `mock.watch` sends the same messages',
 }

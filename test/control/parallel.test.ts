@@ -17,7 +17,7 @@ const mine = (n: number): ScenarioInput => ({
   faults: [{ on: 'GET /sources', probability: 0.5, answer: { status: 503 } }],
 })
 
-/** Seed, clock and scenario differ from world to world. */
+/** Each world has another seed, clock and scenario. */
 const optionsOf = (n: number): Pick<MockOptions, 'scenario' | 'seed' | 'clock'> => ({
   scenario: ([mine(n), 'default', 'two-organisations', 'two-factor', 'rotation-grace'] as const)[n % 5],
   seed: n,
@@ -48,7 +48,7 @@ const overHttp =
   }
 
 /**
- * Everything that one client does, and what it is told; calls of others come between its own.
+ * Makes the calls of one client, and resolves to their answers; calls of other clients come between them.
  *
  * @param calls how many it makes
  */
@@ -76,7 +76,7 @@ async function client(n: number, first: string, send: Send, world?: string, call
 const clients = (work: (n: number) => Promise<string[]>) =>
   Promise.all(Array.from({ length: count }, (_, n) => work(n)))
 
-/** Which clients were told anything but what a mock of their own tells. */
+/** The clients whose answers differ from those of a mock of their own. */
 const crossed = (told: readonly string[][], expected: readonly string[][]) =>
   expected.flatMap((lines, n) => (lines.slice(0, told[n]?.length).join() === told[n]?.join() ? [] : [n]))
 
@@ -89,11 +89,11 @@ describe(`${count} worlds used at once`, () => {
     })
   }, 30_000)
 
-  it('differ in what they tell', () => {
+  it('have different answers', () => {
     expect(new Set(expected.map((lines) => lines.slice(0, 3).join())).size).toBe(count)
   })
 
-  it('cross no answer in one process', { timeout: 30_000 }, async () => {
+  it('answer each client from its own world in one process', { timeout: 30_000 }, async () => {
     const mock = createMock()
     const send = inProcess(mock)
     const told = await clients(async (n) => {
@@ -103,7 +103,7 @@ describe(`${count} worlds used at once`, () => {
     expect(crossed(told, expected)).toEqual([])
   })
 
-  it('cross no answer on one server', { timeout: 30_000 }, async () => {
+  it('answer each client from its own world on one server', { timeout: 30_000 }, async () => {
     const server = await serve({ port: 0 })
     const agent = new Agent({ keepAlive: true, maxSockets: 16 })
     const send = overHttp(server.url, agent)

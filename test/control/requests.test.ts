@@ -4,21 +4,21 @@ import { withToken } from '../support/answers.ts'
 import { morning, newSession } from '../support/api.ts'
 import { setupControl } from './setup.ts'
 
-/** A mock for calls that are refused, which change nothing of it. */
-const refusing = setupControl()
+/** A mock that tests of rejected calls share, because such calls change nothing. */
+const rejecting = setupControl()
 
-/** The last call that the journal has. */
+/** The last call in the journal. */
 const lastOf = async ({ requests }: Pick<ReturnType<typeof setupControl>, 'requests'>) => (await requests()).at(-1)
 
-/** What the journal says of one call. */
+/** Makes a call, and resolves to its entry in the journal. */
 async function noted(method: string, path: string, body?: unknown, options: MockOptions = {}) {
   const api = setupControl(options)
   await api.call(method, path, body)
   return lastOf(api)
 }
 
-describe('The journal shows of a call', () => {
-  it('everything at once', async () => {
+describe('An entry of the journal shows', () => {
+  it('all attributes of a call', async () => {
     const { duration_ms: _, ...request } = await noted('POST', '/users?a=1', { identifier: 'new@example.com', b: 2 })
     expect(request).toEqual({
       id: 1,
@@ -38,14 +38,14 @@ describe('The journal shows of a call', () => {
     })
   })
 
-  it('the virtual time at which it came', async () => {
+  it('the virtual time of the call', async () => {
     const api = setupControl()
     await api.mock.clock.advance('90m')
     await api.get('/users')
     expect((await lastOf(api)).at).toBe('2020-02-20T13:30:00.000000Z')
   })
 
-  it('the time at which it came, not at which it was answered', async () => {
+  it('the time of the request, not that of the answer', async () => {
     const api = setupControl({ settings: { session_init: '5s' } })
     await api.post('/sessions', newSession(), { 'ricloud-await': '10' })
     expect((await lastOf(api)).at).toBe(morning)
@@ -57,7 +57,7 @@ describe('The journal shows of a call', () => {
     ['GET', '/users/99', 'GET /users/{id}'],
     ['POST', '/keys/1/rotate', 'POST /keys/{id}/rotate'],
     ['GET', '/users/%31', 'GET /users/{id}'],
-  ])('the route that it met: %s %s', async (method, path, route) => {
+  ])('the matching route: %s %s', async (method, path, route) => {
     expect((await noted(method, path)).route).toBe(route)
   })
 
@@ -75,12 +75,12 @@ describe('The journal shows of a call', () => {
     expect((await lastOf(api)).caller).toEqual({ organisation: 2, key: 2 })
   })
 
-  it('the caller of a call that was refused', async () => {
+  it('the caller of a rejected call', async () => {
     const { caller, status } = await noted('GET', '/users/99')
     expect([caller, status]).toEqual([{ organisation: 1, key: 1 }, 404])
   })
 
-  it('no caller, but the route, where the token is unknown', async () => {
+  it('the route but no caller where the token is unknown', async () => {
     const api = setupControl()
     await api.get('/users', withToken('nobody'))
     expect(await lastOf(api)).toMatchObject({ route: 'GET /users', caller: null, status: 401, error: 'unauthorized' })
@@ -92,44 +92,44 @@ describe('The journal shows of a call', () => {
     expect(await lastOf(api)).toMatchObject({ caller: null, status: 401 })
   })
 
-  it('the error and its message as they were answered', async () => {
+  it('the error and the message of the answer', async () => {
     const api = setupControl()
     const { body } = await api.get('/users/99')
     const { error, message } = await lastOf(api)
     expect({ error, message }).toEqual(body)
   })
 
-  it('HEAD as the method, and the route of GET', async () => {
+  it('the method HEAD with the route of GET', async () => {
     const api = setupControl()
     await api.mock.fetch(`${apiUrl}/users`, { method: 'HEAD', headers: withToken(api.mock.token) })
     expect(await lastOf(api)).toMatchObject({ method: 'HEAD', route: 'GET /users', status: 200 })
   })
 
-  it('a path as it was sent', async () => {
+  it('the path as it was sent', async () => {
     expect((await noted('GET', '//users/%31/')).path).toBe('//users/%31/')
   })
 
-  it('a parameter once, and a repeated one as an array', async () => {
+  it('a repeated query parameter as an array', async () => {
     const { query } = await noted('GET', '/users?state=active&state=blocked&limit=1')
     expect(query).toEqual({ state: ['active', 'blocked'], limit: '1' })
   })
 
-  it('what a query escapes', async () => {
+  it('unescaped query parameters', async () => {
     expect((await noted('GET', '/users?identifier=a%20%26%2B')).query).toEqual({ identifier: 'a &+' })
   })
 
-  it('parameters that nothing read, as the answer names them', async () => {
+  it('ignored parameters, as the answer names them', async () => {
     const api = setupControl()
     const source = { user: 1, type: 'icloud.account', identifier: 'a', nope: 1 }
     const { headers } = await api.post('/sources?x=1', { ...source, why: 2 })
     expect((await lastOf(api)).ignored.join(', ')).toBe(headers.get('mock-ignored'))
   })
 
-  it('no parameter as ignored that was read', async () => {
+  it('no used parameter as ignored', async () => {
     expect((await noted('GET', '/users?limit=1&state=active')).ignored).toEqual([])
   })
 
-  it('the fault that struck it', async () => {
+  it('the fault that struck the call', async () => {
     const faults = [{ on: 'GET /users', first: 1, answer: { status: 503 } } as const]
     const request = await noted('GET', '/users', undefined, { scenario: { scenario: 'x', faults } })
     expect(request).toMatchObject({
@@ -139,7 +139,7 @@ describe('The journal shows of a call', () => {
     })
   })
 
-  it('the fault that only delayed it', async () => {
+  it('the fault that only delayed the call', async () => {
     const faults = [{ on: 'GET /users', delay: '2s' } as const]
     const request = await noted('GET', '/users', undefined, { scenario: { scenario: 'x', faults } })
     expect([request.status, request.decided_by]).toEqual([200, ['fault (GET /users: delay 2s)']])
@@ -154,28 +154,28 @@ describe('The journal shows of a call', () => {
     ])
   })
 
-  it('the status that a truncated answer began with', async () => {
+  it('the status of a truncated answer', async () => {
     const { mock, requests } = setupControl()
     mock.faults.arm({ on: 'GET /users', close: 'truncated' })
     await mock.fetch(`${apiUrl}/users`, { headers: withToken(mock.token) })
     expect(await requests()).toMatchObject([{ status: 200, decided_by: ['fault (GET /users: close truncated)'] }])
   })
 
-  it('the route of one that a fault struck', async () => {
+  it('the route of a call that a fault struck', async () => {
     const { mock, post, requests } = setupControl()
     mock.faults.arm({ on: 'POST /users', answer: { status: 503 } })
     await post('/users', { identifier: 'a@example.com' })
     expect(await requests()).toMatchObject([{ route: 'POST /users' }])
   })
 
-  it('the body of one that a fault struck', async () => {
+  it('the body of a call that a fault struck', async () => {
     const { mock, post, requests } = setupControl()
     mock.faults.arm({ on: 'POST /users', answer: { status: 503 } })
     await post('/users', { identifier: 'a@example.com' })
     expect(await requests()).toMatchObject([{ body: { identifier: 'a@example.com' } }])
   })
 
-  it('the step that acted while it was handled', async () => {
+  it('the step that acted while the call was handled', async () => {
     const steps = [{ on: 'POST /users', do: 'organisation.block' } as const]
     const { decided_by } = await noted('POST', '/users', { identifier: 'a' }, { scenario: { scenario: 'x', steps } })
     expect(decided_by).toEqual(['step 1 (on POST /users: organisation.block)'])
@@ -186,7 +186,7 @@ describe('The journal shows of a call', () => {
     { on: 'user.blocked', do: 'user.reactivate' },
   ] as const
 
-  it('every step that an event of it set off', async () => {
+  it('every step that its events triggered', async () => {
     const scenario = { scenario: 'x', steps: chain }
     const { decided_by } = await noted('POST', '/users', { identifier: 'a' }, { scenario })
     expect(decided_by.sort()).toEqual([
@@ -195,13 +195,13 @@ describe('The journal shows of a call', () => {
     ])
   })
 
-  it('a step before those that it set off', async () => {
+  it('a step before the steps that it triggered', async () => {
     const scenario = { scenario: 'x', steps: chain }
     const { decided_by } = await noted('POST', '/users', { identifier: 'a' }, { scenario })
     expect(decided_by[0]).toBe('step 1 (on user.created: user.block)')
   })
 
-  it('no step that acted after it', async () => {
+  it('no step that acted after the call', async () => {
     const steps = [{ on: 'user.created', after: '1h', do: 'user.block' } as const]
     const api = setupControl({ scenario: { scenario: 'x', steps } })
     await api.post('/users', { identifier: 'a' })
@@ -209,7 +209,7 @@ describe('The journal shows of a call', () => {
     expect((await lastOf(api)).decided_by).toEqual([])
   })
 
-  it('no step that acted by its time before it', async () => {
+  it('no step that was due before the call', async () => {
     const steps = [{ at: '1h', do: 'user.block', where: { id: 1 } } as const]
     const api = setupControl({ scenario: { scenario: 'x', steps } })
     await api.mock.clock.advance('2h')
@@ -218,11 +218,11 @@ describe('The journal shows of a call', () => {
   })
 })
 
-describe('How long a call took', () => {
+describe('The duration of a call', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  it('is told in real milliseconds', async () => {
+  it('is in real milliseconds', async () => {
     const api = setupControl({ clock: { speed: 10 } })
     api.mock.faults.arm({ on: 'GET /users', delay: '1s' })
     const answer = api.get('/users')
@@ -231,7 +231,7 @@ describe('How long a call took', () => {
     expect((await lastOf(api)).duration_ms).toBe(100)
   })
 
-  it('is nothing of a frozen clock', async () => {
+  it('does not depend on a frozen clock', async () => {
     const api = setupControl()
     api.mock.faults.arm({ on: 'GET /users', delay: '1h' })
     await api.get('/users')
@@ -239,11 +239,11 @@ describe('How long a call took', () => {
   })
 })
 
-describe('The journal shows of a call that waits', () => {
+describe('The journal entry of a call that waits shows', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  /** What decided a session that became active while it was awaited. */
+  /** The `decided_by` of a session that became active while the call waited. */
   async function decided(meanwhile: (api: ReturnType<typeof setupControl>) => Promise<unknown>) {
     const steps = [{ on: 'session.activated', do: 'user.block' } as const]
     const api = setupControl({ clock: {}, settings: { session_init: '5s' }, scenario: { scenario: 'x', steps } })
@@ -255,23 +255,23 @@ describe('The journal shows of a call that waits', () => {
     return (await lastOf(api)).decided_by
   }
 
-  it('the step that acted meanwhile', async () => {
+  it('the step that acted while it waited', async () => {
     expect(await decided(async () => {})).toEqual(['step 1 (on session.activated: user.block)'])
   })
 
-  it('the step that acted meanwhile also where another call came', async () => {
+  it('the step that acted while it waited, also after another call', async () => {
     expect(await decided(({ get }) => get('/users'))).toEqual(['step 1 (on session.activated: user.block)'])
   })
 })
 
-describe('The journal shows of a body', () => {
+describe('The journal entry of a call shows of its body', () => {
   it.each<[string, unknown, unknown, number]>([
-    ['nothing where there is none', '', null, 0],
-    ['nothing of what is no JSON', '{"identifier":', null, 14],
+    ['null where there is none', '', null, 0],
+    ['null where it is not JSON', '{"identifier":', null, 14],
     ['null', 'null', null, 4],
     ['an array', '[1,2]', [1, 2], 5],
     ['text', '"text"', 'text', 6],
-    ['what no one understands', '{"x":{"y":[1]}}', { x: { y: [1] } }, 15],
+    ['attributes that the call does not know', '{"x":{"y":[1]}}', { x: { y: [1] } }, 15],
   ])('%s', async (_, sent, body, body_length) => {
     expect(await noted('POST', '/users', sent)).toMatchObject({ body, body_length })
   })
@@ -284,12 +284,12 @@ describe('The journal shows of a body', () => {
     })
   })
 
-  it('nothing but its length where it is longer', async () => {
+  it('only the length of a longer one', async () => {
     const identifier = 'x'.repeat(16 * 1024)
     expect(await noted('POST', '/users', { identifier })).toMatchObject({ body: null, body_length: 16 * 1024 + 17 })
   })
 
-  it('nothing where it was too large to be read', async () => {
+  it('nothing of one that is too large to be read', async () => {
     const request = await noted('POST', '/users', { identifier: 'x'.repeat(1024 * 1024) })
     expect(request).toMatchObject({ status: 400, error: 'invalid-body', body: null })
   })
@@ -326,16 +326,16 @@ describe('The journal hides', () => {
     expect(body.payload).toEqual({ password: '[redacted]' })
   })
 
-  it('nothing else', async () => {
+  it('only secrets', async () => {
     const plain = { encoded: 'a', passwordless: true, codec: 'b', identifier: 'c', tokenised: 1 }
     expect((await noted('POST', '/users', plain)).body).toEqual(plain)
   })
 
-  it('no secret that is null', async () => {
+  it('no secret whose value is null', async () => {
     expect((await noted('POST', '/users', { password: null })).body).toEqual({ password: null })
   })
 
-  it('a wrong secret in its message', async () => {
+  it('an invalid secret in the message of the error', async () => {
     const wanted = { source: newSession().source, payload: { password: ['hush'] } }
     expect(JSON.stringify(await noted('POST', '/sessions', wanted))).not.toContain('hush')
   })
@@ -364,13 +364,13 @@ describe('The journal', () => {
   const idsIn = async ({ requests }: Pick<ReturnType<typeof setupControl>, 'requests'>) =>
     (await requests()).map(({ id }) => id)
 
-  it('lists the oldest call first, and counts them from 1', async () => {
+  it('lists the oldest call first, with IDs from 1', async () => {
     const { get, requests } = setupControl()
     for (const path of ['/users', '/keys', '/sources']) await get(path)
     expect((await requests()).map(({ id, path }) => `${id} ${path}`)).toEqual(['1 /users', '2 /keys', '3 /sources'])
   })
 
-  it('has no control calls', async () => {
+  it('does not contain control calls', async () => {
     const api = setupControl()
     await api.get('/_mock/clock')
     await api.post('/_mock/nope', {})
@@ -378,37 +378,37 @@ describe('The journal', () => {
     expect(await api.requests()).toEqual([])
   })
 
-  it('keeps as many calls as it is told', async () => {
+  it('keeps as many calls as the option says', async () => {
     const api = setupControl({ journal: 3 })
     for (let i = 0; i < 5; i++) await api.get('/users')
     expect(await idsIn(api)).toEqual([3, 4, 5])
   })
 
-  it('is whole until it is full', async () => {
+  it('keeps every call until it is full', async () => {
     const api = setupControl({ journal: 3 })
     for (let i = 0; i < 3; i++) await api.get('/users')
     expect(await idsIn(api)).toEqual([1, 2, 3])
   })
 
-  it('counts also those that it no longer keeps', async () => {
+  it('counts dropped calls too', async () => {
     const { get } = setupControl({ journal: 3 })
     for (let i = 0; i < 5; i++) await get('/users')
     expect((await get('/_mock/requests')).body.total_count).toBe(5)
   })
 
-  it('of no length keeps nothing, and counts', async () => {
+  it('with length 0 keeps nothing, but counts', async () => {
     const { get } = setupControl({ journal: 0 })
     await get('/users')
     expect((await get('/_mock/requests')).body).toEqual({ requests: [], total_count: 1 })
   })
 
-  it('keeps the last 1,000 calls unless it is told otherwise', async () => {
+  it('keeps the last 1,000 calls by default', async () => {
     const api = setupControl()
     for (let i = 0; i < 1002; i++) await api.mock.fetch(`${apiUrl}/nope`)
     expect([(await api.requests()).length, (await api.requests())[0].id]).toEqual([1000, 3])
   })
 
-  it('is emptied by DELETE, and counts from 1 again', async () => {
+  it('is emptied by DELETE, and IDs begin at 1 again', async () => {
     const api = setupControl()
     await api.get('/users')
     expect((await api.delete('/_mock/requests')).body).toEqual({ requests: [], total_count: 0 })
@@ -416,7 +416,7 @@ describe('The journal', () => {
     expect(await idsIn(api)).toEqual([1])
   })
 
-  it('that was full is whole again once it was emptied', async () => {
+  it('keeps every call again after it was full and emptied', async () => {
     const api = setupControl({ journal: 3 })
     for (let i = 0; i < 5; i++) await api.get('/users')
     await api.delete('/_mock/requests')
@@ -450,7 +450,7 @@ describe('The journal', () => {
     expect(await idsIn(api)).toEqual([1])
   })
 
-  it('goes on counting after a snapshot was restored', async () => {
+  it('continues its IDs after a snapshot was restored', async () => {
     const api = setupControl()
     await api.post('/_mock/snapshots', { name: 'a' })
     await api.get('/users')
@@ -459,7 +459,7 @@ describe('The journal', () => {
     expect(await idsIn(api)).toEqual([1, 2])
   })
 
-  it('gives views that no later call changes', async () => {
+  it('returns views that later calls do not change', async () => {
     const { mock, get } = setupControl()
     await get('/users')
     const before = mock.requests.list()
@@ -483,15 +483,15 @@ describe('GET /_mock/requests', () => {
     ['a method', '?method=POST', [4]],
     ['a path', '?path=/users', [1, 4]],
     ['one segment of a path', '?path=/users/*', [2, 3]],
-    ['a segment amid a path', '?path=/sources/*/children', [5]],
-    ['all the rest of a path', '?path=/sources/*', [5]],
+    ['a segment in the middle of a path', '?path=/sources/*/children', [5]],
+    ['the rest of a path', '?path=/sources/*', [5]],
     ['every path', '?path=/*', [1, 2, 3, 4, 5]],
     ['a status', '?status=404', [3]],
     ['the last ones', '?limit=2', [4, 5]],
     ['the last ones that match', '?method=GET&limit=2', [3, 5]],
-    ['several things at once', '?method=GET&path=/users/*&status=200', [2]],
-    ['what nothing matches', '?method=HEAD', []],
-    ['more than there are', '?limit=100', [1, 2, 3, 4, 5]],
+    ['several filters', '?method=GET&path=/users/*&status=200', [2]],
+    ['a filter that nothing matches', '?method=HEAD', []],
+    ['a limit above the number of calls', '?limit=100', [1, 2, 3, 4, 5]],
   ])('filters by %s', async (_, query, ids) => {
     const { requests } = await setup()
     expect((await requests(query)).map(({ id }) => id)).toEqual(ids)
@@ -502,7 +502,7 @@ describe('GET /_mock/requests', () => {
     expect((await get('/_mock/requests?limit=1')).body.total_count).toBe(5)
   })
 
-  it.each(['/us*', '/users and more', 'users'])('refuses the path %s', async (path) => {
+  it.each(['/us*', '/users and more', 'users'])('rejects the path %s', async (path) => {
     const { get } = await setup()
     const { status, body } = await get(`/_mock/requests?path=${encodeURIComponent(path)}`)
     expect([status, Object.keys(body.params)]).toEqual([400, ['path']])
@@ -521,18 +521,18 @@ describe('GET /_mock/requests', () => {
     ['limit=all', 'limit'],
     ['limt=1', 'limt'],
     ['body=a', 'body'],
-  ])('refuses ?%s', async (query, name) => {
-    const { status, body } = await refusing.get(`/_mock/requests?${query}`)
+  ])('rejects ?%s', async (query, name) => {
+    const { status, body } = await rejecting.get(`/_mock/requests?${query}`)
     expect([status, body.error, Object.keys(body.params)]).toEqual([400, 'invalid-parameter', [name]])
   })
 
-  it('has the nearest word for a wrong filter', async () => {
-    const { body } = await refusing.get('/_mock/requests?limt=1')
+  it('suggests the nearest name for an unknown filter', async () => {
+    const { body } = await rejecting.get('/_mock/requests?limt=1')
     expect(body.message).toContain('Did you mean "limit"?')
   })
 
-  it('has the nearest word for a wrong method', async () => {
-    const { body } = await refusing.get('/_mock/requests?method=PSOT')
+  it('suggests the nearest method', async () => {
+    const { body } = await rejecting.get('/_mock/requests?method=PSOT')
     expect(body.message).toContain('did you mean "POST"?')
   })
 })
@@ -540,10 +540,10 @@ describe('GET /_mock/requests', () => {
 describe('mock.requests.list', () => {
   it.each([
     ['an unknown filter', { limt: 1 }, /limt: is unknown.*Did you mean "limit"/],
-    ['a limit of nothing', { limit: 0 }, /limit: must be above 0/],
-    ['a status that is text', { status: '200' }, /status: must be a number/],
-    ['a method in small letters', { method: 'get' }, /method: must be "GET"/],
-  ])('refuses %s', (_, filter, message) => {
-    expect(() => refusing.mock.requests.list(filter as never)).toThrow(message)
+    ['a limit of 0', { limit: 0 }, /limit: must be above 0/],
+    ['a status that is a string', { status: '200' }, /status: must be a number/],
+    ['a method in lower case', { method: 'get' }, /method: must be "GET"/],
+  ])('rejects %s', (_, filter, message) => {
+    expect(() => rejecting.mock.requests.list(filter as never)).toThrow(message)
   })
 })

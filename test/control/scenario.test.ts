@@ -18,10 +18,10 @@ const setup = (options?: MockOptions) => {
   }
 }
 
-/** A mock for calls that are refused, which change nothing of it. */
-const refusing = setup()
+/** A mock that tests of rejected calls share, because such calls change nothing. */
+const rejecting = setup()
 
-/** Everything but the journal and the snapshots. */
+/** The state of a mock without its journal and snapshots. */
 const heldBy = ({ mock }: Pick<ReturnType<typeof setup>, 'mock'>) => JSON.parse(everything(mock)).slice(0, 6)
 
 const document = {
@@ -34,7 +34,7 @@ const document = {
 } as const satisfies ScenarioInput
 
 describe('GET /_mock/scenarios', () => {
-  it('lists the built-in ones with what happens in them', async () => {
+  it('lists the built-in scenarios with their descriptions', async () => {
     const { body } = await setup().get('/_mock/scenarios')
     expect(body.scenarios).toEqual(
       Object.values(scenarios).map(({ scenario: name, description }) => ({ name, description })),
@@ -45,7 +45,7 @@ describe('GET /_mock/scenarios', () => {
 describe('GET /_mock/scenario', () => {
   afterEach(() => void vi.useRealTimers())
 
-  it('shows how far it has come', async () => {
+  it('shows which steps, accounts and faults fired', async () => {
     const { mock, post, get, current } = setup({ scenario: document })
     await mock.clock.advance('30m')
     await get('/keys')
@@ -62,14 +62,14 @@ describe('GET /_mock/scenario', () => {
     })
   })
 
-  it('lets happen first what is due', async () => {
+  it('runs due work first', async () => {
     vi.useFakeTimers({ now: 0 })
     const { current } = setup({ scenario: document, clock: { start: morning } })
     vi.setSystemTime(3_600_000)
     expect((await current()).unfired).not.toContain('step 1: at 1h where id = 1: user.block')
   })
 
-  it('tells which steps could not act, and why', async () => {
+  it('shows which steps failed, and why', async () => {
     const steps = [{ at: '1h', do: 'session.expire', where: { state: 'failed' } } as const]
     const { mock, current } = setup({ scenario: { scenario: 'x', steps } })
     await mock.clock.advance('1h')
@@ -78,7 +78,7 @@ describe('GET /_mock/scenario', () => {
 })
 
 describe('PUT /_mock/scenario', () => {
-  it('answers with the report of the new one', async () => {
+  it('answers with the report of the new scenario', async () => {
     const { load } = setup()
     const { status, body } = await load('rotation-grace')
     expect([status, body]).toEqual([
@@ -96,14 +96,14 @@ describe('PUT /_mock/scenario', () => {
     ])
   })
 
-  it('takes a document', async () => {
+  it('loads a document', async () => {
     const { load, current } = setup()
     await load(document)
     expect(await current()).toMatchObject({ scenario: 'mine', description: 'All of it.' })
   })
 
   it.each(Object.keys(scenarios) as (keyof typeof scenarios)[])(
-    'makes the world what it is from the start: %s',
+    'gives the world the state of a mock that was made with the scenario: %s',
     async (name) => {
       const { post, load, ...api } = setup()
       await post('/users', { identifier: 'gone@example.com' })
@@ -114,20 +114,20 @@ describe('PUT /_mock/scenario', () => {
     },
   )
 
-  it('makes chance what it is from the start', async () => {
+  it('resets the random state', async () => {
     const { post, load } = setup()
     for (let i = 0; i < 3; i++) await post('/keys')
     await load(document)
     expect((await post('/keys')).body).toEqual((await setup({ scenario: document }).post('/keys')).body)
   })
 
-  it('answers when the generated records are there', async () => {
+  it('answers after records were generated', async () => {
     const { load, get } = setup()
     await load({ scenario: 'many', generate: { users: 40 } })
     expect((await get('/users')).body.total_count).toBe(40)
   })
 
-  it('lets a reset go to its own first morning', async () => {
+  it('makes a later reset restore the initial state of the new scenario', async () => {
     const { load, post, ...api } = setup()
     await load(document)
     await post('/users', { identifier: 'gone@example.com' })
@@ -135,20 +135,20 @@ describe('PUT /_mock/scenario', () => {
     expect(heldBy(api)).toEqual(heldBy(setup({ scenario: document })))
   })
 
-  it('can load the same one again', async () => {
+  it('loads the same scenario again', async () => {
     const { load, mock, ...api } = setup({ scenario: document })
     await mock.clock.advance('2h')
     await load(document)
     expect(heldBy({ ...api, mock })).toEqual(heldBy(setup({ scenario: document })))
   })
 
-  it('leaves nothing of the steps of the last one', async () => {
+  it('removes the steps of the previous scenario', async () => {
     const { load, mock } = setup({ scenario: document })
     await load('default')
     expect(await mock.clock.advance('2h')).toEqual([])
   })
 
-  it('leaves nothing of the faults of the last one', async () => {
+  it('removes the faults of the previous scenario', async () => {
     const { load, get } = setup({ scenario: document })
     await load('default')
     expect((await get('/keys')).status).toBe(200)
@@ -168,13 +168,13 @@ describe('PUT /_mock/scenario', () => {
     expect((await get('/users')).body.total_count).toBe(3)
   })
 
-  it('leaves one world where two are loaded at once', async () => {
+  it('leaves a consistent world when two scenarios are loaded at once', async () => {
     const { mock } = setup()
     await Promise.all([mock.scenario.load({ scenario: 'many', generate: { users: 50 } }), mock.scenario.load('empty')])
     expect(mock.db.user.count()).toBe(mock.scenario.name === 'empty' ? 0 : 50)
   })
 
-  it('leaves one world where a snapshot is restored while it is loaded', async () => {
+  it('leaves a consistent world when a snapshot is restored during the load', async () => {
     const { mock } = setup()
     mock.snapshots.save('a')
     const loaded = mock.scenario.load({ scenario: 'many', generate: { users: 50 } })
@@ -185,46 +185,46 @@ describe('PUT /_mock/scenario', () => {
   })
 })
 
-describe('What a mock was made with outweighs a scenario that is loaded:', () => {
-  it('its clock', async () => {
+describe('An option of the mock takes precedence over a loaded scenario:', () => {
+  it('clock', async () => {
     const { load, mock } = setup({ clock: { start: '2030-01-01T00:00:00Z', frozen: true } })
     await load({ scenario: 'x', clock: { start: '2025-01-01T00:00:00Z', frozen: false, speed: 5 } })
     expect(mock.clock.view()).toEqual({ now: '2030-01-01T00:00:00.000000Z', frozen: true, speed: 5 })
   })
 
-  it('its settings', async () => {
+  it('settings', async () => {
     const { load, mock, post } = setup({ settings: { session_init: '1m' } })
     await load(document)
     await post('/sessions', newSession())
     expect(mock.clock.upcoming()[0]?.at).toBe('2020-02-20T12:01:00.000000Z')
   })
 
-  it('its fixtures', async () => {
+  it('fixtures', async () => {
     const { load, get } = setup({ fixtures: ['two-organisations'] })
     await load('empty')
     expect((await get('/organisation', withToken('ricloud-mock-other-token'))).status).toBe(200)
   })
 
-  it('its token', async () => {
+  it('token', async () => {
     const { load, get } = setup({ token: 'mine' })
     await load('empty')
     expect((await get('/key', withToken('mine'))).status).toBe(200)
   })
 
-  it('its seed', async () => {
+  it('seed', async () => {
     const { load, post } = setup({ seed: 9 })
     await load('default')
     expect((await post('/keys')).body).toEqual((await setup({ seed: 9 }).post('/keys')).body)
   })
 
-  it('its dialect', async () => {
+  it('dialect', async () => {
     const { load, post } = setup({ dialect: 'ricloud-py' })
     await load('two-factor')
     const { body } = await post('/sessions', newSession('wrong-password@example.com'), { 'ricloud-await': '5' })
     expect(body.error).toBe('credentials-invalid')
   })
 
-  it('its counts of generated records', async () => {
+  it('generate', async () => {
     const { load, get } = setup({ generate: { users: 5 } })
     await load({ scenario: 'x', generate: { users: 9 } })
     expect((await get('/users')).body.total_count).toBe(5)
@@ -246,12 +246,12 @@ describe('?keep=true', () => {
     expect((await get('/users')).body.data[0].identifier).toBe('kept@example.com')
   })
 
-  it('keeps records though the scenario names fixtures', async () => {
+  it('keeps records also if the scenario has fixtures', async () => {
     const { get } = await kept({ ...document, fixtures: ['two-organisations'] })
     expect((await get('/users')).body.total_count).toBe(4)
   })
 
-  it('keeps records though the scenario generates some', async () => {
+  it('keeps records also if the scenario generates records', async () => {
     const { get } = await kept({ ...document, generate: { users: 30 } })
     expect((await get('/users')).body.total_count).toBe(4)
   })
@@ -266,21 +266,21 @@ describe('?keep=true', () => {
     expect(mock.clock.view()).toEqual({ now: '2020-02-20T13:00:00.000000Z', frozen: true, speed: 1 })
   })
 
-  it('keeps chance', async () => {
+  it('keeps the random state', async () => {
     const [loaded, left] = [setup(), setup()]
     for (const { post } of [loaded, left]) await post('/keys')
     await loaded.load('default', '?keep=true')
     expect((await loaded.post('/keys')).body).toEqual((await left.post('/keys')).body)
   })
 
-  it('keeps windows of the rate limit', async () => {
+  it('keeps the windows of the rate limit', async () => {
     const { get, load } = setup({ settings: { rate_limit: { requests: 3, per: '1h' } } })
     for (let i = 0; i < 3; i++) await get('/key')
     await load('default', '?keep=true')
     expect((await get('/key')).status).toBe(429)
   })
 
-  it('keeps what sessions wait for', async () => {
+  it('keeps due work of sessions', async () => {
     const { mock, post, load, get } = setup({ scenario: { scenario: 'x', settings: { session_init: '10m' } } })
     const { id } = (await post('/sessions', newSession())).body
     await load('default', '?keep=true')
@@ -288,7 +288,7 @@ describe('?keep=true', () => {
     expect((await get(`/sessions/${id}`)).body.state).toBe('active')
   })
 
-  it('keeps the grace of replaced tokens', async () => {
+  it('keeps the grace period of replaced tokens', async () => {
     const { mock, post, load, get } = setup()
     const replaced = withToken(mock.token)
     await post('/keys/1/rotate')
@@ -298,24 +298,24 @@ describe('?keep=true', () => {
     expect([before, (await get('/key', replaced)).status]).toEqual([200, 401])
   })
 
-  it('lets steps begin now', async () => {
+  it('counts the times of steps from now', async () => {
     const { mock } = await kept()
     const happened = await mock.clock.advance('1h')
     expect(happened.map(({ at, event }) => [at, event])).toEqual([['2020-02-20T14:00:00.000000Z', 'user.blocked']])
   })
 
-  it('reports that the scenario begins now', async () => {
+  it('reports the present as the start of the scenario', async () => {
     const { current } = await kept()
     expect((await current()).began).toBe('2020-02-20T13:00:00.000000Z')
   })
 
-  it('leaves nothing of the steps of the last one', async () => {
+  it('removes the steps of the previous scenario', async () => {
     const { mock } = await kept('default', { scenario: { scenario: 'x', steps: document.steps } })
     await mock.clock.advance('1d')
     expect(mock.scenario.report()).toMatchObject({ steps: [], problems: [] })
   })
 
-  it('lets a step of the last one not come at its time', async () => {
+  it('does not run a scheduled step of the previous scenario', async () => {
     const steps = [{ at: '5h', do: 'user.block', where: { id: 1 } } as const]
     const { mock } = await kept('default', { scenario: { scenario: 'x', steps } })
     expect((await mock.clock.advance('1d')).map(({ event }) => event)).not.toContain('user.blocked')
@@ -326,13 +326,13 @@ describe('?keep=true', () => {
     expect(mock.faults.list()).toMatchObject([{ on: 'GET /keys', armed: true, struck: 0 }])
   })
 
-  it('leaves nothing of the faults of the last one', async () => {
+  it('removes the faults of the previous scenario', async () => {
     const faults = [{ on: 'GET /users', answer: { status: 503 } } as const]
     const { mock } = await kept('default', { scenario: { scenario: 'x', faults } })
     expect(mock.faults.list()).toEqual([])
   })
 
-  it('asks its own accounts', async () => {
+  it('uses the accounts of the new scenario', async () => {
     const account = { type: 'icloud.account', identifier: 'a@b.c', outcomes: ['init_failed', 'success'] } as const
     const { post, load } = setup()
     const start = async () => (await post('/sessions', newSession('a@b.c'), { 'ricloud-await': '5' })).body.state
@@ -341,39 +341,39 @@ describe('?keep=true', () => {
     expect([await start(), await start()]).toEqual(['failed', 'active'])
   })
 
-  it('goes by its own settings', async () => {
+  it('uses the settings of the new scenario', async () => {
     const { mock, post, load } = setup()
     await load(document, '?keep=true')
     await post('/sessions', newSession())
     expect(mock.clock.upcoming()[0]?.at).toBe('2020-02-20T12:05:00.000000Z')
   })
 
-  it('lets a reset go to the first morning of the new one', async () => {
+  it('makes a later reset restore the initial state of the new scenario', async () => {
     const { post, ...api } = await kept()
     await post('/_mock/reset')
     expect(heldBy(api)).toEqual(heldBy(setup({ scenario: document })))
   })
 
-  it('is the same in the method', async () => {
+  it('equals the option of the method', async () => {
     const [called, asked] = [setup(), setup()]
     await called.load(document, '?keep=true')
     await asked.mock.scenario.load(document, { keep: true })
     expect(heldBy(called)).toEqual(heldBy(asked))
   })
 
-  it('is off where it says so', async () => {
+  it('is off if it is false', async () => {
     const { post, load, mock } = setup()
     await post('/users', { identifier: 'gone@example.com' })
     await load('default', '?keep=false')
     expect(mock.db.user.count()).toBe(3)
   })
 
-  it.each(['', '1', 'yes', 'TRUE'])('is refused as "%s"', async (keep) => {
-    const { status, body } = await refusing.load('empty', `?keep=${keep}`)
+  it.each(['', '1', 'yes', 'TRUE'])('is rejected as "%s"', async (keep) => {
+    const { status, body } = await rejecting.load('empty', `?keep=${keep}`)
     expect([status, Object.keys(body.params)]).toEqual([400, ['keep']])
   })
 
-  it('leaves the mock a token that works', async () => {
+  it('leaves the mock with a valid token', async () => {
     const fixture = structuredClone(worlds.default)
     for (const key of fixture.keys) key.token = `own-${key.id}`
     const { get, load } = setup({ scenario: { scenario: 'x', fixtures: [fixture as Fixture] } })
@@ -387,15 +387,15 @@ describe('A scenario that cannot be loaded', () => {
     ['an unknown name', { scenario: 'two-facter' }, ['scenario']],
     ['no name', {}, ['scenario']],
     ['an empty name', { scenario: '' }, ['scenario']],
-    ['a name that is none', { scenario: 5 }, ['scenario']],
+    ['a name that is not a string', { scenario: 5 }, ['scenario']],
     ['a path', { scenario: './scenario.yaml' }, ['scenario']],
     ['a document without a name', { steps: [] }, ['scenario']],
-    ['an unknown part', { ...document, stpes: [] }, ['stpes']],
+    ['an unknown attribute of the document', { ...document, stpes: [] }, ['stpes']],
     ['an unknown action', { ...document, steps: [{ at: '1h', do: 'user.blok' }] }, ['steps[0].do']],
     ['an impossible action', { ...document, steps: [{ on: 'session.failed', do: 'session.expire' }] }, ['steps[0].do']],
-    ['a wrong duration', { ...document, settings: { session_init: '2 s' } }, ['settings.session_init']],
+    ['an invalid duration', { ...document, settings: { session_init: '2 s' } }, ['settings.session_init']],
     ['an unknown fixture', { ...document, fixtures: ['default', 'defalt'] }, ['fixtures[1]']],
-    ['a wrong fault', { ...document, faults: [{ on: 'GET /user', delay: '1s' }] }, ['faults[0].on']],
+    ['an invalid fault', { ...document, faults: [{ on: 'GET /user', delay: '1s' }] }, ['faults[0].on']],
     [
       'several problems',
       {
@@ -409,8 +409,8 @@ describe('A scenario that cannot be loaded', () => {
     ],
   ]
 
-  it.each(wrong)('names every problem by its place: %s', async (_, scenario, names) => {
-    const { status, body } = await refusing.put('/_mock/scenario', scenario)
+  it.each(wrong)('names every problem with its place: %s', async (_, scenario, names) => {
+    const { status, body } = await rejecting.put('/_mock/scenario', scenario)
     expect([status, body.error, Object.keys(body.params ?? {}).sort()]).toEqual([400, 'invalid-parameter', names])
   })
 
@@ -424,7 +424,7 @@ describe('A scenario that cannot be loaded', () => {
 
   const halfWay = { ...document, fixtures: [{ organisations: 'none' }] }
 
-  it('changes nothing where its fixture turns out to be wrong', async () => {
+  it('changes nothing if its fixture is invalid', async () => {
     const { put, ...api } = setup({ scenario: document })
     await api.post('/users', { identifier: 'kept@example.com' })
     const before = everything(api.mock)
@@ -432,23 +432,23 @@ describe('A scenario that cannot be loaded', () => {
     expect(everything(api.mock)).toBe(before)
   })
 
-  it('changes no chance where its fixture turns out to be wrong', async () => {
+  it('does not change the random state if its fixture is invalid', async () => {
     const { put, post } = setup()
     await put('/_mock/scenario', halfWay)
     expect((await post('/keys')).body).toEqual((await setup().post('/keys')).body)
   })
 
-  it('is refused where its fixture turns out to be wrong', async () => {
+  it('is rejected if its fixture is invalid', async () => {
     const { status, body } = await setup().put('/_mock/scenario', halfWay)
     expect([status, body.message]).toEqual([400, expect.stringContaining('organisations must be an array')])
   })
 
-  it('names the place in its fixture', async () => {
+  it('names the place in an invalid fixture', async () => {
     const { body } = await setup().put('/_mock/scenario', halfWay)
     expect(Object.keys(body.params ?? {})).toHaveLength(1)
   })
 
-  it('tells nobody that the world was restored', async () => {
+  it('sends no message that the world was restored', async () => {
     const { put, mock } = setup()
     const seen: string[] = []
     mock.watch((watched) => watched.kind === 'world' && seen.push(watched.what))
@@ -456,27 +456,27 @@ describe('A scenario that cannot be loaded', () => {
     expect(seen).toEqual([])
   })
 
-  it('has the nearest name', async () => {
-    expect((await refusing.load('two-facter')).body.message).toContain('Did you mean "two-factor"?')
+  it('is answered with the nearest name', async () => {
+    expect((await rejecting.load('two-facter')).body.message).toContain('Did you mean "two-factor"?')
   })
 
-  it('has the names that there are', async () => {
-    const { message } = (await refusing.load('nope')).body
+  it('is answered with the valid names', async () => {
+    const { message } = (await rejecting.load('nope')).body
     expect(Object.keys(scenarios).filter((name) => !message.includes(`"${name}"`))).toEqual([])
   })
 
-  it('has the nearest word for an action', async () => {
-    const { body } = await refusing.load({ ...document, steps: [{ at: '1h', do: 'user.blok' }] })
+  it('is answered with the nearest action', async () => {
+    const { body } = await rejecting.load({ ...document, steps: [{ at: '1h', do: 'user.blok' }] })
     expect(body.message).toContain('Did you mean "user.block"?')
   })
 
-  it('shows no password', async () => {
+  it('is answered without passwords', async () => {
     const accounts = [{ identifier: 'a', password: { hush: 'hush' }, code: ['hush'] }]
-    expect(JSON.stringify((await refusing.load({ ...document, accounts })).body)).not.toContain('hush')
+    expect(JSON.stringify((await rejecting.load({ ...document, accounts })).body)).not.toContain('hush')
   })
 
-  it.each(['[]', '"two-factor"', '{"scenario":'])('is refused as a body of %s', async (body) => {
-    expect((await refusing.put('/_mock/scenario', body)).body.error).toBe('invalid-body')
+  it.each(['[]', '"two-factor"', '{"scenario":'])('is rejected as a body of %s', async (body) => {
+    expect((await rejecting.put('/_mock/scenario', body)).body.error).toBe('invalid-body')
   })
 
   it.each<[string, unknown, RegExp]>([
@@ -484,8 +484,8 @@ describe('A scenario that cannot be loaded', () => {
     ['a document', { scenario: 'x', steps: [{ at: '1h', do: 'user.blok' }] }, /steps\[0\].do.*"user.block"/s],
     ['a promise', Promise.resolve(document), /is a promise/],
     ['nothing', undefined, /undefined/],
-  ])('is refused by the method: %s', async (_, scenario, message) => {
-    await expect(refusing.mock.scenario.load(scenario as 'default')).rejects.toThrow(message)
+  ])('is rejected by the method: %s', async (_, scenario, message) => {
+    await expect(rejecting.mock.scenario.load(scenario as 'default')).rejects.toThrow(message)
   })
 })
 
@@ -506,14 +506,14 @@ describe('A call that waits while a scenario is loaded', () => {
     expect((await answer).body).toMatchObject({ error: 'internal-server-error', message: expect.any(String) })
   })
 
-  it('changes nothing of the new world', async () => {
+  it('does not change the new world', async () => {
     const { answer, load, mock } = await setupWaiting()
     await load('empty')
     await answer
     expect(mock.db.session.count()).toBe(0)
   })
 
-  it('for a scripted delay changes nothing of the new world', async () => {
+  it('for a scripted delay does not change the new world', async () => {
     const { load, post, mock } = setup({ clock: { start: morning } })
     mock.faults.arm({ on: 'POST /users', delay: '5s' })
     const answer = post('/users', { identifier: 'late@example.com' })
@@ -523,21 +523,21 @@ describe('A call that waits while a scenario is loaded', () => {
     expect(mock.db.user.count()).toBe(3)
   })
 
-  it('is left alone where the scenario is refused', async () => {
+  it('continues if the scenario is rejected', async () => {
     const { answer, load } = await setupWaiting()
     await load('two-facter')
     await vi.advanceTimersByTimeAsync(5000)
     expect((await answer).body.state).toBe('active')
   })
 
-  it('is left alone where the fixture of the scenario turns out to be wrong', async () => {
+  it('continues if the fixture of the scenario is invalid', async () => {
     const { answer, load } = await setupWaiting()
     await load({ ...document, fixtures: [{ organisations: 'none' }] })
     await vi.advanceTimersByTimeAsync(5000)
     expect((await answer).body.state).toBe('active')
   })
 
-  it('is waited for by generated records no longer than they take', async () => {
+  it('does not delay the generation of records', async () => {
     const { load, get } = setup()
     const loaded = load({ scenario: 'many', generate: { users: 20 } })
     const listed = get('/users')
@@ -550,13 +550,13 @@ interface Row {
   readonly before?: ActionName
   readonly where?: object
   readonly with?: object
-  /** The first thing that happens; nothing for faults. */
+  /** The first event; none for faults. */
   readonly event?: string
 }
 
 const first = { where: { id: 1 } }
 
-/** Each action as it is allowed. */
+/** A valid use of each action. */
 const vocabulary: Readonly<Record<ActionName, Row>> = {
   'organisation.configure': { options: { scenario: 'empty' }, event: 'storage_config.created' },
   'organisation.deactivate': { ...first, event: 'organisation.deactivated' },
@@ -586,18 +586,18 @@ const vocabulary: Readonly<Record<ActionName, Row>> = {
 }
 
 describe('POST /_mock/actions', () => {
-  it.each(Object.entries(vocabulary))('does %s', async (name, { options, before, event, ...meant }) => {
+  it.each(Object.entries(vocabulary))('performs %s', async (name, { options, before, event, ...meant }) => {
     const { act } = setup(options)
     if (before) await act(before, { where: meant.where })
     const { status, body } = await act(name, meant)
     expect([status, body.happened[0]?.event]).toEqual([200, event])
   })
 
-  it('knows every action', () => {
+  it('is tested with every action', () => {
     expect(Object.keys(vocabulary)).toEqual(Object.keys(actions))
   })
 
-  it('shows in calls', async () => {
+  it('affects later calls', async () => {
     const { act, get } = setup()
     await act('user.block', first)
     expect((await get('/users/1')).body.state).toBe('blocked')
@@ -616,7 +616,7 @@ describe('POST /_mock/actions', () => {
     expect((await get('/users')).status).toBe(200)
   })
 
-  it('shows the resource as the API sends it', async () => {
+  it('answers with the resource as the API sends it', async () => {
     const { act, get } = setup()
     const { happened } = (await act('user.block', first)).body
     expect(happened).toEqual([{ at: morning, event: 'user.blocked', resource: (await get('/users/1')).body }])
@@ -625,19 +625,19 @@ describe('POST /_mock/actions', () => {
   it.each<[string, object, string[]]>([
     ['an unknown action', { do: 'user.blok' }, ['do']],
     ['no action', {}, ['do']],
-    ['an action that is none', { do: 5 }, ['do']],
+    ['an action that is not a string', { do: 5 }, ['do']],
     ['an unknown name', { do: 'user.block', wher: {} }, ['wher']],
     ['an unknown attribute', { do: 'user.block', where: { idd: 1 } }, ['where.idd']],
-    ['a wrong value of an attribute', { do: 'user.block', where: { state: 'activ' } }, ['where.state']],
-    ['attributes that are none', { do: 'user.block', where: [1] }, ['where']],
+    ['an invalid value of an attribute', { do: 'user.block', where: { state: 'activ' } }, ['where.state']],
+    ['attributes that are not an object', { do: 'user.block', where: [1] }, ['where']],
     ['an attribute with several values', { do: 'user.block', where: { id: [1, 2] } }, ['where.id']],
     ['an unknown detail', { do: 'key.rotate', with: { forced: true } }, ['with']],
-    ['a wrong detail', { do: 'session.expire', with: { error: 'nobody' } }, ['with']],
-    ['details where there are none', { do: 'user.block', with: { error: 'admin' } }, ['with']],
-    ['a fault that is none', { do: 'fault.arm', with: { on: 'GET /user', delay: '1s' } }, ['with']],
+    ['an invalid detail', { do: 'session.expire', with: { error: 'nobody' } }, ['with']],
+    ['details of an action that takes none', { do: 'user.block', with: { error: 'admin' } }, ['with']],
+    ['an invalid fault', { do: 'fault.arm', with: { on: 'GET /user', delay: '1s' } }, ['with']],
     ['a fault with attributes', { do: 'fault.disarm', where: { id: 1 } }, ['where']],
-  ])('refuses %s', async (_, body, names) => {
-    const answer = await refusing.post('/_mock/actions', body)
+  ])('rejects %s', async (_, body, names) => {
+    const answer = await rejecting.post('/_mock/actions', body)
     expect([answer.status, answer.body.error, Object.keys(answer.body.params ?? {})]).toEqual([
       400,
       'invalid-parameter',
@@ -646,19 +646,27 @@ describe('POST /_mock/actions', () => {
   })
 
   it.each<[string, object, RegExp]>([
-    ['what matches nothing', { do: 'user.block', where: { id: 99 } }, /No user matches \{"id":99\}/],
-    ['what a state does not allow', { do: 'user.block', where: { id: 3 } }, /user 3 is blocked and cannot block/],
-    ['what the state of one of them does not allow', { do: 'user.block' }, /user 3 is blocked and cannot block/],
+    ['the attributes that match no record', { do: 'user.block', where: { id: 99 } }, /No user matches \{"id":99\}/],
+    [
+      'the state that does not allow the action',
+      { do: 'user.block', where: { id: 3 } },
+      /user 3 is blocked and cannot block/,
+    ],
+    [
+      'the state of the one record that does not allow the action',
+      { do: 'user.block' },
+      /user 3 is blocked and cannot block/,
+    ],
     ['the nearest action', { do: 'user.blok' }, /did you mean "user.block"/],
     ['the nearest attribute', { do: 'user.block', where: { idd: 1 } }, /Did you mean "id"/],
     ['the nearest detail', { do: 'key.rotate', with: { forced: true } }, /Did you mean "force"/],
-  ])('says %s', async (_, body, message) => {
-    const answer = await refusing.post('/_mock/actions', body)
+  ])('names in the error %s', async (_, body, message) => {
+    const answer = await rejecting.post('/_mock/actions', body)
     expect([answer.status, answer.body.message]).toEqual([400, expect.stringMatching(message)])
   })
 
   it.each([{ do: 'user.block' }, { do: 'user.block', where: { id: 99 } }, { do: 'user.blok' }])(
-    'changes nothing where it refuses: %j',
+    'changes nothing when it rejects: %j',
     async (body) => {
       const { mock, post } = setup()
       const before = everything(mock)
@@ -667,7 +675,7 @@ describe('POST /_mock/actions', () => {
     },
   )
 
-  it('does no more than the method', async () => {
+  it('does the same as the method', async () => {
     const [called, asked] = [setup(), setup()]
     const { happened } = (await called.act('session.expire', { where: { state: 'active' } })).body
     expect(happened).toEqual(asJson(asked.mock.actions['session.expire']({ where: { state: 'active' } })))

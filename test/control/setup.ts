@@ -2,7 +2,7 @@ import { apiUrl, type Mock, type MockOptions } from '../../src/index.ts'
 import { withToken } from '../support/answers.ts'
 import { type Answered, setupApi } from '../support/api.ts'
 
-/** A mock whose clock stands still, and ways to call its API and its control API. */
+/** A mock with a frozen clock, and functions that call its API and its control API. */
 export function setupControl(options: MockOptions = {}) {
   const api = setupApi(options)
   return {
@@ -13,7 +13,7 @@ export function setupControl(options: MockOptions = {}) {
     /** The journal over HTTP. */
     requests: async (query = ''): Promise<Answered['body'][]> =>
       (await api.get(`/_mock/requests${query}`)).body.requests,
-    /** Makes a world over HTTP, and ways to call it. */
+    /** Creates a world over HTTP, with functions that call it. */
     world: async (wanted: object = {}) => {
       const { body } = await api.post('/_mock/worlds', wanted)
       return worldOf(api, body.id, body.token)
@@ -40,7 +40,7 @@ export function worldOf({ call }: Pick<ReturnType<typeof setupApi>, 'call'>, id:
 /** A control path that names a world. */
 export const withWorld = (path: string, id: string) => `${path}${path.includes('?') ? '&' : '?'}world=${id}`
 
-/** Everything that a mock holds once all that is due has happened, as far as one can see it from outside; its worlds aside. */
+/** The whole visible state of a mock after its due work, without its worlds. */
 export const everything = (mock: Mock) =>
   JSON.stringify([
     mock.clock.upcoming(),
@@ -54,10 +54,10 @@ export const everything = (mock: Mock) =>
     mock.snapshots.list(),
   ])
 
-/** Waits until all is sent that is on its way to webhooks. */
+/** Waits until all webhooks that are due are sent. */
 export const quiet = (mock: Mock) => mock.clock.advance('0s')
 
-/** What JSON keeps of a value. */
+/** A value after a round trip through JSON. */
 export const asJson = (value: unknown) => JSON.parse(JSON.stringify(value))
 
 /** Reads the server-sent events of a mock. */
@@ -83,13 +83,13 @@ export async function listen(mock: Mock, query = '') {
   return {
     response,
     next,
-    /** The next so many events. */
+    /** The next `count` events. */
     async take(count: number) {
       const events = []
       while (events.length < count) events.push(await next())
       return events
     },
-    /** The first event of that kind from now on. */
+    /** The next event of a kind. */
     async until(kind: string) {
       for (;;) {
         const { event, data } = await next()

@@ -16,10 +16,10 @@ const setup = (options?: MockOptions) => {
   }
 }
 
-/** A mock for calls that are refused, which change nothing of it. */
-const refusing = setup()
+/** A mock that tests of rejected calls share, because such calls change nothing. */
+const rejecting = setup()
 
-/** Everything but the journal and the snapshots, which no snapshot holds. */
+/** The state of a mock without its journal and snapshots, which snapshots do not contain. */
 const heldBy = ({ mock }: Pick<ReturnType<typeof setup>, 'mock'>) => JSON.parse(everything(mock)).slice(0, 6)
 
 describe('POST /_mock/snapshots', () => {
@@ -33,7 +33,7 @@ describe('POST /_mock/snapshots', () => {
     ])
   })
 
-  it('replaces one of that name', async () => {
+  it('replaces a snapshot of that name', async () => {
     const { mock, save, get } = setup()
     await save('a')
     await mock.clock.advance('1h')
@@ -43,57 +43,57 @@ describe('POST /_mock/snapshots', () => {
     ])
   })
 
-  it.each(['a', 'A-1_b.c', '0', 'Now', 'x'.repeat(64)])('takes the name %s', async (name) => {
+  it.each(['a', 'A-1_b.c', '0', 'Now', 'x'.repeat(64)])('accepts the name %s', async (name) => {
     const { save, restore } = setup()
     await save(name)
     expect((await restore(name)).status).toBe(200)
   })
 
   it.each<[string, unknown]>([
-    ['the present', 'now'],
-    ['nothing', ''],
+    ['now', 'now'],
+    ['an empty string', ''],
     ['a space', 'a b'],
     ['a slash', 'a/b'],
     ['an umlaut', 'ä'],
-    ['a line', 'a\n'],
-    ['too long', 'x'.repeat(65)],
+    ['a line break', 'a\n'],
+    ['65 characters', 'x'.repeat(65)],
     ['a number', 5],
     ['null', null],
-  ])('refuses a name that is %s', async (_, name) => {
-    const { status, body } = await refusing.post('/_mock/snapshots', { name })
+  ])('rejects as a name %s', async (_, name) => {
+    const { status, body } = await rejecting.post('/_mock/snapshots', { name })
     expect([status, body.error, Object.keys(body.params)]).toEqual([400, 'invalid-parameter', ['name']])
   })
 
-  it.each(['.', '..'])('refuses the name %s, which no URL can hold', async (name) => {
+  it.each(['.', '..'])('rejects the name %s, which a URL cannot contain', async (name) => {
     expect((await setup().save(name)).status).toBe(400)
   })
 
-  it('refuses none', async () => {
-    const { status, body } = await refusing.post('/_mock/snapshots')
+  it('rejects a missing name', async () => {
+    const { status, body } = await rejecting.post('/_mock/snapshots')
     expect([status, body.params]).toEqual([400, { name: ['is required'] }])
   })
 
-  it('keeps 100 at most, and says what to do', async () => {
+  it('rejects the 101st snapshot, and says what to do', async () => {
     const { mock, save } = setup()
     for (let i = 0; i < 100; i++) mock.snapshots.save(`s${i}`)
     const { status, body } = await save('one-more')
     expect([status, body.message]).toEqual([400, expect.stringMatching(/100 snapshots already: delete one/)])
   })
 
-  it('replaces one also where there are 100', async () => {
+  it('replaces one of 100 snapshots', async () => {
     const { mock, save } = setup()
     for (let i = 0; i < 100; i++) mock.snapshots.save(`s${i}`)
     expect((await save('s5')).status).toBe(201)
   })
 
-  it('takes one more once one of 100 was deleted', async () => {
+  it('accepts another one after one of 100 was deleted', async () => {
     const { mock, save, delete: remove } = setup()
     for (let i = 0; i < 100; i++) mock.snapshots.save(`s${i}`)
     await remove('/_mock/snapshots/s5')
     expect((await save('one-more')).status).toBe(201)
   })
 
-  it('lets happen first what is due', async () => {
+  it('runs due work first', async () => {
     const { post, save, get, restore } = setup()
     const { body } = await post('/sessions', newSession())
     await save('a')
@@ -115,7 +115,7 @@ describe('GET /_mock/snapshots', () => {
 })
 
 describe('DELETE /_mock/snapshots/{name}', () => {
-  it('forgets one, and lists the rest', async () => {
+  it('deletes one, and lists the rest', async () => {
     const { save, delete: remove } = setup()
     await save('a')
     await save('b')
@@ -124,7 +124,7 @@ describe('DELETE /_mock/snapshots/{name}', () => {
     })
   })
 
-  it('leaves the world as it is', async () => {
+  it('does not change the world', async () => {
     const api = setup()
     await api.save('a')
     await api.post('/users', { identifier: 'a' })
@@ -143,12 +143,12 @@ describe('An unknown snapshot', () => {
     ['POST', '/_mock/snapshots/now/restore'],
     ['DELETE', '/_mock/snapshots/now'],
   ])('is not found: %s %s', async (method, path) => {
-    const { status, body } = await refusing.call(method, path)
+    const { status, body } = await rejecting.call(method, path)
     expect([status, body.error]).toEqual([404, 'not-found'])
   })
 
-  it('is named', async () => {
-    expect((await refusing.restore('befor')).body.message).toContain('"befor"')
+  it('is named in the error', async () => {
+    expect((await rejecting.restore('befor')).body.message).toContain('"befor"')
   })
 })
 
@@ -173,7 +173,7 @@ describe('After a restore', () => {
     return { ...api, before: heldBy(api) }
   }
 
-  it('everything is as it was', async () => {
+  it('the whole state is that of the snapshot', async () => {
     const { before, restore, ...api } = await arrange()
     await api.post('/users', { identifier: 'a' })
     await api.post('/keys/1/rotate')
@@ -183,28 +183,28 @@ describe('After a restore', () => {
     expect(heldBy(api)).toEqual(before)
   })
 
-  it('it answers with the clock', async () => {
+  it('the answer is the clock', async () => {
     const { mock, restore } = await arrange()
     await mock.clock.advance('3h')
     mock.clock.run({ speed: 5 })
     expect((await restore('a')).body).toEqual({ now: morning, frozen: true, speed: 1 })
   })
 
-  it('the token of that moment works, and a later one does not', async () => {
+  it('the token of the snapshot works, and a later one does not', async () => {
     const { get, post, restore } = await arrange()
     const { token } = (await post('/keys/1/rotate', { force: true })).body
     await restore('a')
     expect([(await get('/key')).status, (await get('/key', withToken(token))).status]).toEqual([200, 401])
   })
 
-  it('chance goes on as it did', async () => {
+  it('random values are the same again', async () => {
     const { post, restore } = await arrange()
     const { body } = await post('/keys')
     await restore('a')
     expect((await post('/keys')).body).toEqual(body)
   })
 
-  it('an account has used up as many outcomes', async () => {
+  it('an account continues with the same outcome', async () => {
     const { post, restore } = await arrange()
     const start = async () =>
       (await post('/sessions', newSession('flaky@corp.example'), { 'ricloud-await': '5' })).body.state
@@ -213,7 +213,7 @@ describe('After a restore', () => {
     expect(await start()).toBe('active')
   })
 
-  it('a step has met as many occasions', async () => {
+  it('a step has counted as many triggers', async () => {
     const { mock, post, restore } = await arrange()
     await post('/keys')
     await restore('a')
@@ -222,7 +222,7 @@ describe('After a restore', () => {
     expect(happened.map(({ event }) => event)).toContain('organisation.blocked')
   })
 
-  it('a step that is due later comes, and once', async () => {
+  it('a step that is due later runs once', async () => {
     const { mock, restore } = await arrange()
     await mock.clock.advance('3h')
     await restore('a')
@@ -230,14 +230,14 @@ describe('After a restore', () => {
     expect(happened.filter(({ event }) => event === 'user.blocked')).toHaveLength(1)
   })
 
-  it('a fault has met as many calls', async () => {
+  it('a fault has counted as many calls', async () => {
     const { get, restore } = await arrange()
     await get('/users')
     await restore('a')
     expect([(await get('/users')).status, (await get('/users')).status]).toEqual([200, 503])
   })
 
-  it('a second time a fault has met as many calls', async () => {
+  it('for the second time a fault has counted as many calls', async () => {
     const { get, restore } = await arrange()
     const statuses = async () => [(await get('/users')).status, (await get('/users')).status]
     await restore('a')
@@ -246,7 +246,7 @@ describe('After a restore', () => {
     expect(await statuses()).toEqual([200, 503])
   })
 
-  it('a second time a step has met as many occasions', async () => {
+  it('for the second time a step has counted as many triggers', async () => {
     const { mock, post, restore } = await arrange()
     await restore('a')
     await post('/keys')
@@ -256,14 +256,14 @@ describe('After a restore', () => {
     expect(happened.map(({ event }) => event)).toContain('organisation.blocked')
   })
 
-  it('a fault that was armed later is gone', async () => {
+  it('a fault that was armed later is not armed', async () => {
     const { mock, get, restore } = await arrange()
     mock.faults.arm({ on: 'GET /keys', answer: { status: 503 } })
     await restore('a')
     expect((await get('/keys')).status).toBe(200)
   })
 
-  it('a fault that was disarmed later is back', async () => {
+  it('a fault that was disarmed later is armed', async () => {
     const { mock, get, restore } = await arrange()
     mock.faults.disarm()
     await restore('a')
@@ -271,7 +271,7 @@ describe('After a restore', () => {
     expect((await get('/users')).status).toBe(503)
   })
 
-  it('a window of the rate limit has as many requests', async () => {
+  it('the rate limit has counted as many requests', async () => {
     const { get, restore } = await arrange()
     for (let i = 0; i < 30; i++) await get('/key')
     await restore('a')
@@ -280,7 +280,7 @@ describe('After a restore', () => {
     expect([statuses[16], statuses[17]]).toEqual([200, 429])
   })
 
-  it('an event that was on its way to a webhook is sent', async () => {
+  it('a webhook that was being sent is sent', async () => {
     const { mock, post } = setup({ settings: { events: ['user.*'], webhook_answers: [200] } })
     await post('/users', { identifier: 'a@example.com' })
     mock.actions['user.block']({ where: { id: 1 } })
@@ -290,7 +290,7 @@ describe('After a restore', () => {
     expect(mock.webhooks.deliveries.map(({ state }) => state)).toEqual(['delivered', 'delivered'])
   })
 
-  it('another one can follow', async () => {
+  it('another snapshot can be restored', async () => {
     const api = await arrange()
     await api.post('/users', { identifier: 'later' })
     await api.save('b')
@@ -300,7 +300,7 @@ describe('After a restore', () => {
     expect(heldBy(api)).toEqual(later)
   })
 
-  it('the same one can follow', async () => {
+  it('the same snapshot can be restored', async () => {
     const api = await arrange()
     for (let i = 0; i < 3; i++) {
       await api.post('/users', { identifier: `later-${i}` })
@@ -309,7 +309,7 @@ describe('After a restore', () => {
     expect(heldBy(api)).toEqual(api.before)
   })
 
-  it('snapshots made later stay', async () => {
+  it('later snapshots still exist', async () => {
     const { save, restore, names } = await arrange()
     await save('b')
     await restore('a')
@@ -317,7 +317,7 @@ describe('After a restore', () => {
   })
 })
 
-describe('A restore across a scenario', () => {
+describe('A restore across scenarios', () => {
   const arrange = async (query = '') => {
     const api = setup({ scenario: script })
     await api.mock.clock.advance('1h')
@@ -327,40 +327,40 @@ describe('A restore across a scenario', () => {
     return { ...api, before }
   }
 
-  it.each(['', '?keep=true'])('brings all of the scenario back that was replaced%s', async (query) => {
+  it.each(['', '?keep=true'])('restores the whole state under the replaced scenario%s', async (query) => {
     const { before, restore, ...api } = await arrange(query)
     await restore('a')
     expect(heldBy(api)).toEqual(before)
   })
 
-  it('brings its settings back', async () => {
+  it('restores its settings', async () => {
     const { mock, post, restore } = await arrange()
     await restore('a')
     await post('/sessions', newSession())
     expect(mock.clock.upcoming()[0]?.at).toBe('2020-02-20T13:00:02.000000Z')
   })
 
-  it('brings its accounts back', async () => {
+  it('restores its accounts', async () => {
     const { post, restore } = await arrange()
     await restore('a')
     const { body } = await post('/sessions', newSession('flaky@corp.example'), { 'ricloud-await': '5' })
     expect(body.state).toBe('failed')
   })
 
-  it('brings its steps back', async () => {
+  it('restores its steps', async () => {
     const { mock, restore } = await arrange()
     await restore('a')
     expect((await mock.clock.advance('1h')).map(({ event }) => event)).toEqual(['user.blocked'])
   })
 
-  it('lets a reset go to the first morning of that scenario', async () => {
+  it('makes a later reset restore the initial state of that scenario', async () => {
     const { post, restore, ...api } = await arrange()
     await restore('a')
     await post('/_mock/reset')
     expect(heldBy(api)).toEqual(heldBy(setup({ scenario: script })))
   })
 
-  it('forward lets a reset go to the first morning of the later one', async () => {
+  it('to the later scenario makes a later reset restore the initial state of that one', async () => {
     const { save, restore, post, ...api } = await arrange()
     await save('b')
     await restore('a')
@@ -369,7 +369,7 @@ describe('A restore across a scenario', () => {
     expect(heldBy(api)).toEqual(heldBy(setup({ scenario: 'two-organisations' })))
   })
 
-  it('is named in the list', async () => {
+  it('has both scenarios in the list of snapshots', async () => {
     const { save, get } = await arrange()
     await save('b')
     const { snapshots } = (await get('/_mock/snapshots')).body
@@ -378,14 +378,14 @@ describe('A restore across a scenario', () => {
 })
 
 describe('Snapshots and a reset:', () => {
-  it('snapshots stay', async () => {
+  it('a reset keeps snapshots', async () => {
     const { save, post, names } = setup()
     await save('a')
     await post('/_mock/reset')
     expect(await names()).toEqual(['a'])
   })
 
-  it('a reset after a restore goes to the first morning', async () => {
+  it('a reset after a restore restores the initial state', async () => {
     const api = setup({ scenario: script })
     const before = heldBy(api)
     await api.post('/users', { identifier: 'a' })
@@ -400,7 +400,7 @@ describe('A restore on a running clock', () => {
   beforeEach(() => void vi.useFakeTimers({ now: 0 }))
   afterEach(() => void vi.useRealTimers())
 
-  it('lets time go on from that moment', async () => {
+  it('continues time from the instant of the snapshot', async () => {
     const { mock, save, restore } = setup({ clock: { start: morning, speed: 60 } })
     await save('a')
     await vi.advanceTimersByTimeAsync(60_000)
@@ -409,7 +409,7 @@ describe('A restore on a running clock', () => {
     expect(mock.clock.now()).toBe('2020-02-20T12:01:00.000000Z')
   })
 
-  it('lets what is due happen by itself', async () => {
+  it('runs due work at its time', async () => {
     const { mock, post, save, restore } = setup({ clock: { start: morning }, settings: { session_init: '5s' } })
     await post('/sessions', newSession())
     await save('a')
@@ -421,7 +421,7 @@ describe('A restore on a running clock', () => {
     expect(seen).toEqual(['source.validated', 'session.activated'])
   })
 
-  it('gives a call that waits an answer', async () => {
+  it('answers a call that waits', async () => {
     const { mock, post, save } = setup({ clock: { start: morning }, settings: { session_init: '5s' } })
     await save('a')
     const answer = post('/sessions', newSession(), { 'ricloud-await': '10' })
@@ -432,7 +432,7 @@ describe('A restore on a running clock', () => {
 })
 
 describe('GET /_mock/snapshots/{a}/diff/{b}', () => {
-  it('tells of nothing where nothing happened', async () => {
+  it('is empty where nothing happened', async () => {
     const { save, diff } = setup()
     await save('a')
     expect(await diff('a', 'now')).toEqual({
@@ -443,7 +443,7 @@ describe('GET /_mock/snapshots/{a}/diff/{b}', () => {
     })
   })
 
-  it('tells of a record that was created, with all of its fields', async () => {
+  it('shows a created record with all of its fields', async () => {
     const { save, post, diff } = setup()
     await save('a')
     await post('/users', { identifier: 'new@example.com' })
@@ -465,7 +465,7 @@ describe('GET /_mock/snapshots/{a}/diff/{b}', () => {
     ])
   })
 
-  it('tells of a record that was changed, with the fields that differ', async () => {
+  it('shows a changed record with the fields that differ', async () => {
     const { mock, save, diff } = setup()
     await save('a')
     mock.actions['user.block']({ where: { id: 1 } })
@@ -474,14 +474,14 @@ describe('GET /_mock/snapshots/{a}/diff/{b}', () => {
     ])
   })
 
-  it('tells of a record that was deleted', async () => {
+  it('shows a deleted record', async () => {
     const { mock, save, diff } = setup()
     await save('a')
     mock.db.user.delete({ where: { id: { equals: 3 } } })
     expect((await diff('a', 'now')).records).toEqual([{ resource: 'user', id: 3, change: 'deleted', fields: {} }])
   })
 
-  it('tells of nothing where a record is again what it was', async () => {
+  it('does not show a record that was changed back', async () => {
     const { mock, save, diff } = setup()
     await save('a')
     mock.actions['user.block']({ where: { id: 1 } })
@@ -489,14 +489,14 @@ describe('GET /_mock/snapshots/{a}/diff/{b}', () => {
     expect((await diff('a', 'now')).records).toEqual([])
   })
 
-  it('tells the other way round too', async () => {
+  it('compares in the other direction too', async () => {
     const { save, post, diff } = setup()
     await save('a')
     await post('/users', { identifier: 'new@example.com' })
     expect((await diff('now', 'a')).records).toMatchObject([{ resource: 'user', id: 4, change: 'deleted' }])
   })
 
-  it('tells of all that one call did', async () => {
+  it('shows every record that one call changed', async () => {
     const { save, post, diff } = setup()
     await save('a')
     await post('/sessions', newSession())
@@ -506,21 +506,21 @@ describe('GET /_mock/snapshots/{a}/diff/{b}', () => {
     expect(changes.sort()).toEqual(['session created', 'source created', 'task created'])
   })
 
-  it('tells of the time', async () => {
+  it('shows both times', async () => {
     const { mock, save, diff } = setup()
     await save('a')
     await mock.clock.advance('1h')
     expect((await diff('a', 'now')).clock).toEqual([morning, '2020-02-20T13:00:00.000000Z'])
   })
 
-  it('tells of the scenario', async () => {
+  it('shows both scenarios', async () => {
     const { mock, save, diff } = setup()
     await save('a')
     await mock.scenario.load('two-factor')
     expect((await diff('a', 'now')).scenario).toEqual(['default', 'two-factor'])
   })
 
-  it('tells how much is due', async () => {
+  it('shows both lengths of the queue', async () => {
     const { save, post, diff } = setup({ settings: { session_init: '1h' } })
     await save('a')
     await post('/sessions', newSession())
@@ -541,14 +541,14 @@ describe('GET /_mock/snapshots/{a}/diff/{b}', () => {
     ])
   })
 
-  it('shows them where showSecrets is on', async () => {
+  it('shows tokens and secrets where showSecrets is on', async () => {
     const { save, post, diff } = setup({ showSecrets: true })
     await save('a')
     const { token } = (await post('/keys/1/rotate', { force: true })).body
     expect((await diff('a', 'now')).records[0].fields).toEqual({ token: ['ricloud-mock-token', token] })
   })
 
-  it('of the present with itself is nothing', async () => {
+  it('of now with now is empty', async () => {
     expect((await setup().diff('now', 'now')).records).toEqual([])
   })
 })

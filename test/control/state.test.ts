@@ -5,7 +5,7 @@ import { everything, setupControl } from './setup.ts'
 
 const stateOf = async (options?: MockOptions) => (await setupControl(options).get('/_mock/state')).body
 
-/** Every token and secret that a mock holds. */
+/** Every token and secret of a mock. */
 const secretsIn = (mock: Mock) => [
   ...mock.db.key.getAll().flatMap(({ token, tokens_in_grace }) => [token, ...(tokens_in_grace as string[])]),
   ...mock.db.webhook_config.getAll().map(({ secret }) => secret),
@@ -24,13 +24,13 @@ describe('GET /_mock/state', () => {
     expect(counts).toEqual(counts.map(([name]) => [name, body[name as string].length]))
   })
 
-  it('has records that a call made', async () => {
+  it('has records that a call created', async () => {
     const { post, get } = setupControl()
     await post('/users', { identifier: 'new@example.com' })
     expect((await get('/_mock/state')).body.user.at(-1)).toMatchObject({ id: 4, identifier: 'new@example.com' })
   })
 
-  it('has what the API hides', async () => {
+  it('has fields that the API hides', async () => {
     const { post, get } = setupControl()
     await post('/keys/1/rotate')
     const { key, source } = (await get('/_mock/state')).body
@@ -41,12 +41,12 @@ describe('GET /_mock/state', () => {
     ])
   })
 
-  it.each(['key', 'user', 'source'])('has the oldest ID first: %s', async (name) => {
+  it.each(['key', 'user', 'source'])('lists the oldest ID first: %s', async (name) => {
     const ids = (await stateOf())[name].map(({ id }: { id: number }) => id)
     expect(ids).toEqual([...ids].sort((a, b) => a - b))
   })
 
-  it('lets happen first what is due', async () => {
+  it('runs due work first', async () => {
     const { post, get } = setupControl()
     const { id } = (await post('/sessions', newSession())).body
     const { session } = (await get('/_mock/state')).body
@@ -67,14 +67,14 @@ describe('GET /_mock/state', () => {
     expect(secretsIn(mock).filter((secret) => !text.includes(secret))).toEqual([])
   })
 
-  it('gives records that change nothing when they are changed', () => {
+  it('returns copies of records', () => {
     const { mock } = setupControl({ showSecrets: true })
     const before = everything(mock)
     Object.assign(mock.state().user[0] as object, { state: 'blocked' })
     expect(everything(mock)).toBe(before)
   })
 
-  it('of a world has its own records', async () => {
+  it('of a world shows the records of that world', async () => {
     const { world, get } = setupControl()
     const { get: getThere, post } = await world()
     await post('/users', { identifier: 'there@example.com' })

@@ -4,7 +4,7 @@ import { apiUrl, type MockOptions } from '../../src/index.ts'
 import { morning, newSession } from '../support/api.ts'
 import { listen, setupControl } from './setup.ts'
 
-/** A mock and its stream, whose greeting has been read. */
+/** A mock and its stream after the first message. */
 async function setup(options?: MockOptions, query = '') {
   const api = setupControl(options)
   const stream = await listen(api.mock, query)
@@ -13,7 +13,7 @@ async function setup(options?: MockOptions, query = '') {
 }
 
 describe('GET /_mock/stream', () => {
-  it('is a stream of server-sent events that nothing may keep', async () => {
+  it('is a stream of server-sent events that must not be cached', async () => {
     const { response, stop } = await listen(setupControl().mock)
     await stop()
     expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual([
@@ -23,7 +23,7 @@ describe('GET /_mock/stream', () => {
     ])
   })
 
-  it('begins with the clock', async () => {
+  it('begins with a message of the clock', async () => {
     const { next } = await listen(setupControl().mock)
     expect(await next()).toEqual({
       event: 'clock',
@@ -31,33 +31,33 @@ describe('GET /_mock/stream', () => {
     })
   })
 
-  it('tells of a call as the journal shows it', async () => {
+  it('sends a call as the journal shows it', async () => {
     const { stream, post, requests } = await setup()
     await post('/users?a=1', { identifier: 'new@example.com' })
     const { request } = await stream.until('request')
     expect([request]).toEqual(await requests())
   })
 
-  it('tells of a call that was refused', async () => {
+  it('sends a rejected call', async () => {
     const { stream, get } = await setup()
     await get('/nope')
     expect((await stream.until('request')).request).toMatchObject({ path: '/nope', status: 404, error: 'not-found' })
   })
 
-  it('tells of a call also where the journal keeps none', async () => {
+  it('sends a call also if the journal has length 0', async () => {
     const { stream, get } = await setup({ journal: 0 })
     await get('/users')
     expect((await stream.until('request')).request).toMatchObject({ id: 1, path: '/users' })
   })
 
-  it('tells of no control call', async () => {
+  it('does not send control calls', async () => {
     const { stream, get } = await setup()
     await get('/_mock/clock')
     await get('/users')
     expect((await stream.until('request')).request.path).toBe('/users')
   })
 
-  it('tells of what happens, with the resource', async () => {
+  it('sends an event with its resource', async () => {
     const { stream, mock } = await setup()
     mock.actions['user.block']({ where: { id: 1 } })
     expect(await stream.next()).toMatchObject({
@@ -66,13 +66,13 @@ describe('GET /_mock/stream', () => {
     })
   })
 
-  it('tells of what happens before the call that set it off', async () => {
+  it('sends an event before the call that caused it', async () => {
     const { stream, post } = await setup()
     await post('/users', { identifier: 'new@example.com' })
     expect((await stream.take(2)).map(({ event }) => event)).toEqual(['event', 'request'])
   })
 
-  it('tells of what time does, each at its own instant, and then of the move', async () => {
+  it('sends events of due work, each at its own instant, and then the move of the clock', async () => {
     const { stream, post, mock } = await setup({ settings: { session_init: '5m' } })
     await post('/sessions', newSession())
     await stream.until('request')
@@ -86,34 +86,34 @@ describe('GET /_mock/stream', () => {
   })
 
   it.each<[string, object, object]>([
-    ['forward', { advance: '1h' }, { now: '2020-02-20T13:00:00.000000Z', frozen: true, speed: 1 }],
-    ['to another pace', { speed: 60 }, { frozen: false, speed: 60 }],
-    ['to a halt', { freeze: true }, { now: morning, frozen: true }],
-  ])('tells of a move of the clock %s', async (_, move, clock) => {
+    ['advance', { advance: '1h' }, { now: '2020-02-20T13:00:00.000000Z', frozen: true, speed: 1 }],
+    ['speed', { speed: 60 }, { frozen: false, speed: 60 }],
+    ['freeze', { freeze: true }, { now: morning, frozen: true }],
+  ])('sends a change of the clock: %s', async (_, move, clock) => {
     const { stream, post } = await setup()
     await post('/_mock/clock', move)
     expect((await stream.until('clock')).clock).toMatchObject(clock)
   })
 
-  it('tells of a move of the clock that a waiting call made', async () => {
+  it('sends a move of the clock by a waiting call', async () => {
     const { stream, post } = await setup({ settings: { session_init: '3s' } })
     await post('/sessions', newSession(), { 'ricloud-await': '5' })
     expect((await stream.until('clock')).clock.now).toBe('2020-02-20T12:00:03.000000Z')
   })
 
-  it.each(['', '?keep=true'])('tells that a scenario was loaded%s', async (query) => {
+  it.each(['', '?keep=true'])('sends that a scenario was loaded%s', async (query) => {
     const { stream, put } = await setup()
     await put(`/_mock/scenario${query}`, { scenario: 'two-factor' })
     expect(await stream.until('world')).toEqual({ kind: 'world', what: 'loaded', world: null })
   })
 
-  it('tells that a world was reset', async () => {
+  it('sends that a world was reset', async () => {
     const { stream, post } = await setup()
     await post('/_mock/reset')
     expect(await stream.until('world')).toEqual({ kind: 'world', what: 'reset', world: null })
   })
 
-  it('tells that a world was restored', async () => {
+  it('sends that a world was restored', async () => {
     const { stream, mock, post } = await setup()
     mock.snapshots.save('a')
     await post('/_mock/snapshots/a/restore')
@@ -132,20 +132,20 @@ describe('GET /_mock/stream', () => {
     expect((await stream.until('request')).request.body.payload).toEqual({ password: 'hush' })
   })
 
-  it('shows no token of what happens', async () => {
+  it('shows no token in an event', async () => {
     const { stream, post } = await setup()
     const { token } = (await post('/keys/1/rotate')).body
     expect(JSON.stringify(await stream.until('event'))).not.toContain(token)
   })
 
-  it('shows no secret of what happens', async () => {
+  it('shows no secret in an event', async () => {
     const { stream, mock } = await setup()
     mock.actions['organisation.block']()
     const [config] = mock.db.webhook_config.getAll()
     expect(JSON.stringify(await stream.until('event'))).not.toContain(config?.secret)
   })
 
-  it('tells several readers the same', async () => {
+  it('sends the same to several readers', async () => {
     const { stream, mock } = await setup()
     const other = await listen(mock)
     await other.next()
@@ -153,7 +153,7 @@ describe('GET /_mock/stream', () => {
     expect(await other.next()).toEqual(await stream.next())
   })
 
-  it('stops for the reader who cancels, and goes on for others', async () => {
+  it('ends for the reader that cancels, and continues for others', async () => {
     const { stream, mock } = await setup()
     const other = await listen(mock)
     await other.next()
@@ -162,14 +162,14 @@ describe('GET /_mock/stream', () => {
     expect((await stream.next()).event).toBe('event')
   })
 
-  it('is no longer listened to once it is cancelled', async () => {
+  it('removes its listener when it is cancelled', async () => {
     const { stream, mock, get } = await setup({ log: () => expect.unreachable('the stream was written to') })
     await stream.stop()
     mock.actions['user.block']({ where: { id: 1 } })
     expect((await get('/users')).status).toBe(200)
   })
 
-  it('is not listened to where HEAD asks for it', () => {
+  it('adds no listener for HEAD', () => {
     const kept: string[] = []
     const stream = () => {
       kept.push('listens')
@@ -184,7 +184,7 @@ describe('GET /_mock/stream', () => {
     expect(kept).toEqual([])
   })
 
-  it('ends where the signal of its request is aborted', async () => {
+  it('ends when the signal of its request is aborted', async () => {
     const { mock } = setupControl()
     const aborter = new AbortController()
     const response = await mock.fetch(`${apiUrl}/_mock/stream`, { signal: aborter.signal })
@@ -202,14 +202,14 @@ describe('GET /_mock/stream', () => {
   })
 })
 
-describe('The stream of worlds:', () => {
-  it('that of the first one tells when one is made', async () => {
+describe('With several worlds, the stream', () => {
+  it('of the first one sends that a world was created', async () => {
     const { stream, post } = await setup()
     await post('/_mock/worlds')
     expect(await stream.until('world')).toEqual({ kind: 'world', what: 'created', world: 'w1' })
   })
 
-  it('that of the first one tells when one is deleted', async () => {
+  it('of the first one sends that a world was deleted', async () => {
     const { mock, world, delete: remove } = setupControl()
     await world()
     const stream = await listen(mock)
@@ -217,41 +217,41 @@ describe('The stream of worlds:', () => {
     expect(await stream.until('world')).toEqual({ kind: 'world', what: 'deleted', world: 'w1' })
   })
 
-  it('that of the first one tells of calls there, by the ID', async () => {
+  it('of the first one sends calls of a world, with its ID', async () => {
     const { stream, world } = await setup()
     const { get } = await world()
     await get('/users')
     expect(await stream.until('request')).toMatchObject({ world: 'w1', request: { id: 1, path: '/users' } })
   })
 
-  it('that of the first one tells of what happens there, by the ID', async () => {
+  it('of the first one sends events of a world, with its ID', async () => {
     const { stream, world } = await setup()
     const { post } = await world()
     await post('/users', { identifier: 'there@example.com' })
     expect(await stream.until('event')).toMatchObject({ world: 'w1', event: { event: 'user.created' } })
   })
 
-  it('that of the first one tells of its own by null', async () => {
+  it('of the first one sends its own messages with null as the ID', async () => {
     const { stream, get } = await setup()
     await get('/users')
     expect((await stream.until('request')).world).toBeNull()
   })
 
-  it('that of the first one tells of nothing there before it is made', async () => {
+  it('of the first one sends nothing of a world before its creation', async () => {
     const { stream, mock, world } = await setup()
     mock.snapshots.save('a')
     await world({ snapshot: 'a' })
     expect((await stream.until('world')).what).toBe('created')
   })
 
-  it('that of one begins with its clock', async () => {
+  it('of a world begins with its clock', async () => {
     const { mock } = setupControl()
     await mock.worlds.create({ clock: { start: '2030-01-01T00:00:00Z', frozen: true } })
     const { next } = await listen(mock, '?world=w1')
     expect((await next()).data).toMatchObject({ clock: { now: '2030-01-01T00:00:00.000000Z' }, world: 'w1' })
   })
 
-  it('that of one tells of that one alone', async () => {
+  it('of a world sends nothing of others', async () => {
     const { mock, get, world } = setupControl()
     const [one, other] = [await world(), await world()]
     const stream = await listen(mock, `?world=${one.id}`)
@@ -261,7 +261,7 @@ describe('The stream of worlds:', () => {
     expect((await stream.until('request')).request.path).toBe('/sources')
   })
 
-  it('that of one tells when it is deleted', async () => {
+  it('of a world sends that it was deleted', async () => {
     const { mock, world } = setupControl()
     const { id } = await world()
     const stream = await listen(mock, `?world=${id}`)
@@ -271,7 +271,7 @@ describe('The stream of worlds:', () => {
 })
 
 describe('mock.watch', () => {
-  it('tells at once', () => {
+  it('calls its listener synchronously', () => {
     const { mock } = setupControl()
     const seen: string[] = []
     mock.watch(({ kind }) => seen.push(kind))
@@ -279,7 +279,7 @@ describe('mock.watch', () => {
     expect(seen).toEqual(['event'])
   })
 
-  it('tells until it is told to stop', () => {
+  it('stops when the returned function is called', () => {
     const { mock } = setupControl()
     const seen: string[] = []
     const stop = mock.watch(({ kind }) => seen.push(kind))
@@ -288,7 +288,7 @@ describe('mock.watch', () => {
     expect(seen).toEqual([])
   })
 
-  it('logs a watcher that fails, and the call goes on', async () => {
+  it('logs what a listener throws, and the call continues', async () => {
     const logged: string[] = []
     const { mock, get } = setupControl({ log: (level, message) => logged.push(`${level}: ${message}`) })
     mock.watch(() => {
@@ -300,7 +300,7 @@ describe('mock.watch', () => {
     ])
   })
 
-  it('tells other watchers also where one fails', async () => {
+  it('calls other listeners also if one throws', async () => {
     const { mock, get } = setupControl()
     const seen: string[] = []
     mock.watch(() => {
@@ -311,7 +311,7 @@ describe('mock.watch', () => {
     expect(seen).toEqual(['request'])
   })
 
-  it('of a world tells of that one alone', async () => {
+  it('of a world gets nothing of others', async () => {
     const { mock, get } = setupControl()
     const world = await mock.worlds.create()
     const seen: unknown[] = []

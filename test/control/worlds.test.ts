@@ -6,11 +6,11 @@ import { morning, newSession } from '../support/api.ts'
 import { worldWithScopes } from '../support/worlds.ts'
 import { everything, setupControl, withWorld } from './setup.ts'
 
-/** A mock for calls that are refused, which change nothing of it. */
-const refusing = setupControl()
+/** A mock that tests of rejected calls share, because such calls change nothing. */
+const rejecting = setupControl()
 
 describe('POST /_mock/worlds', () => {
-  it('answers with what a client needs', async () => {
+  it('answers with ID, token, scenario, seed and time', async () => {
     const { status, body } = await setupControl({ seed: 3 }).post('/_mock/worlds')
     expect([status, body]).toEqual([
       201,
@@ -18,7 +18,7 @@ describe('POST /_mock/worlds', () => {
     ])
   })
 
-  it('answers with what was asked for', async () => {
+  it('answers with the options given', async () => {
     const { body } = await setupControl().post('/_mock/worlds', {
       scenario: 'two-factor',
       seed: 7,
@@ -27,25 +27,25 @@ describe('POST /_mock/worlds', () => {
     expect(body).toMatchObject({ scenario: 'two-factor', seed: 7, now: '2030-01-01T00:00:00.000000Z' })
   })
 
-  it('gives each world an ID of its own', async () => {
+  it('gives each world another ID', async () => {
     const { world } = setupControl()
     expect([(await world()).id, (await world()).id, (await world()).id]).toEqual(['w1', 'w2', 'w3'])
   })
 
-  it('gives no ID twice, also once its world was deleted', async () => {
+  it('does not use the ID of a deleted world again', async () => {
     const { world, delete: remove } = setupControl()
     const { id } = await world()
     await remove(`/_mock/worlds/${id}`)
     expect((await world()).id).not.toBe(id)
   })
 
-  it('answers when the generated records are there', async () => {
+  it('answers after records were generated', async () => {
     const { world } = setupControl()
     const { get } = await world({ generate: { users: 30 } })
     expect((await get('/users')).body.total_count).toBe(30)
   })
 
-  it('takes a scenario as a document', async () => {
+  it('accepts a scenario as a document', async () => {
     const { world } = setupControl()
     const { get } = await world({
       scenario: { scenario: 'mine', faults: [{ on: 'GET /key', answer: { status: 503 } }] },
@@ -53,21 +53,21 @@ describe('POST /_mock/worlds', () => {
     expect((await get('/key')).status).toBe(503)
   })
 
-  it('takes fixtures by name and as documents', async () => {
+  it('accepts fixtures by name and as documents', async () => {
     const { world } = setupControl()
     const { post } = await world({ fixtures: [worldWithScopes({ 'source_type:icloud.*': [] })] })
     const { body } = await post('/sources', { user: 1, type: 'mocks.mock', identifier: 'a' })
     expect(body.error).toBe('missing-scope')
   })
 
-  it('takes settings', async () => {
+  it('accepts settings', async () => {
     const { world, mock } = setupControl()
     const { id, post } = await world({ settings: { session_init: '1h' } })
     await post('/sessions', newSession())
     expect(mock.worlds.get(id).clock.upcoming()[0]?.at).toBe('2020-02-20T13:00:00.000000Z')
   })
 
-  it('takes a dialect', async () => {
+  it('accepts a dialect', async () => {
     const { world } = setupControl()
     const { post } = await world({ dialect: 'ricloud-py' })
     const wanted = newSession('wrong-password@example.com')
@@ -77,36 +77,36 @@ describe('POST /_mock/worlds', () => {
 
   it.each<[string, object, string[]]>([
     ['an unknown option', { scenaro: 'empty' }, ['scenaro']],
-    ['an option of the first world alone', { journal: 5 }, ['journal']],
+    ['an option of the first world only', { journal: 5 }, ['journal']],
     ['a token', { token: 'mine' }, ['token']],
     ['an unknown scenario', { scenario: 'two-facter' }, ['scenario']],
-    ['a scenario that is none', { scenario: 5 }, ['scenario']],
-    ['a wrong scenario', { scenario: { scenario: 'x', steps: [{ at: '1h', do: 'user.blok' }] } }, ['steps[0].do']],
-    ['fixtures that are none', { fixtures: 'default' }, ['fixtures']],
-    ['a seed that is none', { seed: -1 }, ['seed']],
-    ['a clock that is none', { clock: 'now' }, ['clock']],
+    ['a scenario that is a number', { scenario: 5 }, ['scenario']],
+    ['an invalid scenario', { scenario: { scenario: 'x', steps: [{ at: '1h', do: 'user.blok' }] } }, ['steps[0].do']],
+    ['fixtures that are not an array', { fixtures: 'default' }, ['fixtures']],
+    ['a negative seed', { seed: -1 }, ['seed']],
+    ['a clock that is not an object', { clock: 'now' }, ['clock']],
     ['an unknown name in the clock', { clock: { strat: morning } }, ['clock.strat']],
     ['an unknown setting', { settings: { session_int: '1s' } }, ['settings.session_int']],
     ['an unknown dialect', { dialect: 'ricloud' }, ['dialect']],
-    ['counts that are none', { generate: { users: 'many' } }, ['generate.users']],
-    ['a snapshot that is no name', { snapshot: 5 }, ['snapshot']],
-    ['several wrong options at once', { seed: -1, clock: 5 }, ['seed', 'clock']],
-  ])('refuses %s', async (_, wanted, names) => {
-    const { status, body } = await refusing.post('/_mock/worlds', wanted)
+    ['a count that is not a number', { generate: { users: 'many' } }, ['generate.users']],
+    ['a snapshot that is not a string', { snapshot: 5 }, ['snapshot']],
+    ['several invalid options at once', { seed: -1, clock: 5 }, ['seed', 'clock']],
+  ])('rejects %s', async (_, wanted, names) => {
+    const { status, body } = await rejecting.post('/_mock/worlds', wanted)
     expect([status, body.error, Object.keys(body.params ?? {})]).toEqual([400, 'invalid-parameter', names])
   })
 
-  it('refuses an unknown fixture by the name of the option', async () => {
-    const { body } = await refusing.post('/_mock/worlds', { fixtures: ['defalt'] })
+  it('rejects an unknown fixture with the name of the option', async () => {
+    const { body } = await rejecting.post('/_mock/worlds', { fixtures: ['defalt'] })
     expect(Object.keys(body.params)).toEqual(['fixtures[0]'])
   })
 
-  it('has the nearest word for an unknown option', async () => {
-    const { body } = await refusing.post('/_mock/worlds', { scenaro: 'empty' })
+  it('suggests the nearest option for an unknown one', async () => {
+    const { body } = await rejecting.post('/_mock/worlds', { scenaro: 'empty' })
     expect(body.message).toContain('Did you mean "scenario"?')
   })
 
-  it('makes no world where it refuses', async () => {
+  it('creates no world when it rejects options', async () => {
     const { mock, post } = setupControl()
     await post('/_mock/worlds', { scenario: 'two-facter' })
     expect(mock.worlds.list()).toEqual([])
@@ -114,7 +114,7 @@ describe('POST /_mock/worlds', () => {
 })
 
 describe('The token of a world', () => {
-  it('reaches that world alone', async () => {
+  it('reaches only that world', async () => {
     const { world, get } = setupControl()
     const { post, get: getThere } = await world()
     await post('/organisation', { name: 'There' })
@@ -124,28 +124,28 @@ describe('The token of a world', () => {
     ])
   })
 
-  it.each(['Token', 'token', 'TOKEN'])('is understood after %s', async (word) => {
+  it.each(['Token', 'token', 'TOKEN'])('is accepted after %s', async (word) => {
     const { world } = setupControl()
     const { get, token, post } = await world()
     await post('/organisation', { name: 'There' })
     expect((await get('/organisation', { authorization: `${word}  ${token}` })).body.name).toBe('There')
   })
 
-  it('that a rotation made reaches it too', async () => {
+  it('from a rotation reaches the world too', async () => {
     const { world } = setupControl()
     const { post, get } = await world()
     const { token } = (await post('/keys/1/rotate', { force: true })).body
     expect((await get('/key', withToken(token))).body).toMatchObject({ id: 1, token })
   })
 
-  it('that a rotation made begins with the ID of the world', async () => {
+  it('from a rotation begins with the ID of the world', async () => {
     const { world } = setupControl()
     const { id, post } = await world()
     const { token } = (await post('/keys/1/rotate')).body
     expect([token.startsWith(`${id}-`), newToken.test(token.slice(id.length + 1))]).toEqual([true, true])
   })
 
-  it('that a rotation replaced works in its grace', async () => {
+  it('that was rotated works in its grace period', async () => {
     const { world, mock } = setupControl()
     const { id, post, get } = await world()
     await post('/keys/1/rotate')
@@ -153,7 +153,7 @@ describe('The token of a world', () => {
     expect((await get('/key')).status).toBe(200)
   })
 
-  it('that a rotation replaced ends after its grace', async () => {
+  it('that was rotated is rejected after its grace period', async () => {
     const { world, mock } = setupControl()
     const { id, post, get } = await world()
     await post('/keys/1/rotate')
@@ -161,14 +161,14 @@ describe('The token of a world', () => {
     expect((await get('/key')).body.error).toBe('unauthorized')
   })
 
-  it('that a rotation by force replaced ends at once', async () => {
+  it('that was rotated by force is rejected at once', async () => {
     const { world } = setupControl()
     const { post, get } = await world()
     await post('/keys/1/rotate', { force: true })
     expect((await get('/key')).status).toBe(401)
   })
 
-  it('of a key that was created there reaches it', async () => {
+  it('of a key that was created in the world reaches it', async () => {
     const { world } = setupControl()
     const { post, get } = await world()
     const { id, token } = (await post('/keys')).body
@@ -178,19 +178,19 @@ describe('The token of a world', () => {
   it.each([
     ['ricloud-mock-token', 1],
     ['ricloud-mock-other-token', 2],
-  ])('is that of the fixture after the ID: %s', async (token, organisation) => {
+  ])('is the token of the fixture with the ID of the world as a prefix: %s', async (token, organisation) => {
     const { world } = setupControl()
     const { id, get } = await world({ scenario: 'two-organisations' })
     expect((await get('/organisation', withToken(`${id}-${token}`))).body.id).toBe(organisation)
   })
 
-  it('is shown by the key as a client holds it', async () => {
+  it('is shown by its key with the ID of the world', async () => {
     const { world } = setupControl()
     const { token, get } = await world()
     expect((await get('/key')).body.token).toBe(token)
   })
 
-  it('is shown by a list of keys as a client holds it', async () => {
+  it('is shown by a list of keys with the ID of the world', async () => {
     const { world } = setupControl()
     const { id, token, get } = await world()
     const tokens = (await get('/keys')).body.data.map((key: { token: string }) => key.token)
@@ -204,7 +204,7 @@ describe('The token of a world', () => {
     expect((await get('/organisation')).body.name).toBe('My org')
   })
 
-  it('of one world is none of another', async () => {
+  it('of one world is unknown in another', async () => {
     const { world } = setupControl()
     const [one, other] = [await world(), await world()]
     const { token } = (await one.post('/keys')).body
@@ -213,7 +213,7 @@ describe('The token of a world', () => {
   })
 
   it.each(['w99-ricloud-mock-token', 'w1-', 'w1', 'w1-nobody', 'W1-ricloud-mock-token', 'xw1-ricloud-mock-token'])(
-    'that is none is unknown: %s',
+    'is unknown if it belongs to no world: %s',
     async (token) => {
       const { world, get } = setupControl()
       await world()
@@ -222,18 +222,18 @@ describe('The token of a world', () => {
     },
   )
 
-  it('is like none that the first world may have', () => {
+  it('has a form that tokens of the first world cannot have', () => {
     expect(() => setupControl({ token: 'w1-mine' })).toThrow('token: must not begin like the tokens of worlds, "w1-"')
   })
 
-  it('reaches it through the world as an object too', async () => {
+  it('reaches the world through its object too', async () => {
     const world = await setupControl().mock.worlds.create()
     const { status } = await world.fetch(`${apiUrl}/key`, { headers: withToken(world.token) })
     expect(status).toBe(200)
   })
 
   it.each(['ricloud-mock-token', 'xxxricloud-mock-token'])(
-    'is known to the world as an object whole: not %s',
+    'is required in full by the object of the world: %s is unknown',
     async (token) => {
       const world = await setupControl().mock.worlds.create()
       const { status } = await world.fetch(`${apiUrl}/key`, { headers: withToken(token) })
@@ -241,7 +241,7 @@ describe('The token of a world', () => {
     },
   )
 
-  it('reaches it through another world as an object too', async () => {
+  it('reaches the world through the object of another world too', async () => {
     const { mock } = setupControl()
     const [one, other] = [await mock.worlds.create(), await mock.worlds.create()]
     const response = await one.fetch(`${apiUrl}/key`, { headers: withToken(other.token) })
@@ -267,13 +267,13 @@ describe('A world and the first one do not share', () => {
     expect(mock.clock.now()).toBe(morning)
   })
 
-  it('the pace of a clock', async () => {
+  it('the speed of a clock', async () => {
     const { there, mock } = await setup()
     await there.post('/_mock/clock', { speed: 5 })
     expect([mock.clock.frozen, mock.clock.speed]).toEqual([true, 1])
   })
 
-  it('the time that answers carry', async () => {
+  it('the time in answers', async () => {
     const { there, get } = await setup()
     await there.post('/_mock/clock', { advance: '1d' })
     expect([(await there.get('/key')).headers.get('date'), (await get('/key')).headers.get('date')]).toEqual([
@@ -282,7 +282,7 @@ describe('A world and the first one do not share', () => {
     ])
   })
 
-  it('the time that answers of the control API carry', async () => {
+  it('the time in answers of the control API', async () => {
     const { there } = await setup()
     const { headers } = await there.post('/_mock/clock', { advance: '1d' })
     expect(headers.get('date')).toBe('Fri, 21 Feb 2020 12:00:00 GMT')
@@ -300,14 +300,14 @@ describe('A world and the first one do not share', () => {
     expect([(await there.get('/key')).status, (await get('/key')).status]).toEqual([503, 200])
   })
 
-  it('how often a fault struck', async () => {
+  it('the calls that a fault counted', async () => {
     const faults = [{ on: 'GET /key', first: 1, answer: { status: 503 } } as const]
     const { there, get } = await setup({ scenario: { scenario: 'x', faults } })
     await there.get('/key')
     expect((await get('/key')).status).toBe(503)
   })
 
-  it('what accounts remember', async () => {
+  it('the state of accounts', async () => {
     const accounts = [{ type: 'icloud.account', identifier: 'a@b.c', outcomes: ['init_failed', 'success'] } as const]
     const { there, post } = await setup({ scenario: { scenario: 'x', accounts } })
     const start = async (call: typeof post) =>
@@ -337,7 +337,7 @@ describe('A world and the first one do not share', () => {
     expect(mock.snapshots.list()).toEqual([])
   })
 
-  it('chance', async () => {
+  it('random values', async () => {
     const { there, post } = await setup()
     for (let i = 0; i < 3; i++) await there.post('/keys')
     expect((await post('/keys')).body).toEqual((await setupControl().post('/keys')).body)
@@ -373,7 +373,7 @@ describe('A world and the first one do not share', () => {
 })
 
 describe('Equal options', () => {
-  it('give equal answers in two worlds, but for the beginning of their tokens', async () => {
+  it('give equal answers in two worlds, except for the prefix of tokens', async () => {
     const { world } = setupControl()
     const all = [await world({ seed: 9 }), await world({ seed: 9 })].map(async ({ id, get, post }) => {
       const bodies = [
@@ -387,7 +387,7 @@ describe('Equal options', () => {
     expect(await all[0]).toBe(await all[1])
   })
 
-  it('give the answers of a mock of its own', async () => {
+  it('give the same answers as in a separate mock', async () => {
     const { world } = setupControl()
     const there = await world({ seed: 9, scenario: 'two-organisations', clock: { start: morning, frozen: true } })
     const alone = setupControl({ seed: 9, scenario: 'two-organisations' })
@@ -395,14 +395,14 @@ describe('Equal options', () => {
     expect({ ...body, token: body.token.slice('w1-'.length) }).toEqual((await alone.post('/keys')).body)
   })
 
-  it('but for their seeds give other tokens', async () => {
+  it('with different seeds give different tokens', async () => {
     const { world } = setupControl()
     const [one, other] = [await world({ seed: 1 }), await world({ seed: 2 })]
     expect((await one.post('/keys')).body.token.slice(3)).not.toBe((await other.post('/keys')).body.token.slice(3))
   })
 })
 
-describe('What a world begins with', () => {
+describe('The initial state of a world', () => {
   const options: MockOptions = {
     scenario: {
       scenario: 'ours',
@@ -422,12 +422,12 @@ describe('What a world begins with', () => {
     return { ...there, there: api.mock.worlds.get(there.id) }
   }
 
-  it('is what the first one began with', async () => {
+  it('is the initial state of the first one', async () => {
     const { there, token } = await setup({})
     expect([there.scenario.name, there.seed, token, there.clock.now()]).toEqual(['ours', 5, 'w1-ours', morning])
   })
 
-  it('is not what the first one has become', async () => {
+  it('is not the present state of the first one', async () => {
     const { mock, world, post } = setupControl(options)
     await mock.scenario.load('empty')
     await mock.clock.advance('1d')
@@ -436,7 +436,7 @@ describe('What a world begins with', () => {
     expect([there.scenario.name, there.clock.now(), there.db.user.count()]).toEqual(['ours', morning, 3])
   })
 
-  it('is what the first one began with, but for what it is told', async () => {
+  it('is the initial state of the first one, except for the options given', async () => {
     const { there } = await setup({ seed: 6, settings: { session_init: '1m' } })
     expect([there.scenario.name, there.seed]).toEqual(['ours', 6])
   })
@@ -444,7 +444,7 @@ describe('What a world begins with', () => {
   it.each<[string, object]>([
     ['a scenario', { scenario: 'two-organisations' }],
     ['fixtures', { fixtures: ['two-organisations'] }],
-  ])('is nothing of the first one where it names %s', async (_, wanted) => {
+  ])('has nothing of the first one if the options have %s', async (_, wanted) => {
     const { there, token } = await setup(wanted)
     expect([there.scenario.name === 'ours', token, there.faults.list(), there.clock.frozen]).toEqual([
       false,
@@ -454,14 +454,14 @@ describe('What a world begins with', () => {
     ])
   })
 
-  it('has the seed and the kind of journal of the first one in any case', async () => {
+  it('always has the seed and the journal options of the first one', async () => {
     const { there, get } = await setup({ scenario: 'default' })
     for (let i = 0; i < 3; i++) await get('/key?token=a')
     const { length, 0: first } = there.requests.list()
     expect([there.seed, length, first?.query]).toEqual([5, 2, { token: 'a' }])
   })
 
-  it('is the seed of the first one also where the method is given one that is undefined', async () => {
+  it('has the seed of the first one also if the option is undefined', async () => {
     const { mock } = setupControl({ seed: 5 })
     expect((await mock.worlds.create({ seed: undefined })).seed).toBe(5)
   })
@@ -488,7 +488,7 @@ describe('A fork', () => {
     })
   })
 
-  it('has the records of that moment', async () => {
+  it('has the records of the snapshot', async () => {
     const { world, post } = await setup()
     await post('/users', { identifier: 'after@example.com' })
     const { get } = await world({ snapshot: 'a' })
@@ -497,7 +497,7 @@ describe('A fork', () => {
     )
   })
 
-  it('lets happen what was due', async () => {
+  it('runs the due work of the snapshot', async () => {
     const { world } = await setup()
     const { post } = await world({ snapshot: 'a' })
     const { happened } = (await post('/_mock/clock', { advance: '30m' })).body
@@ -510,7 +510,7 @@ describe('A fork', () => {
     expect((await get('/_mock/requests')).body).toEqual({ requests: [], total_count: 0 })
   })
 
-  it('is reset to that moment', async () => {
+  it('is reset to the snapshot', async () => {
     const { world } = await setup()
     const { post, get } = await world({ snapshot: 'a' })
     await post('/users', { identifier: 'there@example.com' })
@@ -518,21 +518,21 @@ describe('A fork', () => {
     expect((await get('/users')).body.total_count).toBe(4)
   })
 
-  it('brings the scenario of the snapshot', async () => {
+  it('has the scenario of the snapshot', async () => {
     const { mock, world } = await setup()
     await mock.scenario.load('empty')
     const { get } = await world({ snapshot: 'a' })
     expect([(await get('/_mock/scenario')).body.scenario, (await get('/users')).status]).toEqual(['default', 200])
   })
 
-  it('stays when its snapshot is deleted', async () => {
+  it('still exists when its snapshot is deleted', async () => {
     const { mock, world } = await setup()
     const { get } = await world({ snapshot: 'a' })
     mock.snapshots.delete('a')
     expect((await get('/users')).status).toBe(200)
   })
 
-  it('takes a token that was in its grace', async () => {
+  it('accepts a token that was in its grace period', async () => {
     const { mock, post, world } = await setup()
     await post('/keys/1/rotate')
     mock.snapshots.save('b')
@@ -540,7 +540,7 @@ describe('A fork', () => {
     expect((await get('/key')).status).toBe(200)
   })
 
-  it('answers with a token that works also where the first one was revoked', async () => {
+  it('answers with a valid token also if the first one was revoked', async () => {
     const { mock, post, world } = await setup()
     await post('/keys/1/rotate', { force: true })
     mock.snapshots.save('b')
@@ -549,11 +549,11 @@ describe('A fork', () => {
   })
 
   it('of an unknown snapshot is not found', async () => {
-    const { status, body } = await refusing.post('/_mock/worlds', { snapshot: 'a' })
+    const { status, body } = await rejecting.post('/_mock/worlds', { snapshot: 'a' })
     expect([status, body.message]).toEqual([404, 'No snapshot has the ID "a".'])
   })
 
-  it.each(['scenario', 'seed', 'fixtures', 'clock', 'settings'])('takes no %s', async (name) => {
+  it.each(['scenario', 'seed', 'fixtures', 'clock', 'settings'])('rejects %s', async (name) => {
     const { post } = await setup()
     const values = { scenario: 'empty', seed: 1, fixtures: ['default'], clock: {}, settings: {} }
     const { status, body } = await post('/_mock/worlds', { snapshot: 'a', [name]: values[name as 'seed'] })
@@ -565,12 +565,12 @@ describe('?world=', () => {
   const paths = controlRoutes.map(({ method, path }) => [method, path.replaceAll(/\{\w+\}/g, 'a')] as const)
 
   it.each(paths)('that is unknown is not found: %s %s', async (method, path) => {
-    const { status, body } = await refusing.call(method, withWorld(path, 'w9'))
+    const { status, body } = await rejecting.call(method, withWorld(path, 'w9'))
     expect([status, body.error, body.message]).toEqual([404, 'not-found', 'No world has the ID "w9".'])
   })
 
   it('that is empty is not found', async () => {
-    expect((await refusing.get('/_mock/clock?world=')).status).toBe(404)
+    expect((await rejecting.get('/_mock/clock?world=')).status).toBe(404)
   })
 
   it('of a deleted world is not found', async () => {
@@ -580,35 +580,35 @@ describe('?world=', () => {
     expect((await get(`/_mock/clock?world=${id}`)).status).toBe(404)
   })
 
-  it('lets a control call act there, whatever its token', async () => {
+  it('selects the world of a control call, whatever its token', async () => {
     const { world, post, mock } = setupControl()
     const { id } = await world()
     await post(`/_mock/clock?world=${id}`, { advance: '1h' })
     expect([mock.worlds.get(id).clock.now(), mock.clock.now()]).toEqual(['2020-02-20T13:00:00.000000Z', morning])
   })
 
-  it('alone lets a control call act there: its token does not', async () => {
+  it('is the only way to select the world of a control call: the token does not', async () => {
     const { world, post, mock } = setupControl()
     const { token } = await world()
     await post('/_mock/clock', { advance: '1h' }, withToken(token))
     expect(mock.clock.now()).toBe('2020-02-20T13:00:00.000000Z')
   })
 
-  it('goes beside other parameters', async () => {
+  it('works with other parameters', async () => {
     const { world } = setupControl()
     const { get } = await world()
     await get('/users')
     expect((await get('/_mock/requests?limit=1')).body.total_count).toBe(1)
   })
 
-  it('means nothing to the API itself', async () => {
+  it('is ignored by the API itself', async () => {
     const { world, get } = setupControl()
     const { id, post } = await world()
     await post('/organisation', { name: 'There' })
     expect((await get(`/organisation?world=${id}`)).body.name).toBe('My org')
   })
 
-  it('lets worlds be listed and made as without it', async () => {
+  it('does not affect the listing and creation of worlds', async () => {
     const { world, post } = setupControl()
     const { id } = await world()
     expect((await post(`/_mock/worlds?world=${id}`)).body.id).toBe('w2')
@@ -620,7 +620,7 @@ describe('GET /_mock/worlds', () => {
     expect((await setupControl().get('/_mock/worlds')).body).toEqual({ worlds: [] })
   })
 
-  it('lists them in the order in which they were made, as they are now', async () => {
+  it('lists worlds in the order of their creation, with their present state', async () => {
     const { world, get } = setupControl()
     const one = await world()
     await world({ scenario: 'empty', seed: 2, clock: { start: morning, frozen: true } })
@@ -633,7 +633,7 @@ describe('GET /_mock/worlds', () => {
 })
 
 describe('DELETE /_mock/worlds/{id}', () => {
-  it('answers with those that are left', async () => {
+  it('answers with the remaining worlds', async () => {
     const { world, delete: remove } = setupControl()
     await world()
     await world()
@@ -641,19 +641,19 @@ describe('DELETE /_mock/worlds/{id}', () => {
     expect(body.worlds.map(({ id }: { id: string }) => id)).toEqual(['w2'])
   })
 
-  it.each(['w9', '1', 'default'])('does not find %s', async (id) => {
-    const { status, body } = await refusing.delete(`/_mock/worlds/${id}`)
+  it.each(['w9', '1', 'default'])('answers 404 for %s', async (id) => {
+    const { status, body } = await rejecting.delete(`/_mock/worlds/${id}`)
     expect([status, body.error]).toEqual([404, 'not-found'])
   })
 
-  it('does not find one twice', async () => {
+  it('answers 404 the second time', async () => {
     const { world, delete: remove } = setupControl()
     await world()
     await remove('/_mock/worlds/w1')
     expect((await remove('/_mock/worlds/w1')).status).toBe(404)
   })
 
-  it('ends the token, and says why', async () => {
+  it('makes the token invalid, and a later call says why', async () => {
     const { world, delete: remove } = setupControl()
     const { id, get } = await world()
     await remove(`/_mock/worlds/${id}`)
@@ -665,7 +665,7 @@ describe('DELETE /_mock/worlds/{id}', () => {
     ])
   })
 
-  it('says so also where another world is called', async () => {
+  it('makes a later call through another world say why too', async () => {
     const { world, delete: remove } = setupControl()
     const gone = await world()
     await world()
@@ -673,14 +673,14 @@ describe('DELETE /_mock/worlds/{id}', () => {
     expect((await gone.get('/key')).body.message).toContain('Its world w1 was deleted.')
   })
 
-  it('leaves other worlds alone', async () => {
+  it('does not affect other worlds', async () => {
     const { world, delete: remove } = setupControl()
     const [gone, other] = [await world(), await world()]
     await remove(`/_mock/worlds/${gone.id}`)
     expect((await other.get('/key')).status).toBe(200)
   })
 
-  it('frees what the world held', async () => {
+  it('frees the memory of the world', async () => {
     const { mock } = setupControl()
     const world = await mock.worlds.create()
     await world.fetch(`${apiUrl}/key`, { headers: withToken(world.token) })
@@ -688,7 +688,7 @@ describe('DELETE /_mock/worlds/{id}', () => {
     expect([world.db.user.count(), world.requests.list(), world.clock.upcoming()]).toEqual([0, [], []])
   })
 
-  it('frees what the world held also where its records are still being generated', async () => {
+  it('frees the memory of the world also while its records are generated', async () => {
     const { mock } = setupControl()
     const made = mock.worlds.create({ generate: { users: 20 } }).catch(() => undefined)
     const world = mock.worlds.get('w1')
@@ -697,7 +697,7 @@ describe('DELETE /_mock/worlds/{id}', () => {
     expect(world.db.user.count()).toBe(0)
   })
 
-  it('can end the world that the call names', async () => {
+  it('can delete the world that the call selects', async () => {
     const { world } = setupControl()
     const { id, delete: remove } = await world()
     expect((await remove(`/_mock/worlds/${id}`)).body).toEqual({ worlds: [] })
@@ -705,24 +705,24 @@ describe('DELETE /_mock/worlds/{id}', () => {
 })
 
 describe('mock.worlds', () => {
-  it('gives one by its ID', async () => {
+  it('returns a world by its ID', async () => {
     const { mock } = setupControl()
     const world = await mock.worlds.create()
     expect(mock.worlds.get('w1')).toBe(world)
   })
 
-  it.each(['w9', '', 'constructor'])('throws where there is none: "%s"', (id) => {
-    expect(() => refusing.mock.worlds.get(id)).toThrow('No world has the ID')
+  it.each(['w9', '', 'constructor'])('throws for an unknown ID: "%s"', (id) => {
+    expect(() => rejecting.mock.worlds.get(id)).toThrow('No world has the ID')
   })
 
-  it('is the same for each of them', async () => {
+  it('is the same object in every world', async () => {
     const { mock } = setupControl()
     const world = await mock.worlds.create()
     await world.worlds.create()
     expect(mock.worlds.list().map(({ id }) => id)).toEqual(['w1', 'w2'])
   })
 
-  it('of two mocks are apart', async () => {
+  it('of two mocks are separate', async () => {
     const [one, other] = [setupControl(), setupControl()]
     const { token } = await one.world()
     expect((await other.get('/key', withToken(token))).status).toBe(401)
@@ -734,7 +734,7 @@ describe('mock.worlds', () => {
     )
   })
 
-  it('rejects with every option at fault', async () => {
+  it('rejects with every invalid option', async () => {
     await expect(setupControl().mock.worlds.create({ seed: -1, dialect: 'x' as never })).rejects.toThrow(
       /seed: must be at least 0.*dialect: /,
     )
@@ -742,7 +742,7 @@ describe('mock.worlds', () => {
 })
 
 describe('The greatest number of worlds', () => {
-  it('is settable, and one more is refused with what to do', async () => {
+  it('is an option, and the error of one more says what to do', async () => {
     const { world, post } = setupControl({ worlds: { max: 2 } })
     await world()
     await world()
@@ -754,24 +754,24 @@ describe('The greatest number of worlds', () => {
     ])
   })
 
-  it('lets another one be made once one was deleted', async () => {
+  it('allows another one after one was deleted', async () => {
     const { world, post, delete: remove } = setupControl({ worlds: { max: 1 } })
     const { id } = await world()
     await remove(`/_mock/worlds/${id}`)
     expect((await post('/_mock/worlds')).status).toBe(201)
   })
 
-  it('holds also where many are made at once', async () => {
+  it('is enforced also for many at once', async () => {
     const { post } = setupControl({ worlds: { max: 3 } })
     const all = await Promise.all(Array.from({ length: 6 }, () => post('/_mock/worlds', { generate: { users: 1 } })))
     expect(all.map(({ status }) => status).sort()).toEqual([201, 201, 201, 403, 403, 403])
   })
 
-  it('may be none', async () => {
+  it('may be 0', async () => {
     expect((await setupControl({ worlds: { max: 0 } }).post('/_mock/worlds')).status).toBe(403)
   })
 
-  it('is not used up by those that could not be made', async () => {
+  it('does not count failed creations', async () => {
     const { post } = setupControl({ worlds: { max: 1 } })
     for (let i = 0; i < 3; i++) await post('/_mock/worlds', { seed: -1 })
     expect((await post('/_mock/worlds')).status).toBe(201)
@@ -782,12 +782,12 @@ describe('The greatest number of worlds', () => {
     ['max', { max: 1.5 }],
     ['idle', { idle: 'soon' }],
     ['idel', { idel: '5m' }],
-  ])('and the idle limit are checked: worlds.%s', (name, worlds) => {
+  ])('and the idle limit are validated: worlds.%s', (name, worlds) => {
     expect(() => createMock({ worlds })).toThrow(`worlds.${name}: `)
   })
 })
 
-describe('A world that nobody uses', () => {
+describe('An unused world', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
@@ -801,14 +801,14 @@ describe('A world that nobody uses', () => {
     expect(mock.worlds.list()).toEqual([])
   })
 
-  it('stays until then', async () => {
+  it('does not end before the idle limit', async () => {
     const { mock, world } = setup()
     await world()
     await minutes(9)
     expect(mock.worlds.list()).toHaveLength(1)
   })
 
-  it('ends after half an hour unless it is told otherwise', async () => {
+  it('ends after half an hour by default', async () => {
     const { mock, world } = setupControl()
     await world()
     await minutes(29)
@@ -826,8 +826,8 @@ describe('A world that nobody uses', () => {
 
   it.each<[string, (there: Awaited<ReturnType<ReturnType<typeof setup>['world']>>) => Promise<unknown>]>([
     ['called', ({ get }) => get('/key')],
-    ['arranged', ({ get }) => get('/_mock/clock')],
-  ])('lives on while it is %s', async (_, use) => {
+    ['controlled', ({ get }) => get('/_mock/clock')],
+  ])('does not end while it is %s', async (_, use) => {
     const { mock, world } = setup()
     const there = await world()
     for (let i = 0; i < 6; i++) {
@@ -837,7 +837,7 @@ describe('A world that nobody uses', () => {
     expect(mock.worlds.list()).toHaveLength(1)
   })
 
-  it('ends though its list is read', async () => {
+  it('ends also if the list of worlds is read', async () => {
     const { mock, world } = setup()
     await world()
     for (let i = 0; i < 6; i++) {
@@ -847,7 +847,7 @@ describe('A world that nobody uses', () => {
     expect(mock.worlds.list()).toEqual([])
   })
 
-  it('makes room for another one as soon as it has to', async () => {
+  it('ends at the latest when another one needs its place', async () => {
     const { world, post } = setupControl({ worlds: { max: 1, idle: '10m' } })
     const { get } = await world()
     await minutes(5)
@@ -856,14 +856,14 @@ describe('A world that nobody uses', () => {
     expect((await post('/_mock/worlds')).status).toBe(201)
   })
 
-  it('frees what it held', async () => {
+  it('frees its memory', async () => {
     const { mock } = setup()
     const world = await mock.worlds.create()
     await minutes(20)
     expect(world.db.user.count()).toBe(0)
   })
 
-  it('leaves those alone that are used', async () => {
+  it('does not end worlds that are used', async () => {
     const { mock, world } = setup()
     const [used] = [await world(), await world()]
     for (let i = 0; i < 4; i++) {
@@ -873,14 +873,14 @@ describe('A world that nobody uses', () => {
     expect(mock.worlds.list().map(({ id }) => id)).toEqual(['w1'])
   })
 
-  it('leaves no timer once there are none', async () => {
+  it('leaves no timer after the last one ended', async () => {
     const { world } = setup()
     await world()
     await minutes(20)
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('leaves no timer once it was deleted', async () => {
+  it('leaves no timer after it was deleted', async () => {
     const { mock, world } = setup()
     await world()
     mock.worlds.delete('w1')
@@ -895,7 +895,7 @@ describe('A world that nobody uses', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('answers a call that waits in it', async () => {
+  it('answers a call that waits in it before it ends', async () => {
     const { mock, world } = setup()
     const { post } = await world({ clock: { frozen: false }, settings: { session_init: '5s' } })
     const answer = post('/sessions', newSession(), { 'ricloud-await': '10' })
@@ -906,7 +906,7 @@ describe('A world that nobody uses', () => {
 })
 
 describe('The first world', () => {
-  it('is left as it was by making, using and deleting others', async () => {
+  it('is not changed by creating, using and deleting others', async () => {
     const { mock, world, delete: remove } = setupControl()
     const before = everything(mock)
     const { post, put } = await world()
