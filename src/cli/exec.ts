@@ -1,45 +1,55 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { variablesOf } from './environment.ts'
-import { isOn, type Line } from './line.ts'
-import { serveOptions } from './options.ts'
-import { Output } from './output.ts'
-import type { Reporter } from './reporter.ts'
-import { closeAloud, onSignals, ownVoice, serveAloud } from './running.ts'
-import { readSettings } from './settings.ts'
+import type { StandaloneServer } from '../standalone.ts'
+import { type CommandLine, isOn } from './command-line.ts'
+import { callableUrl } from './output.ts'
+import { type Reporter, stderrReporter } from './reporter.ts'
+import { closeWithReport, onSignals, serveWithReporter } from './server.ts'
+import { readSettings, serveOptions } from './settings.ts'
 
 /**
- * Runs a command beside a server of its own, and ends as it does: with its exit code, 128 and the signal's number, 127
- * where there is no such command; 2 where it succeeded, but a strict scenario did not come to pass.
+ * Runs a command beside a server of its own, and exits as it does: with its exit code, 128 and the signal's number, 127
+ * where there is no such command; 2 where it succeeded, but something in a strict scenario never fired.
  */
-export async function execute(line: Line): Promise<number> {
+export async function execute(line: CommandLine): Promise<number> {
   const [command, ...args] = line.words.length > 0 ? [] : line.rest
   if (command === undefined) {
     throw new Error(`exec takes a command after "--": ricloud-mock exec -- ${line.words.join(' ') || 'npm test'}`)
   }
   const settings = await readSettings(line)
-  const voice = voiceFor(line, settings.values.quiet ?? false)
+  const reporter = reporterFor(line, settings.values.quiet ?? false)
   const options = await serveOptions(settings)
-  const server = await serveAloud({ ...options, port: options.port ?? 0 }, voice, settings)
-  voice.greet?.(server, settings)
-  await voice.written()
+  const server = await serveWithReporter({ ...options, port: options.port ?? 0 }, reporter, settings)
+  reporter.started?.(server, settings)
+  await reporter.flush()
 
-  const code = await run(command, args, variablesOf(server), voice)
-  const passed = await closeAloud(server, voice, true)
-  await voice.written()
+  const code = await run(command, args, variablesOf(server), reporter)
+  const passed = await closeWithReport(server, reporter, true)
+  await reporter.flush()
   return code === 0 && !passed ? 2 : code
 }
 
-/** The lines of requests would mix with what the command prints, so they are told only if asked for. */
-function voiceFor(line: Line, quiet: boolean): Reporter {
-  const voice = ownVoice(new Output(process.stderr))
-  const { report, error, written } = voice
-  if (quiet) return { error, written }
-  return isOn(line, 'verbose') ? voice : { report, error, written }
+/** Request lines would mix with the output of the command, so they are printed with `--verbose` only. */
+function reporterFor(line: CommandLine, quiet: boolean): Reporter {
+  const reporter = stderrReporter()
+  const { finished, error, flush } = reporter
+  if (quiet) return { error, flush }
+  return isOn(line, 'verbose') ? reporter : { finished, error, flush }
 }
 
-/** Why a command cannot be run, and the exit code that shells have for it. */
-const refusals: Readonly<Record<string, { readonly code: number; readonly why: string }>> = {
+/** What a client of the server needs, as variables of the environment. */
+function variablesOf({ url, token, controlToken }: StandaloneServer): Readonly<Record<string, string>> {
+  const callable = callableUrl(url)
+  return {
+    RICLOUD_URL: callable,
+    RICLOUD_TOKEN: token,
+    RICLOUD_CONTROL_URL: `${callable}/_mock`,
+    ...(controlToken !== undefined && { RICLOUD_CONTROL_TOKEN: controlToken }),
+  }
+}
+
+/** Why a command cannot be run, and the exit code that shells use for it. */
+const spawnErrors: Readonly<Record<string, { readonly code: number; readonly why: string }>> = {
   ENOENT: { code: 127, why: 'there is no such command' },
   EACCES: { code: 126, why: 'it may not be run' },
 }
@@ -48,19 +58,19 @@ function run(
   command: string,
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
-  voice: Reporter,
+  reporter: Reporter,
 ): Promise<number> {
   return new Promise((ended) => {
-    // Heard from before the command runs: it must not go on without us.
+    // Before the command runs: a signal must not end this process and leave the command behind.
     onSignals((signal) => {
-      // A terminal sends Ctrl-C to the command too, and two of them would ask it to stop at once.
+      // A terminal sends Ctrl-C to the command too, which would get it twice.
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
     })
     const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables } })
     child.on('exit', (code, signal) => ended(code ?? 128 + (signal ? constants.signals[signal] : 0)))
     child.on('error', (error: NodeJS.ErrnoException) => {
-      const { code, why } = refusals[error.code ?? ''] ?? { code: 126, why: error.message }
-      voice.error(`ricloud-mock: Failed to run "${command}": ${why}.`)
+      const { code, why } = spawnErrors[error.code ?? ''] ?? { code: 126, why: error.message }
+      reporter.error(`ricloud-mock: Failed to run "${command}": ${why}.`)
       ended(code)
     })
   })

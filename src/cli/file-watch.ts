@@ -2,24 +2,24 @@ import { type FSWatcher, watch } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Clock } from '../engine/time/clock.ts'
 
-/** How long files must have been quiet, in microseconds: editors write in several steps. */
-const quiet = 50_000
+/** How long files must stay unchanged before a change is reported, in microseconds: editors write in several steps. */
+const debounce = 50_000
 
 /**
- * Watches files, also such as do not exist yet, and calls back with those that changed. It is their folders that are
- * watched: many editors write another file and give it the name.
+ * Watches files, also such as do not exist yet, and calls back with those that changed. It watches their folders: many
+ * editors write a new file and rename it.
  */
 export class FileWatch {
   readonly #watchers = new Map<string, FSWatcher>()
   readonly #changed = new Set<string>()
   readonly #clock = new Clock()
-  readonly #tell: (changed: ReadonlySet<string>) => void
+  readonly #callback: (changed: ReadonlySet<string>) => void
   #files: ReadonlySet<string> = new Set()
-  #stopWaiting = () => {}
+  #cancel = () => {}
 
-  /** @param tell gets absolute paths */
-  constructor(tell: (changed: ReadonlySet<string>) => void) {
-    this.#tell = tell
+  /** @param callback gets absolute paths */
+  constructor(callback: (changed: ReadonlySet<string>) => void) {
+    this.#callback = callback
   }
 
   /** From now on watches these files, by absolute paths, and no others. */
@@ -31,15 +31,15 @@ export class FileWatch {
       watcher.close()
       this.#watchers.delete(folder)
     }
-    for (const folder of folders) if (!this.#watchers.has(folder)) this.#begin(folder)
+    for (const folder of folders) if (!this.#watchers.has(folder)) this.#watchFolder(folder)
   }
 
   close(): void {
     this.watch([])
-    this.#stopWaiting()
+    this.#cancel()
   }
 
-  #begin(folder: string): void {
+  #watchFolder(folder: string): void {
     try {
       const watcher = watch(folder, (_, name) => this.#note(folder, name))
       watcher.on('error', () => watcher.close())
@@ -49,17 +49,17 @@ export class FileWatch {
     }
   }
 
-  /** @param name null where the system does not tell it */
+  /** @param name null where the system does not report it */
   #note(folder: string, name: string | null): void {
     const noted = name === null ? [...this.#files].filter((file) => dirname(file) === folder) : [resolve(folder, name)]
     const ours = noted.filter((file) => this.#files.has(file))
     if (ours.length === 0) return
     for (const file of ours) this.#changed.add(file)
-    this.#stopWaiting()
-    this.#stopWaiting = this.#clock.wake(quiet, () => {
+    this.#cancel()
+    this.#cancel = this.#clock.wake(debounce, () => {
       const changed = new Set(this.#changed)
       this.#changed.clear()
-      this.#tell(changed)
+      this.#callback(changed)
     })
   }
 }

@@ -1,14 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import type { Line } from './line.ts'
-import { say } from './output.ts'
-import { shownPath } from './path.ts'
+import type { CommandLine } from './command-line.ts'
+import { printLines, shownPath } from './output.ts'
 
 const worker = 'mockServiceWorker.js'
 
-/** Copies the worker script of the msw that is installed into a folder, and says what it did. */
-export async function copyWorker({ words: [folder, ...more] }: Line): Promise<number> {
+/** Copies the worker script of the msw that is installed into a folder, and prints what it did. */
+export async function copyWorker({ words: [folder, ...more] }: CommandLine): Promise<number> {
   if (folder === undefined || more.length > 0) {
     throw new Error('init takes one folder, from which the files of the page are served: ricloud-mock init public')
   }
@@ -18,7 +17,7 @@ export async function copyWorker({ words: [folder, ...more] }: Line): Promise<nu
   const shown = shownPath(target)
   const before = await readFile(target, 'utf8').catch(() => undefined)
   if (before === script) {
-    await say(process.stdout, `${shown} is that of msw ${versionOf(script)} already.`)
+    await printLines(process.stdout, `${shown} is that of msw ${versionOf(script)} already.`)
     return 0
   }
   if (before !== undefined && versionOf(before) === undefined) {
@@ -26,7 +25,7 @@ export async function copyWorker({ words: [folder, ...more] }: Line): Promise<nu
   }
   await write(folder, target, script)
   const was = before === undefined ? '' : `, in place of that of msw ${versionOf(before)}`
-  await say(process.stdout, `Copied the worker script of msw ${versionOf(script)} to ${shown}${was}.`)
+  await printLines(process.stdout, `Copied the worker script of msw ${versionOf(script)} to ${shown}${was}.`)
   return 0
 }
 

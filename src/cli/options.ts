@@ -1,79 +1,276 @@
-import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
-import { either, nearest } from '../engine/messages.ts'
-import type { Fixture, FixtureName } from '../ricloud/fixture-type.ts'
-import { type Reading, readFixtures, readScenarioFile } from '../scenario/loader.ts'
-import { ScenarioError } from '../scenario/scenario-error.ts'
-import type { ScenarioInput } from '../scenario/types.ts'
-import type { ServeOptions } from '../standalone.ts'
-import { type Settings, saying } from './settings.ts'
-import { defaultToken } from './values.ts'
+import type { Fixture } from '../ricloud/fixture-type.ts'
+import { defaultHost, defaultPort, type ServeOptions } from '../standalone.ts'
+import { type CommandName, commandNames } from './commands.ts'
+import {
+  counts,
+  dialect,
+  duration,
+  fixtures,
+  instant,
+  type OptionType,
+  onOff,
+  scenario,
+  speed,
+  text,
+  texts,
+  token,
+  wholeNumber,
+  worldSettings,
+} from './option-values.ts'
 
-/** What is given, without what is not. */
-function given<T extends object>(values: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } | undefined {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined)
-  return entries.length > 0 ? (Object.fromEntries(entries) as never) : undefined
-}
-
-/** The scenario that is set, read where it is a file. */
-interface Sourced {
-  readonly scenario: ScenarioName | ScenarioInput
+type Parts<Outer extends 'clock' | 'worlds'> = {
+  readonly [Inner in keyof NonNullable<ServeOptions[Outer]> as `${Outer}.${Inner & string}`]-?: NonNullable<
+    NonNullable<ServeOptions[Outer]>[Inner]
+  >
 }
 
 /**
- * The options of the server that is asked for; files that they name are read.
- *
- * @throws an Error that names the one at fault, or a ScenarioError that lists the problems of a file
+ * Everything that can be set, by its key in a config file: the options of `serve`, those within an object one by one,
+ * so that a flag for one leaves the others; and what only the command line has.
  */
-export async function serveOptions(settings: Settings): Promise<ServeOptions & Sourced> {
-  const { values, origins } = settings
-  return {
-    port: values.port,
-    host: values.host,
-    token: values.token ?? defaultToken,
-    seed: values.seed,
-    scenario: await readScenarioSet(settings),
-    fixtures: values.fixtures && (await fixturesOf(values.fixtures, saying(origins, 'fixtures'))),
-    generate: values.generate,
-    strict: values.strict,
-    dialect: values.dialect,
-    clock: given({ start: values['clock.start'], frozen: values['clock.frozen'], speed: values['clock.speed'] }),
-    settings: values.settings,
-    cors: values.cors,
-    allowedHosts: values.allowedHosts,
-    webhookHosts: values.webhookHosts,
-    controlToken: values.controlToken,
-    journal: values.journal,
-    worlds: given({ max: values['worlds.max'], idle: values['worlds.idle'] }),
-    showSecrets: values.showSecrets,
+export type Values = {
+  readonly [Key in Exclude<keyof ServeOptions, 'clock' | 'worlds' | 'fixtures' | 'log'>]: NonNullable<ServeOptions[Key]>
+} & Parts<'clock'> &
+  Parts<'worlds'> & {
+    /** Beside what `serve` takes, paths of JSON files. */
+    readonly fixtures: readonly (string | Fixture)[]
+    readonly watch: boolean
+    readonly json: boolean
+    readonly quiet: boolean
   }
+
+/** The key of a setting in a config file: `clock.start` is `start` within `clock`. */
+export type Key = keyof Values
+
+interface Flag {
+  readonly type: OptionType<unknown>
+  readonly help: string
+  readonly short?: string
+  /** The default, as the help shows it. */
+  readonly default?: string
+  /** The commands that take the flag: unless it says otherwise, those that start a server. */
+  readonly commands?: readonly CommandName[]
+  readonly key?: undefined
 }
 
-/** The scenario that is set, `default` unless another one is; files are read by the way. */
-export async function readScenarioSet(
-  { values: { scenario = 'default' }, origins }: Settings,
-  reading: Reading = {},
-): Promise<ScenarioName | ScenarioInput> {
-  if (typeof scenario === 'object') {
-    const fixtures = scenario.fixtures && (await fixturesOf(scenario.fixtures, saying(origins, 'scenario'), reading))
-    return fixtures ? { ...scenario, fixtures } : scenario
+/** A flag whose value can be set elsewhere too. */
+type Setting = {
+  readonly [Name in Key]: Omit<Flag, 'key' | 'type'> & {
+    readonly key: Name
+    readonly type: OptionType<Values[Name]>
+    /** Whether a variable of the environment sets it too. */
+    readonly hasVariable?: true
+    /** Whether there is no flag for it. */
+    readonly isOnlyInFile?: true
+    /** Whether it is for the command, and no option of `serve`. */
+    readonly isForCommand?: true
+    /** How the banner shows a value that is neither text, a number, a switch nor a list. */
+    readonly show?: (value: Values[Name]) => string
   }
-  if (isScenarioPath(scenario)) return readScenarioFile(scenario, reading)
-  if (Object.hasOwn(scenarios, scenario)) return scenario as ScenarioName
-  const names = Object.keys(scenarios)
-  throw new Error(
-    `${saying(origins, 'scenario')}: no scenario is called "${scenario}"; there are ${either(names)}.${nearest(scenario, names)}`,
-  )
-}
+}[Key]
 
-/** Whether it is the path of a file: the names of built-in scenarios have neither dots nor slashes. */
-export const isScenarioPath = (scenario: string) => /[./\\]/.test(scenario)
+export type Option = Flag | Setting
 
-async function fixturesOf(
-  named: readonly (string | Fixture)[],
-  said: string,
-  reading: Reading = {},
-): Promise<(FixtureName | Fixture)[]> {
-  const { fixtures, problems } = await readFixtures(named, '.', () => '', reading)
-  if (problems.length > 0) throw new ScenarioError(`fixtures of ${said}`, problems)
-  return fixtures as (FixtureName | Fixture)[]
+const withAddress: readonly CommandName[] = ['start', 'env', 'exec']
+const withServer: readonly CommandName[] = ['start', 'exec']
+
+/** Every option of every command, in the order of the help: all that is known of one stands in its row. */
+export const options = {
+  port: {
+    key: 'port',
+    type: wholeNumber(65_535),
+    hasVariable: true,
+    commands: withAddress,
+    default: `${defaultPort}; exec takes a free one`,
+    help: 'Port to listen on; 0 for any free one',
+  },
+  host: {
+    key: 'host',
+    type: text('<address>'),
+    hasVariable: true,
+    commands: withAddress,
+    default: defaultHost,
+    help: 'Address to listen on',
+  },
+  token: {
+    key: 'token',
+    type: token,
+    hasVariable: true,
+    commands: withAddress,
+    default: 'ricloud-mock-token',
+    help: 'Token of the first key',
+  },
+  seed: {
+    key: 'seed',
+    type: wholeNumber(2 ** 32 - 1),
+    hasVariable: true,
+    default: '1',
+    help: 'Equal seeds give equal IDs, tokens and generated records',
+  },
+  scenario: {
+    key: 'scenario',
+    type: scenario,
+    hasVariable: true,
+    default: 'default',
+    help: 'A built-in scenario, or the path of a YAML, JSON or module file',
+    show: (value) => `scenario ${typeof value === 'string' ? value : value.scenario}`,
+  },
+  fixtures: {
+    key: 'fixtures',
+    type: fixtures,
+    help: 'Records of the initial state: names and JSON files, with commas between them',
+    show: (list) => `fixtures ${list.map((one) => (typeof one === 'string' ? one : 'inline')).join(' + ')}`,
+  },
+  generate: {
+    key: 'generate',
+    type: counts,
+    help: 'Plausible records in place of the sample ones: users=100,sources=100,sessions=1000',
+    show: (value) =>
+      `generate ${Object.entries(value)
+        .map(([name, count]) => `${name}=${count}`)
+        .join(' + ')}`,
+  },
+  strict: { key: 'strict', type: onOff, help: 'Exit with 2 if something in the scenario never fired' },
+  dialect: {
+    key: 'dialect',
+    type: dialect,
+    help: 'Answer as the pages (documented) or the official client (ricloud-py) have it',
+  },
+  clock: {
+    key: 'clock.start',
+    type: instant,
+    default: 'the present',
+    help: 'Start of virtual time: 2020-02-20T12:00:00Z',
+    show: (start) => `clock ${typeof start === 'string' ? start : start.toISOString()}`,
+  },
+  frozen: { key: 'clock.frozen', type: onOff, help: 'The clock is frozen until it is moved' },
+  speed: { key: 'clock.speed', type: speed, default: '1', help: 'Virtual seconds for each real one' },
+  settings: {
+    key: 'settings',
+    type: worldSettings,
+    isOnlyInFile: true,
+    help: 'Durations, rate limit and events, as scenarios have them',
+    show: (value) => Object.keys(value).join(' + '),
+  },
+  cors: {
+    key: 'cors',
+    type: texts('<origin>'),
+    help: 'Pages of this origin may call: https://app.example; repeatable',
+  },
+  'allowed-host': {
+    key: 'allowedHosts',
+    type: texts('<name>'),
+    help: 'Calls may name this host beside the local ones; repeatable',
+  },
+  'control-token': {
+    key: 'controlToken',
+    type: token,
+    hasVariable: true,
+    help: 'Token that calls of /_mock need',
+  },
+  'webhook-host': {
+    key: 'webhookHosts',
+    type: texts('<name>'),
+    help: 'Webhooks may be sent to this host too, * for any; repeatable',
+  },
+  journal: {
+    key: 'journal',
+    type: wholeNumber(1_000_000),
+    default: '1000',
+    help: 'How many requests are kept',
+  },
+  'max-worlds': {
+    key: 'worlds.max',
+    type: wholeNumber(100_000),
+    default: '1000',
+    help: 'How many isolated worlds there may be at once',
+  },
+  'world-idle': {
+    key: 'worlds.idle',
+    type: duration,
+    default: '30m',
+    help: 'After how long without a call a world is deleted: 10m',
+  },
+  'show-secrets': {
+    key: 'showSecrets',
+    type: onOff,
+    help: 'Journal and control API show tokens, passwords, codes and secrets',
+  },
+  config: {
+    type: text('<file>'),
+    commands: withAddress,
+    help: 'Config file, in place of ricloud-mock.config.* in the working directory',
+  },
+  watch: {
+    key: 'watch',
+    type: onOff,
+    isForCommand: true,
+    commands: ['start'],
+    help: 'Load the scenario again whenever its file changes',
+  },
+  json: {
+    key: 'json',
+    type: onOff,
+    isForCommand: true,
+    commands: ['start'],
+    help: 'Lines of JSON on stdout; the first one has url, token and seed',
+  },
+  verbose: { type: onOff, commands: ['exec'], help: 'Print a line for each request, as start does' },
+  timeout: { type: duration, commands: ['wait'], default: '30s', help: 'How long to wait' },
+  quiet: {
+    key: 'quiet',
+    type: onOff,
+    isForCommand: true,
+    commands: ['start', 'exec', 'wait'],
+    help: 'Print nothing but errors',
+  },
+  help: { type: onOff, short: 'h', commands: commandNames, help: 'Print this text' },
+  version: { type: onOff, short: 'v', commands: commandNames, help: 'Print the version' },
+} as const satisfies Readonly<Record<string, Option>>
+
+export type OptionName = keyof typeof options
+
+/** An option by its name. */
+export const optionOf = (name: OptionName): Option => options[name]
+
+const optionNames = Object.keys(options) as OptionName[]
+
+/** Every option that a config file can set. */
+export const settings: readonly Setting[] = optionNames.map(optionOf).filter((option) => option.key !== undefined)
+
+/** The names of all flags, without their dashes. */
+export const flagNames = optionNames.filter((name) => {
+  const option = optionOf(name)
+  return option.key === undefined || !option.isOnlyInFile
+})
+
+/** The flags that a command takes. */
+export const flagsOf = (command: CommandName) =>
+  flagNames.filter((name) => (optionOf(name).commands ?? withServer).includes(command))
+
+/** Whether a flag takes no value. */
+export const isSwitch = (name: OptionName) => optionOf(name).type.placeholder === undefined
+
+/** Whether a config file can switch it on, so that the command line can switch it off: `--no-strict`. */
+export const canBeOff = (name: OptionName) => isSwitch(name) && optionOf(name).key !== undefined
+
+/** Options that a variable of the environment sets, by the name of the variable. */
+export const variables: ReadonlyMap<string, OptionName> = new Map(
+  optionNames.flatMap((name) => {
+    const option = optionOf(name)
+    const variable = `RICLOUD_MOCK_${name.toUpperCase().replaceAll('-', '_')}`
+    return option.key !== undefined && option.hasVariable ? [[variable, name] as const] : []
+  }),
+)
+
+/** Values by their keys as a config file has them: `clock.start` as `start` within `clock`. */
+export function nested<Value>(
+  entries: Iterable<readonly [string, Value]>,
+): Record<string, Value | Record<string, Value>> {
+  const tree: Record<string, Value | Record<string, Value>> = {}
+  for (const [key, value] of entries) {
+    const [outer = '', inner] = key.split('.')
+    tree[outer] = inner === undefined ? value : { ...(tree[outer] as Record<string, Value>), [inner]: value }
+  }
+  return tree
 }

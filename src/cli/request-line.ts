@@ -1,7 +1,7 @@
-import type { Paint } from './paint.ts'
+import type { Paint } from './output.ts'
 
-/** What a line tells of a request. */
-export interface Told {
+/** What the line of a request shows. */
+export interface LoggedRequest {
   /** Virtual time, ISO 8601. */
   readonly at: string
   readonly method: string
@@ -16,15 +16,15 @@ export interface Told {
 
 const methodWidth = 'DELETE'.length
 const pathWidth = 24
-const longest = 200
+const maxLength = 200
 
 const control = /[\x00-\x1f\x7f-\x9f]/g
-const escaped = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+const escapeCode = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
 
-/** Names and paths come from callers, and a terminal obeys control characters. */
-function harmless(text: string): string {
-  const cut = text.length > longest ? `${text.slice(0, longest)}…` : text
-  return cut.search(control) < 0 ? cut : cut.replace(control, escaped)
+/** Escapes control characters, which a terminal would execute: names and paths come from callers. */
+function escaped(text: string): string {
+  const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
+  return cut.search(control) < 0 ? cut : cut.replace(control, escapeCode)
 }
 
 const statusColours = ['magenta', 'magenta', 'green', 'cyan', 'yellow', 'red'] as const
@@ -38,17 +38,17 @@ function showDuration(milliseconds: number): string {
 }
 
 /**
- * One line: time, method, path, status, duration, what decided, and what nothing read; the world unless it is the main
- * one.
+ * One line: time, method, path, status, duration, what decided the answer, and ignored parameters; the world unless it
+ * is the main one.
  */
-export function requestLine(told: Told, world: string | null, paint: Paint): string {
-  const { at, method, path, status, error, duration_ms, decided_by, ignored } = told
+export function requestLine(request: LoggedRequest, world: string | null, paint: Paint): string {
+  const { at, method, path, status, error, duration_ms, decided_by, ignored } = request
   const colour = paint[statusColours[Math.floor(status / 100)] ?? 'red']
   const time = paint.dim(at.slice(11, 19))
-  const call = `${paint.bold(harmless(method).padEnd(methodWidth))}  ${harmless(path).padEnd(pathWidth)}`
+  const call = `${paint.bold(escaped(method).padEnd(methodWidth))}  ${escaped(path).padEnd(pathWidth)}`
   let line = `${time}  ${call}  ${colour(status === 0 ? 'cut' : String(status))}  ${paint.dim(showDuration(duration_ms).padStart(7))}`
-  if (decided_by.length > 0) line += `  ${harmless(decided_by.join(', '))}`
+  if (decided_by.length > 0) line += `  ${escaped(decided_by.join(', '))}`
   if (error !== null) line += `  ${error}`
-  if (ignored.length > 0) line += `  ${paint.yellow(`ignored: ${harmless(ignored.join(', '))}`)}`
+  if (ignored.length > 0) line += `  ${paint.yellow(`ignored: ${escaped(ignored.join(', '))}`)}`
   return world === null ? line : `${line}  ${paint.dim(`world ${world}`)}`
 }

@@ -1,24 +1,38 @@
 import packageJson from '../../package.json' with { type: 'json' }
-import { commandOf } from './commands.ts'
-import { isOn, type Line } from './line.ts'
-import { say } from './output.ts'
-import { readLine } from './read-line.ts'
+import { type CommandLine, isOn, parseCommandLine } from './command-line.ts'
+import type { CommandName } from './commands.ts'
+import { printLines } from './output.ts'
+import { start } from './start.ts'
 
-/** Runs the command line; resolves to the exit code once all that it prints is out. */
-export async function run(args: readonly string[]): Promise<number> {
-  try {
-    const line = readLine(args)
-    if (isOn(line, 'help')) await say(process.stdout, await helpFor(line))
-    else if (isOn(line, 'version')) await say(process.stdout, packageJson.version)
-    else return await commandOf(line.command).run(line)
-    return 0
-  } catch (error) {
-    await say(process.stderr, `ricloud-mock: ${(error as Error).message}`)
-    return 1
-  }
+/**
+ * What each command does; it resolves to the exit code, or throws an Error if something given is wrong. What others than
+ * `start` need is loaded when they run.
+ */
+const runs: Readonly<Record<CommandName, (line: CommandLine) => Promise<number>>> = {
+  start,
+  validate: async (line) => (await import('./validate.ts')).validate(line),
+  scenarios: async (line) => (await import('./scenarios.ts')).printScenarios(line),
+  env: async (line) => (await import('./env.ts')).printVariables(line),
+  exec: async (line) => (await import('./exec.ts')).execute(line),
+  wait: async (line) => (await import('./wait.ts')).waitForServer(line),
+  init: async (line) => (await import('./init.ts')).copyWorker(line),
 }
 
-async function helpFor({ isNamed, command }: Line): Promise<string> {
-  const { help } = await import('./help.ts')
-  return help(isNamed ? command : undefined)
+/** Runs the command line; resolves to the exit code once everything is printed. */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    const line = parseCommandLine(args)
+    if (isOn(line, 'help')) {
+      const { help } = await import('./help.ts')
+      await printLines(process.stdout, help(line.isNamed ? line.command : undefined))
+    } else if (isOn(line, 'version')) {
+      await printLines(process.stdout, packageJson.version)
+    } else {
+      return await runs[line.command](line)
+    }
+    return 0
+  } catch (error) {
+    await printLines(process.stderr, `ricloud-mock: ${(error as Error).message}`)
+    return 1
+  }
 }

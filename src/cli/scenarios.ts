@@ -1,11 +1,11 @@
 import { scenarios } from '../../scenarios/index.ts'
 import { either, nearest } from '../engine/messages.ts'
-import type { Line } from './line.ts'
-import { say } from './output.ts'
+import type { CommandLine } from './command-line.ts'
+import { printLines } from './output.ts'
 
 /** Lists the built-in scenarios, or prints one of them as YAML, ready to be copied and changed. */
-export async function showScenarios({ words }: Line): Promise<number> {
-  await say(process.stdout, ...(await linesFor(words)))
+export async function printScenarios({ words }: CommandLine): Promise<number> {
+  await printLines(process.stdout, ...(await linesFor(words)))
   return 0
 }
 

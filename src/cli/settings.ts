@@ -1,23 +1,30 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { flagOf, variables } from './flags.ts'
-import { type Given, type Line, textOf } from './line.ts'
-import { shownPath } from './path.ts'
-import type { Name, Values } from './values.ts'
+import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
+import { either, nearest } from '../engine/messages.ts'
+import type { Fixture, FixtureName } from '../ricloud/fixture-type.ts'
+import { type Reading, readFixtures, readScenarioFile } from '../scenario/loader.ts'
+import { ScenarioError } from '../scenario/scenario-error.ts'
+import type { ScenarioInput } from '../scenario/types.ts'
+import type { ServeOptions } from '../standalone.ts'
+import { type CommandLine, type GivenOption, textOf } from './command-line.ts'
+import { isScenarioPath } from './option-values.ts'
+import { type Key, nested, optionOf, options, settings, type Values, variables } from './options.ts'
+import { shownPath } from './output.ts'
 
 /** What is set, and by what. */
 export interface Settings {
   readonly values: Partial<Values>
-  /** A flag, a variable, or the name of the config file, of each value. */
-  readonly origins: ReadonlyMap<Name, string>
+  /** By the key of each value: the flag, the variable, or the path of the config file. */
+  readonly sources: ReadonlyMap<Key, string>
   /** The path of the config file that was read. */
   readonly config?: string | undefined
 }
 
-/** What messages call a setting: its flag or variable, or its name in the config file. */
-export function saying(origins: Settings['origins'], name: Name): string {
-  const origin = origins.get(name) ?? ''
-  return /^--|^[A-Z_]+$/.test(origin) ? origin : `${origin}: ${name}`
+/** What messages call a setting: its flag or variable, or its key in the config file. */
+export function sourceOf({ sources }: Settings, key: Key): string {
+  const source = sources.get(key) ?? ''
+  return /^--|^[A-Z_]+$/.test(source) ? source : `${source}: ${key}`
 }
 
 /** Where settings come from, beside the command line. */
@@ -29,7 +36,7 @@ interface Surroundings {
   /** The config file that was found before. */
   readonly config?: string | undefined
   /** Whether a config file that is a module is read as it is now, also where it was read before. */
-  readonly fresh?: boolean
+  readonly isFresh?: boolean
 }
 
 /**
@@ -38,49 +45,100 @@ interface Surroundings {
  * @throws an Error that names the flag, the variable or the key at fault, and its value unless it is a token
  */
 export async function readSettings(
-  line: Line,
-  { environment = process.env, folder = '.', config: known, fresh = false }: Surroundings = {},
+  line: CommandLine,
+  { environment = process.env, folder = '.', config: known, isFresh = false }: Surroundings = {},
 ): Promise<Settings> {
-  const said = [fromVariables(environment), line.given].map(valuesOf)
-  const config = known ?? textOf(line, 'config') ?? (await findConfig(folder))
-  const filed = config === undefined ? [] : [await (await import('./config.ts')).readConfig(config, fresh)]
-  const layers = [...filed, ...said]
+  const given = [givenBy(environment), line.given].map(read)
+  const config = known ?? textOf(line, 'config') ?? (await findConfigFile(folder))
+  const layers = [...(config === undefined ? [] : [await readFile(config, isFresh)]), ...given]
   return {
     values: Object.assign({}, ...layers.map(({ values }) => values)),
-    origins: new Map(layers.flatMap(({ origins }) => [...origins])),
+    sources: new Map(layers.flatMap(({ sources }) => [...sources])),
     config,
   }
 }
 
 /** Variables that are set; an empty one counts as not set. */
-function fromVariables(environment: NonNullable<Surroundings['environment']>): Given[] {
-  return Object.entries(variables).flatMap(([said, flag]) => {
-    const written = environment[said]
-    return written ? { flag, written, said } : []
+function givenBy(environment: NonNullable<Surroundings['environment']>): GivenOption[] {
+  return Array.from(variables).flatMap(([source, name]) => {
+    const text = environment[source]
+    return text ? { name, text, source } : []
   })
 }
 
-function valuesOf(given: readonly Given[]): Settings {
+function read(given: readonly GivenOption[]): Settings {
   const values: Record<string, unknown> = {}
-  const origins = new Map<Name, string>()
-  for (const { flag, written, said } of given) {
-    const { sets, read, repeatable } = flagOf(flag)
-    if (sets === undefined) continue
-    const value: unknown = read(written, said)
-    const before = origins.has(sets) ? (values[sets] as unknown[]) : []
-    values[sets] = repeatable ? [...before, value] : value
-    origins.set(sets, said)
+  const sources = new Map<Key, string>()
+  for (const { name, text, source } of given) {
+    const { key, type } = optionOf(name)
+    if (key === undefined) continue
+    const value: unknown = type.read(text, source)
+    values[key] = type.isRepeatable && sources.has(key) ? [values[key], value].flat() : value
+    sources.set(key, source)
   }
-  return { values, origins }
+  return { values, sources }
+}
+
+async function readFile(path: string, isFresh: boolean): Promise<Settings> {
+  const { readConfigFile } = await import('./config-file.ts')
+  const values = await readConfigFile(path, isFresh)
+  return { values, sources: new Map(Object.keys(values).map((key) => [key as Key, path])) }
 }
 
 const configName = /^ricloud-mock\.config\.(?:ts|mts|js|mjs|json|yaml|yml)$/
 
 /** The config file of a folder, if there is one. */
-async function findConfig(folder: string): Promise<string | undefined> {
+async function findConfigFile(folder: string): Promise<string | undefined> {
   const found = (await readdir(folder)).filter((name) => configName.test(name))
   if (found.length > 1) {
     throw new Error(`There are several config files: ${found.sort().join(', ')}. Keep one, or name one with --config.`)
   }
   return found[0] && shownPath(join(folder, found[0]))
+}
+
+/** The scenario that is set, read where it is a file. */
+type Source = ScenarioName | ScenarioInput
+
+/**
+ * The options of the server that is asked for; files that they name are read.
+ *
+ * @throws an Error that names the one at fault, or a ScenarioError that lists the problems of a file
+ */
+export async function serveOptions(given: Settings): Promise<ServeOptions & { readonly scenario: Source }> {
+  const { values } = given
+  const served = settings.flatMap(({ key, isForCommand }) =>
+    isForCommand || values[key] === undefined ? [] : [[key, values[key]] as const],
+  )
+  return {
+    token: options.token.default,
+    ...nested(served),
+    ...(values.fixtures && { fixtures: await fixturesOf(values.fixtures, sourceOf(given, 'fixtures')) }),
+    scenario: await readScenarioSetting(given),
+  }
+}
+
+/** The scenario that is set, `default` unless another one is. */
+export async function readScenarioSetting(given: Settings, reading: Reading = {}): Promise<Source> {
+  const { scenario = options.scenario.default } = given.values
+  const source = sourceOf(given, 'scenario')
+  if (typeof scenario === 'object') {
+    const fixtures = scenario.fixtures && (await fixturesOf(scenario.fixtures, source, reading))
+    return fixtures ? { ...scenario, fixtures } : scenario
+  }
+  if (isScenarioPath(scenario)) return readScenarioFile(scenario, reading)
+  if (Object.hasOwn(scenarios, scenario)) return scenario as ScenarioName
+  const names = Object.keys(scenarios)
+  throw new Error(
+    `${source}: no scenario is called "${scenario}"; there are ${either(names)}.${nearest(scenario, names)}`,
+  )
+}
+
+async function fixturesOf(
+  named: readonly (string | Fixture)[],
+  source: string,
+  reading: Reading = {},
+): Promise<(FixtureName | Fixture)[]> {
+  const { fixtures, problems } = await readFixtures(named, '.', () => '', reading)
+  if (problems.length > 0) throw new ScenarioError(`fixtures of ${source}`, problems)
+  return fixtures as (FixtureName | Fixture)[]
 }

@@ -1,57 +1,60 @@
 import type { StandaloneServer } from '../standalone.ts'
-import type { Line } from './line.ts'
-import { serveOptions } from './options.ts'
+import type { CommandLine } from './command-line.ts'
 import { Output } from './output.ts'
-import { machineVoice, type Reporter } from './reporter.ts'
-import { closeAloud, onSignals, ownVoice, serveAloud } from './running.ts'
-import { readSettings } from './settings.ts'
+import { jsonReporter, type Reporter, stderrReporter } from './reporter.ts'
+import { closeWithReport, onSignals, serveWithReporter } from './server.ts'
+import { readSettings, serveOptions } from './settings.ts'
 
 /**
- * Starts a server, says where it is, and tells what happens until Ctrl-C or SIGTERM: exit code 0, or 2 if a strict
- * scenario did not come to pass. A second signal ends running answers too.
+ * Starts a server and reports what it does until Ctrl-C or SIGTERM: exit code 0, or 2 if something in a strict scenario
+ * never fired. A second signal cuts running calls.
  */
-export async function start(line: Line): Promise<number> {
+export async function start(line: CommandLine): Promise<number> {
   const settings = await readSettings(line)
   const { json = false, quiet = false } = settings.values
-  const voice = voiceFor(json, quiet)
+  const reporter = reporterFor(json, quiet)
 
   const options = await serveOptions(settings)
-  const server = await serveAloud(options, voice, settings)
-  const watched = { source: options.scenario, mock: server.mock }
+  const server = await serveWithReporter(options, reporter, settings)
   const watching = settings.values.watch
-    ? await (await import('./watch.ts')).watchSources(line, settings, watched, voice)
+    ? await (await import('./watch.ts')).watchSources(
+        line,
+        settings,
+        { source: options.scenario, mock: server.mock },
+        reporter,
+      )
     : undefined
-  const asked = askedToStop(server)
-  voice.greet?.(server, settings)
-  if (watching?.files.length === 0) voice.warn?.('There is nothing to watch: no scenario file, and no config file.')
-  // Whoever starts it waits for this.
-  await voice.written()
-  await asked
+  const stopping = firstSignal(server)
+  reporter.started?.(server, settings)
+  if (watching?.files.length === 0)
+    reporter.warning?.('There is nothing to watch: no scenario file, and no config file.')
+  // Whoever started the process waits for this.
+  await reporter.flush()
+  await stopping
   watching?.close()
-  // The terminal has written ^C.
+  // The terminal has printed ^C.
   if (process.stderr.isTTY && !json && !quiet) process.stderr.write('\n')
-  const passed = await closeAloud(server, voice)
-  await voice.written()
+  const passed = await closeWithReport(server, reporter)
+  await reporter.flush()
   return passed ? 0 : 2
 }
 
-/** Resolves at the first signal, which lets running answers end; any other cuts them. */
-function askedToStop(server: StandaloneServer): Promise<void> {
-  return new Promise((asked) => {
-    let isAsked = false
+/** Resolves at the first signal; any later one cuts running calls. */
+function firstSignal(server: StandaloneServer): Promise<void> {
+  return new Promise((resolve) => {
+    let isStopping = false
     onSignals(() => {
-      if (isAsked) server.close({ now: true }).catch(() => {})
-      isAsked = true
-      asked()
+      if (isStopping) server.close({ now: true }).catch(() => {})
+      isStopping = true
+      resolve()
     })
   })
 }
 
-/** Quietly: errors alone, and for machines where the server is. */
-function voiceFor(json: boolean, quiet: boolean): Reporter {
-  const err = new Output(process.stderr)
-  const voice = json ? machineVoice(new Output(process.stdout), err) : ownVoice(err)
-  if (!quiet) return voice
-  const { greet, error, written } = voice
-  return json ? { greet, error, written } : { error, written }
+/** With `--quiet` errors alone; programs are still told where the server is. */
+function reporterFor(json: boolean, quiet: boolean): Reporter {
+  const reporter = json ? jsonReporter(new Output(process.stdout), new Output(process.stderr)) : stderrReporter()
+  if (!quiet) return reporter
+  const { started, error, flush } = reporter
+  return json ? { started, error, flush } : { error, flush }
 }

@@ -3,16 +3,16 @@ import { formatDuration, parseInstant } from '../engine/time/clock.ts'
 import { Mock } from '../mock/mock.ts'
 import { loadScenario } from '../scenario/loader.ts'
 import type { ScenarioInput } from '../scenario/types.ts'
-import type { Line } from './line.ts'
+import type { CommandLine } from './command-line.ts'
 import { Output } from './output.ts'
 
-/** How many lines of a timeline are shown, how many moves of the clock are made for them, and how far they go. */
-const mostLines = 100
-const mostMoves = 1000
+/** A timeline ends after so many lines, moves of the clock, or microseconds. */
+const maxLines = 100
+const maxMoves = 1000
 const horizon = 366 * 86_400e6
 
-/** Checks scenario files, and prints the timeline of each; 1 unless all can be loaded and go right. */
-export async function validate({ words: paths }: Line): Promise<number> {
+/** Checks scenario files and prints the timeline of each; exit code 1 unless all can be loaded and every step succeeds. */
+export async function validate({ words: paths }: CommandLine): Promise<number> {
   if (paths.length === 0) throw new Error('validate needs at least one file.')
   const out = new Output(process.stdout)
   const err = new Output(process.stderr)
@@ -22,7 +22,7 @@ export async function validate({ words: paths }: Line): Promise<number> {
       const scenario = await loadScenario(path)
       const { text, problems } = await timeline(scenario)
       out.print(`${path}: the scenario "${scenario.scenario}" can be loaded\n${text}`)
-      for (const problem of problems) err.print(`${path} goes wrong: ${problem}`)
+      for (const problem of problems) err.print(`${path} fails: ${problem}`)
       valid &&= problems.length === 0
     } catch (error) {
       valid = false
@@ -30,11 +30,11 @@ export async function validate({ words: paths }: Line): Promise<number> {
       err.print(message.includes(path) ? message : `${path}: ${message}`)
     }
   }
-  await Promise.all([out.written(), err.written()])
+  await Promise.all([out.flush(), err.flush()])
   return valid ? 0 : 1
 }
 
-/** What will happen by itself, played through on a frozen clock; and what waits for an event or a call. */
+/** What happens as time passes, from a run on a frozen clock; and what waits for an event or a call. */
 async function timeline(scenario: ScenarioInput): Promise<{ text: string; problems: readonly string[] }> {
   const mock = new Mock({
     scenario,
@@ -42,31 +42,31 @@ async function timeline(scenario: ScenarioInput): Promise<{ text: string; proble
     log: () => {},
   })
   await mock.ready
-  const began = parseInstant(mock.clock.now()) ?? 0
+  const start = parseInstant(mock.clock.now()) ?? 0
   const lines: string[] = []
   const line = (at: string, event: string, what: string) =>
-    lines.push(`  +${formatDuration((parseInstant(at) ?? 0) - began).padEnd(8)} ${event.padEnd(24)} ${what}`)
-  const tell = (happened: readonly DomainEventView[]) => {
-    for (const { at, event, resource } of happened) line(at, event, `${resource.resource} ${resource.id}`)
+    lines.push(`  +${formatDuration((parseInstant(at) ?? 0) - start).padEnd(8)} ${event.padEnd(24)} ${what}`)
+  const addEvents = (events: readonly DomainEventView[]) => {
+    for (const { at, event, resource } of events) line(at, event, `${resource.resource} ${resource.id}`)
   }
-  tell(await mock.clock.advance('0s'))
-  for (let moves = 0; moves < mostMoves && lines.length < mostLines; moves++) {
+  addEvents(await mock.clock.advance('0s'))
+  for (let moves = 0; moves < maxMoves && lines.length < maxLines; moves++) {
     const [next] = mock.clock.upcoming()
-    if (!next || (parseInstant(next.at) ?? Infinity) > began + horizon) break
-    const happened = await mock.clock.advanceToNext()
-    if (happened.length === 0 && next.action === 'scenario.step') {
+    if (!next || (parseInstant(next.at) ?? Infinity) > start + horizon) break
+    const events = await mock.clock.advanceToNext()
+    if (events.length === 0 && next.action === 'scenario.step') {
       line(next.at, scenario.steps?.[Number(next.id)]?.do ?? '', `step ${Number(next.id) + 1}`)
     }
-    tell(happened)
+    addEvents(events)
   }
   const { steps, faults, problems } = mock.scenario.report()
   const waiting = steps.filter((_, i) => scenario.steps?.[i]?.on !== undefined).map(({ step }) => `  ${step}`)
   const armed = faults.map(({ fault }) => `  ${fault}`)
   const text = [
-    ...(lines.length > 0 ? ['Happens by itself:', ...lines] : ['Nothing happens by itself.']),
-    ...(lines.length >= mostLines ? ['  and so on'] : []),
-    ...(waiting.length > 0 ? ['Waits for its occasion:', ...waiting] : []),
-    ...(armed.length > 0 ? ['Strikes calls:', ...armed] : []),
+    ...(lines.length > 0 ? ['Happens as time passes:', ...lines] : ['Nothing happens as time passes.']),
+    ...(lines.length >= maxLines ? ['  and so on'] : []),
+    ...(waiting.length > 0 ? ['Waits for an event or a call:', ...waiting] : []),
+    ...(armed.length > 0 ? ['Faults:', ...armed] : []),
     '',
   ].join('\n')
   return { text, problems }

@@ -1,35 +1,34 @@
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { Clock, parseDuration, stopwatch } from '../engine/time/clock.ts'
-import { duration } from './flag-values.ts'
-import { isOn, type Line, textOf } from './line.ts'
-import { say } from './output.ts'
+import { type CommandLine, isOn, textOf } from './command-line.ts'
+import { options } from './options.ts'
+import { printLines } from './output.ts'
 
-const usual = '30s'
-/** How long one attempt may take, and how long it is until the next one, in milliseconds. */
-const patience = 2000
+/** How long one attempt may take, and the pause before the next one, in milliseconds. */
+const attemptTimeout = 2000
 const pause = 50
 
-/** Waits until a server answers; throws an Error that tells what was seen last if none does in time. */
-export async function waitFor(line: Line): Promise<number> {
+/** Waits until a server answers; if none does in time, throws an Error with what was found instead. */
+export async function waitForServer(line: CommandLine): Promise<number> {
   const [given, ...more] = line.words
   if (given === undefined || more.length > 0) {
     throw new Error('wait takes one URL: ricloud-mock wait http://127.0.0.1:7425')
   }
   const health = healthOf(given)
-  const timeout = duration(textOf(line, 'timeout') ?? usual, '--timeout')
+  const timeout = options.timeout.type.read(textOf(line, 'timeout') ?? options.timeout.default, '--timeout')
   const clock = new Clock()
   const end = stopwatch() + parseDuration(timeout) / 1000
-  let seen: string | undefined
+  let found: string | undefined
   for (;;) {
-    const what = await attempt(health, clock, Math.min(patience, end - stopwatch()))
-    if (what === undefined) break
-    // The last attempt may be too short to see anything.
-    seen = what === 'nothing' ? (seen ?? 'it does not answer') : what
-    if (stopwatch() + pause >= end) throw new Error(`No server was ready at ${given} within ${timeout}: ${seen}.`)
+    const reason = await attempt(health, clock, Math.min(attemptTimeout, end - stopwatch()))
+    if (reason === undefined) break
+    // The last attempt may be too short to find anything.
+    found = reason === 'nothing' ? (found ?? 'it does not answer') : reason
+    if (stopwatch() + pause >= end) throw new Error(`No server was ready at ${given} within ${timeout}: ${found}.`)
     await new Promise<void>((done) => clock.wake(pause * 1000, done, true))
   }
-  if (!isOn(line, 'quiet')) await say(process.stderr, `${given} is ready.`)
+  if (!isOn(line, 'quiet')) await printLines(process.stderr, `${given} is ready.`)
   return 0
 }
 
@@ -41,26 +40,26 @@ function healthOf(given: string): URL {
   return new URL(`${url.pathname.replace(/\/+$/, '')}/_mock/health`, url.origin)
 }
 
-/** What was seen instead of a server that is ready, or `nothing`; undefined where there is one. */
+/** What was found instead of a server that is ready, `nothing` after a timeout; undefined where there is one. */
 async function attempt(health: URL, clock: Clock, milliseconds: number): Promise<string | undefined> {
   const { get } = health.protocol === 'https:' ? await import('node:https') : await import('node:http')
-  return new Promise((seen) => {
+  return new Promise((resolve) => {
     const request = get(health, { agent: false }, (response) => {
       text(response).then(
-        (body) => seen(judge(response, body)),
-        (error) => seen(reasonOf(error)),
+        (body) => resolve(reasonIn(response, body)),
+        (error) => resolve(reasonOf(error)),
       )
     })
-    request.on('error', (error) => seen(reasonOf(error)))
+    request.on('error', (error) => resolve(reasonOf(error)))
     const stop = clock.wake(milliseconds * 1000, () => {
-      seen('nothing')
+      resolve('nothing')
       request.destroy()
     })
     request.on('close', stop)
   })
 }
 
-function judge({ statusCode }: IncomingMessage, body: string): string | undefined {
+function reasonIn({ statusCode }: IncomingMessage, body: string): string | undefined {
   const { status, message } = objectIn(body)
   if (statusCode === 200 && status === 'ok') return undefined
   if (typeof message === 'string') return `it answers ${statusCode}: ${message.replace(/\.$/, '')}`

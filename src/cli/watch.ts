@@ -3,18 +3,17 @@ import { isDeepStrictEqual } from 'node:util'
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
 import type { Mock } from '../mock/mock.ts'
 import type { ScenarioInput } from '../scenario/types.ts'
+import type { CommandLine } from './command-line.ts'
 import { FileWatch } from './file-watch.ts'
-import type { Line } from './line.ts'
-import { readScenarioSet } from './options.ts'
-import { shownPath } from './path.ts'
+import type { Key } from './options.ts'
+import { shownPath } from './output.ts'
 import type { Reporter } from './reporter.ts'
-import { readSettings, type Settings } from './settings.ts'
-import type { Name } from './values.ts'
+import { readScenarioSetting, readSettings, type Settings } from './settings.ts'
 
 type Source = ScenarioName | ScenarioInput
 
-/** What may differ in a scenario while its records and its clock go on. */
-const light: ReadonlySet<string> = new Set(['description', 'steps', 'faults', 'accounts', 'settings'])
+/** Keys of a scenario that can change while records and clock stay. */
+const keepsRecords: ReadonlySet<string> = new Set(['description', 'steps', 'faults', 'accounts', 'settings'])
 
 /** Files that are watched. */
 export interface Watching {
@@ -25,48 +24,48 @@ export interface Watching {
 
 /**
  * Watches the scenario file, the JSON files that it names and the config file. After a change the scenario is loaded
- * again in place; one that is wrong is told, and the one before goes on.
+ * again in place; one that is invalid is reported, and the previous one stays.
  *
  * @param source the scenario that the mock was made with
  */
 export async function watchSources(
-  line: Line,
+  line: CommandLine,
   settings: Settings,
   { source, mock }: { readonly source: Source; readonly mock: Mock },
-  voice: Reporter,
+  reporter: Reporter,
 ): Promise<Watching> {
-  const sources = new Sources(line, settings, source, mock, voice)
-  const watch = new FileWatch((changed) => void take(changed))
-  let turn = Promise.resolve()
-  const take = (changed: ReadonlySet<string>) => {
-    turn = turn.then(async () => {
-      await sources.changed(changed)
+  const sources = new Sources(line, settings, source, mock, reporter)
+  const watch = new FileWatch((changed) => void enqueue(changed))
+  let queue = Promise.resolve()
+  const enqueue = (changed: ReadonlySet<string>) => {
+    queue = queue.then(async () => {
+      await sources.reload(changed)
       watch.watch(sources.files)
     })
-    return turn
+    return queue
   }
-  // What changed since the scenario was read shows when it is read again; which files it has, too.
-  await take(new Set())
+  // Reads the scenario once more, for changes since it was read first, and for the files that it names.
+  await enqueue(new Set())
   return { files: sources.files, close: () => watch.close() }
 }
 
-/** The files behind a running mock, and what was last read of them. */
+/** The files that a running mock was made from, and what was last read from them. */
 class Sources {
-  readonly #line: Line
+  readonly #line: CommandLine
   readonly #mock: Mock
-  readonly #voice: Reporter
+  readonly #reporter: Reporter
   #settings: Settings
-  /** What is in force. */
+  /** The scenario that is loaded. */
   #scenario: Source
   #scenarioFiles: readonly string[] = []
   #isBroken = false
 
-  constructor(line: Line, settings: Settings, source: Source, mock: Mock, voice: Reporter) {
+  constructor(line: CommandLine, settings: Settings, source: Source, mock: Mock, reporter: Reporter) {
     this.#line = line
     this.#settings = settings
     this.#scenario = source
     this.#mock = mock
-    this.#voice = voice
+    this.#reporter = reporter
   }
 
   /** By absolute paths. */
@@ -75,59 +74,62 @@ class Sources {
     return [...(config === undefined ? [] : [resolve(config)]), ...this.#scenarioFiles, ...jsonFiles(values)]
   }
 
-  /** Takes over what can be taken over, and tells what was. */
-  async changed(paths: ReadonlySet<string>): Promise<void> {
+  /** Applies what can be applied, and reports it. */
+  async reload(paths: ReadonlySet<string>): Promise<void> {
     const files = Array.from(paths.size > 0 ? paths : this.#scenarioFiles, shownPath)
     const wasBroken = this.#isBroken
     try {
       const restart = await this.#readConfig(paths)
-      if (restart.length > 0) this.#voice.reload?.({ files, changed: [], kept: true, restart })
+      if (restart.length > 0) this.#reporter.reloaded?.({ files, changed: [], kept: true, restart })
       const next = await this.#read()
       const changed = changesOf(this.#scenario, next)
-      const kept = changed.every((key) => light.has(key))
+      const kept = changed.every((key) => keepsRecords.has(key))
       if (changed.length > 0) await this.#mock.scenario.load(next, { keep: kept })
       this.#scenario = next
       this.#isBroken = false
-      if (changed.length > 0 || wasBroken) this.#voice.reload?.({ files, changed, kept, restart: [] })
+      if (changed.length > 0 || wasBroken) this.#reporter.reloaded?.({ files, changed, kept, restart: [] })
     } catch (error) {
       this.#isBroken = true
-      this.#voice.error(`${(error as Error).message}\nWhat was in force before goes on.`)
+      this.#reporter.error(`${(error as Error).message}\nThe previous scenario stays.`)
     }
   }
 
-  /** Reads the scenario as its files are now; they are known also where they are wrong. */
+  /** Reads the scenario as its files are now; also notes its files where they are invalid. */
   async #read(): Promise<Source> {
     const files = new Set<string>()
     try {
-      return await readScenarioSet(this.#settings, { fresh: true, reads: (path) => files.add(resolve(path)) })
+      return await readScenarioSetting(this.#settings, { fresh: true, reads: (path) => files.add(resolve(path)) })
     } finally {
       this.#scenarioFiles = [...files]
     }
   }
 
-  /** Reads the config file, if it is among those that changed; gives back what waits for a restart. */
+  /** Reads the config file, if it is among those that changed; returns the settings that need a restart. */
   async #readConfig(paths: ReadonlySet<string>): Promise<string[]> {
     const { config, values: before } = this.#settings
-    const given = jsonFiles(before)
+    const changedFixtures = jsonFiles(before)
       .filter((file) => paths.has(file))
       .map(shownPath)
-    if (config === undefined || !paths.has(resolve(config))) return given
-    this.#settings = await readSettings(this.#line, { config, fresh: true })
+    if (config === undefined || !paths.has(resolve(config))) return changedFixtures
+    this.#settings = await readSettings(this.#line, { config, isFresh: true })
     const { values: after } = this.#settings
-    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])] as Name[]
-    return [...names.filter((name) => name !== 'scenario' && !isDeepStrictEqual(before[name], after[name])), ...given]
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])] as Key[]
+    return [
+      ...names.filter((name) => name !== 'scenario' && !isDeepStrictEqual(before[name], after[name])),
+      ...changedFixtures,
+    ]
   }
 }
 
-/** JSON files that stand beside the scenario, not in it: options outweigh it for as long as the mock lives. */
+/** JSON files of the `fixtures` setting, which takes precedence over the scenario's for as long as the mock exists. */
 const jsonFiles = ({ fixtures = [] }: Settings['values']) =>
   fixtures.flatMap((one) => (typeof one === 'string' && one.endsWith('.json') ? resolve(one) : []))
 
-const written = (source: Source): ScenarioInput => (typeof source === 'string' ? scenarios[source] : source)
+const inputOf = (source: Source): ScenarioInput => (typeof source === 'string' ? scenarios[source] : source)
 
 /** The keys in which two scenarios differ. */
 export function changesOf(before: Source, after: Source): string[] {
-  const [one, other] = [before, after].map((source) => new Map<string, unknown>(Object.entries(written(source))))
+  const [one, other] = [before, after].map((source) => new Map<string, unknown>(Object.entries(inputOf(source))))
   const keys = new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])])
   return [...keys].filter((key) => !isDeepStrictEqual(one?.get(key), other?.get(key)))
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { banner, type Greeted } from '../../src/cli/banner.ts'
+import { banner, type StartedServer } from '../../src/cli/banner.ts'
 import type { Settings } from '../../src/cli/settings.ts'
 
-const server: Greeted = {
+const server: StartedServer = {
   url: 'http://127.0.0.1:7425',
   token: 'abc',
   mock: {
@@ -11,9 +11,9 @@ const server: Greeted = {
     scenario: { name: 'default', description: 'A few of everything.' },
   },
 }
-const unset: Settings = { values: {}, origins: new Map() }
+const unset: Settings = { values: {}, sources: new Map() }
 
-it('greets with where the server is, what to try, and what it plays', () => {
+it('banner: shows the address, example calls, scenario and clock', () => {
   expect(banner(server, unset)).toBe(`ricloud-mock listens on http://127.0.0.1:7425
 
   curl http://127.0.0.1:7425/organisation -H 'Authorization: Token abc'
@@ -21,30 +21,30 @@ it('greets with where the server is, what to try, and what it plays', () => {
 
 Inspect:  http://127.0.0.1:7425/_mock in a browser
 Scenario: default. A few of everything.
-Clock:    runs
+Clock:    running
 Stop:     Ctrl-C
 `)
 })
 
-it('names an address that can be called where a server listens everywhere, and tokens as a shell reads them', () => {
+it('banner: shows an address that can be called where the server listens on all addresses, and quotes tokens for a shell', () => {
   const text = banner({ ...server, url: 'http://[::]:7425', token: "a'b" }, unset)
   expect(text).toContain(`curl http://[::1]:7425/organisation -H 'Authorization: Token a'\\''b'`)
 })
 
-it('tells a token of the control calls that was made, and hides one that was given', () => {
-  const made = banner({ ...server, controlToken: 'xyz' }, unset)
-  expect(made).toContain('Control:  calls of /_mock need the token xyz\n')
-  expect(made).toContain(`/_mock/clock -H 'Authorization: Token xyz' -d`)
-  const given: Settings = { values: { controlToken: 'xyz' }, origins: new Map([['controlToken', '--control-token']]) }
-  const hiding = banner({ ...server, controlToken: 'xyz' }, given)
-  expect(hiding).not.toContain('xyz')
-  expect(hiding).toContain('Settings: controlToken (--control-token)\n')
+it('banner: shows a control token that was generated, and hides one that was set', () => {
+  const generated = banner({ ...server, controlToken: 'xyz' }, unset)
+  expect(generated).toContain('Control:  calls of /_mock need the token xyz\n')
+  expect(generated).toContain(`/_mock/clock -H 'Authorization: Token xyz' -d`)
+  const set: Settings = { values: { controlToken: 'xyz' }, sources: new Map([['controlToken', '--control-token']]) }
+  const hidden = banner({ ...server, controlToken: 'xyz' }, set)
+  expect(hidden).not.toContain('xyz')
+  expect(hidden).toContain('Settings: controlToken (--control-token)\n')
 })
 
 it.each([
-  [{ frozen: true, speed: 1 }, 'stands at 2020-02-20T12:00:00.000000Z; {"speed": 1} lets it run'],
-  [{ frozen: false, speed: 60 }, 'runs 60 times as fast'],
-])('tells of the clock %j', (clock, line) => {
+  [{ frozen: true, speed: 1 }, 'frozen at 2020-02-20T12:00:00.000000Z; {"speed": 1} starts it'],
+  [{ frozen: false, speed: 60 }, 'running 60 times as fast'],
+])('banner: shows the clock %j', (clock, line) => {
   const text = banner({ ...server, mock: { ...server.mock, clock: { ...server.mock.clock, ...clock } } }, unset)
   expect(text).toContain(`Clock:    ${line}\n`)
 })

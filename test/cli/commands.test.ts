@@ -4,14 +4,14 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { printEnvironment } from '../../src/cli/env.ts'
+import { parseCommandLine } from '../../src/cli/command-line.ts'
+import { printVariables } from '../../src/cli/env.ts'
 import { execute } from '../../src/cli/exec.ts'
-import { readLine } from '../../src/cli/read-line.ts'
-import { waitFor } from '../../src/cli/wait.ts'
+import { waitForServer } from '../../src/cli/wait.ts'
 import { bundleCommand } from '../doors/bundle.ts'
 import { killChildren, startCommand } from '../doors/child.ts'
 
-// Each of them starts programs, on a machine that may have others to run.
+// Each test starts processes, which are slow on a busy machine.
 vi.setConfig({ testTimeout: 15_000 })
 
 let command: Awaited<ReturnType<typeof bundleCommand>>
@@ -29,15 +29,15 @@ afterAll(async () => {
 const run = (...args: string[]) => startCommand(args, command.program).ended()
 const folder = () => mkdtemp(join(command.folder, 'folder-'))
 
-/** The path of a scenario in which a call that nobody makes fails. */
-async function neverFires(): Promise<string> {
+/** The path of a scenario with a fault that never fires. */
+async function unfiredScenario(): Promise<string> {
   const path = join(await folder(), 'x.yaml')
   await writeFile(path, 'scenario: x\nfaults: [{ on: GET /organisation, delay: 1s }]')
   return path
 }
 
 describe.concurrent('env', () => {
-  it('prints what a shell takes to reach a server with these settings, and nothing else', async () => {
+  it('prints the variables of a server with these settings, and nothing else', async () => {
     expect(await run('env')).toEqual({
       code: 0,
       out: "export RICLOUD_URL='http://127.0.0.1:7425' RICLOUD_TOKEN='ricloud-mock-token'\n",
@@ -63,8 +63,8 @@ describe.concurrent('env', () => {
     },
   )
 
-  it('refuses a port that nobody knows yet', async () => {
-    await expect(printEnvironment(readLine(['env', '--port', '0']))).rejects.toThrow(
+  it('refuses port 0, which is known after the start only', async () => {
+    await expect(printVariables(parseCommandLine(['env', '--port', '0']))).rejects.toThrow(
       '--port: a free port is known once a server has started; name one, or use exec.',
     )
   })
@@ -85,16 +85,16 @@ describe.concurrent('exec', () => {
     expect(await exec).toEqual({ code: 5, out: '200,200\n', err: '' })
   })
 
-  it('prints what never happened on stderr, and leaves the exit code alone', async () => {
-    expect(await shell('exit 3', '--scenario', await neverFires())).toEqual({
+  it('prints what never fired on stderr, and keeps the exit code of the command', async () => {
+    expect(await shell('exit 3', '--scenario', await unfiredScenario())).toEqual({
       code: 3,
       out: '',
       err: 'never happened: fault: GET /organisation: delay 1s\n',
     })
   })
 
-  it('ends with 2 where a strict scenario did not come to pass, though the command succeeded', async () => {
-    const flags = ['--strict', '--scenario', await neverFires()]
+  it('exits with 2 where the command succeeded, but something in a strict scenario never fired', async () => {
+    const flags = ['--strict', '--scenario', await unfiredScenario()]
     const [succeeded, failed] = await Promise.all([shell('true', ...flags), shell('exit 3', ...flags)])
     expect(succeeded).toMatchObject({
       code: 2,
@@ -103,7 +103,7 @@ describe.concurrent('exec', () => {
     expect(failed).toMatchObject({ code: 3, err: expect.stringContaining('never happened: fault: GET /organisation') })
   })
 
-  it('ends with 128 and the number of the signal that ended the command', async () => {
+  it('exits with 128 and the number of the signal that ended the command', async () => {
     expect((await shell('kill -KILL $$')).code).toBe(137)
   })
 
@@ -118,7 +118,7 @@ describe.concurrent('exec', () => {
   it.each([
     [127, 'there is no such command', 'no-such-command'],
     [126, 'it may not be run', '/etc/passwd'],
-  ])('ends with %d where %s', async (code, why, name) => {
+  ])('exits with %d where %s', async (code, why, name) => {
     expect(await run('exec', '--', name)).toEqual({
       code,
       out: '',
@@ -130,7 +130,7 @@ describe.concurrent('exec', () => {
     const script = `exec ${process.execPath} -e 'fetch(process.env.RICLOUD_URL + "/nowhere")'`
     const [verbose, quiet] = await Promise.all([
       shell(script, '--verbose'),
-      shell(script, '--quiet', '--scenario', await neverFires()),
+      shell(script, '--quiet', '--scenario', await unfiredScenario()),
     ])
     expect(verbose.err).toMatch(/listens on .*\n[\s\S]*GET {5}\/nowhere +404 .* not-found\n/)
     expect(quiet).toEqual({ code: 0, out: '', err: '' })
@@ -141,12 +141,12 @@ describe.concurrent('exec', () => {
     [['exec', '--strict'], 'ricloud-mock exec -- npm test'],
     [['exec', 'pytest', '--', '-x'], 'ricloud-mock exec -- pytest'],
   ])('takes the command after "--" only, unlike %j', async (args, right) => {
-    await expect(execute(readLine(args))).rejects.toThrow(`exec takes a command after "--": ${right}`)
+    await expect(execute(parseCommandLine(args))).rejects.toThrow(`exec takes a command after "--": ${right}`)
   })
 })
 
 describe.concurrent('wait', () => {
-  /** Where a server of another kind listens. */
+  /** A server that is no mock. */
   async function other(listener: RequestListener) {
     const server = createServer(listener).listen(0, '127.0.0.1')
     await new Promise((listening) => server.once('listening', listening))
@@ -158,7 +158,7 @@ describe.concurrent('wait', () => {
     return { url, close }
   }
 
-  it('resolves once a server is ready that was not yet', async () => {
+  it('exits with 0 once a server is ready that was not yet', async () => {
     const { url, close } = await other(() => {})
     close()
     const { port } = new URL(url)
@@ -181,7 +181,7 @@ describe.concurrent('wait', () => {
       /it answers 403: No such host\./,
     ],
     ['a server that hangs up', (_, response) => response.destroy(), /the connection is closed without an answer/],
-  ])('says that it saw %s when the time is up', async (_, listener, seen) => {
+  ])('names %s when the time is up', async (_, listener, seen) => {
     const { url, close } = await other(listener)
     const { code, err } = await run('wait', url, '--timeout', '400ms')
     close()
@@ -189,7 +189,7 @@ describe.concurrent('wait', () => {
     expect(err).toContain(`No server was ready at ${url} within 400ms: `)
   })
 
-  it('says that nobody listened when the time is up', async () => {
+  it('names a refused connection when the time is up', async () => {
     const { url, close } = await other(() => {})
     close()
     const { code, err } = await run('wait', url, '--timeout', '400ms')
@@ -204,7 +204,7 @@ describe.concurrent('wait', () => {
     [[], /wait takes one URL/],
     [['http://127.0.0.1:7425', '--timeout', '30'], /--timeout: "30" is not a duration/],
   ])('refuses %j', async (args, message) => {
-    await expect(waitFor(readLine(['wait', ...args]))).rejects.toThrow(message)
+    await expect(waitForServer(parseCommandLine(['wait', ...args]))).rejects.toThrow(message)
   })
 })
 
@@ -213,7 +213,7 @@ describe.concurrent('init', () => {
   const script = () => readFile(join(root, 'node_modules/msw/lib/mockServiceWorker.js'), 'utf8')
   const version = async () => /'(\d+\.\d+\.\d+)'/.exec(await script())?.[1]
 
-  it('copies the worker of the msw that is installed, and makes the folder', async () => {
+  it('copies the worker script of the installed msw, and makes the folder', async () => {
     const target = join(await folder(), 'deep/public')
     const path = join(target, 'mockServiceWorker.js')
     const copied = { code: 0, out: `Copied the worker script of msw ${await version()} to ${path}.\n`, err: '' }
@@ -222,7 +222,7 @@ describe.concurrent('init', () => {
     expect((await init(target)).out).toBe(`${path} is that of msw ${await version()} already.\n`)
   })
 
-  it('replaces an older one, and says so', async () => {
+  it('replaces an older worker script, and prints its version', async () => {
     const target = await folder()
     const path = join(target, 'mockServiceWorker.js')
     await writeFile(path, "const PACKAGE_VERSION = '2.1.0'")
@@ -232,14 +232,14 @@ describe.concurrent('init', () => {
     expect(await readFile(path, 'utf8')).toBe(await script())
   })
 
-  it('replaces no file that is not of msw', async () => {
+  it('refuses to replace a file that is not of msw', async () => {
     const target = await folder()
     await writeFile(join(target, 'mockServiceWorker.js'), 'mine()')
     expect(await init(target)).toMatchObject({ code: 1, out: '', err: expect.stringContaining("is not msw's") })
     expect(await readFile(join(target, 'mockServiceWorker.js'), 'utf8')).toBe('mine()')
   })
 
-  it('says where msw is missing how to install it', async () => {
+  it('prints how to install msw where it is missing', async () => {
     const cwd = await folder()
     const { code, err } = await init('public', cwd)
     expect({ code, err }).toEqual({
@@ -248,7 +248,7 @@ describe.concurrent('init', () => {
     })
   })
 
-  it('says of a folder that is a file that it cannot be', async () => {
+  it('prints why a folder cannot be written that is a file', async () => {
     const cwd = await folder()
     await writeFile(join(cwd, 'public'), '')
     await mkdir(join(cwd, 'node_modules/msw'), { recursive: true })

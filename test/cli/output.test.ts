@@ -1,9 +1,9 @@
 import { PassThrough, Writable } from 'node:stream'
 import { expect, it } from 'vitest'
-import { Output, say } from '../../src/cli/output.ts'
+import { Output, printLines } from '../../src/cli/output.ts'
 
-/** A stream that notes every write. */
-function noting() {
+/** A stream that keeps every write. */
+function recording() {
   const writes: string[] = []
   const stream = new Writable({
     write(chunk, _, done) {
@@ -14,23 +14,23 @@ function noting() {
   return { writes, stream }
 }
 
-it('writes what is printed in one moment at once, and in its order', async () => {
-  const { writes, stream } = noting()
+it('Output: writes lines printed at once in one write, in order', async () => {
+  const { writes, stream } = recording()
   const output = new Output(stream)
   for (const line of ['one', 'two', 'three']) output.print(line)
   expect(writes).toEqual([])
-  await output.written()
+  await output.flush()
   expect(writes).toEqual(['one\ntwo\nthree\n'])
 })
 
-it('writes by itself a moment later', async () => {
+it('Output: writes without flush() after a delay', async () => {
   const stream = new PassThrough()
   new Output(stream).print('one')
   const [chunk] = await stream.take(1).toArray()
   expect(String(chunk)).toBe('one\n')
 })
 
-it('prints no more, and goes on, once nobody reads', async () => {
+it('Output: drops lines and does not throw once the reader is gone', async () => {
   const stream = new Writable({
     write(_chunk, _, done) {
       done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
@@ -38,9 +38,9 @@ it('prints no more, and goes on, once nobody reads', async () => {
   })
   const output = new Output(stream)
   output.print('one')
-  await output.written()
+  await output.flush()
   output.print('two')
-  await output.written()
-  await say(stream, 'three')
+  await output.flush()
+  await printLines(stream, 'three')
   expect(stream.destroyed).toBe(true)
 })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { paintFor, takesColours } from '../../src/cli/paint.ts'
-import { requestLine, type Told } from '../../src/cli/request-line.ts'
+import { paintFor, takesColours } from '../../src/cli/output.ts'
+import { type LoggedRequest, requestLine } from '../../src/cli/request-line.ts'
 
-const told: Told = {
+const request: LoggedRequest = {
   at: '2020-02-20T12:34:56.789012Z',
   method: 'GET',
   path: '/users/1',
@@ -13,15 +13,15 @@ const told: Told = {
   ignored: [],
 }
 const plain = paintFor(false)
-const lineOf = (changes: Partial<Told> = {}, world: string | null = null) =>
-  requestLine({ ...told, ...changes }, world, plain)
+const lineOf = (changes: Partial<LoggedRequest> = {}, world: string | null = null) =>
+  requestLine({ ...request, ...changes }, world, plain)
 
-describe('The line of a request', () => {
-  it('has its virtual time, method, path, status and duration', () => {
+describe('requestLine', () => {
+  it('shows virtual time, method, path, status and duration', () => {
     expect(lineOf()).toBe('12:34:56  GET     /users/1                  200   0.4 ms')
   })
 
-  it('tells what decided, and the code of an error', () => {
+  it('shows what decided the answer, and the code of an error', () => {
     const line = lineOf({
       status: 503,
       decided_by: ['fault (GET /users/*: status 503)'],
@@ -30,11 +30,11 @@ describe('The line of a request', () => {
     expect(line).toMatch(/ 503 .* {2}fault \(GET \/users\/\*: status 503\) {2}internal-server-error$/)
   })
 
-  it('tells what nothing read, and in which world', () => {
+  it('shows ignored parameters and the world', () => {
     expect(lineOf({ ignored: ['stat', 'from'] }, 'w7')).toMatch(/ ms {2}ignored: stat, from {2}world w7$/)
   })
 
-  it('says of a connection that a fault closed that it was cut', () => {
+  it('shows "cut" where a fault closed the connection', () => {
     expect(lineOf({ status: 0 })).toContain(' cut ')
   })
 
@@ -44,11 +44,11 @@ describe('The line of a request', () => {
     [12.6, '  13 ms'],
     [999.4, ' 999 ms'],
     [2040, '  2.0 s'],
-  ])('tells %d milliseconds as %s', (duration_ms, shown) => {
+  ])('shows %d milliseconds as %s', (duration_ms, shown) => {
     expect(lineOf({ duration_ms })).toMatch(new RegExp(`200  ${shown}$`))
   })
 
-  it('lets no control character of a caller through, and cuts what is too long', () => {
+  it('escapes control characters and shortens long text', () => {
     const line = lineOf({ path: '/\x1b[2J\x9b\n', ignored: ['a\x07b', 'x'.repeat(1000)], method: 'G\x1bT' })
     expect(line).not.toMatch(/[\x00-\x1f\x7f-\x9f]/)
     expect(line).toContain('/\\x1b[2J\\x9b\\x0a')
@@ -60,14 +60,14 @@ describe('The line of a request', () => {
     [404, 33],
     [503, 31],
     [0, 35],
-  ])('colours the status %d where colours are taken', (status, colour) => {
-    const line = requestLine({ ...told, status }, null, paintFor(true))
+  ])('colours the status %d', (status, colour) => {
+    const line = requestLine({ ...request, status }, null, paintFor(true))
     expect(line).toContain(`\x1b[${colour}m${status || 'cut'}\x1b[39m`)
     expect(line).toContain('\x1b[1mGET   \x1b[22m')
   })
 })
 
-describe('Colours', () => {
+describe('takesColours', () => {
   const terminal = { isTTY: true }
   it.each([
     [true, 'on a terminal', terminal, {}],
@@ -75,10 +75,10 @@ describe('Colours', () => {
     [false, 'with NO_COLOR', terminal, { NO_COLOR: '1' }],
     [false, 'with CI', terminal, { CI: 'true' }],
     [true, 'with an empty NO_COLOR', terminal, { NO_COLOR: '' }],
-    [false, 'on a terminal that knows none', terminal, { TERM: 'dumb' }],
+    [false, 'on a terminal without colours', terminal, { TERM: 'dumb' }],
     [true, 'elsewhere with FORCE_COLOR', {}, { FORCE_COLOR: '1', CI: 'true' }],
     [false, 'with FORCE_COLOR=0', terminal, { FORCE_COLOR: '0' }],
-  ])('are taken (%s) %s', (taken, _, stream, environment) => {
+  ])('is %s %s', (taken, _, stream, environment) => {
     expect(takesColours(stream, environment)).toBe(taken)
   })
 })

@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { settingsLine } from '../../src/cli/banner.ts'
-import { Config } from '../../src/cli/config.ts'
-import { type FlagName, flagOf, flags } from '../../src/cli/flags.ts'
-import { serveOptions } from '../../src/cli/options.ts'
-import { readLine } from '../../src/cli/read-line.ts'
-import { readSettings } from '../../src/cli/settings.ts'
+import { parseCommandLine } from '../../src/cli/command-line.ts'
+import { readSettings, serveOptions } from '../../src/cli/settings.ts'
 
 let folder: string
 let folders = 0
@@ -31,24 +28,24 @@ interface Given {
 }
 
 async function settingsOf({ args = [], environment = {}, files = {} }: Given) {
-  return readSettings(readLine(args), { environment, folder: await folderWith(files) })
+  return readSettings(parseCommandLine(args), { environment, folder: await folderWith(files) })
 }
 
 const yaml = (text: string) => ({ 'ricloud-mock.config.yaml': text })
 
-describe('Settings', () => {
-  it('are empty where nothing is set', async () => {
+describe('readSettings', () => {
+  it('returns nothing where nothing is set', async () => {
     expect(await settingsOf({})).toMatchObject({ values: {}, config: undefined })
   })
 
-  it('come from the config file, then the environment, then flags', async () => {
+  it('lets flags win, then the environment, then the config file', async () => {
     const files = yaml('port: 1\nseed: 1\ntoken: from-file\nstrict: true')
     const environment = { RICLOUD_MOCK_PORT: '2', RICLOUD_MOCK_SEED: '2' }
     const { values } = await settingsOf({ files, environment, args: ['--port', '3', '--no-strict'] })
     expect(values).toEqual({ port: 3, seed: 2, token: 'from-file', strict: false })
   })
 
-  it('of a nested key are set one by one', async () => {
+  it('reads the parts of clock and worlds one by one', async () => {
     const files = yaml('clock: { start: 2020-02-20T12:00:00Z, frozen: true }\nworlds: { max: 5 }')
     const { values } = await settingsOf({ files, args: ['--speed', '60', '--no-frozen', '--world-idle', '10m'] })
     expect(values).toEqual({
@@ -60,63 +57,7 @@ describe('Settings', () => {
     })
   })
 
-  it('take every flag', async () => {
-    const args = [
-      ['--port', '0', '--host', '::1', '--token', 'abc', '--seed', '7', '--scenario', 'two-factor'],
-      ['--fixtures', 'default, my.json', '--generate', 'users=5,sessions=20', '--strict', '--frozen', '--speed', '0.5'],
-      [
-        '--clock',
-        '2020-02-20T12:00:00Z',
-        '--cors',
-        'http://a.example',
-        '--cors',
-        '*',
-        '--allowed-host',
-        'mock.example',
-      ],
-      ['--control-token', 'xyz', '--journal', '5', '--max-worlds', '6', '--world-idle', '1h', '--show-secrets'],
-      ['--watch', '--json', '--quiet'],
-    ].flat()
-    const { values } = await settingsOf({ args })
-    expect(values).toEqual({
-      port: 0,
-      host: '::1',
-      token: 'abc',
-      seed: 7,
-      scenario: 'two-factor',
-      fixtures: ['default', 'my.json'],
-      generate: { users: 5, sessions: 20 },
-      strict: true,
-      'clock.start': '2020-02-20T12:00:00Z',
-      'clock.frozen': true,
-      'clock.speed': 0.5,
-      cors: ['http://a.example', '*'],
-      allowedHosts: ['mock.example'],
-      controlToken: 'xyz',
-      journal: 5,
-      'worlds.max': 6,
-      'worlds.idle': '1h',
-      showSecrets: true,
-      watch: true,
-      json: true,
-      quiet: true,
-    })
-  })
-
-  it('take every variable, and an empty one as not set', async () => {
-    const environment = {
-      RICLOUD_MOCK_PORT: '7000',
-      RICLOUD_MOCK_HOST: '127.0.0.2',
-      RICLOUD_MOCK_TOKEN: 'abc',
-      RICLOUD_MOCK_SCENARIO: 'empty',
-      RICLOUD_MOCK_SEED: '',
-      RICLOUD_MOCK_CONTROL_TOKEN: 'xyz',
-    }
-    const { values } = await settingsOf({ environment })
-    expect(values).toEqual({ port: 7000, host: '127.0.0.2', token: 'abc', scenario: 'empty', controlToken: 'xyz' })
-  })
-
-  it('name in one line what set each of them, and no token', async () => {
+  it('settingsLine: names each setting with its source, and shows no token', async () => {
     const settings = await settingsOf({
       args: ['--scenario', 'two-factor', '--control-token', 'hidden', '--no-strict', '--generate', 'users=5'],
       environment: { RICLOUD_MOCK_PORT: '7000', RICLOUD_MOCK_TOKEN: 'hidden' },
@@ -124,11 +65,6 @@ describe('Settings', () => {
     expect(settingsLine(settings)).toBe(
       'port 7000 (RICLOUD_MOCK_PORT), token (RICLOUD_MOCK_TOKEN), scenario two-factor (--scenario), controlToken (--control-token), strict off (--no-strict), generate users=5 (--generate)',
     )
-  })
-
-  it('can all be set in a config file', () => {
-    const keys = new Set((Object.keys(flags) as FlagName[]).flatMap((name) => flagOf(name).sets?.split('.')[0] ?? []))
-    expect(Object.keys(Config.shape).sort()).toEqual([...keys, 'settings'].sort())
   })
 })
 
@@ -147,39 +83,39 @@ describe('A config file', () => {
     expect(config).toMatch(new RegExp(`ricloud-mock\\.config\\.${ending}$`))
   })
 
-  it('may be named, and the one in the folder is not read then', async () => {
+  it('is read where --config names it, in place of the one in the folder', async () => {
     const named = join(await folderWith({ 'mine.yaml': 'port: 8000' }), 'mine.yaml')
     const { values } = await settingsOf({ args: ['--config', named], files: yaml('wrong: true') })
     expect(values).toEqual({ port: 8000 })
   })
 
-  it('may say nothing', async () => {
+  it('may be empty', async () => {
     expect((await settingsOf({ files: yaml('# nothing yet') })).values).toEqual({})
   })
 
-  it('is none where an editor left its backup', async () => {
+  it('is not the backup of an editor', async () => {
     expect((await settingsOf({ files: { 'ricloud-mock.config.yaml~': 'port: 1' } })).values).toEqual({})
   })
 
-  it('names paths beside itself', async () => {
+  it('names paths relative to itself', async () => {
     const own = await folderWith({
       ...yaml('scenario: ./mine.yaml\nfixtures: [mine.json, default]'),
       'mine.yaml': 'scenario: mine',
       'mine.json': '{ "users": [] }',
     })
-    const settings = await readSettings(readLine([]), { environment: {}, folder: own })
+    const settings = await readSettings(parseCommandLine([]), { environment: {}, folder: own })
     expect(await serveOptions(settings)).toMatchObject({
       scenario: { scenario: 'mine' },
       fixtures: [{ users: [] }, 'default'],
     })
   })
 
-  it('may hold a scenario, whose problems have their place in it', async () => {
+  it('may hold a scenario, whose problems are reported with line and column', async () => {
     const files = yaml('scenario:\n  scenario: mine\n  steps: [{ at: 1h, do: user.blok }]')
     await expect(settingsOf({ files })).rejects.toThrow(/ 3:\d+ steps\[0\]\.do: .*"user\.block"\?$/)
   })
 
-  it('that is one of several is refused, and all of them are named', async () => {
+  it('is refused where there are several, and all of them are named', async () => {
     const files = { ...yaml('port: 1'), 'ricloud-mock.config.json': '{}' }
     await expect(settingsOf({ files })).rejects.toThrow(
       'There are several config files: ricloud-mock.config.json, ricloud-mock.config.yaml.',
@@ -207,7 +143,7 @@ describe('A config file', () => {
     ['token', 'token: [secret-word]'],
     ['token', 'token: secret word'],
     ['controlToken', 'controlToken: secret word'],
-  ])('never shows the %s that it refuses', async (name, text) => {
+  ])('is refused for an invalid %s without showing it', async (name, text) => {
     const refused = settingsOf({ files: yaml(text) })
     await expect(refused).rejects.toThrow(new RegExp(`1:\\d+ ${name}: must be `))
     await expect(refused).rejects.not.toThrow(/secret/)
@@ -219,36 +155,40 @@ describe('A config file', () => {
     )
   })
 
-  it('that is missing is said to be', async () => {
+  it('is refused where it is missing', async () => {
     await expect(settingsOf({ args: ['--config', 'missing.yaml'] })).rejects.toThrow(
       'Failed to read the config file missing.yaml: 1 problem\n  there is no such file',
     )
   })
 
-  it('without a default export is told so', async () => {
+  it('is refused where a module has no default export', async () => {
     const files = { 'ricloud-mock.config.mjs': 'export const port = 1' }
     await expect(settingsOf({ files })).rejects.toThrow(/it has no default export, which must be a config file$/)
   })
 })
 
-describe('A value is refused in one sentence that names who gave it', () => {
+describe('A wrong value is refused in one sentence that names its source', () => {
   it.each([
     ['a port that is no number', ['--port', 'http'], /^--port must be a whole number from 0 to 65535, got "http"\.$/],
-    ['a port that does not exist', ['--port', '65536'], /^--port must be .*65535, got "65536"/],
+    ['a port that does not exist', ['--port', '65536'], /^--port must be .*65535, got 65536\.$/],
     ['a port below zero', ['--port=-1'], /^--port must be .*"-1"/],
     ['a seed of more than 32 bits', ['--seed', '4294967296'], /^--seed must be .*4294967295/],
-    ['counts of something unknown', ['--generate', 'user=5'], /^--generate takes .*Did you mean "users"\?$/],
+    [
+      'counts of something unknown',
+      ['--generate', 'user=5'],
+      /^--generate user is unknown; known here: users, .*Did you mean "users"\?$/,
+    ],
     ['a count that is no number', ['--generate', 'users=many'], /^--generate users must be .*"many"/],
     ['a count given twice', ['--generate', 'users=1,users=2'], /^--generate names users twice/],
     ['a count without a value', ['--generate', 'users'], /^--generate takes counts .*"users" is none/],
     ['an instant that is none', ['--clock', 'noon'], /^--clock: "noon" is not an instant/],
-    ['a speed that is none', ['--speed', '0'], /^--speed must be a number above 0 and at most 1000000, got "0"/],
+    ['a speed that is none', ['--speed', '0'], /^--speed must be above 0 and at most 1000000, got 0\.$/],
     [
       'a fixture that is none',
       ['--fixtures', 'defalut'],
-      /^--fixtures takes .*"defalut" is none\. Did you mean "default"\?$/,
+      /^--fixtures "defalut" must be "default", .*, or the path of a JSON file\. Did you mean "default"\?$/,
     ],
-    ['no fixture at all', ['--fixtures', 'default,'], /^--fixtures takes .*"" is none/],
+    ['no fixture at all', ['--fixtures', 'default,'], /^--fixtures "" must be "default", /],
     ['a duration that is none', ['--world-idle', 'long'], /^--world-idle: "long" is not a duration/],
   ])('%s', async (_, args, message) => {
     await expect(settingsOf({ args })).rejects.toThrow(message)

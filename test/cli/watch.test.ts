@@ -2,45 +2,47 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { serveOptions } from '../../src/cli/options.ts'
-import { readLine } from '../../src/cli/read-line.ts'
+import { parseCommandLine } from '../../src/cli/command-line.ts'
 import { type Reload, reloadLine } from '../../src/cli/reporter.ts'
-import { readSettings } from '../../src/cli/settings.ts'
+import { readSettings, serveOptions } from '../../src/cli/settings.ts'
 import { changesOf, type Watching, watchSources } from '../../src/cli/watch.ts'
 import { createMock } from '../../src/index.ts'
 import type { ScenarioInput } from '../../src/scenario/types.ts'
 import { bounded } from '../doors/child.ts'
 
-describe('The changes of a scenario', () => {
-  it('are the keys that differ, in whatever order they are written', () => {
+describe('changesOf', () => {
+  it('returns the keys that differ, whatever their order', () => {
     const before: ScenarioInput = { scenario: 'x', steps: [{ at: '1h', do: 'key.rotate' }], faults: [] }
     const after: ScenarioInput = { faults: [], steps: [{ do: 'key.rotate', at: '2h' }], scenario: 'x', settings: {} }
     expect(changesOf(before, after)).toEqual(['steps', 'settings'])
     expect(changesOf(before, { ...before, steps: [{ do: 'key.rotate', at: '1h' }] })).toEqual([])
   })
 
-  it('are told between built-in scenarios too', () => {
+  it('compares built-in scenarios', () => {
     expect(changesOf('default', 'default')).toEqual([])
     expect(changesOf('default', 'rotation-grace')).toContain('scenario')
   })
 })
 
-describe('The line of a reload', () => {
+describe('reloadLine', () => {
   const files = ['one.yaml']
   it.each<[string, Reload]>([
     [
-      'one.yaml changed: steps, faults. In force from now; records and clock were kept.',
+      'one.yaml changed: steps, faults. Applied; records and clock were kept.',
       { files, changed: ['steps', 'faults'], kept: true, restart: [] },
     ],
-    ['one.yaml changed: fixtures. Everything began anew.', { files, changed: ['fixtures'], kept: false, restart: [] }],
-    ['one.yaml changed: port. This waits for a restart.', { files, changed: [], kept: true, restart: ['port'] }],
-    ['one.yaml can be read again, and says what it said before.', { files, changed: [], kept: true, restart: [] }],
+    [
+      'one.yaml changed: fixtures. Applied; the mock is in its initial state.',
+      { files, changed: ['fixtures'], kept: false, restart: [] },
+    ],
+    ['one.yaml changed: port. Restart to apply it.', { files, changed: [], kept: true, restart: ['port'] }],
+    ['one.yaml can be read again; nothing changed.', { files, changed: [], kept: true, restart: [] }],
   ])('says: %s', (line, reload) => {
     expect(reloadLine(reload)).toBe(line)
   })
 })
 
-describe('Watched files', () => {
+describe('watchSources', () => {
   let folder: string
   let watching: Watching | undefined
 
@@ -55,18 +57,18 @@ describe('Watched files', () => {
 
   const write = (name: string, text: string) => writeFile(join(folder, name), text)
 
-  const silent = { error: () => {}, written: async () => {} }
+  const silent = { error: () => {}, flush: async () => {} }
 
-  /** Watches what a command line names, and gives the next thing that is told of it. */
+  /** Watches the files that a command line names; `next` resolves to the next report. */
   async function watch(...args: string[]) {
-    const line = readLine(args)
+    const line = parseCommandLine(args)
     const settings = await readSettings(line, { environment: {}, folder })
     const { scenario, clock } = await serveOptions(settings)
     const mock = createMock({ scenario, clock: clock ?? { frozen: true } })
-    const told: (string | Reload)[] = []
+    const reports: (string | Reload)[] = []
     let wake = () => {}
-    const tell = (one: string | Reload) => {
-      told.push(one)
+    const report = (one: string | Reload) => {
+      reports.push(one)
       wake()
     }
     watching = await watchSources(
@@ -74,21 +76,21 @@ describe('Watched files', () => {
       settings,
       { source: scenario, mock },
       {
-        reload: tell,
-        error: tell,
-        written: async () => {},
+        reloaded: report,
+        error: report,
+        flush: async () => {},
       },
     )
     const next = () =>
       bounded(
         new Promise<string | Reload>((resolve) => {
           wake = () => {
-            const first = told.shift()
+            const first = reports.shift()
             if (first !== undefined) resolve(first)
           }
           wake()
         }),
-        'Nothing was told',
+        'Nothing was reported',
       )
     return { mock, next }
   }
@@ -99,7 +101,7 @@ describe('Watched files', () => {
   }
   const fails = (status: number) => `scenario: x\nfaults: [{ on: GET /users/*, answer: { status: ${status} } }]`
 
-  it('put steps and faults into force at once, and keep records and clock', async () => {
+  it('applies changed faults at once, and keeps records and clock', async () => {
     await write('x.yaml', fails(503))
     const { mock, next } = await watch('--scenario', join(folder, 'x.yaml'))
     await mock.clock.advance('1h')
@@ -111,7 +113,7 @@ describe('Watched files', () => {
     expect(mock.db.user.findFirst({ where: { id: { equals: 1 } } })?.identifier).toBe('kept@example.com')
   })
 
-  it('begin everything anew where fixtures change', async () => {
+  it('resets the mock to the initial state where fixtures change', async () => {
     await write('x.yaml', 'scenario: x\nfixtures: [default, more.json]')
     await write('more.json', '{}')
     const { mock, next } = await watch('--scenario', join(folder, 'x.yaml'))
@@ -124,13 +126,11 @@ describe('Watched files', () => {
     expect(await next()).toMatch(/more\.json: it is not JSON/)
   })
 
-  it('say what is wrong with them, let the old scenario go on, and take over once they are right', async () => {
+  it('reports an invalid file, keeps the previous scenario, and applies the file once it is valid', async () => {
     await write('x.yaml', fails(503))
     const { mock, next } = await watch('--scenario', join(folder, 'x.yaml'))
     await write('x.yaml', 'scenario: x\nfalts: []')
-    expect(await next()).toMatch(
-      /2:1 falts: is unknown; .*Did you mean "faults"\?\nWhat was in force before goes on\.$/,
-    )
+    expect(await next()).toMatch(/2:1 falts: is unknown; .*Did you mean "faults"\?\nThe previous scenario stays\.$/)
     expect(await userOf(mock)).toBe(503)
     await write('x.yaml', fails(503))
     expect(await next()).toMatchObject({ changed: [], restart: [] })
@@ -139,7 +139,7 @@ describe('Watched files', () => {
     expect(await userOf(mock)).toBe(504)
   })
 
-  it('may be replaced by another file of the same name', async () => {
+  it('notices a file that is replaced by renaming another', async () => {
     await write('x.yaml', fails(503))
     const { mock, next } = await watch('--scenario', join(folder, 'x.yaml'))
     await write('new.yaml', fails(502))
@@ -148,7 +148,7 @@ describe('Watched files', () => {
     expect(await userOf(mock)).toBe(502)
   })
 
-  it('may be modules', async () => {
+  it('reads changed modules', async () => {
     const module = (status: number) =>
       `export default { scenario: 'x', faults: [{ on: 'GET /users/*', answer: { status: ${status} } }] }`
     await write('x.mjs', module(503))
@@ -158,7 +158,7 @@ describe('Watched files', () => {
     expect(await userOf(mock)).toBe(502)
   })
 
-  it('are the config file too: its scenario is taken over, the rest waits for a restart', async () => {
+  it('applies the scenario of a changed config file, and reports settings that need a restart', async () => {
     await write('x.yaml', fails(503))
     await write('ricloud-mock.config.yaml', 'scenario: x.yaml\nport: 7000')
     const { mock, next } = await watch()
@@ -169,14 +169,14 @@ describe('Watched files', () => {
     expect(mock.scenario.name).toBe('empty')
   })
 
-  it('are none where the scenario is built in and there is no config file', async () => {
+  it('watches no file where the scenario is built in and there is no config file', async () => {
     await watch('--scenario', 'empty')
     expect(watching?.files).toEqual([])
   })
 
-  it('may have changed between the start of the server and that of the watch', async () => {
+  it('applies a change between the start of the server and that of the watch', async () => {
     await write('x.yaml', fails(503))
-    const line = readLine(['--scenario', join(folder, 'x.yaml')])
+    const line = parseCommandLine(['--scenario', join(folder, 'x.yaml')])
     const settings = await readSettings(line, { environment: {}, folder })
     const { scenario } = await serveOptions(settings)
     const mock = createMock({ scenario })

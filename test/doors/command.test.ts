@@ -256,7 +256,7 @@ describe('What it takes', () => {
     const child = start('--scenario', path, '--watch')
     const server = await greeted(child)
     await writeFile(path, failing(504))
-    await child.until('err', /x\.yaml changed: faults\. In force from now; records and clock were kept\.\n/)
+    await child.until('err', /x\.yaml changed: faults\. Applied; records and clock were kept\.\n/)
     expect((await call(server, '/users/1')).status).toBe(504)
   })
 })

@@ -48,21 +48,21 @@ steps:
 faults:
   - { on: GET /sources/*, first: 2, answer: { status: 503 } }
   - { on: "* /users", probability: 0.25, between: [1h, 2h], delay: 2s, close: truncated }`
-    expect(await timelineOf(text)).toBe(`Happens by itself:
+    expect(await timelineOf(text)).toBe(`Happens as time passes:
   +30m      key.rotated              key 1
   +1h       user.reactivated         user 3
   +6h30m    key.token_revoked        key 1
   +14d      key.expired              key 2
-Waits for its occasion:
+Waits for an event or a call:
   24h after session.active (occasion 1) where source.identifier = renate@example.com: session.expire
   on POST /users (every 2): key.rotate
-Strikes calls:
+Faults:
   GET /sources/*, first 2: status 503
   * /users, 25%, from 1h to 2h: delay 2s, close truncated`)
   })
 
   it('says of a scenario in which nothing happens that nothing does', async () => {
-    expect(await timelineOf('scenario: x')).toBe('Nothing happens by itself.')
+    expect(await timelineOf('scenario: x')).toBe('Nothing happens as time passes.')
   })
 
   it('prints what one step sets off', async () => {
@@ -70,24 +70,24 @@ Strikes calls:
 steps:
   - { at: 1h, do: user.block, where: { id: 1 } }
   - { on: user.blocked, after: 30m, do: user.reactivate }`
-    expect(await timelineOf(text)).toBe(`Happens by itself:
+    expect(await timelineOf(text)).toBe(`Happens as time passes:
   +1h       user.blocked             user 1
   +1h30m    user.reactivated         user 1
-Waits for its occasion:
+Waits for an event or a call:
   30m after user.blocked: user.reactivate`)
   })
 
   it('prints what happens at the very beginning', async () => {
     const text = 'scenario: x\nsteps: [{ at: 0s, do: user.block, where: { id: 1 } }]'
-    expect(await timelineOf(text)).toBe(`Happens by itself:
+    expect(await timelineOf(text)).toBe(`Happens as time passes:
   +0s       user.blocked             user 1`)
   })
 
   it('prints faults that steps arm', async () => {
     const text = 'scenario: x\nsteps: [{ at: 1h, do: fault.arm, with: { on: GET /users, delay: 2s } }]'
-    expect(await timelineOf(text)).toBe(`Happens by itself:
+    expect(await timelineOf(text)).toBe(`Happens as time passes:
   +1h       fault.arm                step 1
-Strikes calls:
+Faults:
   GET /users: delay 2s`)
   })
 
@@ -98,7 +98,7 @@ steps: [{ at: 2h, do: user.reactivate, where: { id: 1 } }]`)
     const { code, err } = await run('validate', path)
     expect({ code, err }).toEqual({
       code: 1,
-      err: `${path} goes wrong: step 1 (at 2h where id = 1: user.reactivate): user 1 is active and cannot reactivate.\n`,
+      err: `${path} fails: step 1 (at 2h where id = 1: user.reactivate): user 1 is active and cannot reactivate.\n`,
     })
   })
 
