@@ -123,16 +123,16 @@ export const counts = optionType<Counts>(
   { placeholder: '<counts>' },
   () => Generate,
   (text, source) => {
-    const found: Record<string, unknown> = {}
+    const found = new Map<string, unknown>()
     for (const part of text.split(',')) {
       const [, name, count = ''] = /^([^=]*)=(.*)$/.exec(part.trim()) ?? []
       if (name === undefined) {
         throw new Error(`${source} takes counts such as users=100,sources=100,sessions=1000; "${part}" is none.`)
       }
-      if (Object.hasOwn(found, name)) throw new Error(`${source} names ${name} twice.`)
-      found[name] = digits(count)
+      if (found.has(name)) throw new Error(`${source} names ${name} twice.`)
+      found.set(name, digits(count))
     }
-    return found
+    return Object.fromEntries(found)
   },
 )
 
