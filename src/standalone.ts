@@ -7,14 +7,14 @@ import { type RuleOptions, readRules } from './server/rules.ts'
 
 export { loadScenario } from './scenario/loader.ts'
 
-/** Where a server listens unless told otherwise. */
+/** Where a server listens by default. */
 export const defaultPort = 7425
 export const defaultHost = '127.0.0.1'
 
 export interface ServeOptions extends Omit<MockOptions, 'scenario'>, RuleOptions {
   /** A built-in scenario by its name, the path of a file, or a scenario of your own. */
   readonly scenario?: ScenarioName | (string & {}) | ScenarioInput | undefined
-  /** 7425 by default; 0 for any free one. */
+  /** 7425 by default; 0 for any free port. */
   readonly port?: number | undefined
   /** 127.0.0.1 by default. */
   readonly host?: string | undefined
@@ -25,20 +25,20 @@ export interface StandaloneServer {
   /** Without a trailing slash: `http://127.0.0.1:7425`. */
   readonly url: string
   readonly token: string
-  /** What calls below `/_mock` must carry, as `Authorization: Token …`; undefined where they need nothing. */
+  /** The token that calls below `/_mock` need, as `Authorization: Token …`; undefined where they need none. */
   readonly controlToken: string | undefined
   readonly mock: Mock
   /**
-   * Takes no more calls, lets running ones end for up to two seconds, and cuts what is left; with `now`, at once, also
-   * when it is closing already. Where the mock is `strict`, it rejects if the scenario did not come to pass.
+   * Accepts no more calls, waits up to two seconds for running ones, and closes the remaining connections; with `now`
+   * at once, also while it is closing. Where the mock is `strict`, rejects if something in the scenario never fired.
    */
   close(options?: { readonly now?: boolean | undefined }): Promise<void>
 }
 
 /**
- * Starts a server; once resolved, its first call will be answered.
+ * Starts a server; it answers calls once this has resolved.
  *
- * @throws an Error that says what to do if the port is busy, the host is not this machine's, or an option is at fault
+ * @throws an Error that says what to do if the port is busy, the host is not this machine's, or an option is invalid
  */
 export async function serve({
   port = defaultPort,
@@ -64,8 +64,8 @@ export async function serve({
     token: mock.token,
     controlToken: server.controlToken,
     mock,
-    close(how) {
-      const ended = server.close(how)
+    close({ now } = {}) {
+      const ended = server.close({ now })
       closed ??= ended.then(() => {
         mock.hold(true)
         if (mock.strict) mock.scenario.verify()

@@ -1,22 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
-import { isAnnouncedOver, readBody } from './body.ts'
 import type { Connection, Connections } from './connections.ts'
 import type { Guard, Target } from './guard.ts'
 import { inspectorAnswer, isOfPage } from './inspector.ts'
 import type { Limits } from './limits.ts'
 import { sendStream } from './stream.ts'
 
-/** What answers: the mock. */
+/** What answers requests: the mock. */
 export interface Responder {
   respond(incoming: Incoming): Promise<Answer>
 }
 
-/** What is added to an answer on its way. */
-interface Added {
+/** What the server adds to an answer. */
+interface SendOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Whether the connection ends with it. */
+  /** Whether the connection is closed after it. */
   readonly isLast?: boolean
 }
 
@@ -31,15 +30,15 @@ export class Adapter {
   ) {}
 
   /**
-   * Sees that a request is answered, whatever goes wrong.
+   * Answers a request; an unexpected error is logged and answered with 500.
    *
-   * @param waits whether the client sends its body only when told to: `Expect: 100-continue`
+   * @param expectsContinue whether the client sends its body after 100 Continue only
    */
-  serve(request: IncomingMessage, response: ServerResponse, waits: boolean): void {
+  serve(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     const connection = this.connections.of(request.socket)
     if (!connection || connection.isRefused) return
     connection.newest = response
-    this.#answer(connection, request, response, waits).catch((error) => {
+    this.#answer(connection, request, response, expectsContinue).catch((error) => {
       const path = request.url?.replace(/[?#].*/s, '')
       this.log(`${request.method} ${path} failed: ${String(error?.stack ?? error)}`)
       if (response.headersSent) response.destroy()
@@ -51,13 +50,13 @@ export class Adapter {
     connection: Connection,
     request: IncomingMessage,
     response: ServerResponse,
-    waits: boolean,
+    expectsContinue: boolean,
   ): Promise<void> {
     const method = request.method ?? 'GET'
     const target = targetOf(request.url ?? '/')
     const { headers } = request
-    const verdict = this.guard.judge(method, target, headers)
-    let isAwaited = waits
+    const verdict = this.guard.check(method, target, headers)
+    let isBodyPending = expectsContinue
     const isPage = !verdict.answer && isOfPage(method, target.path, headers)
     const answer =
       verdict.answer ??
@@ -67,19 +66,19 @@ export class Adapter {
         url: target.path,
         header: (name) => headers[name] as string | undefined,
         body: (limit) => {
-          if (isAwaited && !isAnnouncedOver(request, limit)) {
-            isAwaited = false
+          if (isBodyPending && !isAnnouncedOver(request, limit)) {
+            isBodyPending = false
             response.writeContinue()
           }
           return readBody(request, limit)
         },
       }))
-    // Whether a body that nobody asked for follows cannot be known, so nothing that follows can be read.
-    this.send(connection, response, answer, { headers: verdict.headers, isLast: isAwaited })
+    // A client that was not told to continue may send its body or not, so what follows cannot be parsed.
+    this.send(connection, response, answer, { headers: verdict.headers, isLast: isBodyPending })
   }
 
-  /** Sends an answer, unless the client got another already. */
-  send(connection: Connection, response: ServerResponse, answer: Answer, added: Added = {}): void {
+  /** Sends an answer, unless another one was sent. */
+  send(connection: Connection, response: ServerResponse, answer: Answer, options: SendOptions = {}): void {
     if (response.headersSent) return
     const { status, headers, body, close, stream } = answer
     const { socket } = response.req
@@ -87,9 +86,9 @@ export class Adapter {
     if (close === 'empty') return void socket.destroy()
     const head: Record<string, string | number> = {}
     if (!stream && status !== 204) head['content-length'] = Buffer.byteLength(body)
-    Object.assign(head, headers, added.headers)
-    // A connection that ended after an earlier answer would lose those behind it.
-    if (added.isLast || (this.connections.isClosing && response === connection.newest)) head.connection = 'close'
+    Object.assign(head, headers, options.headers)
+    // Closing after an earlier answer would lose the answers to pipelined requests.
+    if (options.isLast || (this.connections.isClosing && response === connection.newest)) head.connection = 'close'
     response.sendDate = false
     response.writeHead(status, head)
     if (close === 'truncated') {
@@ -102,9 +101,36 @@ export class Adapter {
   }
 }
 
-/** A request may name the whole URL, as proxies are asked. */
+/** Path and authority of a request target, which may be a whole URL, as a proxy gets it. */
 function targetOf(url: string): Target {
   if (url.startsWith('/')) return { path: url }
-  const [start, authority] = /^[a-z]+:\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(url) ?? []
-  return start === undefined ? { path: url } : { path: url.slice(start.length), authority: authority as string }
+  const [origin, authority] = /^[a-z]+:\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(url) ?? []
+  return origin === undefined ? { path: url } : { path: url.slice(origin.length), authority: authority as string }
+}
+
+/** Whether Content-Length says that the body is longer than the limit. */
+const isAnnouncedOver = (request: IncomingMessage, limit: number) => Number(request.headers['content-length']) > limit
+
+/** The body as text; undefined as soon as it is longer than the limit: the rest is discarded. */
+function readBody(request: IncomingMessage, limit: number): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    if (isAnnouncedOver(request, limit)) resolve(undefined)
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > limit) {
+        chunks.length = 0
+        resolve(undefined)
+      } else {
+        chunks.push(chunk)
+      }
+    })
+    request.on('end', () => resolve(new TextDecoder().decode(Buffer.concat(chunks))))
+    request.on('error', () => reject(apiErrors.bodyCut()))
+    request.on('close', () => {
+      // Only where it is needed: every request closes, and making an error costs as much as reading the body.
+      if (!request.readableEnded) reject(apiErrors.bodyCut())
+    })
+  })
 }

@@ -4,23 +4,23 @@ import { setTimeout } from 'node:timers'
 
 /** An open connection. */
 export interface Connection {
-  /** The answer to its newest request: once that is sent, so are all before it, for they go out in order. */
+  /** The response to its newest request; responses are sent in order, so it is sent last. */
   newest: ServerResponse | undefined
-  /** Once it sent what is no request, nothing more on it counts as one. */
+  /** Whether it sent something that is no HTTP request; what follows is not parsed. */
   isRefused: boolean
 }
 
-/** Whether an answer is still to come, or on its way out. */
-export const isOwed = (response: ServerResponse | undefined): response is ServerResponse =>
+/** Whether a response is not yet sent completely. */
+export const isPending = (response: ServerResponse | undefined): response is ServerResponse =>
   response !== undefined && !response.writableFinished && !response.destroyed
 
-/** The open connections of a server: who waits for an answer, and who can be let go. */
+/** The open connections of a server. */
 export class Connections {
   readonly #open = new Map<Socket, Connection>()
   readonly #streams = new Set<() => void>()
   #isClosing = false
 
-  /** Whether no further request is wanted. */
+  /** Whether the server is closing. */
   get isClosing(): boolean {
     return this.#isClosing
   }
@@ -28,7 +28,7 @@ export class Connections {
   add(socket: Socket): void {
     this.#open.set(socket, { newest: undefined, isRefused: false })
     socket.on('close', () => this.#open.delete(socket))
-    // Where a connection leaves the server's own care, as for CONNECT, nobody else listens.
+    // After CONNECT the server no longer listens for errors of the socket, which would be uncaught.
     socket.on('error', () => {})
   }
 
@@ -36,7 +36,7 @@ export class Connections {
     return this.#open.get(socket)
   }
 
-  /** Keeps how to end a stream, which would never end by itself. */
+  /** Registers how to end a stream, which would otherwise keep the server open. */
   addStream(end: () => void): void {
     this.#streams.add(end)
   }
@@ -45,21 +45,21 @@ export class Connections {
     this.#streams.delete(end)
   }
 
-  /** Lets go of whoever waits for nothing, and of the others once they are answered, or after so long in any case. */
+  /** Closes idle connections now, the others once they are answered, and all of them after the grace period. */
   close(graceMilliseconds: number): void {
     this.#isClosing = true
     for (const end of [...this.#streams]) end()
-    for (const [socket, connection] of this.#open) letGo(socket, connection)
+    for (const [socket, connection] of this.#open) closeWhenIdle(socket, connection)
     setTimeout(() => this.cut(), graceMilliseconds).unref()
   }
 
-  /** Cuts every connection. */
+  /** Destroys every connection. */
   cut(): void {
     for (const socket of this.#open.keys()) socket.destroy()
   }
 }
 
-function letGo(socket: Socket, connection: Connection): void {
-  if (isOwed(connection.newest)) connection.newest.on('close', () => letGo(socket, connection))
+function closeWhenIdle(socket: Socket, connection: Connection): void {
+  if (isPending(connection.newest)) connection.newest.on('close', () => closeWhenIdle(socket, connection))
   else socket.destroySoon()
 }

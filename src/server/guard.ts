@@ -3,45 +3,45 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { ApiError } from '../engine/errors.ts'
 import { apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse } from '../engine/http/exchange.ts'
+import { isLocalName, isLoopback, readAuthority, readName } from './host-names.ts'
 import { isOfPage } from './inspector.ts'
-import { isLocalName, isLoopback, readAuthority, readName } from './names.ts'
 import type { Rules } from './rules.ts'
 
 /** Where a server listens. */
 export interface Bound {
-  /** As it was asked for. */
+  /** The `host` option. */
   readonly host: string
   readonly address: string
   readonly port: number
   readonly url: string
 }
 
-/** Where a request goes. */
+/** The target of a request. */
 export interface Target {
   readonly path: string
-  /** Host and port, where the request names the whole URL. */
+  /** Host and port, where the target is a whole URL. */
   readonly authority?: string
 }
 
-/** What becomes of a request. */
+/** What is decided about a request. */
 export interface Verdict {
   /** In place of the mock's answer. */
   readonly answer?: Answer
-  /** For the browser, added to whatever is answered. */
+  /** CORS headers, added to the answer. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const pass: Verdict = {}
+const allowed: Verdict = {}
 
 /**
- * Keeps pages of others away from a server on the developer's own machine, and strangers in the network away from its
- * control API. The API itself has its tokens.
+ * Protects a local server from pages of other origins (CSRF, DNS rebinding), and the control API from other machines.
+ * Calls of the API itself need its tokens.
  */
 export class Guard {
-  /** What control calls must carry, if anything. */
+  /** The token that control calls need, if any. */
   readonly controlToken: string | undefined
   readonly #isLocal: boolean
-  /** The last Host that passed: nearly every request has the same. */
+  /** The last Host that was allowed: nearly every request has the same. */
   #lastHost: string | undefined
 
   constructor(
@@ -52,40 +52,40 @@ export class Guard {
     this.controlToken = rules.controlToken ?? (this.#isLocal ? undefined : randomBytes(16).toString('hex'))
   }
 
-  judge(method: string, { path, authority }: Target, headers: IncomingHttpHeaders): Verdict {
+  check(method: string, { path, authority }: Target, headers: IncomingHttpHeaders): Verdict {
     const { host, origin } = headers
     if (host !== this.#lastHost) {
-      if (!this.#answersTo(host))
+      if (!this.#isAllowedHost(host))
         return { answer: errorResponse(apiErrors.foreignHost(host as string, this.bound.url)) }
       this.#lastHost = host
     }
-    if (authority !== undefined && !this.#answersTo(authority)) {
+    if (authority !== undefined && !this.#isAllowedHost(authority)) {
       return { answer: errorResponse(apiErrors.foreignHost(authority, this.bound.url)) }
     }
     const isControl = path.startsWith('/_mock') && /^\/_mock(?:[/?#]|$)/.test(path)
-    if (origin === undefined && !isControl) return pass
+    if (origin === undefined && !isControl) return allowed
 
     const isListed = origin !== undefined && this.rules.origins.has(origin)
     const mayRead = isListed || (origin !== undefined && this.rules.anyOrigin && !isControl)
     if (mayRead && method === 'OPTIONS' && headers['access-control-request-method'] !== undefined) {
       return { answer: preflight(origin, headers['access-control-request-headers']) }
     }
-    const verdict = mayRead ? { headers: readable(origin) } : pass
+    const verdict = mayRead ? { headers: corsHeaders(origin) } : allowed
     if (!isControl) return verdict
-    if (origin !== undefined && !isListed && !this.#isOwn(origin, host)) {
+    if (origin !== undefined && !isListed && !this.#isSameOrigin(origin, host)) {
       return { answer: errorResponse(apiErrors.foreignOrigin(origin, this.bound.url)) }
     }
-    const isOpen = isHealth(method, path) || isOfPage(method, path, headers)
-    const error = isOpen ? undefined : this.#tokenFault(headers.authorization)
+    const needsNoToken = isHealth(method, path) || isOfPage(method, path, headers)
+    const error = needsNoToken ? undefined : this.#tokenError(headers.authorization)
     return error ? { ...verdict, answer: errorResponse(error) } : verdict
   }
 
-  /** Whether the server may be called so. A request without a Host comes from no browser, so no page can have sent it. */
-  #answersTo(host: string | undefined): boolean {
-    return !this.#isLocal || !host || this.#isOurs(readAuthority(host)?.name)
+  /** Whether a Host is allowed. A request without one is not from a browser, so no page can have sent it. */
+  #isAllowedHost(host: string | undefined): boolean {
+    return !this.#isLocal || !host || this.#isKnownName(readAuthority(host)?.name)
   }
 
-  #isOurs(name: string | undefined): boolean {
+  #isKnownName(name: string | undefined): boolean {
     const { host, address } = this.bound
     return (
       name !== undefined &&
@@ -93,17 +93,17 @@ export class Guard {
     )
   }
 
-  /** Whether a page of this server calls: by one of its names and its port, or by the very host that the call goes to. */
-  #isOwn(origin: string, host: string | undefined): boolean {
+  /** Whether an origin is this server's own: a name of its and its port, or the same as the Host of the call. */
+  #isSameOrigin(origin: string, host: string | undefined): boolean {
     if (!origin.startsWith('http://')) return false
     const authority = origin.slice('http://'.length)
-    // Where any name reaches the server, or its port is forwarded, this alone tells; the Host has been judged before.
+    // The only test where any name reaches the server, or its port is forwarded; the Host was checked before.
     if (authority === host?.toLowerCase()) return true
     const from = readAuthority(authority)
-    return from?.port === this.bound.port && this.#isOurs(from.name)
+    return from?.port === this.bound.port && this.#isKnownName(from.name)
   }
 
-  #tokenFault(authorization: string | undefined): ApiError | undefined {
+  #tokenError(authorization: string | undefined): ApiError | undefined {
     if (this.controlToken === undefined) return undefined
     const [, given] = /^(?:Token|Bearer) +(\S+)$/i.exec(authorization ?? '') ?? []
     if (given === undefined) return apiErrors.noControlToken()
@@ -111,24 +111,24 @@ export class Guard {
   }
 }
 
-/** Readiness is nobody's secret, and whoever waits for it has no token yet. */
+/** Health is public: a client that waits for the server has no token yet. */
 const isHealth = (method: string, path: string) =>
   (method === 'GET' || method === 'HEAD') && /^\/_mock\/health(?:[?#]|$)/.test(path)
 
-/** By digests, so that neither content nor length shows in the time it takes. */
+/** Compares digests, so that timing shows neither content nor length. */
 function equalInConstantTime(one: string, other: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(one), digest(other))
 }
 
-/** What lets a page of that origin read the answer, and the headers that say more than the body. */
-const readable = (origin: string) => ({
+/** Lets a page of that origin read the answer and its extra headers. */
+const corsHeaders = (origin: string) => ({
   'access-control-allow-origin': origin,
   'access-control-expose-headers': 'Mock-Ignored, Retry-After, Date',
   vary: 'Origin',
 })
 
-/** The answer to a browser that asks before it calls; it asks again after ten minutes. */
+/** The answer to a CORS preflight, which a browser caches for ten minutes. */
 function preflight(origin: string, wanted: string | undefined): Answer {
   const names = wanted !== undefined && /^[\w!#$%&'*+.^`|~, -]*$/.test(wanted) ? wanted : undefined
   return {

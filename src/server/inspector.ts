@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Answer } from '../engine/http/exchange.ts'
 
-/** Where the built page lies: beside the bundle, or in the build of the sources or chunks that run. */
-const places = ['./inspector/', '../../dist/inspector/']
+/** Folders that may hold the built page: beside the bundle, or relative to the sources or chunks. */
+const folderUrls = ['./inspector/', '../../dist/inspector/']
 
 const types: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
@@ -12,7 +12,7 @@ const types: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml; charset=utf-8',
 }
 
-/** Nothing but the page's own files and calls: no inline script, no eval, no other address, no frame around it. */
+/** Allows the page's own files and calls alone: no inline script, no eval, no other origin, no frame. */
 const policy = [
   "default-src 'none'",
   ...["script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'"],
@@ -20,7 +20,7 @@ const policy = [
   "require-trusted-types-for 'script'",
 ].join('; ')
 
-const safe = {
+const securityHeaders = {
   'content-security-policy': policy,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -29,38 +29,38 @@ const safe = {
 
 const isRead = (method: string) => method === 'GET' || method === 'HEAD'
 
-/** Whether a browser asks for the page; anybody else gets the index of calls at the same path. */
-const asksForPage = (method: string, path: string, { accept }: IncomingHttpHeaders) =>
+/** Whether a browser requests the page; other clients get the index of calls at the same path. */
+const requestsPage = (method: string, path: string, { accept }: IncomingHttpHeaders) =>
   isRead(method) && /^\/_mock\/?(?:[?#]|$)/.test(path) && /\btext\/html\b/i.test(accept ?? '')
 
-/** The name of the page's file that a call asks for. */
-const fileAsked = (method: string, path: string) =>
+/** The name of the file of the page that a call requests. */
+const requestedFile = (method: string, path: string) =>
   isRead(method) ? /^\/_mock\/inspector\/(\w[\w-]*\.(?:css|js|svg))(?:[?#]|$)/.exec(path)?.[1] : undefined
 
-/** Whether a call is about the page itself, which holds nothing of any world. */
+/** Whether a call requests the page or a file of it, which hold no data of a world. */
 export const isOfPage = (method: string, path: string, headers: IncomingHttpHeaders) =>
-  path.startsWith('/_mock') && (asksForPage(method, path, headers) || fileAsked(method, path) !== undefined)
+  path.startsWith('/_mock') && (requestsPage(method, path, headers) || requestedFile(method, path) !== undefined)
 
-/** The page or a file of it, read when it is asked for; undefined for any other call, and for files that it does not have. */
+/** The page or a file of it, read at each request; undefined for any other call and for a file that does not exist. */
 export async function inspectorAnswer(
   method: string,
   path: string,
   headers: IncomingHttpHeaders,
-  folders: readonly URL[] = places.map((place) => new URL(place, import.meta.url)),
+  folders: readonly URL[] = folderUrls.map((url) => new URL(url, import.meta.url)),
 ): Promise<Answer | undefined> {
-  if (asksForPage(method, path, headers)) {
-    const html = await found(folders, 'index.html')
-    return html === undefined ? unbuilt : answer(html, 'html', 'no-cache')
+  if (requestsPage(method, path, headers)) {
+    const html = await readFrom(folders, 'index.html')
+    return html === undefined ? notBuilt : answer(html, 'html', 'no-cache')
   }
-  const name = fileAsked(method, path)
-  const text = name === undefined ? undefined : await found(folders, name)
-  // Its name changes with its content.
+  const name = requestedFile(method, path)
+  const text = name === undefined ? undefined : await readFrom(folders, name)
+  // The name of a file changes with its content.
   return text === undefined
     ? undefined
     : answer(text, name?.split('.').pop() ?? '', 'public, max-age=31536000, immutable')
 }
 
-async function found(folders: readonly URL[], name: string): Promise<string | undefined> {
+async function readFrom(folders: readonly URL[], name: string): Promise<string | undefined> {
   for (const folder of folders) {
     const names: readonly string[] = await readdir(folder).catch(() => [])
     if (names.includes(name)) return readFile(new URL(name, folder), 'utf8')
@@ -70,11 +70,11 @@ async function found(folders: readonly URL[], name: string): Promise<string | un
 
 const answer = (body: string, type: string, caching: string, status = 200): Answer => ({
   status,
-  headers: { 'content-type': types[type] as string, 'cache-control': caching, vary: 'Accept', ...safe },
+  headers: { 'content-type': types[type] as string, 'cache-control': caching, vary: 'Accept', ...securityHeaders },
   body,
 })
 
-const unbuilt = answer(
+const notBuilt = answer(
   `<!doctype html>
 <html lang="en-GB"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>ricloud-mock</title>
 <h1>The inspector is not built</h1>

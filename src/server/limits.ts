@@ -1,30 +1,30 @@
-/** How long and how much a server takes from whoever is connected. The names without a unit are Node's own, in milliseconds or bytes. */
+/** Timeouts and size limits of a server. Names without a unit are Node's own options, in milliseconds or bytes. */
 export interface Limits {
-  /** Headers come in one piece from any client; who takes longer is stuck, or holds the connection on purpose. */
+  /** Clients send headers in one piece: one that takes longer is stuck, or holds the connection on purpose. */
   readonly headersTimeout: number
   /** For a whole request: 1 MiB of body even over a line of 35 kB/s. */
   readonly requestTimeout: number
-  /** How often the two above are looked after: nobody gets much more time than they say. */
+  /** How often the two timeouts above are checked. */
   readonly connectionsCheckingInterval: number
-  /** Longer than the pauses of a test or a person, so that a pooled connection is not closed under a call. */
+  /** Longer than the pauses of a test or a person, so that a pooled connection is not closed as a call begins. */
   readonly keepAliveTimeout: number
-  /** Node's own default, said here so that no flag of Node changes it. */
+  /** Node's default, set here so that `node --max-http-header-size` does not change it. */
   readonly maxHeaderSize: number
-  /** Far more than tests open, and each costs some 10 kB. */
+  /** Far more than tests open; each takes some 10 kB. */
   readonly maxConnections: number
-  /** Connections that arrive in one burst; those beyond it try again only after a second. */
+  /** Connections that may arrive in one burst; the others are retried by the client after a second. */
   readonly backlog: number
-  /** How long a server that closes waits for running answers. */
+  /** How long a closing server waits for running calls. */
   readonly graceMilliseconds: number
-  /** How long a refused client may take to read why, while what it still sends is thrown away. */
+  /** How long a refused client may take to read the error, while what it still sends is discarded. */
   readonly lingerMilliseconds: number
-  /** A stream says something at least this often, so that no proxy takes it for dead. */
+  /** How often a stream sends at least a comment, so that no proxy closes it as idle. */
   readonly heartbeatMilliseconds: number
-  /** What a stream keeps for a reader that is slower than the news; beyond it the reader is cut off. */
+  /** How much a stream buffers for a slow reader, which is disconnected beyond it. */
   readonly unreadBytes: number
 }
 
-/** What a server takes unless a test shortens it. */
+/** The limits of every server but those of tests. */
 export const limits: Limits = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,

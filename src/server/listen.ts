@@ -8,48 +8,49 @@ import { type Limits, limits as usual } from './limits.ts'
 import { refuseConnection, writeRefusal } from './refuse.ts'
 import type { Rules } from './rules.ts'
 
-export interface Place {
+/** Where a server is to listen. */
+export interface ListenAddress {
   readonly host: string
   readonly port: number
 }
 
-/** A server that answers. */
+/** A running server. */
 export interface Listening {
   /** Without a trailing slash. */
   readonly url: string
   readonly controlToken: string | undefined
-  /** Resolves once nobody is connected; a second call may speed up the first. */
+  /** Resolves once every connection is closed; a second call with `now` ends the wait of the first. */
   close(options?: { readonly now?: boolean | undefined }): Promise<void>
 }
 
 /**
- * Lets a mock answer over HTTP.
+ * Serves a mock over HTTP.
  *
- * @param log gets what went wrong on our side
- * @throws an Error that says what to do if nobody can listen there
+ * @param log gets errors that are not the client's
+ * @throws an Error that says what to do if the address cannot be used
  */
 export async function listen(
   mock: Responder,
-  place: Place,
+  address: ListenAddress,
   rules: Rules,
   log: (message: string) => void,
   limits: Limits = usual,
 ): Promise<Listening> {
-  // What Node would refuse in its own words is answered in the API's.
+  // Requests that Node would refuse by itself get an error of the API.
   const server = createServer({ ...limits, requireHostHeader: false })
   server.maxConnections = limits.maxConnections
-  // While it closes, Node would cut also who has yet to receive the rest of an answer.
+  // On close, Node would destroy connections that have not yet received all of an answer.
   server.closeIdleConnections = () => {}
   await new Promise<void>((listening, failed) => {
-    server.once('error', (error: NodeJS.ErrnoException) => failed(explained(error, place)))
-    server.listen({ ...place, backlog: limits.backlog }, listening)
+    server.once('error', (error: NodeJS.ErrnoException) => failed(listenError(error, address)))
+    server.listen({ ...address, backlog: limits.backlog }, listening)
   })
-  const { address, family, port } = server.address() as AddressInfo
-  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
-  const guard = new Guard(rules, { host: place.host, address, port, url })
+  const bound = server.address() as AddressInfo
+  const url = `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`
+  const guard = new Guard(rules, { ...bound, host: address.host, url })
   const connections = new Connections()
   const adapter = new Adapter(mock, guard, connections, limits, (message) => {
-    // A log that fails must not take the server with it.
+    // A log function that throws must not end the server.
     try {
       log(message)
     } catch {}
@@ -81,7 +82,7 @@ export async function listen(
   }
 }
 
-function explained(error: NodeJS.ErrnoException, { host, port }: Place): Error {
+function listenError(error: NodeJS.ErrnoException, { host, port }: ListenAddress): Error {
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE: `The port ${port} on ${host} is busy: choose another one, or 0 for any that is free.`,
     EACCES: `This user may not listen on port ${port}: choose one above 1023.`,

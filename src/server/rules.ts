@@ -1,13 +1,13 @@
 import { shown } from '../engine/messages.ts'
-import { readAuthority, readName } from './names.ts'
+import { readAuthority, readName } from './host-names.ts'
 
-/** Whom a server answers, beyond what is safe by itself. */
+/** Which calls a server allows beside those that are safe by default. */
 export interface RuleOptions {
   /** Names by which the server may be called while it listens on a loopback address, beside the local ones. */
   readonly allowedHosts?: readonly string[] | undefined
   /** Origins whose pages may call it, such as `http://localhost:3000`; `*` for any, the control API aside. None by default. */
   readonly cors?: readonly string[] | undefined
-  /** What control calls must carry; made at start where the server listens beyond this machine, and else not needed. */
+  /** The token that control calls need; by default none on a loopback address, and elsewhere one generated at start. */
   readonly controlToken?: string | undefined
 }
 
@@ -56,7 +56,7 @@ function readOrigin(value: unknown): string {
   return origin
 }
 
-/** The origin in a URL, or in one whose scheme was forgotten. */
+/** The origin of a URL, also of one without its scheme. */
 function originOf(text: string): string | undefined {
   try {
     const { protocol, host, origin } = new URL(/^[\w.-]+:\d+(?:\/|$)/.test(text) ? `http://${text}` : text)

@@ -5,8 +5,8 @@ import type { Connections } from './connections.ts'
 import type { Limits } from './limits.ts'
 
 /**
- * Sends text as it comes, until the reader goes away, falls too far behind, or the server closes; the head has been
- * written. A comment of server-sent events says now and then that the stream lives.
+ * Sends text as it comes, until the reader disconnects, falls too far behind, or the server closes; the head has been
+ * written. Comments of server-sent events keep the connection open.
  */
 export function sendStream(
   response: ServerResponse,
@@ -14,33 +14,33 @@ export function sendStream(
   connections: Connections,
   { heartbeatMilliseconds, unreadBytes }: Limits,
 ): void {
-  let stop: (() => void) | undefined
-  let isOver = false
-  const over = () => {
-    if (isOver) return
-    isOver = true
+  let unsubscribe: (() => void) | undefined
+  let isStopped = false
+  const stop = () => {
+    if (isStopped) return
+    isStopped = true
     clearInterval(heartbeat)
     connections.removeStream(end)
-    stop?.()
+    unsubscribe?.()
   }
   const end = () => {
-    over()
+    stop()
     response.end()
   }
   const send = (text: string) => {
-    if (isOver) return
+    if (isStopped) return
     response.write(text)
     if (response.writableLength <= unreadBytes) return
-    over()
-    // Who does not read would not read the end either.
+    stop()
+    // A reader that does not read would not read the end either.
     response.req.socket.destroy()
   }
   const heartbeat = setInterval(() => send(':\n\n'), heartbeatMilliseconds).unref()
   connections.addStream(end)
-  response.on('close', over)
+  response.on('close', stop)
   response.flushHeaders()
-  stop = subscribe(send)
-  // It may have said so much at once that it is over before it is known how to stop it.
-  if (isOver) stop()
+  unsubscribe = subscribe(send)
+  // The first text may have stopped it before there was something to unsubscribe.
+  if (isStopped) unsubscribe()
   else if (connections.isClosing) end()
 }
