@@ -1,4 +1,4 @@
-import { settings as all } from './options.ts'
+import { settingOptions } from './options.ts'
 import { callableUrl, quoted } from './output.ts'
 import type { Settings } from './settings.ts'
 
@@ -50,7 +50,7 @@ export function settingsLine({ values, sources }: Settings): string {
 }
 
 function settingText(key: string, value: unknown): string {
-  const setting = all.find((one) => one.key === key)
+  const setting = settingOptions.find((one) => one.key === key)
   const name = key.replace('clock.', '').replace('.', ' ')
   if (setting?.type.isSecret) return name
   if (setting?.show) return (setting.show as (value: unknown) => string)(value)

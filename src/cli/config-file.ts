@@ -7,13 +7,13 @@ import { readScenario } from '../scenario/read.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
 import type { ScenarioInput } from '../scenario/types.ts'
 import { isScenarioPath } from './option-values.ts'
-import { type Key, nested, settings, type Values } from './options.ts'
+import { type Key, nested, settingOptions, type Values } from './options.ts'
 import { shownPath } from './output.ts'
 
 type Entry = readonly [key: Key, value: unknown]
 
 /** A config file; every part of it is optional. */
-export const Config = objectOf(nested(settings.map(({ key, type }) => [key, type.schema()])))
+export const Config = objectOf(nested(settingOptions.map(({ key, type }) => [key, type.schema()])))
 
 function objectOf(parts: Readonly<Record<string, z.ZodType | Readonly<Record<string, z.ZodType>>>>) {
   const shape = Object.entries(parts).map(([name, part]): [string, z.ZodOptional] => [
@@ -44,7 +44,7 @@ export async function readConfigFile(path: string, isFresh: boolean): Promise<Pa
 }
 
 const entriesOf = (name: string, value: unknown): Entry[] =>
-  settings.some(({ key }) => key === name)
+  settingOptions.some(({ key }) => key === name)
     ? [[name as Key, value]]
     : Object.entries(value ?? {}).map(([part, inner]): Entry => [`${name}.${part}` as Key, inner])
 

@@ -1,5 +1,5 @@
 import { type CommandName, commandNames, commandOf } from './commands.ts'
-import { flagsOf, nested, type OptionName, optionOf, settings, variables } from './options.ts'
+import { flagsOf, nested, type OptionName, optionOf, settingOptions, variables } from './options.ts'
 
 /** The text of `--help`; without a command that of all, with the flags of start. */
 export function help(command?: CommandName): string {
@@ -19,7 +19,7 @@ export function help(command?: CommandName): string {
           'Examples:',
           examples.map((rest) => `  ricloud-mock ${name} ${rest}`.trimEnd()),
         )
-      : 'ricloud-mock <command> --help tells more of a command.',
+      : 'Run ricloud-mock <command> --help for the flags of a command.',
   ].join('\n\n')
 }
 
@@ -43,7 +43,7 @@ const variableRows = (flags: readonly OptionName[]): Row[] =>
   )
 
 function configText(): string {
-  const keys = Object.entries(nested(settings.map(({ key }) => [key, true]))).map(([name, parts]) =>
+  const keys = Object.entries(nested(settingOptions.map(({ key }) => [key, true]))).map(([name, parts]) =>
     typeof parts === 'object' ? `${name}: {${Object.keys(parts).join(', ')}}` : name,
   )
   return wrapped(

@@ -17,14 +17,14 @@ export async function copyWorker({ words: [folder, ...more] }: CommandLine): Pro
   const shown = shownPath(target)
   const before = await readFile(target, 'utf8').catch(() => undefined)
   if (before === script) {
-    await printLines(process.stdout, `${shown} is that of msw ${versionOf(script)} already.`)
+    await printLines(process.stdout, `${shown} is up to date: msw ${versionOf(script)}.`)
     return 0
   }
   if (before !== undefined && versionOf(before) === undefined) {
     throw new Error(`${shown} is not msw's: move it away, or choose another folder.`)
   }
   await write(folder, target, script)
-  const was = before === undefined ? '' : `, in place of that of msw ${versionOf(before)}`
+  const was = before === undefined ? '' : `, replacing that of msw ${versionOf(before)}`
   await printLines(process.stdout, `Copied the worker script of msw ${versionOf(script)} to ${shown}${was}.`)
   return 0
 }
@@ -38,10 +38,10 @@ async function write(folder: string, target: string, script: string): Promise<vo
   }
 }
 
-/** The version that a worker script names; undefined where it is none of msw's. */
+/** The msw version of a worker script; undefined where it is not msw's. */
 const versionOf = (script: string) => /PACKAGE_VERSION = '([^']+)'/.exec(script)?.[1]
 
-/** The script of the msw that the working directory uses, or else of the one beside this package. */
+/** The script of the msw installed for the working directory, or else of the one installed beside this package. */
 function findWorker(): string {
   for (const from of [resolve('package.json'), import.meta.url]) {
     try {

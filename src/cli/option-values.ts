@@ -30,7 +30,7 @@ export interface OptionType<Value> {
 
 /** @param parse turns text into what the schema checks; text that it cannot read is left for the schema to refuse */
 function optionType<Value>(
-  looks: Pick<OptionType<Value>, 'placeholder' | 'isSecret' | 'isRepeatable'>,
+  traits: Pick<OptionType<Value>, 'placeholder' | 'isSecret' | 'isRepeatable'>,
   schema: () => z.ZodType,
   parse: (text: string, source: string) => unknown = (text) => text,
 ): OptionType<Value> {
@@ -41,7 +41,7 @@ function optionType<Value>(
     if (error) throw new Error(sentenceOf(checks, error, source))
     return value as Value
   }
-  return { ...looks, schema, read }
+  return { ...traits, schema, read }
 }
 
 /** The first problem of a value as one sentence: `--generate users must be a whole number, got "many".` */

@@ -134,7 +134,7 @@ export const options = {
   dialect: {
     key: 'dialect',
     type: dialect,
-    help: 'Answer as the pages (documented) or the official client (ricloud-py) have it',
+    help: 'Where pages and official client disagree, answer as documented or as ricloud-py expects',
   },
   clock: {
     key: 'clock.start',
@@ -236,7 +236,7 @@ export const optionOf = (name: OptionName): Option => options[name]
 const optionNames = Object.keys(options) as OptionName[]
 
 /** Every option that a config file can set. */
-export const settings: readonly Setting[] = optionNames.map(optionOf).filter((option) => option.key !== undefined)
+export const settingOptions: readonly Setting[] = optionNames.map(optionOf).filter((option) => option.key !== undefined)
 
 /** The names of all flags, without their dashes. */
 export const flagNames = optionNames.filter((name) => {

@@ -9,7 +9,7 @@ import type { ScenarioInput } from '../scenario/types.ts'
 import type { ServeOptions } from '../standalone.ts'
 import { type CommandLine, type GivenOption, textOf } from './command-line.ts'
 import { isScenarioPath } from './option-values.ts'
-import { type Key, nested, optionOf, options, settings, type Values, variables } from './options.ts'
+import { type Key, nested, optionOf, options, settingOptions, type Values, variables } from './options.ts'
 import { shownPath } from './output.ts'
 
 /** What is set, and by what. */
@@ -48,9 +48,9 @@ export async function readSettings(
   line: CommandLine,
   { environment = process.env, folder = '.', config: known, isFresh = false }: Surroundings = {},
 ): Promise<Settings> {
-  const given = [givenBy(environment), line.given].map(read)
+  const given = [givenBy(environment), line.given].map(readGiven)
   const config = known ?? textOf(line, 'config') ?? (await findConfigFile(folder))
-  const layers = [...(config === undefined ? [] : [await readFile(config, isFresh)]), ...given]
+  const layers = [...(config === undefined ? [] : [await readConfig(config, isFresh)]), ...given]
   return {
     values: Object.assign({}, ...layers.map(({ values }) => values)),
     sources: new Map(layers.flatMap(({ sources }) => [...sources])),
@@ -66,7 +66,7 @@ function givenBy(environment: NonNullable<Surroundings['environment']>): GivenOp
   })
 }
 
-function read(given: readonly GivenOption[]): Settings {
+function readGiven(given: readonly GivenOption[]): Settings {
   const values: Record<string, unknown> = {}
   const sources = new Map<Key, string>()
   for (const { name, text, source } of given) {
@@ -79,7 +79,7 @@ function read(given: readonly GivenOption[]): Settings {
   return { values, sources }
 }
 
-async function readFile(path: string, isFresh: boolean): Promise<Settings> {
+async function readConfig(path: string, isFresh: boolean): Promise<Settings> {
   const { readConfigFile } = await import('./config-file.ts')
   const values = await readConfigFile(path, isFresh)
   return { values, sources: new Map(Object.keys(values).map((key) => [key as Key, path])) }
@@ -104,23 +104,23 @@ type Source = ScenarioName | ScenarioInput
  *
  * @throws an Error that names the one at fault, or a ScenarioError that lists the problems of a file
  */
-export async function serveOptions(given: Settings): Promise<ServeOptions & { readonly scenario: Source }> {
-  const { values } = given
-  const served = settings.flatMap(({ key, isForCommand }) =>
+export async function serveOptions(settings: Settings): Promise<ServeOptions & { readonly scenario: Source }> {
+  const { values } = settings
+  const served = settingOptions.flatMap(({ key, isForCommand }) =>
     isForCommand || values[key] === undefined ? [] : [[key, values[key]] as const],
   )
   return {
     token: options.token.default,
     ...nested(served),
-    ...(values.fixtures && { fixtures: await fixturesOf(values.fixtures, sourceOf(given, 'fixtures')) }),
-    scenario: await readScenarioSetting(given),
+    ...(values.fixtures && { fixtures: await fixturesOf(values.fixtures, sourceOf(settings, 'fixtures')) }),
+    scenario: await readScenarioSetting(settings),
   }
 }
 
 /** The scenario that is set, `default` unless another one is. */
-export async function readScenarioSetting(given: Settings, reading: Reading = {}): Promise<Source> {
-  const { scenario = options.scenario.default } = given.values
-  const source = sourceOf(given, 'scenario')
+export async function readScenarioSetting(settings: Settings, reading: Reading = {}): Promise<Source> {
+  const { scenario = options.scenario.default } = settings.values
+  const source = sourceOf(settings, 'scenario')
   if (typeof scenario === 'object') {
     const fixtures = scenario.fixtures && (await fixturesOf(scenario.fixtures, source, reading))
     return fixtures ? { ...scenario, fixtures } : scenario

@@ -46,7 +46,7 @@ async function attempt(health: URL, clock: Clock, milliseconds: number): Promise
   return new Promise((resolve) => {
     const request = get(health, { agent: false }, (response) => {
       text(response).then(
-        (body) => resolve(reasonIn(response, body)),
+        (body) => resolve(whyNotReady(response, body)),
         (error) => resolve(reasonOf(error)),
       )
     })
@@ -59,11 +59,11 @@ async function attempt(health: URL, clock: Clock, milliseconds: number): Promise
   })
 }
 
-function reasonIn({ statusCode }: IncomingMessage, body: string): string | undefined {
+function whyNotReady({ statusCode }: IncomingMessage, body: string): string | undefined {
   const { status, message } = objectIn(body)
   if (statusCode === 200 && status === 'ok') return undefined
   if (typeof message === 'string') return `it answers ${statusCode}: ${message.replace(/\.$/, '')}`
-  return `what answers there (${statusCode}) is no ricloud-mock`
+  return `the server that answers (${statusCode}) is not ricloud-mock`
 }
 
 function objectIn(json: string): Readonly<Record<string, unknown>> {

@@ -172,7 +172,7 @@ describe.concurrent('wait', () => {
     [
       'another server',
       (_, response) => response.writeHead(404).end('no'),
-      /what answers there \(404\) is no ricloud-mock/,
+      /the server that answers \(404\) is not ricloud-mock/,
     ],
     ['a server that answers nothing', () => {}, /it does not answer/],
     [
@@ -219,7 +219,7 @@ describe.concurrent('init', () => {
     const copied = { code: 0, out: `Copied the worker script of msw ${await version()} to ${path}.\n`, err: '' }
     expect(await init(target)).toEqual(copied)
     expect(await readFile(path, 'utf8')).toBe(await script())
-    expect((await init(target)).out).toBe(`${path} is that of msw ${await version()} already.\n`)
+    expect((await init(target)).out).toBe(`${path} is up to date: msw ${await version()}.\n`)
   })
 
   it('replaces an older worker script, and prints its version', async () => {
@@ -227,7 +227,7 @@ describe.concurrent('init', () => {
     const path = join(target, 'mockServiceWorker.js')
     await writeFile(path, "const PACKAGE_VERSION = '2.1.0'")
     expect((await init(target)).out).toBe(
-      `Copied the worker script of msw ${await version()} to ${path}, in place of that of msw 2.1.0.\n`,
+      `Copied the worker script of msw ${await version()} to ${path}, replacing that of msw 2.1.0.\n`,
     )
     expect(await readFile(path, 'utf8')).toBe(await script())
   })

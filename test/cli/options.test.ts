@@ -16,13 +16,13 @@ import {
   type OptionName,
   optionOf,
   options,
-  settings,
+  settingOptions,
   variables,
 } from '../../src/cli/options.ts'
 import { readSettings, serveOptions } from '../../src/cli/settings.ts'
 import { readPage } from '../evidence/tables.ts'
 
-/** Of each type of values: the text of a flag, the value that it means and that a config file holds, and wrong text. */
+/** By placeholder: text of a flag, the same value in a config file, and a wrong text. */
 const examples: Readonly<Record<string, { text: string; value: unknown; wrong?: string }>> = {
   '<number>': { text: '7', value: 7, wrong: 'many' },
   '<address>': { text: '127.0.0.2', value: '127.0.0.2' },
@@ -36,8 +36,8 @@ const examples: Readonly<Record<string, { text: string; value: unknown; wrong?: 
   '<object>': { text: '', value: { session_init: '1s' } },
   '<file>': { text: 'x.yaml', value: 'x.yaml' },
 }
-/** Options for which any text may be right, and is checked later. */
-const free: readonly OptionName[] = ['host', 'scenario', 'cors', 'allowed-host', 'webhook-host', 'config']
+/** Options that take any text, which is checked later, or none. */
+const free: readonly OptionName[] = ['host', 'scenario', 'settings', 'cors', 'allowed-host', 'webhook-host', 'config']
 
 function exampleOf(name: OptionName) {
   const { placeholder, isRepeatable } = optionOf(name).type
@@ -72,7 +72,7 @@ describe('options', () => {
   it('has a row for every option of serve', () => {
     type Row = (typeof options)[OptionName]
     expectTypeOf<Extract<Row, { key: string }>['key']>().toEqualTypeOf<Key>()
-    expect(Object.keys(Config.shape)).toEqual(Object.keys(nested(settings.map(({ key }) => [key, true]))))
+    expect(Object.keys(Config.shape)).toEqual(Object.keys(nested(settingOptions.map(({ key }) => [key, true]))))
   })
 
   it.each(flagNames)('--%s: some command takes it', (name) => {
@@ -109,7 +109,8 @@ describe('options', () => {
 
   it.each(keyed)('$key: a config file sets it', async ({ key, value }) => {
     const file = nested([[key, value]])
-    const { values } = { values: await settingsOf([], {}, file) }
+    const values = await settingsOf([], {}, file)
+    // Paths are made relative to the working directory.
     expect({ ...values, ...(key === 'fixtures' && { fixtures: value }) }).toEqual({ [key]: value })
   })
 
@@ -135,22 +136,28 @@ describe('options', () => {
     },
   )
 
-  it('gives serve all of them, but for those of the command', async () => {
-    const values = Object.fromEntries(keyed.map(({ key, value }) => [key, value]))
-    const { watch, json, quiet, ...served } = nested(
-      Object.entries({ ...values, scenario: 'empty', fixtures: ['default'], dialect: 'documented' }),
-    )
-    const given = { values: { ...values, scenario: 'empty', fixtures: ['default'], dialect: 'documented' } }
-    expect(
-      await serveOptions({ ...(given as object as Parameters<typeof serveOptions>[0]), sources: new Map() }),
-    ).toEqual(served)
+  it('serveOptions: passes every setting to serve but those of the command', async () => {
+    const values = {
+      ...Object.fromEntries(keyed.map(({ key, value }) => [key, value])),
+      scenario: 'empty',
+      fixtures: ['default'],
+    }
+    const { watch, json, quiet, ...served } = nested(Object.entries(values))
+    expect(await serveOptions({ values, sources: new Map() })).toEqual(served)
     expect([watch, json, quiet]).toEqual([true, true, true])
   })
 
-  it.each(settings.filter(({ isForCommand }) => !isForCommand))('$key: is in the table of src/README.md', ({ key }) => {
-    const [outer = '', inner] = key.split('.')
-    const row = new RegExp(`^\\|.*\`${outer}\\b.*${inner ?? ''}`, 'm')
-    expect(readPage('src/README.md')).toMatch(row)
+  it.each(settingOptions.filter(({ isForCommand }) => !isForCommand))(
+    '$key: is in the table of src/README.md',
+    ({ key }) => {
+      const [outer = '', inner] = key.split('.')
+      const row = new RegExp(`^\\|.*\`${outer}\\b.*${inner ?? ''}`, 'm')
+      expect(readPage('src/README.md')).toMatch(row)
+    },
+  )
+  it.each([...variables.keys()])('%s: is named in src/README.md', (variable) => {
+    const suffix = variable.replace('RICLOUD_MOCK', '')
+    expect(readPage('src/README.md')).toMatch(new RegExp(`\`(?:RICLOUD_MOCK)?${suffix}\``))
   })
 })
 
@@ -170,7 +177,7 @@ describe('help', () => {
       ...commandNames.map((name) => `  ${name}`),
       ...flagsOf('start').map((flag) => `--${flag}`),
       ...variables.keys(),
-      ...settings.flatMap(({ key }) => key.split('.')),
+      ...settingOptions.flatMap(({ key }) => key.split('.')),
     ]
     expect(words.filter((word) => !text.includes(word))).toEqual([])
   })
