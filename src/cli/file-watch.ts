@@ -13,14 +13,11 @@ export class FileWatch {
   readonly #watchers = new Map<string, FSWatcher>()
   readonly #changed = new Set<string>()
   readonly #clock = new Clock()
-  readonly #callback: (changed: ReadonlySet<string>) => void
   #files: ReadonlySet<string> = new Set()
   #cancel = () => {}
 
   /** @param callback gets absolute paths */
-  constructor(callback: (changed: ReadonlySet<string>) => void) {
-    this.#callback = callback
-  }
+  constructor(readonly callback: (changed: ReadonlySet<string>) => void) {}
 
   /** From now on watches these files, by absolute paths, and no others. */
   watch(files: Iterable<string>): void {
@@ -59,7 +56,7 @@ export class FileWatch {
     this.#cancel = this.#clock.wake(debounce, () => {
       const changed = new Set(this.#changed)
       this.#changed.clear()
-      this.#callback(changed)
+      this.callback(changed)
     })
   }
 }

@@ -74,7 +74,7 @@ export type Option = Flag | Setting
 const withAddress: readonly CommandName[] = ['start', 'env', 'exec']
 const withServer: readonly CommandName[] = ['start', 'exec']
 
-/** Every option of every command, in the order of the help: all that is known of one stands in its row. */
+/** Every option of every command, one row each, in the order of the help. */
 export const options = {
   port: {
     key: 'port',
@@ -162,23 +162,13 @@ export const options = {
     type: texts('<name>'),
     help: 'Calls may name this host beside the local ones; repeatable',
   },
-  'control-token': {
-    key: 'controlToken',
-    type: token,
-    hasVariable: true,
-    help: 'Token that calls of /_mock need',
-  },
+  'control-token': { key: 'controlToken', type: token, hasVariable: true, help: 'Token that calls of /_mock need' },
   'webhook-host': {
     key: 'webhookHosts',
     type: texts('<name>'),
     help: 'Webhooks may be sent to this host too, * for any; repeatable',
   },
-  journal: {
-    key: 'journal',
-    type: wholeNumber(1_000_000),
-    default: '1000',
-    help: 'How many requests are kept',
-  },
+  journal: { key: 'journal', type: wholeNumber(1_000_000), default: '1000', help: 'How many requests are kept' },
   'max-worlds': {
     key: 'worlds.max',
     type: wholeNumber(100_000),

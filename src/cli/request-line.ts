@@ -1,18 +1,11 @@
+import type { RequestView } from '../engine/journal.ts'
 import type { Paint } from './output.ts'
 
 /** What the line of a request shows. */
-export interface LoggedRequest {
-  /** Virtual time, ISO 8601. */
-  readonly at: string
-  readonly method: string
-  readonly path: string
-  /** 0 where the connection was closed instead of an answer. */
-  readonly status: number
-  readonly error: string | null
-  readonly duration_ms: number
-  readonly decided_by: readonly string[]
-  readonly ignored: readonly string[]
-}
+export type LoggedRequest = Pick<
+  RequestView,
+  'at' | 'method' | 'path' | 'status' | 'error' | 'duration_ms' | 'decided_by' | 'ignored'
+>
 
 const methodWidth = 'DELETE'.length
 const pathWidth = 24

@@ -17,12 +17,7 @@ export async function start(line: CommandLine): Promise<number> {
   const options = await serveOptions(settings)
   const server = await serveWithReporter(options, reporter, settings)
   const watching = settings.values.watch
-    ? await (await import('./watch.ts')).watchSources(
-        line,
-        settings,
-        { source: options.scenario, mock: server.mock },
-        reporter,
-      )
+    ? await (await import('./watch.ts')).watchSources(line, settings, options.scenario, server.mock, reporter)
     : undefined
   const stopping = firstSignal(server)
   reporter.started?.(server, settings)
@@ -51,7 +46,7 @@ function firstSignal(server: StandaloneServer): Promise<void> {
   })
 }
 
-/** With `--quiet` errors alone; programs are still told where the server is. */
+/** With `--quiet` errors alone; programs still get the address. */
 function reporterFor(json: boolean, quiet: boolean): Reporter {
   const reporter = json ? jsonReporter(new Output(process.stdout), new Output(process.stderr)) : stderrReporter()
   if (!quiet) return reporter

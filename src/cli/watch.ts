@@ -26,15 +26,16 @@ export interface Watching {
  * Watches the scenario file, the JSON files that it names and the config file. After a change the scenario is loaded
  * again in place; one that is invalid is reported, and the previous one stays.
  *
- * @param source the scenario that the mock was made with
+ * @param scenario the one that the mock was made with
  */
 export async function watchSources(
   line: CommandLine,
   settings: Settings,
-  { source, mock }: { readonly source: Source; readonly mock: Mock },
+  scenario: Source,
+  mock: Mock,
   reporter: Reporter,
 ): Promise<Watching> {
-  const sources = new Sources(line, settings, source, mock, reporter)
+  const sources = new Sources(line, settings, scenario, mock, reporter)
   const watch = new FileWatch((changed) => void enqueue(changed))
   let queue = Promise.resolve()
   const enqueue = (changed: ReadonlySet<string>) => {
@@ -51,26 +52,21 @@ export async function watchSources(
 
 /** The files that a running mock was made from, and what was last read from them. */
 class Sources {
-  readonly #line: CommandLine
-  readonly #mock: Mock
-  readonly #reporter: Reporter
-  #settings: Settings
-  /** The scenario that is loaded. */
-  #scenario: Source
   #scenarioFiles: readonly string[] = []
   #isBroken = false
 
-  constructor(line: CommandLine, settings: Settings, source: Source, mock: Mock, reporter: Reporter) {
-    this.#line = line
-    this.#settings = settings
-    this.#scenario = source
-    this.#mock = mock
-    this.#reporter = reporter
-  }
+  /** @param scenario the one that is loaded */
+  constructor(
+    readonly line: CommandLine,
+    public settings: Settings,
+    public scenario: Source,
+    readonly mock: Mock,
+    readonly reporter: Reporter,
+  ) {}
 
   /** By absolute paths. */
   get files(): readonly string[] {
-    const { config, values } = this.#settings
+    const { config, values } = this.settings
     return [...(config === undefined ? [] : [resolve(config)]), ...this.#scenarioFiles, ...jsonFiles(values)]
   }
 
@@ -80,17 +76,17 @@ class Sources {
     const wasBroken = this.#isBroken
     try {
       const restart = await this.#readConfig(paths)
-      if (restart.length > 0) this.#reporter.reloaded?.({ files, changed: [], kept: true, restart })
+      if (restart.length > 0) this.reporter.reloaded?.({ files, changed: [], kept: true, restart })
       const next = await this.#read()
-      const changed = changesOf(this.#scenario, next)
+      const changed = changesOf(this.scenario, next)
       const kept = changed.every((key) => keepsRecords.has(key))
-      if (changed.length > 0) await this.#mock.scenario.load(next, { keep: kept })
-      this.#scenario = next
+      if (changed.length > 0) await this.mock.scenario.load(next, { keep: kept })
+      this.scenario = next
       this.#isBroken = false
-      if (changed.length > 0 || wasBroken) this.#reporter.reloaded?.({ files, changed, kept, restart: [] })
+      if (changed.length > 0 || wasBroken) this.reporter.reloaded?.({ files, changed, kept, restart: [] })
     } catch (error) {
       this.#isBroken = true
-      this.#reporter.error(`${(error as Error).message}\nThe previous scenario stays.`)
+      this.reporter.error(`${(error as Error).message}\nThe previous scenario stays.`)
     }
   }
 
@@ -98,7 +94,7 @@ class Sources {
   async #read(): Promise<Source> {
     const files = new Set<string>()
     try {
-      return await readScenarioSetting(this.#settings, { fresh: true, reads: (path) => files.add(resolve(path)) })
+      return await readScenarioSetting(this.settings, { fresh: true, reads: (path) => files.add(resolve(path)) })
     } finally {
       this.#scenarioFiles = [...files]
     }
@@ -106,16 +102,16 @@ class Sources {
 
   /** Reads the config file, if it is among those that changed; returns the settings that need a restart. */
   async #readConfig(paths: ReadonlySet<string>): Promise<string[]> {
-    const { config, values: before } = this.#settings
+    const { config, values: before } = this.settings
     const changedFixtures = jsonFiles(before)
       .filter((file) => paths.has(file))
       .map(shownPath)
     if (config === undefined || !paths.has(resolve(config))) return changedFixtures
-    this.#settings = await readSettings(this.#line, { config, isFresh: true })
-    const { values: after } = this.#settings
-    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])] as Key[]
+    this.settings = await readSettings(this.line, { config, isFresh: true })
+    const { values: after } = this.settings
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])] as Key[]
     return [
-      ...names.filter((name) => name !== 'scenario' && !isDeepStrictEqual(before[name], after[name])),
+      ...keys.filter((key) => key !== 'scenario' && !isDeepStrictEqual(before[key], after[key])),
       ...changedFixtures,
     ]
   }

@@ -196,10 +196,10 @@ describe('A wrong value is refused in one sentence that names its source', () =>
   })
 
   it.each(['a b', 'clé', 'line\nbreak'])('a token such as %j, which is not shown', async (token) => {
-    const said = 'must be a token of visible ASCII without spaces.'
-    await expect(settingsOf({ args: ['--token', token] })).rejects.toThrow(new Error(`--token ${said}`))
+    const problem = 'must be a token of visible ASCII without spaces.'
+    await expect(settingsOf({ args: ['--token', token] })).rejects.toThrow(new Error(`--token ${problem}`))
     const environment = { RICLOUD_MOCK_CONTROL_TOKEN: token }
-    await expect(settingsOf({ environment })).rejects.toThrow(new Error(`RICLOUD_MOCK_CONTROL_TOKEN ${said}`))
+    await expect(settingsOf({ environment })).rejects.toThrow(new Error(`RICLOUD_MOCK_CONTROL_TOKEN ${problem}`))
   })
 
   it.each([

@@ -71,16 +71,11 @@ describe('watchSources', () => {
       reports.push(one)
       wake()
     }
-    watching = await watchSources(
-      line,
-      settings,
-      { source: scenario, mock },
-      {
-        reloaded: report,
-        error: report,
-        flush: async () => {},
-      },
-    )
+    watching = await watchSources(line, settings, scenario, mock, {
+      reloaded: report,
+      error: report,
+      flush: async () => {},
+    })
     const next = () =>
       bounded(
         new Promise<string | Reload>((resolve) => {
@@ -181,7 +176,7 @@ describe('watchSources', () => {
     const { scenario } = await serveOptions(settings)
     const mock = createMock({ scenario })
     await write('x.yaml', fails(502))
-    watching = await watchSources(line, settings, { source: scenario, mock }, silent)
+    watching = await watchSources(line, settings, scenario, mock, silent)
     expect(await userOf(mock)).toBe(502)
   })
 })
