@@ -6,6 +6,7 @@ import { build } from 'esbuild'
 import { bundleCommand, bundling, quoted } from './bundling.ts'
 import { buildInspector } from './inspecting.ts'
 import { openapi } from './src/control/openapi.ts'
+import { definition } from './src/mock/ricloud.ts'
 import { scenarioJsonSchema } from './src/scenario/json-schema.ts'
 
 /** The licences of what dist holds of others. */
@@ -56,8 +57,11 @@ const doors = await build({
 })
 const cli = await bundleCommand('dist', !process.argv.includes('--readable'))
 const inspector = await buildInspector(resolve('dist/inspector'), resolve('dist/inspector.js'))
-writeFileSync('dist/openapi.json', `${JSON.stringify(openapi(), null, 2)}\n`)
-writeFileSync('dist/scenario.schema.json', `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`)
+writeFileSync('dist/openapi.json', `${JSON.stringify(openapi(definition.api), null, 2)}\n`)
+writeFileSync(
+  'dist/scenario.schema.json',
+  `${JSON.stringify(scenarioJsonSchema(definition.language.scenario), null, 2)}\n`,
+)
 writeFileSync(
   'dist/THIRD-PARTY-LICENCES.txt',
   licences([

@@ -61,7 +61,7 @@ const standIns: readonly { readonly module: RegExp; readonly contents: string }[
   },
   {
     // The words of faker that are drawn from, without the rest of its English.
-    module: /[\\/]src[\\/]names\.ts$/,
+    module: /[\\/]src[\\/]engine[\\/]faker-names\.ts$/,
     contents: Object.entries(names)
       .map(([name, words]) => `export const ${name} = ${JSON.stringify(words)}`)
       .join('\n'),

@@ -1,4 +1,4 @@
-import type { ScenarioInput } from '../src/scenario/types.ts'
+import type { ScenarioInput } from '../src/ricloud/scenario-input.ts'
 import { adminBlock } from './admin-block.ts'
 import { defaultScenario } from './default.ts'
 import { emptyScenario } from './empty.ts'

@@ -1,5 +1,5 @@
+import { defineScenario } from '../src/ricloud/scenario-input.ts'
 import { devices } from '../src/ricloud/services/test-identifiers.ts'
-import { defineScenario } from '../src/scenario/define.ts'
 
 export const relayPairing = defineScenario({
   scenario: 'relay-pairing',

@@ -1,4 +1,4 @@
-import { defineScenario } from '../src/scenario/define.ts'
+import { defineScenario } from '../src/ricloud/scenario-input.ts'
 
 export const rotationGrace = defineScenario({
   scenario: 'rotation-grace',

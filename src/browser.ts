@@ -2,7 +2,7 @@ import { type SetupWorker, type StartOptions, setupWorker } from 'msw/browser'
 import { handlerFor } from './engine/http/msw-handlers.ts'
 import { onUnhandled, type UnhandledRequest } from './engine/http/unhandled.ts'
 import { shown } from './engine/messages.ts'
-import { apiUrl, Mock, type MockOptions } from './mock/mock.ts'
+import { apiUrl, Mock, type MockOptions } from './mock/ricloud.ts'
 import { demandServiceWorkers, registrationError } from './worker/script.ts'
 import { TabStorage } from './worker/tab-storage.ts'
 

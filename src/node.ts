@@ -2,11 +2,11 @@
 import { type SetupServer, setupServer } from 'msw/node'
 import { Interception, type ListenOptions } from './engine/http/interception.ts'
 import { handlerFor } from './engine/http/msw-handlers.ts'
-import { apiUrl, Mock, type MockOptions } from './mock/mock.ts'
+import { apiUrl, Mock, type MockOptions } from './mock/ricloud.ts'
 
 export type { ListenOptions } from './engine/http/interception.ts'
 export type { UnhandledRequest } from './engine/http/unhandled.ts'
-export { loadScenario } from './scenario/loader.ts'
+export { loadScenario } from './mock/scenario-files.ts'
 
 export interface RicloudOptions extends MockOptions {
   /** Where the code under test expects the API; its real address by default. */

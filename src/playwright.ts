@@ -1,12 +1,12 @@
 import { test as base, type Expect, expect as plain, type Route } from '@playwright/test'
 import { withoutSlash } from './engine/http/msw-handlers.ts'
-import { apiUrl, type Mock } from './mock/mock.ts'
+import { matchers, type RicloudMatchers } from './mock/matchers.ts'
+import { apiUrl, type Mock } from './mock/ricloud.ts'
 import { listen } from './server/listen.ts'
 import { readRules } from './server/rules.ts'
-import { matchers, type RicloudMatchers } from './testing/matchers.ts'
 import { type RicloudTestOptions, TestWorlds } from './testing/test-worlds.ts'
 
-export type { RicloudMatchers, State } from './testing/matchers.ts'
+export type { RicloudMatchers, State } from './mock/matchers.ts'
 export type { RicloudTestOptions } from './testing/test-worlds.ts'
 
 declare global {

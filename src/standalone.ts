@@ -1,11 +1,11 @@
 import type { ScenarioName } from '../scenarios/index.ts'
-import { Mock, type MockOptions } from './mock/mock.ts'
-import { loadScenario } from './scenario/loader.ts'
-import type { ScenarioInput } from './scenario/types.ts'
+import { Mock, type MockOptions } from './mock/ricloud.ts'
+import { loadScenario } from './mock/scenario-files.ts'
+import type { ScenarioInput } from './ricloud/scenario-input.ts'
 import { listen } from './server/listen.ts'
 import { type RuleOptions, readRules } from './server/rules.ts'
 
-export { loadScenario } from './scenario/loader.ts'
+export { loadScenario } from './mock/scenario-files.ts'
 
 /** Where a server listens by default. */
 export const defaultPort = 7425

@@ -3,11 +3,11 @@ import { type SetupServer, setupServer } from 'msw/node'
 import { test as base, expect, type TestAPI } from 'vitest'
 import { Interception } from './engine/http/interception.ts'
 import { withoutSlash } from './engine/http/msw-handlers.ts'
-import { apiUrl, type Mock } from './mock/mock.ts'
-import { matchers, type RicloudMatchers } from './testing/matchers.ts'
+import { matchers, type RicloudMatchers } from './mock/matchers.ts'
+import { apiUrl, type Mock } from './mock/ricloud.ts'
 import { type RicloudTestOptions, TestWorlds } from './testing/test-worlds.ts'
 
-export type { RicloudMatchers, State } from './testing/matchers.ts'
+export type { RicloudMatchers, State } from './mock/matchers.ts'
 export type { RicloudTestOptions } from './testing/test-worlds.ts'
 
 declare global {

@@ -137,14 +137,14 @@ describe('the source', () => {
 
   it('assigns state once in engine/lifecycle.ts', () => {
     const updates = argumentsOf(source['engine/lifecycle.ts'] ?? '', 'update')
-    expect(updates).toEqual(['current, { ...changes, state }'])
+    expect(updates).toEqual(["current, { ...changes, state } as Partial<A['records'][Name]>"])
   })
 
-  it('writes to the console nowhere but in cli/, one commented line of mock/read-options.ts aside', () => {
+  it('writes to the console nowhere but in cli/, one commented line of mock/options.ts aside', () => {
     const console = /.*\n.*\bconsole\b.*/g
     const all = wordViolations(source, /\bconsole\b/g, within('cli'))
-    expect(all).toEqual(['mock/read-options.ts says console'])
-    const lines = Array.from((source['mock/read-options.ts'] ?? '').matchAll(console), ([line]) => line)
+    expect(all).toEqual(['mock/options.ts says console'])
+    const lines = Array.from((source['mock/options.ts'] ?? '').matchAll(console), ([line]) => line)
     expect(lines.filter((line) => line.includes('biome-ignore lint/suspicious/noConsole:'))).toHaveLength(1)
   })
 

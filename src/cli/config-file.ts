@@ -2,10 +2,11 @@ import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
 import type { PlaceOf } from '../engine/place.ts'
 import { problemsOf, worded } from '../engine/problems.ts'
+import { definition } from '../mock/ricloud.ts'
+import type { ScenarioInput } from '../ricloud/scenario-input.ts'
 import { readWritten } from '../scenario/loader.ts'
 import { readScenario } from '../scenario/read.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
-import type { ScenarioInput } from '../scenario/types.ts'
 import { isScenarioPath } from './option-values.ts'
 import { type Key, nested, settingOptions, type Values } from './options.ts'
 import { shownPath } from './output.ts'
@@ -53,7 +54,7 @@ const pathReaders: { readonly [Name in Key]?: (value: unknown, path: string, pla
   fixtures: (value, path) => fixturesFrom(path, value as readonly unknown[]),
   scenario: (value, path, placeOf) => {
     if (typeof value === 'string') return isScenarioPath(value) ? pathFrom(path, value) : value
-    readScenario(value, `in ${path}`, (names, isKey) => placeOf(['scenario', ...names], isKey))
+    readScenario(definition.language, value, `in ${path}`, (names, isKey) => placeOf(['scenario', ...names], isKey))
     const { fixtures, ...others } = value as ScenarioInput
     return fixtures ? { ...others, fixtures: fixturesFrom(path, fixtures) } : others
   },

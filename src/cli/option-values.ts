@@ -3,11 +3,12 @@ import { duration as durationField, text as textField } from '../engine/fields.t
 import { shown } from '../engine/messages.ts'
 import { problemsOf, worded } from '../engine/problems.ts'
 import type { Duration } from '../engine/time/clock.ts'
+import { definition } from '../mock/ricloud.ts'
 import type { Counts } from '../ricloud/counts.ts'
 import type { Dialect } from '../ricloud/dialect.ts'
-import type { Fixture } from '../ricloud/fixture-type.ts'
-import { ClockSettings, Generate, Scenario, Settings as WorldSettings } from '../scenario/schema.ts'
-import type { ScenarioInput, SettingsInput } from '../scenario/types.ts'
+import type { Fixture } from '../ricloud/fixtures.ts'
+import type { ScenarioInput, SettingsInput } from '../ricloud/scenario-input.ts'
+import { ClockSettings, fixturesSchema } from '../scenario/schema.ts'
 
 /** A type of option values: a schema says which values are valid, wherever they come from. */
 export interface OptionType<Value> {
@@ -112,7 +113,7 @@ export const isScenarioPath = (scenario: string) => /[./\\]/.test(scenario)
 /** Names of fixtures and paths of JSON files; in a config file also bodies as the API sends them. */
 export const fixtures = optionType<readonly (string | Fixture)[]>(
   { placeholder: '<list>' },
-  () => Scenario.shape.fixtures,
+  () => fixturesSchema(definition.api.fixtureNames),
   (text) => text.split(',').map((word) => word.trim()),
 )
 
@@ -121,7 +122,7 @@ export const dialect = optionType<Dialect>({ placeholder: '<name>' }, () => z.en
 /** How many records of each kind: `users=100,sources=100,sessions=1000`. */
 export const counts = optionType<Counts>(
   { placeholder: '<counts>' },
-  () => Generate,
+  () => definition.language.generate,
   (text, source) => {
     const found = new Map<string, unknown>()
     for (const part of text.split(',')) {
@@ -137,4 +138,4 @@ export const counts = optionType<Counts>(
 )
 
 /** Settings of the world, as scenarios have them. */
-export const worldSettings = optionType<SettingsInput>({ placeholder: '<object>' }, () => WorldSettings)
+export const worldSettings = optionType<SettingsInput>({ placeholder: '<object>' }, () => definition.language.settings)

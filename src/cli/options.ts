@@ -1,4 +1,4 @@
-import type { Fixture } from '../ricloud/fixture-type.ts'
+import type { Fixture } from '../ricloud/fixtures.ts'
 import { defaultHost, defaultPort, type ServeOptions } from '../standalone.ts'
 import { type CommandName, commandNames } from './commands.ts'
 import {

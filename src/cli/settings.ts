@@ -2,10 +2,12 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
 import { either, nearest } from '../engine/messages.ts'
-import type { Fixture, FixtureName } from '../ricloud/fixture-type.ts'
-import { type Reading, readFixtures, readScenarioFile } from '../scenario/loader.ts'
+import { readRicloudScenario } from '../mock/scenario-files.ts'
+import type { FixtureName } from '../ricloud/built-in-fixtures.ts'
+import type { Fixture } from '../ricloud/fixtures.ts'
+import type { ScenarioInput } from '../ricloud/scenario-input.ts'
+import { type Reading, readFixtures } from '../scenario/loader.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
-import type { ScenarioInput } from '../scenario/types.ts'
 import type { ServeOptions } from '../standalone.ts'
 import { type CommandLine, type GivenOption, textOf } from './command-line.ts'
 import { isScenarioPath } from './option-values.ts'
@@ -125,7 +127,7 @@ export async function readScenarioSetting(settings: Settings, reading: Reading =
     const fixtures = scenario.fixtures && (await fixturesOf(scenario.fixtures, source, reading))
     return fixtures ? { ...scenario, fixtures } : scenario
   }
-  if (isScenarioPath(scenario)) return readScenarioFile(scenario, reading)
+  if (isScenarioPath(scenario)) return readRicloudScenario(scenario, reading)
   if (Object.hasOwn(scenarios, scenario)) return scenario as ScenarioName
   const names = Object.keys(scenarios)
   throw new Error(

@@ -1,8 +1,8 @@
 import type { DomainEventView } from '../engine/domain-event.ts'
 import { formatDuration, parseInstant } from '../engine/time/clock.ts'
-import { Mock } from '../mock/mock.ts'
-import { loadScenario } from '../scenario/loader.ts'
-import type { ScenarioInput } from '../scenario/types.ts'
+import { Mock } from '../mock/ricloud.ts'
+import { loadScenario } from '../mock/scenario-files.ts'
+import type { ScenarioInput } from '../ricloud/scenario-input.ts'
 import type { CommandLine } from './command-line.ts'
 import { Output } from './output.ts'
 

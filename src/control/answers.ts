@@ -1,10 +1,14 @@
 // The answers of the control API as schemas, for its OpenAPI document only; a test compares them with the types of the views.
 import * as z from 'zod'
-import { controlErrorCatalogue, errorCatalogue } from '../engine/errors.ts'
-import { lifecycles, type Resource } from '../engine/lifecycle.ts'
-import { eventStates } from '../ricloud/resources/records.ts'
-import { actions } from '../scenario/action.ts'
-import type { ActionName } from '../scenario/types.ts'
+import type { ErrorCatalogue } from '../engine/errors.ts'
+import type { Definitions } from '../engine/resource.ts'
+
+/** The words of an API that its control calls use. */
+export interface ControlledVocabulary {
+  readonly definitions: Definitions
+  readonly actions: Readonly<Record<string, unknown>>
+  readonly errors: ErrorCatalogue
+}
 
 const count = z.int().nonnegative()
 const instant = z.string().describe('Virtual time: ISO 8601, microseconds, UTC.')
@@ -56,7 +60,7 @@ const request = z.strictObject({
   path: z.string(),
   query: z.record(z.string(), z.union([z.string(), strings])),
   route: z.string().nullable(),
-  caller: z.strictObject({ organisation: z.int(), key: z.int() }).nullable(),
+  caller: z.record(z.string(), z.int()).nullable().describe('IDs of who called.'),
   status: z.int().describe('0 where a scripted fault closed the connection instead of an answer.'),
   error: z.string().nullable(),
   message: z.string().nullable(),
@@ -69,33 +73,6 @@ const request = z.strictObject({
 
 const snapshot = z.strictObject({ name: z.string(), at: instant, scenario: z.string() })
 
-const models = [
-  'organisation',
-  'permissions',
-  'storage_config',
-  'webhook_config',
-  'key',
-  'user',
-  'source',
-  'session',
-  'task',
-  'event',
-] as const
-
-const snapshotDiff = z.strictObject({
-  clock: z.tuple([z.string(), z.string()]).readonly(),
-  scenario: z.tuple([z.string(), z.string()]).readonly(),
-  upcoming: z.tuple([z.number(), z.number()]).readonly(),
-  records: listOf(
-    z.strictObject({
-      resource: z.enum(models),
-      id: z.union([z.string(), z.number()]),
-      change: z.enum(['created', 'changed', 'deleted']),
-      fields: z.record(z.string(), z.tuple([z.unknown(), z.unknown()]).readonly()),
-    }),
-  ),
-})
-
 const world = z.strictObject({
   id: z.string(),
   token: z.string().describe('The token alone decides that a call reaches this world.'),
@@ -107,7 +84,7 @@ const world = z.strictObject({
 const delivery = z.strictObject({
   id: z.string().describe('The ID of the event.'),
   event: z.string(),
-  state: z.enum(eventStates),
+  state: z.enum(['pending', 'delivered', 'failed']),
   webhook_config: z.int(),
   url: z.string().nullable(),
   attempts: listOf(
@@ -121,67 +98,83 @@ const delivery = z.strictObject({
   ),
 })
 
-const record = z.strictObject({
-  shown: z.record(z.string(), z.unknown()).describe('As the API shows it to its organisation.'),
-  hidden: z.record(z.string(), z.unknown()).describe('Fields that the API hides.'),
-  actions: z.array(z.enum(Object.keys(actions) as [ActionName, ...ActionName[]])).readonly(),
-})
-
-const pastEvent = z.strictObject({
-  at: instant,
-  event: z.string(),
-  resource: z.enum(Object.keys(lifecycles) as [Resource, ...Resource[]]),
-  id: z.union([z.string(), z.number()]),
-  state: z.string().describe('The state of the record after the event.'),
-})
-
-/** Every error code of the control API. */
-export const controlErrors = { ...errorCatalogue, ...controlErrorCatalogue }
-
-const error = z.strictObject({
-  error: z.enum(Object.keys(controlErrors) as [keyof typeof controlErrors, ...(keyof typeof controlErrors)[]]),
-  message: z.string(),
-  params: z.record(z.string(), z.array(z.string())).optional(),
-  count: count.optional(),
-  near_misses: listOf(z.strictObject({ request, why: strings })).optional(),
+/** Every error of the control API. */
+export const controlErrors = (errors: ErrorCatalogue) => ({
+  ...errors,
+  'verification-failed': { status: 409, when: 'calls did not come as they should' },
 })
 
 /** The answers of the control API and their parts, by the names that its route table and its document use. */
-export const controlAnswers = {
-  index: z.strictObject({
-    name: z.literal('ricloud-mock'),
-    world: z.string().nullable(),
-    scenario: z.string(),
-    calls: listOf(z.strictObject({ call: z.string(), summary: z.string() })),
-  }),
-  health: z.strictObject({ status: z.literal('ok'), now: instant, seed: count }),
-  clock,
-  clock_change: clock.extend({ happened: listOf(domainEvent) }),
-  domain_event: domainEvent,
-  action_result: z.strictObject({ happened: listOf(domainEvent) }),
-  upcoming: z.strictObject({
-    upcoming: listOf(z.strictObject({ at: instant, action: z.string(), id: z.union([z.string(), z.number()]) })),
-  }),
-  scenarios: z.strictObject({ scenarios: listOf(z.strictObject({ name: z.string(), description: z.string() })) }),
-  report,
-  state: z.record(z.string(), listOf(z.record(z.string(), z.unknown()))),
-  fault,
-  faults: z.strictObject({ faults: listOf(fault) }),
-  disarmed: z.strictObject({ disarmed: count }),
-  request,
-  requests: z.strictObject({ requests: listOf(request), total_count: count }),
-  verification: z.strictObject({ count, requests: listOf(request) }),
-  delivery,
-  deliveries: z.strictObject({ deliveries: listOf(delivery) }),
-  record,
-  past_event: pastEvent,
-  history: z.strictObject({ events: listOf(pastEvent) }),
-  snapshot,
-  snapshots: z.strictObject({ snapshots: listOf(snapshot) }),
-  snapshot_diff: snapshotDiff,
-  world,
-  worlds: z.strictObject({ worlds: listOf(world) }),
-  document: z.looseObject({ openapi: z.string() }),
-  stream: z.string().describe('Events of the kinds `request`, `event`, `clock` and `world`.'),
-  error,
+export function controlAnswers({ definitions, actions, errors }: ControlledVocabulary) {
+  const names = Object.keys(definitions)
+  const snapshotDiff = z.strictObject({
+    clock: z.tuple([z.string(), z.string()]).readonly(),
+    scenario: z.tuple([z.string(), z.string()]).readonly(),
+    upcoming: z.tuple([z.number(), z.number()]).readonly(),
+    records: listOf(
+      z.strictObject({
+        resource: z.enum(names),
+        id: z.union([z.string(), z.number()]),
+        change: z.enum(['created', 'changed', 'deleted']),
+        fields: z.record(z.string(), z.tuple([z.unknown(), z.unknown()]).readonly()),
+      }),
+    ),
+  })
+  const record = z.strictObject({
+    shown: z.record(z.string(), z.unknown()).describe('As the API shows it to its organisation.'),
+    hidden: z.record(z.string(), z.unknown()).describe('Fields that the API hides.'),
+    actions: z.array(z.enum(Object.keys(actions))).readonly(),
+  })
+  const pastEvent = z.strictObject({
+    at: instant,
+    event: z.string(),
+    resource: z.enum(names.filter((name) => !definitions[name]?.isSilent)),
+    id: z.union([z.string(), z.number()]),
+    state: z.string().describe('The state of the record after the event.'),
+  })
+  const error = z.strictObject({
+    error: z.enum(Object.keys(controlErrors(errors))),
+    message: z.string(),
+    params: z.record(z.string(), z.array(z.string())).optional(),
+    count: count.optional(),
+    near_misses: listOf(z.strictObject({ request, why: strings })).optional(),
+  })
+  return {
+    index: z.strictObject({
+      name: z.literal('ricloud-mock'),
+      world: z.string().nullable(),
+      scenario: z.string(),
+      calls: listOf(z.strictObject({ call: z.string(), summary: z.string() })),
+    }),
+    health: z.strictObject({ status: z.literal('ok'), now: instant, seed: count }),
+    clock,
+    clock_change: clock.extend({ happened: listOf(domainEvent) }),
+    domain_event: domainEvent,
+    action_result: z.strictObject({ happened: listOf(domainEvent) }),
+    upcoming: z.strictObject({
+      upcoming: listOf(z.strictObject({ at: instant, action: z.string(), id: z.union([z.string(), z.number()]) })),
+    }),
+    scenarios: z.strictObject({ scenarios: listOf(z.strictObject({ name: z.string(), description: z.string() })) }),
+    report,
+    state: z.record(z.string(), listOf(z.record(z.string(), z.unknown()))),
+    fault,
+    faults: z.strictObject({ faults: listOf(fault) }),
+    disarmed: z.strictObject({ disarmed: count }),
+    request,
+    requests: z.strictObject({ requests: listOf(request), total_count: count }),
+    verification: z.strictObject({ count, requests: listOf(request) }),
+    delivery,
+    deliveries: z.strictObject({ deliveries: listOf(delivery) }),
+    record,
+    past_event: pastEvent,
+    history: z.strictObject({ events: listOf(pastEvent) }),
+    snapshot,
+    snapshots: z.strictObject({ snapshots: listOf(snapshot) }),
+    snapshot_diff: snapshotDiff,
+    world,
+    worlds: z.strictObject({ worlds: listOf(world) }),
+    document: z.looseObject({ openapi: z.string() }),
+    stream: z.string().describe('Events of the kinds `request`, `event`, `clock` and `world`.'),
+    error,
+  }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { ApiTypes } from '../engine/api-types.ts'
 import { type DomainEventView, viewEvent } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
 import { ok } from '../engine/http/router.ts'
@@ -12,7 +13,7 @@ import {
   TimeError,
 } from '../engine/time/clock.ts'
 import type { World } from '../engine/world.ts'
-import { routeWith } from './routing.ts'
+import { type Public, routeWith } from './routing.ts'
 
 /** The clock as the control API shows it. */
 export interface ClockView {
@@ -34,10 +35,10 @@ export interface Upcoming {
 }
 
 /** The clock of a mock: sessions, rotations, trial keys, headers and everything else with a time in it follow it. */
-export class ClockControl {
-  readonly #world: World
+export class ClockControl<A extends ApiTypes = ApiTypes> {
+  readonly #world: World<A>
 
-  constructor(world: World) {
+  constructor(world: World<A>) {
     this.#world = world
   }
 
@@ -62,14 +63,14 @@ export class ClockControl {
 
   /** Freezes the clock at the present instant; only `advance`, `set` and `advanceToNext` move it then. */
   freeze(): void {
-    this.#world.freeze()
+    this.#world.time.freeze()
   }
 
   /** Lets the clock run on from the present instant. Throws an Error unless `speed` is a positive number. */
   run({ speed = 1 }: { speed?: number } = {}): void {
     if (!Number.isFinite(speed) || speed <= 0 || speed > fastest)
       throw new TimeError(`speed must be above 0 and at most ${fastest}, got ${speed}.`)
-    this.#world.run(speed)
+    this.#world.time.run(speed)
   }
 
   /**
@@ -95,13 +96,13 @@ export class ClockControl {
 
   /** Moves time forward to the next due work and runs it; does not move time if there is none. */
   async advanceToNext(): Promise<readonly DomainEventView[]> {
-    return this.#advanceTo((now) => this.#world.upcoming().next().value?.at ?? now)
+    return this.#advanceTo((now) => this.#world.time.upcoming().next().value?.at ?? now)
   }
 
   /** What will happen, soonest first. */
   upcoming(): readonly Upcoming[] {
-    this.#world.runDue()
-    return Array.from(this.#world.upcoming(), ({ at, action, id }) => ({ at: formatInstant(at), action, id }))
+    this.#world.time.runDue()
+    return Array.from(this.#world.time.upcoming(), ({ at, action, id }) => ({ at: formatInstant(at), action, id }))
   }
 
   /** @param target computes the instant to move to, once all work that is due already has run */
@@ -109,7 +110,7 @@ export class ClockControl {
     const events: DomainEventView[] = []
     let stop = () => {}
     try {
-      await this.#world.advanceTo(
+      await this.#world.time.advanceTo(
         (now) => {
           const instant = target(now)
           if (instant > latestInstant) throw new TimeError(`Time ends at ${formatInstant(latestInstant)}.`)
@@ -135,7 +136,7 @@ const ClockChange = z.strictObject({
 })
 type ClockChange = z.infer<typeof ClockChange>
 
-const route = routeWith<{ readonly clock: ClockControl }>()
+const route = routeWith<{ readonly clock: Public<ClockControl> }>()
 
 export const clockRoutes = [
   route({
@@ -169,7 +170,7 @@ export const clockRoutes = [
   }),
 ]
 
-async function changeClock(clock: ClockControl, change: ClockChange): Promise<readonly DomainEventView[]> {
+async function changeClock(clock: Public<ClockControl>, change: ClockChange): Promise<readonly DomainEventView[]> {
   const [name, ...others] = Object.keys(change) as (keyof ClockChange)[]
   if (!name) throw invalid('advance', 'is required, or one of set, freeze and speed')
   if (others.length > 0) throw invalid(name, `must stand alone, got also ${others.join(', ')}`)

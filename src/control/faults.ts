@@ -1,14 +1,15 @@
 import * as z from 'zod'
+import type { ApiTypes } from '../engine/api-types.ts'
 import type { Fault as FaultRecord } from '../engine/faults.ts'
 import { created, ok } from '../engine/http/router.ts'
 import { problemsOf, worded } from '../engine/problems.ts'
 import { writeDuration } from '../engine/time/clock.ts'
 import type { World } from '../engine/world.ts'
 import { describeFault } from '../scenario/describe.ts'
-import { callPattern, Fault } from '../scenario/fault-schema.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
+import type { ScenarioLanguage } from '../scenario/schema.ts'
 import type { FaultInput } from '../scenario/types.ts'
-import { parseQuery, routeWith } from './routing.ts'
+import { type Public, parseQuery, routeWith } from './routing.ts'
 
 /** A fault as it was written, and how many calls it struck. */
 export interface FaultView {
@@ -28,11 +29,13 @@ export interface FaultView {
 }
 
 /** The scripted faults of a world. */
-export class FaultControl {
-  readonly #world: World
+export class FaultControl<A extends ApiTypes = ApiTypes> {
+  readonly #world: World<A>
+  readonly #language: ScenarioLanguage<A>
 
-  constructor(world: World) {
+  constructor(world: World<A>, language: ScenarioLanguage<A>) {
     this.#world = world
+    this.#language = language
   }
 
   /** Every fault that is or was armed since the initial state, and how many calls it struck. */
@@ -47,15 +50,16 @@ export class FaultControl {
 
   /** Arms a fault from now on. Throws a ScenarioError that lists every problem with it. */
   arm(fault: FaultInput): void {
-    const result = Fault.safeParse(fault, { reportInput: true, error: worded })
-    if (!result.success) throw new ScenarioError('fault', problemsOf(Fault, result.error))
-    this.#world.runDue()
+    const { fault: schema } = this.#language
+    const result = schema.safeParse(fault, { reportInput: true, error: worded })
+    if (!result.success) throw new ScenarioError('fault', problemsOf(schema, result.error))
+    this.#world.time.runDue()
     this.#world.faults.arm(result.data, this.#world.clock.now())
   }
 
   /** Disarms all faults, or those armed `on` a call, and returns their number. Throws a ScenarioError if there is no such call. */
   disarm(on?: string): number {
-    const result = callPattern.optional().safeParse(on, { reportInput: true })
+    const result = this.#language.callPattern.optional().safeParse(on, { reportInput: true })
     if (!result.success) {
       const problems = result.error.issues.map(({ message }) => `on: ${message}`)
       throw new ScenarioError('call', problems)
@@ -79,7 +83,7 @@ function asInput({ between, answer, delay, ...fault }: FaultRecord): Omit<FaultV
 
 const DisarmQuery = z.strictObject({ on: z.string().optional() })
 
-const route = routeWith<{ readonly faults: FaultControl }>()
+const route = routeWith<{ readonly faults: Public<FaultControl> }>()
 
 export const faultRoutes = [
   route({

@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { errorCatalogue } from '../engine/errors.ts'
+import type { ErrorCatalogue } from '../engine/errors.ts'
 import { answerSchemas } from '../engine/http/json-schema.ts'
-import { answers } from '../ricloud/resources/answers.ts'
-import { apiRoutes } from '../ricloud/routes/index.ts'
-import { controlAnswers, controlErrors } from './answers.ts'
+import type { Definitions } from '../engine/resource.ts'
+import { sentSchemas } from '../engine/schemas.ts'
+import { type ControlledVocabulary, controlAnswers, controlErrors } from './answers.ts'
 import { Components, type OperationContext, operationOf, type RouteDescription, referenceTo } from './operation.ts'
 
 /** What a document contains beside the rows of a route table. */
@@ -36,54 +36,61 @@ export function openapiOf(routes: readonly RouteDescription[], info: DocumentInf
   }
 }
 
+/** What of an API its document shows. */
+export interface DocumentedApi {
+  readonly definitions: Definitions
+  readonly routes: readonly RouteDescription[]
+  readonly errors: ErrorCatalogue
+  readonly document: {
+    readonly title: string
+    readonly version: string
+    readonly description: string
+    readonly server?: string
+    readonly token: string
+    readonly commonErrors: readonly string[]
+  }
+}
+
+const mockServer = { url: 'http://127.0.0.1:7425', description: 'The mock, where it listens by default' }
+
+const errorSchema = (codes: readonly string[]) =>
+  z.strictObject({
+    error: z.enum(codes),
+    message: z.string().describe('One sentence.'),
+    params: z
+      .record(z.string(), z.array(z.string()))
+      .exactOptional()
+      .describe('What is wrong, by the dotted name of the parameter.'),
+  })
+
+/** The schemas of what an API answers, by the names that rows of the route table use. */
+export const answersOf = ({ definitions, errors }: Pick<DocumentedApi, 'definitions' | 'errors'>) => ({
+  ...sentSchemas(definitions),
+  error: errorSchema(Object.keys(errors)),
+})
+
 /** The OpenAPI document of the mocked API. */
-export function openapi(): object {
-  return openapiOf(apiRoutes, {
-    title: 'ricloud v3, as ricloud-mock answers it',
-    version: '2020-02-20',
-    description:
-      '`x-evidence` says how an operation is known: from the documentation of the API (documented), from its official ' +
-      'client (observed), or by a decision of the mock (assumed). Bodies are read as JSON whatever their Content-Type is. ' +
-      'Unknown parameters are ignored, and named in the `Mock-Ignored` header of the answer.',
-    servers: [
-      { url: 'https://ricloud-api.reincubate.com', description: 'The API itself' },
-      { url: 'http://127.0.0.1:7425', description: 'The mock, where it listens by default' },
-    ],
-    tags: [
-      { name: 'organisation', description: 'The owner of everything else', segments: ['organisation'] },
-      { name: 'key', description: 'Credentials of callers', segments: ['keys', 'key'] },
-      { name: 'user', description: 'The people whose data is read', segments: ['users'] },
-      { name: 'source', description: 'Accounts at external services that hold the data', segments: ['sources'] },
-      { name: 'session', description: 'Access to a source for a while', segments: ['sessions'] },
-      { name: 'storage_config', description: 'Where results are stored', segments: ['storage'] },
-      { name: 'webhook_config', description: 'Where events are sent', segments: ['webhook'] },
-      { name: 'permissions', description: 'Scopes and limits', segments: ['permissions'] },
-      { name: 'task', description: 'Background work of the API', segments: ['tasks'] },
-      { name: 'event', description: 'Changes that clients are notified of', segments: ['events'] },
-    ],
+export function openapi({ definitions, routes, errors, document }: DocumentedApi): object {
+  const { server, token, ...info } = document
+  return openapiOf(routes, {
+    ...info,
+    servers: [...(server ? [{ url: server, description: 'The API itself' }] : []), mockServer],
+    tags: Object.entries(definitions).map(([name, { description, path }]) => ({ name, description, path })),
     security: [{ token: [] }],
-    securitySchemes: {
-      token: {
-        type: 'apiKey',
-        in: 'header',
-        name: 'Authorization',
-        description: '`Token <token>`, with the token of a key; `Token ricloud-mock-token` to the mock.',
-      },
-    },
-    answers,
-    errors: errorCatalogue,
-    commonErrors: ['unauthorized', 'forbidden', 'too-many-requests', 'internal-server-error'],
+    securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'Authorization', description: token } },
+    answers: answersOf({ definitions, errors }),
+    errors,
     serverErrors: 'A scripted fault of the mock.',
   })
 }
 
 /** The OpenAPI document of the control API. */
-export function controlOpenapi(routes: readonly RouteDescription[]): object {
+export function controlOpenapi(api: ControlledVocabulary, routes: readonly RouteDescription[]): object {
   return openapiOf(routes, {
     title: 'The control API of ricloud-mock',
     version: '1',
     description: 'Controls and inspects a mock. The real API has none of these calls.',
-    servers: [{ url: 'http://127.0.0.1:7425', description: 'The mock, where it listens by default' }],
+    servers: [mockServer],
     tags: [
       { name: 'clock', description: 'Virtual time', segments: ['clock', 'upcoming'] },
       {
@@ -111,9 +118,9 @@ export function controlOpenapi(routes: readonly RouteDescription[]): object {
         description: '`Token <control token>`, where the mock listens to more than its own machine.',
       },
     },
-    answers: controlAnswers,
+    answers: controlAnswers(api),
     media: { stream: 'text/event-stream' },
-    errors: controlErrors,
+    errors: controlErrors(api.errors),
     commonErrors: ['invalid-parameter', 'unauthorized', 'forbidden', 'not-found', 'internal-server-error'],
     commonQuery: { world: z.string().optional().describe('The ID of a world; without it, the mock that is called.') },
   })

@@ -8,11 +8,12 @@ export type RouteDescription = Omit<Route<never>, 'handle'>
 
 /** What the operations of a document have in common. */
 export interface OperationContext {
-  /** Groups of operations; a path belongs to the first group that lists one of its segments. */
+  /** Groups of operations; a path belongs to the first group whose path it begins with, or that lists one of its segments. */
   readonly tags: readonly {
     readonly name: string
     readonly description: string
-    readonly segments: readonly string[]
+    readonly path?: string
+    readonly segments?: readonly string[]
   }[]
   /** The schemas of answers, by the names that rows use; `error` is that of every error. */
   readonly answers: Readonly<Record<string, z.ZodType>> & { readonly error: z.ZodType }
@@ -52,7 +53,11 @@ export class Components {
 /** A row as an OpenAPI operation. Throws an Error if it lacks something that the operation needs. */
 export function operationOf(row: RouteDescription, context: OperationContext, components: Components): object {
   const { method, path, operation, answers, summary, evidence, body, query } = row
-  const tag = context.tags.find(({ segments }) => segments.some((segment) => path.split('/').includes(segment)))
+  const parts = path.split('/')
+  const tag = context.tags.find(({ name, path: prefix, segments = [] }) => {
+    if (row.tag !== undefined) return name === row.tag
+    return path === prefix || path.startsWith(`${prefix}/`) || segments.some((segment) => parts.includes(segment))
+  })
   if (!operation || !answers || !tag) {
     const lacks = !operation ? 'operation' : !answers ? 'answers' : 'tag'
     throw new Error(`${method} ${path} cannot be described: it lacks its ${lacks}.`)

@@ -6,7 +6,7 @@ import { ok } from '../engine/http/router.ts'
 import { type Journal, type Noted, type RequestView, targetOf } from '../engine/journal.ts'
 import { isSecret, redacted, shown } from '../engine/messages.ts'
 import { problemsOf, worded } from '../engine/problems.ts'
-import { parseQuery, routeWith } from './routing.ts'
+import { type Public, parseQuery, routeWith } from './routing.ts'
 
 const requestMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
@@ -280,7 +280,7 @@ function parseInput<Output>(schema: z.ZodType<Output>, input: unknown, task: str
   throw new UsageError(`Failed to ${task}: ${problems.join('; ')}`, problems)
 }
 
-const route = routeWith<{ readonly requests: RequestControl }>()
+const route = routeWith<{ readonly requests: Public<RequestControl> }>()
 
 export const requestRoutes = [
   route({

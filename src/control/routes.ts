@@ -1,12 +1,12 @@
 import { ok, type Route } from '../engine/http/router.ts'
-import type { Actions } from '../scenario/act.ts'
 import { type ClockControl, clockRoutes } from './clock.ts'
 import { type FaultControl, faultRoutes } from './faults.ts'
+import type { DocumentedApi } from './openapi.ts'
 import { type RequestControl, requestRoutes } from './requests.ts'
-import { routeWith } from './routing.ts'
+import { type Public, routeWith } from './routing.ts'
 import { type ScenarioControl, scenarioRoutes } from './scenario.ts'
 import { type SnapshotControl, snapshotRoutes } from './snapshots.ts'
-import { type PastEventView, type RecordView, type StateView, stateRoutes } from './state.ts'
+import { type PastEventView, type RecordView, stateRoutes } from './state.ts'
 import { type StreamMessage, streamRoutes } from './stream.ts'
 import { type WebhookControl, webhookRoutes } from './webhooks.ts'
 import { type WorldView, worldRoutes } from './worlds.ts'
@@ -17,37 +17,47 @@ export interface Controls {
   readonly id: string | null
   readonly token: string
   readonly seed: number
-  readonly clock: ClockControl
-  readonly scenario: ScenarioControl
-  readonly actions: Actions
-  readonly faults: FaultControl
-  readonly requests: RequestControl
-  readonly webhooks: WebhookControl
-  readonly snapshots: SnapshotControl
+  readonly clock: Public<ClockControl>
+  readonly scenario: Public<ScenarioControl>
+  readonly actions: object
+  readonly faults: Public<FaultControl>
+  readonly requests: Public<RequestControl>
+  readonly webhooks: Public<WebhookControl>
+  readonly snapshots: Public<SnapshotControl>
   readonly worlds: {
     list(): readonly WorldView[]
     create(options: never): Promise<Controls>
     delete(id: string): void
   }
   reset(): void
-  state(): StateView
+  state(): object
   record(resource: string, id: string | number): RecordView
   history(): readonly PastEventView[]
   watch(listener: (message: StreamMessage) => void): () => void
 }
 
-type ControlRoute = Route<{ readonly mock: Controls }>
+/** What a control call is about. */
+export interface ControlContext {
+  readonly mock: Controls
+}
+
+/** What of an API the control calls need. */
+export interface ControlledApi extends DocumentedApi {
+  readonly actions: Readonly<Record<string, unknown>>
+}
+
+type ControlRoute = Route<ControlContext>
 const route = routeWith<Controls>()
 
 // What builds the documents is needed by these calls only, so it is not loaded at start.
-const documentRoutes: readonly ControlRoute[] = [
+const documentRoutes = (api: ControlledApi, all: () => readonly ControlRoute[]): readonly ControlRoute[] => [
   route({
     method: 'GET',
     path: '/_mock/openapi.json',
     operation: 'describeApi',
     summary: 'The API as OpenAPI 3.1',
     answers: { 200: 'document' },
-    handle: async () => ok((await import('./openapi.ts')).openapi()),
+    handle: async () => ok((await import('./openapi.ts')).openapi(api)),
   }),
   route({
     method: 'GET',
@@ -55,38 +65,40 @@ const documentRoutes: readonly ControlRoute[] = [
     operation: 'describeControl',
     summary: 'These calls as OpenAPI 3.1',
     answers: { 200: 'document' },
-    handle: async () => ok((await import('./openapi.ts')).controlOpenapi(controlRoutes)),
+    handle: async () => ok((await import('./openapi.ts')).controlOpenapi(api, all())),
   }),
-]
-
-const listedRoutes: readonly ControlRoute[] = [
-  ...clockRoutes,
-  ...scenarioRoutes,
-  ...stateRoutes,
-  ...streamRoutes,
-  ...documentRoutes,
-  ...faultRoutes,
-  ...requestRoutes,
-  ...webhookRoutes,
-  ...snapshotRoutes,
-  ...worldRoutes,
 ]
 
 /** The control API, under `/_mock`. */
-export const controlRoutes: readonly ControlRoute[] = [
-  route({
-    method: 'GET',
-    path: '/_mock',
-    operation: 'listControlCalls',
-    summary: 'All of these calls',
-    answers: { 200: 'index' },
-    handle: ({ mock }) =>
-      ok({
-        name: 'ricloud-mock',
-        world: mock.id,
-        scenario: mock.scenario.name,
-        calls: listedRoutes.map(({ method, path, summary }) => ({ call: `${method} ${path}`, summary })),
-      }),
-  }),
-  ...listedRoutes,
-]
+export function controlRoutes(api: ControlledApi): readonly ControlRoute[] {
+  const listed: readonly ControlRoute[] = [
+    ...clockRoutes,
+    ...scenarioRoutes(Object.keys(api.actions)),
+    ...stateRoutes,
+    ...streamRoutes,
+    ...documentRoutes(api, () => all),
+    ...faultRoutes,
+    ...requestRoutes,
+    ...webhookRoutes,
+    ...snapshotRoutes,
+    ...worldRoutes,
+  ]
+  const all = [
+    route({
+      method: 'GET',
+      path: '/_mock',
+      operation: 'listControlCalls',
+      summary: 'All of these calls',
+      answers: { 200: 'index' },
+      handle: ({ mock }) =>
+        ok({
+          name: 'ricloud-mock',
+          world: mock.id,
+          scenario: mock.scenario.name,
+          calls: listed.map(({ method, path, summary }) => ({ call: `${method} ${path}`, summary })),
+        }),
+    }),
+    ...listed,
+  ]
+  return all
+}

@@ -3,6 +3,9 @@ import { ApiError, invalidParameter, UsageError } from '../engine/errors.ts'
 import { parse } from '../engine/http/parse.ts'
 import type { RequestParts, Route } from '../engine/http/router.ts'
 
+/** A class without its private fields, by which two that are generic differ. */
+export type Public<T> = Pick<T, keyof T>
+
 /**
  * Makes a function that defines rows of the control API's route table, which are all of our making.
  *

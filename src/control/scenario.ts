@@ -1,10 +1,7 @@
 import * as z from 'zod'
 import { oneOf } from '../engine/fields.ts'
 import { ok } from '../engine/http/router.ts'
-import type { Actions } from '../scenario/act.ts'
-import { actions } from '../scenario/action.ts'
 import type { Report } from '../scenario/report.ts'
-import type { ActionName, ScenarioInput } from '../scenario/types.ts'
 import { parseQuery, routeWith } from './routing.ts'
 
 export interface ScenarioSummary {
@@ -13,19 +10,19 @@ export interface ScenarioSummary {
 }
 
 /** What ScenarioControl needs of its mock. */
-interface ScenarioAccess<Name> {
+interface ScenarioAccess<Name, Input> {
   readonly builtIn: readonly ScenarioSummary[]
   /** The runner of the present scenario. */
   runner(): { readonly scenario: { scenario: string; description?: string | undefined }; report(): Report }
   runDue(): void
-  load(scenario: Name | ScenarioInput, keep: boolean): Promise<void>
+  load(scenario: Name | Input, keep: boolean): Promise<void>
 }
 
 /** The scenario of a mock. */
-export class ScenarioControl<Name extends string = string> {
-  readonly #mock: ScenarioAccess<Name>
+export class ScenarioControl<Name extends string = string, Input extends object = object> {
+  readonly #mock: ScenarioAccess<Name, Input>
 
-  constructor(mock: ScenarioAccess<Name>) {
+  constructor(mock: ScenarioAccess<Name, Input>) {
     this.#mock = mock
   }
 
@@ -63,7 +60,7 @@ export class ScenarioControl<Name extends string = string> {
    * @param options with `keep` records and clock stay as they are; steps, faults, accounts and settings begin now
    * @throws an Error, or a ScenarioError that lists every problem; the old scenario then stays
    */
-  async load(scenario: Name | ScenarioInput, { keep = false }: { keep?: boolean } = {}): Promise<void> {
+  async load(scenario: Name | Input, { keep = false }: { keep?: boolean } = {}): Promise<void> {
     await this.#mock.load(scenario, keep)
   }
 }
@@ -72,15 +69,25 @@ export class ScenarioControl<Name extends string = string> {
 const ScenarioBody = z.looseObject({ scenario: z.string({ error: 'must be the name of a scenario' }).min(1) })
 const LoadQuery = z.strictObject({ keep: oneOf(['true', 'false']).optional() })
 
-const ActionBody = z.strictObject({
-  do: oneOf(Object.keys(actions) as [ActionName, ...ActionName[]]),
-  where: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
-  with: z.record(z.string(), z.unknown()).optional(),
-})
+const actionBody = (names: readonly string[]) =>
+  z.strictObject({
+    do: oneOf(names as [string, ...string[]]),
+    where: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+    with: z.record(z.string(), z.unknown()).optional(),
+  })
 
-const route = routeWith<{ readonly scenario: ScenarioControl; readonly actions: Actions }>()
+const route = routeWith<{
+  readonly scenario: {
+    readonly name: string
+    report(): Report
+    list(): readonly ScenarioSummary[]
+    load(scenario: never, options: { keep: boolean }): Promise<void>
+  }
+  readonly actions: object
+}>()
 
-export const scenarioRoutes = [
+/** @param actions the names of the API's actions */
+export const scenarioRoutes = (actions: readonly string[]) => [
   route({
     method: 'GET',
     path: '/_mock/scenarios',
@@ -111,7 +118,7 @@ export const scenarioRoutes = [
       const { mock, body } = call
       const { keep } = parseQuery(LoadQuery, call)
       const isName = Object.keys(body).length === 1
-      await mock.scenario.load(isName ? body.scenario : (body as ScenarioInput), { keep: keep === 'true' })
+      await mock.scenario.load((isName ? body.scenario : body) as never, { keep: keep === 'true' })
       return ok(mock.scenario.report())
     },
   }),
@@ -120,12 +127,12 @@ export const scenarioRoutes = [
     path: '/_mock/actions',
     operation: 'act',
     summary: 'Perform an action of an administrator, a service or an owner; answers with what happened',
-    body: ActionBody,
+    body: actionBody(actions),
     examples: { block: { do: 'user.block', where: { id: 1 } } },
     answers: { 200: 'action_result' },
     handle: ({ mock, body: { do: name, where, with: details } }) => {
-      const act = mock.actions[name] as (options: object) => readonly object[]
-      return ok({ happened: act({ ...(where && { where }), ...(details && { with: details }) }) })
+      const { [name]: act } = mock.actions as Record<string, (options: object) => readonly object[]>
+      return ok({ happened: act?.({ ...(where && { where }), ...(details && { with: details }) }) })
     },
   }),
 ]

@@ -7,9 +7,8 @@ import type { WorldState } from '../engine/snapshots.ts'
 import type { DatabaseState } from '../engine/store/database.ts'
 import { formatInstant } from '../engine/time/clock.ts'
 import type { QueueState } from '../engine/time/queue.ts'
-import type { ModelName } from '../ricloud/resources/records.ts'
 import type { ClockControl } from './clock.ts'
-import { routeWith } from './routing.ts'
+import { type Public, routeWith } from './routing.ts'
 
 /** What a snapshot holds. */
 export interface WorldSnapshot {
@@ -26,7 +25,7 @@ export interface SnapshotView {
 
 /** How a record differs between two snapshots. */
 export interface RecordChange {
-  readonly resource: ModelName
+  readonly resource: string
   readonly id: string | number
   readonly change: 'created' | 'changed' | 'deleted'
   /** Each attribute that differs, with its value in both. */
@@ -157,7 +156,7 @@ function fieldsBetween(before: object, after: object, showSecrets: boolean): Rec
   )
 }
 
-const route = routeWith<{ readonly snapshots: SnapshotControl; readonly clock: ClockControl }>()
+const route = routeWith<{ readonly snapshots: Public<SnapshotControl>; readonly clock: Public<ClockControl> }>()
 
 export const snapshotRoutes = [
   route({

@@ -1,33 +1,28 @@
-import { showRecord } from '../engine/domain-event.ts'
+import type { ApiTypes, NameOf } from '../engine/api-types.ts'
 import { apiErrors, UsageError } from '../engine/errors.ts'
 import type { PastEvent } from '../engine/history.ts'
 import { ok } from '../engine/http/router.ts'
-import { lifecycles, type Resource } from '../engine/lifecycle.ts'
 import { either, nearest, redacted, shown } from '../engine/messages.ts'
+import { type Definition, readId } from '../engine/resource.ts'
 import { formatInstant } from '../engine/time/clock.ts'
 import type { World } from '../engine/world.ts'
-import type { Viewer } from '../ricloud/dialect.ts'
-import { showEvent } from '../ricloud/resources/event.ts'
-import { showPermissions } from '../ricloud/resources/permissions.ts'
-import type { ModelName, Records } from '../ricloud/resources/records.ts'
-import { showTask } from '../ricloud/resources/task.ts'
-import { keyOf } from '../ricloud/rules/access.ts'
-import { type Action, actions, isPossible } from '../scenario/action.ts'
-import { kindsOf } from '../scenario/select.ts'
-import type { ActionName } from '../scenario/types.ts'
+import { targetsOf } from '../scenario/action.ts'
+import type { ScenarioLanguage } from '../scenario/schema.ts'
 import type { ClockControl } from './clock.ts'
-import { routeWith } from './routing.ts'
+import { type Public, routeWith } from './routing.ts'
 
-/** Every record of a world as the database holds it, by model, with the fields that the API hides. */
-export type StateView = { readonly [Name in ModelName]: readonly Records[Name][] }
+/** Every record of a world as the database holds it, by resource, with the fields that the API hides. */
+export type StateView<A extends ApiTypes = ApiTypes> = {
+  readonly [Name in NameOf<A>]: readonly A['records'][Name][]
+}
 
 /** One record, with the actions that its state allows. */
 export interface RecordView {
-  /** As the API shows it to its organisation. */
+  /** As the API shows it to its owner. */
   readonly shown: Readonly<Record<string, unknown>>
   /** Fields that the API hides. */
   readonly hidden: Readonly<Record<string, unknown>>
-  readonly actions: readonly ActionName[]
+  readonly actions: readonly string[]
 }
 
 /** An event of the past, with the state of its record after it. */
@@ -37,60 +32,62 @@ export interface PastEventView extends Omit<PastEvent, 'at'> {
 }
 
 /** All records, the oldest first; tokens and secrets only with `showSecrets`. */
-export function showState(world: World, showSecrets: boolean): StateView {
-  world.runDue()
+export function showState<A extends ApiTypes>(world: World<A>, showSecrets: boolean): StateView<A> {
+  world.time.runDue()
   const shown = showSecrets ? (record: object) => ({ ...record }) : redacted
   return Object.fromEntries(
-    Object.entries(world.tables).map(([name, table]) => [
+    (Object.keys(world.api.definitions) as NameOf<A>[]).map((name) => [
       name,
-      (table.list({ limit: Number.POSITIVE_INFINITY }).data as readonly object[]).toReversed().map(shown),
+      world.tables[name].list({ limit: Infinity }).data.toReversed().map(shown),
     ]),
-  ) as unknown as StateView
+  ) as unknown as StateView<A>
 }
 
-/** Views of the resources that have neither events nor actions. */
-const passiveViews = { permissions: showPermissions, task: showTask, event: showEvent }
-
 /** Throws the API's `not-found` if there is no such record, and an Error if there is no such resource. */
-export function showRecordWithActions(world: World, resource: string, id: string, showSecrets: boolean): RecordView {
-  world.runDue()
-  const names = [...Object.keys(lifecycles), ...Object.keys(passiveViews)]
+export function showRecordWithActions<A extends ApiTypes>(
+  world: World<A>,
+  language: ScenarioLanguage<A>,
+  resource: string,
+  id: string,
+  showSecrets: boolean,
+): RecordView {
+  world.time.runDue()
+  const { definitions } = world.api
+  const names = Object.keys(definitions)
   if (!names.includes(resource)) {
     const problem = `must be ${either(names)}, got ${shown(resource)}.${nearest(resource, names)}`
     throw new UsageError(`There are no records of that kind: resource ${problem}`, [`resource: ${problem}`])
   }
-  const name = resource as Resource
-  const record = world.tables[name].get(keyOf(name, id))
+  const name = resource as NameOf<A>
+  const record = world.tables[name].get(readId(definitions[name] as Definition, id))
   if (!record) throw apiErrors.unknownId(resource, id)
-  const show = passiveViews[resource as keyof typeof passiveViews] as
-    | ((viewer: Viewer, record: object) => object)
-    | undefined
-  const viewer: Viewer = { world, dialect: 'documented', isSuper: false }
-  const view = (show ? show(viewer, record) : showRecord(world, name, record)) as RecordView['shown']
+  const view = world.views.show(world.viewer, name, record)
   const hidden = Object.fromEntries(Object.entries(record).filter(([field]) => !Object.hasOwn(view, field)))
   const redact = showSecrets ? <T>(value: T) => value : <T>(value: T) => redacted(value) as T
-  return { shown: redact(view), hidden: redact(hidden), actions: show ? [] : actionsIn(name, record.state) }
+  const { state = '' } = record as { readonly state?: string }
+  return { shown: redact(view), hidden: redact(hidden), actions: actionsIn(language, resource, state) }
 }
 
 /** The actions that a resource allows in a state. */
-function actionsIn(resource: Resource, state: string): ActionName[] {
-  return (Object.entries(actions) as [ActionName, Action][])
-    .filter(([, { resource: target }]) => target !== 'fault' && kindsOf(target).includes(resource))
+function actionsIn<A extends ApiTypes>(language: ScenarioLanguage<A>, resource: string, state: string): string[] {
+  const { definitions } = language.api
+  return Object.entries(language.actions)
+    .filter(([, { target }]) => target !== null && targetsOf(definitions, target).includes(resource))
     .map(([name]) => name)
-    .filter((name) => isPossible(name, state))
+    .filter((name) => language.isPossible(name, state))
 }
 
 /** The events so far, the oldest first. */
-export function showHistory(world: World): readonly PastEventView[] {
-  world.runDue()
+export function showHistory<A extends ApiTypes>(world: World<A>): readonly PastEventView[] {
+  world.time.runDue()
   return world.history.list().map((event) => ({ ...event, at: formatInstant(event.at) }))
 }
 
 const route = routeWith<{
   readonly seed: number
-  readonly clock: ClockControl
+  readonly clock: Public<ClockControl>
   reset(): void
-  state(): StateView
+  state(): object
   record(resource: string, id: string): RecordView
   history(): readonly PastEventView[]
 }>()

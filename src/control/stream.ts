@@ -2,7 +2,7 @@ import type { DomainEventView } from '../engine/domain-event.ts'
 import { Emitter } from '../engine/emitter.ts'
 import type { RequestView } from '../engine/journal.ts'
 import type { ClockControl, ClockView } from './clock.ts'
-import { routeWith } from './routing.ts'
+import { type Public, routeWith } from './routing.ts'
 
 export interface WorldChange {
   readonly kind: 'world'
@@ -59,7 +59,7 @@ const serverSentEvent = (message: StreamMessage) => `event: ${message.kind}\ndat
 
 const route = routeWith<{
   readonly id: string | null
-  readonly clock: ClockControl
+  readonly clock: Public<ClockControl>
   watch(listener: (message: StreamMessage) => void): () => void
 }>()
 

@@ -1,23 +1,26 @@
+import type { ApiTypes } from '../engine/api-types.ts'
 import { apiErrors } from '../engine/errors.ts'
 import { ok } from '../engine/http/router.ts'
-import { withoutUser } from '../engine/messages.ts'
 import { type Duration, later, parseDuration, stopwatch } from '../engine/time/clock.ts'
-import type { WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
+import type { Attempt, DispatcherHost, WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
 import type { World } from '../engine/world.ts'
-import type { Attempt, Event } from '../ricloud/resources/records.ts'
-import { routeWith } from './routing.ts'
+import { type Public, routeWith } from './routing.ts'
 
-/** An event that is delivered to a webhook, with every attempt. */
-export interface DeliveryView {
-  /** That of the event. */
+/** An event that clients are notified of. */
+export interface SentEvent {
   readonly id: string
-  /** Such as `session.expired`. */
-  readonly event: string
-  readonly state: Event['state']
-  readonly webhook_config: number
-  /** Null where the config was deleted. */
-  readonly url: string | null
+  readonly type: string
+  readonly action: string
+  readonly data: Readonly<Record<string, unknown>>
   readonly attempts: readonly Attempt[]
+}
+
+/** The deliveries of a world, as the dispatcher and the control API see them. */
+export interface DeliverySource<Event extends SentEvent, View extends object>
+  extends Omit<DispatcherHost, 'post' | 'hosts'> {
+  eventOf(id: string): Event | undefined
+  /** Every event that has somewhere to be sent, the oldest first, with its attempts. */
+  views(): readonly (View & { readonly id: string })[]
 }
 
 /** Which event to wait for, and how long; any event by default. */
@@ -36,37 +39,32 @@ export interface NextWebhookOptions {
 const maxUnclaimed = 1000
 
 /** The webhooks that a mock sends. */
-export class WebhookControl {
-  readonly #world: World
-  readonly #dispatcher: WebhookDispatcher
+export class WebhookControl<
+  Event extends SentEvent = SentEvent,
+  View extends object = object,
+  A extends ApiTypes = ApiTypes,
+> {
+  readonly #world: World<A>
+  readonly #dispatcher: WebhookDispatcher<A>
+  readonly #source: DeliverySource<Event, View>
   /** Attempts that `next` has not returned yet. */
   #unclaimed: { readonly generation: number; readonly event: Event }[] = []
 
-  constructor(world: World, dispatcher: WebhookDispatcher) {
+  constructor(world: World<A>, dispatcher: WebhookDispatcher<A>, source: DeliverySource<Event, View>) {
     this.#world = world
+    this.#source = source
     this.#dispatcher = dispatcher
-    dispatcher.attempted.on((event) => {
-      this.#unclaimed.push({ generation: world.generation, event })
+    dispatcher.attempted.on((id) => {
+      const event = source.eventOf(id)
+      if (event) this.#unclaimed.push({ generation: world.time.generation, event })
       if (this.#unclaimed.length > maxUnclaimed) this.#unclaimed.shift()
     })
   }
 
   /** Every event that has a webhook config, the oldest first, with its attempts. */
-  get deliveries(): readonly DeliveryView[] {
-    this.#world.runDue()
-    const { event, webhook_config } = this.#world.tables
-    return Array.from(event.all()).flatMap(({ id, type, action, state, webhook_config: config, attempts }) =>
-      config === null
-        ? []
-        : {
-            id,
-            event: `${type}.${action}`,
-            state,
-            webhook_config: config,
-            url: withoutUser(webhook_config.get(config)?.url ?? '') || null,
-            attempts,
-          },
-    )
+  get deliveries(): readonly (View & { readonly id: string })[] {
+    this.#world.time.runDue()
+    return this.#source.views()
   }
 
   get isHeld(): boolean {
@@ -90,8 +88,8 @@ export class WebhookControl {
       event.attempts.at(-1)?.unsent !== true &&
       Object.entries(where).every(([name, value]) => event.data[name] === value)
     for (;;) {
-      this.#world.runDue()
-      this.#unclaimed = this.#unclaimed.filter(({ generation }) => generation === this.#world.generation)
+      this.#world.time.runDue()
+      this.#unclaimed = this.#unclaimed.filter(({ generation }) => generation === this.#world.time.generation)
       const at = this.#unclaimed.findIndex(({ event }) => matches(event))
       const [found] = at < 0 ? [] : this.#unclaimed.splice(at, 1)
       if (found) return found.event
@@ -122,15 +120,16 @@ export class WebhookControl {
   }
 
   /** Sends an event once more, and resolves to its delivery after that. Throws an Error if there is no such event. */
-  async redeliver(id: string): Promise<DeliveryView> {
-    const event = this.#world.tables.event.get(id)
-    if (!event || event.webhook_config === null) throw apiErrors.unknownId('delivery', id)
-    await this.#dispatcher.redeliver(event)
-    return this.deliveries.find((delivery) => delivery.id === id) as DeliveryView
+  async redeliver(id: string): Promise<View & { readonly id: string }> {
+    const delivery = this.#source.find(id)
+    const view = () => this.deliveries.find((one) => one.id === id)
+    if (!delivery || !view()) throw apiErrors.unknownId('delivery', id)
+    await this.#dispatcher.redeliver(delivery)
+    return view() as View & { readonly id: string }
   }
 }
 
-const route = routeWith<{ readonly webhooks: WebhookControl }>()
+const route = routeWith<{ readonly webhooks: Public<WebhookControl> }>()
 
 export const webhookRoutes = [
   route({

@@ -3,8 +3,8 @@ import { kindOf, shown } from './messages.ts'
 /** Where a fact of the API comes from: its own pages, the official client, or a decision of ours. */
 export type Evidence = 'documented' | 'observed' | 'assumed'
 
-/** What is told of an error of the API. */
-interface ErrorFact {
+/** What is known of an error of an API. */
+export interface ErrorFact {
   readonly status: number
   readonly evidence: Evidence
   /** What of it is a decision of ours although the error itself is not. */
@@ -12,83 +12,20 @@ interface ErrorFact {
   readonly when: string
 }
 
-/** Every error that the API answers with; the README's table, the documents and the tests come from here. */
-export const errorCatalogue = {
-  'invalid-body': {
-    status: 400,
-    evidence: 'documented',
-    assumed: 'size',
-    when: 'the body is not JSON, not an object, or larger than 1 MiB',
-  },
-  'invalid-parameter': {
-    status: 400,
-    evidence: 'documented',
-    when: 'a parameter fails validation; `params` says which, and why',
-  },
-  unconfigured: {
-    status: 400,
-    evidence: 'documented',
-    assumed: 'status',
-    when: 'the organisation lacks the configuration that the call needs',
-  },
-  'session-expired': {
-    status: 400,
-    evidence: 'documented',
-    assumed: 'status',
-    when: 'the session used is expired; no endpoint offered so far uses a session',
-  },
-  unauthorized: {
-    status: 401,
-    evidence: 'documented',
-    assumed: 'code',
-    when: 'no token, an unknown or a revoked one, or its key is deactivated, blocked or expired',
-  },
-  'missing-scope': {
-    status: 403,
-    evidence: 'documented',
-    assumed: 'status',
-    when: 'the organisation lacks the permission scope',
-  },
-  'limit-exceeded': {
-    status: 403,
-    evidence: 'documented',
-    assumed: 'status',
-    when: 'a permission limit would be broken',
-  },
-  forbidden: {
-    status: 403,
-    evidence: 'assumed',
-    when: 'the organisation, user or source is deactivated or blocked, or a super-only parameter is not allowed',
-  },
-  'not-found': {
-    status: 404,
-    evidence: 'documented',
-    assumed: 'code',
-    when: 'an unknown path or ID, or a method that the path does not offer',
-  },
-  'too-many-requests': {
-    status: 429,
-    evidence: 'documented',
-    assumed: 'code and header',
-    when: 'a rate limit is exceeded, with `Retry-After`; off unless scripted',
-  },
-  'internal-server-error': {
-    status: 500,
-    evidence: 'documented',
-    assumed: 'code',
-    when: 'a scripted fault, or a bug of the mock',
-  },
-} as const satisfies Readonly<Record<string, ErrorFact>>
+export type ErrorCatalogue = Readonly<Record<string, ErrorFact>>
 
-export type ErrorCode = keyof typeof errorCatalogue
-
-/** Errors of the control API alone, all of our making. */
-export const controlErrorCatalogue = {
-  'verification-failed': { status: 409, when: 'calls did not come as they should' },
-} as const
-export type ControlErrorCode = keyof typeof controlErrorCatalogue
-
-const statuses = { ...errorCatalogue, ...controlErrorCatalogue }
+/** The errors that the engine itself answers with. */
+const statuses: Readonly<Record<string, number>> = {
+  'invalid-body': 400,
+  'invalid-parameter': 400,
+  unauthorized: 401,
+  forbidden: 403,
+  'limit-exceeded': 403,
+  'not-found': 404,
+  'verification-failed': 409,
+  'too-many-requests': 429,
+  'internal-server-error': 500,
+}
 
 /**
  * A mistake of the developer who arranges the mock; a bug of ours is any other Error.
@@ -111,13 +48,13 @@ export type ParameterFaults = Readonly<Record<string, readonly string[]>>
 export class ApiError extends Error {
   override readonly name = 'ApiError'
 
-  /** @param more what else its body tells, in the control API */
+  /** @param more what else its body says, in the control API */
   constructor(
-    readonly code: ErrorCode | ControlErrorCode,
+    readonly code: string,
     message: string,
     readonly params?: ParameterFaults,
     readonly headers: Readonly<Record<string, string>> = {},
-    readonly status: number = statuses[code].status,
+    readonly status: number = statuses[code] ?? 500,
     readonly more: object = {},
   ) {
     super(message)
@@ -149,18 +86,11 @@ export const apiErrors = {
   headTooLarge: (limit: number) => new ApiError('invalid-body', `The path and headers are larger than ${limit} bytes.`),
   bodyTooLarge: (limit: number) => new ApiError('invalid-body', `The body is larger than ${limit} bytes.`),
 
-  unconfigured: () =>
-    new ApiError(
-      'unconfigured',
-      'The organisation is not configured: it lacks a valid storage config, without which results cannot be published.',
-    ),
-
   noToken: () =>
     new ApiError('unauthorized', 'The call carries no token: send the header "Authorization: Token <token>".'),
   malformedToken: () =>
     new ApiError('unauthorized', 'The Authorization header is not understood: send "Authorization: Token <token>".'),
   unknownToken: (why: string) => new ApiError('unauthorized', `The token is unknown, or it was revoked.${why}`),
-  keyNotActive: (state: string) => new ApiError('unauthorized', `The key of this token is ${state}.`),
 
   noTest: (running: boolean) =>
     new ApiError(
@@ -189,25 +119,6 @@ export const apiErrors = {
     new ApiError(
       'forbidden',
       `The control API does not answer pages of the origin ${shown(origin)}: call it from ${url}, or list the origin by name in cors.`,
-    ),
-
-  organisationClosed: (state: string) => new ApiError('forbidden', `The organisation is ${state}.`),
-  superOnly: (parameter: string) =>
-    new ApiError('forbidden', `The parameter "${parameter}" is for super organisations only.`),
-  userClosed: (id: number, state: string) =>
-    new ApiError('forbidden', `The user ${id} is ${state} and gets no new sessions.`),
-  sourceClosed: (id: number, state: string) =>
-    new ApiError('forbidden', `The source ${id} is ${state} and gets no new sessions.`),
-  basePermissions: (id: number) =>
-    new ApiError('forbidden', `The permissions ${id} are the organisation's base, which it cannot change.`),
-  stateLocked: (resource: string, id: number, state: string) =>
-    new ApiError('forbidden', `The ${resource} ${id} is ${state}, which its organisation cannot change.`),
-
-  missingScope: (scope: string) => new ApiError('missing-scope', `The organisation lacks the scope "${scope}".`),
-  limitExceeded: (scope: string, level: string, value: number, count: number) =>
-    new ApiError(
-      'limit-exceeded',
-      `The scope "${scope}" allows ${value} for each ${level}, and there are ${count} already.`,
     ),
 
   unknownId: (resource: string, id: string) => new ApiError('not-found', `No ${resource} has the ID ${shown(id)}.`),
@@ -244,8 +155,8 @@ export const apiErrors = {
 } as const
 
 /** The code that a status alone suggests. */
-function codeOf(status: number): ErrorCode {
-  const codes: Readonly<Record<number, ErrorCode>> = {
+function codeOf(status: number): string {
+  const codes: Readonly<Record<number, string>> = {
     400: 'invalid-parameter',
     401: 'unauthorized',
     403: 'forbidden',

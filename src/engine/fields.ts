@@ -1,11 +1,17 @@
 import * as z from 'zod'
-import { integerIdPattern } from '../ricloud/rules/access.ts'
 import { either, shown } from './messages.ts'
 import { parseDuration, readInstant } from './time/clock.ts'
 
 // Schemas that are not compiled by `new Function` work under a page's Content-Security-Policy, and make a first world
 // sooner; a call is no slower for it.
 z.config({ jitless: true })
+
+/** How an integer ID is written. */
+export const integerIdPattern = /^0*[1-9]\d{0,14}$/
+
+/** The integer ID that a text gives; undefined for any other text. */
+export const readIntegerId = (text: string): number | undefined =>
+  integerIdPattern.test(text) ? Number(text) : undefined
 
 const notAnId = { error: 'must be an integer ID' }
 
@@ -49,6 +55,3 @@ export const notDatetime = (given: unknown) =>
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, { error: `must be ${either(words)}` })
 }
-
-/** Settings on the publishing of source files; the one that the pages name. */
-export const publishing = z.object({ publish_source_files: z.boolean().optional() })

@@ -1,14 +1,11 @@
-import type { Records } from '../ricloud/resources/records.ts'
-import type { Resource } from './lifecycle.ts'
 import type { Instant } from './time/clock.ts'
-import type { DomainEvent } from './world.ts'
 
 /** Something that happened, with the state that its record was in then. */
 export interface PastEvent {
   readonly at: Instant
   readonly event: string
-  readonly resource: Resource
-  readonly id: Records[Resource]['id']
+  readonly resource: string
+  readonly id: string | number
   readonly state: string
 }
 
@@ -19,7 +16,13 @@ const most = 10_000
 export class History {
   #past: PastEvent[] = []
 
-  add({ at, event, resource, record: { id, state } }: DomainEvent): void {
+  add({
+    at,
+    event,
+    resource,
+    record,
+  }: Omit<PastEvent, 'id' | 'state'> & { readonly record: { readonly id: string | number } }): void {
+    const { id, state = '' } = record as { readonly id: string | number; readonly state?: string }
     if (this.#past.length >= most) this.#past = this.#past.slice(most / 2)
     this.#past.push({ at, event, resource, id, state })
   }

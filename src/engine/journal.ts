@@ -8,7 +8,7 @@ export interface Noted {
   /** Path and query, as sent. */
   readonly url: string
   readonly route: { readonly method: string; readonly path: string } | undefined
-  readonly caller: { readonly organisation: number; readonly key: number } | null
+  readonly caller: Readonly<Record<string, number>> | null
   readonly status: number
   readonly error: { readonly code: string; readonly message: string } | null
   readonly decided_by: readonly string[]
@@ -30,7 +30,7 @@ export interface RequestView {
   /** Such as `GET /users/{id}`; null where no route matched. */
   readonly route: string | null
   /** Null where the call got no further than its token. */
-  readonly caller: { readonly organisation: number; readonly key: number } | null
+  readonly caller: Readonly<Record<string, number>> | null
   /** 0 where a scripted fault closed the connection instead of an answer. */
   readonly status: number
   /** The API's error code and message, where it answered with one. */

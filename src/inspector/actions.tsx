@@ -1,11 +1,10 @@
 import { useState } from 'preact/hooks'
-import type { ActionName } from '../scenario/types.ts'
 import { useInspector } from './context.ts'
 import { Do } from './parts.tsx'
 import type { Row } from './rows.ts'
 
 /** What may be said about an action: one detail, with its usual value first. */
-const details: Partial<Record<ActionName, { readonly name: string; readonly values: readonly string[] }>> = {
+const details: Partial<Record<string, { readonly name: string; readonly values: readonly string[] }>> = {
   'session.fail': {
     name: 'error',
     values: ['init_failed', 'code-required', 'code-invalid', 'credentials-invalid', 'source-locked'],
@@ -18,7 +17,7 @@ const details: Partial<Record<ActionName, { readonly name: string; readonly valu
 const dangers = /\.(?:fail|expire|block|deactivate|reject|lock)$/
 
 /** The actions that the state of a record allows. */
-export function Actions({ resource, row, names }: { resource: string; row: Row; names: readonly ActionName[] }) {
+export function Actions({ resource, row, names }: { resource: string; row: Row; names: readonly string[] }) {
   if (names.length === 0) return <p class="hint">Nothing can be done to it in this state.</p>
   return (
     <section>
@@ -32,7 +31,7 @@ export function Actions({ resource, row, names }: { resource: string; row: Row; 
   )
 }
 
-function Action({ name, resource, row }: { name: ActionName; resource: string; row: Row }) {
+function Action({ name, resource, row }: { name: string; resource: string; row: Row }) {
   const { session } = useInspector()
   const detail = details[name]
   const [value, setValue] = useState(detail?.values[0] ?? '')

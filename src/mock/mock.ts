@@ -1,8 +1,7 @@
-import type { ScenarioName } from '../../scenarios/index.ts'
 import { ClockControl } from '../control/clock.ts'
 import { FaultControl } from '../control/faults.ts'
 import { RequestControl } from '../control/requests.ts'
-import { type Controls, controlRoutes } from '../control/routes.ts'
+import type { ControlContext, Controls } from '../control/routes.ts'
 import { usageErrorResponse } from '../control/routing.ts'
 import { ScenarioControl } from '../control/scenario.ts'
 import { type SnapshotControl, Snapshots } from '../control/snapshots.ts'
@@ -17,7 +16,7 @@ import {
 import { MessageStream, type StreamMessage, type WorldChange } from '../control/stream.ts'
 import { WebhookControl } from '../control/webhooks.ts'
 import { Worlds } from '../control/worlds.ts'
-import { showRecord, viewEvent } from '../engine/domain-event.ts'
+import { viewEvent } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
 import type { Answer, Incoming } from '../engine/http/exchange.ts'
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
@@ -29,39 +28,31 @@ import { parseInstant } from '../engine/time/clock.ts'
 import { post } from '../engine/webhook.ts'
 import { WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
 import { World } from '../engine/world.ts'
-import type { Viewer } from '../ricloud/dialect.ts'
-import { showEvent } from '../ricloud/resources/event.ts'
-import { type Context, enterApi } from '../ricloud/routes/call.ts'
-import { apiRoutes } from '../ricloud/routes/index.ts'
-import { type Actions, actionsOf } from '../scenario/act.ts'
+import { type ActionsOf, act } from '../scenario/act.ts'
 import { describeFault } from '../scenario/describe.ts'
-import { builtInScenarios, loadScenario } from './loaded-scenario.ts'
-import type { MockOptions } from './options.ts'
-import { type ReadOptions, readOptions } from './read-options.ts'
+import type { MockTypes, ScenarioText } from './api.ts'
+import type { MockDefinition } from './definition.ts'
+import { prepareScenario } from './loaded-scenario.ts'
+import { type MockOptionsOf, type ReadOptions, readOptions } from './options.ts'
 import { type Moment, ScenarioHost } from './scenario-host.ts'
 import { summaryOf } from './summary.ts'
 
-export type { MockOptions } from './options.ts'
-
-/** The base URL of the real API. */
-export const apiUrl = 'https://ricloud-api.reincubate.com'
-
 /** What a world beside the mock's own may be told: options of a mock, or which snapshot it begins with. */
-export interface WorldInput extends Omit<MockOptions, 'worlds'> {
+export interface WorldInputOf<A extends MockTypes> extends Omit<MockOptionsOf<A>, 'worlds'> {
   /** The name of a snapshot of the mock's own world; it stands alone. */
   readonly snapshot?: string | undefined
 }
 
 /** How a mock makes one that is a world of its. */
-interface Descent {
+export interface Descent<A extends MockTypes> {
   readonly id: string
-  readonly of: Mock
+  readonly of: ApiMock<A>
   /** What a snapshot holds. */
   readonly from?: object | undefined
 }
 
-/** One ricloud, in memory: a world of its own, the API that answers from it, and the means to arrange it. */
-export class Mock implements Controls {
+/** One API, in memory: a world of its own, the API that answers from it, and the means to arrange it. */
+export class ApiMock<A extends MockTypes> implements Controls {
   /** Null, or the ID of a world that another mock made. */
   readonly id: string | null
   /** The seed of the world. */
@@ -69,32 +60,33 @@ export class Mock implements Controls {
   /** Whether what never came to pass in the scenario counts as a failure. */
   readonly strict: boolean
   /** The virtual clock. */
-  readonly clock: ClockControl
+  readonly clock: ClockControl<A['api']>
   /** The scenario, and what it has done so far. */
-  readonly scenario: ScenarioControl<ScenarioName>
+  readonly scenario: ScenarioControl<A['scenarioName'], A['scenarioInput']>
   /** What administrators, services and owners do, by the names that scenarios use: `actions['session.expire']({ where })`. */
-  readonly actions: Actions
+  readonly actions: ActionsOf<A['details']>
   /** The scripted faults. */
-  readonly faults: FaultControl
+  readonly faults: FaultControl<A['api']>
   /** The calls that came. */
   readonly requests: RequestControl
   /** The webhooks that were sent. */
-  readonly webhooks: WebhookControl
+  readonly webhooks: WebhookControl<A['sentEvent'], A['deliveryView'], A['api']>
   /** Moments to go back to. */
   readonly snapshots: SnapshotControl
   /** Isolated worlds beside this one, found by their tokens: for tests that run side by side. */
-  readonly worlds: Worlds<Mock, WorldInput>
+  readonly worlds: Worlds<ApiMock<A>, WorldInputOf<A>>
   /** The plain @mswjs/data models, for arranging and looking at records in tests. */
-  readonly db: Models
-  readonly #given: MockOptions
-  readonly #options: ReadOptions
-  readonly #world: World
+  readonly db: Models<A['api']>
+  readonly #definition: MockDefinition<A>
+  readonly #given: MockOptionsOf<A>
+  readonly #options: ReadOptions<A>
+  readonly #world: World<A['api']>
   readonly #journal: Journal
   readonly #watch: MessageStream
-  readonly #api: Router<Context>
-  readonly #control: Router<{ mock: Controls }>
-  readonly #host: ScenarioHost
-  readonly #snapshots: Snapshots<Moment>
+  readonly #api: Router<A['context']>
+  readonly #control: Router<ControlContext>
+  readonly #host: ScenarioHost<A>
+  readonly #snapshots: Snapshots<Moment<A>>
 
   /**
    * Throws an Error that names every option at fault, or a ScenarioError that lists every problem of the scenario.
@@ -102,17 +94,24 @@ export class Mock implements Controls {
    * @param also what else whoever makes the mock takes as options
    * @param descent what it is a world of
    */
-  constructor(options: MockOptions = {}, also: readonly string[] = [], descent?: Descent) {
-    const read = readOptions(options, also)
+  constructor(
+    definition: MockDefinition<A>,
+    options: MockOptionsOf<A> = {},
+    also: readonly string[] = [],
+    descent?: Descent<A>,
+  ) {
+    const { api, language } = definition
+    const read = readOptions(definition.options, options, also)
     const { seed, strict, log, dialect, showSecrets } = read
-    const begins = (descent?.from as Moment | undefined) ?? loadScenario(read.scenario, read)
+    const begins = (descent?.from as Moment<A> | undefined) ?? prepareScenario(definition, read.scenario, read)
     const { rules } = 'run' in begins ? begins.run : begins
+    this.#definition = definition
     this.#given = options
     this.#options = read
     this.id = descent?.id ?? null
     this.seed = descent?.from ? descent.of.seed : seed
     this.strict = strict
-    this.#world = new World({
+    this.#world = new World<A['api']>(api, {
       ...rules,
       seed: this.seed,
       tokenPrefix: this.id === null ? '' : `${this.id}-`,
@@ -129,20 +128,25 @@ export class Mock implements Controls {
     const runner = () => this.#host.runner
     world.whyUnknown = (token) => this.worlds.whyUnknown(token)
     world.events.on((event) => this.#watch.emit(() => ({ kind: 'event', event: viewEvent(world, event) })))
-    world.clockMoves.on(() => this.#watch.emit(() => ({ kind: 'clock', clock: this.clock.view() })))
+    world.time.moves.on(() => this.#watch.emit(() => ({ kind: 'clock', clock: this.clock.view() })))
 
     this.clock = new ClockControl(world)
     this.scenario = new ScenarioControl({
       runner,
-      runDue: () => world.runDue(),
+      runDue: () => world.time.runDue(),
       load: async (scenario, keep) => {
         await this.#host.load(scenario, keep)
         this.#tell('loaded')
       },
-      builtIn: builtInScenarios,
+      builtIn: Object.entries<ScenarioText>(definition.scenarios).map(([name, { description = '' }]) => ({
+        name,
+        description,
+      })),
     })
-    this.actions = actionsOf(world)
-    this.faults = new FaultControl(world)
+    this.actions = Object.fromEntries(
+      Object.keys(language.actions).map((name) => [name, (given = {}) => act(world, language, name, given)]),
+    ) as ActionsOf<A['details']>
+    this.faults = new FaultControl(world, language)
     this.requests = new RequestControl(this.#journal)
     this.#snapshots = new Snapshots(
       () => this.#host.moment(),
@@ -154,26 +158,21 @@ export class Mock implements Controls {
     )
     this.snapshots = this.#snapshots
     this.db = world.database.models
-    const viewer: Viewer = { world, dialect: dialect ?? 'documented', isSuper: false }
-    const dispatcher = new WebhookDispatcher(world, {
-      showResource: ({ resource, record }) => showRecord(world, resource, record),
-      showEvent: (event) => showEvent(viewer, event),
-      post,
-      hosts: read.webhookHosts,
-    })
-    this.webhooks = new WebhookControl(world, dispatcher)
+    const deliveries = api.deliveriesOf(world)
+    const dispatcher = new WebhookDispatcher(world, { ...deliveries, post, hosts: read.webhookHosts })
+    this.webhooks = new WebhookControl(world, dispatcher, deliveries)
 
     const listCache = new ListCache()
-    this.#api = new Router<Context>(world, apiRoutes, {
-      enter: (incoming) => enterApi(world, listCache, incoming, () => runner().attend(), dialect),
+    this.#api = new Router<A['context']>(world.time, api.routes, {
+      enter: (incoming) => api.enter(world, listCache, incoming, () => runner().attend(), dialect),
       log,
       hooks: {
         strike: (method, path) => world.faults.strike(method, path, world.clock.now(), world.random),
-        answered: (method, path, { caller }, view) => runner().called(method, path, caller, view),
+        answered: (method, path, context, view) => runner().called(method, path, api.callerOf(context).subject, view),
         completed: (call) => this.#note(call),
       },
     })
-    this.#control = new Router<{ mock: Controls }>(world, controlRoutes, {
+    this.#control = new Router<ControlContext>(world.time, definition.controlRoutes, {
       enter: ({ url }) => ({ mock: this.#named(url) }),
       log,
       understood: usageErrorResponse,
@@ -181,7 +180,7 @@ export class Mock implements Controls {
       parameter: 'world',
     })
     if (descent) this.#tell('created')
-    this.#host = new ScenarioHost(world, read, begins)
+    this.#host = new ScenarioHost(world, definition, read, begins)
   }
 
   /** The token that the first key has at first; a rotation gives the key another. */
@@ -210,7 +209,7 @@ export class Mock implements Controls {
     fault,
     ignored,
     milliseconds,
-  }: CompletedCall<Context>): void {
+  }: CompletedCall<A['context']>): void {
     const acted = context?.acted ?? []
     this.#host.runner.leave(acted)
     const show = this.#journal.add({
@@ -218,7 +217,7 @@ export class Mock implements Controls {
       method: incoming.method,
       url: incoming.url,
       route,
-      caller: context ? { organisation: context.caller.organisation.id, key: context.caller.key.id } : null,
+      caller: context ? this.#definition.api.callerOf(context).ids : null,
       status,
       error: error ? { code: error.code, message: error.message } : null,
       decided_by: fault ? [`fault (${describeFault(fault)})`, ...acted] : acted,
@@ -230,7 +229,7 @@ export class Mock implements Controls {
   }
 
   /** Makes a world of its own, which begins as this one did, or as it is told. */
-  #descend(id: string, { snapshot, ...input }: WorldInput): Mock {
+  #descend(id: string, { snapshot, ...input }: WorldInputOf<A>): ApiMock<A> {
     const from = snapshot === undefined ? undefined : this.#snapshots.get(snapshot)
     const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
     const [other] = Object.keys(given)
@@ -239,13 +238,14 @@ export class Mock implements Controls {
     const { log, dialect, journal, showSecrets, webhookHosts, seed } = this.#given
     const isAsked = input.scenario !== undefined || input.fixtures !== undefined
     const base = isAsked ? { log, dialect, journal, showSecrets, webhookHosts, seed } : this.#given
-    const mock = new Mock({ ...base, ...given }, [], { id, of: this, from })
+    const options = { ...base, ...given } as MockOptionsOf<A>
+    const mock = new ApiMock(this.#definition, options, [], { id, of: this, from })
     if (this.webhooks.isHeld) mock.hold(true)
     return mock
   }
 
   /** The mock that a control call is about. */
-  #named(url: string): Mock {
+  #named(url: string): ApiMock<A> {
     const world = new URLSearchParams(url.slice(url.search(/[?]|$/))).get('world')
     return world === null ? this : this.worlds.get(world)
   }
@@ -271,13 +271,19 @@ export class Mock implements Controls {
   }
 
   /** Every record, with what the API hides. */
-  state(): StateView {
+  state(): StateView<A['api']> {
     return showState(this.#world, this.#options.showSecrets)
   }
 
   /** One record, what the API hides of it, and what may be done to it. Throws an Error if there is none. */
   record(resource: string, id: string | number): RecordView {
-    return showRecordWithActions(this.#world, resource, String(id), this.#options.showSecrets)
+    return showRecordWithActions(
+      this.#world,
+      this.#definition.language,
+      resource,
+      String(id),
+      this.#options.showSecrets,
+    )
   }
 
   /** What happened to records since the first morning, the oldest first: the last 5,000 at least. */

@@ -1,33 +1,28 @@
-import type { ScenarioName } from '../../scenarios/index.ts'
 import { UsageError } from '../engine/errors.ts'
 import type { WorldState } from '../engine/snapshots.ts'
-import type { World } from '../engine/world.ts'
-import type { Counts } from '../ricloud/counts.ts'
-import { fill } from '../ricloud/fixtures.ts'
-import { generate } from '../ricloud/generate.ts'
-import type { Key } from '../ricloud/resources/records.ts'
-import type { Rules } from '../ricloud/settings.ts'
+import type { Rules, World } from '../engine/world.ts'
 import { ScenarioRunner, scenarioStep } from '../scenario/runner.ts'
-import type { ScenarioInput } from '../scenario/types.ts'
-import { type LoadedScenario, loadScenario } from './loaded-scenario.ts'
-import type { MockOptions } from './options.ts'
+import type { Scenario } from '../scenario/schema.ts'
+import type { MockTypes } from './api.ts'
+import type { MockDefinition } from './definition.ts'
+import { type LoadedScenario, prepareScenario } from './loaded-scenario.ts'
+import type { MockOptionsOf, ReadOptions } from './options.ts'
 import { type Packable, pack, unpack } from './pack.ts'
-import type { ReadOptions } from './read-options.ts'
 
 /** A scenario in force: its rules, who directs it, and how it all began. */
-interface ScenarioRun {
-  readonly rules: Rules
-  readonly runner: ScenarioRunner
-  /** That of the first key on the initial state. */
+interface ScenarioRun<A extends MockTypes> {
+  readonly rules: Rules<A['api']>
+  readonly runner: ScenarioRunner<A['api']>
+  /** That of the first key in the initial state. */
   readonly token: string
   initial: WorldState
 }
 
 /** Everything that a mock was at some moment. */
-export interface Moment {
+export interface Moment<A extends MockTypes> {
   readonly state: WorldState
   readonly scenario: string
-  readonly run: ScenarioRun
+  readonly run: ScenarioRun<A>
   readonly token: string
 }
 
@@ -35,8 +30,8 @@ export interface Moment {
 const kept: ReadonlySet<string> = new Set(['database', 'clock', 'queue', 'random', 'rates', 'history'])
 
 /** Where a scenario is played: lets one begin in a world, and another one after it, and knows how each began. */
-export class ScenarioHost {
-  #run!: ScenarioRun
+export class ScenarioHost<A extends MockTypes> {
+  #run!: ScenarioRun<A>
   #token = ''
   /** The last of the loads, which follow each other. */
   #loading: Promise<void> = Promise.resolve()
@@ -45,24 +40,25 @@ export class ScenarioHost {
 
   /** @param begins a loaded, or what another world was at some moment */
   constructor(
-    readonly world: World,
-    readonly options: ReadOptions,
-    begins: LoadedScenario | Moment,
+    readonly world: World<A['api']>,
+    readonly definition: MockDefinition<A>,
+    readonly options: ReadOptions<A>,
+    begins: LoadedScenario<A> | Moment<A>,
   ) {
     const runner = () => this.#run.runner
-    world.dueHandlers.set(scenarioStep, { holds: () => true, run: (_, work) => runner().come(work) })
-    world.reactions.on((happening) => runner().happened(happening))
+    world.handle(scenarioStep, { isPending: () => true, run: (_, work) => runner().come(work) })
+    world.reactions.on((event) => runner().happened(event))
     world.snapshots.add('scenario', { save: () => runner().save(), restore: (state) => runner().restore(state) })
     if ('state' in begins) this.#inherit(begins)
     else this.#begin(begins)
   }
 
-  /** Who directs the scenario that is played. */
-  get runner(): ScenarioRunner {
+  /** The runner of the current scenario. */
+  get runner(): ScenarioRunner<A['api']> {
     return this.#run.runner
   }
 
-  /** The first key's token on the initial state, or when the world became what it is. */
+  /** The first key's token in the initial state, or when the world became what it is. */
   get token(): string {
     return this.#token
   }
@@ -77,13 +73,14 @@ export class ScenarioHost {
   }
 
   /** Lets a scenario begin in an empty world. */
-  #begin({ scenario, rules, records, token, generate: counts }: LoadedScenario): void {
+  #begin({ scenario, rules, records, token, generate: counts }: LoadedScenario<A>): void {
     const world = this.world
     world.begin(rules)
-    fill(world, records)
-    this.#firstKey((key) => key.token !== token && world.tables.key.update(key, { token }))
-    const runner = new ScenarioRunner(world, scenario, scenario.accounts ?? [], this.options.log)
-    const run: ScenarioRun = { rules, runner, token, initial: new Map() }
+    const { fixtures, token: tokens } = this.definition.api
+    fixtures.fill(world, records)
+    tokens.set(world, token)
+    const runner = this.#newRunner(scenario)
+    const run: ScenarioRun<A> = { rules, runner, token, initial: new Map() }
     this.#run = run
     this.#token = token
     runner.begin()
@@ -95,35 +92,40 @@ export class ScenarioHost {
   }
 
   /** Fills the world further, unless it becomes another one before it can. */
-  async #generate(run: ScenarioRun, counts: Counts): Promise<void> {
+  async #generate(run: ScenarioRun<A>, counts: A['api']['counts']): Promise<void> {
     const world = this.world
-    const { generation } = world
-    const isDone = await generate(world, counts, () => generation === world.generation)
+    const { time } = world
+    const { generation } = time
+    const isDone = await this.definition.api.generator.generate(world, counts, () => generation === time.generation)
     if (!isDone) return
     run.initial = world.snapshots.save()
     this.#isReady = true
   }
 
-  #firstKey<T>(use: (key: Key) => T): T | undefined {
-    const [first] = [...this.world.tables.key.all()].sort((a, b) => a.id - b.id)
-    return first && use(first)
+  #newRunner(scenario: Scenario<A['api']>): ScenarioRunner<A['api']> {
+    return new ScenarioRunner(this.world, this.definition.language, scenario, this.options.log)
+  }
+
+  /** The token that callers use first, as it is now. */
+  #currentToken(): string | undefined {
+    return this.definition.api.token.of(this.world)
   }
 
   /** Begins where another world was at some moment. */
-  #inherit({ state, run }: Moment): void {
-    const { scenario, accounts } = run.runner
-    const runner = new ScenarioRunner(this.world, scenario, accounts, this.options.log)
-    const own: ScenarioRun = { ...run, runner, initial: state }
+  #inherit({ state, run }: Moment<A>): void {
+    const { scenario } = run.runner
+    const runner = this.#newRunner(scenario)
+    const own: ScenarioRun<A> = { ...run, runner, initial: state }
     this.enter({ state, scenario: scenario.scenario, run: own, token: '' })
-    const token = this.#firstKey((key) => key.token) ?? run.token
+    const token = this.#currentToken() ?? run.token
     this.#run = { ...own, token }
     this.#token = token
   }
 
   /** Everything that it is now. */
-  moment(): Moment {
+  moment(): Moment<A> {
     if (!this.#isReady) throw new UsageError('The records are still being generated: await mock.ready before.')
-    this.world.runDue()
+    this.world.time.runDue()
     return {
       state: this.world.snapshots.save(),
       scenario: this.runner.scenario.scenario,
@@ -133,7 +135,7 @@ export class ScenarioHost {
   }
 
   /** Makes the world what it was. */
-  enter({ state, run, token }: Moment): void {
+  enter({ state, run, token }: Moment<A>): void {
     this.#run = run
     this.#token = token
     this.world.useRules(run.rules)
@@ -142,8 +144,8 @@ export class ScenarioHost {
   }
 
   /** Lets another scenario begin, once those before it have; with `keep` records and clock stay. */
-  async load(given: ScenarioName | ScenarioInput, keep: boolean): Promise<void> {
-    const loaded = loadScenario(given, this.options)
+  async load(given: A['scenarioName'] | A['scenarioInput'], keep: boolean): Promise<void> {
+    const loaded = prepareScenario(this.definition, given, this.options)
     const loading = this.#loading.then(async () => {
       await this.#ready
       const before = this.moment()
@@ -162,15 +164,15 @@ export class ScenarioHost {
   #keep(state: WorldState): void {
     const world = this.world
     world.restore(new Map(Array.from(state).filter(([part]) => kept.has(part))))
-    const dropped = world.queue.forget(scenarioStep)
+    const dropped = world.time.queue.forget(scenarioStep)
     if (dropped > 0) world.log('warn', `${dropped} steps of the scenario before that were still to come are dropped.`)
     world.faults.clear()
-    this.#token = this.#firstKey((key) => key.token) ?? this.#token
+    this.#token = this.#currentToken() ?? this.#token
     this.#run.runner.begin()
   }
 
   /** The present as text, for `unpack`; undefined while the world is still being filled. */
-  pack(options: MockOptions): string | undefined {
+  pack(options: MockOptionsOf<A>): string | undefined {
     if (!this.#isReady) return undefined
     const { state, run, token } = this.moment()
     const { rules, initial, token: firstToken, runner } = run
@@ -178,9 +180,9 @@ export class ScenarioHost {
   }
 
   /** Makes the world what it was when `pack` was called. Throws an Error if that was of another version, or the options were others. */
-  unpack(text: string, options: MockOptions): void {
+  unpack(text: string, options: MockOptionsOf<A>): void {
     const { scenario, rules, state, initial, token, firstToken } = this.#unpacked(text, options)
-    const runner = new ScenarioRunner(this.world, scenario, scenario.accounts ?? [], this.options.log)
+    const runner = this.#newRunner(scenario)
     this.enter({
       state,
       scenario: scenario.scenario,
@@ -189,9 +191,9 @@ export class ScenarioHost {
     })
   }
 
-  #unpacked(text: string, options: MockOptions): Packable {
+  #unpacked(text: string, options: MockOptionsOf<A>): Packable<A> {
     try {
-      return unpack(this.world, text, options)
+      return unpack(this.definition.api, this.world, text, options)
     } catch (error) {
       this.world.useRules(this.#run.rules)
       throw error

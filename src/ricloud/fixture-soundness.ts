@@ -1,43 +1,52 @@
+import type { Attribute } from '../engine/attribute.ts'
 import { UsageError } from '../engine/errors.ts'
-import type { Read } from './fixtures.ts'
+import { type Records, type ResourceName, resources } from './resources/index.ts'
+
+type Loaded = { readonly [Name in ResourceName]: readonly Records[Name][] }
+
+const words = (name: string) => name.replace('_', ' ')
 
 /**
  * Throws an Error if a record names another that is not there, or one of another organisation or user than its own, or
  * if two share what only one may have.
  */
-export function requireSound(fixture: Read): void {
+export function requireSound(records: Loaded): void {
   const fail = (problem: string) => {
     throw new UsageError(`Failed to load the fixture: ${problem}.`, [`fixtures: ${problem}`])
   }
-  const users = new Map(fixture.users.map((row) => [row.id, row]))
-  const sources = new Map<number | null, Read['sources'][number]>(fixture.sources.map((row) => [row.id, row]))
-  const owners = {
-    organisation: new Map(fixture.organisations.map(({ id }) => [id, id])),
-    'storage config': new Map<number, number>(),
-    'webhook config': new Map<number, number>(),
-    key: new Map(fixture.keys.map(({ id, organisation }) => [id, organisation])),
-    user: new Map(fixture.users.map(({ id, organisation }) => [id, organisation])),
-    source: new Map(fixture.sources.map(({ id, user }) => [id, users.get(user)?.organisation])),
+  const sources = new Map(records.source.map((row) => [row.id as number | null, row]))
+  const organisationsOfUsers = new Map(records.user.map(({ id, organisation }) => [id, organisation]))
+  const ownerOf = (name: ResourceName, row: Records[ResourceName]) => {
+    if (name === 'source') return organisationsOfUsers.get((row as Records['source']).user)
+    return 'organisation' in row ? row.organisation : (row.id as number)
   }
-  const names = (who: string, kind: keyof typeof owners, id: number | null, organisation: number | undefined) => {
-    if (id === null) return
-    if (!owners[kind].has(id)) fail(`${who} names ${kind} ${id}, which is not in it`)
-    if (owners[kind].get(id) !== organisation) fail(`${who} names ${kind} ${id} of another organisation`)
+  const names = Object.keys(resources) as ResourceName[]
+  const owners = Object.fromEntries(
+    names.map((name) => [
+      name,
+      new Map((records[name] as readonly Records[ResourceName][]).map((row) => [row.id, ownerOf(name, row)])),
+    ]),
+  )
+  /** Whether a record may name another one. */
+  const check = (
+    name: ResourceName,
+    row: { readonly id: string | number },
+    to: string,
+    id: unknown,
+    owner: unknown,
+  ) => {
+    if (id === null || id === undefined) return
+    const known = owners[to]
+    const who = `${words(name)} ${row.id} names ${words(to)} ${id}`
+    if (!known?.has(id as number)) fail(`${who}, which is not in it`)
+    if (known?.get(id as number) !== owner) fail(`${who} of another organisation`)
   }
-  for (const { id, storage_configs, webhook_configs } of fixture.organisations) {
-    for (const [kind, { data }] of [
-      ['storage config', storage_configs],
-      ['webhook config', webhook_configs],
-    ] as const) {
-      for (const config of data) {
-        if (owners[kind].has(config.id)) fail(`two organisations have a ${kind} ${config.id}`)
-        owners[kind].set(config.id, id)
-      }
+  for (const name of ['storage_config', 'webhook_config'] as const) {
+    const known = new Set<number>()
+    for (const { id } of records[name]) {
+      if (known.has(id)) fail(`two organisations have a ${words(name)} ${id}`)
+      known.add(id)
     }
-  }
-  for (const row of fixture.organisations) {
-    names(`organisation ${row.id}`, 'storage config', row.storage_config_default, row.id)
-    names(`organisation ${row.id}`, 'webhook config', row.webhook_config_default, row.id)
   }
   const known = new Set<string>()
   const once = (who: string, what: string, ...identity: readonly (string | number)[]) => {
@@ -45,30 +54,43 @@ export function requireSound(fixture: Read): void {
     if (known.has(whole)) fail(`${who} has the ${what}`)
     known.add(whole)
   }
-  for (const { id, organisation, token, storage_config, webhook_config } of fixture.keys) {
-    names(`key ${id}`, 'organisation', organisation, organisation)
-    names(`key ${id}`, 'storage config', storage_config, organisation)
-    names(`key ${id}`, 'webhook config', webhook_config, organisation)
-    once(`key ${id}`, 'token of another key', token)
+  for (const { id, storage_config_default, webhook_config_default } of records.organisation) {
+    check('organisation', { id }, 'storage_config', storage_config_default, id)
+    check('organisation', { id }, 'webhook_config', webhook_config_default, id)
   }
-  for (const { id, organisation, key, identifier } of fixture.users) {
-    once(`user ${id}`, 'identifier of another one', 'user', organisation, identifier)
-    names(`user ${id}`, 'organisation', organisation, organisation)
-    names(`user ${id}`, 'key', key, organisation)
+  for (const row of records.key) {
+    check('key', row, 'organisation', row.organisation, row.organisation)
+    check('key', row, 'storage_config', row.storage_config, row.organisation)
+    check('key', row, 'webhook_config', row.webhook_config, row.organisation)
+    once(`key ${row.id}`, 'token of another key', row.token)
   }
-  for (const { id, user, parent, type, identifier } of fixture.sources) {
+  for (const row of records.user) {
+    once(`user ${row.id}`, 'identifier of another one', 'user', row.organisation, row.identifier)
+    check('user', row, 'organisation', row.organisation, row.organisation)
+    check('user', row, 'key', row.key, row.organisation)
+  }
+  for (const row of records.source) {
+    const { id, user, parent, type, identifier } = row
     once(`source ${id}`, 'identifier of another one', 'source', user, type, identifier)
-    const organisation = users.get(user)?.organisation
-    names(`source ${id}`, 'user', user, organisation)
-    names(`source ${id}`, 'source', parent, organisation)
+    check('source', row, 'user', user, ownerOf('source', row))
+    check('source', row, 'source', parent, ownerOf('source', row))
     const above = sources.get(parent)
     if (above && above.user !== user) fail(`source ${id} is of user ${user}, and its parent of user ${above.user}`)
     if (above && above.parent !== null) fail(`source ${id} is a child of source ${above.id}, which is a child itself`)
   }
-  for (const { id, organisation, key, user, source } of fixture.sessions) {
-    names(`session ${id}`, 'source', source.id, organisation)
-    names(`session ${id}`, 'key', key, organisation)
-    const owner = sources.get(source.id)?.user
-    if (user !== owner) fail(`session ${id} is of user ${user}, and its source of user ${owner}`)
+  for (const row of records.session) {
+    check('session', row, 'source', row.source, row.organisation)
+    check('session', row, 'key', row.key, row.organisation)
+    const owner = sources.get(row.source)?.user
+    if (row.user !== owner) fail(`session ${row.id} is of user ${row.user}, and its source of user ${owner}`)
+  }
+  // Whatever else the definitions say to be the ID of another record.
+  for (const name of names) {
+    if (name === 'organisation') continue
+    for (const row of records[name] as readonly Records[ResourceName][]) {
+      for (const [attribute, { to, isComputed }] of Object.entries<Attribute>(resources[name].shape)) {
+        if (to && !isComputed) check(name, row, to, row[attribute as keyof typeof row], ownerOf(name, row))
+      }
+    }
   }
 }

@@ -1,181 +1,68 @@
 import * as z from 'zod'
+import type { Attribute, Defaults } from '../engine/attribute.ts'
 import { UsageError } from '../engine/errors.ts'
-import { notDatetime } from '../engine/fields.ts'
 import { shown } from '../engine/messages.ts'
 import { problemsOf, worded } from '../engine/problems.ts'
-import { canonicalDatetime, parseInstant } from '../engine/time/clock.ts'
-import type { World } from '../engine/world.ts'
+import { attributesOf, type Definition } from '../engine/resource.ts'
+import { givenSchema } from '../engine/schemas.ts'
+import { parseInstant } from '../engine/time/clock.ts'
 import { requireSound } from './fixture-soundness.ts'
-import type { Fixture } from './fixture-type.ts'
-import {
-  configStates,
-  expiryErrors,
-  initErrors,
-  keyStates,
-  keyTypes,
-  type Limit,
-  organisationStates,
-  sessionStates,
-  sourceStates,
-  sourceTypes,
-  storageTypes,
-  userStates,
-} from './resources/records.ts'
+import { type Records, type ResourceName, resources } from './resources/index.ts'
 import { planEnd } from './rules/session.ts'
+import type { World } from './types.ts'
 
-const datetime = z
-  .string()
-  .refine((text) => parseInstant(text) !== undefined, { error: ({ input }) => notDatetime(input) })
-  .transform((text) => canonicalDatetime(text) ?? text)
-const configState = z.enum(configStates)
-const limit: z.ZodType<Limit> = z.strictObject({
-  level: z.enum(['organisation', 'key', 'user']),
-  type: z.literal('count'),
-  value: z.int().nonnegative(),
-})
-const listOf = <Item extends z.ZodType>(item: Item) =>
-  z.strictObject({
-    data: z.array(item),
-    has_more: z.boolean(),
-    total_count: z.int(),
-    url: z.string(),
-  })
+/** A record as the API sends it. */
+type Body = Readonly<Record<string, unknown>>
 
-const storageConfig = z.strictObject({
-  id: z.int().positive(),
-  resource: z.literal('storage_config'),
-  type: z.enum(storageTypes),
-  url: z.string(),
-  credentials: z.record(z.string(), z.unknown()),
-  state: configState,
-  date_created: datetime,
-})
-const webhookConfig = z.strictObject({
-  id: z.int().positive(),
-  resource: z.literal('webhook_config'),
-  url: z.string(),
-  secret: z.string(),
-  state: configState,
-  date_created: datetime,
-})
-const organisation = z.strictObject({
-  id: z.int().positive(),
-  resource: z.literal('organisation'),
-  type: z.enum(['standard', 'super']).optional(),
-  name: z.string(),
-  slug: z.string(),
-  api_version: z.string(),
-  config: z.strictObject({ publish_source_files: z.boolean() }),
-  permissions: z.strictObject({
-    id: z.int().positive(),
-    resource: z.literal('organisation_permissions'),
-    identifier: z.string(),
-    scopes: z.record(z.string(), z.array(limit)),
-    date_created: datetime,
-  }),
-  storage_configs: listOf(storageConfig),
-  storage_config_default: z.int().nullable(),
-  webhook_configs: listOf(webhookConfig),
-  webhook_config_default: z.int().nullable(),
-  state: z.enum(organisationStates),
-  date_created: datetime,
-})
-const key = z.strictObject({
-  id: z.int().positive(),
-  resource: z.literal('key'),
-  organisation: z.int(),
-  type: z.enum(keyTypes),
-  config: z.strictObject({ publish_source_files: z.boolean() }).partial(),
-  storage_config: z.int().nullable(),
-  webhook_config: z.int().nullable(),
-  token: z.string().min(1),
-  state: z.enum(keyStates),
-  date_created: datetime,
-  date_expires: datetime.nullable(),
-})
-const user = z.strictObject({
-  id: z.int().positive(),
-  resource: z.literal('user'),
-  organisation: z.int(),
-  key: z.int(),
-  identifier: z.string().min(1),
-  state: z.enum(userStates),
-  date_created: datetime,
-})
-const source = z.strictObject({
-  id: z.int().positive(),
-  resource: z.literal('source'),
-  user: z.int(),
-  type: z.enum(sourceTypes),
-  identifier: z.string().min(1),
-  info: z.record(z.string(), z.unknown()).nullable(),
-  parent: z.int().nullable(),
-  children: listOf(z.unknown()),
-  state: z.enum(sourceStates),
-  date_created: datetime,
-})
-const session = z.strictObject({
-  id: z.string().min(1),
-  resource: z.literal('session'),
-  organisation: z.int(),
-  key: z.int(),
-  user: z.int(),
-  source: z.looseObject({ id: z.int() }),
-  state: z.enum(sessionStates),
-  error: z.enum([...initErrors, ...expiryErrors]).nullable(),
-  date_created: datetime,
-  date_expired: datetime.nullable(),
-})
+type FixtureList = 'organisations' | 'keys' | 'users' | 'sources' | 'sessions'
 
-const records = <Record extends z.ZodType<{ readonly id: number | string }>>(record: Record) =>
-  z
-    .array(record)
-    .superRefine((rows, context) => {
-      const known = new Set<number | string>()
-      for (const [i, { id }] of rows.entries()) {
-        const message = `is that of another one: ${shown(id)}`
-        if (known.has(id)) context.addIssue({ code: 'custom', path: [i, 'id'], message })
-        known.add(id)
-      }
-    })
-    .default([])
-
-/** Records exactly as the API sends them; any list may be left out. */
-const schema = z.strictObject({
-  organisations: records(organisation),
-  keys: records(key),
-  users: records(user),
-  sources: records(source),
-  sessions: records(session),
-})
+/** Records exactly as the API sends them, checked when a world is made of them; any list may be left out. */
+export type Fixture = { readonly [List in FixtureList]?: readonly Body[] }
 
 /** The records of fixtures, checked and joined. */
-export type Read = z.output<typeof schema>
+export type LoadedRecords = { readonly [Name in ResourceName]: Records[Name][] }
 
-const nothing: ReadonlySet<Fixture> = new Set()
+/** What a fixture calls its list of each resource, and the resource. */
+const lists = (Object.entries(resources) as [ResourceName, Definition][]).flatMap(([name, { fixtures }]) =>
+  fixtures === undefined ? [] : [[fixtures as FixtureList, name] as const],
+)
 
-function readFixture(given: Fixture): Read {
-  const result = schema.safeParse(given, { reportInput: true, error: worded })
-  if (!result.success) {
-    const problems = problemsOf(schema, result.error)
-    const [first = '', ...others] = problems
-    const told = others.length === 0 ? ` ${first}` : problems.map((problem) => `\n  ${problem}`).join('')
-    throw new UsageError(`Failed to load the fixture:${told}`, problems)
+const uniqueIds = (schema: z.ZodObject) =>
+  z.array(schema).superRefine((rows, context) => {
+    const known = new Set<unknown>()
+    for (const [i, { id }] of rows.entries()) {
+      const message = `is that of another one: ${shown(id)}`
+      if (known.has(id)) context.addIssue({ code: 'custom', path: [i, 'id'], message })
+      known.add(id)
+    }
+  })
+
+/** The schema is made when the first fixture needs it: those of the package are known to fit. */
+const schema = once(() =>
+  z.strictObject(
+    Object.fromEntries(lists.map(([list, name]) => [list, uniqueIds(givenSchema(resources, name)).default([])])),
+  ),
+)
+
+function once<T>(make: () => T): () => T {
+  const made: T[] = []
+  return () => {
+    if (made.length === 0) made.push(make())
+    return made[0] as T
   }
-  return result.data
 }
 
-/** Joins fixtures; of records with the same ID the last one counts. */
-function joined(fixtures: readonly Read[]): Read {
-  const together = <List extends keyof Read>(list: List) => [
-    ...new Map(fixtures.flatMap((fixture) => fixture[list] as { id: unknown }[]).map((row) => [row.id, row])).values(),
-  ]
-  const lists = Object.keys(schema.shape) as (keyof Read)[]
-  return Object.fromEntries(lists.map((list) => [list, together(list)])) as unknown as Read
+function checkedFixture(given: Fixture): Fixture {
+  const result = schema().safeParse(given, { reportInput: true, error: worded })
+  if (result.success) return result.data as Fixture
+  const problems = problemsOf(schema(), result.error)
+  const [first = '', ...others] = problems
+  const text = others.length === 0 ? ` ${first}` : problems.map((problem) => `\n  ${problem}`).join('')
+  throw new UsageError(`Failed to load the fixture:${text}`, problems)
 }
 
 /**
- * Reads fixtures.
+ * Reads fixtures; of records with the same ID the last one counts.
  *
  * @param people whether their users, sources and sessions come too
  * @param checked those that are known to be as the API sends them: checking costs most of a new world's time
@@ -183,49 +70,75 @@ function joined(fixtures: readonly Read[]): Read {
  */
 export function readFixtures(
   given: readonly Fixture[],
-  { people = true, checked = nothing }: { people?: boolean; checked?: ReadonlySet<Fixture> } = {},
-): Read {
-  const everything = joined(given.map((one) => (checked.has(one) ? (one as unknown as Read) : readFixture(one))))
-  const fixture = people ? everything : { ...everything, users: [], sources: [], sessions: [] }
-  requireSound(fixture)
-  return fixture
+  { people = true, checked = new Set() }: { people?: boolean; checked?: ReadonlySet<Fixture> } = {},
+): LoadedRecords {
+  const fixtures = given.map((one) => (checked.has(one) ? one : checkedFixture(one)))
+  const bodies = (list: FixtureList) => [
+    ...new Map(fixtures.flatMap((fixture) => fixture[list] ?? []).map((body) => [body.id, body])).values(),
+  ]
+  const records = Object.fromEntries(Object.keys(resources).map((name) => [name, [] as unknown[]])) as unknown as {
+    [Name in ResourceName]: Records[Name][]
+  }
+  const isPeople = (name: ResourceName) => name === 'user' || name === 'source' || name === 'session'
+  for (const [list, name] of lists) {
+    if (people || !isPeople(name)) for (const body of bodies(list)) add(records, name, body)
+  }
+  requireSound(records)
+  return records
 }
 
-/** Fills an empty world. */
-export function fill(world: World, fixture: Read): void {
-  const { tables } = world
-  for (const { resource: _, permissions, storage_configs, webhook_configs, ...row } of fixture.organisations) {
-    const { resource: __, ...base } = permissions
-    tables.permissions.insert({ ...base, organisation: row.id })
-    for (const { resource: ___, credentials: ____, ...config } of storage_configs.data) {
-      const unshown = { has_credentials: true, signed_urls_enabled: false, signed_urls_expiry: null }
-      tables.storage_config.insert({ ...config, ...unshown, organisation: row.id })
-    }
-    for (const { resource: ___, ...config } of webhook_configs.data) {
-      tables.webhook_config.insert({ ...config, organisation: row.id })
-    }
-    // After its configs, which would make it follow them: its state is what the fixture says.
-    tables.organisation.insert({ ...row, type: row.type ?? 'standard', permissions: base.id })
+/** Adds the record that a body shows, and those that are within it. */
+function add(records: LoadedRecords, name: ResourceName, body: Body): void {
+  if (name !== 'organisation') {
+    records[name].push(recordOf(name, body) as never)
+    return
   }
-  for (const { resource: _, ...row } of fixture.keys) {
-    const { publish_source_files: publish } = row.config
-    const config = publish === undefined ? {} : { publish_source_files: publish }
-    tables.key.insert({ ...row, config, tokens_in_grace: [] })
+  const { id, permissions, storage_configs, webhook_configs } = body as {
+    readonly id: number
+    readonly permissions: Body
+    readonly storage_configs: { readonly data: readonly Body[] }
+    readonly webhook_configs: { readonly data: readonly Body[] }
   }
-  for (const { resource: _, ...row } of fixture.users) tables.user.insert(row)
+  const own = (inner: Body) => ({ ...inner, organisation: id })
+  records.permissions.push(recordOf('permissions', own(permissions)))
+  records.storage_config.push(...storage_configs.data.map((config) => recordOf('storage_config', own(config))))
+  records.webhook_config.push(...webhook_configs.data.map((config) => recordOf('webhook_config', own(config))))
+  records.organisation.push(recordOf('organisation', { ...body, permissions: permissions.id }))
+}
 
-  const users = new Map(fixture.users.map((row) => [row.id, row]))
-  const succeeded = new Set(
-    fixture.sessions.flatMap(({ state, source }) => (state === 'active' || state === 'expired' ? source.id : [])),
-  )
-  for (const { resource: _, children: __, ...read } of fixture.sources) {
-    const row = { ...read, info: structuredClone(read.info) }
-    const { organisation, key } = users.get(row.user) as Read['users'][number]
-    const validated = row.state === 'active' || succeeded.has(row.id)
-    tables.source.insert({ ...row, organisation, key, validated, locked_until: null })
+/** Stands for the defaults of a plain `create`, of which a fixture needs none that differs from call to call. */
+const defaults: Defaults = { id: () => 1, uuid: () => '', text: () => '', stamp: () => '' }
+
+/** What the database holds of a body; what the API hides is as in a new record. */
+function recordOf<Name extends ResourceName>(name: Name, body: Body): Records[Name] {
+  const held = Object.entries(attributesOf(resources[name])).filter(([, { isComputed }]) => !isComputed)
+  const value = (attribute: string, { type, initial }: Attribute) => {
+    const given = body[attribute]
+    if (given === undefined) return initial?.(defaults)
+    // Records are frozen, and what a developer gave is not ours to freeze.
+    return type === 'nested' ? (given as Body).id : structuredClone(given)
   }
-  for (const { resource: _, source, ...row } of fixture.sessions) {
-    const inserted = tables.session.insert({ ...row, source: source.id })
-    if (inserted.state === 'active') planEnd(world, inserted, parseInstant(inserted.date_created) ?? 0)
+  return { id: body.id, ...Object.fromEntries(held.map(([one, of]) => [one, value(one, of)])) } as Records[Name]
+}
+
+/** Resources whose records must be there before those of others; the rest comes as it is defined. */
+const first: readonly ResourceName[] = ['permissions', 'storage_config', 'webhook_config']
+
+/** Fills an empty world. */
+export function fill(world: World, records: LoadedRecords): void {
+  const users = new Map(records.user.map((user) => [user.id, user]))
+  const succeeded = new Set(
+    records.session.flatMap(({ state, source }) => (state === 'active' || state === 'expired' ? source : [])),
+  )
+  const sources = records.source.map((source) => {
+    const { organisation, key } = users.get(source.user) ?? source
+    return { ...source, organisation, key, validated: source.state === 'active' || succeeded.has(source.id) }
+  })
+  for (const name of new Set([...first, ...(Object.keys(resources) as ResourceName[])])) {
+    const rows: readonly Records[typeof name][] = name === 'source' ? sources : records[name]
+    for (const row of rows) (world.tables[name] as { insert(row: Records[typeof name]): unknown }).insert(row)
+  }
+  for (const session of world.tables.session.all()) {
+    if (session.state === 'active') planEnd(world, session, parseInstant(session.date_created) ?? 0)
   }
 }

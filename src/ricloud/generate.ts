@@ -1,15 +1,15 @@
 import { UsageError } from '../engine/errors.ts'
 import { loadFake } from '../engine/fake.ts'
 import { formatInstant } from '../engine/time/clock.ts'
-import type { World } from '../engine/world.ts'
 import type { Counts } from './counts.ts'
-import type { Key, SessionState, Source, User } from './resources/records.ts'
+import type { Key, Session, Source, User } from './resources/index.ts'
 import { planEnd } from './rules/session.ts'
+import type { World } from './types.ts'
 
 const day = 86_400e6
 
 /** Of a hundred generated sessions, how many are in which state; none is pending, since nothing would settle it. */
-const stateShares: readonly (readonly [SessionState, number])[] = [
+const stateShares: readonly (readonly [Session['state'], number])[] = [
   ['active', 40],
   ['expired', 45],
   ['failed', 15],

@@ -1,6 +1,7 @@
-import type { ClockOptions } from '../engine/time/clock.ts'
-import type { RateLimit } from './rules/limits.ts'
-import type { Account } from './services/accounts.ts'
+import * as z from 'zod'
+import { duration } from '../engine/fields.ts'
+import { nearest } from '../engine/messages.ts'
+import type { RateLimit } from '../engine/rate-counter.ts'
 
 /** Lengths of time in microseconds; null where it never happens. */
 export interface Settings {
@@ -33,10 +34,25 @@ export const defaultSettings: Settings = {
   webhook_answers: null,
 }
 
-/** What a world goes by. */
-export interface Rules {
-  readonly clock: ClockOptions
-  readonly settings: Settings
-  /** The external services behind the sources. */
-  readonly accounts: readonly Account[]
+const anyStatus = { error: 'must be a status from 100 to 599' }
+const count = z.int({ error: 'must be a whole number' }).positive({ error: 'must be at least 1' })
+
+/** The settings that a scenario may give, lengths of time as durations. */
+export function settingsShape(eventNames: readonly string[]) {
+  const publishable = ['*', ...new Set(eventNames.map((event) => `${event.split('.')[0]}.*`)), ...eventNames]
+  const published = z.string().superRefine((name, context) => {
+    if (publishable.includes(name)) return
+    const message = `is no event, nor "*" or a resource and "*" such as "session.*", got "${name}".${nearest(name, publishable)}`
+    context.addIssue({ code: 'custom', message })
+  })
+  return {
+    session_init: duration.optional(),
+    session_lifetime: duration.nullable().optional(),
+    session_idle: duration.nullable().optional(),
+    rotation_grace: duration.optional(),
+    rate_limit: z.strictObject({ requests: count, per: duration }).nullable().optional(),
+    config_test: duration.optional(),
+    events: z.array(published, { error: 'must be an array of events' }).optional(),
+    webhook_answers: z.array(z.int(anyStatus).min(100, anyStatus).max(599, anyStatus)).min(1).nullable().optional(),
+  }
 }

@@ -1,41 +1,37 @@
+import type { ApiTypes } from '../engine/api-types.ts'
 import { type DomainEventView, eventsDuring } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
 import { nearest, shown } from '../engine/messages.ts'
 import { problemsOf, worded } from '../engine/problems.ts'
 import type { World } from '../engine/world.ts'
-import { type Action, actions, perform } from './action.ts'
+import { type Action, perform } from './action.ts'
 import { ScenarioError } from './scenario-error.ts'
-import { Step } from './schema.ts'
+import type { ScenarioLanguage } from './schema.ts'
 import { select } from './select.ts'
-import type { ActionDetails, ActionName, Where } from './types.ts'
+import type { Where } from './types.ts'
 
-/** The vocabulary of scenarios as methods; each resolves at once to what happened. */
-export type Actions = {
-  readonly [Name in ActionName]: (options?: {
+/** The actions of an API as methods, by the details that each takes; each returns what happened. */
+export type ActionsOf<Details> = {
+  readonly [Name in keyof Details]: (options?: {
     /** Which records; all of the resource without it. */
     readonly where?: Where
-    readonly with?: ActionDetails[Name]
+    readonly with?: Details[Name]
   }) => readonly DomainEventView[]
-}
-
-/**
- * The actions of a world.
- *
- * Each throws an Error that names the fault if nothing matches, an attribute or detail is unknown, or a record's state
- * does not allow it.
- */
-export function actionsOf(world: World): Actions {
-  const names = Object.keys(actions) as ActionName[]
-  return Object.fromEntries(names.map((name) => [name, (options = {}) => act(world, name, options)])) as Actions
 }
 
 const known: readonly string[] = ['where', 'with']
 
-/** Does something to all records that match. */
-export function act(
-  world: World,
-  name: ActionName,
-  options: { readonly where?: Where | undefined; readonly with?: unknown },
+/**
+ * Does something to all records that match, at once.
+ *
+ * @throws an Error that names the fault if nothing matches, an attribute or detail is unknown, or a record's state does
+ *   not allow it
+ */
+export function act<A extends ApiTypes>(
+  world: World<A>,
+  language: ScenarioLanguage<A>,
+  name: string,
+  options: { readonly where?: Where | undefined; readonly with?: unknown } = {},
 ): readonly DomainEventView[] {
   for (const option of Object.keys(options)) {
     if (known.includes(option)) continue
@@ -43,17 +39,13 @@ export function act(
       `${option}: is unknown; known here: ${known.join(', ')}.${nearest(option, known)}`,
     ])
   }
-  const result = Step.safeParse(
-    { at: '0s', do: name, where: options.where, with: options.with },
-    { reportInput: true, error: worded },
-  )
-  if (!result.success) {
-    throw new ScenarioError(`action ${name}`, problemsOf(Step, result.error))
-  }
-  const { resource }: Action = actions[name]
+  const step = { at: '0s', do: name, where: options.where, with: options.with }
+  const result = language.step.safeParse(step, { reportInput: true, error: worded })
+  if (!result.success) throw new ScenarioError(`action ${name}`, problemsOf(language.step, result.error))
+  const action = language.actions[name] as Action<A>
   const { where = {}, with: details } = result.data
-  world.runDue()
-  const records = resource === 'fault' ? [undefined] : select(world, resource, where)
-  if (records.length === 0) throw new UsageError(`No ${resource} matches ${shown(where)}.`)
-  return eventsDuring(world, () => perform(world, name, records, details))
+  world.time.runDue()
+  const subjects = action.target === null ? [undefined] : select(world, action.target, where)
+  if (subjects.length === 0) throw new UsageError(`No ${action.target} matches ${shown(where)}.`)
+  return eventsDuring(world, () => perform(world, action, subjects, details))
 }

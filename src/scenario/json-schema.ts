@@ -1,10 +1,9 @@
 import * as z from 'zod'
-import { Scenario } from './schema.ts'
 
-/** The scenario file as JSON Schema, by which editors complete and check YAML and JSON. */
-export function scenarioJsonSchema(): object {
+/** A scenario file as JSON Schema, by which editors complete and check YAML and JSON. */
+export function scenarioJsonSchema(scenario: z.ZodType): object {
   return {
-    ...z.toJSONSchema(Scenario, {
+    ...z.toJSONSchema(scenario, {
       io: 'input',
       unrepresentable: 'any',
       override: ({ zodSchema, jsonSchema }) => {

@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { ApiTypes } from '../engine/api-types.ts'
 import { whereJsonBreaks } from '../engine/http/parse.ts'
 import type { PlaceOf } from '../engine/place.ts'
-import type { Fixture } from '../ricloud/fixture-type.ts'
 import { readScenario } from './read.ts'
 import { ScenarioError } from './scenario-error.ts'
-import type { ScenarioInput } from './types.ts'
+import type { ScenarioLanguage } from './schema.ts'
 
 const modules = ['.ts', '.mts', '.js', '.mjs']
 const texts = ['.yaml', '.yml', '.json']
@@ -25,21 +25,26 @@ export interface Written {
   readonly placeOf: PlaceOf
 }
 
+/** A scenario as it was read from a file, its fixtures too. */
+export interface WrittenScenario {
+  readonly scenario: string
+  readonly fixtures?: readonly (string | object)[]
+}
+
 /**
  * Reads a scenario from a YAML or JSON file, or from a module's default export, and checks it; JSON files that its
  * `fixtures` name are read too, from beside it.
  *
  * @throws a ScenarioError that lists every problem, with its line where the file has lines
  */
-export function loadScenario(path: string): Promise<ScenarioInput> {
-  return readScenarioFile(path)
-}
-
-/** Reads a scenario as `loadScenario` does. */
-export async function readScenarioFile(path: string, reading: Reading = {}): Promise<ScenarioInput> {
+export async function readScenarioFile<A extends ApiTypes>(
+  language: ScenarioLanguage<A>,
+  path: string,
+  reading: Reading = {},
+): Promise<WrittenScenario> {
   const { written, placeOf } = await readWritten(path, 'scenario', 'made with defineScenario', reading)
-  readScenario(written, path, placeOf)
-  const scenario = written as ScenarioInput
+  readScenario(language, written, path, placeOf)
+  const scenario = written as WrittenScenario
   if (!scenario.fixtures) return scenario
   const { fixtures, problems } = await readFixtures(scenario.fixtures, dirname(path), placeOf, reading)
   if (problems.length > 0) throw refused('scenario', path, problems)
@@ -133,14 +138,14 @@ function whyUnread(error: unknown): string {
 }
 
 /** Reads the JSON files among fixtures, from a folder; problems are told with their places. */
-export async function readFixtures<Named extends string | Fixture>(
+export async function readFixtures<Named extends string | object>(
   named: readonly Named[],
   folder: string,
   placeOf: PlaceOf,
   { reads }: Reading = {},
-): Promise<{ fixtures: (Named | Fixture)[]; problems: string[] }> {
+): Promise<{ fixtures: (Named | object)[]; problems: string[] }> {
   const problems: string[] = []
-  const fixtures: (Named | Fixture)[] = []
+  const fixtures: (Named | object)[] = []
   for (const [i, fixture] of named.entries()) {
     if (typeof fixture !== 'string' || !fixture.endsWith('.json')) {
       fixtures.push(fixture)

@@ -1,16 +1,22 @@
+import type { ApiTypes } from '../engine/api-types.ts'
 import type { PlaceOf } from '../engine/place.ts'
 import { problemsOf, worded } from '../engine/problems.ts'
 import { ScenarioError } from './scenario-error.ts'
-import { Scenario } from './schema.ts'
+import type { Scenario, ScenarioLanguage } from './schema.ts'
 
 /**
- * Reads a scenario.
+ * Checks and reads a scenario.
  *
  * @param source what to call it in messages: a file or a name
  * @param placeOf where a path such as `['steps', 0, 'do']` stands in the source
  * @throws a ScenarioError that lists all problems at once
  */
-export function readScenario(given: unknown, source: string, placeOf: PlaceOf = () => ''): Scenario {
+export function readScenario<A extends ApiTypes>(
+  { scenario: schema, api }: ScenarioLanguage<A>,
+  given: unknown,
+  source: string,
+  placeOf: PlaceOf = () => '',
+): Scenario<A> {
   const hidden = prototypeKeys(given, [])
   if (hidden.length > 0) {
     throw new ScenarioError(
@@ -18,9 +24,15 @@ export function readScenario(given: unknown, source: string, placeOf: PlaceOf = 
       hidden.map((path) => `${placeOf(path, true)}${path.join('.')}: is unknown`),
     )
   }
-  const result = Scenario.safeParse(given, { reportInput: true, error: worded })
-  if (result.success) return result.data
-  throw new ScenarioError(`scenario ${source}`, problemsOf(Scenario, result.error, placeOf))
+  const result = schema.safeParse(given, { reportInput: true, error: worded })
+  if (!result.success) throw new ScenarioError(`scenario ${source}`, problemsOf(schema, result.error, placeOf))
+  const extras = Object.keys(api.extras())
+  const isExtra = ([name]: readonly [string, unknown]) => extras.includes(name)
+  const entries = Object.entries(result.data)
+  return {
+    ...(Object.fromEntries(entries.filter((entry) => !isExtra(entry))) as Omit<Scenario<A>, 'extras'>),
+    extras: Object.fromEntries(entries.filter(isExtra)) as A['extras'],
+  }
 }
 
 /** Where a key stands that every object has: schemas pass over it. */

@@ -1,17 +1,13 @@
+import type { ApiTypes, NameOf } from '../engine/api-types.ts'
 import { ByCall, isMeant, matcherOf, type Occasions, occasionsOf } from '../engine/faults.ts'
-import { lifecycles, type Resource } from '../engine/lifecycle.ts'
 import { formatInstant } from '../engine/time/clock.ts'
 import type { DueWork } from '../engine/time/queue.ts'
 import type { DomainEvent, World } from '../engine/world.ts'
-import type { Records } from '../ricloud/resources/records.ts'
-import type { Caller } from '../ricloud/rules/access.ts'
-import type { Account } from '../ricloud/services/accounts.ts'
-import { type Action, actions, perform } from './action.ts'
+import { type Action, perform, type Subject, targetsOf } from './action.ts'
 import { describeFault, describeStep } from './describe.ts'
-import { isMove } from './event.ts'
 import type { Report } from './report.ts'
-import type { Scenario, Step } from './schema.ts'
-import { fits, related, type Subject, select } from './select.ts'
+import type { Scenario, ScenarioLanguage, Step } from './schema.ts'
+import { fits, related, select } from './select.ts'
 
 /** How often a step's occasion came, and how often it acted. */
 interface Progress {
@@ -21,7 +17,7 @@ interface Progress {
   fired: number
 }
 
-interface DirectorState {
+interface RunnerState {
   readonly began: number
   readonly progress: readonly Progress[]
   readonly problems: readonly string[]
@@ -34,7 +30,7 @@ export const scenarioStep = 'scenario.step'
 const mostAtOnce = 500
 
 /** Lets the steps of a scenario happen, at their times and on their events and calls. */
-export class ScenarioRunner {
+export class ScenarioRunner<A extends ApiTypes> {
   readonly #steps: readonly Step[]
   readonly #byEvent = new Map<string, number[]>()
   readonly #byCall: ByCall<{ readonly matches: ReturnType<typeof matcherOf>; readonly index: number }>
@@ -50,13 +46,12 @@ export class ScenarioRunner {
   #began = 0
 
   /**
-   * @param accounts the scenario's own, whose use is reported
    * @param log told of each step that could not act
    */
   constructor(
-    readonly world: World,
-    readonly scenario: Scenario,
-    readonly accounts: readonly Account[],
+    readonly world: World<A>,
+    readonly language: ScenarioLanguage<A>,
+    readonly scenario: Scenario<A>,
     readonly log: (level: 'error', message: string) => void,
   ) {
     this.#steps = scenario.steps ?? []
@@ -96,38 +91,38 @@ export class ScenarioRunner {
   }
 
   /** Told of each call that succeeded: steps act on the record that it was about, or that this or the caller's key belongs to. */
-  called(method: string, path: string, caller: Caller, view: object | undefined): void {
+  called(method: string, path: string, own: Subject<A>, view: object | undefined): void {
     const waiting = this.#byCall.matching(method, path)
     if (waiting.length === 0) return
     const shown = view && shownIn(this.world, view)
-    const own = { resource: 'key' as const, record: caller.key }
     for (const { index } of waiting) {
       this.#occur(index, () => {
-        const { resource: whom } = actions[(this.#steps[index] as Step).do] as Action
-        if (whom === 'fault') return shown
-        const found = shown && related(this.world, shown, whom)
-        // A key has a config, which is another than the one that a call was about.
-        return found ?? (whom === 'config' ? undefined : related(this.world, own, whom))
+        const { target } = this.#actionOf(this.#steps[index] as Step)
+        if (target === null) return shown
+        const found = shown && related(this.world, shown, target)
+        // What a caller names of a group, such as the config of a key, is another than the one that a call was about.
+        const isGroup = targetsOf(this.world.api.definitions, target)[0] !== target
+        return found ?? (isGroup ? undefined : related(this.world, own, target))
       })
     }
   }
 
   /** The event by its verb and by the state entered: `session.activated` and `session.active`. */
-  happened({ event, resource, record }: DomainEvent): void {
+  happened({ event, resource, record }: DomainEvent<A>): void {
     if (this.#byEvent.size === 0) return
-    const byState = `${resource}.${record.state}`
-    const names = isMove(event) ? [...new Set([event, byState])] : [event]
+    const byState = `${resource}.${(record as { readonly state?: string }).state}`
+    const names = this.language.events.isMove(event) ? [...new Set([event, byState])] : [event]
     const waiting = names.flatMap((name) => this.#byEvent.get(name) ?? []).sort((a, b) => a - b)
     for (const index of waiting) this.#occur(index, () => ({ resource, record }))
   }
 
   /** An occasion of a step: it acts now, later, or not this time. */
-  #occur(index: number, find: () => Subject | undefined): void {
+  #occur(index: number, find: () => Subject<A> | undefined): void {
     const step = this.#steps[index] as Step
     const progress = this.#progress[index] as Progress
     if (step.where) {
       const judged = find()
-      if (!judged || !fits(this.world, judged.resource, judged.record, step.where)) return
+      if (!judged || !fits(this.world, judged, step.where)) return
     }
     progress.met++
     if (!isMeant(progress.met, this.#meant[index] as Occasions) || progress.meant >= (step.times ?? Infinity)) return
@@ -145,7 +140,7 @@ export class ScenarioRunner {
     const index = id as number
     const step = this.#steps[index] as Step
     if (step.at === undefined) {
-      const { resource, id } = (of ?? {}) as { resource?: Resource; id?: number }
+      const { resource, id } = (of ?? {}) as { resource?: NameOf<A>; id?: number }
       const record = resource && id !== undefined ? this.world.tables[resource].get(id) : undefined
       this.#act(index, resource && record ? { resource, record } : undefined)
       return
@@ -158,23 +153,23 @@ export class ScenarioRunner {
     this.#act(index, undefined)
   }
 
-  #act(index: number, subject: Subject | undefined): void {
+  #act(index: number, subject: Subject<A> | undefined): void {
     const step = this.#steps[index] as Step
     if (this.#chain.length === 0) this.#acted = 0
     if (++this.#acted > mostAtOnce) {
       if (this.#acted === mostAtOnce + 1) this.#failCycle(index)
       return
     }
-    const action: Action = actions[step.do]
+    const action = this.#actionOf(step)
     this.#chain.push(index)
     try {
-      const records = this.#targets(step, action, subject)
-      if (records.length === 0) throw new Error(`there is no such ${action.resource}`)
+      const subjects = this.#targets(step, action, subject)
+      if (subjects.length === 0) throw new Error(`there is no such ${action.target}`)
       // Before what it sets off.
       const acted = this.#attended.at(-1)
       const place = acted?.push(this.#name(index)) ?? 0
       try {
-        perform(this.world, step.do, records, step.with)
+        perform(this.world, action, subjects, step.with)
       } catch (error) {
         acted?.splice(place - 1, 1)
         throw error
@@ -187,11 +182,15 @@ export class ScenarioRunner {
     }
   }
 
-  #targets(step: Step, { resource }: Action, subject: Subject | undefined): readonly (Records[Resource] | undefined)[] {
-    if (resource === 'fault') return [undefined]
-    if (step.at !== undefined) return select(this.world, resource, step.where ?? {})
-    const found = subject && related(this.world, subject, resource)
-    return found ? [found.record] : []
+  #actionOf(step: Step): Action<A> {
+    return this.language.actions[step.do] as Action<A>
+  }
+
+  #targets(step: Step, { target }: Action<A>, subject: Subject<A> | undefined): readonly (Subject<A> | undefined)[] {
+    if (target === null) return [undefined]
+    if (step.at !== undefined) return select(this.world, target, step.where ?? {})
+    const found = subject && related(this.world, subject, target)
+    return found ? [found] : []
   }
 
   #failCycle(index: number): void {
@@ -211,10 +210,7 @@ export class ScenarioRunner {
 
   report(): Report {
     const steps = this.#steps.map((step, i) => ({ step: describeStep(step), fired: this.#progress[i]?.fired ?? 0 }))
-    const accounts = this.accounts.map((account) => ({
-      account: `${account.type} ${account.identifier}`,
-      used: this.world.accounts.isUsed(account),
-    }))
+    const accounts = this.world.services.report()
     const faults = this.world.faults.list().map(({ fault, struck }) => ({ fault: describeFault(fault), struck }))
     const unfired = [
       ...steps.flatMap(({ step, fired }, i) => (fired === 0 ? `step ${i + 1}: ${step}` : [])),
@@ -226,7 +222,7 @@ export class ScenarioRunner {
     return { scenario, description, began, steps, accounts, faults, problems: [...this.#problems], unfired }
   }
 
-  save(): DirectorState {
+  save(): RunnerState {
     return {
       began: this.#began,
       progress: this.#progress.map((progress) => ({ ...progress })),
@@ -234,7 +230,7 @@ export class ScenarioRunner {
     }
   }
 
-  restore({ began, progress, problems }: DirectorState): void {
+  restore({ began, progress, problems }: RunnerState): void {
     this.#began = began
     this.#progress = progress.map((one) => ({ ...one }))
     this.#problems = [...problems]
@@ -242,14 +238,16 @@ export class ScenarioRunner {
 }
 
 /** The record that an answer shows; none for a list. */
-function shownIn(world: World, view: object): Subject | undefined {
-  const { type = '', target, ...shown } = view as { resource?: string; id?: number; type?: string; target?: number }
+function shownIn<A extends ApiTypes>(world: World<A>, view: object): Subject<A> | undefined {
+  const { definitions } = world.api
+  const sent = view as Readonly<Record<string, unknown>>
+  const { about } = definitions[String(sent.resource)] ?? {}
   // A task is about another record.
-  const [resource, id] = (shown.resource === 'task' ? [type.split('.')[0], target] : [shown.resource, shown.id]) as [
-    Resource,
-    number?,
-  ]
-  if (!resource || id === undefined || !Object.hasOwn(lifecycles, resource)) return undefined
-  const record = world.tables[resource].get(id)
-  return record && { resource, record }
+  const resource = about ? String(sent[about.type]).split('.')[0] : sent.resource
+  const id = about ? sent[about.id] : sent.id
+  if (typeof resource !== 'string' || !Object.hasOwn(definitions, resource) || definitions[resource]?.isSilent)
+    return undefined
+  const name = resource as NameOf<A>
+  const record = typeof id === 'string' || typeof id === 'number' ? world.tables[name].get(id) : undefined
+  return record && { resource: name, record }
 }

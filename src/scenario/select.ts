@@ -1,16 +1,14 @@
-import { showRecord } from '../engine/domain-event.ts'
-import type { Resource } from '../engine/lifecycle.ts'
+import type { ApiTypes, NameOf } from '../engine/api-types.ts'
+import { type Definition, readId } from '../engine/resource.ts'
 import type { World } from '../engine/world.ts'
-import type { Records } from '../ricloud/resources/records.ts'
-import { keyOf } from '../ricloud/rules/access.ts'
-import { configKinds } from '../ricloud/rules/config.ts'
+import { type Subject, targetsOf } from './action.ts'
 import type { Where } from './types.ts'
 
-/** Whether a record, as the API shows it, has these values. */
-export function fits(world: World, resource: Resource, record: Records[Resource], where: Where): boolean {
+/** Whether a record, as the API sends it, has these values. */
+export function fits<A extends ApiTypes>(world: World<A>, { resource, record }: Subject<A>, where: Where): boolean {
   const names = Object.entries(where)
   if (names.length === 0) return true
-  const view = showRecord(world, resource, record)
+  const view = world.views.show(world.viewer, resource, record)
   return names.every(([name, value]) => isSame(valueAt(view, name), value))
 }
 
@@ -23,47 +21,30 @@ function valueAt(view: unknown, name: string): unknown {
   return name.split('.').reduce((part, key) => (part as Record<string, unknown> | null | undefined)?.[key], view)
 }
 
-/** Whom something is done to: a resource, or either kind of config. */
-export type Whom = Resource | 'config'
+const resourcesOf = <A extends ApiTypes>(world: World<A>, target: string) =>
+  targetsOf(world.api.definitions, target) as NameOf<A>[]
 
-/** The resources that it stands for. */
-export const kindsOf = (whom: Whom): readonly Resource[] => (whom === 'config' ? configKinds : [whom])
-
-/** All records of it that have these values, of each resource the oldest first. */
-export function select(world: World, whom: Whom, where: Where): Records[Resource][] {
-  return kindsOf(whom).flatMap((resource) => selectOf(world, resource, where))
+/** All records of a resource, or of each of a group, that have these values; of each resource the oldest first. */
+export function select<A extends ApiTypes>(world: World<A>, target: string, where: Where): Subject<A>[] {
+  return resourcesOf(world, target).flatMap((resource) => selectOf(world, resource, where))
 }
 
-function selectOf(world: World, resource: Resource, where: Where): Records[Resource][] {
+function selectOf<A extends ApiTypes>(world: World<A>, resource: NameOf<A>, where: Where): Subject<A>[] {
   const table = world.tables[resource]
   if (typeof where.id === 'string' || typeof where.id === 'number') {
-    const record = table.get(keyOf(resource, String(where.id)))
-    return record && fits(world, resource, record, where) ? [record] : []
+    const record = table.get(readId(world.api.definitions[resource] as Definition, String(where.id)))
+    return record && fits(world, { resource, record }, where) ? [{ resource, record }] : []
   }
-  const all: readonly Records[Resource][] = table.list({ limit: Number.POSITIVE_INFINITY }).data
-  return all.toReversed().filter((record) => fits(world, resource, record, where))
+  const { data } = table.list({ limit: Infinity })
+  return data
+    .toReversed()
+    .map((record) => ({ resource, record }))
+    .filter((subject) => fits(world, subject, where))
 }
 
-/** From which resources a step gets to which others: a session's user, its source, its key. */
-export const reachable: Readonly<Record<Resource, readonly Resource[]>> = {
-  session: ['session', 'user', 'source', 'key', 'organisation'],
-  source: ['source', 'user', 'key', 'organisation'],
-  user: ['user', 'key', 'organisation'],
-  key: ['key', 'organisation'],
-  organisation: ['organisation'],
-  storage_config: ['storage_config', 'organisation'],
-  webhook_config: ['webhook_config', 'organisation'],
-}
-
-/** A record that something happened to. */
-export interface Subject {
-  readonly resource: Resource
-  readonly record: Records[Resource]
-}
-
-/** What another record belongs to or names, or that record itself. */
-export function related(world: World, from: Subject, whom: Whom): Subject | undefined {
-  for (const resource of kindsOf(whom)) {
+/** What a record belongs to or names, or that record itself. */
+export function related<A extends ApiTypes>(world: World<A>, from: Subject<A>, target: string): Subject<A> | undefined {
+  for (const resource of resourcesOf(world, target)) {
     const id =
       from.resource === resource ? from.record.id : (from.record as unknown as Record<string, unknown>)[resource]
     const record = typeof id === 'string' || typeof id === 'number' ? world.tables[resource].get(id) : undefined

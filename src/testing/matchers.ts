@@ -1,6 +1,6 @@
 import { VerificationError, type VerificationInput } from '../control/requests.ts'
 import { either, nearest, redacted, shown } from '../engine/messages.ts'
-import * as states from '../ricloud/resources/records.ts'
+import type { Definitions } from '../engine/resource.ts'
 import type { Report } from '../scenario/report.ts'
 
 /** What the matchers look at of a mock. */
@@ -15,33 +15,16 @@ export interface Matched {
   message(): string
 }
 
-/** The states of each resource. */
-const statesOf = {
-  organisation: states.organisationStates,
-  storage_config: states.configStates,
-  webhook_config: states.configStates,
-  key: states.keyStates,
-  user: states.userStates,
-  source: states.sourceStates,
-  session: states.sessionStates,
-  task: states.taskStates,
-  event: states.eventStates,
-} as const
-type Resource = keyof typeof statesOf
-
-/** A state of any resource. */
-export type State = (typeof statesOf)[Resource][number]
-
 /** What a record is told by: as the API sends it, or as `mock.record()` shows it. */
 interface Stated {
-  readonly resource: Resource
+  readonly resource: string
   readonly id: number | string
-  readonly state: State
+  readonly state: string
   readonly error?: string | null
 }
 
-/** Matchers for `expect.extend` of Vitest, Jest or Playwright. */
-export const matchers = {
+/** Matchers for `expect.extend` of Vitest, Jest or Playwright, for mocks of an API. */
+export const matchersFor = <State extends string>(definitions: Definitions) => ({
   /** `expect(mock).toHaveReceived({ method: 'POST', path: '/sessions' })`: whether calls came, as `mock.requests.verify` asks. */
   toHaveReceived(received: unknown, wanted: VerificationInput): Matched {
     const { requests } = mockOf(received, 'toHaveReceived')
@@ -84,8 +67,8 @@ export const matchers = {
 
   /** `expect(session).toBeInState('active')`: the state of a record, as the API sent it or `mock.record(resource, id)` shows it. */
   toBeInState(received: unknown, state: State): Matched {
-    const { resource, id, state: found, error } = recordOf(received)
-    const known: readonly string[] = statesOf[resource]
+    const { resource, id, state: found, error } = recordOf(definitions, received)
+    const known = Object.keys(definitions[resource]?.lifecycle ?? {})
     if (!known.includes(state)) {
       throw new Error(`A ${resource} is never ${shown(state)}, but ${either(known)}.${nearest(state, known)}`)
     }
@@ -95,10 +78,10 @@ export const matchers = {
       message: () => `The ${resource} ${id} is ${found}${why}${found === state ? '' : `, not ${state}`}.`,
     }
   },
-}
+})
 
 /** The matchers, as they stand behind `expect(…)`. */
-export interface RicloudMatchers<Result = unknown> {
+export interface MockMatchers<State extends string, Result = unknown> {
   /** Whether a mock got these calls, as `mock.requests.verify` asks. */
   toHaveReceived(wanted: VerificationInput): Result
   /** Whether a step or a fault of a mock's scenario acted: a step by what it does, a fault by the calls that it is on. */
@@ -119,9 +102,9 @@ function mockOf(received: unknown, matcher: string): Observed {
   throw new TypeError(`${matcher} is for a mock, as in expect(mock).${matcher}(…), got ${shown(received)}.`)
 }
 
-function recordOf(received: unknown): Stated {
+function recordOf(definitions: Definitions, received: unknown): Stated {
   const record = isObject(received) && isObject(received.shown) ? received.shown : received
-  if (isObject(record) && Object.hasOwn(statesOf, String(record.resource)) && typeof record.state === 'string') {
+  if (isObject(record) && Object.hasOwn(definitions, String(record.resource)) && typeof record.state === 'string') {
     return record as unknown as Stated
   }
   throw new TypeError(

@@ -1,5 +1,5 @@
 import { later, stopwatch } from '../engine/time/clock.ts'
-import type { Mock } from '../mock/mock.ts'
+import type { Mock } from '../mock/ricloud.ts'
 
 /** Milliseconds between a change and its save, at least: what comes meanwhile is saved with it. */
 const pause = 200

@@ -7,7 +7,7 @@ import { type Reload, reloadLine } from '../../src/cli/reporter.ts'
 import { readSettings, serveOptions } from '../../src/cli/settings.ts'
 import { changesOf, type Watching, watchSources } from '../../src/cli/watch.ts'
 import { createMock } from '../../src/index.ts'
-import type { ScenarioInput } from '../../src/scenario/types.ts'
+import type { ScenarioInput } from '../../src/ricloud/scenario-input.ts'
 import { bounded } from '../doors/child.ts'
 
 describe('changesOf', () => {

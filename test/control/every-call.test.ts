@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { controlRoutes } from '../../src/control/routes.ts'
 import { apiUrl } from '../../src/index.ts'
 import { newSession } from '../support/api.ts'
+import { controlRoutes } from '../support/definition.ts'
 import { everything, quiet, setupControl } from './setup.ts'
 
 /** A valid body for each call that has one. */

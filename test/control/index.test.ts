@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { controlRoutes } from '../../src/control/routes.ts'
+import { controlRoutes } from '../support/definition.ts'
 import { setupControl } from './setup.ts'
 
 /** A mock that tests of rejected calls share, because such calls change nothing. */

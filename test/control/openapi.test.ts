@@ -3,8 +3,6 @@ import type * as z from 'zod'
 import type { controlAnswers } from '../../src/control/answers.ts'
 import type { ClockView, Upcoming } from '../../src/control/clock.ts'
 import type { FaultView } from '../../src/control/faults.ts'
-import { controlOpenapi } from '../../src/control/openapi.ts'
-import { controlRoutes } from '../../src/control/routes.ts'
 import type { ScenarioSummary } from '../../src/control/scenario.ts'
 import type { SnapshotDiff, SnapshotView } from '../../src/control/snapshots.ts'
 import type { WorldView } from '../../src/control/worlds.ts'
@@ -12,13 +10,15 @@ import type { DomainEventView } from '../../src/engine/domain-event.ts'
 import type { RequestView } from '../../src/engine/journal.ts'
 import type { Report } from '../../src/scenario/report.ts'
 import { setupApi } from '../support/api.ts'
+import { controlDocument, controlRoutes } from '../support/definition.ts'
 import { lint } from '../support/lint.ts'
 import type { Same } from '../support/same.ts'
 
-const document = controlOpenapi(controlRoutes) as { paths: Readonly<Record<string, Readonly<Record<string, object>>>> }
+const document = controlDocument() as { paths: Readonly<Record<string, Readonly<Record<string, object>>>> }
 
 // `tsc` fails where a schema and the type of its view differ.
-type Answered<Name extends keyof typeof controlAnswers> = z.infer<(typeof controlAnswers)[Name]>
+type Schemas = ReturnType<typeof controlAnswers>
+type Answered<Name extends keyof Schemas> = z.infer<Schemas[Name]>
 const same: [
   Same<Answered<'clock'>, ClockView>,
   Same<Answered<'domain_event'>, DomainEventView>,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { controlRoutes } from '../../src/control/routes.ts'
 import type { Mock } from '../../src/index.ts'
+import { controlRoutes } from '../support/definition.ts'
 import { callApi, type Pair, pairs, titleOf, unpaired } from './pairs.ts'
 import { asJson, everything, listen, quiet, setupControl, withWorld } from './setup.ts'
 

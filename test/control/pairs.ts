@@ -1,8 +1,7 @@
-import { controlOpenapi, openapi } from '../../src/control/openapi.ts'
-import { controlRoutes } from '../../src/control/routes.ts'
 import { apiUrl, type Mock } from '../../src/index.ts'
 import { withToken } from '../support/answers.ts'
 import { newSession } from '../support/api.ts'
+import { apiDocument, controlDocument } from '../support/definition.ts'
 import { sessionIds } from '../support/worlds.ts'
 import { quiet } from './setup.ts'
 
@@ -203,8 +202,8 @@ export const pairs: readonly Pair[] = [
     before: endSessions,
     method: ({ webhooks }) => webhooks.redeliver(webhooks.deliveries[0]?.id as string),
   },
-  { call: 'GET /_mock/openapi.json', method: () => openapi() },
-  { call: 'GET /_mock/control.openapi.json', method: () => controlOpenapi(controlRoutes) },
+  { call: 'GET /_mock/openapi.json', method: () => apiDocument() },
+  { call: 'GET /_mock/control.openapi.json', method: () => controlDocument() },
   { call: 'GET /_mock/state', before: callSome, method: (mock) => mock.state() },
   {
     call: 'GET /_mock/faults',

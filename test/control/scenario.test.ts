@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { scenarios } from '../../scenarios/index.ts'
 import type { ActionName, Fixture, MockOptions, ScenarioInput } from '../../src/index.ts'
-import { actions } from '../../src/scenario/action.ts'
 import { withToken } from '../support/answers.ts'
 import { morning, newSession } from '../support/api.ts'
+import { actions } from '../support/definition.ts'
 import { sessionIds, worlds } from '../support/worlds.ts'
 import { asJson, everything, quiet, setupControl } from './setup.ts'
 

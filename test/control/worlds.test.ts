@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { controlRoutes } from '../../src/control/routes.ts'
 import { apiUrl, createMock, type MockOptions } from '../../src/index.ts'
 import { newToken, withToken } from '../support/answers.ts'
 import { morning, newSession } from '../support/api.ts'
+import { controlRoutes } from '../support/definition.ts'
 import { worldWithScopes } from '../support/worlds.ts'
 import { everything, setupControl, withWorld } from './setup.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { History } from '../../src/engine/history.ts'
-import type { DomainEvent } from '../../src/engine/world.ts'
+import type { DomainEvent } from '../../src/ricloud/types.ts'
 
 /** A history of so many things that happened, a microsecond after each other. */
 function historyOf(count: number): History {

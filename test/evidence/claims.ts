@@ -1,6 +1,6 @@
-import { openapi } from '../../src/control/openapi.ts'
 import { apiRoutes } from '../../src/ricloud/routes/index.ts'
 import { type DoorName, doorNames } from '../doors/names.ts'
+import { apiDocument } from '../support/definition.ts'
 
 interface Response {
   readonly $ref?: string
@@ -15,7 +15,7 @@ interface Document {
   readonly components: { readonly responses: Readonly<Record<string, Response>> }
 }
 
-const { paths, components } = openapi() as Document
+const { paths, components } = apiDocument() as Document
 
 /** What each door answered, each as `GET /users/{id} 404 not-found`. */
 export type Seen = Readonly<Record<DoorName, ReadonlySet<string>>>

@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { scenarios } from '../../scenarios/index.ts'
 import { commands } from '../../src/cli/commands.ts'
-import { controlRoutes } from '../../src/control/routes.ts'
-import { controlErrorCatalogue, errorCatalogue } from '../../src/engine/errors.ts'
+import { errorCatalogue } from '../../src/ricloud/errors.ts'
 import { apiRoutes } from '../../src/ricloud/routes/index.ts'
+import type { ScenarioInput } from '../../src/ricloud/scenario-input.ts'
 import { catalogue } from '../../src/ricloud/services/test-identifiers.ts'
-import { actions } from '../../src/scenario/action.ts'
-import type { ScenarioInput } from '../../src/scenario/types.ts'
 import { type DoorName, doorNames } from '../doors/names.ts'
+import { actions, controlRoutes, ownControlErrors } from '../support/definition.ts'
 import { doors, doorsWithout, promises, type Seen } from './claims.ts'
 
 /** By the path of the page: what stands in it, by the name of its markers. */
@@ -45,7 +44,7 @@ export const pages = (seen: Seen): Pages => ({
       'Calls under `/_mock` have errors of their own beside these:',
       table(
         ['code', 'status', 'when'],
-        Object.entries(controlErrorCatalogue).map(([code, { status, when }]) => [`\`${code}\``, String(status), when]),
+        ownControlErrors.map(([code, { status, when }]) => [`\`${code}\``, String(status), when]),
       ),
     ].join('\n\n'),
   },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { openapi } from '../../src/control/openapi.ts'
 import type { Answer } from '../../src/engine/http/exchange.ts'
 import { apiRoutes } from '../../src/ricloud/routes/index.ts'
 import { newSession, setupApi } from '../support/api.ts'
 import { check, checkBy } from '../support/conform.ts'
+import { apiDocument } from '../support/definition.ts'
 import { endpoints } from '../support/routes.ts'
 import { startDeclined } from '../support/sessions.ts'
 
@@ -161,7 +161,7 @@ describe('the check of every call of the tests', () => {
 
   it('goes by the document', () => {
     const wrong = JSON.parse(
-      JSON.stringify(openapi()).replaceAll('"identifier":{"type":"string"}', '"identifier":{"type":"null"}'),
+      JSON.stringify(apiDocument()).replaceAll('"identifier":{"type":"string"}', '"identifier":{"type":"null"}'),
     )
     expect(checkBy(wrong)(reading('/users/1'), answered(200, user))).toContain('it/identifier must be null')
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createMock, type Fixture } from '../../src/index.ts'
-import { fixtureNames } from '../../src/ricloud/fixture-type.ts'
+import { builtInFixtures, type FixtureName } from '../../src/ricloud/built-in-fixtures.ts'
 import { setupApi } from '../support/api.ts'
 import { sessionIds, worlds } from '../support/worlds.ts'
 
@@ -34,14 +34,17 @@ describe('a fixture that comes with the package', () => {
     expect(() => createMock({ fixtures: [structuredClone(fixture)] })).not.toThrow()
   })
 
-  it.each(fixtureNames)('makes the same world by its name as by its records: %s', (name) => {
-    const records = (fixtures: Parameters<typeof createMock>[0]) => {
-      const { db } = createMock(fixtures)
-      return Object.values(db).map((model) => model.getAll())
-    }
-    const { [name]: fixture } = worlds
-    expect(records({ fixtures: [name] })).toEqual(records({ fixtures: [structuredClone(fixture)] }))
-  })
+  it.each(Object.keys(builtInFixtures) as FixtureName[])(
+    'makes the same world by its name as by its records: %s',
+    (name) => {
+      const records = (fixtures: Parameters<typeof createMock>[0]) => {
+        const { db } = createMock(fixtures)
+        return Object.values(db).map((model) => model.getAll())
+      }
+      const { [name]: fixture } = worlds
+      expect(records({ fixtures: [name] })).toEqual(records({ fixtures: [structuredClone(fixture)] }))
+    },
+  )
 })
 
 describe('a fixture', () => {

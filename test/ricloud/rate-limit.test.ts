@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RateCounter } from '../../src/ricloud/rules/limits.ts'
+import { RateCounter } from '../../src/engine/rate-counter.ts'
 
 const limit = { requests: 2, per: 10e6 }
 

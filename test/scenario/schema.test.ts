@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { scenarios } from '../../scenarios/index.ts'
 import { scenarioJsonSchema } from '../../src/scenario/json-schema.ts'
+import { language } from '../support/definition.ts'
 
 /** The words of JSON Schema that the schema of scenarios may use, read as draft 2020-12 has them. */
 interface Schema {
@@ -36,7 +37,7 @@ const checked =
 /** Words that say something to people, or name something. */
 const remarks = ['$schema', '$defs', '$id', 'title', 'description', 'default', 'examples', 'format', 'id']
 
-const root = scenarioJsonSchema() as Schema & Readonly<Record<string, unknown>>
+const root = scenarioJsonSchema(language.scenario) as Schema & Readonly<Record<string, unknown>>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 

@@ -1,8 +1,8 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { controlOpenapi, openapi } from '../../src/control/openapi.ts'
-import { controlRoutes } from '../../src/control/routes.ts'
-import { apiErrors, errorCatalogue } from '../../src/engine/errors.ts'
+import { apiErrors } from '../../src/engine/errors.ts'
 import type { Answer } from '../../src/engine/http/exchange.ts'
+import { errorCatalogue } from '../../src/ricloud/errors.ts'
+import { apiDocument, controlDocument } from './definition.ts'
 
 /** A call, with its body as it was sent. */
 export interface Call {
@@ -97,7 +97,7 @@ const made: { api?: ReturnType<typeof checkBy>; control?: ReturnType<typeof chec
 /** The check by the documents of the mocked API and of the control API, each made when it is first needed. */
 export const check: ReturnType<typeof checkBy> = (call, answer) => {
   const by = call.url.startsWith('/_mock')
-    ? (made.control ??= checkBy(controlOpenapi(controlRoutes)))
-    : (made.api ??= checkBy(openapi()))
+    ? (made.control ??= checkBy(controlDocument()))
+    : (made.api ??= checkBy(apiDocument()))
   return by(call, answer)
 }

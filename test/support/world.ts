@@ -1,19 +1,21 @@
-import type { Resource } from '../../src/engine/lifecycle.ts'
 import { Random } from '../../src/engine/random.ts'
 import { createDatabase } from '../../src/engine/store/database.ts'
 import { readInstant } from '../../src/engine/time/clock.ts'
-import { World } from '../../src/engine/world.ts'
-import type { Records } from '../../src/ricloud/resources/records.ts'
+import * as engine from '../../src/engine/world.ts'
+import { ricloud } from '../../src/ricloud/index.ts'
+import { type Records, type ResourceName, resources } from '../../src/ricloud/resources/index.ts'
+import { Accounts } from '../../src/ricloud/services/accounts.ts'
 import { defaultSettings } from '../../src/ricloud/settings.ts'
+import type { Ricloud, World } from '../../src/ricloud/types.ts'
 import { morning } from './api.ts'
 
-/** A world whose clock stands still at `morning`, with nothing in it. */
+/** A world whose clock is frozen at `morning`, with nothing in it. */
 export function emptyWorld(settings: Partial<World['settings']> = {}): World {
-  return new World({
+  return new engine.World<Ricloud>(ricloud, {
     seed: 1,
     clock: { start: readInstant(morning), frozen: true },
     settings: { ...defaultSettings, ...settings },
-    accounts: [],
+    services: () => new Accounts([]),
   })
 }
 
@@ -126,7 +128,7 @@ export const records: Records = {
 }
 
 /** Puts a record of a resource in a state into a world's table. */
-export function arrange<R extends Resource>(world: World, resource: R, changes: Partial<Records[R]>): Records[R] {
+export function arrange<R extends ResourceName>(world: World, resource: R, changes: Partial<Records[R]>): Records[R] {
   const table = world.tables[resource] as unknown as { insert(row: Records[R]): Records[R] }
   return table.insert({ ...records[resource], ...changes })
 }
@@ -135,9 +137,10 @@ export function arrange<R extends Resource>(world: World, resource: R, changes: 
 export function emptyDatabase() {
   const random = new Random(1)
   let stamps = 0
-  return createDatabase({
+  const defaults = {
     uuid: () => random.uuid(),
-    text: (length) => random.text(length),
+    text: (length: number) => random.text(length),
     stamp: () => `2020-02-20T12:00:00.${String(stamps++).padStart(6, '0')}Z`,
-  })
+  }
+  return createDatabase<Ricloud>(resources, defaults, () => {})
 }

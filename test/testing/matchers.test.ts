@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matchers, type State } from '../../src/testing/matchers.ts'
+import { matchers, type State } from '../../src/mock/matchers.ts'
 import { newSession, setupApi } from '../support/api.ts'
 
 const { toHaveReceived, toHaveFired, toBeInState } = matchers

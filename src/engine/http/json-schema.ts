@@ -1,36 +1,5 @@
 import * as z from 'zod'
-import { NewSession, payloads } from '../../ricloud/resources/session.ts'
-import { NewSource } from '../../ricloud/resources/source.ts'
-
-/** A schema in JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
-export type JsonSchema = z.core.JSONSchema.BaseSchema
-
-/** Says something of these properties and leaves all others open: some checkers would close them. */
-const having = (properties: Readonly<Record<string, JsonSchema>>) => ({ properties, additionalProperties: true })
-const ofType = (type: string) => ({ ...having({ type: { const: type } }), required: ['type'] })
-
-/** What requests must also obey, beside what zod can tell of their schemas. */
-const beyond = new Map<unknown, () => JsonSchema>([
-  [
-    NewSource,
-    () => ({
-      if: ofType('rirelay.instance'),
-      else: { ...having({ identifier: { type: 'string' } }), required: ['identifier'] },
-    }),
-  ],
-  [
-    NewSession,
-    () => ({
-      allOf: Object.entries(payloads)
-        .filter(([, payload]) => Object.keys(payload.shape).length > 0)
-        .map(([type, payload]) => ({
-          if: having({ source: ofType(type) }),
-          // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
-          then: having({ payload: requestSchema(payload) }),
-        })),
-    }),
-  ],
-])
+import { beside, type JsonSchema } from './request-rules.ts'
 
 const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0
 
@@ -39,8 +8,10 @@ const rules = {
   // What is sent has no Date: there it is text.
   unrepresentable: ({ zodSchema }) =>
     zodSchema._zod.def.type === 'date' ? { type: 'string', format: 'date-time' } : 'throw',
-  override({ zodSchema, jsonSchema }) {
-    Object.assign(jsonSchema, beyond.get(zodSchema)?.())
+  override({ jsonSchema }) {
+    const more = jsonSchema[beside]
+    delete jsonSchema[beside]
+    if (typeof more === 'function') Object.assign(jsonSchema, more(requestSchema))
     // Words that say nothing here.
     delete jsonSchema.readOnly
     delete jsonSchema.propertyNames

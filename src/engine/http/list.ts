@@ -1,12 +1,12 @@
-import type * as z from 'zod'
-import type { Viewer } from '../../ricloud/dialect.ts'
 import { invalidParameter, type ParameterFaults } from '../errors.ts'
 import { notDatetime } from '../fields.ts'
 import { shown } from '../messages.ts'
 import { worded } from '../problems.ts'
+import type { Filters } from '../schemas.ts'
 import type { Range } from '../store/index-range.ts'
 import type { Page, Query, Row } from '../store/query.ts'
 import { canonicalDatetime } from '../time/clock.ts'
+import type { BaseViewer } from '../view.ts'
 import { faultOf, type Ignore } from './parse.ts'
 
 /** A list as the API sends it. */
@@ -18,20 +18,16 @@ export interface ListView<View> {
   readonly url: string
 }
 
-/** A page with the path that it came from; in the `ricloud-py` dialect with a `resource` (observed). */
-export function showList<R, View>(
-  viewer: Viewer,
+/** A list object: a page with the path that it came from. */
+export function shownList<R, View>(
+  viewer: BaseViewer,
   url: string,
-  page: Page<R>,
-  show: (viewer: Viewer, record: R) => View,
+  { data, has_more, total_count }: Page<R>,
+  show: (record: R) => View,
 ): ListView<View> {
-  const { has_more, total_count } = page
-  const list = { data: page.data.map((record) => show(viewer, record)), has_more, total_count, url }
-  return viewer.dialect === 'ricloud-py' ? { resource: 'list', ...list } : list
+  const list = { data: data.map(show), has_more, total_count, url }
+  return viewer.tagsLists ? { resource: 'list', ...list } : list
 }
-
-/** What a list can be filtered by: a value of a schema, or a datetime. */
-export type Filters = Readonly<Record<string, z.ZodType<string | number> | 'datetime'>>
 
 /** Default and maximum of `limit` (documented). */
 export const defaultLimit = 10

@@ -3,7 +3,7 @@ import { ApiError, apiErrors, type Evidence, invalidParameter } from '../errors.
 import type { Close, Fault } from '../faults.ts'
 import { nearest } from '../messages.ts'
 import { type Instant, stopwatch } from '../time/clock.ts'
-import type { World } from '../world.ts'
+import type { Timeline } from '../time/timeline.ts'
 import type { Answer, Incoming } from './exchange.ts'
 import { bodyLimit, type Ignore, parse, readBody } from './parse.ts'
 import { RouteTree } from './route-tree.ts'
@@ -83,7 +83,9 @@ export interface Route<Context, Body = unknown> {
   /** What its success shows, by status: the name of a schema, as in `contract/answers.ts`. */
   readonly answers?: { readonly [status in Result['status']]?: string }
   /** The errors that it gives beyond those that follow from method, path, body and query. */
-  readonly errors?: readonly ApiError['code'][]
+  readonly errors?: readonly string[]
+  /** The resource that the document groups it with, where its path does not say so. */
+  readonly tag?: string
   handle(call: Context & RequestParts<Body>): Result | Promise<Result>
 }
 
@@ -109,7 +111,7 @@ export interface RouterOptions<Context> {
   readonly hooks?: RouterHooks<Context>
   /** Makes an answer of an Error that is no bug. */
   understood?(thrown: unknown): ApiError | undefined
-  /** What time it is where a context plays; in the router's world by default. */
+  /** The time of the world that a call is about; the router's by default. */
   now?(context: Context): Instant
   /** Which parameter of the query is for every route; with it, what a route does not read is refused instead of ignored. */
   readonly parameter?: string
@@ -126,7 +128,7 @@ export class Router<Context extends object> {
   readonly #options: RouterOptions<Context>
 
   constructor(
-    readonly world: World,
+    readonly time: Timeline,
     routes: readonly Route<Context>[],
     options: RouterOptions<Context>,
   ) {
@@ -136,7 +138,7 @@ export class Router<Context extends object> {
 
   async respond(incoming: Incoming): Promise<Answer> {
     const began = stopwatch()
-    const at = this.world.clock.now()
+    const at = this.time.clock.now()
     const state: CallState<Context> = { path: pathOf(incoming.url), body: '', ignored: [] }
     const answer = await this.#answer(incoming, state)
     const { hooks } = this.#options
@@ -184,7 +186,7 @@ export class Router<Context extends object> {
   #fault({ method }: Incoming, path: string): Fault | undefined {
     const { hooks } = this.#options
     if (!hooks) return undefined
-    this.world.runDue()
+    this.time.runDue()
     return hooks.strike(method === 'HEAD' ? 'GET' : method, path)
   }
 
@@ -201,7 +203,7 @@ export class Router<Context extends object> {
 
   /** Waits, throws the error to answer with, or tells how to close, as a fault says. */
   async #strike({ delay, answer, close }: Fault): Promise<Close | undefined> {
-    if (delay) await this.world.wait(delay)
+    if (delay) await this.time.wait(delay)
     if (!answer) return close
     const { status, retry_after } = answer
     throw apiErrors.scripted(status, retry_after === undefined ? undefined : Math.ceil(retry_after / 1e6))
@@ -266,7 +268,7 @@ export class Router<Context extends object> {
   /** The `Date` header by the world's clock. */
   #httpDate(context: Context | undefined): string {
     const { now } = this.#options
-    const instant = context && now ? now(context) : this.world.clock.now()
+    const instant = context && now ? now(context) : this.time.clock.now()
     const second = Math.floor(instant / 1e6)
     if (second !== this.#date.second) this.#date = { second, text: new Date(second * 1000).toUTCString() }
     return this.#date.text

@@ -1,32 +1,25 @@
-import type { ModelName, Records } from '../../ricloud/resources/records.ts'
-import { createModels, type Defaults, type Models } from './models.ts'
+import type { ApiTypes, NameOf } from '../api-types.ts'
+import type { Defaults } from '../attribute.ts'
+import { attributesOf, type Definition, type Definitions } from '../resource.ts'
+import { createModels, type Models } from './models.ts'
 import { type Indexes, type PackedTable, Table, type TableState } from './table.ts'
 
 /** Every table of a world. */
-export type Tables = { readonly [Name in ModelName]: Table<Records[Name]> }
+export type Tables<A extends ApiTypes> = { readonly [Name in NameOf<A>]: Table<A['records'][Name]> }
 
-type Definitions = { readonly [Name in ModelName]: Indexes<Records[Name]> }
-
-const organisation = (row: { organisation: number }) => row.organisation
-
-/** What each model is looked up by: its documented filters, and what the rules ask for. */
-const indexes: Definitions = {
-  organisation: { organisation: (row) => row.id },
-  permissions: { organisation },
-  storage_config: { organisation, fields: ['state'] },
-  webhook_config: { organisation, fields: ['state'] },
-  key: { organisation, fields: ['type', 'state'], unique: (key) => [key.token, ...key.tokens_in_grace] },
-  user: { organisation, fields: ['key', 'identifier', 'state'] },
-  source: { organisation, fields: ['key', 'user', 'type', 'identifier', 'parent', 'state'] },
-  session: { organisation, fields: ['key', 'user', 'source', 'state'], dates: ['date_expired'] },
-  task: { organisation, fields: ['key', 'user', 'source', 'session', 'type', 'state'] },
-  event: { organisation, fields: ['type', 'action', 'state', 'webhook_config'] },
+/** What a resource is looked up by: its filters, and what the rules ask for. */
+function indexesOf(definition: Definition): Indexes {
+  const { filters, lookups = [], owner = 'id', unique = [] } = definition
+  const attributes = attributesOf(definition)
+  const names = [...filters, ...lookups].filter((name) => name !== owner && name !== 'date_created')
+  const isDate = (name: string) => attributes[name]?.type === 'datetime'
+  return { owner, fields: names.filter((name) => !isDate(name)), dates: names.filter(isDate), unique }
 }
 
-export interface Database {
+export interface Database<A extends ApiTypes> {
   /** The plain models, for arranging and looking at a world in tests. */
-  readonly models: Models
-  readonly tables: Tables
+  readonly models: Models<A>
+  readonly tables: Tables<A>
   save(): DatabaseState
   restore(state: DatabaseState): void
   /** As plain data. */
@@ -34,57 +27,59 @@ export interface Database {
   unpack(packed: PackedDatabase): DatabaseState
 }
 
-type PackedDatabase = ReadonlyMap<ModelName, PackedTable>
+type PackedDatabase = ReadonlyMap<string, PackedTable>
 
-export type DatabaseState = ReadonlyMap<ModelName, TableState>
+export type DatabaseState = ReadonlyMap<string, TableState>
 
 /**
  * Makes an empty database.
  *
  * @param defaults what a plain `create` gives a record that was not given it
- * @param written told of every record that came, changed or went, by whatever way
+ * @param written called for every record that is created, changed or deleted, by whatever way
  */
-export function createDatabase(
+export function createDatabase<A extends ApiTypes>(
+  definitions: Definitions,
   defaults: Omit<Defaults, 'id'>,
-  written: (model: ModelName, previous: object | undefined, next: object | undefined) => void = () => {},
-): Database {
-  const { models, store } = createModels({ ...defaults, id: (name) => tables[name].nextId() })
-  const names = Object.keys(indexes) as ModelName[]
-  const tables = Object.fromEntries(
-    names.map((name) => [name, new Table(name, store, indexes[name] as Indexes<never>)]),
-  ) as unknown as Tables
+  written: (resource: NameOf<A>, previous: never, next: never) => void,
+): Database<A> {
+  const { models, store } = createModels<A>(definitions, { ...defaults, id: (name) => tables[name]?.nextId() ?? 1 })
+  const names = Object.keys(definitions)
+  const tables: Readonly<Record<string, Table<never>>> = Object.fromEntries(
+    names.map((name) => [name, new Table<never>(name, store, indexesOf(definitions[name] as Definition))]),
+  )
 
   const reindex = (model: string, previous: object | undefined, next: object | undefined) =>
-    tables[model as ModelName].reindex(previous as never, next as never)
+    tables[model]?.reindex(previous as never, next as never)
   store.events.on('create', (_, model, row) => reindex(model, undefined, row))
   store.events.on('update', (_, model, previous, next) => {
     reindex(model, previous, next)
-    written(model as ModelName, previous, next)
+    written(model as NameOf<A>, previous as never, next as never)
   })
   // The event of a creation comes before the record is there.
   const create = store.create.bind(store)
   store.create = (model, row) => {
     create(model, row)
-    written(model, undefined, row)
+    written(model as NameOf<A>, undefined as never, row as never)
   }
   // That of a deletion comes when the record is gone, and names its ID alone.
   const remove = store.delete.bind(store)
   store.delete = (model, id) => {
-    const row = tables[model as ModelName].get(id)
+    const row = tables[model]?.get(id)
     remove(model, id)
     if (!row) return
     reindex(model, row, undefined)
-    written(model as ModelName, row, undefined)
+    written(model as NameOf<A>, row as never, undefined as never)
   }
 
   return {
     models,
-    tables,
-    save: () => new Map(names.map((name) => [name, tables[name].save()])),
+    tables: tables as unknown as Tables<A>,
+    save: () => new Map(names.map((name) => [name, (tables[name] as Table<never>).save()])),
     restore: (state) => {
-      for (const [name, table] of state) tables[name].restore(table)
+      for (const [name, table] of state) tables[name]?.restore(table)
     },
-    pack: (state) => new Map(Array.from(state, ([name, table]) => [name, tables[name].pack(table)])),
-    unpack: (packed) => new Map(Array.from(packed, ([name, table]) => [name, tables[name].unpack(table)])),
+    pack: (state) => new Map(Array.from(state, ([name, table]) => [name, (tables[name] as Table<never>).pack(table)])),
+    unpack: (packed) =>
+      new Map(Array.from(packed, ([name, table]) => [name, (tables[name] as Table<never>).unpack(table)])),
   }
 }

@@ -1,7 +1,9 @@
 import { ENTITY_TYPE, factory, nullable, PRIMARY_KEY, primaryKey } from '@mswjs/data'
 import { DATABASE_INSTANCE } from '@mswjs/data/lib/glossary.js'
-import type { ModelName, Records } from '../../ricloud/resources/records.ts'
+import type { ApiTypes } from '../api-types.ts'
+import type { Defaults } from '../attribute.ts'
 import { nearest } from '../messages.ts'
+import { attributesOf, type Definitions } from '../resource.ts'
 
 type Comparison<Value> = { equals?: Value; notEquals?: Value; in?: Value[]; notIn?: Value[] } & (Value extends string
   ? { contains?: string; notContains?: string }
@@ -29,7 +31,7 @@ export interface Model<Row> {
 }
 
 /** The plain models of @mswjs/data, by the API's resource names. */
-export type Models = { readonly [Name in ModelName]: Model<Records[Name]> }
+export type Models<A extends ApiTypes> = { readonly [Name in keyof A['records']]: Model<A['records'][Name]> }
 
 /** What @mswjs/data keeps behind its models: the Maps by primary key, and the events of every write. */
 export interface Store {
@@ -39,157 +41,43 @@ export interface Store {
     setMaxListeners?(count: number): void
   }
   serializeEntity(row: object): object
-  getModel(name: ModelName): Map<string | number, never>
-  create(name: ModelName, row: object): void
-  update(name: ModelName, previous: object, next: object): void
+  getModel(name: string): Map<string | number, never>
+  create(name: string, row: object): void
+  update(name: string, previous: object, next: object): void
   delete(name: string, id: string | number): void
 }
 
-/** What a record gets that a plain `create` was not given. */
-export interface Defaults {
-  id(model: ModelName): number
-  uuid(): string
-  text(length: number): string
-  stamp(): string
-}
-
 /** A database of all models. Relations are plain IDs: those of @mswjs/data scan their target at every read. */
-export function createModels(defaults: Defaults): { models: Models; store: Store } {
-  const id = (model: ModelName) => primaryKey(() => defaults.id(model))
-  const nothing = () => nullable<never>((() => null) as never)
-  const definitions = {
-    organisation: {
-      id: id('organisation'),
-      type: () => 'standard',
-      name: () => 'Organisation',
-      slug: () => 'organisation',
-      api_version: () => '2020-02-20',
-      config: () => ({ publish_source_files: false }) as never,
-      permissions: () => 1,
-      storage_config_default: nothing(),
-      webhook_config_default: nothing(),
-      state: () => 'unconfigured',
-      date_created: defaults.stamp,
-    },
-    permissions: {
-      id: id('permissions'),
-      organisation: () => 1,
-      identifier: () => 'default',
-      scopes: () => ({}) as never,
-      date_created: defaults.stamp,
-    },
-    storage_config: {
-      id: id('storage_config'),
-      organisation: () => 1,
-      type: () => 'gs',
-      url: () => 'gs://bucket',
-      has_credentials: () => true,
-      signed_urls_enabled: () => false,
-      signed_urls_expiry: nothing(),
-      state: () => 'new',
-      date_created: defaults.stamp,
-    },
-    webhook_config: {
-      id: id('webhook_config'),
-      organisation: () => 1,
-      url: () => 'https://example.com/webhooks',
-      secret: () => defaults.text(32),
-      state: () => 'new',
-      date_created: defaults.stamp,
-    },
-    key: {
-      id: id('key'),
-      organisation: () => 1,
-      type: () => 'standard',
-      config: () => ({}) as never,
-      storage_config: nothing(),
-      webhook_config: nothing(),
-      token: () => defaults.text(64),
-      tokens_in_grace: () => [] as never,
-      state: () => 'active',
-      date_created: defaults.stamp,
-      date_expires: nothing(),
-    },
-    user: {
-      id: id('user'),
-      organisation: () => 1,
-      key: () => 1,
-      identifier: () => `${defaults.text(12)}@example.com`,
-      state: () => 'active',
-      date_created: defaults.stamp,
-    },
-    source: {
-      id: id('source'),
-      organisation: () => 1,
-      key: () => 1,
-      user: () => 1,
-      type: () => 'icloud.account',
-      identifier: () => `${defaults.text(12)}@example.com`,
-      info: nothing(),
-      parent: nothing(),
-      validated: () => false,
-      locked_until: nothing(),
-      state: () => 'unvalidated',
-      date_created: defaults.stamp,
-    },
-    session: {
-      id: primaryKey(defaults.uuid),
-      organisation: () => 1,
-      key: () => 1,
-      user: () => 1,
-      source: () => 1,
-      state: () => 'pending',
-      error: nothing(),
-      date_created: defaults.stamp,
-      date_expired: nothing(),
-    },
-    task: {
-      id: primaryKey(defaults.uuid),
-      organisation: () => 1,
-      key: () => 1,
-      user: nothing(),
-      source: nothing(),
-      session: nothing(),
-      poll: nothing(),
-      source_type: nothing(),
-      type: () => 'session.init',
-      target: () => 1,
-      state: () => 'pending',
-      results: () => [] as never,
-      error: nothing(),
-      date_created: defaults.stamp,
-      date_started: nothing(),
-      date_completed: nothing(),
-    },
-    event: {
-      id: primaryKey(defaults.uuid),
-      organisation: () => 1,
-      type: () => 'session',
-      action: () => 'expired',
-      data: () => ({}) as never,
-      state: () => 'pending',
-      retries: () => 0,
-      date_created: defaults.stamp,
-      date_delivered: nothing(),
-      webhook_config: nothing(),
-      task: nothing(),
-      attempts: () => [] as never,
-    },
-  } satisfies { [Name in ModelName]: { [Field in keyof Records[Name]]: unknown } }
-  const models = factory(definitions)
+export function createModels<A extends ApiTypes>(
+  definitions: Definitions,
+  defaults: Defaults,
+): { models: Models<A>; store: Store } {
+  const schemas = Object.fromEntries(
+    Object.entries(definitions).map(([name, definition]) => {
+      const { id } = definition
+      const held = Object.entries(attributesOf(definition)).filter(([, { isComputed }]) => !isComputed)
+      const fields = held.map(([field, { isNullable, initial }]) => {
+        const make = () => initial?.(defaults) as never
+        return [field, isNullable ? nullable<never>(make) : make]
+      })
+      const key = primaryKey<string | number>(id === 'integer' ? () => defaults.id(name) : defaults.uuid)
+      return [name, { id: key, ...Object.fromEntries(fields) }]
+    }),
+  )
+  const models = factory(schemas)
   const store = (models as unknown as Record<symbol, Store>)[DATABASE_INSTANCE] as Store
   // Its events would carry a copy of each record, but records are frozen.
   store.serializeEntity = (row) => row
   const plain = models as unknown as Record<string, Model<never>>
-  const named = Object.entries(definitions).map(([name, definition]) => [
+  const checked = Object.entries(schemas).map(([name, schema]) => [
     name,
-    careful(name as ModelName, plain[name] as Model<never>, Object.keys(definition), store),
+    careful(name, plain[name] as Model<never>, Object.keys(schema), store),
   ])
-  return { models: Object.fromEntries(named) as Models, store }
+  return { models: Object.fromEntries(checked) as Models<A>, store }
 }
 
 /** A record as @mswjs/data stores it: marked with its model and the name of its key. */
-export function stored<Row extends object>(model: ModelName, row: Row): Row {
+export function stored<Row extends object>(model: string, row: Row): Row {
   // A spread beside computed keys is five times slower.
   return frozen(Object.assign({ [ENTITY_TYPE]: model, [PRIMARY_KEY]: 'id' }, row))
 }
@@ -205,7 +93,7 @@ export function frozen<Row extends object>(row: Row): Row {
  * whole: its own merge objects, pass over what they do not know in silence, and cannot copy frozen records.
  */
 function careful<R extends { readonly id: string | number }>(
-  name: ModelName,
+  name: string,
   model: Model<R>,
   fields: readonly string[],
   store: Store,

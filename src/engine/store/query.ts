@@ -11,7 +11,7 @@ export interface Row {
 /** What a list asks for. Records come newest first, by creation and then by ID. */
 export interface Query {
   /** Whose records; all without it. */
-  readonly organisations?: readonly number[]
+  readonly owners?: readonly Id[]
   /** Fields that must equal one of these values. */
   readonly where?: Readonly<Record<string, readonly Value[]>>
   readonly between?: Readonly<Record<string, Range>>

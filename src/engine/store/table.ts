@@ -1,4 +1,3 @@
-import type { ModelName } from '../../ricloud/resources/records.ts'
 import {
   byAge,
   byDate,
@@ -18,17 +17,18 @@ import { frozen, type Store, stored } from './models.ts'
 import type { Page, Query, Row, Value } from './query.ts'
 import { SortedList } from './sorted-list.ts'
 
-/** Which fields of a model can be looked up without a scan. */
-export interface Indexes<R> {
-  readonly organisation: (row: R) => number
-  readonly fields?: readonly (keyof R & string)[]
-  readonly dates?: readonly (keyof R & string)[]
-  /** Values that belong to one record of the world each. */
-  readonly unique?: (row: R) => readonly string[]
+/** Which fields of a resource can be looked up without a scan. */
+export interface Indexes {
+  /** The field that names whose a record is. */
+  readonly owner: string
+  readonly fields: readonly string[]
+  readonly dates: readonly string[]
+  /** Fields whose value, or whose values, belong to one record of the world each. */
+  readonly unique: readonly string[]
 }
 
-/** By organisation, field and value; a date field has one list, ordered by that date, under `null`. */
-type Lists = Map<number, Map<string, Map<Value, SortedList<Entry>>>>
+/** By owner, field and value; a date field has one list, ordered by that date, under `null`. */
+type Lists = Map<Id, Map<string, Map<Value, SortedList<Entry>>>>
 
 /** A table as plain data: its lists follow from its records. */
 export interface PackedTable {
@@ -55,9 +55,9 @@ export class Table<R extends Row> {
   readonly #rows: Map<Id, R>
 
   constructor(
-    readonly name: ModelName,
+    readonly name: string,
     readonly store: Store,
-    readonly indexes: Indexes<R>,
+    readonly indexes: Indexes,
   ) {
     this.#rows = store.getModel(name) as Map<Id, R>
   }
@@ -115,36 +115,41 @@ export class Table<R extends Row> {
       old?.list.delete(old.entry)
       now?.list.add(now.entry)
     }
-    for (const value of (previous && this.indexes.unique?.(previous)) ?? []) {
+    for (const value of this.#uniqueOf(previous)) {
       if (this.#unique.get(value) === previous?.id) this.#unique.delete(value)
     }
-    for (const value of (next && this.indexes.unique?.(next)) ?? []) this.#unique.set(value, (next as R).id)
+    for (const value of this.#uniqueOf(next)) this.#unique.set(value, (next as R).id)
+  }
+
+  #uniqueOf(row: R | undefined): string[] {
+    if (!row) return []
+    return this.indexes.unique.flatMap((field) => row[field as keyof R] as string | string[])
   }
 
   /** Every ordered list that a record stands in, always in the same order. */
   #places(row: R): (Place | undefined)[] {
-    const organisation = this.indexes.organisation(row)
+    const owner = row[this.indexes.owner as keyof R] as Id
     const entry: Entry = { id: row.id, created: row.date_created }
-    const places: (Place | undefined)[] = [{ list: this.#list(organisation, '', null), entry }]
-    for (const field of this.indexes.fields ?? []) {
-      places.push({ list: this.#list(organisation, field, row[field] as Value), entry })
+    const places: (Place | undefined)[] = [{ list: this.#list(owner, '', null), entry }]
+    for (const field of this.indexes.fields) {
+      places.push({ list: this.#list(owner, field, row[field as keyof R] as Value), entry })
     }
-    for (const field of this.indexes.dates ?? []) {
-      const at = row[field] as string | null
-      places.push(at === null ? undefined : { list: this.#list(organisation, field, null), entry: { ...entry, at } })
+    for (const field of this.indexes.dates) {
+      const at = row[field as keyof R] as string | null
+      places.push(at === null ? undefined : { list: this.#list(owner, field, null), entry: { ...entry, at } })
     }
     return places
   }
 
-  /** The records of an organisation that have a value; all of them where the field is a date or has no name. */
-  #list(organisation: number, field: string, value: Value): SortedList<Entry> {
-    let fields = this.#lists.get(organisation)
-    if (!fields) this.#lists.set(organisation, (fields = new Map()))
+  /** The records of an owner that have a value; all of them where the field is a date or has no name. */
+  #list(owner: Id, field: string, value: Value): SortedList<Entry> {
+    let fields = this.#lists.get(owner)
+    if (!fields) this.#lists.set(owner, (fields = new Map()))
     let values = fields.get(field)
     if (!values) fields.set(field, (values = new Map()))
     let list = values.get(value)
     if (!list) {
-      const dated = this.indexes.dates?.includes(field as never)
+      const dated = this.indexes.dates.includes(field)
       values.set(value, (list = new SortedList<Entry>(dated ? byDate : byAge)))
     }
     return list
@@ -186,9 +191,9 @@ export class Table<R extends Row> {
     return { data, has_more: found > limit, total_count }
   }
 
-  /** Whether any record of an organisation has a value in an indexed field. */
-  has(organisation: number, field: string, value: Value): boolean {
-    const list = this.#lists.get(organisation)?.get(field)?.get(value)
+  /** Whether any record of an owner has a value in an indexed field. */
+  has(owner: Id, field: string, value: Value): boolean {
+    const list = this.#lists.get(owner)?.get(field)?.get(value)
     return list !== undefined && list.size > 0
   }
 
@@ -198,7 +203,7 @@ export class Table<R extends Row> {
   }
 
   /** What to walk, and the test of what that leaves open. */
-  #plan({ organisations, where = {}, between = {} }: Query): { spans: IndexRange[]; fits?: (row: R) => boolean } {
+  #plan({ owners, where = {}, between = {} }: Query): { spans: IndexRange[]; fits?: (row: R) => boolean } {
     const { date_created: created, ...dates } = between
     const tests: { field: string; fits(row: R): boolean }[] = []
     let best: { field: string; spans: IndexRange[]; size: number } | undefined
@@ -207,14 +212,14 @@ export class Table<R extends Row> {
       if (!best || size < best.size) best = { field, spans, size }
     }
     for (const [field, values] of Object.entries(where)) {
-      propose(field, this.#spans(organisations, field, values, created, createdOf))
+      propose(field, this.#spans(owners, field, values, created, createdOf))
       tests.push({ field, fits: (row) => values.includes(row[field as keyof R] as Value) })
     }
     for (const [field, range] of Object.entries(dates)) {
-      propose(field, this.#spans(organisations, field, unvalued, range, dateOf))
+      propose(field, this.#spans(owners, field, unvalued, range, dateOf))
       tests.push({ field, fits: (row) => within(row[field as keyof R] as string | null, range) })
     }
-    if (!best) propose('', this.#spans(organisations, '', unvalued, created, createdOf))
+    if (!best) propose('', this.#spans(owners, '', unvalued, created, createdOf))
     let { field: answered, spans } = best as unknown as { field: string; spans: IndexRange[] }
 
     if (answered in dates) {
@@ -227,17 +232,17 @@ export class Table<R extends Row> {
     return open.length === 0 ? { spans } : { spans, fits: (row) => open.every((test) => test.fits(row)) }
   }
 
-  /** The lists of some organisations' records that have one of these values, each cut to a range. */
+  /** The lists of some owners' records that have one of these values, each cut to a range. */
   #spans(
-    organisations: Iterable<number> = this.#lists.keys(),
+    owners: Iterable<Id> = this.#lists.keys(),
     field: string,
     values: readonly Value[],
     range: Range | undefined,
     instantOf: (entry: Entry) => string,
   ): IndexRange[] {
     const spans: IndexRange[] = []
-    for (const organisation of new Set(organisations)) {
-      const lists = this.#lists.get(organisation)?.get(field)
+    for (const owner of new Set(owners)) {
+      const lists = this.#lists.get(owner)?.get(field)
       for (const value of new Set(values)) {
         const list = lists?.get(value)
         if (list) spans.push(indexRange(list, range, instantOf))

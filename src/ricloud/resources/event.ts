@@ -1,28 +1,45 @@
 import * as z from 'zod'
-import { oneOf } from '../../engine/fields.ts'
-import type { Filters } from '../../engine/http/list.ts'
-import type { Viewer } from '../dialect.ts'
-import { type Event, eventStates } from './records.ts'
+import * as attribute from '../../engine/attribute.ts'
+import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
+import type { Attempt } from '../../engine/webhook-dispatcher.ts'
 
-/** Filters of `GET /events` (documented). */
-export const eventFilters = {
-  type: z.string(),
-  action: z.string(),
-  state: oneOf(eventStates),
-  date_created: 'datetime',
-} satisfies Filters
+/** Documented states; sent again, a failed one may still be delivered (assumed). */
+const lifecycle = {
+  pending: { deliver: 'delivered', fail: 'failed' },
+  delivered: { deliver: 'delivered' },
+  failed: { deliver: 'delivered', fail: 'failed' },
+} as const
 
-/** An event as the API sends it, to those who ask and to webhooks (documented). */
-export function showEvent(_viewer: Viewer, event: Event) {
-  return {
-    id: event.id,
-    resource: 'event' as const,
-    type: event.type,
-    action: event.action,
-    data: event.data,
-    state: event.state,
-    retries: event.retries,
-    date_created: event.date_created,
-    date_delivered: event.date_delivered,
-  }
-}
+/** Something that clients are told of. */
+export const event = resource({
+  id: 'uuid',
+  path: '/events',
+  description: 'What clients are told of',
+  lifecycle,
+  isSilent: true,
+  owner: 'organisation',
+  shape: {
+    type: attribute.text({ initial: () => 'session', description: 'The resource that it is about.' }),
+    action: attribute.text({ initial: () => 'expired' }),
+    data: attribute.json<Readonly<Record<string, unknown>>>(() => z.record(z.string(), z.unknown()), {
+      initial: () => ({}),
+      description: 'The whole resource, as it was.',
+    }),
+    state: stateOf(lifecycle),
+    retries: attribute.integer({ minimum: 0 }),
+    date_created: attribute.datetime(),
+    date_delivered: attribute.nullable(attribute.datetime()),
+  },
+  hidden: {
+    organisation: attribute.id('organisation'),
+    /** Where it is sent. */
+    webhook_config: attribute.nullable(attribute.id('webhook_config')),
+    /** The task that ends with it, where it tests a webhook config. */
+    task: attribute.nullable(attribute.uuid('task')),
+    attempts: attribute.json<readonly Attempt[]>(() => z.array(z.unknown()), { initial: () => [] }),
+  },
+  filters: ['type', 'action', 'state', 'date_created'],
+  lookups: ['webhook_config'],
+})
+export interface Event extends RecordOf<typeof event> {}
+export type EventState = Event['state']

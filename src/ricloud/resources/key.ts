@@ -1,38 +1,48 @@
 import * as z from 'zod'
-import { integerId, oneOf, publishing } from '../../engine/fields.ts'
-import type { Filters } from '../../engine/http/list.ts'
-import type { Viewer } from '../dialect.ts'
-import { type Key, keyStates, keyTypes } from './records.ts'
+import * as attribute from '../../engine/attribute.ts'
+import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
 
-/** Parameters of `POST /keys`, `POST /keys/{id}` and `POST /key`; null falls back to the organisation's default (documented). */
-export const KeyChanges = z.object({
-  storage_config: integerId.nullable().optional(),
-  webhook_config: integerId.nullable().optional(),
-  config: publishing.optional(),
+/** Documented states; only administrators and time move a key. */
+const lifecycle = {
+  active: { deactivate: 'deactivated', block: 'blocked', expire: 'expired' },
+  deactivated: { reactivate: 'active', block: 'blocked', expire: 'expired' },
+  blocked: { reactivate: 'active', expire: 'expired' },
+  expired: {},
+} as const
+
+export const key = resource({
+  id: 'integer',
+  path: '/keys',
+  description: 'Who may call',
+  lifecycle,
+  events: { created: undefined, rotated: undefined, token_revoked: undefined },
+  leadsTo: ['organisation'],
+  owner: 'organisation',
+  fixtures: 'keys',
+  shape: {
+    organisation: attribute.id('organisation'),
+    type: attribute.choice(['standard', 'trial']),
+    config: attribute.json<{ readonly publish_source_files?: boolean }>(
+      () => z.strictObject({ publish_source_files: z.boolean().exactOptional() }),
+      { initial: () => ({}) },
+    ),
+    storage_config: attribute.nullable(
+      attribute.id('storage_config', { description: "null for the organisation's default." }),
+    ),
+    webhook_config: attribute.nullable(
+      attribute.id('webhook_config', { description: "null for the organisation's default." }),
+    ),
+    token: attribute.text({ isSecret: true, isNonEmpty: true, initial: ({ text }) => text(64) }),
+    state: stateOf(lifecycle),
+    date_created: attribute.datetime(),
+    date_expires: attribute.nullable(attribute.datetime()),
+  },
+  hidden: {
+    /** Tokens replaced by a rotation that still work for a while. */
+    tokens_in_grace: attribute.json<readonly string[]>(() => z.array(z.string()), { initial: () => [] }),
+  },
+  filters: ['type', 'state'],
+  unique: ['token', 'tokens_in_grace'],
 })
-
-/** Parameters of `POST /keys/{id}/rotate` (documented); only a boolean is valid (assumed). */
-export const Rotation = z.object({ force: z.boolean().default(false) })
-
-/** Filters of `GET /keys` (documented). */
-export const keyFilters = {
-  type: oneOf(keyTypes),
-  state: oneOf(keyStates),
-} satisfies Filters
-
-/** A key as the API sends it. */
-export function showKey({ world }: Viewer, key: Key) {
-  return {
-    id: key.id,
-    resource: 'key' as const,
-    organisation: key.organisation,
-    type: key.type,
-    config: key.config,
-    storage_config: key.storage_config,
-    webhook_config: key.webhook_config,
-    token: world.tokenPrefix + key.token,
-    state: key.state,
-    date_created: key.date_created,
-    date_expires: key.date_expires,
-  }
-}
+export interface Key extends RecordOf<typeof key> {}
+export type KeyState = Key['state']

@@ -1,56 +1,63 @@
 import * as z from 'zod'
-import { integerId, publishing, text } from '../../engine/fields.ts'
-import { showList } from '../../engine/http/list.ts'
-import type { Viewer } from '../dialect.ts'
-import type { Organisation, StorageConfig, WebhookConfig } from './records.ts'
+import * as attribute from '../../engine/attribute.ts'
+import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
+import { givenDatetime, sentDatetime } from '../../engine/schemas.ts'
+import { scopes } from './permissions.ts'
 
-/** Parameters of `POST /organisation` (documented). */
-export const OrganisationChanges = z.object({
-  name: text.optional(),
-  storage_config_default: integerId.nullable().optional(),
-  webhook_config_default: integerId.nullable().optional(),
-  config: publishing.optional(),
+/** Documented states. It is `active` as long as it has a valid storage config; falling back is assumed. */
+const lifecycle = {
+  unconfigured: { configure: 'active', deactivate: 'deactivated', block: 'blocked' },
+  active: { unconfigure: 'unconfigured', deactivate: 'deactivated', block: 'blocked' },
+  deactivated: { reactivate: ['active', 'unconfigured'], block: 'blocked' },
+  blocked: { reactivate: ['active', 'unconfigured'] },
+} as const
+
+const basePermissions = (resources: readonly [string, ...string[]], datetime: z.ZodType) =>
+  z.strictObject({
+    id: z.int().positive(),
+    resource: z.enum(resources).describe('`permissions` to the official client alone.'),
+    identifier: z.string(),
+    scopes: scopes(),
+    date_created: datetime,
+  })
+
+export const organisation = resource({
+  id: 'integer',
+  path: '/organisation',
+  description: 'Who owns everything else',
+  lifecycle,
+  isUnlisted: true,
+  fixtures: 'organisations',
+  shape: {
+    type: attribute.choice(['standard', 'super'], {
+      isOptional: true,
+      description: 'Shown to super organisations only.',
+    }),
+    name: attribute.text({ initial: () => 'Organisation' }),
+    slug: attribute.text({ initial: () => 'organisation', description: 'Made from the first name; it never changes.' }),
+    api_version: attribute.text({ initial: () => '2020-02-20' }),
+    config: attribute.json<{ readonly publish_source_files: boolean }>(
+      () => z.strictObject({ publish_source_files: z.boolean() }),
+      { initial: () => ({ publish_source_files: false }) },
+    ),
+    /** Records hold the ID of the base permissions. */
+    permissions: attribute.json<number>(
+      () => basePermissions(['organisation_permissions', 'permissions'], sentDatetime()),
+      {
+        initial: () => 1,
+        component: 'base_permissions',
+        given: () => basePermissions(['organisation_permissions'], givenDatetime()),
+      },
+    ),
+    storage_configs: attribute.list('storage_config', { isShort: true }),
+    storage_config_default: attribute.nullable(attribute.id('storage_config')),
+    webhook_configs: attribute.list('webhook_config', { isShort: true }),
+    webhook_config_default: attribute.nullable(attribute.id('webhook_config')),
+    state: stateOf(lifecycle),
+    date_created: attribute.datetime(),
+  },
+  hidden: {},
+  filters: [],
 })
-
-/** An organisation as the API sends it; `type` is for super organisations only (documented). */
-export function showOrganisation(viewer: Viewer, organisation: Organisation) {
-  const { storage_config, webhook_config } = viewer.world.tables
-  const own = { organisations: [organisation.id] }
-  return {
-    id: organisation.id,
-    resource: 'organisation' as const,
-    ...(viewer.isSuper && { type: organisation.type }),
-    name: organisation.name,
-    slug: organisation.slug,
-    api_version: organisation.api_version,
-    config: organisation.config,
-    permissions: showBasePermissions(viewer, organisation),
-    storage_configs: showList(viewer, '/configs/storage', storage_config.list(own), showNestedStorageConfig),
-    storage_config_default: organisation.storage_config_default,
-    webhook_configs: showList(viewer, '/configs/webhook', webhook_config.list(own), showNestedWebhookConfig),
-    webhook_config_default: organisation.webhook_config_default,
-    state: organisation.state,
-    date_created: organisation.date_created,
-  }
-}
-
-/** The official client knows the nested permissions by another `resource` than the pages (observed). */
-function showBasePermissions({ world, dialect }: Viewer, organisation: Organisation) {
-  const permissions = world.tables.permissions.get(organisation.permissions)
-  return {
-    id: organisation.permissions,
-    resource: dialect === 'ricloud-py' ? ('permissions' as const) : ('organisation_permissions' as const),
-    identifier: permissions?.identifier ?? 'default',
-    scopes: permissions?.scopes ?? {},
-    date_created: permissions?.date_created ?? organisation.date_created,
-  }
-}
-
-/** Credentials are never shown again (documented sample). */
-function showNestedStorageConfig(_viewer: Viewer, { id, type, url, state, date_created }: StorageConfig) {
-  return { id, resource: 'storage_config' as const, type, url, credentials: {}, state, date_created }
-}
-
-function showNestedWebhookConfig(_viewer: Viewer, { id, url, secret, state, date_created }: WebhookConfig) {
-  return { id, resource: 'webhook_config' as const, url, secret, state, date_created }
-}
+export interface Organisation extends RecordOf<typeof organisation> {}
+export type OrganisationState = Organisation['state']

@@ -1,58 +1,53 @@
-import * as z from 'zod'
-import { integerId, oneOf, text } from '../../engine/fields.ts'
-import type { Filters } from '../../engine/http/list.ts'
-import type { ListedView } from '../../engine/http/list-cache.ts'
-import type { Viewer } from '../dialect.ts'
-import { type Session, sessionStates } from './records.ts'
-import { aboutSource, NewSource, type SourceView, showSource } from './source.ts'
+import * as attribute from '../../engine/attribute.ts'
+import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
 
-/** Parameters of `POST /sessions` (documented); what the payload must hold depends on the service, as in `payloads`. */
-export const NewSession = z.object({ source: NewSource, payload: z.object({}).loose() })
+/** Documented. A pending session that is deleted expires at once (assumed). */
+const lifecycle = {
+  pending: { activate: 'active', fail: 'failed', expire: 'expired' },
+  active: { expire: 'expired' },
+  failed: {},
+  expired: {},
+} as const
 
-/** What each service wants in the payload (documented for iCloud; which fields are required is assumed). */
-export const payloads = {
-  'icloud.account': z.object({ password: text, code: text.optional() }),
-  'rirelay.instance': z.object({ code: text }),
-  'mocks.mock': z.object({}).loose(),
-} satisfies Record<z.infer<typeof NewSource>['type'], z.ZodObject>
+/** Why a session did not become active; the `documented` dialect shows each as `init_failed`. */
+export const initErrors = [
+  'init_failed',
+  'code-required',
+  'code-invalid',
+  'credentials-invalid',
+  'source-locked',
+] as const
+export type InitError = (typeof initErrors)[number]
 
-/** Filters of `GET /sessions` (documented). */
-export const sessionFilters = {
-  key: integerId,
-  user: integerId,
-  source: integerId,
-  state: oneOf(sessionStates),
-  date_created: 'datetime',
-  date_expired: 'datetime',
-} satisfies Filters
+/** Who ended a session. */
+export const expiryErrors = ['service', 'api', 'organisation', 'admin'] as const
+export type ExpiryError = (typeof expiryErrors)[number]
 
-/** A session as the API sends it, its source within (documented). */
-export function showSession(viewer: Viewer, session: Session) {
-  const source = viewer.world.tables.source.get(session.source)
-  return {
-    id: session.id,
-    resource: 'session' as const,
-    organisation: session.organisation,
-    key: session.key,
-    user: session.user,
-    source: source ? (showSource(viewer, source) satisfies SourceView) : session.source,
-    state: session.state,
-    error: shownError(viewer, session),
-    date_created: session.date_created,
-    date_expired: session.date_expired,
-  }
-}
-
-/** The pages know one error of a failed initialisation (documented); the official client tells them apart (observed). */
-function shownError({ dialect }: Viewer, { state, error }: Session): string | null {
-  return state === 'failed' && dialect === 'documented' ? 'init_failed' : error
-}
-
-/** In lists; it shows its source too. */
-export const shownSession: ListedView<Session> = {
-  show: showSession,
-  about: (viewer, session) => {
-    const source = viewer.world.tables.source.get(session.source)
-    return source && aboutSource(viewer, source)
+export const session = resource({
+  id: 'uuid',
+  path: '/sessions',
+  description: 'Access to a source for a while',
+  lifecycle,
+  events: { created: 'pending' },
+  leadsTo: ['user', 'source', 'key', 'organisation'],
+  owner: 'organisation',
+  fixtures: 'sessions',
+  shape: {
+    organisation: attribute.id('organisation'),
+    key: attribute.id('key'),
+    user: attribute.id('user'),
+    source: attribute.nested('source', { description: 'The whole source; its ID if the source is gone.' }),
+    state: stateOf(lifecycle),
+    error: attribute.nullable(
+      attribute.choice([...initErrors, ...expiryErrors], {
+        description: 'Why it did not begin, for which the pages know `init_failed` alone, or who ended it.',
+      }),
+    ),
+    date_created: attribute.datetime(),
+    date_expired: attribute.nullable(attribute.datetime()),
   },
-}
+  hidden: {},
+  filters: ['key', 'user', 'source', 'state', 'date_created', 'date_expired'],
+})
+export interface Session extends RecordOf<typeof session> {}
+export type SessionState = Session['state']

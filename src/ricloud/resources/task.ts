@@ -1,43 +1,53 @@
 import * as z from 'zod'
-import { integerId, oneOf } from '../../engine/fields.ts'
-import type { Filters } from '../../engine/http/list.ts'
-import type { Dialect, Viewer } from '../dialect.ts'
-import { type InitError, initErrors, type Task, taskStates, taskTypes } from './records.ts'
+import * as attribute from '../../engine/attribute.ts'
+import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
 
-/** As sessions do: the pages know one error of a failed initialisation. */
-const shownError = (dialect: Dialect, { error }: Task) =>
-  dialect === 'documented' && initErrors.includes(error as InitError) ? 'init_failed' : error
+import { sourceTypes } from './source.ts'
 
-/** Filters of `GET /tasks` (assumed). */
-export const taskFilters = {
-  key: integerId,
-  user: integerId,
-  source: integerId,
-  session: z.string(),
-  type: oneOf(taskTypes),
-  state: oneOf(taskStates),
-  date_created: 'datetime',
-} satisfies Filters
+/** Documented states; nothing here suspends a task. */
+const lifecycle = {
+  pending: { start: 'processing', succeed: 'succeeded', fail: 'failed' },
+  processing: { succeed: 'succeeded', fail: 'failed' },
+  suspended: {},
+  succeeded: {},
+  failed: {},
+} as const
 
-/** A task as the API sends it (documented attributes). */
-export function showTask({ dialect }: Viewer, task: Task) {
-  return {
-    id: task.id,
-    resource: 'task' as const,
-    organisation: task.organisation,
-    key: task.key,
-    user: task.user,
-    source: task.source,
-    session: task.session,
-    poll: task.poll,
-    source_type: task.source_type,
-    type: task.type,
-    target: task.target,
-    state: task.state,
-    results: task.results,
-    error: shownError(dialect, task),
-    date_created: task.date_created,
-    date_started: task.date_started,
-    date_completed: task.date_completed,
-  }
-}
+/** What tasks are for; the config tests are documented or observed, the name of the other is assumed. */
+export const taskTypes = ['session.init', 'storage_config.test', 'webhook_config.test'] as const
+export type TaskType = (typeof taskTypes)[number]
+
+/** Work that the API does by itself. */
+export const task = resource({
+  id: 'uuid',
+  path: '/tasks',
+  description: 'Work that the API does by itself',
+  lifecycle,
+  isSilent: true,
+  owner: 'organisation',
+  about: { type: 'type', id: 'target' },
+  shape: {
+    organisation: attribute.id('organisation'),
+    key: attribute.id('key'),
+    user: attribute.nullable(attribute.id('user')),
+    source: attribute.nullable(attribute.id('source')),
+    session: attribute.nullable(attribute.uuid('session')),
+    poll: attribute.nullable(attribute.text()),
+    source_type: attribute.nullable(attribute.choice(sourceTypes)),
+    type: attribute.choice(taskTypes),
+    target: attribute.json<number | string>(() => z.union([z.int().positive(), z.uuid()]), {
+      initial: () => 1,
+      description: 'The ID of what it is about: a config, or a session.',
+    }),
+    state: stateOf(lifecycle),
+    results: attribute.json<readonly unknown[]>(() => z.array(z.unknown()).readonly(), { initial: () => [] }),
+    error: attribute.nullable(attribute.text()),
+    date_created: attribute.datetime(),
+    date_started: attribute.nullable(attribute.datetime()),
+    date_completed: attribute.nullable(attribute.datetime()),
+  },
+  hidden: {},
+  filters: ['key', 'user', 'source', 'session', 'type', 'state', 'date_created'],
+})
+export interface Task extends RecordOf<typeof task> {}
+export type TaskState = Task['state']

@@ -1,40 +1,31 @@
-import * as z from 'zod'
-import { integerId, oneOf, text } from '../../engine/fields.ts'
-import type { Filters } from '../../engine/http/list.ts'
-import type { Viewer } from '../dialect.ts'
-import { type User, userStates } from './records.ts'
+import * as attribute from '../../engine/attribute.ts'
+import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
 
-/** Parameters of `POST /users`; `organisation` is for super organisations only (documented). */
-export const NewUser = z.object({
-  identifier: text,
-  key: integerId.optional(),
-  organisation: integerId.optional(),
+/** Documented states and updates; that a blocked user stays blocked for its organisation is assumed. */
+const lifecycle = {
+  active: { deactivate: 'deactivated', block: 'blocked' },
+  deactivated: { reactivate: 'active', block: 'blocked' },
+  blocked: { reactivate: 'active' },
+} as const
+
+export const user = resource({
+  id: 'integer',
+  path: '/users',
+  description: 'Whose data it is',
+  lifecycle,
+  events: { created: undefined },
+  leadsTo: ['key', 'organisation'],
+  owner: 'organisation',
+  fixtures: 'users',
+  shape: {
+    organisation: attribute.id('organisation'),
+    key: attribute.id('key'),
+    identifier: attribute.text({ isNonEmpty: true, initial: ({ text }) => `${text(12)}@example.com` }),
+    state: stateOf(lifecycle),
+    date_created: attribute.datetime(),
+  },
+  hidden: {},
+  filters: ['key', 'identifier', 'state', 'date_created'],
 })
-
-/** Parameters of `POST /users/{id}` (documented). */
-export const UserChanges = z.object({
-  key: integerId.optional(),
-  identifier: text.optional(),
-  state: oneOf(['active', 'deactivated']).optional(),
-})
-
-/** Filters of `GET /users` (documented). */
-export const userFilters = {
-  key: integerId,
-  identifier: z.string(),
-  state: oneOf(userStates),
-  date_created: 'datetime',
-} satisfies Filters
-
-/** A user as the API sends it. */
-export function showUser(_viewer: Viewer, user: User) {
-  return {
-    id: user.id,
-    resource: 'user' as const,
-    organisation: user.organisation,
-    key: user.key,
-    identifier: user.identifier,
-    state: user.state,
-    date_created: user.date_created,
-  }
-}
+export interface User extends RecordOf<typeof user> {}
+export type UserState = User['state']

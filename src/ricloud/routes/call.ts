@@ -1,14 +1,18 @@
+import * as z from 'zod'
 import type { Incoming } from '../../engine/http/exchange.ts'
-import { type Filters, readListQuery } from '../../engine/http/list.ts'
-import type { ListCache, ListedView } from '../../engine/http/list-cache.ts'
+import { readListQuery } from '../../engine/http/list.ts'
+import type { ListCache } from '../../engine/http/list-cache.ts'
 import type { RequestParts, Result, Route } from '../../engine/http/router.ts'
-import type { Row } from '../../engine/store/query.ts'
-import type { World } from '../../engine/world.ts'
-import { type Dialect, dialectOf, type Viewer } from '../dialect.ts'
-import type { Records } from '../resources/records.ts'
-import { authenticate, type Caller, keyOf, type Named, requireSuper, visibleTo } from '../rules/access.ts'
+import { readId } from '../../engine/resource.ts'
+import { type Filters, filtersOf } from '../../engine/schemas.ts'
+import type { Page, Query, Row } from '../../engine/store/query.ts'
+import type { Sent } from '../../engine/view.ts'
+import { type Dialect, dialectOf, viewerIn } from '../dialect.ts'
+import { type Records, type ResourceName, resources } from '../resources/index.ts'
+import { authenticate, type Caller, type Named, requireSuper, visibleTo } from '../rules/access.ts'
+import type { Viewer, World } from '../types.ts'
 
-/** The scene of a call to the API: the world, and who calls. */
+/** What a call to the API is about: the world, and who calls. */
 export interface Context extends Viewer {
   readonly caller: Caller
   readonly listCache: ListCache
@@ -18,9 +22,9 @@ export interface Context extends Viewer {
 export type Call<Body = unknown> = Context & RequestParts<Body>
 
 /**
- * Settles time and finds out who calls; 401 and 403 where the API would.
+ * Does what is due and finds out who calls; 401 and 403 where the API would.
  *
- * @param attend gives the list of steps that will act from now on
+ * @param attend returns the list of steps that act from now on
  */
 export function enterApi(
   world: World,
@@ -29,14 +33,12 @@ export function enterApi(
   attend: () => readonly string[],
   fixed?: Dialect,
 ): Context {
-  world.runDue()
+  world.time.runDue()
   const caller = authenticate(world, incoming.header('authorization'))
   const { rate_limit } = world.settings
   if (rate_limit) world.rates.count(caller.organisation.id, world.clock.now(), rate_limit)
-  const dialect = fixed ?? dialectOf(incoming.header('user-agent'))
-  // A call that is refused before has nothing to attend to.
-  const acted = attend()
-  return { world, caller, listCache, acted, dialect, isSuper: caller.isSuper }
+  const viewer = viewerIn(fixed ?? dialectOf(incoming.header('user-agent')), caller.isSuper)
+  return { world, caller, listCache, acted: attend(), ...viewer }
 }
 
 /** One row of the API's route table; the body's type follows from its schema. */
@@ -44,31 +46,48 @@ export function route<Body>(row: Route<Context, Body>): Route<Context> {
   return row as Route<Context>
 }
 
+/** A record as the caller sees it. */
+export const shown = <Name extends ResourceName>(call: Call, resource: Name, record: Records[Name]): Sent =>
+  call.world.views.show(call, resource, record)
+
+/** The filters of the lists of each resource. */
+export const filters = Object.fromEntries(
+  Object.entries(resources).map(([name, definition]) => [name, filtersOf(definition)]),
+) as Readonly<Record<ResourceName, Filters>>
+
+/** Settings on the publishing of source files; the one that the pages name. */
+export const publishing = z.object({ publish_source_files: z.boolean().optional() })
+
 /**
- * Answers with the part of a model that the call asks for.
+ * Answers with the records of a resource that the call asks for.
  *
  * @param where what every record of this list has in common
  */
-export function answerList<M extends Named>(
+export function answerList<Name extends Named>(
   call: Call,
-  model: M,
-  filters: Filters,
-  shown: ListedView<Records[M]>,
-  { url = `/${model}s`, where = {} }: { url?: string; where?: Readonly<Record<string, readonly number[]>> } = {},
+  resource: Name,
+  {
+    url = resources[resource].path,
+    where = {},
+  }: { url?: string; where?: Readonly<Record<string, readonly number[]>> } = {},
 ): Result {
   const { world, caller } = call
-  const table = world.tables[model]
+  const table = world.tables[resource]
   const cursor = (id: string) => {
-    const row = table.get(keyOf(model, id)) as (Records[Named] & Row) | undefined
+    const row = table.get(readId(resources[resource], id)) as (Records[Named] & Row) | undefined
     if (!row || (!caller.isSuper && row.organisation !== caller.organisation.id)) return undefined
     return Object.entries(where).every(([field, values]) => values.includes(row[field as keyof Row] as never))
       ? row
       : undefined
   }
-  const asked = readListQuery(call.search(), filters, cursor, call.ignore)
-  const { organisation: organisations, ...rest } = asked.where ?? {}
-  if (organisations) requireSuper(caller, 'organisation')
-  const whose = organisations ? { organisations: organisations as number[] } : visibleTo(caller)
-  const page = table.list(Object.assign(asked, whose, { where: Object.assign(rest, where) }))
-  return { status: 200, json: call.listCache.list(call, url, page as never, shown) }
+  const asked = readListQuery(call.search(), filters[resource], cursor, call.ignore)
+  const { organisation: owners, ...rest } = asked.where ?? {}
+  if (owners) requireSuper(caller, 'organisation')
+  const query: Query = {
+    ...asked,
+    ...(owners ? { owners: owners as number[] } : visibleTo(caller)),
+    where: { ...rest, ...where },
+  }
+  const page: Page<Records[Name]> = table.list(query)
+  return { status: 200, json: call.listCache.list<Viewer, Records, Name>(call, world.views, url, resource, page) }
 }

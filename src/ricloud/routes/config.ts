@@ -1,17 +1,8 @@
-import type { ListedView } from '../../engine/http/list-cache.ts'
+import * as z from 'zod'
 import { created, ok, type Route } from '../../engine/http/router.ts'
+import { either, shownUrl } from '../../engine/messages.ts'
 import { readAwait } from '../await.ts'
-import {
-  configFilters,
-  NewStorageConfig,
-  NewWebhookConfig,
-  StorageConfigChanges,
-  showStorageConfig,
-  showWebhookConfig,
-  WebhookConfigChanges,
-} from '../resources/config.ts'
-import type { Records } from '../resources/records.ts'
-import { showTask } from '../resources/task.ts'
+import { storageTypes } from '../resources/config.ts'
 import { find, findOwn } from '../rules/access.ts'
 import {
   type ConfigKind,
@@ -23,7 +14,71 @@ import {
   updateStorageConfig,
 } from '../rules/config.ts'
 import { isOpen } from '../rules/task.ts'
-import { answerList, type Call, type Context, route } from './call.ts'
+import { answerList, type Call, type Context, filters, route, shown } from './call.ts'
+
+/** `<type>://<bucket>/<path>`, the type `gs` or `s3` (documented); the path may be left out. */
+const storageUrl = z
+  .string({ error: 'must be a URL such as "gs://my-bucket/path"' })
+  .meta({ pattern: '^(gs|s3)://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/.*)?$' })
+  .transform((url, context) => {
+    const refuse = (message: string) => {
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    }
+    const type = storageTypes.find((known) => url.startsWith(`${known}://`))
+    if (!type) return refuse(`must begin with ${either(storageTypes.map((one) => `${one}://`))}, got ${shownUrl(url)}`)
+    if (/[?#\s]/.test(url)) return refuse(`must have no query, no fragment and no spaces, got ${shownUrl(url)}`)
+    const [bucket = ''] = url.slice(type.length + 3).split('/')
+    if (/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(bucket)) return { url, type }
+    return refuse(
+      `must name a bucket of lower-case letters, digits, ".", "_" and "-", as in "${type}://my-bucket/path", got ${shownUrl(url)}`,
+    )
+  })
+
+/**
+ * What opens the storage: the JSON of a Google service account, or of an Amazon access key (observed: the official client
+ * sends the one as it is, the other made of its CSV). Whatever they hold, they are not kept.
+ */
+const credentials = z
+  .record(z.string(), z.unknown(), { error: 'must be an object' })
+  .transform((given) => Object.keys(given).length > 0)
+
+const storage = {
+  credentials: credentials.nullable().optional(),
+  signed_urls_enabled: z.boolean().optional(),
+  signed_urls_expiry: z
+    .int({ error: 'must be a whole number of seconds, or null' })
+    .positive({ error: 'must be a whole number of seconds, or null' })
+    .nullable()
+    .optional(),
+}
+
+/** Parameters of `POST /configs/storage` (documented). */
+export const NewStorageConfig = z.object({ url: storageUrl, ...storage })
+
+/** Parameters of `POST /configs/storage/{id}` (documented). */
+export const StorageConfigChanges = z.object({ url: storageUrl.optional(), ...storage })
+
+/** http or https (documented), without a name and a password in it, which no client sends (assumed). */
+const webhookUrl = z
+  .string({ error: 'must be a URL such as "https://example.com/webhooks"' })
+  .meta({ pattern: '^https?://' })
+  .superRefine((text, context) => {
+    const refuse = (message: string) => context.addIssue({ code: 'custom', message })
+    const isUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/\s]\S*$/i.test(text) && URL.canParse(text)
+    if (!isUrl) return refuse(`must be a URL such as "https://example.com/webhooks", got ${shownUrl(text)}`)
+    const { protocol, username, password } = new URL(text)
+    if (protocol !== 'http:' && protocol !== 'https:')
+      refuse(`must begin with "http://" or "https://", got ${shownUrl(text)}`)
+    else if (username || password) refuse('must hold no user name and no password')
+    else if (text.includes('#')) refuse(`must have no fragment, got ${shownUrl(text)}`)
+  })
+
+/** Parameters of `POST /configs/webhook` (documented). */
+export const NewWebhookConfig = z.object({ url: webhookUrl })
+
+/** Parameters of `POST /configs/webhook/{id}` (documented). */
+export const WebhookConfigChanges = z.object({ url: webhookUrl.optional() })
 
 const ownConfig = <K extends ConfigKind>(call: Call, kind: K) => findOwn(call.world, call.caller, kind, call.params.id)
 
@@ -33,8 +88,8 @@ async function test(call: Call, kind: ConfigKind) {
   const task = testConfig(world, caller.key, kind, ownConfig(call, kind))
   const wait = readAwait(call.header('ricloud-await'))
   const at = world.clock.now() + world.settings.config_test
-  if (wait > 0) await world.waitUntil(() => isOpen(world, task.id), at, wait, kind === 'webhook_config')
-  return created(showTask(call, world.tables.task.get(task.id) ?? task))
+  if (wait > 0) await world.time.waitUntil(() => isOpen(world, task.id), at, wait, kind === 'webhook_config')
+  return created(shown(call, 'task', world.tables.task.get(task.id) ?? task))
 }
 
 /** The given credentials as the database has them. */
@@ -49,7 +104,6 @@ interface Kind<K extends ConfigKind> {
   /** In the names of its operations. */
   readonly name: string
   readonly path: string
-  readonly show: ListedView<Records[K]>['show']
   readonly create: Route<Context>
   readonly update: Route<Context>
   /** In words: what else is said of one that is retrieved, and what a test of it is. */
@@ -57,7 +111,7 @@ interface Kind<K extends ConfigKind> {
 }
 
 /** The six calls of a kind of config, of which all but making and changing one are alike. */
-function callsOf<K extends ConfigKind>({ kind, name, path, show, create, update, says }: Kind<K>): Route<Context>[] {
+function callsOf<K extends ConfigKind>({ kind, name, path, create, update, says }: Kind<K>): Route<Context>[] {
   const noun = kind.replace('_', ' ')
   return [
     create,
@@ -67,9 +121,9 @@ function callsOf<K extends ConfigKind>({ kind, name, path, show, create, update,
       operation: `list${name}s`,
       evidence: 'documented',
       summary: `List ${noun}s by state`,
-      query: configFilters,
+      query: filters[kind],
       answers: { 200: `${kind}_list` },
-      handle: (call) => answerList(call, kind, configFilters, { show }, { url: path }),
+      handle: (call) => answerList(call, kind),
     }),
     route({
       method: 'GET',
@@ -78,7 +132,7 @@ function callsOf<K extends ConfigKind>({ kind, name, path, show, create, update,
       evidence: 'documented',
       summary: `One ${noun}, ${says.retrieved}`,
       answers: { 200: kind },
-      handle: (call) => ok(show(call, find(call.world, call.caller, kind, call.params.id))),
+      handle: (call) => ok(shown(call, kind, find(call.world, call.caller, kind, call.params.id))),
     }),
     update,
     route({
@@ -88,7 +142,7 @@ function callsOf<K extends ConfigKind>({ kind, name, path, show, create, update,
       evidence: 'documented',
       summary: `Delete a ${noun}; keys and the organisation fall back to another one or to none`,
       answers: { 200: kind },
-      handle: (call) => ok(show(call, deleteConfig(call.world, kind, ownConfig(call, kind)))),
+      handle: (call) => ok(shown(call, kind, deleteConfig(call.world, kind, ownConfig(call, kind)))),
     }),
     route({
       method: 'POST',
@@ -107,7 +161,6 @@ const storageConfigRoutes = callsOf({
   kind: 'storage_config',
   name: 'StorageConfig',
   path: '/configs/storage',
-  show: showStorageConfig,
   says: { retrieved: 'without its credentials', test: 'Test' },
   create: route({
     method: 'POST',
@@ -127,7 +180,8 @@ const storageConfigRoutes = callsOf({
       },
     },
     answers: { 201: 'storage_config' },
-    handle: (call) => created(showStorageConfig(call, createStorageConfig(call.world, call.caller, kept(call.body)))),
+    handle: (call) =>
+      created(shown(call, 'storage_config', createStorageConfig(call.world, call.caller, kept(call.body)))),
   }),
   update: route({
     method: 'POST',
@@ -140,7 +194,9 @@ const storageConfigRoutes = callsOf({
     answers: { 200: 'storage_config' },
     handle: (call) => {
       const config = ownConfig(call, 'storage_config')
-      return ok(showStorageConfig(call, updateStorageConfig(call.world, call.caller.key, config, kept(call.body))))
+      return ok(
+        shown(call, 'storage_config', updateStorageConfig(call.world, call.caller.key, config, kept(call.body))),
+      )
     },
   }),
 })
@@ -149,7 +205,6 @@ const webhookConfigRoutes = callsOf({
   kind: 'webhook_config',
   name: 'WebhookConfig',
   path: '/configs/webhook',
-  show: showWebhookConfig,
   says: { retrieved: 'with its secret', test: 'Call' },
   create: route({
     method: 'POST',
@@ -160,7 +215,8 @@ const webhookConfigRoutes = callsOf({
     body: NewWebhookConfig,
     examples: { webhook: { url: 'http://localhost:8080/webhooks' } },
     answers: { 201: 'webhook_config' },
-    handle: (call) => created(showWebhookConfig(call, createWebhookConfig(call.world, call.caller, call.body.url))),
+    handle: (call) =>
+      created(shown(call, 'webhook_config', createWebhookConfig(call.world, call.caller, call.body.url))),
   }),
   update: route({
     method: 'POST',
@@ -175,7 +231,9 @@ const webhookConfigRoutes = callsOf({
       const { url } = call.body
       const config = ownConfig(call, 'webhook_config')
       const changes = url === undefined ? {} : { url }
-      return ok(showWebhookConfig(call, updateConfig(call.world, call.caller.key, 'webhook_config', config, changes)))
+      return ok(
+        shown(call, 'webhook_config', updateConfig(call.world, call.caller.key, 'webhook_config', config, changes)),
+      )
     },
   }),
 })

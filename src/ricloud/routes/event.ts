@@ -1,7 +1,6 @@
 import { ok } from '../../engine/http/router.ts'
-import { eventFilters, showEvent } from '../resources/event.ts'
 import { find } from '../rules/access.ts'
-import { answerList, route } from './call.ts'
+import { answerList, filters, route, shown } from './call.ts'
 
 export const eventRoutes = [
   route({
@@ -10,9 +9,9 @@ export const eventRoutes = [
     operation: 'listEvents',
     evidence: 'documented',
     summary: 'List events by type, action, state and date',
-    query: eventFilters,
+    query: filters.event,
     answers: { 200: 'event_list' },
-    handle: (call) => answerList(call, 'event', eventFilters, { show: showEvent }),
+    handle: (call) => answerList(call, 'event'),
   }),
   route({
     method: 'GET',
@@ -21,6 +20,6 @@ export const eventRoutes = [
     evidence: 'documented',
     summary: 'One event, with the resource as it was',
     answers: { 200: 'event' },
-    handle: (call) => ok(showEvent(call, find(call.world, call.caller, 'event', call.params.id))),
+    handle: (call) => ok(shown(call, 'event', find(call.world, call.caller, 'event', call.params.id))),
   }),
 ]

@@ -1,8 +1,19 @@
+import * as z from 'zod'
+import { integerId } from '../../engine/fields.ts'
 import { created, ok } from '../../engine/http/router.ts'
-import { KeyChanges, keyFilters, Rotation, showKey } from '../resources/key.ts'
 import { find, findOwn } from '../rules/access.ts'
 import { createKey, rotateKey, updateKey } from '../rules/key.ts'
-import { answerList, type Call, route } from './call.ts'
+import { answerList, type Call, filters, publishing, route, shown } from './call.ts'
+
+/** Parameters of `POST /keys`, `POST /keys/{id}` and `POST /key`; null falls back to the organisation's default (documented). */
+export const KeyChanges = z.object({
+  storage_config: integerId.nullable().optional(),
+  webhook_config: integerId.nullable().optional(),
+  config: publishing.optional(),
+})
+
+/** Parameters of `POST /keys/{id}/rotate` (documented); only a boolean is valid (assumed). */
+export const Rotation = z.object({ force: z.boolean().default(false) })
 
 const keyOf = (call: Call) => find(call.world, call.caller, 'key', call.params.id)
 const ownKey = (call: Call) => findOwn(call.world, call.caller, 'key', call.params.id)
@@ -17,7 +28,7 @@ export const keyRoutes = [
     body: KeyChanges,
     examples: { withDefaults: {}, withConfig: { storage_config: 1 } },
     answers: { 201: 'key' },
-    handle: (call) => created(showKey(call, createKey(call.world, call.caller, call.body))),
+    handle: (call) => created(shown(call, 'key', createKey(call.world, call.caller, call.body))),
   }),
   route({
     method: 'GET',
@@ -25,9 +36,9 @@ export const keyRoutes = [
     operation: 'listKeys',
     evidence: 'documented',
     summary: 'List keys by type and state',
-    query: keyFilters,
+    query: filters.key,
     answers: { 200: 'key_list' },
-    handle: (call) => answerList(call, 'key', keyFilters, { show: showKey }),
+    handle: (call) => answerList(call, 'key'),
   }),
   route({
     method: 'GET',
@@ -36,7 +47,7 @@ export const keyRoutes = [
     evidence: 'documented',
     summary: 'One key',
     answers: { 200: 'key' },
-    handle: (call) => ok(showKey(call, keyOf(call))),
+    handle: (call) => ok(shown(call, 'key', keyOf(call))),
   }),
   route({
     method: 'POST',
@@ -47,7 +58,7 @@ export const keyRoutes = [
     body: KeyChanges,
     examples: { otherWebhook: { webhook_config: 1 }, fallBack: { storage_config: null, webhook_config: null } },
     answers: { 200: 'key' },
-    handle: (call) => ok(showKey(call, updateKey(call.world, ownKey(call), call.body))),
+    handle: (call) => ok(shown(call, 'key', updateKey(call.world, ownKey(call), call.body))),
   }),
   route({
     method: 'POST',
@@ -58,26 +69,28 @@ export const keyRoutes = [
     body: Rotation,
     examples: { withGrace: {}, atOnce: { force: true } },
     answers: { 200: 'key' },
-    handle: (call) => ok(showKey(call, rotateKey(call.world, ownKey(call), call.body.force))),
+    handle: (call) => ok(shown(call, 'key', rotateKey(call.world, ownKey(call), call.body.force))),
   }),
   route({
     method: 'GET',
     path: '/key',
+    tag: 'key',
     operation: 'retrieveCurrentKey',
     evidence: 'observed',
     summary: 'The key of the token in use',
     answers: { 200: 'key' },
-    handle: (call) => ok(showKey(call, call.caller.key)),
+    handle: (call) => ok(shown(call, 'key', call.caller.key)),
   }),
   route({
     method: 'POST',
     path: '/key',
+    tag: 'key',
     operation: 'updateCurrentKey',
     evidence: 'documented',
     summary: 'Change the key of the token in use',
     body: KeyChanges,
     examples: { publish: { config: { publish_source_files: true } } },
     answers: { 200: 'key' },
-    handle: (call) => ok(showKey(call, updateKey(call.world, call.caller.key, call.body))),
+    handle: (call) => ok(shown(call, 'key', updateKey(call.world, call.caller.key, call.body))),
   }),
 ]

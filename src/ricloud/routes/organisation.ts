@@ -1,7 +1,16 @@
+import * as z from 'zod'
+import { integerId, text } from '../../engine/fields.ts'
 import { ok } from '../../engine/http/router.ts'
-import { OrganisationChanges, showOrganisation } from '../resources/organisation.ts'
 import { updateOrganisation } from '../rules/organisation.ts'
-import { route } from './call.ts'
+import { publishing, route, shown } from './call.ts'
+
+/** Parameters of `POST /organisation` (documented). */
+export const OrganisationChanges = z.object({
+  name: text.optional(),
+  storage_config_default: integerId.nullable().optional(),
+  webhook_config_default: integerId.nullable().optional(),
+  config: publishing.optional(),
+})
 
 export const organisationRoutes = [
   route({
@@ -11,7 +20,7 @@ export const organisationRoutes = [
     evidence: 'documented',
     summary: "The caller's own organisation",
     answers: { 200: 'organisation' },
-    handle: (call) => ok(showOrganisation(call, call.caller.organisation)),
+    handle: (call) => ok(shown(call, 'organisation', call.caller.organisation)),
   }),
   route({
     method: 'POST',
@@ -22,6 +31,6 @@ export const organisationRoutes = [
     body: OrganisationChanges,
     examples: { rename: { name: 'My new organisation name' }, publish: { config: { publish_source_files: true } } },
     answers: { 200: 'organisation' },
-    handle: (call) => ok(showOrganisation(call, updateOrganisation(call.world, call.caller, call.body))),
+    handle: (call) => ok(shown(call, 'organisation', updateOrganisation(call.world, call.caller, call.body))),
   }),
 ]

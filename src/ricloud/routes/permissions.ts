@@ -1,8 +1,36 @@
+import * as z from 'zod'
+import { oneOf } from '../../engine/fields.ts'
 import { created, ok } from '../../engine/http/router.ts'
-import { NewPermissions, PermissionsChanges, showPermissions } from '../resources/permissions.ts'
 import { find, findOwn } from '../rules/access.ts'
-import { createPermissions, updatePermissions } from '../rules/permissions.ts'
-import { answerList, route } from './call.ts'
+import { createPermissions, scopePattern, updatePermissions } from '../rules/permissions.ts'
+import { answerList, filters, route, shown } from './call.ts'
+
+const count = { error: 'must be a whole number from 0 on' }
+const limit = z.strictObject(
+  {
+    level: oneOf(['organisation', 'key', 'user']),
+    type: oneOf(['count']),
+    value: z.int(count).nonnegative(count),
+  },
+  { error: 'must be an object with level, type and value' },
+)
+
+const form = 'must be a kind and a name, as in "source_type:icloud.*"; kinds are source_type, task_type and data_type'
+
+/** Scopes, each with its limits (documented). */
+const scopes = z
+  .record(z.string(), z.array(limit, { error: 'must be an array of limits' }), {
+    error: 'must be an object of scopes and their limits',
+  })
+  .superRefine((given, context) => {
+    for (const scope of Object.keys(given)) {
+      if (!scopePattern.test(scope)) context.addIssue({ code: 'custom', path: [scope], message: form })
+    }
+  })
+
+/** Parameters of `POST /permissions` and `POST /permissions/{id}` (documented). */
+export const NewPermissions = z.object({ scopes })
+export const PermissionsChanges = z.object({ scopes: scopes.optional() })
 
 const examples = {
   limited: { scopes: { 'source_type:icloud.*': [{ level: 'user', type: 'count', value: 2 }] } },
@@ -18,7 +46,7 @@ export const permissionsRoutes = [
     body: NewPermissions,
     examples: examples,
     answers: { 201: 'permissions' },
-    handle: (call) => created(showPermissions(call, createPermissions(call.world, call.caller, call.body))),
+    handle: (call) => created(shown(call, 'permissions', createPermissions(call.world, call.caller, call.body))),
   }),
   route({
     method: 'GET',
@@ -26,9 +54,9 @@ export const permissionsRoutes = [
     operation: 'listPermissions',
     evidence: 'documented',
     summary: 'List permissions, the base among them',
-    query: {},
+    query: filters.permissions,
     answers: { 200: 'permissions_list' },
-    handle: (call) => answerList(call, 'permissions', {}, { show: showPermissions }, { url: '/permissions' }),
+    handle: (call) => answerList(call, 'permissions'),
   }),
   route({
     method: 'GET',
@@ -37,7 +65,7 @@ export const permissionsRoutes = [
     evidence: 'documented',
     summary: 'One set of permissions',
     answers: { 200: 'permissions' },
-    handle: (call) => ok(showPermissions(call, find(call.world, call.caller, 'permissions', call.params.id))),
+    handle: (call) => ok(shown(call, 'permissions', find(call.world, call.caller, 'permissions', call.params.id))),
   }),
   route({
     method: 'POST',
@@ -50,7 +78,7 @@ export const permissionsRoutes = [
     answers: { 200: 'permissions' },
     handle: (call) => {
       const permissions = findOwn(call.world, call.caller, 'permissions', call.params.id)
-      return ok(showPermissions(call, updatePermissions(call.world, call.caller, permissions, call.body)))
+      return ok(shown(call, 'permissions', updatePermissions(call.world, call.caller, permissions, call.body)))
     },
   }),
 ]

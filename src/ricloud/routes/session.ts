@@ -1,10 +1,33 @@
+import * as z from 'zod'
+import { text } from '../../engine/fields.ts'
 import { parse } from '../../engine/http/parse.ts'
+import { alsoRequires, having, ofType } from '../../engine/http/request-rules.ts'
 import { created, ok } from '../../engine/http/router.ts'
 import { readAwait } from '../await.ts'
-import { NewSession, payloads, sessionFilters, shownSession, showSession } from '../resources/session.ts'
 import { find, findOwn } from '../rules/access.ts'
 import { endSession, startSession } from '../rules/session.ts'
-import { answerList, type Call, route } from './call.ts'
+import { answerList, type Call, filters, route, shown } from './call.ts'
+import { NewSource } from './source.ts'
+
+/** What each service wants in the payload (documented for iCloud; which fields are required is assumed). */
+export const payloads = {
+  'icloud.account': z.object({ password: text, code: text.optional() }),
+  'rirelay.instance': z.object({ code: text }),
+  'mocks.mock': z.object({}).loose(),
+} satisfies Record<z.infer<typeof NewSource>['type'], z.ZodObject>
+
+/** Parameters of `POST /sessions` (documented); what the payload must hold depends on the service, as in `payloads`. */
+export const NewSession = z.object({ source: NewSource, payload: z.object({}).loose() }).meta(
+  alsoRequires((schemaOf) => ({
+    allOf: Object.entries(payloads)
+      .filter(([, payload]) => Object.keys(payload.shape).length > 0)
+      .map(([type, payload]) => ({
+        if: having({ source: ofType(type) }),
+        // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+        then: having({ payload: schemaOf(payload) }),
+      })),
+  })),
+)
 
 const sessionOf = (call: Call) => find(call.world, call.caller, 'session', call.params.id)
 const ownSession = (call: Call) => findOwn(call.world, call.caller, 'session', call.params.id)
@@ -33,9 +56,9 @@ export const sessionRoutes = [
       parse(payloads[source.type], payload, call.ignore, 'payload.')
       const { session, work } = startSession(call.world, call.caller, { source, payload })
       const wait = readAwait(call.header('ricloud-await'))
-      const isOpen = () => !work || call.world.dueHandlers.get(work.action)?.holds(call.world, work) === true
-      if (wait > 0) await call.world.waitUntil(isOpen, work?.at, wait)
-      return created(showSession(call, call.world.tables.session.get(session.id) ?? session))
+      const isOpen = () => !work || call.world.isPending(work)
+      if (wait > 0) await call.world.time.waitUntil(isOpen, work?.at, wait)
+      return created(shown(call, 'session', call.world.tables.session.get(session.id) ?? session))
     },
   }),
   route({
@@ -44,9 +67,9 @@ export const sessionRoutes = [
     operation: 'listSessions',
     evidence: 'documented',
     summary: 'List sessions by key, user, source, state and dates',
-    query: sessionFilters,
+    query: filters.session,
     answers: { 200: 'session_list' },
-    handle: (call) => answerList(call, 'session', sessionFilters, shownSession),
+    handle: (call) => answerList(call, 'session'),
   }),
   route({
     method: 'GET',
@@ -56,7 +79,7 @@ export const sessionRoutes = [
     summary: 'One session, its source within',
     notOffered: 'Sessions cannot be updated.',
     answers: { 200: 'session' },
-    handle: (call) => ok(showSession(call, sessionOf(call))),
+    handle: (call) => ok(shown(call, 'session', sessionOf(call))),
   }),
   route({
     method: 'DELETE',
@@ -65,6 +88,6 @@ export const sessionRoutes = [
     evidence: 'documented',
     summary: 'End a session with `organisation`; its record stays',
     answers: { 200: 'session' },
-    handle: (call) => ok(showSession(call, endSession(call.world, ownSession(call)))),
+    handle: (call) => ok(shown(call, 'session', endSession(call.world, ownSession(call)))),
   }),
 ]

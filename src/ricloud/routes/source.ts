@@ -1,8 +1,32 @@
+import * as z from 'zod'
+import { integerId, oneOf, text } from '../../engine/fields.ts'
+import { alsoRequires, having, ofType } from '../../engine/http/request-rules.ts'
 import { created, ok } from '../../engine/http/router.ts'
-import { NewSource, SourceChanges, shownSource, showSource, sourceFilters } from '../resources/source.ts'
+import { creatableTypes } from '../resources/source.ts'
 import { find, findOwn } from '../rules/access.ts'
 import { createSource, updateSource } from '../rules/source.ts'
-import { answerList, type Call, route } from './call.ts'
+import { answerList, type Call, filters, route, shown } from './call.ts'
+
+/**
+ * Parameters of `POST /sources`, and `source` of `POST /sessions` (documented). A Relay instance's identifier is given
+ * by the API, so it may be left out (assumed).
+ */
+export const NewSource = z
+  .object({ user: integerId, type: oneOf(creatableTypes), identifier: text.optional() })
+  .refine(({ type, identifier }) => type === 'rirelay.instance' || identifier !== undefined, {
+    path: ['identifier'],
+    error: 'is required',
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  })
+  .meta(
+    alsoRequires(() => ({
+      if: ofType('rirelay.instance'),
+      else: { ...having({ identifier: { type: 'string' } }), required: ['identifier'] },
+    })),
+  )
+
+/** Parameters of `POST /sources/{id}` (documented). */
+export const SourceChanges = z.object({ state: oneOf(['active', 'deactivated']).optional() })
 
 const sourceOf = (call: Call) => find(call.world, call.caller, 'source', call.params.id)
 const ownSource = (call: Call) => findOwn(call.world, call.caller, 'source', call.params.id)
@@ -20,7 +44,7 @@ export const sourceRoutes = [
     errors: ['missing-scope', 'limit-exceeded'],
     handle: (call) => {
       const { source, isNew } = createSource(call.world, call.caller, call.body)
-      return (isNew ? created : ok)(showSource(call, source))
+      return (isNew ? created : ok)(shown(call, 'source', source))
     },
   }),
   route({
@@ -29,9 +53,9 @@ export const sourceRoutes = [
     operation: 'listSources',
     evidence: 'documented',
     summary: 'List sources by user, type, identifier, state and date; super organisations also by organisation',
-    query: sourceFilters,
+    query: filters.source,
     answers: { 200: 'source_list' },
-    handle: (call) => answerList(call, 'source', sourceFilters, shownSource),
+    handle: (call) => answerList(call, 'source'),
   }),
   route({
     method: 'GET',
@@ -40,7 +64,7 @@ export const sourceRoutes = [
     evidence: 'documented',
     summary: 'One source, its children within',
     answers: { 200: 'source' },
-    handle: (call) => ok(showSource(call, sourceOf(call))),
+    handle: (call) => ok(shown(call, 'source', sourceOf(call))),
   }),
   route({
     method: 'POST',
@@ -51,7 +75,7 @@ export const sourceRoutes = [
     body: SourceChanges,
     examples: { deactivate: { state: 'deactivated' } },
     answers: { 200: 'source' },
-    handle: (call) => ok(showSource(call, updateSource(call.world, ownSource(call), call.body.state))),
+    handle: (call) => ok(shown(call, 'source', updateSource(call.world, ownSource(call), call.body.state))),
   }),
   route({
     method: 'GET',
@@ -59,12 +83,12 @@ export const sourceRoutes = [
     operation: 'listChildren',
     evidence: 'documented',
     summary: "A source's children, with the filters of `GET /sources`",
-    query: sourceFilters,
+    query: filters.source,
     answers: { 200: 'source_list' },
     handle: (call) => {
       const { id } = sourceOf(call)
       const children = { url: `/sources/${id}/children`, where: { parent: [id] } }
-      return answerList(call, 'source', sourceFilters, shownSource, children)
+      return answerList(call, 'source', children)
     },
   }),
 ]

@@ -1,7 +1,6 @@
 import { ok } from '../../engine/http/router.ts'
-import { showTask, taskFilters } from '../resources/task.ts'
 import { find } from '../rules/access.ts'
-import { answerList, route } from './call.ts'
+import { answerList, filters, route, shown } from './call.ts'
 
 export const taskRoutes = [
   route({
@@ -10,9 +9,9 @@ export const taskRoutes = [
     operation: 'listTasks',
     evidence: 'documented',
     summary: 'List tasks: the initialisation of sessions, and tests of configs',
-    query: taskFilters,
+    query: filters.task,
     answers: { 200: 'task_list' },
-    handle: (call) => answerList(call, 'task', taskFilters, { show: showTask }),
+    handle: (call) => answerList(call, 'task'),
   }),
   route({
     method: 'GET',
@@ -21,6 +20,6 @@ export const taskRoutes = [
     evidence: 'documented',
     summary: 'One task',
     answers: { 200: 'task' },
-    handle: (call) => ok(showTask(call, find(call.world, call.caller, 'task', call.params.id))),
+    handle: (call) => ok(shown(call, 'task', find(call.world, call.caller, 'task', call.params.id))),
   }),
 ]

@@ -1,8 +1,23 @@
+import * as z from 'zod'
+import { integerId, oneOf, text } from '../../engine/fields.ts'
 import { created, ok } from '../../engine/http/router.ts'
-import { NewUser, showUser, UserChanges, userFilters } from '../resources/user.ts'
 import { find, findOwn } from '../rules/access.ts'
 import { createUser, updateUser } from '../rules/user.ts'
-import { answerList, type Call, route } from './call.ts'
+import { answerList, type Call, filters, route, shown } from './call.ts'
+
+/** Parameters of `POST /users`; `organisation` is for super organisations only (documented). */
+export const NewUser = z.object({
+  identifier: text,
+  key: integerId.optional(),
+  organisation: integerId.optional(),
+})
+
+/** Parameters of `POST /users/{id}` (documented). */
+export const UserChanges = z.object({
+  key: integerId.optional(),
+  identifier: text.optional(),
+  state: oneOf(['active', 'deactivated']).optional(),
+})
 
 const userOf = (call: Call) => find(call.world, call.caller, 'user', call.params.id)
 const ownUser = (call: Call) => findOwn(call.world, call.caller, 'user', call.params.id)
@@ -19,7 +34,7 @@ export const userRoutes = [
     answers: { 200: 'user', 201: 'user' },
     handle: (call) => {
       const { user, isNew } = createUser(call.world, call.caller, call.body)
-      return (isNew ? created : ok)(showUser(call, user))
+      return (isNew ? created : ok)(shown(call, 'user', user))
     },
   }),
   route({
@@ -28,9 +43,9 @@ export const userRoutes = [
     operation: 'listUsers',
     evidence: 'documented',
     summary: 'List users by key, identifier, state and date',
-    query: userFilters,
+    query: filters.user,
     answers: { 200: 'user_list' },
-    handle: (call) => answerList(call, 'user', userFilters, { show: showUser }),
+    handle: (call) => answerList(call, 'user'),
   }),
   route({
     method: 'GET',
@@ -39,7 +54,7 @@ export const userRoutes = [
     evidence: 'documented',
     summary: 'One user',
     answers: { 200: 'user' },
-    handle: (call) => ok(showUser(call, userOf(call))),
+    handle: (call) => ok(shown(call, 'user', userOf(call))),
   }),
   route({
     method: 'POST',
@@ -50,6 +65,6 @@ export const userRoutes = [
     body: UserChanges,
     examples: { deactivate: { state: 'deactivated' }, rename: { identifier: 'end-user@email.com' } },
     answers: { 200: 'user' },
-    handle: (call) => ok(showUser(call, updateUser(call.world, call.caller, ownUser(call), call.body))),
+    handle: (call) => ok(shown(call, 'user', updateUser(call.world, call.caller, ownUser(call), call.body))),
   }),
 ]

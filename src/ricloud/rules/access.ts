@@ -1,7 +1,9 @@
 import { apiErrors, invalidParameter } from '../../engine/errors.ts'
 import { shown } from '../../engine/messages.ts'
-import type { World } from '../../engine/world.ts'
-import type { Key, ModelName, Organisation, Records } from '../resources/records.ts'
+import { readId } from '../../engine/resource.ts'
+import { ricloudErrors } from '../errors.ts'
+import type { Key, Organisation, Records, ResourceName } from '../resources/index.ts'
+import type { World } from '../types.ts'
 
 /** Whose call it is. */
 export interface Caller {
@@ -21,35 +23,29 @@ export function authenticate(world: World, authorization: string | null | undefi
     : undefined
   const organisation = key && world.tables.organisation.get(key.organisation)
   if (!key || !organisation) throw apiErrors.unknownToken(world.whyUnknown(token))
-  if (key.state !== 'active') throw apiErrors.keyNotActive(key.state)
+  if (key.state !== 'active') throw ricloudErrors.keyNotActive(key.state)
   if (organisation.state === 'deactivated' || organisation.state === 'blocked') {
-    throw apiErrors.organisationClosed(organisation.state)
+    throw ricloudErrors.organisationClosed(organisation.state)
   }
   return { key, organisation, isSuper: organisation.type === 'super' }
 }
 
 /** Whose records a caller sees, as a query asks for them. */
-export function visibleTo(caller: Caller): { organisations?: readonly number[] } {
-  return caller.isSuper ? {} : { organisations: [caller.organisation.id] }
+export function visibleTo(caller: Caller): { owners?: readonly number[] } {
+  return caller.isSuper ? {} : { owners: [caller.organisation.id] }
 }
 
 /** Refuses a parameter to all but super organisations (documented; status assumed). */
 export function requireSuper(caller: Caller, parameter: string): void {
-  if (!caller.isSuper) throw apiErrors.superOnly(parameter)
+  if (!caller.isSuper) throw ricloudErrors.superOnly(parameter)
 }
 
 /** The models whose records a path or a parameter may name. */
-export type Named = Exclude<ModelName, 'organisation'>
-
-/** IDs of these are UUIDs (documented type, form assumed), all others integers (documented samples). */
-const byUuid: ReadonlySet<ModelName> = new Set(['session', 'task', 'event'])
-
-/** What a record is found by: the ID that a path or a query gives as text. */
-export const keyOf = (model: ModelName, id: string): string | number => (byUuid.has(model) ? id : (integerId(id) ?? 0))
+export type Named = Exclude<ResourceName, 'organisation'>
 
 /** The record that a path names, to be read. Another organisation's is unknown, like one that does not exist (assumed). */
 export function find<M extends Named>(world: World, caller: Caller, model: M, id: string): Records[M] {
-  const record = world.tables[model].get(keyOf(model, id)) as Records[M] | undefined
+  const record = world.tables[model].get(readId(world.api.definitions[model], id)) as Records[M] | undefined
   if (!record || !(caller.isSuper || record.organisation === caller.organisation.id)) throw unknownId(model, id)
   return record
 }
@@ -76,12 +72,4 @@ export function named<M extends Named>(
     throw invalidParameter({ [parameter]: [`names no ${model.replace('_', ' ')} of the organisation: ${shown(id)}`] })
   }
   return record as Records[M]
-}
-
-/** How an integer ID is written. */
-export const integerIdPattern = /^0*[1-9]\d{0,14}$/
-
-/** An integer ID; undefined for any other text. */
-export function integerId(text: string): number | undefined {
-  return integerIdPattern.test(text) ? Number(text) : undefined
 }

@@ -1,5 +1,10 @@
-import type { World } from '../../engine/world.ts'
-import type { SourceType } from '../resources/records.ts'
+import * as z from 'zod'
+import { text } from '../../engine/fields.ts'
+import { actionsFor } from '../../scenario/action.ts'
+import type { SourceType } from '../resources/index.ts'
+import type { Ricloud, World } from '../types.ts'
+import { dueWork } from './due.ts'
+import type { RuleModule } from './module.ts'
 import { expireSession } from './session.ts'
 
 /**
@@ -12,15 +17,30 @@ export function changePassword(
   { password }: { password?: string | undefined } = {},
 ): void {
   const { source, session } = world.tables
-  world.accounts.changePassword(account.type, account.identifier, password)
+  world.services.changePassword(account.type, account.identifier, password)
   const where = { type: [account.type], identifier: [account.identifier] }
   const sources = source.list({ where, limit: Infinity }).data
   for (const changed of sources) {
     const { id, organisation } = world.emit('account.password_changed', 'source', changed)
-    const active = { organisations: [organisation], where: { source: [id], state: ['active'] }, limit: Infinity }
+    const active = { owners: [organisation], where: { source: [id], state: ['active'] }, limit: Infinity }
     for (const { id: running } of session.list(active).data) {
       const found = session.get(running)
       if (found?.state === 'active') expireSession(world, found, { error: 'service' })
     }
   }
+}
+
+const { action } = actionsFor<Ricloud>()
+
+export const accountRules: RuleModule = {
+  dueWork: { 'account.change_password': dueWork('source', () => true, changePassword) },
+  actions: {
+    'account.change_password': action(
+      'source',
+      'change_password',
+      "its owner changes the source's password, to `password` or to one not known",
+      changePassword,
+      z.strictObject({ password: text.optional() }),
+    ),
+  },
 }

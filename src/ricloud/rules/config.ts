@@ -1,9 +1,10 @@
 import { move } from '../../engine/lifecycle.ts'
-import type { DueWork } from '../../engine/time/queue.ts'
-import type { World } from '../../engine/world.ts'
-import type { Key, Records, StorageConfig, Task, WebhookConfig } from '../resources/records.ts'
+import { actionsFor } from '../../scenario/action.ts'
+import type { Key, Records, StorageConfig, Task, WebhookConfig } from '../resources/index.ts'
+import type { Ricloud, World } from '../types.ts'
 import type { Caller } from './access.ts'
-import { endTasks, isOpen, startTask } from './task.ts'
+import type { RuleModule } from './module.ts'
+import { endTasks, startTask } from './task.ts'
 
 /** The two kinds of configs. */
 export type ConfigKind = 'storage_config' | 'webhook_config'
@@ -89,24 +90,11 @@ export function testConfig(world: World, key: Key, kind: ConfigKind, { id, organ
   return task
 }
 
-/** The time of a test has come. A webhook is called, which takes as long as it takes. */
-export function runTest(world: World, task: Task): void {
-  const config = world.tables[kindOf(task)].get(task.target)
-  if (!config) endTasks(world, task, 'the config was deleted')
-  else if ('has_credentials' in config) decideStorage(world, config)
-  else world.callWebhook(config, task)
-}
-
 /** By default a storage config that has credentials is valid (assumed: nothing is stored anywhere). */
-function decideStorage(world: World, config: StorageConfig): void {
+export function decideStorage(world: World, config: StorageConfig): void {
   if (config.has_credentials) acceptConfig(world, config)
   else rejectConfig(world, config, 'it has no credentials')
 }
-
-/** Whether a test is still to be decided. */
-export const isUndecided = (world: World, { id }: DueWork) => isOpen(world, String(id))
-
-const kindOf = ({ type }: Task): ConfigKind => (type === 'storage_config.test' ? 'storage_config' : 'webhook_config')
 
 /** The kind of a config by what it holds. */
 export const kindOfConfig = (config: Records[ConfigKind]): ConfigKind =>
@@ -142,14 +130,14 @@ export function deleteConfig<K extends ConfigKind>(world: World, kind: K, config
   endTasks(world, testOf(kind, config), 'the config was deleted')
   world.tables[kind].delete(last as never)
   const { organisation: id } = config
-  for (const key of world.tables.key.list({ organisations: [id], limit: Infinity }).data) {
+  for (const key of world.tables.key.list({ owners: [id], limit: Infinity }).data) {
     if (key[kind] !== config.id) continue
     world.tables.key.update(key, { [kind]: null })
     world.log('warn', `Key ${key.id} used ${name(kind)} ${config.id}, which was deleted: it falls back to the default.`)
   }
   const organisation = world.tables.organisation.get(id)
   if (organisation?.[`${kind}_default`] === config.id) {
-    const [next] = world.tables[kind].list({ organisations: [id], where: { state: ['valid'] }, limit: 1 }).data
+    const [next] = world.tables[kind].list({ owners: [id], where: { state: ['valid'] }, limit: 1 }).data
     world.tables.organisation.update(organisation, { [`${kind}_default`]: next?.id ?? null })
     const now = next ? `its default is ${next.id} now` : 'it has no default any more'
     world.log('warn', `Organisation ${id} had ${name(kind)} ${config.id} as its default, which was deleted: ${now}.`)
@@ -158,3 +146,25 @@ export function deleteConfig<K extends ConfigKind>(world: World, kind: K, config
 }
 
 const name = (kind: ConfigKind) => kind.replace('_', ' ')
+
+const { action } = actionsFor<Ricloud>()
+
+/** Actions on either kind of config. */
+const onConfig = (
+  verb: string,
+  description: string,
+  run: (world: World, config: StorageConfig | WebhookConfig) => void,
+) => ({ ...action('storage_config', verb, description, run), target: 'config' })
+
+export const configRules: RuleModule = {
+  actions: {
+    'config.accept': onConfig(
+      'accept',
+      "a storage or webhook config's test succeeds, whatever is behind it",
+      acceptConfig,
+    ),
+    'config.reject': onConfig('reject', "a storage or webhook config's test fails", (world, config) =>
+      rejectConfig(world, config),
+    ),
+  },
+}

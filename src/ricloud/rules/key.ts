@@ -1,8 +1,12 @@
+import * as z from 'zod'
 import { move } from '../../engine/lifecycle.ts'
 import { parseInstant } from '../../engine/time/clock.ts'
-import type { World } from '../../engine/world.ts'
-import type { Key } from '../resources/records.ts'
+import { actionsFor } from '../../scenario/action.ts'
+import type { Key } from '../resources/index.ts'
+import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
+import { allows, dueWork } from './due.ts'
+import type { RuleModule } from './module.ts'
 
 export interface KeyChanges {
   readonly storage_config?: number | null | undefined
@@ -85,4 +89,37 @@ export function planExpiry(world: World, key: Key, previous: Key | undefined): v
 
 export function expireKey(world: World, key: Key): Key {
   return move(world, 'key', key, 'expire')
+}
+
+const { action, moveBy } = actionsFor<Ricloud>()
+
+export const keyRules: RuleModule = {
+  onWrite: {
+    key: (world, previous, next) => next && planExpiry(world, next, previous),
+  },
+  dueWork: {
+    'key.expire': dueWork(
+      'key',
+      (key, { with: details }) => allows('key', 'expire')(key) && key.date_expires === details.date_expires,
+      expireKey,
+    ),
+    'key.revoke_token': dueWork(
+      'key',
+      (key, { with: { token } }) => key.tokens_in_grace.includes(String(token)),
+      revokeToken,
+    ),
+  },
+  actions: {
+    'key.rotate': action(
+      'key',
+      'rotate',
+      'a new token; `force: true` ends the old one at once',
+      (world, key, { force }) => rotateKey(world, key, force),
+      z.strictObject({ force: z.boolean().default(false) }),
+    ),
+    'key.expire': action('key', 'expire', 'its time is over', expireKey),
+    'key.deactivate': moveBy('key', 'deactivate', 'its owner switches it off'),
+    'key.block': moveBy('key', 'block', 'an administrator switches it off'),
+    'key.reactivate': moveBy('key', 'reactivate', 'it works again'),
+  },
 }

@@ -1,9 +1,11 @@
-import { apiErrors } from '../../engine/errors.ts'
 import { move } from '../../engine/lifecycle.ts'
-import type { World } from '../../engine/world.ts'
-import type { Organisation } from '../resources/records.ts'
+import { actionsFor } from '../../scenario/action.ts'
+import { ricloudErrors } from '../errors.ts'
+import type { Organisation } from '../resources/index.ts'
+import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
 import { acceptConfig } from './config.ts'
+import type { RuleModule } from './module.ts'
 
 export interface OrganisationChanges {
   readonly name?: string | undefined
@@ -32,11 +34,11 @@ export function updateOrganisation(world: World, caller: Caller, changes: Organi
 
 /** Refuses what needs results to be published while the organisation is unconfigured (documented; which calls assumed). */
 export function requireConfigured(world: World, organisation: number): void {
-  if (world.tables.organisation.get(organisation)?.state === 'unconfigured') throw apiErrors.unconfigured()
+  if (world.tables.organisation.get(organisation)?.state === 'unconfigured') throw ricloudErrors.unconfigured()
 }
 
 function hasValidStorage(world: World, organisation: number): boolean {
-  return world.tables.storage_config.count({ organisations: [organisation], where: { state: ['valid'] } }) > 0
+  return world.tables.storage_config.count({ owners: [organisation], where: { state: ['valid'] } }) > 0
 }
 
 /** With a valid storage config an organisation is `active` (documented), without one `unconfigured` again (assumed). */
@@ -70,4 +72,31 @@ export function configureOrganisation(world: World, organisation: Organisation):
 export function reactivateOrganisation(world: World, organisation: Organisation): Organisation {
   const state = hasValidStorage(world, organisation.id) ? 'active' : 'unconfigured'
   return move(world, 'organisation', organisation, 'reactivate', {}, state)
+}
+
+const { action, moveBy } = actionsFor<Ricloud>()
+
+export const organisationRules: RuleModule = {
+  onWrite: {
+    storage_config: (world, previous, next) => {
+      const organisation = (next ?? previous)?.organisation
+      if (organisation !== undefined) world.afterEvent(() => followConfigs(world, organisation))
+    },
+  },
+  actions: {
+    'organisation.configure': action(
+      'organisation',
+      'configure',
+      'it gets a valid storage config',
+      configureOrganisation,
+    ),
+    'organisation.deactivate': moveBy('organisation', 'deactivate', 'its owner closes it'),
+    'organisation.block': moveBy('organisation', 'block', 'an administrator closes it'),
+    'organisation.reactivate': action(
+      'organisation',
+      'reactivate',
+      'it opens again, as its configs allow',
+      reactivateOrganisation,
+    ),
+  },
 }

@@ -1,6 +1,8 @@
-import { apiErrors, invalidParameter } from '../../engine/errors.ts'
-import type { World } from '../../engine/world.ts'
-import { type Limit, type Permissions, type Scopes, type SourceType, sourceTypes } from '../resources/records.ts'
+import { invalidParameter } from '../../engine/errors.ts'
+import { ricloudErrors } from '../errors.ts'
+import type { Limit, Permissions, Scopes, SourceType } from '../resources/index.ts'
+import { sourceTypes } from '../resources/source.ts'
+import type { World } from '../types.ts'
 import type { Caller } from './access.ts'
 
 /** A kind and a dotted name, whose end may be `*`: `source_type:icloud.*` (documented samples; the kinds too). */
@@ -32,7 +34,7 @@ export function updatePermissions(
   permissions: Permissions,
   { scopes }: { scopes?: Scopes | undefined },
 ): Permissions {
-  if (permissions.id === caller.organisation.permissions) throw apiErrors.basePermissions(permissions.id)
+  if (permissions.id === caller.organisation.permissions) throw ricloudErrors.basePermissions(permissions.id)
   if (scopes === undefined) return permissions
   requireCovered(world, caller, scopes)
   return world.tables.permissions.update(permissions, { scopes })
@@ -59,11 +61,11 @@ export function requireSourceScope(
 ): void {
   const wanted = `source_type:${type}`
   const base = world.tables.organisation.get(organisation)?.permissions
-  const all = world.tables.permissions.list({ organisations: [organisation], limit: Infinity }).data
+  const all = world.tables.permissions.list({ owners: [organisation], limit: Infinity }).data
   for (const { id, scopes } of all) {
     if (id !== base && !Object.keys(scopes).some((scope) => kindOf(scope) === 'source_type')) continue
     const covering = Object.entries(scopes).filter(([scope]) => covers(scope, wanted))
-    if (covering.length === 0) throw apiErrors.missingScope(wanted)
+    if (covering.length === 0) throw ricloudErrors.missingScope(wanted)
     for (const [scope, limits] of covering) requireWithin(world, caller, organisation, user, scope, limits)
   }
 }
@@ -79,7 +81,7 @@ function requireWithin(
   const types = sourceTypes.filter((known) => covers(scope, `source_type:${known}`))
   for (const { level, value } of limits) {
     const count = countSources(world, organisation, level, { key: caller.key.id, user }, types)
-    if (count >= value) throw apiErrors.limitExceeded(scope, level, value, count)
+    if (count >= value) throw ricloudErrors.limitExceeded(scope, level, value, count)
   }
 }
 
@@ -91,5 +93,5 @@ function countSources(
   types: readonly SourceType[],
 ): number {
   const ofHolder = level === 'organisation' ? {} : { [level]: [holder[level]] }
-  return world.tables.source.count({ organisations: [organisation], where: { type: types, ...ofHolder } })
+  return world.tables.source.count({ owners: [organisation], where: { type: types, ...ofHolder } })
 }

@@ -1,11 +1,17 @@
-import { apiErrors } from '../../engine/errors.ts'
-import { move, outcomes } from '../../engine/lifecycle.ts'
+import * as z from 'zod'
+import { oneOf } from '../../engine/fields.ts'
+import { move } from '../../engine/lifecycle.ts'
 import { formatInstant, parseInstant } from '../../engine/time/clock.ts'
 import type { DueWork } from '../../engine/time/queue.ts'
-import type { World } from '../../engine/world.ts'
-import type { ExpiryError, InitError, Session, Source } from '../resources/records.ts'
+import { actionsFor } from '../../scenario/action.ts'
+import { ricloudErrors } from '../errors.ts'
+import type { ExpiryError, InitError, Session, Source } from '../resources/index.ts'
+import { expiryErrors, initErrors } from '../resources/session.ts'
 import type { Decision } from '../services/accounts.ts'
+import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
+import { allows, dueWork } from './due.ts'
+import type { RuleModule } from './module.ts'
 import { requireConfigured } from './organisation.ts'
 import { lockSource, type NewSource, pairDevice, sourceFor, validateSource } from './source.ts'
 import { endTasks, startTask } from './task.ts'
@@ -26,10 +32,10 @@ export function startSession(
 ): { session: Session; work: DueWork | undefined } {
   const user = named(world, caller.organisation.id, 'user', wanted.source.user, 'source.user')
   requireConfigured(world, user.organisation)
-  if (user.state !== 'active') throw apiErrors.userClosed(user.id, user.state)
+  if (user.state !== 'active') throw ricloudErrors.userClosed(user.id, user.state)
   const { source } = sourceFor(world, caller, user, wanted.source)
   if (source.state === 'deactivated' || source.state === 'blocked') {
-    throw apiErrors.sourceClosed(source.id, source.state)
+    throw ricloudErrors.sourceClosed(source.id, source.state)
   }
   const session = world.tables.session.insert({
     id: world.random.uuid(),
@@ -68,7 +74,7 @@ function planDecision(
   const usual = world.settings.session_init
   const request = { type: source.type, identifier: source.identifier, payload }
   const decision: Decision =
-    source.state === 'locked' ? { error: 'source-locked', init: usual } : world.accounts.decide(request, now, usual)
+    source.state === 'locked' ? { error: 'source-locked', init: usual } : world.services.decide(request, now, usual)
   const { error, init, unlocks, lifetime, devices } = decision
   if (init === 'never') return undefined
   return error === null
@@ -91,7 +97,7 @@ export function activateSession(
   if (source) {
     validateSource(world, source)
     for (const device of devices) pairDevice(world, source, device)
-    const password_changes = world.accounts.succeed(source.type, source.identifier)
+    const password_changes = world.services.succeed(source.type, source.identifier)
     if (password_changes !== undefined) {
       world.schedule(world.clock.now() + password_changes, 'account.change_password', source.id)
     }
@@ -120,7 +126,7 @@ export function failSession(
   { error, unlocks }: { error: InitError; unlocks?: number | null | undefined },
 ): Session {
   const source = world.tables.source.get(session.source)
-  if (unlocks !== undefined && source && outcomes('source', source.state, 'lock').length > 0) {
+  if (unlocks !== undefined && source && allows('source', 'lock')(source)) {
     lockSource(world, source, { until: unlocks })
   }
   const failed = move(world, 'session', session, 'fail', { error })
@@ -142,4 +148,33 @@ export function expireSession(world: World, session: Session, { error }: { error
 export function endSession(world: World, session: Session): Session {
   if (session.state === 'failed' || session.state === 'expired') return session
   return expireSession(world, session, { error: 'organisation' })
+}
+
+const { action } = actionsFor<Ricloud>()
+
+export const sessionRules: RuleModule = {
+  dueWork: {
+    'session.activate': dueWork('session', allows('session', 'activate'), activateSession),
+    'session.fail': dueWork('session', allows('session', 'fail'), failSession),
+    'session.expire': dueWork('session', allows('session', 'expire'), expireSession),
+  },
+  actions: {
+    'session.activate': action('session', 'activate', 'the service accepts', (world, session) =>
+      activateSession(world, session),
+    ),
+    'session.fail': action(
+      'session',
+      'fail',
+      'the service refuses, with an `error`',
+      failSession,
+      z.strictObject({ error: oneOf(initErrors).default('init_failed') }),
+    ),
+    'session.expire': action(
+      'session',
+      'expire',
+      'it ends, with an `error`: who ended it',
+      expireSession,
+      z.strictObject({ error: oneOf(expiryErrors).default('service') }),
+    ),
+  },
 }

@@ -1,10 +1,15 @@
-import { apiErrors } from '../../engine/errors.ts'
+import * as z from 'zod'
+import { duration } from '../../engine/fields.ts'
 import { move } from '../../engine/lifecycle.ts'
 import { formatInstant } from '../../engine/time/clock.ts'
-import type { World } from '../../engine/world.ts'
-import type { CreatableType, Source, User } from '../resources/records.ts'
+import { actionsFor } from '../../scenario/action.ts'
+import { ricloudErrors } from '../errors.ts'
+import type { CreatableType, Source, User } from '../resources/index.ts'
 import type { Device } from '../services/accounts.ts'
+import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
+import { dueWork } from './due.ts'
+import type { RuleModule } from './module.ts'
 import { requireSourceScope } from './permissions.ts'
 
 export interface NewSource {
@@ -30,7 +35,7 @@ export function sourceFor(
   { type, identifier = world.random.uuid() }: Omit<NewSource, 'user'>,
 ): { source: Source; isNew: boolean } {
   const where = { user: [user], type: [type], identifier: [identifier] }
-  const [known] = world.tables.source.list({ organisations: [organisation], where, limit: 1 }).data
+  const [known] = world.tables.source.list({ owners: [organisation], where, limit: 1 }).data
   if (known) return { source: known, isNew: false }
   requireSourceScope(world, caller, organisation, user, type)
   const source = world.tables.source.insert({
@@ -54,7 +59,7 @@ export function sourceFor(
 export function updateSource(world: World, source: Source, state: 'active' | 'deactivated' | undefined): Source {
   if (!state || state === source.state) return source
   if (source.state === 'blocked' || source.state === 'locked') {
-    throw apiErrors.stateLocked('source', source.id, source.state)
+    throw ricloudErrors.stateLocked('source', source.id, source.state)
   }
   if (state === 'deactivated') return move(world, 'source', source, 'deactivate')
   // Only a session validates a source, so `active` leaves an unvalidated one as it is.
@@ -84,7 +89,7 @@ export function unlockSource(world: World, source: Source): Source {
 export function pairDevice(world: World, parent: Source, { identifier, info }: Device): void {
   const { organisation, key, user } = parent
   const where = { parent: [parent.id], identifier: [identifier] }
-  if (world.tables.source.count({ organisations: [organisation], where }) > 0) return
+  if (world.tables.source.count({ owners: [organisation], where }) > 0) return
   const child = world.tables.source.insert({
     id: world.tables.source.nextId(),
     organisation,
@@ -106,4 +111,30 @@ export function pairDevice(world: World, parent: Source, { identifier, info }: D
 export function validateSource(world: World, source: Source): Source {
   if (source.state === 'unvalidated') return move(world, 'source', source, 'validate', { validated: true })
   return source.validated ? source : world.tables.source.update(source, { validated: true })
+}
+
+const { action, moveBy } = actionsFor<Ricloud>()
+
+export const sourceRules: RuleModule = {
+  dueWork: {
+    'source.unlock': dueWork(
+      'source',
+      (source, { with: { locked_until } }) => source.state === 'locked' && source.locked_until === locked_until,
+      unlockSource,
+    ),
+  },
+  actions: {
+    'source.lock': action(
+      'source',
+      'lock',
+      'the service restricts it, `for` a while or for good',
+      (world, source, { for: length }) =>
+        lockSource(world, source, { until: length === undefined ? null : world.clock.now() + length }),
+      z.strictObject({ for: duration.optional() }),
+    ),
+    'source.unlock': action('source', 'unlock', 'the service lifts the restriction', unlockSource),
+    'source.deactivate': moveBy('source', 'deactivate', 'its organisation shuts it'),
+    'source.block': moveBy('source', 'block', 'an administrator shuts it'),
+    'source.reactivate': action('source', 'reactivate', 'it opens again', reactivateSource),
+  },
 }

@@ -1,7 +1,7 @@
-import { proceed } from '../../engine/lifecycle.ts'
+import { move } from '../../engine/lifecycle.ts'
 import { formatInstant } from '../../engine/time/clock.ts'
-import type { World } from '../../engine/world.ts'
-import type { Task } from '../resources/records.ts'
+import type { Task } from '../resources/index.ts'
+import type { World } from '../types.ts'
 
 /** What a task is about. */
 export type NewTask = Pick<Task, 'organisation' | 'key' | 'type' | 'target'> &
@@ -25,7 +25,7 @@ export function startTask(world: World, about: NewTask): Task {
     date_started: null,
     date_completed: null,
   })
-  return proceed(world, 'task', task, 'start', { date_started: date })
+  return move(world, 'task', task, 'start', { date_started: date })
 }
 
 /** Ends every open task of a type that is about a record: with an error it failed. */
@@ -39,12 +39,12 @@ export function endTasks(
   const session = type === 'session.init' ? target : null
   const where = { type: [type], session: [session], state: ['pending', 'processing'] }
   const now = formatInstant(world.clock.now())
-  const open = world.tables.task.list({ organisations: [organisation], where, limit: Infinity })
+  const open = world.tables.task.list({ owners: [organisation], where, limit: Infinity })
   for (const task of open.data.filter((one) => one.target === target)) {
     // Within one instant creations get rising microseconds; an end is never before its beginning.
     // biome-ignore lint/complexity/useMathMinMax: these are texts
     const date_completed = now > task.date_created ? now : task.date_created
-    proceed(world, 'task', task, error === null ? 'succeed' : 'fail', { error, date_completed })
+    move(world, 'task', task, error === null ? 'succeed' : 'fail', { error, date_completed })
   }
 }
 

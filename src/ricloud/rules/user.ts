@@ -1,9 +1,12 @@
-import { apiErrors, invalidParameter } from '../../engine/errors.ts'
+import { invalidParameter } from '../../engine/errors.ts'
 import { move } from '../../engine/lifecycle.ts'
 import { shown } from '../../engine/messages.ts'
-import type { World } from '../../engine/world.ts'
-import type { Key, User } from '../resources/records.ts'
+import { actionsFor } from '../../scenario/action.ts'
+import { ricloudErrors } from '../errors.ts'
+import type { Key, User } from '../resources/index.ts'
+import type { Ricloud, World } from '../types.ts'
 import { type Caller, named, requireSuper } from './access.ts'
+import type { RuleModule } from './module.ts'
 
 export interface NewUser {
   readonly identifier: string
@@ -45,7 +48,7 @@ export function updateUser(world: World, caller: Caller, user: User, changes: Us
   if (holder && holder.id !== user.id) {
     throw invalidParameter({ identifier: [`is taken by user ${holder.id}: ${shown(identifier)}`] })
   }
-  if (state && user.state === 'blocked') throw apiErrors.stateLocked('user', user.id, user.state)
+  if (state && user.state === 'blocked') throw ricloudErrors.stateLocked('user', user.id, user.state)
 
   const updated = world.tables.user.update(user, {
     ...(key !== undefined && { key }),
@@ -69,7 +72,7 @@ function owner(world: World, caller: Caller, organisation: number | undefined): 
 function keyFor(world: World, caller: Caller, organisation: number, id: number | undefined): Key {
   if (id === undefined) {
     if (caller.key.organisation === organisation) return caller.key
-    const keys = world.tables.key.list({ organisations: [organisation], limit: Infinity }).data
+    const keys = world.tables.key.list({ owners: [organisation], limit: Infinity }).data
     const first = keys.at(-1)
     if (!first) throw invalidParameter({ key: [`is required: organisation ${organisation} has no key`] })
     return first
@@ -78,6 +81,16 @@ function keyFor(world: World, caller: Caller, organisation: number, id: number |
 }
 
 function byIdentifier(world: World, organisation: number, identifier: string): User | undefined {
-  const query = { organisations: [organisation], where: { identifier: [identifier] }, limit: 1 }
+  const query = { owners: [organisation], where: { identifier: [identifier] }, limit: 1 }
   return world.tables.user.list(query).data[0]
+}
+
+const { moveBy } = actionsFor<Ricloud>()
+
+export const userRules: RuleModule = {
+  actions: {
+    'user.deactivate': moveBy('user', 'deactivate', 'its organisation shuts it out'),
+    'user.block': moveBy('user', 'block', 'an administrator shuts it out'),
+    'user.reactivate': moveBy('user', 'reactivate', 'it may come back'),
+  },
 }

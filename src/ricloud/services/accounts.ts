@@ -1,4 +1,8 @@
-import type { CreatableType, InitError, SourceType } from '../resources/records.ts'
+import * as z from 'zod'
+import { duration, oneOf, text } from '../../engine/fields.ts'
+import type { CreatableType, InitError, SourceType } from '../resources/index.ts'
+import { initErrors } from '../resources/session.ts'
+import { creatableTypes } from '../resources/source.ts'
 
 /** A device behind a Relay instance, which appears as a child source once the instance is paired (documented attributes). */
 export interface Device {
@@ -33,6 +37,34 @@ export interface Account {
   readonly password_changes?: number | undefined
   readonly devices?: readonly Device[] | undefined
 }
+
+const device = z.strictObject({
+  identifier: text,
+  info: z.strictObject({
+    is_encrypted: z.boolean(),
+    apple_model_id: text,
+    apple_serial: text,
+    name: text,
+    ios_version: text,
+  }),
+})
+
+/** An account as a scenario gives it. */
+export const accountSchema = z.strictObject({
+  type: oneOf(creatableTypes).default('icloud.account'),
+  identifier: text,
+  password: text.optional(),
+  code: text.optional(),
+  outcomes: z
+    .array(oneOf(['success', ...initErrors]))
+    .min(1)
+    .optional(),
+  init: z.union([z.literal('never'), duration], { error: 'must be a duration such as "30s", or "never"' }).optional(),
+  lifetime: duration.optional(),
+  locked: z.union([z.boolean(), duration], { error: 'must be true, or a duration such as "1h"' }).optional(),
+  password_changes: duration.optional(),
+  devices: z.array(device).optional(),
+})
 
 /** The changing part of an account. */
 interface AccountState {
@@ -86,8 +118,19 @@ export class Accounts {
   #used: ReadonlySet<Account> = new Set()
   readonly #matchers: readonly RegExp[]
 
-  /** Of several accounts that match a source, the first counts. */
-  constructor(readonly accounts: readonly Account[]) {
+  readonly accounts: readonly Account[]
+
+  /**
+   * Of several accounts that match a source, the first counts.
+   *
+   * @param own those that a scenario defines, whose use is reported
+   */
+  constructor(
+    readonly own: readonly Account[],
+    others: readonly Account[] = [],
+  ) {
+    this.accounts = [...own, ...others]
+    const { accounts } = this
     this.#matchers = accounts.map(({ identifier }) => globbed(identifier))
   }
 
@@ -139,9 +182,12 @@ export class Accounts {
     this.#states.set(nameOf(type, identifier), { ...state, password, refused })
   }
 
-  /** Whether an account has decided any session. */
-  isUsed(account: Account): boolean {
-    return this.#used.has(account)
+  /** The scenario's own accounts, and whether each has decided any session. */
+  report(): { account: string; used: boolean }[] {
+    return this.own.map((account) => ({
+      account: `${account.type} ${account.identifier}`,
+      used: this.#used.has(account),
+    }))
   }
 
   #state(type: SourceType, identifier: string): AccountState {

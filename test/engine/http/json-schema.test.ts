@@ -2,8 +2,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { answerSchemas, requestSchema } from '../../../src/engine/http/json-schema.ts'
-import { NewSession } from '../../../src/ricloud/resources/session.ts'
-import { NewSource } from '../../../src/ricloud/resources/source.ts'
+import { NewSession } from '../../../src/ricloud/routes/session.ts'
+import { NewSource } from '../../../src/ricloud/routes/source.ts'
 import { setupApi } from '../../support/api.ts'
 
 const source = { user: 1, type: 'icloud.account', identifier: 'john' }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { datetime } from '../../../src/engine/attribute.ts'
 import { ListCache } from '../../../src/engine/http/list-cache.ts'
-import type { Viewer } from '../../../src/ricloud/dialect.ts'
+import { resource } from '../../../src/engine/resource.ts'
+import { Views } from '../../../src/engine/view.ts'
+import { viewerIn } from '../../../src/ricloud/dialect.ts'
 import { type Answered, morning, newSession, setupApi } from '../../support/api.ts'
 
 /** A list as it is kept, against the same records retrieved one by one, which never are. */
@@ -11,6 +14,16 @@ async function bothWays(api: ReturnType<typeof setupApi>, path: string, headers?
   )
   return { data, single }
 }
+
+const thing = resource({
+  id: 'integer',
+  path: '/things',
+  description: 'Anything',
+  lifecycle: {},
+  shape: { date_created: datetime() },
+  hidden: {},
+  filters: [],
+})
 
 describe('the text of a list', () => {
   it.each(['/keys', '/users', '/sources', '/sessions'])('is the same the second time at %s', async (path) => {
@@ -92,7 +105,7 @@ describe('the text of a list', () => {
 })
 
 describe('the texts of lists', () => {
-  const viewer = { dialect: 'documented' } as Viewer
+  const viewer = viewerIn('documented')
   const records = Array.from({ length: 5001 }, (_, id) => ({ id, date_created: morning }))
 
   /** Lists some of the records; gives how many of them were written for it. */
@@ -100,12 +113,16 @@ describe('the texts of lists', () => {
     const texts = new ListCache()
     return (data: typeof records) => {
       let written = 0
-      const show = (_: unknown, record: object) => {
+      const date_created = (_: unknown, record: { date_created: string }) => {
         written++
-        return record
+        return record.date_created
       }
-      const text = texts.list(viewer, '/things', { data, has_more: false, total_count: 0 }, { show })
-      expect(JSON.parse(text).data).toEqual(data)
+      const views = new Views<typeof viewer, { thing: { id: number; date_created: string } }>(
+        { thing },
+        { thing: { computed: { date_created } } },
+      )
+      const text = texts.list(viewer, views, '/things', 'thing', { data, has_more: false, total_count: 0 })
+      expect(JSON.parse(text).data).toEqual(data.map((record) => ({ ...record, resource: 'thing' })))
       return written
     }
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Range } from '../../../src/engine/store/index-range.ts'
 import type { Page, Query } from '../../../src/engine/store/query.ts'
-import type { Session } from '../../../src/ricloud/resources/records.ts'
+import type { Session } from '../../../src/ricloud/resources/index.ts'
 import { emptyDatabase } from '../../support/world.ts'
 
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
@@ -90,9 +90,9 @@ function within(at: string | null, { gt, gte, lt, lte, equals }: Range): boolean
 }
 
 /** The page that a look at every record gives. */
-function scanned(rows: readonly Session[], { organisations, where = {}, between = {}, limit = 10, ...cursors }: Query) {
+function scanned(rows: readonly Session[], { owners, where = {}, between = {}, limit = 10, ...cursors }: Query) {
   const matching = rows
-    .filter((row) => organisations === undefined || organisations.includes(row.organisation))
+    .filter((row) => owners === undefined || owners.includes(row.organisation))
     .filter((row) => Object.entries(where).every(([field, any]) => any.includes(row[field as 'key'])))
     .filter((row) => Object.entries(between).every(([field, bounds]) => within(row[field as 'date_expired'], bounds)))
     .sort(newestFirst)

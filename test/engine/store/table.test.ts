@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Query } from '../../../src/engine/store/query.ts'
-import type { Key, Session, SessionState, User } from '../../../src/ricloud/resources/records.ts'
+import type { Key, Session, SessionState, User } from '../../../src/ricloud/resources/index.ts'
 import { setupApi } from '../../support/api.ts'
 import { emptyDatabase, records } from '../../support/world.ts'
 
@@ -135,19 +135,19 @@ describe('a list', () => {
   it('keeps to the organisations asked for', () => {
     const { session, listed } = setup()
     for (const organisation of [1, 2, 3]) session(organisation, { organisation })
-    expect(listed({ organisations: [1, 3] })).toEqual([3, 1])
+    expect(listed({ owners: [1, 3] })).toEqual([3, 1])
   })
 
   it('shows a record once when its organisation is named twice', () => {
     const { session, listed } = setup()
     session(1)
-    expect(listed({ organisations: [1, 1] })).toEqual([1])
+    expect(listed({ owners: [1, 1] })).toEqual([1])
   })
 
   it('counts a record once when its organisation is named twice', () => {
     const { session, tables } = setup()
     session(1)
-    expect(tables.session.count({ organisations: [1, 1] })).toBe(1)
+    expect(tables.session.count({ owners: [1, 1] })).toBe(1)
   })
 
   it('shows a record once when a value is named twice', () => {
@@ -389,7 +389,7 @@ describe('a write through the plain model', () => {
     const { models, users } = setup()
     models.user.create({ id: 1 })
     models.user.update({ where: { id: { equals: 1 } }, data: { organisation: 2 } })
-    expect([users({ organisations: [1] }), users({ organisations: [2] })]).toEqual([[], [1]])
+    expect([users({ owners: [1] }), users({ owners: [2] })]).toEqual([[], [1]])
   })
 
   it('that updates many moves each', () => {
@@ -648,29 +648,29 @@ describe('a table of 20,000 records', () => {
 
   it.each<[string, Query]>([
     ['no filter', {}],
-    ['an organisation', { organisations: [1] }],
-    ['both organisations', { organisations: [1, 2] }],
-    ['a state', { organisations: [1], where: { state: ['expired'] } }],
-    ['any of several states', { organisations: [1, 2], where: { state: ['expired', 'failed', 'active'] } }],
-    ['a user', { organisations: [2], where: { user: [7] } }],
+    ['an organisation', { owners: [1] }],
+    ['both organisations', { owners: [1, 2] }],
+    ['a state', { owners: [1], where: { state: ['expired'] } }],
+    ['any of several states', { owners: [1, 2], where: { state: ['expired', 'failed', 'active'] } }],
+    ['a user', { owners: [2], where: { user: [7] } }],
     ['any of fifty users', { where: { user: Array.from({ length: 50 }, (_, user) => user) } }],
-    ['a key', { organisations: [1], where: { key: [3] } }],
-    ['a source', { organisations: [1], where: { source: [1234] } }],
-    ['a value that no record has', { organisations: [1], where: { user: [1_000_000] } }],
-    ['an organisation without records', { organisations: [99] }],
-    ['a range of creation', { organisations: [1], between: { date_created: { gte: noon } } }],
+    ['a key', { owners: [1], where: { key: [3] } }],
+    ['a source', { owners: [1], where: { source: [1234] } }],
+    ['a value that no record has', { owners: [1], where: { user: [1_000_000] } }],
+    ['an organisation without records', { owners: [99] }],
+    ['a range of creation', { owners: [1], between: { date_created: { gte: noon } } }],
     ['a state and a range of creation', { where: { state: ['active'] }, between: { date_created: { lt: noon } } }],
-    ['a cursor', { organisations: [2], after: middle }],
-    ['a state and a cursor', { organisations: [2], where: { state: ['active'] }, after: middle }],
-    ['a state and a cursor to stop at', { organisations: [2], where: { state: ['active'] }, before: middle }],
+    ['a cursor', { owners: [2], after: middle }],
+    ['a state and a cursor', { owners: [2], where: { state: ['active'] }, after: middle }],
+    ['a state and a cursor to stop at', { owners: [2], where: { state: ['active'] }, before: middle }],
   ])('is not scanned by a list by %s', (_, query) => {
     expect(touched(() => tables.session.list({ limit: 10, ...query }))).toBeLessThan(50)
   })
 
   it.each<[string, Query]>([
     ['no filter', {}],
-    ['an organisation', { organisations: [1] }],
-    ['a state', { organisations: [1], where: { state: ['expired'] } }],
+    ['an organisation', { owners: [1] }],
+    ['a state', { owners: [1], where: { state: ['expired'] } }],
     ['a range of creation', { between: { date_created: { gte: noon } } }],
     ['a range of another date', { between: { date_expired: { gte: noon } } }],
   ])('is not scanned by a count by %s', (_, query) => {
@@ -678,7 +678,7 @@ describe('a table of 20,000 records', () => {
   })
 
   it('is read no further than the rarer of two filters reaches', () => {
-    const query = { organisations: [1], where: { state: ['pending'], user: [8] }, limit: 10 }
+    const query = { owners: [1], where: { state: ['pending'], user: [8] }, limit: 10 }
     expect(touched(() => tables.session.list(query))).toBeLessThan(250)
   })
 

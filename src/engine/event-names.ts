@@ -1,0 +1,46 @@
+import { type Definitions, pastOf } from './resource.ts'
+
+/** The events of an API, as they follow from the lifecycles of its resources and from what else the definitions name. */
+export class EventNames {
+  /** Every event, by its verb in the past tense and by the state entered: `session.activated` and `session.active`. */
+  readonly all: readonly string[]
+  readonly #states = new Map<string, string | undefined>()
+  readonly #subjects = new Map<string, string>()
+  readonly #moves = new Set<string>()
+
+  constructor(definitions: Definitions) {
+    for (const [resource, { lifecycle, isSilent, events = {} }] of Object.entries(definitions)) {
+      const add = (event: string, state: string | undefined) => {
+        this.#states.set(event, state)
+        this.#subjects.set(event, resource)
+      }
+      for (const [event, state] of Object.entries(events)) {
+        add(event.includes('.') ? event : `${resource}.${event}`, state as string | undefined)
+      }
+      if (isSilent) continue
+      for (const [verb, outcome] of Object.values(lifecycle).flatMap((verbs) => Object.entries(verbs))) {
+        const [first, ...more] = typeof outcome === 'string' ? [outcome] : outcome
+        const event = `${resource}.${pastOf(verb)}`
+        this.#moves.add(event)
+        add(event, more.length > 0 ? undefined : first)
+        for (const state of [first, ...more]) add(`${resource}.${state}`, state)
+      }
+    }
+    this.all = [...this.#states.keys()].sort()
+  }
+
+  /** The state of a record after an event, where that is certain. */
+  stateAfter(event: string): string | undefined {
+    return this.#states.get(event)
+  }
+
+  /** The resource that an event happens to. */
+  subjectOf(event: string): string {
+    return this.#subjects.get(event) ?? ''
+  }
+
+  /** Whether an event is a move of a lifecycle, by which a record enters a state. */
+  isMove(event: string): boolean {
+    return this.#moves.has(event)
+  }
+}

@@ -1,0 +1,33 @@
+import { apiErrors } from './errors.ts'
+
+/** So many requests of an owner in a length of time, in microseconds. */
+export interface RateLimit {
+  readonly requests: number
+  readonly per: number
+}
+
+export type RateState = ReadonlyMap<string | number, { readonly since: number; readonly count: number }>
+
+/** Counts the requests of each owner in windows that begin with its first one (documented example: 10,000 an hour; windows assumed). */
+export class RateCounter {
+  #windows = new Map<string | number, { since: number; count: number }>()
+
+  /** Counts one request; throws the API's 429 where it is one too many. */
+  count(owner: string | number, now: number, { requests, per }: RateLimit): void {
+    let window = this.#windows.get(owner)
+    if (!window || now >= window.since + per) {
+      window = { since: now, count: 0 }
+      this.#windows.set(owner, window)
+    }
+    window.count++
+    if (window.count > requests) throw apiErrors.tooManyRequests(Math.ceil((window.since + per - now) / 1e6))
+  }
+
+  save(): RateState {
+    return new Map(Array.from(this.#windows, ([owner, window]) => [owner, { ...window }]))
+  }
+
+  restore(state: RateState): void {
+    this.#windows = new Map(Array.from(state, ([owner, window]) => [owner, { ...window }]))
+  }
+}

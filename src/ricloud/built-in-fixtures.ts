@@ -1,0 +1,19 @@
+import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
+import emptyFixture from '../../fixtures/empty.json' with { type: 'json' }
+import limitedFixture from '../../fixtures/limited.json' with { type: 'json' }
+import permissionLimits from '../../fixtures/permission-limits.json' with { type: 'json' }
+import superFixture from '../../fixtures/super.json' with { type: 'json' }
+import twoOrganisations from '../../fixtures/two-organisations.json' with { type: 'json' }
+import type { Fixture } from './fixtures.ts'
+
+/** The fixtures that come with the package, by name. */
+export const builtInFixtures = {
+  default: defaultFixture,
+  empty: emptyFixture,
+  limited: limitedFixture,
+  'permission-limits': permissionLimits,
+  super: superFixture,
+  'two-organisations': twoOrganisations,
+} satisfies Readonly<Record<string, Fixture>>
+
+export type FixtureName = keyof typeof builtInFixtures

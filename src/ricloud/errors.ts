@@ -1,0 +1,98 @@
+import { ApiError, type ErrorCatalogue } from '../engine/errors.ts'
+
+/** Every error that the API answers with; the README's table, the documents and the tests come from here. */
+export const errorCatalogue = {
+  'invalid-body': {
+    status: 400,
+    evidence: 'documented',
+    assumed: 'size',
+    when: 'the body is not JSON, not an object, or larger than 1 MiB',
+  },
+  'invalid-parameter': {
+    status: 400,
+    evidence: 'documented',
+    when: 'a parameter fails validation; `params` says which, and why',
+  },
+  unconfigured: {
+    status: 400,
+    evidence: 'documented',
+    assumed: 'status',
+    when: 'the organisation lacks the configuration that the call needs',
+  },
+  'session-expired': {
+    status: 400,
+    evidence: 'documented',
+    assumed: 'status',
+    when: 'the session used is expired; no endpoint offered so far uses a session',
+  },
+  unauthorized: {
+    status: 401,
+    evidence: 'documented',
+    assumed: 'code',
+    when: 'no token, an unknown or a revoked one, or its key is deactivated, blocked or expired',
+  },
+  'missing-scope': {
+    status: 403,
+    evidence: 'documented',
+    assumed: 'status',
+    when: 'the organisation lacks the permission scope',
+  },
+  'limit-exceeded': {
+    status: 403,
+    evidence: 'documented',
+    assumed: 'status',
+    when: 'a permission limit would be broken',
+  },
+  forbidden: {
+    status: 403,
+    evidence: 'assumed',
+    when: 'the organisation, user or source is deactivated or blocked, or a super-only parameter is not allowed',
+  },
+  'not-found': {
+    status: 404,
+    evidence: 'documented',
+    assumed: 'code',
+    when: 'an unknown path or ID, or a method that the path does not offer',
+  },
+  'too-many-requests': {
+    status: 429,
+    evidence: 'documented',
+    assumed: 'code and header',
+    when: 'a rate limit is exceeded, with `Retry-After`; off unless scripted',
+  },
+  'internal-server-error': {
+    status: 500,
+    evidence: 'documented',
+    assumed: 'code',
+    when: 'a scripted fault, or a bug of the mock',
+  },
+} as const satisfies ErrorCatalogue
+
+export type ErrorCode = keyof typeof errorCatalogue
+
+const refuse = (code: ErrorCode, message: string) =>
+  new ApiError(code, message, undefined, undefined, errorCatalogue[code].status)
+
+/** What only ricloud refuses, in one sentence each. */
+export const ricloudErrors = {
+  unconfigured: () =>
+    refuse(
+      'unconfigured',
+      'The organisation is not configured: it lacks a valid storage config, without which results cannot be published.',
+    ),
+  keyNotActive: (state: string) => refuse('unauthorized', `The key of this token is ${state}.`),
+  organisationClosed: (state: string) => refuse('forbidden', `The organisation is ${state}.`),
+  superOnly: (parameter: string) =>
+    refuse('forbidden', `The parameter "${parameter}" is for super organisations only.`),
+  userClosed: (id: number, state: string) =>
+    refuse('forbidden', `The user ${id} is ${state} and gets no new sessions.`),
+  sourceClosed: (id: number, state: string) =>
+    refuse('forbidden', `The source ${id} is ${state} and gets no new sessions.`),
+  basePermissions: (id: number) =>
+    refuse('forbidden', `The permissions ${id} are the organisation's base, which it cannot change.`),
+  stateLocked: (resource: string, id: number, state: string) =>
+    refuse('forbidden', `The ${resource} ${id} is ${state}, which its organisation cannot change.`),
+  missingScope: (scope: string) => refuse('missing-scope', `The organisation lacks the scope "${scope}".`),
+  limitExceeded: (scope: string, level: string, value: number, count: number) =>
+    refuse('limit-exceeded', `The scope "${scope}" allows ${value} for each ${level}, and there are ${count} already.`),
+} as const

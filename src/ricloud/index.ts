@@ -1,0 +1,86 @@
+import * as z from 'zod'
+import { UsageError } from '../engine/errors.ts'
+import { Views } from '../engine/view.ts'
+import { builtInFixtures } from './built-in-fixtures.ts'
+import { countsSchema } from './counts.ts'
+import { dialectsKnown, viewerIn } from './dialect.ts'
+import { errorCatalogue } from './errors.ts'
+import { fill, type LoadedRecords, readFixtures } from './fixtures.ts'
+import { completeCounts, generate } from './generate.ts'
+import { type Records, resources } from './resources/index.ts'
+import { type Context, enterApi } from './routes/call.ts'
+import { apiRoutes } from './routes/index.ts'
+import { actions, dueWork, onWrite } from './rules/index.ts'
+import { deliveriesOf, recordEvent } from './rules/webhooks.ts'
+import { Accounts, accountSchema } from './services/accounts.ts'
+import { catalogue } from './services/test-identifiers.ts'
+import { defaultSettings, settingsShape } from './settings.ts'
+import type { Ricloud, Viewer, World } from './types.ts'
+import { views } from './views.ts'
+
+/** The base URL of the real API. */
+export const apiUrl = 'https://ricloud-api.reincubate.com'
+
+const firstKey = (world: World) => [...world.tables.key.all()].sort((a, b) => a.id - b.id)[0]
+
+/** The token of the first key: the one that is wanted, or the fixture's. */
+function firstToken({ key: keys }: LoadedRecords, wanted: string | undefined): string {
+  const [first] = [...keys].sort((a, b) => a.id - b.id)
+  if (!first) throw new UsageError('Failed to create the mock: its fixtures have no key.')
+  const holder = keys.find(({ id, token }) => token === wanted && id !== first.id)
+  if (holder) throw new UsageError(`Failed to create the mock: the token is that of key ${holder.id} already.`)
+  return wanted ?? first.token
+}
+
+/** ricloud, described to the engine. */
+export const ricloud = {
+  name: 'ricloud',
+  definitions: resources,
+  views: new Views<Viewer, Records>(resources, views),
+  viewer: viewerIn('documented'),
+  dialects: dialectsKnown,
+  routes: apiRoutes,
+  errors: errorCatalogue,
+  dueWork,
+  onWrite,
+  onEvent: recordEvent,
+  actions,
+  settings: settingsShape,
+  defaults: defaultSettings,
+  extras: () => ({
+    /** Whether the published test identifiers are known too; a scenario's own accounts come first. */
+    catalogue: z.boolean().optional(),
+    accounts: z.array(accountSchema).optional(),
+  }),
+  generate: () => countsSchema,
+  generator: { check: completeCounts, generate },
+  fixtureNames: Object.keys(builtInFixtures),
+  fixtures: { builtIn: builtInFixtures, read: readFixtures, fill },
+  services: ({ accounts = [], catalogue: isPublished = true }: Ricloud['extras']) =>
+    new Accounts(accounts, isPublished ? catalogue : []),
+  enter: enterApi,
+  callerOf: ({ caller: { key, organisation } }: Context) => ({
+    ids: { organisation: organisation.id, key: key.id },
+    subject: { resource: 'key', record: key } as const,
+  }),
+  token: {
+    first: firstToken,
+    of: (world: World) => firstKey(world)?.token,
+    set: (world: World, token: string) => {
+      const key = firstKey(world)
+      if (key && key.token !== token) world.tables.key.update(key, { token })
+    },
+  },
+  deliveriesOf,
+  document: {
+    title: 'ricloud v3, as ricloud-mock answers it',
+    version: '2020-02-20',
+    description:
+      '`x-evidence` says how an operation is known: from the documentation of the API (documented), from its official ' +
+      'client (observed), or by a decision of the mock (assumed). Bodies are read as JSON whatever their Content-Type is. ' +
+      'Unknown parameters are ignored, and named in the `Mock-Ignored` header of the answer.',
+    server: apiUrl,
+    token: '`Token <token>`, with the token of a key; `Token ricloud-mock-token` to the mock.',
+    commonErrors: ['unauthorized', 'forbidden', 'too-many-requests', 'internal-server-error'],
+  },
+} as const

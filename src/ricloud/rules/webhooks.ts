@@ -1,0 +1,169 @@
+import { EventNames } from '../../engine/event-names.ts'
+import { move } from '../../engine/lifecycle.ts'
+import { withoutUser } from '../../engine/messages.ts'
+import type { Attempt, Delivery } from '../../engine/webhook-dispatcher.ts'
+import { type Event, type Key, resources, type Task, type WebhookConfig } from '../resources/index.ts'
+import type { DomainEvent, World } from '../types.ts'
+import { acceptConfig, decideStorage, rejectConfig } from './config.ts'
+import type { RuleModule } from './module.ts'
+import { endTasks, isOpen } from './task.ts'
+
+const eventNames = new EventNames(resources)
+
+/** Records what clients are told of, and puts it into the outbox; which events these are is a setting. */
+export function recordEvent(world: World, { event, resource, record }: DomainEvent): void {
+  const name = publishedName(event, resource, 'state' in record ? record.state : '', world.settings.events)
+  if (name === undefined) return
+  const [type = '', action = ''] = name.split('.')
+  const organisation = 'organisation' in record ? record.organisation : (record.id as number)
+  const key = resource === 'key' ? record.id : 'key' in record ? record.key : undefined
+  const config = configFor(world, organisation, key)
+  const data = world.views.show(world.viewer, resource, record)
+  const recorded = insertEvent(world, { organisation, type, action, data, webhook_config: config, task: null })
+  if (config !== null) world.outbox.emit(recorded.id)
+}
+
+/** Calls a webhook to see whether it answers. */
+function callWebhook(world: World, config: WebhookConfig, task: Task): void {
+  const data = world.views.show(world.viewer, 'webhook_config', config)
+  const { id: webhook_config, organisation } = config
+  const about = { organisation, type: 'webhook_config', action: 'test', data, webhook_config, task: task.id }
+  world.outbox.emit(insertEvent(world, about).id)
+}
+
+/** The key's own webhook config, otherwise the organisation's default (documented); none if it is not valid (assumed). */
+function configFor({ tables }: World, organisation: number, key: Key['id'] | string | undefined): number | null {
+  const own = key === undefined ? null : tables.key.get(key)?.webhook_config
+  const id = own ?? tables.organisation.get(organisation)?.webhook_config_default ?? null
+  return id !== null && tables.webhook_config.get(id)?.state === 'valid' ? id : null
+}
+
+function insertEvent(
+  world: World,
+  about: Pick<Event, 'organisation' | 'type' | 'action' | 'data' | 'webhook_config' | 'task'>,
+): Event {
+  return world.tables.event.insert({
+    id: world.random.uuid(),
+    ...about,
+    state: 'pending',
+    retries: 0,
+    date_created: world.clock.stamp(),
+    date_delivered: null,
+    attempts: [],
+  })
+}
+
+/** The name of an event among those that are recorded: as it is, or by the state that was entered. */
+function publishedName(
+  event: string,
+  resource: string,
+  state: string,
+  published: readonly string[],
+): string | undefined {
+  const [family] = event.split('.')
+  if (published.some((one) => one === event || one === '*' || one === `${family}.*`)) return event
+  const entered = `${resource}.${state}`
+  return eventNames.isMove(event) && published.includes(entered) ? entered : undefined
+}
+
+/** An event that is delivered to a webhook, with every attempt. */
+export interface DeliveryView {
+  /** That of the event. */
+  readonly id: string
+  /** Such as `session.expired`. */
+  readonly event: string
+  readonly state: Event['state']
+  readonly webhook_config: number
+  /** Null where the config was deleted. */
+  readonly url: string | null
+  readonly attempts: readonly Attempt[]
+}
+
+/** The events of a world as deliveries. */
+export function deliveriesOf(world: World) {
+  const { event: events, webhook_config } = world.tables
+  const delivery = (event: Event): Delivery => ({
+    id: event.id,
+    name: `${event.type}.${event.action}`,
+    line: event.webhook_config ?? 0,
+    date: event.date_created,
+    isPending: event.state === 'pending',
+    isOnce: event.task !== null,
+    attempts: event.attempts,
+  })
+  return {
+    find: (id: string | number) => {
+      const event = events.get(id)
+      return event && delivery(event)
+    },
+    pending: () => {
+      if (events.size === 0) return []
+      const pending = events.list({ where: { state: ['pending'] }, limit: Infinity }).data
+      return pending.filter((event) => event.webhook_config !== null).map(delivery)
+    },
+    targetOf: (id: string) => webhook_config.get(events.get(id)?.webhook_config ?? 0),
+    bodyOf: (id: string) => {
+      // What the event was when it was recorded, whatever was tried since.
+      const event = { ...(events.get(id) as Event), state: 'pending', retries: 0, date_delivered: null } as const
+      return world.views.show(world.viewer, 'event', event)
+    },
+    answers: () => world.settings.webhook_answers,
+    record: (id: string, attempts: readonly Attempt[], retries: number, outcome: 'deliver' | 'fail' | undefined) =>
+      recordAttempt(world, id, attempts, retries, outcome),
+    eventOf: (id: string) => events.get(id),
+    views: () =>
+      Array.from(events.all()).flatMap(
+        ({ id, type, action, state, webhook_config: config, attempts }): DeliveryView[] => {
+          if (config === null) return []
+          const url = withoutUser(webhook_config.get(config)?.url ?? '') || null
+          return [{ id, event: `${type}.${action}`, state, webhook_config: config, url, attempts }]
+        },
+      ),
+  }
+}
+
+function recordAttempt(
+  world: World,
+  id: string,
+  attempts: readonly Attempt[],
+  retries: number,
+  outcome: 'deliver' | 'fail' | undefined,
+): void {
+  const event = world.tables.event.get(id)
+  const attempt = attempts.at(-1)
+  if (!event || !attempt) return
+  const changes = { attempts, retries, ...(outcome === 'deliver' && { date_delivered: attempt.at }) }
+  if (outcome) move(world, 'event', event, outcome, changes)
+  else world.tables.event.update(event, changes)
+  endTest(world, event, attempt.error)
+}
+
+/** The test of a webhook config ends with what its webhook answered, unless it has ended already. */
+function endTest(world: World, { webhook_config, task }: Event, error: string | null): void {
+  const config = world.tables.webhook_config.get(webhook_config ?? 0)
+  if (!config || task === null || !isOpen(world, task)) return
+  if (error === null) acceptConfig(world, config)
+  else rejectConfig(world, config, error)
+}
+
+/** Does the test of a config that has come due. A webhook is called, which takes as long as it takes. */
+function runTest(world: World, task: Task): void {
+  const config = world.tables[task.type === 'storage_config.test' ? 'storage_config' : 'webhook_config'].get(
+    task.target,
+  )
+  if (!config) endTasks(world, task, 'the config was deleted')
+  else if ('has_credentials' in config) decideStorage(world, config)
+  else callWebhook(world, config, task)
+}
+
+export const webhookRules: RuleModule = {
+  dueWork: {
+    'config.test': {
+      isPending: (world, { id }) => isOpen(world, String(id)),
+      run: (world, { id }) => {
+        const task = world.tables.task.get(id)
+        if (task && isOpen(world, task.id)) runTest(world, task)
+      },
+    },
+  },
+}

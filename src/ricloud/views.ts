@@ -1,0 +1,80 @@
+import { shownList } from '../engine/http/list.ts'
+import { type InitError, initErrors } from './resources/session.ts'
+import type { ResourceView } from './types.ts'
+
+const organisation: ResourceView<'organisation'> = {
+  computed: {
+    /** For super organisations only (documented). */
+    type: ({ isSuper }, { type }) => (isSuper ? type : undefined),
+    /** The official client knows the nested permissions by another `resource` than the pages (observed). */
+    permissions: ({ world, dialect }, { permissions: id, date_created }) => {
+      const base = world.tables.permissions.get(id)
+      return {
+        id,
+        resource: dialect === 'ricloud-py' ? 'permissions' : 'organisation_permissions',
+        identifier: base?.identifier ?? 'default',
+        scopes: base?.scopes ?? {},
+        date_created: base?.date_created ?? date_created,
+      }
+    },
+    storage_configs: (viewer, { id }) =>
+      shownList(viewer, '/configs/storage', viewer.world.tables.storage_config.list({ owners: [id] }), (config) =>
+        viewer.world.views.showNested(viewer, 'storage_config', config),
+      ),
+    webhook_configs: (viewer, { id }) =>
+      shownList(viewer, '/configs/webhook', viewer.world.tables.webhook_config.list({ owners: [id] }), (config) =>
+        viewer.world.views.showNested(viewer, 'webhook_config', config),
+      ),
+  },
+}
+
+const key: ResourceView<'key'> = {
+  computed: { token: ({ world }, { token }) => world.tokenPrefix + token },
+}
+
+const childless = { data: [], has_more: false, total_count: 0 }
+
+const source: ResourceView<'source'> = {
+  computed: {
+    children: (viewer, { id, organisation }) => {
+      const { source: table } = viewer.world.tables
+      const children = table.has(organisation, 'parent', id)
+        ? table.list({ owners: [organisation], where: { parent: [id] } })
+        : childless
+      return shownList(viewer, `/sources/${id}/children`, children, (child) =>
+        viewer.world.views.show(viewer, 'source', child),
+      )
+    },
+  },
+  madeOf: ({ world }, record) =>
+    world.tables.source.has(record.organisation, 'parent', record.id) ? undefined : record,
+}
+
+const session: ResourceView<'session'> = {
+  computed: {
+    source: (viewer, { source: id }) => {
+      const found = viewer.world.tables.source.get(id)
+      return found ? viewer.world.views.show(viewer, 'source', found) : id
+    },
+    /** The pages know one error of a failed initialisation (documented); the official client tells them apart (observed). */
+    error: ({ dialect }, { state, error }) => (state === 'failed' && dialect === 'documented' ? 'init_failed' : error),
+  },
+  madeOf: (viewer, record) => {
+    const found = viewer.world.tables.source.get(record.source)
+    return found && viewer.world.views.madeOf(viewer, 'source', found)
+  },
+}
+
+/** Credentials are never sent again (documented sample). */
+const storage_config: ResourceView<'storage_config'> = { computed: { credentials: () => ({}) } }
+
+const task: ResourceView<'task'> = {
+  computed: {
+    /** As sessions do: the pages know one error of a failed initialisation. */
+    error: ({ dialect }, { error }) =>
+      dialect === 'documented' && initErrors.includes(error as InitError) ? 'init_failed' : error,
+  },
+}
+
+/** What is sent otherwise than records hold it. */
+export const views = { organisation, key, source, session, storage_config, task }

@@ -1,0 +1,77 @@
+import * as z from 'zod'
+import { duration, oneOf } from '../engine/fields.ts'
+import { nearest } from '../engine/messages.ts'
+
+const methods = ['GET', 'POST', 'DELETE', '*']
+
+type Routes = readonly { readonly method: string; readonly path: string }[]
+
+/** A call of the API, such as `GET /sources/*`; refused if no route can match it. */
+export const callPatternOf = (routes: Routes) =>
+  z.string().superRefine((on, context) => {
+    const [method = '', path = '', ...rest] = on.split(' ')
+    if (rest.length > 0 || !path.startsWith('/') || !methods.includes(method)) {
+      context.addIssue({
+        code: 'custom',
+        message: 'must be a method (GET, POST, DELETE or *) and a path, as in "GET /sources/*"',
+      })
+      return
+    }
+    const asked = path.split('/').slice(1)
+    const fits = (template: string) => {
+      const parts = template.split('/').slice(1)
+      const open = asked.at(-1) === '*'
+      if (open ? parts.length < asked.length : parts.length !== asked.length) return false
+      return asked.every((part, i) => part === '*' || parts[i] === '{id}' || parts[i] === part)
+    }
+    if (path === '/*' || routes.some((route) => (method === '*' || method === route.method) && fits(route.path))) return
+    const known = routes.map((route) => `${route.method} ${route.path.replaceAll('{id}', '*')}`)
+    context.addIssue({
+      code: 'custom',
+      message: `names no call that the API offers, got "${on}".${nearest(on, known)}`,
+    })
+  })
+
+export const occasion = z.int({ error: 'must be a whole number' }).positive({ error: 'must be at least 1' })
+
+/** What is wrong where a rule says twice which of its occasions it means. */
+export function conflictOf(rule: { nth?: unknown; first?: unknown; every?: unknown }): string | undefined {
+  const when = (['nth', 'first', 'every'] as const).filter((name) => rule[name] !== undefined)
+  return when.length > 1 ? `takes one of ${when.join(' and ')}, not both` : undefined
+}
+
+/** A scripted fault: which calls it meets, and how it ends them. */
+export const faultSchemaOf = (
+  callPattern: z.ZodType<string>,
+  errors: Readonly<Record<string, { readonly status: number }>>,
+) => {
+  const statuses = [...new Set(Object.values(errors).map(({ status }) => status)), 502, 503, 504]
+  const status = z.union(
+    statuses.map((one) => z.literal(one)),
+    { error: `must be one of ${statuses.join(', ')}` },
+  )
+  return z
+    .strictObject({
+      on: callPattern,
+      nth: occasion.optional(),
+      first: occasion.optional(),
+      every: occasion.optional(),
+      probability: z.number({ error: 'must be from 0 to 1' }).min(0).max(1).optional(),
+      between: z.tuple([duration, duration], { error: 'must be two durations, as in [1h, 2h]' }).optional(),
+      answer: z.strictObject({ status: status.default(429), retry_after: duration.optional() }).optional(),
+      delay: duration.optional(),
+      close: oneOf(['reset', 'empty', 'truncated']).optional(),
+    })
+    .superRefine((fault, context) => {
+      const conflict = conflictOf(fault)
+      if (conflict) context.addIssue({ code: 'custom', message: conflict })
+      const ends = (['answer', 'close'] as const).filter((name) => fault[name] !== undefined)
+      if (ends.length > 1) context.addIssue({ code: 'custom', message: 'takes answer or close, not both' })
+      if (ends.length === 0 && fault.delay === undefined) {
+        context.addIssue({ code: 'custom', message: 'does nothing: give it answer, delay or close' })
+      }
+      if (fault.between && fault.between[0] >= fault.between[1]) {
+        context.addIssue({ code: 'custom', path: ['between'], message: 'must begin before it ends' })
+      }
+    })
+}
