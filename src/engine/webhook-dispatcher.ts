@@ -1,7 +1,7 @@
 import type { ApiTypes } from './api-types.ts'
 import { Emitter } from './emitter.ts'
 import { UsageError } from './errors.ts'
-import { formatInstant, parseInstant } from './time/clock.ts'
+import { parseInstant } from './time/clock.ts'
 import { deliveryUrl, isLocal, type Posted, signatureOf } from './webhook.ts'
 import type { World } from './world.ts'
 
@@ -134,9 +134,8 @@ export class WebhookDispatcher<A extends ApiTypes> {
     const { clock, time, log } = this.#world
     const { generation } = time
     const last = delivery.attempts.at(-1)?.at
-    const now = formatInstant(clock.now())
-    // The first falls due with its delivery; on a fast clock time has gone on since, and no other is before it.
-    const at = last === undefined && !redelivered ? date : ([last ?? '', now].sort().at(-1) as string)
+    // The first falls due with its delivery: on a running clock time has gone on since.
+    const at = last === undefined && !redelivered ? date : clock.notBefore(last ?? date)
     const conclude = (posted: Posted) => this.#conclude(id, { at, unsent: false, ...posted, redelivered })
     const known = this.#foresee(delivery)
     if (known) {
@@ -145,7 +144,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
     }
     const attempt = async () => {
       if (generation !== time.generation || this.#isHeld) return
-      const posted = await this.#post(delivery, at)
+      const posted = await this.#post(delivery)
       if (generation === time.generation) conclude(posted)
     }
     const turn = (this.#lines.get(line) ?? Promise.resolve()).then(attempt).catch((error) => {
@@ -180,14 +179,14 @@ export class WebhookDispatcher<A extends ApiTypes> {
     return unsent(error)
   }
 
-  async #post(delivery: Delivery, at: string): Promise<Posted> {
+  async #post(delivery: Delivery): Promise<Posted> {
     // It may have been changed or deleted while others had their turn.
     const target = this.#host.targetOf(delivery.id)
     const known = this.#foresee(delivery)
     if (!target || known) return known as Posted
     const body = JSON.stringify(this.#host.bodyOf(delivery.id))
     // Signed when it leaves, which may be later than it fell due.
-    const seconds = Math.floor(Math.max(parseInstant(at) ?? 0, this.#world.clock.now()) / 1e6)
+    const seconds = Math.floor(this.#world.clock.now() / 1e6)
     const signature = await signatureOf(target.secret, seconds, body)
     return this.#host.post(deliveryUrl(target.url, delivery.id), signature, body)
   }

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { verifySignature } from '../../src/index.ts'
 import { advance, get, post } from '../doors/behaviour.ts'
-import { endOfSession, firstSession, newOrganisation } from '../webhooks/first-session.ts'
+import { firstSession, newOrganisation } from '../webhooks/first-session.ts'
 import { listening, startReceiver } from '../webhooks/receiver.ts'
 import { usePage } from './page-door.ts'
 
@@ -21,12 +21,12 @@ const testOf = (url: string) =>
 describe('A page', () => {
   it('brings a new organisation to its first session, and tells a receiver of its end', async () => {
     const receiver = await startReceiver()
-    const { session, secret } = await inPage(newOrganisation, (door) => firstSession(door, receiver.url))
+    const { session, ended, secret } = await inPage(newOrganisation, (door) => firstSession(door, receiver.url))
     const [, call] = receiver.received
-    const genuine = await verifySignature(call?.headers ?? {}, call?.body ?? '', secret, { now: endOfSession })
+    const genuine = await verifySignature(call?.headers ?? {}, call?.body ?? '', secret, { now: ended })
     expect([receiver.received.map(({ event }) => `${event.type}.${event.action}`), call?.event.data, genuine]).toEqual([
       ['webhook_config.test', 'session.expired'],
-      expect.objectContaining({ id: session, state: 'expired', error: 'service', date_expired: endOfSession }),
+      expect.objectContaining({ id: session, state: 'expired', error: 'service', date_expired: ended }),
       true,
     ])
   })

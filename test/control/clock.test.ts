@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MockOptions } from '../../src/index.ts'
 import { morning, newSession, setupApi } from '../support/api.ts'
+import { later } from '../support/instants.ts'
 
 const setup = (options: MockOptions = {}) => {
   const api = setupApi(options)
@@ -85,8 +86,12 @@ describe('POST /_mock/clock', () => {
     const { happened } = (await move({ advance: '6h' })).body
     const own = happened.filter(({ resource }: { resource: { id: string } }) => resource.id === body.id)
     expect(own).toMatchObject([
-      { at: '2020-02-20T12:00:02.000000Z', event: 'session.activated', resource: { state: 'active' } },
-      { at: '2020-02-20T13:00:02.000000Z', event: 'session.expired', resource: { state: 'expired', error: 'service' } },
+      { at: later(body.date_created, '2s'), event: 'session.activated', resource: { state: 'active' } },
+      {
+        at: later(body.date_created, '3602s'),
+        event: 'session.expired',
+        resource: { state: 'expired', error: 'service' },
+      },
     ])
   })
 
@@ -97,9 +102,9 @@ describe('POST /_mock/clock', () => {
 
   it('"next" advances to the next due work', async () => {
     const { move, post } = setup({ settings: { session_init: '2s' } })
-    await post('/sessions', newSession())
+    const { body } = await post('/sessions', newSession())
     const { now, happened } = (await move({ advance: 'next' })).body
-    expect([now, happened.at(-1)?.event]).toEqual(['2020-02-20T12:00:02.000000Z', 'session.activated'])
+    expect([now, happened.at(-1)?.event]).toEqual([later(body.date_created, '2s'), 'session.activated'])
   })
 
   it('"next" does not move time where nothing is due', async () => {

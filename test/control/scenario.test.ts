@@ -4,6 +4,7 @@ import type { ActionName, Fixture, MockOptions, ScenarioInput } from '../../src/
 import { withToken } from '../support/answers.ts'
 import { morning, newSession } from '../support/api.ts'
 import { actions } from '../support/definition.ts'
+import { later } from '../support/instants.ts'
 import { sessionIds, worlds } from '../support/worlds.ts'
 import { asJson, everything, quiet, setupControl } from './setup.ts'
 
@@ -195,8 +196,8 @@ describe('An option of the mock takes precedence over a loaded scenario:', () =>
   it('settings', async () => {
     const { load, mock, post } = setup({ settings: { session_init: '1m' } })
     await load(document)
-    await post('/sessions', newSession())
-    expect(mock.clock.upcoming()[0]?.at).toBe('2020-02-20T12:01:00.000000Z')
+    const { body } = await post('/sessions', newSession())
+    expect(mock.clock.upcoming()[0]?.at).toBe(later(body.date_created, '1m'))
   })
 
   it('fixtures', async () => {
@@ -344,8 +345,8 @@ describe('?keep=true', () => {
   it('uses the settings of the new scenario', async () => {
     const { mock, post, load } = setup()
     await load(document, '?keep=true')
-    await post('/sessions', newSession())
-    expect(mock.clock.upcoming()[0]?.at).toBe('2020-02-20T12:05:00.000000Z')
+    const { body } = await post('/sessions', newSession())
+    expect(mock.clock.upcoming()[0]?.at).toBe(later(body.date_created, '5m'))
   })
 
   it('makes a later reset restore the initial state of the new scenario', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { responseOf } from '../../src/engine/http/fetch.ts'
 import { apiUrl, type MockOptions } from '../../src/index.ts'
 import { morning, newSession } from '../support/api.ts'
+import { later } from '../support/instants.ts'
 import { listen, setupControl } from './setup.ts'
 
 /** A mock and its stream after the first message. */
@@ -74,15 +75,13 @@ describe('GET /_mock/stream', () => {
 
   it('sends events of due work, each at its own instant, and then the move of the clock', async () => {
     const { stream, post, mock } = await setup({ settings: { session_init: '5m' } })
-    await post('/sessions', newSession())
+    const { body } = await post('/sessions', newSession())
     await stream.until('request')
     await mock.clock.advance('1h')
     const all = await stream.take(3)
-    expect(all.map(({ data }) => data.event?.at ?? data.clock.now)).toEqual([
-      '2020-02-20T12:05:00.000000Z',
-      '2020-02-20T12:05:00.000000Z',
-      '2020-02-20T13:00:00.000000Z',
-    ])
+    expect(all.map(({ data }) => data.event?.at ?? data.clock.now)).toEqual(
+      (['5m', '5m', '1h'] as const).map((after) => later(body.date_created, after)),
+    )
   })
 
   it.each<[string, object, object]>([
@@ -97,8 +96,8 @@ describe('GET /_mock/stream', () => {
 
   it('sends a move of the clock by a waiting call', async () => {
     const { stream, post } = await setup({ settings: { session_init: '3s' } })
-    await post('/sessions', newSession(), { 'ricloud-await': '5' })
-    expect((await stream.until('clock')).clock.now).toBe('2020-02-20T12:00:03.000000Z')
+    const { body } = await post('/sessions', newSession(), { 'ricloud-await': '5' })
+    expect((await stream.until('clock')).clock.now).toBe(later(body.date_created, '3s'))
   })
 
   it.each(['', '?keep=true'])('sends that a scenario was loaded%s', async (query) => {

@@ -3,6 +3,7 @@ import { apiUrl, createMock, type MockOptions } from '../../src/index.ts'
 import { newToken, withToken } from '../support/answers.ts'
 import { morning, newSession } from '../support/api.ts'
 import { controlRoutes } from '../support/definition.ts'
+import { later } from '../support/instants.ts'
 import { worldWithScopes } from '../support/worlds.ts'
 import { everything, setupControl, withWorld } from './setup.ts'
 
@@ -63,8 +64,8 @@ describe('POST /_mock/worlds', () => {
   it('accepts settings', async () => {
     const { world, mock } = setupControl()
     const { id, post } = await world({ settings: { session_init: '1h' } })
-    await post('/sessions', newSession())
-    expect(mock.worlds.get(id).clock.upcoming()[0]?.at).toBe('2020-02-20T13:00:00.000000Z')
+    const { body } = await post('/sessions', newSession())
+    expect(mock.worlds.get(id).clock.upcoming()[0]?.at).toBe(later(body.date_created, '1h'))
   })
 
   it('accepts a dialect', async () => {
@@ -478,13 +479,13 @@ describe('A fork', () => {
   }
 
   it('answers with the time, seed and scenario of the snapshot', async () => {
-    const { post } = await setup()
+    const { mock, post } = await setup()
     expect((await post('/_mock/worlds', { snapshot: 'a' })).body).toEqual({
       id: 'w1',
       token: 'w1-ricloud-mock-token',
       scenario: 'default',
       seed: 1,
-      now: '2020-02-20T12:30:00.000000Z',
+      now: mock.clock.now(),
     })
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AccountInput, MockOptions, ScenarioInput } from '../../src/index.ts'
 import { morning, setupApi } from '../support/api.ts'
+import { later } from '../support/instants.ts'
 
 type Parts = Omit<ScenarioInput, 'scenario' | 'accounts'>
 type Payload = Readonly<Record<string, unknown>>
@@ -235,32 +236,32 @@ describe('A lifetime', () => {
 
   it('ends with service, at its instant', async () => {
     const { mock, open, get } = setupAccounts(accounts)
-    const { id } = await open(renate)
+    const { id, date_created } = await open(renate)
     await mock.clock.advance('1d')
     const { state, error, date_expired } = (await get(`/sessions/${id}`)).body
-    expect([state, error, date_expired]).toEqual(['expired', 'service', '2020-02-20T14:00:00.000000Z'])
+    expect([state, error, date_expired]).toEqual(['expired', 'service', later(date_created, '2h')])
   })
 
   it('begins once the session is active', async () => {
     const { mock, open, get } = setupAccounts([{ identifier: renate, init: '1h', lifetime: '2h' }])
-    const { id } = await open(renate)
+    const { id, date_created } = await open(renate)
     await mock.clock.advance('1d')
-    expect((await get(`/sessions/${id}`)).body.date_expired).toBe('2020-02-20T15:00:00.000000Z')
+    expect((await get(`/sessions/${id}`)).body.date_expired).toBe(later(date_created, '3h'))
   })
 
   it.each(['1h', '3h'] as const)('outweighs the setting %s', async (session_lifetime) => {
     const { mock, open, get } = setupAccounts(accounts, { settings: { session_lifetime } })
-    const { id } = await open(renate)
+    const { id, date_created } = await open(renate)
     await mock.clock.advance('1d')
-    expect((await get(`/sessions/${id}`)).body.date_expired).toBe('2020-02-20T14:00:00.000000Z')
+    expect((await get(`/sessions/${id}`)).body.date_expired).toBe(later(date_created, '2h'))
   })
 
   it('does not keep the API from culling an idle session before', async () => {
     const { mock, open, get } = setupAccounts(accounts, { settings: { session_idle: '1h' } })
-    const { id } = await open(renate)
+    const { id, date_created } = await open(renate)
     await mock.clock.advance('1d')
     const { error, date_expired } = (await get(`/sessions/${id}`)).body
-    expect([error, date_expired]).toEqual(['api', '2020-02-20T13:00:00.000000Z'])
+    expect([error, date_expired]).toEqual(['api', later(date_created, '1h')])
   })
 })
 
@@ -363,10 +364,10 @@ describe('A change of password', () => {
 
   it('ends the session with service, at its instant', async () => {
     const { mock, open, get } = setupAccounts(accounts)
-    const { id } = await open(renate)
+    const { id, date_created } = await open(renate)
     await mock.clock.advance('1d')
     const { error, date_expired } = (await get(`/sessions/${id}`)).body
-    expect([error, date_expired]).toEqual(['service', '2020-02-20T14:00:00.000000Z'])
+    expect([error, date_expired]).toEqual(['service', later(date_created, '2h')])
   })
 
   it('refuses the old password', async () => {
@@ -396,17 +397,17 @@ describe('A change of password', () => {
     const { mock, open, get } = setupAccounts([{ identifier: renate, password: 'joshua', password_changes: '2h' }])
     await open(renate, { password: 'pencil' })
     await mock.clock.advance('1h')
-    const { id } = await open(renate)
+    const { id, date_created } = await open(renate)
     await mock.clock.advance('1d')
-    expect((await get(`/sessions/${id}`)).body.date_expired).toBe('2020-02-20T15:00:00.000000Z')
+    expect((await get(`/sessions/${id}`)).body.date_expired).toBe(later(date_created, '2h'))
   })
 
   it('comes after the first session that succeeds, also where one was ended while pending', async () => {
     const { mock, open, get, delete: end } = setupAccounts([{ identifier: renate, init: '1h', password_changes: '2h' }])
     await end(`/sessions/${(await open(renate)).id}`)
-    const { id } = await open(renate)
+    const { id, date_created } = await open(renate)
     await mock.clock.advance('1d')
-    expect((await get(`/sessions/${id}`)).body.date_expired).toBe('2020-02-20T15:00:00.000000Z')
+    expect((await get(`/sessions/${id}`)).body.date_expired).toBe(later(date_created, '3h'))
   })
 
   it('of a glob’s identifier leaves the others as they are', async () => {
@@ -571,10 +572,10 @@ describe('Devices', () => {
 
   it('carry the instant at which they appeared', async () => {
     const { mock, open, get } = setupAccounts([{ type: relay, identifier: 'r', init: '1h', devices: [device('A')] }])
-    const { source } = await open('r', paired, relay)
+    const { source, date_created } = await open('r', paired, relay)
     await mock.clock.advance('2h')
     const { data } = (await get(`/sources/${source.id}/children`)).body
-    expect(data[0].date_created).toBe('2020-02-20T13:00:00.000000Z')
+    expect(data[0].date_created).toBe(later(date_created, '1h'))
   })
 
   it('do not appear before', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Mock } from '../../src/index.ts'
+import { later } from '../support/instants.ts'
 import { held, type Reply, startReceiver } from './receiver.ts'
 import { setupWebhook } from './world.ts'
 
@@ -35,6 +36,16 @@ describe('One move of a clock that stands still', () => {
     expect(mock.webhooks.deliveries[0]?.attempts.map((attempt) => attempt.at)).toEqual(
       ['12:00:00', '12:01:00', '12:05:00', '12:30:00', '14:00:00'].map(at),
     )
+  })
+
+  it('by a minute makes the second attempt, though other records were made within the instant', async () => {
+    const receiver = await startReceiver(503)
+    const { mock, post, end, quiet } = setupWebhook(receiver)
+    for (const identifier of ['a', 'b', 'c']) await post('/users', { identifier })
+    await end()
+    await quiet()
+    await mock.clock.advance('1m')
+    expect(receiver.received.length).toBe(2)
   })
 
   it('ends where it was to end', async () => {
@@ -205,10 +216,10 @@ describe('An event', () => {
   it('that came to be on the way is sent at its own instant', async () => {
     const receiver = await startReceiver(500, 200)
     const { mock, post } = setupWebhook(receiver, { settings: { session_lifetime: '24h' } })
-    await post('/sessions', { source: { user: 1, type: 'mocks.mock', identifier: 'a' }, payload: {} })
+    const { body } = await post('/sessions', { source: { user: 1, type: 'mocks.mock', identifier: 'a' }, payload: {} })
     await mock.clock.advance('2d')
     expect(mock.webhooks.deliveries.at(-1)?.attempts.map((attempt) => attempt.at)).toEqual([
-      '2020-02-21T12:00:00.000000Z',
+      later(body.date_created, '24h'),
     ])
   })
 })

@@ -4,7 +4,7 @@ import { setupRicloud } from '../../src/node.ts'
 import { serve } from '../../src/standalone.ts'
 import type { Door } from '../doors/behaviour.ts'
 import { frozen } from '../doors/frozen.ts'
-import { endOfSession, firstSession, newOrganisation } from './first-session.ts'
+import { firstSession, newOrganisation } from './first-session.ts'
 import { startReceiver } from './receiver.ts'
 
 const options = { ...frozen, ...newOrganisation }
@@ -31,12 +31,12 @@ describe.each(Object.entries(doors))('A new organisation, through %s,', (_, open
     const receiver = await startReceiver()
     const door = await open()
     onTestFinished(() => door.close())
-    const { session, secret } = await firstSession(door, receiver.url)
+    const { session, ended, secret } = await firstSession(door, receiver.url)
     const [, call] = receiver.received
-    const genuine = await verifySignature(call?.headers ?? {}, call?.body ?? '', secret, { now: endOfSession })
+    const genuine = await verifySignature(call?.headers ?? {}, call?.body ?? '', secret, { now: ended })
     expect([receiver.received.map(({ event }) => `${event.type}.${event.action}`), call?.event.data, genuine]).toEqual([
       ['webhook_config.test', 'session.expired'],
-      expect.objectContaining({ id: session, state: 'expired', error: 'service', date_expired: endOfSession }),
+      expect.objectContaining({ id: session, state: 'expired', error: 'service', date_expired: ended }),
       true,
     ])
   })

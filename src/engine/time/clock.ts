@@ -192,6 +192,7 @@ export class Clock {
     this.#frozen = frozen
     this.#speed = speed
     this.#lastStamp = -Infinity
+    this.#pinned = undefined
   }
 
   static #real(): Instant {
@@ -207,15 +208,38 @@ export class Clock {
   }
 
   now(): Instant {
-    if (this.#pinned !== undefined) return this.#pinned
-    if (this.#frozen) return this.#base
-    return Math.min(this.#base + Math.round((Clock.#real() - this.#realBase) * this.#speed), latestInstant)
+    return this.#pinned ?? this.#unpinned()
   }
 
-  /** A datetime that no earlier record carries: within one instant microseconds rise, so order is always decided. */
+  /**
+   * The instant outside due work. Where that would be before the last record, which may also be because `Date.now()` was
+   * set back, time goes on from there.
+   */
+  #unpinned(): Instant {
+    const elapsed = this.#frozen ? 0 : Math.round((Clock.#real() - this.#realBase) * this.#speed)
+    if (this.#base + elapsed >= this.#lastStamp) return Math.min(this.#base + elapsed, latestInstant)
+    this.moveTo(this.#lastStamp)
+    return this.#lastStamp
+  }
+
+  /**
+   * A datetime that no earlier record carries. Each further record of one instant moves the clock on by a microsecond,
+   * a frozen one too, so the order of records is decided and none is dated after `now`.
+   */
   stamp(): string {
-    this.#lastStamp = Math.max(this.now(), this.#lastStamp + 1)
+    this.#lastStamp = Math.min(Math.max(this.now(), this.#lastStamp + 1), latestInstant)
+    // A running clock is moved at once too: what is planned from the record then comes due after as long by `Date.now()`.
+    this.#unpinned()
     return formatInstant(this.#lastStamp)
+  }
+
+  /**
+   * The present as a datetime, but none before the one given: due work that runs late may end what was made since its
+   * instant.
+   */
+  notBefore(date: string): string {
+    const now = formatInstant(this.now())
+    return now < date ? date : now
   }
 
   /** Moves to an instant; what is due until then is the caller's to settle. */
@@ -235,14 +259,18 @@ export class Clock {
     this.#speed = speed
   }
 
-  /** Runs work as if it were this instant: what comes due late still carries its own time. */
+  /**
+   * Runs work as if it were this instant: what comes due late still carries its own time. Records made meanwhile are
+   * dated from that instant on.
+   */
   at<T>(instant: Instant, work: () => T): T {
     const before = this.#pinned
     this.#pinned = instant
     try {
       return work()
     } finally {
-      this.#pinned = before
+      // Unless the work began time anew.
+      if (this.#pinned === instant) this.#pinned = before
     }
   }
 
@@ -266,5 +294,6 @@ export class Clock {
     this.#frozen = state.frozen
     this.#speed = state.speed
     this.#lastStamp = state.lastStamp
+    this.#pinned = undefined
   }
 }

@@ -131,8 +131,9 @@ export class Timeline {
     const until = this.clock.now() + most
     const began = stopwatch()
     for (;;) {
-      this.runDue()
+      // Before records of what is due move the clock on.
       const now = this.clock.now()
+      this.runDue(now)
       if (!isOpen()) return
       const isAhead = at !== undefined && at > now
       if (!this.clock.frozen && now >= until) return

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { created, ok, type Route } from '../../engine/http/router.ts'
 import { either, shownUrl } from '../../engine/messages.ts'
+import { readInstant } from '../../engine/time/clock.ts'
 import { readAwait } from '../await.ts'
 import { storageTypes } from '../resources/config.ts'
 import { find, findOwn } from '../rules/access.ts'
@@ -87,7 +88,7 @@ async function test(call: Call, kind: ConfigKind) {
   const { world, caller } = call
   const task = testConfig(world, caller.key, kind, ownConfig(call, kind))
   const wait = readAwait(call.header('ricloud-await'))
-  const at = world.clock.now() + world.settings.config_test
+  const at = readInstant(task.date_created) + world.settings.config_test
   if (wait > 0) await world.time.waitUntil(() => isOpen(world, task.id), at, wait, kind === 'webhook_config')
   return created(shown(call, 'task', world.tables.task.get(task.id) ?? task))
 }

@@ -1,4 +1,5 @@
 import { move } from '../../engine/lifecycle.ts'
+import { readInstant } from '../../engine/time/clock.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import type { Key, Records, StorageConfig, Task, WebhookConfig } from '../resources/index.ts'
 import type { Ricloud, World } from '../types.ts'
@@ -36,7 +37,7 @@ export function createStorageConfig(
     state: 'new',
     date_created: world.clock.stamp(),
   })
-  testConfig(world, caller.key, 'storage_config', config)
+  testConfig(world, caller.key, 'storage_config', config, config.date_created)
   return world.emit('storage_config.created', 'storage_config', config)
 }
 
@@ -50,7 +51,7 @@ export function createWebhookConfig(world: World, caller: Caller, url: string): 
     state: 'new',
     date_created: world.clock.stamp(),
   })
-  testConfig(world, caller.key, 'webhook_config', config)
+  testConfig(world, caller.key, 'webhook_config', config, config.date_created)
   return world.emit('webhook_config.created', 'webhook_config', config)
 }
 
@@ -83,10 +84,20 @@ export function updateConfig<K extends ConfigKind>(
   return config.state === 'new' ? changed : move(world, kind, changed, 'renew' as never)
 }
 
-/** Starts a test, whose task is given back: a storage config is looked at, a webhook config is called (documented). */
-export function testConfig(world: World, key: Key, kind: ConfigKind, { id, organisation }: Records[ConfigKind]): Task {
-  const task = startTask(world, { organisation, key: key.id, type: `${kind}.test`, target: id })
-  world.schedule(world.clock.now() + world.settings.config_test, 'config.test', task.id)
+/**
+ * Starts a test, whose task is given back: a storage config is looked at, a webhook config is called (documented).
+ *
+ * @param began when it began, if not now
+ */
+export function testConfig(
+  world: World,
+  key: Key,
+  kind: ConfigKind,
+  { id, organisation }: Records[ConfigKind],
+  began?: string,
+): Task {
+  const task = startTask(world, { organisation, key: key.id, type: `${kind}.test`, target: id }, began)
+  world.schedule(readInstant(task.date_created) + world.settings.config_test, 'config.test', task.id)
   return task
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { oneOf } from '../../engine/fields.ts'
 import { move } from '../../engine/lifecycle.ts'
-import { formatInstant, parseInstant } from '../../engine/time/clock.ts'
+import { readInstant } from '../../engine/time/clock.ts'
 import type { DueWork } from '../../engine/time/queue.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import { ricloudErrors } from '../errors.ts'
@@ -48,7 +48,7 @@ export function startSession(
     date_created: world.clock.stamp(),
     date_expired: null,
   })
-  startTask(world, {
+  const about = {
     organisation: session.organisation,
     key: session.key,
     user: session.user,
@@ -57,29 +57,30 @@ export function startSession(
     source_type: source.type,
     type: 'session.init',
     target: session.id,
-  })
+  } as const
+  startTask(world, about, session.date_created)
   const work = planDecision(world, session, source, wanted.payload)
   return { session: world.emit('session.created', 'session', session), work }
 }
 
-/** Asks the service behind the source; one that never decides leaves the session pending. */
+/** Asks the service behind the source as the session begins; one that never decides leaves it pending. */
 function planDecision(
   world: World,
   session: Session,
   source: Source,
   payload: NewSession['payload'],
 ): DueWork | undefined {
-  const now = world.clock.now()
+  const began = readInstant(session.date_created)
   // The service restricts a locked source (documented); that it then declines with this error is assumed.
   const usual = world.settings.session_init
   const request = { type: source.type, identifier: source.identifier, payload }
   const decision: Decision =
-    source.state === 'locked' ? { error: 'source-locked', init: usual } : world.services.decide(request, now, usual)
+    source.state === 'locked' ? { error: 'source-locked', init: usual } : world.services.decide(request, began, usual)
   const { error, init, unlocks, lifetime, devices } = decision
   if (init === 'never') return undefined
   return error === null
-    ? world.schedule(now + init, 'session.activate', session.id, { lifetime, devices })
-    : world.schedule(now + init, 'session.fail', session.id, { error, unlocks })
+    ? world.schedule(began + init, 'session.activate', session.id, { lifetime, devices })
+    : world.schedule(began + init, 'session.fail', session.id, { error, unlocks })
 }
 
 /** Ends the task of a session's initialisation. */
@@ -93,18 +94,20 @@ export function activateSession(
   session: Session,
   { lifetime, devices = [] }: Pick<Decision, 'lifetime' | 'devices'> = {},
 ): Session {
+  // Devices and events, which are records too, move the clock on.
+  const now = world.clock.now()
   const source = world.tables.source.get(session.source)
   if (source) {
     validateSource(world, source)
     for (const device of devices) pairDevice(world, source, device)
     const password_changes = world.services.succeed(source.type, source.identifier)
     if (password_changes !== undefined) {
-      world.schedule(world.clock.now() + password_changes, 'account.change_password', source.id)
+      world.schedule(now + password_changes, 'account.change_password', source.id)
     }
   }
   const active = move(world, 'session', session, 'activate')
   endInit(world, active, null)
-  planEnd(world, active, world.clock.now(), lifetime)
+  planEnd(world, active, now, lifetime)
   return active
 }
 
@@ -136,9 +139,7 @@ export function failSession(
 
 /** Ends a session, and says who did (documented). */
 export function expireSession(world: World, session: Session, { error }: { error: ExpiryError }): Session {
-  const now = world.clock.now()
-  // Within one instant creations get rising microseconds; an end is never before its beginning.
-  const date_expired = formatInstant(Math.max(now, parseInstant(session.date_created) ?? now))
+  const date_expired = world.clock.notBefore(session.date_created)
   const expired = move(world, 'session', session, 'expire', { error, date_expired })
   endInit(world, expired, error)
   return expired

@@ -1,5 +1,4 @@
 import { move } from '../../engine/lifecycle.ts'
-import { formatInstant } from '../../engine/time/clock.ts'
 import type { Task } from '../resources/index.ts'
 import type { World } from '../types.ts'
 
@@ -7,9 +6,12 @@ import type { World } from '../types.ts'
 export type NewTask = Pick<Task, 'organisation' | 'key' | 'type' | 'target'> &
   Partial<Pick<Task, 'user' | 'source' | 'session' | 'source_type'>>
 
-/** Notes work that the API does by itself; it is under way at once (assumed). */
-export function startTask(world: World, about: NewTask): Task {
-  const date = world.clock.stamp()
+/**
+ * Notes work that the API does by itself; it is under way at once (assumed).
+ *
+ * @param date that of the record with which the work begins, if it does with one
+ */
+export function startTask(world: World, about: NewTask, date: string = world.clock.stamp()): Task {
   const task = world.tables.task.insert({
     id: world.random.uuid(),
     user: null,
@@ -38,12 +40,9 @@ export function endTasks(
   // Those of sessions are found by theirs; those of configs are few.
   const session = type === 'session.init' ? target : null
   const where = { type: [type], session: [session], state: ['pending', 'processing'] }
-  const now = formatInstant(world.clock.now())
   const open = world.tables.task.list({ owners: [organisation], where, limit: Infinity })
   for (const task of open.data.filter((one) => one.target === target)) {
-    // Within one instant creations get rising microseconds; an end is never before its beginning.
-    // biome-ignore lint/complexity/useMathMinMax: these are texts
-    const date_completed = now > task.date_created ? now : task.date_created
+    const date_completed = world.clock.notBefore(task.date_created)
     move(world, 'task', task, error === null ? 'succeed' : 'fail', { error, date_completed })
   }
 }

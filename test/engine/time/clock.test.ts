@@ -10,6 +10,7 @@ import {
 import { Queue } from '../../../src/engine/time/queue.ts'
 import { createMock, type MockOptions } from '../../../src/index.ts'
 import { morning, newSession, setupApi } from '../../support/api.ts'
+import { later } from '../../support/instants.ts'
 
 const second = 1e6
 
@@ -174,10 +175,10 @@ describe('due work', () => {
   })
 
   it('of one instant happens in the order in which it was planned', async () => {
-    const { mock, post } = setupApi({ settings: { session_init: '1m' } })
-    const ids: string[] = []
-    for (const name of ['c', 'a', 'b']) ids.push((await post('/sessions', newSession(`${name}@example.com`))).body.id)
-    const happened = (await mock.clock.advance('1m')).filter(({ event }) => event === 'session.activated')
+    const { mock } = setupApi({ fixtures: ['empty'] })
+    const ids = [13, 11, 12]
+    for (const id of ids) mock.db.key.create({ id, type: 'trial', date_expires: '2020-02-20T13:00:00.000000Z' })
+    const happened = await mock.clock.advance('6h')
     expect(happened.map(({ resource }) => resource.id)).toEqual(ids)
   })
 
@@ -274,6 +275,30 @@ describe('a frozen clock', () => {
     expect(dates).toEqual(['2020-02-20T12:00:00.000000Z', '2020-02-20T12:00:00.000001Z', '2020-02-20T12:00:00.000002Z'])
   })
 
+  it('moves on with each further record of one instant', async () => {
+    const { mock, post } = setupApi({ fixtures: ['empty'] })
+    const dates: string[] = []
+    const times: string[] = []
+    for (const identifier of ['a', 'b', 'c']) {
+      dates.push((await post('/users', { identifier })).body.date_created)
+      times.push(mock.clock.now())
+    }
+    expect(times).toEqual(dates)
+  })
+
+  it('is never before what was just made, which is found by the present', async () => {
+    const { mock, get, post } = setupApi({ fixtures: ['empty'] })
+    for (const identifier of ['a', 'b', 'c', 'd', 'e']) await post('/users', { identifier })
+    expect((await get(`/users?date_created[lte]=${mock.clock.now()}`)).body.total_count).toBe(5)
+  })
+
+  it('stands at the end of time however much is made then', async () => {
+    const { mock } = setupApi({ fixtures: ['empty'], clock: { start: '2255-06-05T23:47:34.740990Z', frozen: true } })
+    for (let i = 0; i < 5; i++) mock.db.user.create()
+    const last = mock.db.user.getAll().map(({ date_created }) => date_created)
+    expect([last.at(-1), mock.clock.now()]).toEqual(Array(2).fill('2255-06-05T23:47:34.740991Z'))
+  })
+
   it('gives records that the plain model makes rising microseconds too', () => {
     const { mock } = setupApi({ fixtures: ['empty'] })
     const dates = [mock.db.user.create(), mock.db.user.create()].map(({ date_created }) => date_created)
@@ -284,7 +309,8 @@ describe('a frozen clock', () => {
     const { mock, post } = setupApi({ fixtures: ['empty'] })
     for (const name of ['a', 'b', 'c']) await post('/users', { identifier: name })
     await mock.clock.advance('1s')
-    expect((await post('/users', { identifier: 'd' })).body.date_created).toBe('2020-02-20T12:00:01.000000Z')
+    const now = mock.clock.now()
+    expect((await post('/users', { identifier: 'd' })).body.date_created).toBe(now)
   })
 
   it('shows in the Date header', async () => {
@@ -301,7 +327,7 @@ describe('what comes due', () => {
     const { mock, post, get } = setupApi({ fixtures: ['default'], ...lasting })
     const { body } = await post('/sessions', newSession())
     await mock.clock.set('2020-02-20T15:00:00Z')
-    expect((await get(`/sessions/${body.id}`)).body.date_expired).toBe('2020-02-20T13:00:02.000000Z')
+    expect((await get(`/sessions/${body.id}`)).body.date_expired).toBe(later(body.date_created, '3602s'))
   })
 
   it('is told with its own instant', async () => {
@@ -310,8 +336,8 @@ describe('what comes due', () => {
     const happened = await mock.clock.advance('3h')
     const own = happened.filter(({ resource }) => resource.id === body.id)
     expect(own.map(({ at, event }) => [at, event])).toEqual([
-      ['2020-02-20T12:00:02.000000Z', 'session.activated'],
-      ['2020-02-20T13:00:02.000000Z', 'session.expired'],
+      [later(body.date_created, '2s'), 'session.activated'],
+      [later(body.date_created, '3602s'), 'session.expired'],
     ])
   })
 
@@ -322,8 +348,33 @@ describe('what comes due', () => {
     const own = happened.filter(({ resource }) => resource.id === body.id)
     expect(own.map(({ resource }) => [resource.state, resource.error, resource.date_expired])).toEqual([
       ['active', null, null],
-      ['expired', 'service', '2020-02-20T13:00:02.000000Z'],
+      ['expired', 'service', later(body.date_created, '3602s')],
     ])
+  })
+
+  it('dates what it makes from its own instant on, late as it may be', async () => {
+    const { mock } = setupApi({ fixtures: ['empty'], settings: { events: ['key.expired'] }, clock: { start: morning } })
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      for (const id of [8, 9]) mock.db.key.create({ id, date_expires: later(mock.clock.now(), '1h') })
+      const [{ at } = { at: '' }] = mock.clock.upcoming()
+      vi.setSystemTime(Date.now() + 5 * 3600_000)
+      mock.state()
+      expect(mock.history().map((past) => past.at)[0]).toBe(at)
+      const dates = mock.db.event.getAll().map(({ date_created }) => date_created)
+      expect(dates).toEqual([at, later(at, '0.000001s')])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('ends nothing before it began, though the step that ends it came due before', async () => {
+    const steps = [{ at: '0.001ms', do: 'session.expire', where: { state: 'pending' } }] as const
+    const { post, get } = setupApi({ settings: { session_init: '1h' }, scenario: { scenario: 'x', steps } })
+    await post('/users', { identifier: 'a' })
+    const { id, date_created } = (await post('/sessions', newSession())).body
+    const { state, date_expired } = (await get(`/sessions/${id}`)).body
+    expect([state, date_expired]).toEqual(['expired', date_created])
   })
 
   it('happens at its very instant', async () => {
@@ -366,7 +417,7 @@ describe('what will happen', () => {
     const { mock, post } = setupApi({ fixtures: ['default'], settings: { session_init: '2s' } })
     const { body } = await post('/sessions', newSession())
     expect(mock.clock.upcoming()).toEqual([
-      { at: '2020-02-20T12:00:02.000000Z', action: 'session.activate', id: body.id },
+      { at: later(body.date_created, '2s'), action: 'session.activate', id: body.id },
       { at: '2099-12-31T23:59:59.000000Z', action: 'key.expire', id: 2 },
     ])
   })
@@ -402,10 +453,10 @@ describe('what will happen', () => {
 
   it('happens when the clock advances to it', async () => {
     const { mock, post } = setupApi({ settings: { session_init: '2s' } })
-    await post('/sessions', newSession())
+    const { body } = await post('/sessions', newSession())
     const happened = await mock.clock.advanceToNext()
     expect([mock.clock.now(), happened.map(({ event }) => event)]).toEqual([
-      '2020-02-20T12:00:02.000000Z',
+      later(body.date_created, '2s'),
       ['source.validated', 'session.activated'],
     ])
   })
@@ -414,9 +465,9 @@ describe('what will happen', () => {
     const { mock, post, delete: remove } = setupApi({ settings: { session_init: '2s' } })
     await remove(`/sessions/${(await post('/sessions', newSession('a@example.com'))).body.id}`)
     await mock.clock.advance('1s')
-    await post('/sessions', newSession('b@example.com'))
+    const { body } = await post('/sessions', newSession('b@example.com'))
     await mock.clock.advanceToNext()
-    expect(mock.clock.now()).toBe('2020-02-20T12:00:03.000000Z')
+    expect(mock.clock.now()).toBe(later(body.date_created, '2s'))
   })
 
   it('is nothing in an idle world, whose clock then advances to nowhere', async () => {
@@ -521,6 +572,24 @@ describe('a running clock', () => {
     const { mock } = running()
     vi.advanceTimersByTime(1000)
     await expect(mock.clock.set(morning)).rejects.toThrow('only moves forward')
+  })
+
+  it('is never before its last record, which it goes on from where the system is set back', () => {
+    const { mock } = running()
+    mock.db.user.create()
+    const { date_created } = mock.db.user.create()
+    const made = mock.clock.now()
+    vi.setSystemTime(new Date('2023-12-31T00:00:00Z'))
+    const then = mock.clock.now()
+    vi.advanceTimersByTime(1000)
+    expect([made, then, mock.clock.now()]).toEqual([date_created, date_created, later(date_created, '1s')])
+  })
+
+  it('settles as long after a record as it was to', async () => {
+    const { post, get } = running({ fixtures: ['default'], settings: { session_init: '5s' } })
+    const { body } = await post('/sessions', newSession())
+    vi.advanceTimersByTime(5000)
+    expect((await get(`/sessions/${body.id}`)).body.state).toBe('active')
   })
 
   it('gives records of one instant rising microseconds', async () => {
@@ -695,18 +764,21 @@ describe('awaiting on a frozen clock', () => {
   const start = async (session_init: Duration, seconds: string) => {
     const { mock, post } = setupApi({ settings: { session_init } })
     const { body } = await post('/sessions', newSession(), { 'ricloud-await': seconds })
-    return [body.state, mock.clock.now()]
+    return { state: body.state, now: mock.clock.now(), began: body.date_created }
   }
 
   it('moves the clock to the instant at which the work settles', async () => {
-    expect(await start('2s', '5')).toEqual(['active', '2020-02-20T12:00:02.000000Z'])
+    const { began, ...then } = await start('2s', '5')
+    expect(then).toEqual({ state: 'active', now: later(began, '2s') })
   })
 
   it('moves the clock not at all if the work settles later', async () => {
-    expect(await start('6s', '5')).toEqual(['pending', morning])
+    const { began, ...then } = await start('6s', '5')
+    expect(then).toEqual({ state: 'pending', now: began })
   })
 
   it('reaches to the very instant', async () => {
-    expect(await start('5s', '5')).toEqual(['active', '2020-02-20T12:00:05.000000Z'])
+    const { began, ...then } = await start('5s', '5')
+    expect(then).toEqual({ state: 'active', now: later(began, '5s') })
   })
 })

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { advance, newSession, post, python, settled, stateOf } from '../../doors/behaviour.ts'
+import { later } from '../../support/instants.ts'
 import { answerOf, happenedIn, outcomeOf, playThrough, renate } from './play.ts'
 
 playThrough('source-locked', {
@@ -32,8 +33,8 @@ playThrough('source-locked', {
     expect(await stateOf(door, `/sources/${source.id}`)).toBe('unvalidated')
   },
   'The end of the lock is told at its instant': async (door) => {
-    const { source } = await settled(door, renate())
-    expect(await happenedIn(door, '2h')).toEqual([`2020-02-20T13:00:00.000000Z source.unlocked ${source.id}`])
+    const { source, date_created } = await settled(door, renate())
+    expect(await happenedIn(door, '2h')).toEqual([`${later(date_created, '1h')} source.unlocked ${source.id}`])
   },
   'A session after the hour is active': async (door) => {
     await settled(door, renate())

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { answerOf, refusalOf } from '../../../support/answers.ts'
-import { setupApi } from '../../../support/api.ts'
+import { newSession, setupApi } from '../../../support/api.ts'
+import { later } from '../../../support/instants.ts'
 import { recordOf, sessionIds, worlds } from '../../../support/worlds.ts'
 
 const session = (id: string) => recordOf(worlds.default.sessions, id)
@@ -28,6 +29,22 @@ describe('GET /sessions/{id}', () => {
     const { body } = await get(`/sessions/${sessionIds.active}`)
     expect([body.source, listed.source]).toEqual([1, 1])
   })
+
+  it.each(['0s', '2s'] as const)(
+    'shows the end of a lifetime of 24 hours exactly so long after a decision that took %s',
+    async (session_init) => {
+      const { mock, get, post } = setupApi({ settings: { session_init, session_lifetime: '24h', events: ['*'] } })
+      const ids: string[] = []
+      for (const name of ['a', 'b', 'c']) ids.push((await post('/sessions', newSession(`${name}@example.com`))).body.id)
+      await mock.clock.advance(session_init)
+      await mock.clock.advance('24h')
+      const lasted = ids.map(async (id) => {
+        const { date_created, date_expired } = (await get(`/sessions/${id}`)).body
+        return date_expired === later(later(date_created, session_init), '24h')
+      })
+      expect(await Promise.all(lasted)).toEqual([true, true, true])
+    },
+  )
 
   it('shows that the service ended it after its lifetime', async () => {
     const { mock, get } = setupApi({ settings: { session_lifetime: '24h' } })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { uuid } from '../../../support/answers.ts'
-import { morning, newSession, setupApi } from '../../../support/api.ts'
+import { newSession, setupApi } from '../../../support/api.ts'
+import { later } from '../../../support/instants.ts'
 import { startDeclined } from '../../../support/sessions.ts'
 
 const slow = { session_init: '5s' } as const
@@ -48,14 +49,14 @@ describe('The task of a session', () => {
   it('is begun at the session’s instant', async () => {
     const api = setupApi({ settings: slow })
     const { body } = await api.post('/sessions', newSession())
-    expect((await taskOf(api, body.id)).date_started.slice(0, 19)).toBe(morning.slice(0, 19))
+    expect((await taskOf(api, body.id)).date_started).toBe(body.date_created)
   })
 
   it('succeeds when the session becomes active', async () => {
     const api = setupApi({ settings: slow })
     const { body } = await api.post('/sessions', newSession())
     await api.mock.clock.advance('1h')
-    const ended = { state: 'succeeded', error: null, date_completed: '2020-02-20T12:00:05.000000Z' }
+    const ended = { state: 'succeeded', error: null, date_completed: later(body.date_created, '5s') }
     expect(await taskOf(api, body.id)).toMatchObject(ended)
   })
 
@@ -63,7 +64,7 @@ describe('The task of a session', () => {
     const api = setupApi({ settings: slow })
     const { body } = await startDeclined(api)
     await api.mock.clock.advance('1h')
-    const ended = { state: 'failed', date_completed: '2020-02-20T12:00:05.000000Z' }
+    const ended = { state: 'failed', date_completed: later(body.date_created, '5s') }
     expect(await taskOf(api, body.id)).toMatchObject(ended)
   })
 

@@ -1,0 +1,6 @@
+import { formatInstant, parseDuration, readInstant } from '../../src/engine/time/clock.ts'
+import type { Duration } from '../../src/index.ts'
+
+/** A datetime so much later, to the microsecond: each record moves a frozen clock on by one. */
+export const later = (date: string, duration: Duration): string =>
+  formatInstant(readInstant(date) + parseDuration(duration))
