@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page as Tab } from '@playwright/test'
 import type axe from 'axe-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import { buildInspector } from '../../inspecting.ts'
 import { type ServeOptions, type StandaloneServer, serve } from '../../src/standalone.ts'
+import { buildInto } from '../support/bundle.ts'
 import { browserOptions } from './chromium.ts'
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
@@ -21,8 +21,8 @@ async function freshPage(): Promise<void> {
   if (existsSync(page) && statSync(page).mtimeMs > Math.max(...changed)) return
   // Other test files may do the same: names change with their content, so that they write the same.
   const folder = mkdtempSync(join(tmpdir(), 'inspector-'))
-  await buildInspector(join(folder, 'page'), join(folder, 'module.js'))
-  cpSync(join(folder, 'page'), path('dist/inspector'), { recursive: true })
+  await buildInto(folder, 'client')
+  cpSync(folder, path('dist/inspector'), { recursive: true })
   rmSync(folder, { recursive: true })
 }
 
@@ -30,8 +30,8 @@ async function freshPage(): Promise<void> {
 export async function builtModule(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'inspector-'))
   try {
-    await buildInspector(join(folder, 'page'), join(folder, 'module.js'))
-    return readFileSync(join(folder, 'module.js'), 'utf8')
+    await buildInto(folder, 'inspector')
+    return readFileSync(join(folder, 'inspector.js'), 'utf8')
   } finally {
     rmSync(folder, { recursive: true })
   }

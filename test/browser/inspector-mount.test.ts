@@ -2,9 +2,8 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bundling } from '../../bundling.ts'
+import { bundleScript } from '../support/bundle.ts'
 import { builtModule, expectAccessible, openTab, useInspector } from './inspecting.ts'
 
 useInspector()
@@ -19,13 +18,6 @@ const hostile = `
 let server: Server
 let url: string
 beforeAll(async () => {
-  const bundle = await build({
-    ...bundling,
-    platform: 'browser',
-    conditions: ['browser'],
-    entryPoints: [fileURLToPath(new URL('page-inspector.ts', import.meta.url))],
-    write: false,
-  })
   const script = { 'content-type': 'text/javascript' }
   const files: Readonly<Record<string, readonly [Record<string, string>, string]>> = {
     '/': [
@@ -33,7 +25,7 @@ beforeAll(async () => {
       `<!doctype html><html lang="en"><title>A page</title><style>${hostile}</style><main><h1>A page</h1></main>
        <script type="module" src="/page.js"></script>`,
     ],
-    '/page.js': [script, bundle.outputFiles[0]?.text ?? ''],
+    '/page.js': [script, await bundleScript(fileURLToPath(new URL('page-inspector.ts', import.meta.url)))],
     '/inspector.js': [script, await builtModule()],
   }
   server = createServer(({ url = '/' }, response) => {

@@ -3,10 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium } from '@playwright/test'
-import { build as bundle } from 'esbuild'
 import { build, createServer, type InlineConfig, preview, type Rolldown } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bundling } from '../../bundling.ts'
+import { buildInto } from '../support/bundle.ts'
 import { browserOptions } from './chromium.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -17,13 +16,7 @@ let config: InlineConfig
 beforeAll(async () => {
   // Within node_modules msw is found, as it is beside the installed package.
   folder = mkdtempSync(join(root, 'node_modules', '.ricloud-mock-'))
-  await bundle({
-    ...bundling,
-    entryPoints: [join(root, 'src/browser.ts')],
-    outdir: join(folder, 'package'),
-    splitting: true,
-    external: ['msw', 'msw/*', 'node:*'],
-  })
+  await buildInto(join(folder, 'package'), 'entries')
   const main = join(root, 'src/cli/main.ts')
   execFileSync(process.execPath, ['--import', 'tsx', main, 'init', join(folder, 'public')], { cwd: root })
   config = {

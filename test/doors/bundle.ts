@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundleCommand as bundle } from '../../bundling.ts'
+import { buildInto } from '../support/bundle.ts'
 
 /**
  * The command line as it is published, in a folder of its own: what a command does not need is not loaded, and it starts
@@ -9,7 +9,7 @@ import { bundleCommand as bundle } from '../../bundling.ts'
  */
 export async function bundleCommand(): Promise<{ folder: string; program: string[]; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'ricloud-mock-'))
-  await bundle(folder)
+  await buildInto(folder, 'cli')
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
   return {
     folder,

@@ -24,7 +24,7 @@ interface RunRecord {
 }
 
 /** All that decides what a door answers, and what it is asked. */
-const decisive = ['src', 'scenarios', 'fixtures', 'test/doors', 'test/browser', 'package-lock.json', 'bundling.ts']
+const decisive = ['src', 'scenarios', 'fixtures', 'test/doors', 'test/browser', 'package-lock.json', 'vite.config.ts']
 
 /** A digest of the sources: what was seen of others proves nothing. */
 export function digestOfSources(): string {

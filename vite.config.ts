@@ -1,0 +1,260 @@
+// Builds dist with `vite build`: every bundle is an environment, and `buildApp` adds what is not bundled. Tests that need
+// a bundle build its environment into a folder of their own.
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import {
+  type BuildEnvironment,
+  defineConfig,
+  type EnvironmentOptions,
+  type Plugin,
+  type Rolldown,
+  type ViteBuilder,
+} from 'vite'
+import { openapi } from './src/control/openapi.ts'
+import * as names from './src/engine/faker-names.ts'
+import { definition } from './src/mock/ricloud.ts'
+import { scenarioJsonSchema } from './src/scenario/json-schema.ts'
+
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const dist = (name = '') => path(`dist/${name}`)
+
+/** Stand-ins for parts of @mswjs/data and its dependencies that a mock never calls, by the end of their file or name. */
+const standIns: readonly { readonly module: RegExp; readonly contents: string }[] = [
+  {
+    // Its own handlers bring a second msw and graphql.
+    module: /[\\/]@mswjs[\\/]data[\\/]lib[\\/]model[\\/]generate(Rest|GraphQL)Handlers\.js$/,
+    contents: `
+      const no = () => { throw new Error('toHandlers() answers in its own words, not the API\\'s: it is not offered.') }
+      exports.generateRestHandlers = exports.generateGraphQLHandlers = exports.generateGraphQLSchema = no`,
+  },
+  {
+    // It shares writes with other tabs of the browser; a world is nobody else's.
+    module: /[\\/]@mswjs[\\/]data[\\/]lib[\\/]extensions[\\/]sync\.js$/,
+    contents: 'exports.sync = () => {}',
+  },
+  {
+    // Relations scan their targets: none is defined.
+    module: /[\\/]@mswjs[\\/]data[\\/]lib[\\/]relations[\\/]Relation\.js$/,
+    contents: 'exports.Relation = class {}; exports.RelationKind = {}',
+  },
+  {
+    module: /[\\/]@mswjs[\\/]data[\\/]lib[\\/]model[\\/]defineRelationalProperties\.js$/,
+    contents: 'exports.defineRelationalProperties = () => {}',
+  },
+  {
+    // Our own updates replace each field whole.
+    module: /[\\/]@mswjs[\\/]data[\\/]lib[\\/]model[\\/]updateEntity\.js$/,
+    contents: "exports.updateEntity = () => { throw new Error('Records are frozen: they are replaced.') }",
+  },
+  {
+    // It names databases, which nobody calls by their names.
+    module: /[\\/]node_modules[\\/]md5[\\/]md5\.js$/,
+    contents: "module.exports = () => ''",
+  },
+  {
+    // Debug messages that nobody reads; each would cost the formatting of its arguments.
+    module: /[\\/]node_modules[\\/]debug[\\/]src[\\/](index|browser)\.js$/,
+    contents: 'const off = () => {}; module.exports = exports = () => off; exports.debug = exports',
+  },
+  {
+    // Fields of records are flat, and their functions plain ones.
+    module: /[\\/]node_modules[\\/]lodash[\\/]get\.js$/,
+    contents: 'module.exports = (record, path) => path.reduce((value, name) => value?.[name], record)',
+  },
+  {
+    module: /[\\/]node_modules[\\/]lodash[\\/]set\.js$/,
+    contents: 'module.exports = (record, [name], value) => void (record[name] = value)',
+  },
+  {
+    module: /[\\/]node_modules[\\/]lodash[\\/](isFunction|lodash)\.js$/,
+    contents: "module.exports = (value) => typeof value === 'function'; module.exports.isFunction = module.exports",
+  },
+  {
+    // One function of it is used, and its index loads everything.
+    module: /[\\/]node_modules[\\/]date-fns[\\/](esm[\\/])?index\.js$/,
+    contents: "exports.compareAsc = require('date-fns/compareAsc').default ?? require('date-fns/compareAsc')",
+  },
+  {
+    // The words of faker that are drawn from, without the rest of its English.
+    module: /[\\/]src[\\/]engine[\\/]faker-names\.ts$/,
+    contents: Object.entries(names)
+      .map(([name, words]) => `export const ${name} = ${JSON.stringify(words)}`)
+      .join('\n'),
+  },
+]
+
+/** Packages whose contents stand-ins hold, though no file of theirs is bundled. */
+const quoted = [path('node_modules/@faker-js/faker/package.json')]
+
+/** Keeps out of a bundle what of @mswjs/data a mock never calls. */
+export const slim: Plugin = {
+  name: 'slim',
+  enforce: 'pre',
+  load: {
+    filter: { id: standIns.map(({ module }) => module) },
+    handler(id) {
+      const standIn = standIns.find(({ module }) => module.test(id))
+      return standIn && { code: standIn.contents, moduleType: 'js' }
+    },
+  },
+}
+
+/** A bundle for Node and for the bundlers of others: all that it needs is in it, but Node, msw and test runners. */
+const library = (
+  input: Record<string, string>,
+  options: { readonly minify: boolean; readonly write?: boolean },
+  output: Rolldown.OutputOptions = {},
+): EnvironmentOptions => ({
+  // What is for browsers, Vite gives a preloader.
+  consumer: 'server',
+  resolve: { noExternal: true, mainFields: ['module', 'main'], conditions: [] },
+  build: {
+    target: 'es2022',
+    outDir: dist(),
+    ...options,
+    rolldownOptions: {
+      input,
+      platform: 'neutral',
+      external: [/^msw($|\/)/, /^node:/, 'vitest', '@playwright/test'],
+      preserveEntrySignatures: 'strict',
+      output: { comments: { jsdoc: false }, ...output },
+    },
+  },
+})
+
+const entryPoints = ['index', 'node', 'browser', 'standalone', 'vitest', 'playwright']
+
+const environments: Readonly<Record<string, EnvironmentOptions>> = {
+  /** The entry points, as modules that share chunks. */
+  entries: library(
+    Object.fromEntries(entryPoints.map((name) => [name, path(`src/${name}.ts`)])),
+    {
+      minify: false,
+    },
+    {
+      chunkFileNames: 'chunks/[name]-[hash].js',
+    },
+  ),
+  /**
+   * The command. What each start loads is one chunk, and what few need has chunks of its own: each file takes Node a
+   * millisecond. The entry, which awaits the end, stays outside, since those chunks would wait for it.
+   */
+  cli: library(
+    { cli: path('src/cli/main.ts') },
+    {
+      minify: true,
+    },
+    {
+      banner: ({ isEntry }) => (isEntry ? '#!/usr/bin/env node' : ''),
+      chunkFileNames: 'chunks/cli-[name]-[hash].js',
+      codeSplitting: { groups: [{ name: 'run', test: /[\\/]src[\\/]cli[\\/]run\.ts$/ }] },
+    },
+  ),
+  /** The inspector's page; Vite calls the bundle of a page's `client`. */
+  client: {
+    build: {
+      outDir: dist('inspector'),
+      assetsDir: '',
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      rolldownOptions: { output: { assetFileNames: '[name]-[hash][extname]' } },
+    },
+  },
+  /** The inspector as a module. */
+  inspector: {
+    consumer: 'client',
+    build: {
+      outDir: dist(),
+      lib: { entry: path('src/inspector.ts'), formats: ['es'], fileName: 'inspector' },
+    },
+  },
+  /** What a page's bundler makes of the mock; it is only measured. */
+  measured: library({ browser: dist('browser.js') }, { minify: true, write: false }),
+}
+
+/** How much a page may load of each, in KB gzipped. */
+const limits: Readonly<Record<string, number>> = { client: 60, inspector: 60, measured: 120 }
+
+/** The size of a bundle's entry and what it imports, gzipped; what it imports only when needed does not count. */
+function gzippedSize(output: Rolldown.RolldownOutput['output'][number][]): number {
+  const chunks = new Map(output.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file]] : [])))
+  const loaded = new Set(output.flatMap((file) => (file.type === 'chunk' && file.isEntry ? [file.fileName] : [])))
+  for (const name of loaded) for (const imported of chunks.get(name)?.imports ?? []) loaded.add(imported)
+  return [...loaded].reduce((sum, name) => sum + gzipSync(chunks.get(name)?.code ?? '').length, 0)
+}
+
+/** The licences of the packages that files belong to. Throws an Error if the text of one is nowhere. */
+function licences(files: readonly string[]): string {
+  const packages = new Set(files.flatMap((file) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []))
+  return Array.from(packages, (folder) => {
+    const { name, version, license, author } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+    const file = readdirSync(folder).find((file) => /^licen[cs]e(\.\w+)?$/i.test(file))
+    const text = file ? readFileSync(`${folder}/${file}`, 'utf8') : standardLicence(license, author?.name ?? author)
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`
+  })
+    .sort()
+    .join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+/** The text of a licence for a package that only names it: our own is of the same kind. */
+function standardLicence(licence: string, author: string | undefined): string {
+  if (licence !== 'MIT' || !author) throw new Error(`There is no text of the licence ${licence} of ${author}.`)
+  return readFileSync(path('LICENSE'), 'utf8').replace(/^Copyright .*$/m, `Copyright (c) ${author}`)
+}
+
+/** Writes the declarations that the entry points lead to: the others are nobody's to import, and name what is bundled. */
+function writeDeclarations(): void {
+  const options = ['--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--outDir', dist('types')]
+  execFileSync('npx', ['tsc', ...options], { cwd: path('.'), stdio: 'inherit' })
+  const reached = new Set([...entryPoints, 'inspector'].map((name) => dist(`types/src/${name}.d.ts`)))
+  for (const file of reached) {
+    for (const [, to = ''] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)['"]/g)) {
+      reached.add(resolve(dirname(file), to.replace(/\.tsx?$/, '.d.ts')))
+    }
+  }
+  for (const entry of readdirSync(dist('types'), { recursive: true, withFileTypes: true })) {
+    const file = resolve(entry.parentPath, entry.name)
+    if (entry.isFile() && !reached.has(file)) rmSync(file)
+  }
+}
+
+const writeJson = (name: string, document: object) =>
+  writeFileSync(dist(name), `${JSON.stringify(document, null, 2)}\n`)
+
+/** Builds everything. Throws an Error if what a page loads is over its limit. */
+async function buildApp(builder: ViteBuilder): Promise<void> {
+  rmSync(dist(), { recursive: true, force: true })
+  const bundled = new Set(quoted)
+  for (const name of Object.keys(environments)) {
+    const built = await builder.build(builder.environments[name] as BuildEnvironment)
+    const output = [built].flat().flatMap((one) => ('output' in one ? one.output : []))
+    for (const file of output) if (file.type === 'chunk') for (const id of file.moduleIds) bundled.add(id)
+    const limit = limits[name]
+    if (limit === undefined) continue
+    const size = (gzippedSize(output) / 1024).toFixed(1)
+    process.stdout.write(`${name}: ${size} KB gzipped, of ${limit} KB\n`)
+    if (Number(size) > limit) throw new Error(`${name} is over its limit of ${limit} KB.`)
+  }
+  writeJson('openapi.json', openapi(definition.api))
+  writeJson('scenario.schema.json', scenarioJsonSchema(definition.language.scenario))
+  writeFileSync(dist('THIRD-PARTY-LICENCES.txt'), licences([...bundled]))
+  writeDeclarations()
+}
+
+// biome-ignore lint/style/noDefaultExport: Vite reads no other
+export default defineConfig({
+  root: path('src/inspector'),
+  base: '/_mock/inspector/',
+  publicDir: false,
+  logLevel: 'warn',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
+  plugins: [slim],
+  // Not older than what the inspector's styles and streams need.
+  build: { target: ['chrome123', 'firefox121', 'safari17.5'], emptyOutDir: false },
+  environments,
+  builder: { sharedConfigBuild: true, buildApp },
+})
