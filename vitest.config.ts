@@ -1,24 +1,37 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-const source = (file: string) => fileURLToPath(new URL(`src/${file}.ts`, import.meta.url))
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 /** Another installed package that stands in for msw, such as `npm install --no-save msw-3@npm:msw@3` makes. */
 const { MSW: msw = 'msw' } = process.env
 
+/**
+ * What also runs against dist, by `vitest --mode dist`: tests that import nothing of src but entry points. With any other
+ * file of src they would have a second copy of the engine.
+ */
+const onDist = ['test/{dist,recipes,webhooks}/**/*.test.ts']
+
 // biome-ignore lint/style/noDefaultExport: vitest reads no other
-export default defineConfig({
-  resolve: {
-    alias: [
-      { find: /^msw(?=\/|$)/, replacement: msw },
-      // Recipes name the package as its users do.
-      { find: /^ricloud-mock$/, replacement: source('index') },
-      { find: /^ricloud-mock\/(.*)$/, replacement: source('$1') },
-    ],
-  },
-  test: {
-    include: ['test/**/*.test.ts'],
-    setupFiles: ['test/support/conform-all.ts'],
-    testTimeout: 20_000,
-  },
+export default defineConfig(({ mode }) => {
+  const isBuilt = mode === 'dist'
+  const entryPoint = isBuilt ? path('dist/$1.js') : path('src/$1.ts')
+  return {
+    resolve: {
+      alias: [
+        { find: /^msw(?=\/|$)/, replacement: msw },
+        // Recipes name the package as its users do.
+        { find: /^ricloud-mock$/, replacement: entryPoint.replace('$1', 'index') },
+        { find: /^ricloud-mock\/(.*)$/, replacement: entryPoint },
+        { find: /^(?:\.\.\/)+src\/(index|node|standalone|browser|vitest|playwright)\.ts$/, replacement: entryPoint },
+      ],
+    },
+    test: {
+      include: isBuilt ? onDist : ['test/**/*.test.ts'],
+      // It looks into the engine of the sources.
+      setupFiles: isBuilt ? [] : ['test/support/conform-all.ts'],
+      env: { TARGET: isBuilt ? 'dist' : 'src' },
+      testTimeout: 20_000,
+    },
+  }
 })
