@@ -89,7 +89,7 @@ const standIns: readonly { readonly module: RegExp; readonly contents: string }[
 /** Packages whose contents stand-ins hold, though no file of theirs is bundled. */
 const quoted = [path('node_modules/@faker-js/faker/package.json')]
 
-/** Keeps out of a bundle what of @mswjs/data a mock never calls. */
+/** What every bundle has in common: it is without what of @mswjs/data a mock never calls, and has a zod of its own. */
 export const slim: Plugin = {
   name: 'slim',
   enforce: 'pre',
@@ -99,6 +99,13 @@ export const slim: Plugin = {
       const standIn = standIns.find(({ module }) => module.test(id))
       return standIn && { code: standIn.contents, moduleType: 'js' }
     },
+  },
+  // zod keeps its configuration and its registry on globalThis, where it would share them with the zod of the host.
+  // Ours compiles no schema by `new Function`, and does not try to: a page's Content-Security-Policy may forbid it.
+  transform: {
+    filter: { id: /[\\/]node_modules[\\/]zod[\\/]v4[\\/]core[\\/](core|registries)\.js$/ },
+    handler: (code) =>
+      `const ownGlobals = { __zod_globalConfig: { jitless: true } }\n${code.replaceAll('globalThis', 'ownGlobals')}`,
   },
 }
 

@@ -10,7 +10,7 @@ const { MSW: msw = 'msw' } = process.env
  * What also runs against dist, by `vitest --mode dist`: tests that import nothing of src but entry points. With any other
  * file of src they would have a second copy of the engine.
  */
-const onDist = ['test/{dist,recipes,webhooks}/**/*.test.ts']
+const onDist = ['test/{dist,importing,recipes,webhooks}/**/*.test.ts']
 
 // biome-ignore lint/style/noDefaultExport: vitest reads no other
 export default defineConfig(({ mode }) => {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { duration as durationField, text as textField } from '../engine/fields.ts'
 import { shown } from '../engine/messages.ts'
-import { problemsOf, worded } from '../engine/problems.ts'
+import { parseOptions, problemsOf } from '../engine/problems.ts'
 import type { Duration } from '../engine/time/clock.ts'
 import { definition } from '../mock/ricloud.ts'
 import type { Counts } from '../ricloud/counts.ts'
@@ -38,7 +38,7 @@ function optionType<Value>(
   const read = (text: string, source: string) => {
     const value = parse(text, source)
     const checks = schema()
-    const { error } = checks.safeParse(value, { reportInput: true, error: worded })
+    const { error } = checks.safeParse(value, parseOptions)
     if (error) throw new Error(sentenceOf(checks, error, source))
     return value as Value
   }

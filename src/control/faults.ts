@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
 import type { Fault as FaultRecord } from '../engine/faults.ts'
 import { created, ok } from '../engine/http/router.ts'
-import { problemsOf, worded } from '../engine/problems.ts'
+import { parseOptions, problemsOf } from '../engine/problems.ts'
 import { writeDuration } from '../engine/time/clock.ts'
 import type { World } from '../engine/world.ts'
 import { describeFault } from '../scenario/describe.ts'
@@ -51,7 +51,7 @@ export class FaultControl<A extends ApiTypes = ApiTypes> {
   /** Arms a fault from now on. Throws a ScenarioError that lists every problem with it. */
   arm(fault: FaultInput): void {
     const { fault: schema } = this.#language
-    const result = schema.safeParse(fault, { reportInput: true, error: worded })
+    const result = schema.safeParse(fault, parseOptions)
     if (!result.success) throw new ScenarioError('fault', problemsOf(schema, result.error))
     this.#world.time.runDue()
     this.#world.faults.arm(result.data, this.#world.clock.now())
@@ -59,7 +59,7 @@ export class FaultControl<A extends ApiTypes = ApiTypes> {
 
   /** Disarms all faults, or those armed `on` a call, and returns their number. Throws a ScenarioError if there is no such call. */
   disarm(on?: string): number {
-    const result = this.#language.callPattern.optional().safeParse(on, { reportInput: true })
+    const result = this.#language.callPattern.optional().safeParse(on, parseOptions)
     if (!result.success) {
       const problems = result.error.issues.map(({ message }) => `on: ${message}`)
       throw new ScenarioError('call', problems)

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { requestSchema } from '../engine/http/json-schema.ts'
 import { defaultLimit, maximumLimit } from '../engine/http/list.ts'
 import type { Route } from '../engine/http/router.ts'
+import { parseOptions } from '../engine/problems.ts'
 
 /** A row of a route table, as far as a document shows it. */
 export type RouteDescription = Omit<Route<never>, 'handle'>
@@ -148,7 +149,7 @@ function pathParameters(path: string, id: z.ZodType = z.string()): object[] {
 function requestBodyOf(body: z.ZodType, examples: RouteDescription['examples']): object {
   const shown = Object.entries(examples ?? {}).map(([name, value]) => [name, { value }])
   return {
-    required: !body.safeParse({}).success,
+    required: !body.safeParse({}, parseOptions).success,
     content: {
       'application/json': { schema: requestSchema(body), ...(examples && { examples: Object.fromEntries(shown) }) },
     },

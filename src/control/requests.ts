@@ -5,7 +5,7 @@ import { oneOf } from '../engine/fields.ts'
 import { ok } from '../engine/http/router.ts'
 import { type Journal, type Noted, type RequestView, targetOf } from '../engine/journal.ts'
 import { isSecret, redacted, shown } from '../engine/messages.ts'
-import { problemsOf, worded } from '../engine/problems.ts'
+import { parseOptions, problemsOf } from '../engine/problems.ts'
 import { type Public, parseQuery, routeWith } from './routing.ts'
 
 const requestMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -274,7 +274,7 @@ const Verification = z.strictObject({
 
 /** Throws a UsageError that names each problem of the input. */
 function parseInput<Output>(schema: z.ZodType<Output>, input: unknown, task: string): Output {
-  const result = schema.safeParse(input, { reportInput: true, error: worded })
+  const result = schema.safeParse(input, parseOptions)
   if (result.success) return result.data
   const problems = problemsOf(schema, result.error)
   throw new UsageError(`Failed to ${task}: ${problems.join('; ')}`, problems)

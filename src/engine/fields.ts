@@ -2,10 +2,6 @@ import * as z from 'zod'
 import { either, shown } from './messages.ts'
 import { parseDuration, readInstant } from './time/clock.ts'
 
-// Schemas that are not compiled by `new Function` work under a page's Content-Security-Policy, and make a first world
-// sooner; a call is no slower for it.
-z.config({ jitless: true })
-
 /** How an integer ID is written. */
 export const integerIdPattern = /^0*[1-9]\d{0,14}$/
 

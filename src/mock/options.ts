@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { UsageError } from '../engine/errors.ts'
 import { duration } from '../engine/fields.ts'
 import { shown } from '../engine/messages.ts'
-import { problemsOf, worded } from '../engine/problems.ts'
+import { parseOptions, problemsOf } from '../engine/problems.ts'
 import type { Duration } from '../engine/time/clock.ts'
 import { ClockSettings, type ScenarioLanguage } from '../scenario/schema.ts'
 import type { ClockInput } from '../scenario/types.ts'
@@ -114,7 +114,7 @@ export function readOptions<A extends MockTypes>(
       `Failed to create the mock: options must be an object such as { scenario: "two-factor" }, got ${shown(options)}.`,
     )
   }
-  const result = schema.safeParse(options, { reportInput: true, error: worded })
+  const result = schema.safeParse(options, parseOptions)
   if (result.success) return result.data
   const problems = problemsOf(schema, result.error, undefined, also)
   throw new UsageError(`Failed to create the mock: ${problems.join('; ')}`, problems)

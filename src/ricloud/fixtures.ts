@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Attribute, Defaults } from '../engine/attribute.ts'
 import { UsageError } from '../engine/errors.ts'
 import { shown } from '../engine/messages.ts'
-import { problemsOf, worded } from '../engine/problems.ts'
+import { parseOptions, problemsOf } from '../engine/problems.ts'
 import { attributesOf, type Definition } from '../engine/resource.ts'
 import { givenSchema } from '../engine/schemas.ts'
 import { parseInstant } from '../engine/time/clock.ts'
@@ -53,7 +53,7 @@ function once<T>(make: () => T): () => T {
 }
 
 function checkedFixture(given: Fixture): Fixture {
-  const result = schema().safeParse(given, { reportInput: true, error: worded })
+  const result = schema().safeParse(given, parseOptions)
   if (result.success) return result.data as Fixture
   const problems = problemsOf(schema(), result.error)
   const [first = '', ...others] = problems

@@ -2,7 +2,7 @@ import type { ApiTypes } from '../engine/api-types.ts'
 import { type DomainEventView, eventsDuring } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
 import { nearest, shown } from '../engine/messages.ts'
-import { problemsOf, worded } from '../engine/problems.ts'
+import { parseOptions, problemsOf } from '../engine/problems.ts'
 import type { World } from '../engine/world.ts'
 import { type Action, perform } from './action.ts'
 import { ScenarioError } from './scenario-error.ts'
@@ -40,7 +40,7 @@ export function act<A extends ApiTypes>(
     ])
   }
   const step = { at: '0s', do: name, where: options.where, with: options.with }
-  const result = language.step.safeParse(step, { reportInput: true, error: worded })
+  const result = language.step.safeParse(step, parseOptions)
   if (!result.success) throw new ScenarioError(`action ${name}`, problemsOf(language.step, result.error))
   const action = language.actions[name] as Action<A>
   const { where = {}, with: details } = result.data

@@ -1,6 +1,6 @@
 import type { ApiTypes } from '../engine/api-types.ts'
 import type { PlaceOf } from '../engine/place.ts'
-import { problemsOf, worded } from '../engine/problems.ts'
+import { parseOptions, problemsOf } from '../engine/problems.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { Scenario, ScenarioLanguage } from './schema.ts'
 
@@ -24,7 +24,7 @@ export function readScenario<A extends ApiTypes>(
       hidden.map((path) => `${placeOf(path, true)}${path.join('.')}: is unknown`),
     )
   }
-  const result = schema.safeParse(given, { reportInput: true, error: worded })
+  const result = schema.safeParse(given, parseOptions)
   if (!result.success) throw new ScenarioError(`scenario ${source}`, problemsOf(schema, result.error, placeOf))
   const extras = Object.keys(api.extras())
   const isExtra = ([name]: readonly [string, unknown]) => extras.includes(name)

@@ -5,7 +5,7 @@ import type { Fault } from '../engine/faults.ts'
 import { duration, instant, oneOf, text } from '../engine/fields.ts'
 import { faultOf } from '../engine/http/parse.ts'
 import { either, nearest } from '../engine/messages.ts'
-import { problemsOf, worded } from '../engine/problems.ts'
+import { parseOptions, problemsOf } from '../engine/problems.ts'
 import { type ClockOptions, fastest } from '../engine/time/clock.ts'
 import { type Action, isPossible, targetsOf } from './action.ts'
 import type { ScenarioApi } from './api.ts'
@@ -132,7 +132,7 @@ export class ScenarioLanguage<A extends ApiTypes> {
         if ((step.at === undefined) === (step.on === undefined)) refuse([], 'takes either `at` or `on`')
         const action = this.actions[step.do] as Action<A>
         if (step.on !== undefined) this.#checkTrigger(step.on, step.do, refuse)
-        const details = action.with.safeParse(step.with ?? {}, { reportInput: true, error: worded })
+        const details = action.with.safeParse(step.with ?? {}, parseOptions)
         for (const problem of details.success ? [] : problemsOf(action.with, details.error)) refuse(['with'], problem)
         const isEvent = step.on !== undefined && all.includes(step.on)
         const subject = isEvent ? this.events.subjectOf(step.on as string) : action.target
@@ -144,7 +144,7 @@ export class ScenarioLanguage<A extends ApiTypes> {
 
   #checkTrigger(on: string, name: string, refuse: Refuse): void {
     if (isCall(on)) {
-      const call = this.callPattern.safeParse(on)
+      const call = this.callPattern.safeParse(on, parseOptions)
       for (const issue of call.error?.issues ?? []) refuse(['on'], issue.message)
       return
     }
@@ -181,7 +181,7 @@ export class ScenarioLanguage<A extends ApiTypes> {
       if (!Object.hasOwn(known, name)) {
         refuse(['where', name], `is no attribute of ${target}, which has ${names.join(', ')}.${nearest(name, names)}`)
       } else if (filter && filter !== 'datetime' && value !== null) {
-        const result = filter.safeParse(value, { reportInput: true, error: worded })
+        const result = filter.safeParse(value, parseOptions)
         for (const issue of result.error?.issues ?? []) refuse(['where', name], faultOf(name, issue))
       }
     }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { apiErrors, invalidParameter, type ParameterFaults } from '../errors.ts'
 import { nearest, nearestWord, shownSafely } from '../messages.ts'
-import { keysAt, worded } from '../problems.ts'
+import { keysAt, parseOptions } from '../problems.ts'
 
 /** Bodies over 1 MiB are refused (assumed). */
 export const bodyLimit = 1024 * 1024
@@ -43,7 +43,7 @@ export function parse<Output>(
   ignore: Ignore,
   prefix = '',
 ): Output {
-  const result = schema.safeParse(given, { reportInput: true, error: worded })
+  const result = schema.safeParse(given, parseOptions)
   noteUnknown(schema, given, prefix, ignore)
   if (!result.success) throw invalidParameter(faultsOf(schema, result.error.issues, prefix))
   return result.data
