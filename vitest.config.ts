@@ -10,7 +10,11 @@ const { MSW: msw = 'msw' } = process.env
  * What also runs against dist, by `vitest --mode dist`: tests that import nothing of src but entry points. With any other
  * file of src they would have a second copy of the engine.
  */
-const onDist = ['test/{dist,importing,recipes,webhooks}/**/*.test.ts']
+const onDist = [
+  'test/{dist,handlers,importing,recipes,regressions,scenario,webhooks}/**/*.test.ts',
+  'test/control/{clock,faults,parallel,requests,scenario,snapshots,state,verify,worlds}.test.ts',
+  'test/doors/{every-door,node,strange-input,vitest,vitest-own-msw}.test.ts',
+]
 
 // biome-ignore lint/style/noDefaultExport: vitest reads no other
 export default defineConfig(({ mode }) => {

@@ -2,8 +2,12 @@ import { afterAll, beforeAll } from 'vitest'
 import type { DoorName } from '../doors/names.ts'
 import { digestOfSources, forget, keep, type Run } from './records.ts'
 
-/** Keeps what the tests of a file see through doors for `npm run evidence`, once they are over. */
+/**
+ * Keeps what the tests of a file see through doors for `npm run evidence`, once they are over; not of dist, which may be
+ * older than the sources.
+ */
 export function useWitness(run: Run): (door: DoorName, seen: Iterable<string>) => void {
+  if (process.env.TARGET === 'dist') return () => {}
   const all: Partial<Record<DoorName, Set<string>>> = {}
   let sources = ''
   beforeAll(() => {
