@@ -6,6 +6,9 @@ const path = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 /** Another installed package that stands in for msw, such as `npm install --no-save msw-3@npm:msw@3` makes. */
 const { MSW: msw = 'msw' } = process.env
 
+/** These build the command for themselves. */
+const notOnDist = ['test/scenario/{command,yaml,built-in/command-line}.test.ts']
+
 /**
  * What also runs against dist, by `vitest --mode dist`: tests that import nothing of src but entry points. With any other
  * file of src they would have a second copy of the engine.
@@ -32,6 +35,7 @@ export default defineConfig(({ mode }) => {
     },
     test: {
       include: isBuilt ? onDist : ['test/**/*.test.ts'],
+      ...(isBuilt && { exclude: notOnDist }),
       // It looks into the engine of the sources.
       setupFiles: isBuilt ? [] : ['test/support/conform-all.ts'],
       env: { TARGET: isBuilt ? 'dist' : 'src' },

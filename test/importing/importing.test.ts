@@ -24,7 +24,7 @@ describe.each([['index', 'msw'], ['node', 'msw', 'msw/node'], ['standalone'], ['
       expect(rest).toEqual({ changed: [], isHostCompiled: true })
       // The sources share the zod of the host, which tries once whether it may compile.
       if (isBuilt) expect(compiledByMock).toBe(0)
-    })
+    }, 60_000)
   },
 )
 
