@@ -14,7 +14,7 @@ const notOnDist = ['test/scenario/{command,yaml,built-in/command-line}.test.ts']
  * file of src they would have a second copy of the engine.
  */
 const onDist = [
-  'test/{built,handlers,importing,recipes,regressions,scenario,webhooks}/**/*.test.ts',
+  'test/{built,importing,recipes,regressions,ricloud/routes,scenario,webhooks}/**/*.test.ts',
   'test/control/{clock,faults,parallel,requests,scenario,snapshots,state,verify,worlds}.test.ts',
   'test/doors/{every-door,node,strange-input,vitest,vitest-own-msw}.test.ts',
 ]
