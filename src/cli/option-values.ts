@@ -113,7 +113,7 @@ export const isScenarioPath = (scenario: string) => /[./\\]/.test(scenario)
 /** Names of fixtures and paths of JSON files; in a config file also bodies as the API sends them. */
 export const fixtures = optionType<readonly (string | Fixture)[]>(
   { placeholder: '<list>' },
-  () => fixturesSchema(definition.api.fixtureNames),
+  () => fixturesSchema(Object.keys(definition.api.fixtures.builtIn)),
   (text) => text.split(',').map((word) => word.trim()),
 )
 

@@ -1,6 +1,6 @@
 // The answers of the control API as schemas, for its OpenAPI document only; a test compares them with the types of the views.
 import * as z from 'zod'
-import type { ErrorCatalogue } from '../engine/errors.ts'
+import { allErrors, type ErrorCatalogue } from '../engine/errors.ts'
 import type { Definitions } from '../engine/resource.ts'
 
 /** The words of an API that its control calls use. */
@@ -100,7 +100,7 @@ const delivery = z.strictObject({
 
 /** Every error of the control API. */
 export const controlErrors = (errors: ErrorCatalogue) => ({
-  ...errors,
+  ...allErrors(errors),
   'verification-failed': { status: 409, when: 'calls did not come as they should' },
 })
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { ErrorCatalogue } from '../engine/errors.ts'
+import { allErrors, type ErrorCatalogue } from '../engine/errors.ts'
 import { answerSchemas } from '../engine/http/json-schema.ts'
 import type { Definitions } from '../engine/resource.ts'
 import { sentSchemas } from '../engine/schemas.ts'
@@ -25,7 +25,7 @@ export function openapiOf(routes: readonly RouteDescription[], info: DocumentInf
   for (const [name, schema] of Object.entries(schemas)) components.refer('schemas', name, () => schema)
   const paths: Record<string, Record<string, object>> = {}
   for (const row of routes) (paths[row.path] ??= {})[row.method.toLowerCase()] = operationOf(row, info, components)
-  return {
+  return withoutUnused({
     openapi: '3.1.0',
     info: { title, version, description, license: { name: 'MIT', identifier: 'MIT' } },
     servers,
@@ -33,6 +33,19 @@ export function openapiOf(routes: readonly RouteDescription[], info: DocumentInf
     security,
     paths,
     components: { securitySchemes, ...components.all },
+  })
+}
+
+/** A document without the schemas that nothing in it refers to. */
+function withoutUnused<Document extends { components: { schemas?: Record<string, object> } }>(
+  document: Document,
+): Document {
+  const { schemas = {} } = document.components
+  for (;;) {
+    const text = JSON.stringify(document)
+    const unused = Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`))
+    if (unused.length === 0) return document
+    for (const name of unused) delete schemas[name]
   }
 }
 
@@ -66,7 +79,7 @@ const errorSchema = (codes: readonly string[]) =>
 /** The schemas of what an API answers, by the names that rows of the route table use. */
 export const answersOf = ({ definitions, errors }: Pick<DocumentedApi, 'definitions' | 'errors'>) => ({
   ...sentSchemas(definitions),
-  error: errorSchema(Object.keys(errors)),
+  error: errorSchema(Object.keys(allErrors(errors))),
 })
 
 /** The OpenAPI document of the mocked API. */
@@ -79,7 +92,7 @@ export function openapi({ definitions, routes, errors, document }: DocumentedApi
     security: [{ token: [] }],
     securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'Authorization', description: token } },
     answers: answersOf({ definitions, errors }),
-    errors,
+    errors: allErrors(errors),
     serverErrors: 'A scripted fault of the mock.',
   })
 }

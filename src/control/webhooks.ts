@@ -23,6 +23,18 @@ export interface DeliverySource<Event extends SentEvent, View extends object>
   views(): readonly (View & { readonly id: string })[]
 }
 
+/** The deliveries of an API that sends nothing to webhooks. */
+export const noDeliveries: DeliverySource<never, never> = {
+  find: () => undefined,
+  pending: () => [],
+  targetOf: () => undefined,
+  bodyOf: () => ({}),
+  answers: () => null,
+  record: () => {},
+  eventOf: () => undefined,
+  views: () => [],
+}
+
 /** Which event to wait for, and how long; any event by default. */
 export interface NextWebhookOptions {
   /** The resource, such as `session`. */

@@ -14,6 +14,9 @@ export interface BaseServices extends Snapshotted {
   report(): readonly { readonly account: string; readonly used: boolean }[]
 }
 
+/** The services of an API that talks to none. */
+export const noServices = (): BaseServices => ({ save: () => null, restore: () => {}, report: () => [] })
+
 /** The types of an API, by which a world of it is typed. */
 export interface ApiTypes {
   readonly definitions: Definitions

@@ -14,18 +14,25 @@ export interface ErrorFact {
 
 export type ErrorCatalogue = Readonly<Record<string, ErrorFact>>
 
-/** The errors that the engine itself answers with. */
-const statuses: Readonly<Record<string, number>> = {
-  'invalid-body': 400,
-  'invalid-parameter': 400,
-  unauthorized: 401,
-  forbidden: 403,
-  'limit-exceeded': 403,
-  'not-found': 404,
-  'verification-failed': 409,
-  'too-many-requests': 429,
-  'internal-server-error': 500,
+const fact = (status: number, when: string): ErrorFact => ({ status, evidence: 'assumed', when })
+
+/** The errors that the engine itself answers with, in any API; an API may say more of them. */
+const engineErrors: ErrorCatalogue = {
+  'invalid-body': fact(400, 'the body is not JSON, not an object, or too large'),
+  'invalid-parameter': fact(400, 'a parameter fails validation; `params` says which, and why'),
+  unauthorized: fact(401, 'the call carries no valid token'),
+  forbidden: fact(403, 'the call is not allowed'),
+  'limit-exceeded': fact(403, 'a limit would be exceeded'),
+  'not-found': fact(404, 'an unknown path or ID, or a method that the path does not offer'),
+  'too-many-requests': fact(429, 'a rate limit is exceeded, with `Retry-After`'),
+  'internal-server-error': fact(500, 'a scripted fault, or a bug of the mock'),
 }
+
+/** Every error that an API can answer with: its own, and those of the engine. */
+export const allErrors = (own: ErrorCatalogue): ErrorCatalogue => ({ ...own, ...missingFrom(own, engineErrors) })
+
+const missingFrom = (own: ErrorCatalogue, errors: ErrorCatalogue) =>
+  Object.fromEntries(Object.entries(errors).filter(([code]) => !Object.hasOwn(own, code)))
 
 /**
  * A mistake of the developer who arranges the mock; a bug of ours is any other Error.
@@ -54,7 +61,7 @@ export class ApiError extends Error {
     message: string,
     readonly params?: ParameterFaults,
     readonly headers: Readonly<Record<string, string>> = {},
-    readonly status: number = statuses[code] ?? 500,
+    readonly status: number = engineErrors[code]?.status ?? 500,
     readonly more: object = {},
   ) {
     super(message)

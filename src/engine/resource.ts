@@ -35,8 +35,6 @@ export interface Definition<
   readonly lookups?: readonly ((keyof Shape | keyof Hidden) & string)[]
   /** Values that belong to one record of a world each. */
   readonly unique?: readonly ((keyof Shape | keyof Hidden) & string)[]
-  /** Whether it has no list. */
-  readonly isUnlisted?: true
   /** The attribute that names whose a record is; without it, a record is its own. */
   readonly owner?: (keyof Shape | keyof Hidden) & string
   /** What a fixture calls its list of these; without it, none has one. */

@@ -106,7 +106,7 @@ export function sentSchemas(definitions: Definitions): Record<string, z.ZodType>
         ...Object.fromEntries(attributes.map(([attribute, of]) => [attribute, sent(of)])),
       })
     schemas[name] = object(Object.entries(shape))
-    if (!definition.isUnlisted) schemas[`${name}_list`] = listOf(schemas[name])
+    schemas[`${name}_list`] = listOf(schemas[name])
     if (!nested) continue
     const all = attributesOf(definition)
     schemas[`nested_${name}`] = object(nested.map((attribute) => [attribute, all[attribute] as Attribute]))

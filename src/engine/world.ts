@@ -36,11 +36,11 @@ export interface WorldApi<A extends ApiTypes> {
   readonly views: Views<ViewerOf<A>, A['records']>
   /** How an API's own organisation, or whoever owns records, sees them. */
   readonly viewer: A['viewer']
-  readonly dueWork: Readonly<Record<string, DueHandler<A>>>
+  readonly dueWork?: Readonly<Record<string, DueHandler<A>>>
   /** Follows every event, before what was deferred until it. */
   readonly onEvent?: (world: World<A>, event: DomainEvent<A>) => void
   /** Rules that follow from a record, whoever wrote it: a call, a fixture or the plain model. */
-  readonly onWrite: {
+  readonly onWrite?: {
     readonly [Name in NameOf<A>]?: (
       world: World<A>,
       previous: A['records'][Name] | undefined,
@@ -108,7 +108,7 @@ export class World<A extends ApiTypes> {
   ) {
     this.showSecrets = showSecrets
     this.log = log
-    this.#handlers = new Map(Object.entries(api.dueWork))
+    this.#handlers = new Map(Object.entries(api.dueWork ?? {}))
     this.time = new Timeline(rules.clock, {
       run: (work) => this.#handlerOf(work.action).run(this, work),
       isPending: (work) => this.#handlerOf(work.action).isPending(this, work),
@@ -125,7 +125,7 @@ export class World<A extends ApiTypes> {
         text: (length) => this.random.text(length),
         stamp: () => this.clock.stamp(),
       },
-      (resource, previous, next) => api.onWrite[resource]?.(this, previous, next),
+      (resource, previous, next) => api.onWrite?.[resource]?.(this, previous, next),
     )
     this.tables = this.database.tables
     const { database, random, rates, faults, history } = this

@@ -1,6 +1,5 @@
 import type { DeliverySource, SentEvent } from '../control/webhooks.ts'
 import type { ApiTypes } from '../engine/api-types.ts'
-import type { ErrorCatalogue } from '../engine/errors.ts'
 import type { Incoming } from '../engine/http/exchange.ts'
 import type { ListCache } from '../engine/http/list-cache.ts'
 import type { Route } from '../engine/http/router.ts'
@@ -40,7 +39,6 @@ export interface ScenarioText {
 /** One API, described to the engine. */
 export interface Api<A extends MockTypes> extends ScenarioApi<A['api']> {
   readonly routes: readonly Route<A['context']>[]
-  readonly errors: ErrorCatalogue
   /** What its OpenAPI document says beside the routes and resources. */
   readonly document: {
     readonly title: string
@@ -64,7 +62,7 @@ export interface Api<A extends MockTypes> extends ScenarioApi<A['api']> {
     dialect: A['dialect'] | undefined,
   ): A['context']
   /** Who called: for the journal, and the record that stands for the caller in the scenario. */
-  callerOf(context: A['context']): {
+  callerOf?(context: A['context']): {
     readonly ids: Readonly<Record<string, number>>
     readonly subject: Subject<A['api']>
   }
@@ -78,18 +76,20 @@ export interface Api<A extends MockTypes> extends ScenarioApi<A['api']> {
     read(given: readonly A['fixture'][], options: { people: boolean; checked: ReadonlySet<A['fixture']> }): A['loaded']
     fill(world: World<A['api']>, records: A['loaded']): void
   }
-  /** The token that callers use first. */
-  readonly token: {
+  /** The token that callers use first; without it, calls need none. */
+  readonly token?: {
     /** Among records of fixtures. Throws an Error if there is none, or `wanted` is another record's. */
     first(records: A['loaded'], wanted: string | undefined): string
     of(world: World<A['api']>): string | undefined
     set(world: World<A['api']>, token: string): void
   }
-  readonly generator: {
+  /** Without it, no records are generated. */
+  readonly generator?: {
     /** Throws an Error if the counts cannot be. */
     check(counts: A['api']['counts']): void
     /** Adds generated records; false if they are not wanted any more when it could. */
     generate(world: World<A['api']>, counts: A['api']['counts'], isStillWanted: () => boolean): Promise<boolean>
   }
-  deliveriesOf(world: World<A['api']>): DeliverySource<A['sentEvent'], A['deliveryView']>
+  /** Without it, nothing is sent to webhooks. */
+  deliveriesOf?(world: World<A['api']>): DeliverySource<A['sentEvent'], A['deliveryView']>
 }

@@ -29,7 +29,7 @@ export function prepareScenario<A extends MockTypes>(
   const scenario = scenarioOf(definition, given)
   const named = options.fixtures ?? (scenario.fixtures as typeof options.fixtures)
   const generate = options.generate ?? scenario.generate
-  if (generate) api.generator.check(generate)
+  if (generate) api.generator?.check(generate)
   const fixtures = (named ?? ['default']).map((one, i) =>
     typeof one === 'object' ? one : byName<A['fixture']>(builtIn, one, 'fixture', `fixtures[${i}]`),
   )
@@ -44,7 +44,7 @@ export function prepareScenario<A extends MockTypes>(
       services: () => api.services(scenario.extras),
     },
     records,
-    token: api.token.first(records, options.token),
+    token: api.token?.first(records, options.token) ?? '',
     generate,
   }
 }

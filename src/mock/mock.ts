@@ -14,7 +14,7 @@ import {
   showState,
 } from '../control/state.ts'
 import { MessageStream, type StreamMessage, type WorldChange } from '../control/stream.ts'
-import { WebhookControl } from '../control/webhooks.ts'
+import { noDeliveries, WebhookControl } from '../control/webhooks.ts'
 import { Worlds } from '../control/worlds.ts'
 import { viewEvent } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
@@ -158,7 +158,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     )
     this.snapshots = this.#snapshots
     this.db = world.database.models
-    const deliveries = api.deliveriesOf(world)
+    const deliveries = api.deliveriesOf?.(world) ?? noDeliveries
     const dispatcher = new WebhookDispatcher(world, { ...deliveries, post, hosts: read.webhookHosts })
     this.webhooks = new WebhookControl(world, dispatcher, deliveries)
 
@@ -168,7 +168,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       log,
       hooks: {
         strike: (method, path) => world.faults.strike(method, path, world.clock.now(), world.random),
-        answered: (method, path, context, view) => runner().called(method, path, api.callerOf(context).subject, view),
+        answered: (method, path, context, view) => runner().called(method, path, api.callerOf?.(context).subject, view),
         completed: (call) => this.#note(call),
       },
     })
@@ -217,7 +217,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       method: incoming.method,
       url: incoming.url,
       route,
-      caller: context ? this.#definition.api.callerOf(context).ids : null,
+      caller: context ? (this.#definition.api.callerOf?.(context).ids ?? {}) : null,
       status,
       error: error ? { code: error.code, message: error.message } : null,
       decided_by: fault ? [`fault (${describeFault(fault)})`, ...acted] : acted,

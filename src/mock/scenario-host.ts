@@ -78,7 +78,7 @@ export class ScenarioHost<A extends MockTypes> {
     world.begin(rules)
     const { fixtures, token: tokens } = this.definition.api
     fixtures.fill(world, records)
-    tokens.set(world, token)
+    tokens?.set(world, token)
     const runner = this.#newRunner(scenario)
     const run: ScenarioRun<A> = { rules, runner, token, initial: new Map() }
     this.#run = run
@@ -96,7 +96,7 @@ export class ScenarioHost<A extends MockTypes> {
     const world = this.world
     const { time } = world
     const { generation } = time
-    const isDone = await this.definition.api.generator.generate(world, counts, () => generation === time.generation)
+    const isDone = await this.definition.api.generator?.generate(world, counts, () => generation === time.generation)
     if (!isDone) return
     run.initial = world.snapshots.save()
     this.#isReady = true
@@ -108,7 +108,7 @@ export class ScenarioHost<A extends MockTypes> {
 
   /** The token that callers use first, as it is now. */
   #currentToken(): string | undefined {
-    return this.definition.api.token.of(this.world)
+    return this.definition.api.token?.of(this.world)
   }
 
   /** Begins where another world was at some moment. */

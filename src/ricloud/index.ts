@@ -54,7 +54,6 @@ export const ricloud = {
   }),
   generate: () => countsSchema,
   generator: { check: completeCounts, generate },
-  fixtureNames: Object.keys(builtInFixtures),
   fixtures: { builtIn: builtInFixtures, read: readFixtures, fill },
   services: ({ accounts = [], catalogue: isPublished = true }: Ricloud['extras']) =>
     new Accounts(accounts, isPublished ? catalogue : []),

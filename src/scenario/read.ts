@@ -26,7 +26,7 @@ export function readScenario<A extends ApiTypes>(
   }
   const result = schema.safeParse(given, parseOptions)
   if (!result.success) throw new ScenarioError(`scenario ${source}`, problemsOf(schema, result.error, placeOf))
-  const extras = Object.keys(api.extras())
+  const extras = Object.keys(api.extras?.() ?? {})
   const isExtra = ([name]: readonly [string, unknown]) => extras.includes(name)
   const entries = Object.entries(result.data)
   return {

@@ -91,7 +91,7 @@ export class ScenarioRunner<A extends ApiTypes> {
   }
 
   /** Told of each call that succeeded: steps act on the record that it was about, or that this or the caller's key belongs to. */
-  called(method: string, path: string, own: Subject<A>, view: object | undefined): void {
+  called(method: string, path: string, own: Subject<A> | undefined, view: object | undefined): void {
     const waiting = this.#byCall.matching(method, path)
     if (waiting.length === 0) return
     const shown = view && shownIn(this.world, view)
@@ -102,7 +102,7 @@ export class ScenarioRunner<A extends ApiTypes> {
         const found = shown && related(this.world, shown, target)
         // What a caller names of a group, such as the config of a key, is another than the one that a call was about.
         const isGroup = targetsOf(this.world.api.definitions, target)[0] !== target
-        return found ?? (isGroup ? undefined : related(this.world, own, target))
+        return found ?? (isGroup || !own ? undefined : related(this.world, own, target))
       })
     }
   }

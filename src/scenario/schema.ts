@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
+import { allErrors } from '../engine/errors.ts'
 import { EventNames } from '../engine/event-names.ts'
 import type { Fault } from '../engine/faults.ts'
 import { duration, instant, oneOf, text } from '../engine/fields.ts'
@@ -90,20 +91,20 @@ export class ScenarioLanguage<A extends ApiTypes> {
   constructor(readonly api: ScenarioApi<A>) {
     this.events = new EventNames(api.definitions)
     this.callPattern = callPatternOf(api.routes)
-    const fault = faultSchemaOf(this.callPattern, api.errors)
+    const fault = faultSchemaOf(this.callPattern, allErrors(api.errors))
     this.fault = fault
     this.actions = { ...api.actions, ...faultActions<A>(fault, this.callPattern) }
     this.step = this.#stepSchema()
     this.settings = z.strictObject(api.settings(this.events.all)) as unknown as z.ZodType<Partial<A['settings']>>
-    this.generate = api.generate() as unknown as z.ZodType<A['counts']>
+    this.generate = (api.generate?.() ?? z.strictObject({})) as unknown as z.ZodType<A['counts']>
     this.scenario = z.strictObject({
       scenario: text,
       description: z.string().optional(),
       clock: ClockSettings.optional(),
       settings: this.settings.optional(),
-      fixtures: fixturesSchema(api.fixtureNames).optional(),
+      fixtures: fixturesSchema(Object.keys(api.fixtures.builtIn)).optional(),
       generate: this.generate.optional(),
-      ...api.extras(),
+      ...api.extras?.(),
       steps: z.array(this.step).optional(),
       faults: z.array(fault).optional(),
     }) as unknown as ScenarioLanguage<A>['scenario']

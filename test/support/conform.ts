@@ -92,12 +92,27 @@ export function checkBy(document: object): (call: Call, answer: Answer) => strin
   }
 }
 
-const made: { api?: ReturnType<typeof checkBy>; control?: ReturnType<typeof checkBy> } = {}
+interface Documents {
+  readonly api: () => object
+  readonly control: () => object
+}
+
+const ricloud: Documents = { api: apiDocument, control: controlDocument }
+const made: { documents: Documents; api?: ReturnType<typeof checkBy>; control?: ReturnType<typeof checkBy> } = {
+  documents: ricloud,
+}
+
+/** Lets calls be checked by the documents of another API; by those of ricloud without them. */
+export function checkAgainst(documents: Documents = ricloud): void {
+  made.documents = documents
+  delete made.api
+  delete made.control
+}
 
 /** The check by the documents of the mocked API and of the control API, each made when it is first needed. */
 export const check: ReturnType<typeof checkBy> = (call, answer) => {
   const by = call.url.startsWith('/_mock')
-    ? (made.control ??= checkBy(controlDocument()))
-    : (made.api ??= checkBy(apiDocument()))
+    ? (made.control ??= checkBy(made.documents.control()))
+    : (made.api ??= checkBy(made.documents.api()))
   return by(call, answer)
 }

@@ -26,7 +26,6 @@ export const organisation = resource({
   path: '/organisation',
   description: 'Who owns everything else',
   lifecycle,
-  isUnlisted: true,
   fixtures: 'organisations',
   shape: {
     type: attribute.choice(['standard', 'super'], {

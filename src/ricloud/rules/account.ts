@@ -1,9 +1,9 @@
 import * as z from 'zod'
+import { dueWorkFor } from '../../engine/due-work.ts'
 import { text } from '../../engine/fields.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import type { SourceType } from '../resources/index.ts'
 import type { Ricloud, World } from '../types.ts'
-import { dueWork } from './due.ts'
 import type { RuleModule } from './module.ts'
 import { expireSession } from './session.ts'
 
@@ -31,6 +31,7 @@ export function changePassword(
 }
 
 const { action } = actionsFor<Ricloud>()
+const dueWork = dueWorkFor<Ricloud>()
 
 export const accountRules: RuleModule = {
   dueWork: { 'account.change_password': dueWork('source', () => true, changePassword) },

@@ -1,11 +1,11 @@
 import * as z from 'zod'
+import { dueWorkFor } from '../../engine/due-work.ts'
 import { move } from '../../engine/lifecycle.ts'
 import { parseInstant } from '../../engine/time/clock.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import type { Key } from '../resources/index.ts'
 import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
-import { allows, dueWork } from './due.ts'
 import type { RuleModule } from './module.ts'
 
 export interface KeyChanges {
@@ -92,6 +92,7 @@ export function expireKey(world: World, key: Key): Key {
 }
 
 const { action, moveBy } = actionsFor<Ricloud>()
+const dueWork = dueWorkFor<Ricloud>()
 
 export const keyRules: RuleModule = {
   onWrite: {
@@ -100,7 +101,7 @@ export const keyRules: RuleModule = {
   dueWork: {
     'key.expire': dueWork(
       'key',
-      (key, { with: details }) => allows('key', 'expire')(key) && key.date_expires === details.date_expires,
+      (key, { with: details }) => key.state !== 'expired' && key.date_expires === details.date_expires,
       expireKey,
     ),
     'key.revoke_token': dueWork(

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { allows, dueWorkFor } from '../../engine/due-work.ts'
 import { oneOf } from '../../engine/fields.ts'
 import { move } from '../../engine/lifecycle.ts'
 import { readInstant } from '../../engine/time/clock.ts'
@@ -10,7 +11,6 @@ import { expiryErrors, initErrors } from '../resources/session.ts'
 import type { Decision } from '../services/accounts.ts'
 import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
-import { allows, dueWork } from './due.ts'
 import type { RuleModule } from './module.ts'
 import { requireConfigured } from './organisation.ts'
 import { lockSource, type NewSource, pairDevice, sourceFor, validateSource } from './source.ts'
@@ -129,7 +129,7 @@ export function failSession(
   { error, unlocks }: { error: InitError; unlocks?: number | null | undefined },
 ): Session {
   const source = world.tables.source.get(session.source)
-  if (unlocks !== undefined && source && allows('source', 'lock')(source)) {
+  if (unlocks !== undefined && source && allows(world, 'source', source, 'lock')) {
     lockSource(world, source, { until: unlocks })
   }
   const failed = move(world, 'session', session, 'fail', { error })
@@ -152,12 +152,13 @@ export function endSession(world: World, session: Session): Session {
 }
 
 const { action } = actionsFor<Ricloud>()
+const dueWork = dueWorkFor<Ricloud>()
 
 export const sessionRules: RuleModule = {
   dueWork: {
-    'session.activate': dueWork('session', allows('session', 'activate'), activateSession),
-    'session.fail': dueWork('session', allows('session', 'fail'), failSession),
-    'session.expire': dueWork('session', allows('session', 'expire'), expireSession),
+    'session.activate': dueWork('session', 'activate', activateSession),
+    'session.fail': dueWork('session', 'fail', failSession),
+    'session.expire': dueWork('session', 'expire', expireSession),
   },
   actions: {
     'session.activate': action('session', 'activate', 'the service accepts', (world, session) =>

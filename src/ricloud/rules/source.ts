@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { dueWorkFor } from '../../engine/due-work.ts'
 import { duration } from '../../engine/fields.ts'
 import { move } from '../../engine/lifecycle.ts'
 import { formatInstant } from '../../engine/time/clock.ts'
@@ -8,7 +9,6 @@ import type { CreatableType, Source, User } from '../resources/index.ts'
 import type { Device } from '../services/accounts.ts'
 import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
-import { dueWork } from './due.ts'
 import type { RuleModule } from './module.ts'
 import { requireSourceScope } from './permissions.ts'
 
@@ -114,6 +114,7 @@ export function validateSource(world: World, source: Source): Source {
 }
 
 const { action, moveBy } = actionsFor<Ricloud>()
+const dueWork = dueWorkFor<Ricloud>()
 
 export const sourceRules: RuleModule = {
   dueWork: {

@@ -1,0 +1,45 @@
+import type { ApiTypes, NameOf, VerbOf } from './api-types.ts'
+import { outcomes } from './lifecycle.ts'
+import type { Definition } from './resource.ts'
+import type { DueWork } from './time/queue.ts'
+import type { DueHandler, World } from './world.ts'
+
+/** Whether the state of a record allows a verb. */
+export function allows<A extends ApiTypes, Name extends NameOf<A>>(
+  world: World<A>,
+  resource: Name,
+  record: A['records'][Name],
+  verb: VerbOf<A, Name>,
+): boolean {
+  const { state = '' } = record as { readonly state?: string }
+  return outcomes(world.api.definitions[resource] as Definition, state, verb).length > 0
+}
+
+/**
+ * Makes the due work of an API: a rule that is applied to a record when it comes due.
+ *
+ * Its argument `condition` says whether the work will still do something: as long as the record's state allows a verb,
+ * and where a function is given, as long as that returns true.
+ */
+export const dueWorkFor =
+  <A extends ApiTypes>() =>
+  <Name extends NameOf<A>>(
+    resource: Name,
+    condition: VerbOf<A, Name> | ((record: A['records'][Name], work: DueWork) => boolean),
+    rule: (world: World<A>, record: A['records'][Name], details: never) => unknown,
+  ): DueHandler<A> => {
+    const subject = (world: World<A>, work: DueWork) => {
+      const record = world.tables[resource].get(work.id)
+      if (!record) return undefined
+      const isPending =
+        typeof condition === 'function' ? condition(record, work) : allows(world, resource, record, condition)
+      return isPending ? record : undefined
+    }
+    return {
+      isPending: (world, work) => subject(world, work) !== undefined,
+      run: (world, work) => {
+        const record = subject(world, work)
+        if (record) rule(world, record, work.with as never)
+      },
+    }
+  }
