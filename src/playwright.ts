@@ -2,12 +2,12 @@ import { test as base, type Expect, expect as plain, type Route } from '@playwri
 import { withoutSlash } from './engine/http/msw-handlers.ts'
 import { matchers, type RicloudMatchers } from './mock/matchers.ts'
 import { apiUrl, type Mock } from './mock/ricloud.ts'
+import { type RicloudTestOptions, TestWorlds } from './mock/test-worlds.ts'
 import { listen } from './server/listen.ts'
 import { readRules } from './server/rules.ts'
-import { type RicloudTestOptions, TestWorlds } from './testing/test-worlds.ts'
 
 export type { RicloudMatchers, State } from './mock/matchers.ts'
-export type { RicloudTestOptions } from './testing/test-worlds.ts'
+export type { RicloudTestOptions } from './mock/test-worlds.ts'
 
 declare global {
   namespace PlaywrightTest {

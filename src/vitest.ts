@@ -5,10 +5,10 @@ import { Interception } from './engine/http/interception.ts'
 import { withoutSlash } from './engine/http/msw-handlers.ts'
 import { matchers, type RicloudMatchers } from './mock/matchers.ts'
 import { apiUrl, type Mock } from './mock/ricloud.ts'
-import { type RicloudTestOptions, TestWorlds } from './testing/test-worlds.ts'
+import { type RicloudTestOptions, TestWorlds } from './mock/test-worlds.ts'
 
 export type { RicloudMatchers, State } from './mock/matchers.ts'
-export type { RicloudTestOptions } from './testing/test-worlds.ts'
+export type { RicloudTestOptions } from './mock/test-worlds.ts'
 
 declare global {
   // Vitest's own interface for matchers has other type parameters in each major version.

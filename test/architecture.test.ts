@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { resources } from '../src/ricloud/resources/index.ts'
 
 /** Files by their path under `src/`. */
 type Files = Readonly<Record<string, string>>
@@ -88,6 +89,17 @@ const realTime =
 const isWait = (found: string) => /^server\/.* says set(?:Timeout|Interval)$/.test(found)
 const chance = /\bMath\.random\b|\bcrypto\.(?:randomUUID|getRandomValues)\b/g
 
+/** Words that are also names of resources where they mean something else. */
+const generalWords: ReadonlySet<string> = new Set([
+  "cli/options.ts says 'key'",
+  'control/answers.ts says `event`',
+  "control/stream.ts says 'event'",
+  "inspector/event-text.ts says 'event'",
+  "inspector/store.ts says 'event'",
+  "mock/mock.ts says 'event'",
+  "engine/webhook-dispatcher.ts says 'event.deliver'",
+])
+
 describe('the source', () => {
   it('has read the source, and its import lines', () => {
     expect(Object.keys(source)).toContain('engine/lifecycle.ts')
@@ -125,6 +137,17 @@ describe('the source', () => {
       ([path, text]) => unitOf(path) === 'server' && /set(?:Timeout|Interval)\(/.test(text),
     )
     expect(waiting.filter(([, text]) => !text.includes("from 'node:timers'"))).toEqual([])
+  })
+
+  it('names a resource in src/ricloud and its description for mocks only', () => {
+    const names = Object.keys(resources)
+    // As a word of its own in quotes, or as a table, a group or an event of it.
+    const named = new RegExp(
+      `['"\`](?:${names.join('|')})(?:\\.\\w+)?['"\`]|\\btables\\.(?:${names.join('|')})\\b`,
+      'g',
+    )
+    const found = wordViolations(source, named, within('ricloud', 'mock/ricloud.ts'))
+    expect(found.filter((one) => !generalWords.has(one))).toEqual([])
   })
 
   it('takes chance from engine/random.ts only', () => {

@@ -100,7 +100,6 @@ export const faultRoutes = [
     operation: 'armFault',
     summary: 'Arm a fault: `{"on": "GET /users/*", "first": 2, "answer": {"status": 503}}`',
     body: z.looseObject({}),
-    examples: { unavailable: { on: 'GET /users/*', first: 2, answer: { status: 503 } } },
     answers: { 201: 'faults' },
     handle: ({ mock, body }) => {
       mock.faults.arm(body as unknown as FaultInput)

@@ -312,7 +312,6 @@ export const requestRoutes = [
     operation: 'verifyRequests',
     summary: 'Check that calls were made as expected; 409 with the nearest misses if not',
     body: Verification,
-    examples: { never: { method: 'DELETE', path: '/sessions/*', count: 0 } },
     answers: { 200: 'verification' },
     errors: ['verification-failed'],
     handle: ({ mock, body }) => {

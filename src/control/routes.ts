@@ -44,6 +44,8 @@ export interface ControlContext {
 /** What of an API the control calls need. */
 export interface ControlledApi extends DocumentedApi {
   readonly actions: Readonly<Record<string, unknown>>
+  /** Bodies of control calls that the default world accepts, by operation and by what they show. */
+  readonly controlExamples?: Readonly<Record<string, Readonly<Record<string, object>>>>
 }
 
 type ControlRoute = Route<ControlContext>
@@ -71,6 +73,10 @@ const documentRoutes = (api: ControlledApi, all: () => readonly ControlRoute[]):
 
 /** The control API, under `/_mock`. */
 export function controlRoutes(api: ControlledApi): readonly ControlRoute[] {
+  const withExamples = (operation = '') => {
+    const examples = api.controlExamples?.[operation]
+    return examples && { examples }
+  }
   const listed: readonly ControlRoute[] = [
     ...clockRoutes,
     ...scenarioRoutes(Object.keys(api.actions)),
@@ -82,7 +88,7 @@ export function controlRoutes(api: ControlledApi): readonly ControlRoute[] {
     ...webhookRoutes,
     ...snapshotRoutes,
     ...worldRoutes,
-  ]
+  ].map((row) => ({ ...row, ...withExamples(row.operation) }))
   const all = [
     route({
       method: 'GET',

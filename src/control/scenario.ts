@@ -112,7 +112,6 @@ export const scenarioRoutes = (actions: readonly string[]) => [
       'Load another one: `{"scenario": "two-factor"}`, or a whole document; `?keep=true` keeps records and clock',
     query: LoadQuery.shape,
     body: ScenarioBody,
-    examples: { byName: { scenario: 'two-factor' } },
     answers: { 200: 'report' },
     handle: async (call) => {
       const { mock, body } = call
@@ -128,7 +127,6 @@ export const scenarioRoutes = (actions: readonly string[]) => [
     operation: 'act',
     summary: 'Perform an action of an administrator, a service or an owner; answers with what happened',
     body: actionBody(actions),
-    examples: { block: { do: 'user.block', where: { id: 1 } } },
     answers: { 200: 'action_result' },
     handle: ({ mock, body: { do: name, where, with: details } }) => {
       const { [name]: act } = mock.actions as Record<string, (options: object) => readonly object[]>

@@ -186,7 +186,6 @@ export const worldRoutes = [
     summary:
       'Make one: `{scenario, fixtures, seed, clock, settings, generate, dialect}` or `{snapshot}`; its token alone decides that a call reaches it',
     body: WorldOptions,
-    examples: { ofItsOwn: { scenario: 'two-factor', seed: 7 } },
     answers: { 201: 'world' },
     errors: ['limit-exceeded'],
     handle: async ({ mock, body }) => {

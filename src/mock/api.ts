@@ -51,6 +51,8 @@ export interface Api<A extends MockTypes> extends ScenarioApi<A['api']> {
     /** Errors that every call can get. */
     readonly commonErrors: readonly string[]
   }
+  /** Bodies of control calls that the default world accepts, by operation and by what they show. */
+  readonly controlExamples?: Readonly<Record<string, Readonly<Record<string, object>>>>
   /** The ways in which it can answer, the usual one first. */
   readonly dialects: readonly A['dialect'][]
   /** Finds out who calls, and does what is due. Throws the API's own error where the call goes no further. */

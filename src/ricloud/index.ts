@@ -71,6 +71,13 @@ export const ricloud = {
     },
   },
   deliveriesOf,
+  controlExamples: {
+    loadScenario: { byName: { scenario: 'two-factor' } },
+    act: { block: { do: 'user.block', where: { id: 1 } } },
+    armFault: { unavailable: { on: 'GET /users/*', first: 2, answer: { status: 503 } } },
+    verifyRequests: { never: { method: 'DELETE', path: '/sessions/*', count: 0 } },
+    createWorld: { ofItsOwn: { scenario: 'two-factor', seed: 7 } },
+  },
   document: {
     title: 'ricloud v3, as ricloud-mock answers it',
     version: '2020-02-20',

@@ -108,7 +108,7 @@ function recordOf(definitions: Definitions, received: unknown): Stated {
     return record as unknown as Stated
   }
   throw new TypeError(
-    `toBeInState is for a record as the API sends it, or as mock.record("session", id) shows it, got ${shown(received)}.`,
+    `toBeInState is for a record as the API sends it, or as mock.record(resource, id) shows it, got ${shown(received)}.`,
   )
 }
 

@@ -5,13 +5,13 @@ import { type Definition, pastOf } from '../../src/engine/resource.ts'
 import type { Mock, Session, StateView } from '../../src/index.ts'
 import { type ResourceName, resources } from '../../src/ricloud/resources/index.ts'
 import { worlds } from '../support/worlds.ts'
-import { anyDeed, deedsOf, upheaval } from './commands.ts'
+import { anyCommand, commandsOf, upheaval } from './commands.ts'
 import { busy, calm } from './concurrency.ts'
 import { holds } from './invariants.ts'
 import { perform, setup } from './perform.ts'
 
-const quiet = fc.oneof({ weight: 12, arbitrary: anyDeed }, { weight: 1, arbitrary: upheaval })
-const deeds = deedsOf(quiet, 30)
+const quiet = fc.oneof({ weight: 12, arbitrary: anyCommand }, { weight: 1, arbitrary: upheaval })
+const commands = commandsOf(quiet, 30)
 
 /** A property of a world at any time: what is untrue, of which there is nothing. */
 function isTrue(
@@ -19,10 +19,10 @@ function isTrue(
   faults: (state: StateView, mock: Mock) => readonly unknown[],
   scenario: object = calm,
 ) {
-  holds(sentence, 5, [deeds], async (all) => {
+  holds(sentence, 5, [commands], async (all) => {
     const { mock } = setup(scenario as typeof calm)
-    for (const deed of all) {
-      await perform(mock, deed)
+    for (const command of all) {
+      await perform(mock, command)
       expect(faults(mock.state(), mock)).toEqual([])
     }
   })
@@ -154,19 +154,19 @@ describe('At any time', () => {
   )
 })
 
-/** Walks through deeds, and compares what there is before and after each but those that turn back time. */
+/** Walks through commands, and compares what there is before and after each but those that turn back time. */
 function stepHolds(sentence: string, faults: (before: StateView, after: StateView, mock: Mock) => readonly unknown[]) {
-  holds(sentence, 5, [deeds], async (all) => {
+  holds(sentence, 5, [commands], async (all) => {
     const { mock } = setup(calm)
-    for (const deed of all) {
+    for (const command of all) {
       const before = mock.state()
-      await perform(mock, deed)
-      if (!('mock' in deed)) expect(faults(before, mock.state(), mock)).toEqual([])
+      await perform(mock, command)
+      if (!('mock' in command)) expect(faults(before, mock.state(), mock)).toEqual([])
     }
   })
 }
 
-describe('From one deed to the next', () => {
+describe('From one command to the next', () => {
   stepHolds('a session that ended stays as it is', ({ session: before }, { session: after }) =>
     before.filter((one) => {
       const isOver = one.state === 'failed' || one.state === 'expired'
@@ -192,7 +192,7 @@ describe('From one deed to the next', () => {
       .filter((name) => before[name].some(({ id }, i) => after[name][i]?.id !== id)),
   )
 
-  holds('each move that is told is one that a lifecycle has', 8, [deeds], async (all) => {
+  holds('each move that is told is one that a lifecycle has', 8, [commands], async (all) => {
     const { mock } = setup(calm)
     const states = new Map<string, string>()
     const learn = () => {
@@ -204,10 +204,10 @@ describe('From one deed to the next', () => {
       }
     }
     learn()
-    for (const deed of all) {
+    for (const command of all) {
       const { length } = mock.history()
-      await perform(mock, deed)
-      const told = 'mock' in deed ? [] : mock.history().slice(length)
+      await perform(mock, command)
+      const told = 'mock' in command ? [] : mock.history().slice(length)
       const untrue = told.filter(({ event, resource, id, state }) => {
         const name = `${resource} ${id}`
         const before = states.get(name)
@@ -217,7 +217,7 @@ describe('From one deed to the next', () => {
       expect(untrue).toEqual([])
       const after = new Map(states)
       learn()
-      if (!('mock' in deed))
+      if (!('mock' in command))
         expect(new Map([...states].filter(([name, now]) => after.get(name) !== now))).toEqual(new Map())
     }
   })
@@ -240,11 +240,11 @@ function isMove(resource: string, before: string | undefined, word: string, afte
 }
 
 describe('Any call', () => {
-  holds('is answered without a failure of the mock, whatever was done before', 20, [deeds], async (all) => {
+  holds('is answered without a failure of the mock, whatever was done before', 20, [commands], async (all) => {
     const { mock, bugs } = setup(busy)
-    for (const deed of all) {
-      const told = await perform(mock, deed)
-      if ('call' in deed) expect(told).not.toMatchObject({ status: 500 })
+    for (const command of all) {
+      const told = await perform(mock, command)
+      if ('call' in command) expect(told).not.toMatchObject({ status: 500 })
     }
     expect(bugs).toEqual([])
   })

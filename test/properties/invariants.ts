@@ -4,7 +4,7 @@ import { it } from 'vitest'
 /** How often each property is tried instead of the few times that a usual run has time for: `RUNS=2000 npx vitest run test/properties`. */
 const wanted = process.env.RUNS === undefined ? undefined : Number(process.env.RUNS)
 
-/** A test that a property holds. Its failure names the seed, and the shortest list of deeds by which it fails. */
+/** A test that a property holds. Its failure names the seed, and the shortest list of commands by which it fails. */
 export function holds<Given extends [unknown, ...unknown[]]>(
   sentence: string,
   few: number,

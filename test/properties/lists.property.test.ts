@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect } from 'vitest'
 import type { Mock } from '../../src/index.ts'
 import { lists } from './calls.ts'
-import { anyDeed, deedsOf } from './commands.ts'
+import { anyCommand, commandsOf } from './commands.ts'
 import { calm } from './concurrency.ts'
 import { holds } from './invariants.ts'
 import { call, named, perform, setup, tokensOf } from './perform.ts'
@@ -15,7 +15,7 @@ interface Page {
   readonly total_count: number
 }
 
-const deeds = deedsOf(anyDeed, 20)
+const commands = commandsOf(anyCommand, 20)
 const list = fc.tuple(fc.constantFrom(...(Object.keys(lists) as (keyof typeof lists)[])), fc.nat(9))
 
 /** Reads lists as the holder of a token, who is the first that may. */
@@ -43,9 +43,9 @@ function listHolds(
   sentence: string,
   property: (read: (query?: object) => Promise<Page>, whole: readonly Item[], n: number) => Promise<void>,
 ) {
-  holds(sentence, 8, [deeds, list, fc.nat(9), fc.nat(99)], async (all, which, whose, n) => {
+  holds(sentence, 8, [commands, list, fc.nat(9), fc.nat(99)], async (all, which, whose, n) => {
     const { mock } = setup(calm)
-    for (const deed of all) await perform(mock, deed)
+    for (const command of all) await perform(mock, command)
     const read = await reader(mock, which, whose)
     if (read) await property(read, (await read({ limit: '1000' })).data, n)
   })

@@ -1,19 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
 import type { Mock } from '../../src/index.ts'
-import { anyDeed, type Deed, upheaval } from './commands.ts'
+import type { Command } from './calls.ts'
+import { anyCommand, upheaval } from './commands.ts'
 import { calm } from './concurrency.ts'
 import { holds } from './invariants.ts'
 import { call, perform, setup } from './perform.ts'
 
 /** Something that is done in one of the worlds there are, or that makes or ends one beside the first. */
 type Step =
-  | { readonly in: number; readonly deed: Deed }
+  | { readonly in: number; readonly command: Command }
   | { readonly world: 'create' | 'fork' | 'delete'; readonly which: number }
 
-const deed = fc.oneof({ weight: 9, arbitrary: anyDeed }, { weight: 1, arbitrary: upheaval })
+const command = fc.oneof({ weight: 9, arbitrary: anyCommand }, { weight: 1, arbitrary: upheaval })
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ in: fc.nat(3), deed }) },
+  { weight: 4, arbitrary: fc.record({ in: fc.nat(3), command }) },
   { weight: 1, arbitrary: fc.record({ world: fc.constantFrom('create', 'fork', 'delete'), which: fc.nat(3) }) },
 )
 const steps = fc.array(step, { maxLength: 30, size: 'max' })
@@ -23,9 +24,9 @@ const pick = <T>(items: readonly T[], n: number) => items[n % (items.length || 1
 /** Takes a step, and gives back the world that it happened in; none where worlds came or went. */
 async function take(mock: Mock, one: Step): Promise<Mock | undefined> {
   const { worlds } = mock
-  if ('deed' in one) {
+  if ('command' in one) {
     const where = pick([mock, ...worlds.all()], one.in) as Mock
-    await perform(where, one.deed)
+    await perform(where, one.command)
     return where
   }
   if (one.world === 'create') await worlds.create({ seed: one.which })

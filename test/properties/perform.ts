@@ -1,6 +1,6 @@
 import { apiUrl, createMock, type Mock, type ScenarioInput } from '../../src/index.ts'
 import { morning } from '../support/api.ts'
-import type { Deed, Upheaval } from './commands.ts'
+import type { Command, Upheaval } from './calls.ts'
 import { other } from './concurrency.ts'
 
 /** A mock whose clock stands still and which hides nothing, with the bugs that it logged. */
@@ -63,41 +63,41 @@ const quiet = (mock: Mock) => mock.clock.advance('0s')
 
 const upheavals: Readonly<Record<Upheaval, (mock: Mock) => unknown>> = {
   reset: (mock) => mock.reset(),
-  save: (mock) => mock.snapshots.save('deed'),
-  restore: (mock) => attempt(() => mock.snapshots.restore('deed')),
+  save: (mock) => mock.snapshots.save('command'),
+  restore: (mock) => attempt(() => mock.snapshots.restore('command')),
   repack: (mock) => mock.unpack(mock.pack() as string),
   load: (mock) => mock.scenario.load(other),
   'load and keep': (mock) => mock.scenario.load(other, { keep: true }),
 }
 
-/** Does one deed, and gives back all that it told. */
-export async function perform(mock: Mock, deed: Deed): Promise<unknown> {
-  const told = await start(mock, deed)
+/** Does one command, and gives back all that it told. */
+export async function perform(mock: Mock, command: Command): Promise<unknown> {
+  const told = await start(mock, command)
   await quiet(mock)
   return told ?? null
 }
 
-function start(mock: Mock, deed: Deed): unknown {
-  if ('call' in deed) {
+function start(mock: Mock, command: Command): unknown {
+  if ('call' in command) {
     const tokens = tokensOf(mock)
-    const token = tokens[(deed.by ?? 0) % tokens.length] as string
-    const query = new URLSearchParams(within(mock, deed.query ?? {})).toString()
-    const target = named(mock, deed.call) + (query === '' ? '' : `?${query}`)
-    return call(mock, target, token, within(mock, deed.body), deed.headers)
+    const token = tokens[(command.by ?? 0) % tokens.length] as string
+    const query = new URLSearchParams(within(mock, command.query ?? {})).toString()
+    const target = named(mock, command.call) + (query === '' ? '' : `?${query}`)
+    return call(mock, target, token, within(mock, command.body), command.headers)
   }
-  if ('act' in deed) {
-    const where = within(mock, deed.where)
-    return attempt(() => mock.actions[deed.act]({ ...(where && { where }), with: deed.with } as never))
+  if ('act' in command) {
+    const where = within(mock, command.where)
+    return attempt(() => mock.actions[command.act]({ ...(where && { where }), with: command.with } as never))
   }
-  if ('mock' in deed) return upheavals[deed.mock](mock)
-  if ('set' in deed) return attempt(() => mock.clock.set(deed.set))
-  return deed.advance === 'next' ? mock.clock.advanceToNext() : mock.clock.advance(deed.advance)
+  if ('mock' in command) return upheavals[command.mock](mock)
+  if ('set' in command) return attempt(() => mock.clock.set(command.set))
+  return command.advance === 'next' ? mock.clock.advanceToNext() : mock.clock.advance(command.advance)
 }
 
-/** What comes of deeds, one after another, and what is left in the end, as text. */
-export async function run(mock: Mock, deeds: readonly Deed[]): Promise<string> {
+/** What comes of commands, one after another, and what is left in the end, as text. */
+export async function run(mock: Mock, commands: readonly Command[]): Promise<string> {
   const told: unknown[] = []
-  for (const deed of deeds) told.push(await perform(mock, deed))
+  for (const command of commands) told.push(await perform(mock, command))
   return JSON.stringify([...told, ...left(mock)])
 }
 

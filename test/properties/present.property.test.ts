@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, vi } from 'vitest'
 import { createMock, type Mock } from '../../src/index.ts'
 import { morning } from '../support/api.ts'
-import { anyDeed, type Deed, deedsOf, upheaval } from './commands.ts'
+import type { Command } from './calls.ts'
+import { anyCommand, commandsOf, upheaval } from './commands.ts'
 import { busy, calm } from './concurrency.ts'
 import { holds } from './invariants.ts'
 import { call, perform, setup, tokensOf } from './perform.ts'
@@ -11,13 +12,13 @@ import { call, perform, setup, tokensOf } from './perform.ts'
 type ClockDeed = { readonly tick: number } | { readonly freeze: true } | { readonly speed: number }
 
 /** Nothing waits in real time for a clock that the test moves. */
-const unawaited = (deed: Deed): Deed => {
-  if (!('headers' in deed) || deed.headers === undefined) return deed
-  const { 'ricloud-await': _, ...headers } = deed.headers
-  return { ...deed, headers }
+const unawaited = (command: Command): Command => {
+  if (!('headers' in command) || command.headers === undefined) return command
+  const { 'ricloud-await': _, ...headers } = command.headers
+  return { ...command, headers }
 }
 
-const quiet = fc.oneof({ weight: 14, arbitrary: anyDeed }, { weight: 1, arbitrary: upheaval })
+const quiet = fc.oneof({ weight: 14, arbitrary: anyCommand }, { weight: 1, arbitrary: upheaval })
 const onwards: fc.Arbitrary<ClockDeed> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ tick: fc.constantFrom(0, 1, 999, 5000, 3_600_000) }) },
   { weight: 1, arbitrary: fc.constant({ freeze: true } as const) },
@@ -26,19 +27,19 @@ const onwards: fc.Arbitrary<ClockDeed> = fc.oneof(
 const back: fc.Arbitrary<ClockDeed> = fc.record({ tick: fc.constantFrom(-1, -1000, -3_600_000) })
 const deedsWith = (clockDeed: fc.Arbitrary<ClockDeed>) =>
   fc.array(
-    fc.oneof<fc.MaybeWeightedArbitrary<Deed | ClockDeed>[]>(
+    fc.oneof<fc.MaybeWeightedArbitrary<Command | ClockDeed>[]>(
       { weight: 3, arbitrary: quiet.map(unawaited) },
       { weight: 1, arbitrary: clockDeed },
     ),
     { maxLength: 25, size: 'max' },
   )
 
-/** Does to a clock, or does any other deed. */
-async function act(mock: Mock, deed: Deed | ClockDeed): Promise<void> {
-  if ('tick' in deed) vi.setSystemTime(Date.now() + deed.tick)
-  else if ('freeze' in deed) mock.clock.freeze()
-  else if ('speed' in deed) mock.clock.run(deed)
-  else await perform(mock, deed)
+/** Does to a clock, or does any other command. */
+async function act(mock: Mock, command: Command | ClockDeed): Promise<void> {
+  if ('tick' in command) vi.setSystemTime(Date.now() + command.tick)
+  else if ('freeze' in command) mock.clock.freeze()
+  else if ('speed' in command) mock.clock.run(command)
+  else await perform(mock, command)
 }
 
 /** Every date that tells of something that has been, with its place. */
@@ -75,12 +76,12 @@ async function found(mock: Mock) {
   return { users: all.length, found: JSON.parse(text).total_count }
 }
 
-async function check(mock: Mock, all: readonly (Deed | ClockDeed)[], pastOf: (journal: number) => object) {
+async function check(mock: Mock, all: readonly (Command | ClockDeed)[], pastOf: (journal: number) => object) {
   let journal = 0
-  for (const deed of all) {
-    await act(mock, deed)
+  for (const command of all) {
+    await act(mock, command)
     // The journal outlasts a return to a snapshot, which turns time back.
-    if ('mock' in deed) journal = mock.requests.list().at(-1)?.id ?? 0
+    if ('mock' in command) journal = mock.requests.list().at(-1)?.id ?? 0
     expect(ahead(mock, pastOf(journal))).toEqual([])
     const counts = await found(mock)
     if (counts) expect(counts.found).toBe(counts.users)
@@ -88,13 +89,13 @@ async function check(mock: Mock, all: readonly (Deed | ClockDeed)[], pastOf: (jo
 }
 
 describe('Nothing is dated after the present', () => {
-  const frozen = (scenario: typeof calm | typeof busy) => async (all: readonly Deed[]) => {
+  const frozen = (scenario: typeof calm | typeof busy) => async (all: readonly Command[]) => {
     const { mock } = setup(scenario)
     await check(mock, all, (journal) => told(mock, journal))
   }
 
-  holds('of a frozen clock', 5, [deedsOf(quiet)], frozen(calm))
-  holds('of a frozen clock while a scenario acts', 5, [deedsOf(quiet)], frozen(busy))
+  holds('of a frozen clock', 5, [commandsOf(quiet)], frozen(calm))
+  holds('of a frozen clock while a scenario acts', 5, [commandsOf(quiet)], frozen(busy))
 
   describe('of a running clock', () => {
     beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: new Date(morning) }))

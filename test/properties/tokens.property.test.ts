@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
 import type { DomainEventView, Mock } from '../../src/index.ts'
-import { anyDeed, type Deed, deedsOf, keyDeeds, moves, upheaval } from './commands.ts'
+import type { Command } from './calls.ts'
+import { anyCommand, commandsOf, keyCommands, moves, upheaval } from './commands.ts'
 import { calm } from './concurrency.ts'
 import { holds } from './invariants.ts'
 import { call, perform, setup } from './perform.ts'
@@ -53,25 +54,25 @@ class Tokens {
     this.seen.add(token)
   }
 
-  /** Takes note of a deed and of what it told, at the time at which it was done. */
-  note(deed: Deed, told: unknown, now: number): void {
-    if ('act' in deed) this.#acted(deed, told, now)
-    if (!('call' in deed)) return
+  /** Takes note of a command and of what it told, at the time at which it was done. */
+  note(command: Command, told: unknown, now: number): void {
+    if ('act' in command) this.#acted(command, told, now)
+    if (!('call' in command)) return
     const { status, text } = told as { status: number; text: string }
     const view = JSON.parse(text) as KeyView
-    if (status === 201 && deed.call === 'POST /keys') this.#learn(view)
-    const force = (deed.body as { force?: boolean } | undefined)?.force ?? false
-    if (status === 200 && deed.call.endsWith('/rotate')) this.#rotated(view.id, view.token, force, now)
+    if (status === 201 && command.call === 'POST /keys') this.#learn(view)
+    const force = (command.body as { force?: boolean } | undefined)?.force ?? false
+    if (status === 200 && command.call.endsWith('/rotate')) this.#rotated(view.id, view.token, force, now)
   }
 
-  #acted(deed: Extract<Deed, { act: unknown }>, told: unknown, now: number): void {
+  #acted(command: Extract<Command, { act: unknown }>, told: unknown, now: number): void {
     // An action that a state does not allow tells why instead.
     if (!Array.isArray(told)) return
     for (const { event, resource } of told as readonly DomainEventView[]) {
       const { id, state, token } = resource as unknown as KeyView
       const [noun, verb] = event.split('.')
       if (noun === 'organisation') this.organisations.set(id, state)
-      else if (verb === 'rotated') this.#rotated(id, token, (deed.with as { force: boolean }).force, now)
+      else if (verb === 'rotated') this.#rotated(id, token, (command.with as { force: boolean }).force, now)
       else if (noun === 'key') (this.keys.get(id) as Known).state = state
     }
   }
@@ -95,35 +96,40 @@ class Tokens {
   }
 }
 
-const isKept = (deed: Deed) => !('mock' in deed) || !deed.mock.startsWith('load')
+const isKept = (command: Command) => !('mock' in command) || !command.mock.startsWith('load')
 // What is scripted to fail says nothing about tokens.
-const isTrue = (deed: Deed) => !('act' in deed) || !deed.act.startsWith('fault.')
-const deed = fc
+const isTrue = (command: Command) => !('act' in command) || !command.act.startsWith('fault.')
+const command = fc
   .oneof(
-    ...keyDeeds.map((arbitrary) => ({ weight: 3, arbitrary })),
+    ...keyCommands.map((arbitrary) => ({ weight: 3, arbitrary })),
     { weight: 5, arbitrary: moves },
-    { weight: 3, arbitrary: anyDeed },
+    { weight: 3, arbitrary: anyCommand },
     { weight: 2, arbitrary: upheaval },
   )
   .filter((one) => isKept(one) && isTrue(one))
 
 describe('Tokens', () => {
-  holds('are taken exactly for as long as the documented rules say', 12, [deedsOf(deed, 30)], async (deeds) => {
-    const { mock } = setup(calm)
-    const tokens = new Tokens(mock)
-    const morning = tokens.save()
-    let saved: ReturnType<Tokens['save']> | undefined
-    for (const one of deeds) {
-      const now = timeOf(mock)
-      tokens.note(one, await perform(mock, one), now)
-      const upset = 'mock' in one ? one.mock : undefined
-      if (upset === 'save') saved = tokens.save()
-      if (upset === 'reset') tokens.restore(morning)
-      if (upset === 'restore' && saved) tokens.restore(saved)
-      const right = [...tokens.seen].map((token) => [token, tokens.status(token, timeOf(mock))])
-      const answered: unknown[] = []
-      for (const token of tokens.seen) answered.push([token, (await call(mock, 'GET /key', token)).status])
-      expect(answered).toEqual(right)
-    }
-  })
+  holds(
+    'are taken exactly for as long as the documented rules say',
+    12,
+    [commandsOf(command, 30)],
+    async (commands) => {
+      const { mock } = setup(calm)
+      const tokens = new Tokens(mock)
+      const morning = tokens.save()
+      let saved: ReturnType<Tokens['save']> | undefined
+      for (const one of commands) {
+        const now = timeOf(mock)
+        tokens.note(one, await perform(mock, one), now)
+        const upset = 'mock' in one ? one.mock : undefined
+        if (upset === 'save') saved = tokens.save()
+        if (upset === 'reset') tokens.restore(morning)
+        if (upset === 'restore' && saved) tokens.restore(saved)
+        const right = [...tokens.seen].map((token) => [token, tokens.status(token, timeOf(mock))])
+        const answered: unknown[] = []
+        for (const token of tokens.seen) answered.push([token, (await call(mock, 'GET /key', token)).status])
+        expect(answered).toEqual(right)
+      }
+    },
+  )
 })

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
 import type { Mock } from '../../src/index.ts'
-import { anyDeed, deedsOf, upheaval } from './commands.ts'
+import { anyCommand, commandsOf, upheaval } from './commands.ts'
 import { busy } from './concurrency.ts'
 import { holds, seeds } from './invariants.ts'
 import { perform, run, setup } from './perform.ts'
 
 const begin = (seed: number) => setup(busy, seed).mock
-const deeds = deedsOf(anyDeed, 14)
+const commands = commandsOf(anyCommand, 14)
 const upset = fc.array(upheaval, { maxLength: 2 })
 
 /** What a world told, as the mock's own world would have. */
@@ -17,7 +17,7 @@ describe('A world', () => {
   holds(
     'does the same after each restore',
     6,
-    [seeds, deeds, deeds, upset, deeds],
+    [seeds, commands, commands, upset, commands],
     async (seed, before, after, upheavals, between) => {
       const mock = begin(seed)
       await run(mock, before)
@@ -34,7 +34,7 @@ describe('A world', () => {
   holds(
     'does the same where it is unpacked, and has the same first morning',
     6,
-    [seeds, deeds, upset, deeds, deeds],
+    [seeds, commands, upset, commands, commands],
     async (seed, before, upheavals, between, after) => {
       const [mock, twin] = [begin(seed), begin(seed)]
       await run(mock, [...before, ...upheavals, ...between])
@@ -46,7 +46,7 @@ describe('A world', () => {
     },
   )
 
-  holds('does the same after each reset', 6, [seeds, deeds, deeds], async (seed, before, after) => {
+  holds('does the same after each reset', 6, [seeds, commands, commands], async (seed, before, after) => {
     const mock = begin(seed)
     const once = await run(mock, after)
     for (let i = 0; i < 2; i++) {
@@ -56,23 +56,28 @@ describe('A world', () => {
     }
   })
 
-  holds('does the same as a fork of it', 6, [seeds, deeds, upset, deeds], async (seed, before, upheavals, after) => {
-    const mock = begin(seed)
-    await run(mock, [...before, ...upheavals])
-    mock.snapshots.save('a')
-    const once = await run(mock, after)
-    const fork = await mock.worlds.create({ snapshot: 'a' })
-    expect(withoutPrefix(await run(fork, after), fork)).toBe(once)
-  })
+  holds(
+    'does the same as a fork of it',
+    6,
+    [seeds, commands, upset, commands],
+    async (seed, before, upheavals, after) => {
+      const mock = begin(seed)
+      await run(mock, [...before, ...upheavals])
+      mock.snapshots.save('a')
+      const once = await run(mock, after)
+      const fork = await mock.worlds.create({ snapshot: 'a' })
+      expect(withoutPrefix(await run(fork, after), fork)).toBe(once)
+    },
+  )
 
   holds(
     'does the same as another one with its seed, whatever they went through',
     6,
-    [seeds, deeds, upset, deeds],
+    [seeds, commands, upset, commands],
     async (seed, before, upheavals, after) => {
       const [mock, twin] = [begin(seed), begin(seed)]
-      for (const deed of [...before, ...upheavals, ...after]) {
-        expect(await perform(twin, deed)).toEqual(await perform(mock, deed))
+      for (const command of [...before, ...upheavals, ...after]) {
+        expect(await perform(twin, command)).toEqual(await perform(mock, command))
       }
     },
   )
@@ -80,14 +85,14 @@ describe('A world', () => {
   holds(
     'does the same as a mock of its own with equal options, but for the beginning of its tokens',
     6,
-    [seeds, deeds],
+    [seeds, commands],
     async (seed, all) => {
       const world = await begin(0).worlds.create({ seed })
       expect(withoutPrefix(await run(world, all), world)).toBe(await run(begin(seed), all))
     },
   )
 
-  holds('is left alone by a snapshot of it', 6, [seeds, deeds, deeds], async (seed, before, after) => {
+  holds('is left alone by a snapshot of it', 6, [seeds, commands, commands], async (seed, before, after) => {
     const [mock, alone] = [begin(seed), begin(seed)]
     for (const one of [mock, alone]) await run(one, before)
     mock.snapshots.save('a')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { TestWorlds } from '../../src/testing/test-worlds.ts'
+import { TestWorlds } from '../../src/mock/test-worlds.ts'
 
 /** A switchboard, and a way to call it. */
 function setup() {

@@ -1,7 +1,7 @@
 import { apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
-import { Mock, type WorldInput } from '../mock/ricloud.ts'
+import { Mock, type WorldInput } from './ricloud.ts'
 
 /** What the world of a test may be told: options of a mock. Its clock is frozen and its scenario strict unless they say otherwise. */
 export interface RicloudTestOptions extends Omit<WorldInput, 'snapshot'> {
