@@ -2,14 +2,14 @@ import * as z from 'zod'
 import type { Incoming } from '../../engine/http/exchange.ts'
 import { readListQuery } from '../../engine/http/list.ts'
 import type { ListCache } from '../../engine/http/list-cache.ts'
-import type { RequestParts, Result, Route } from '../../engine/http/router.ts'
+import { ok, type RequestParts, type Result, type Route } from '../../engine/http/router.ts'
 import { readId } from '../../engine/resource.ts'
 import { type Filters, filtersOf } from '../../engine/schemas.ts'
 import type { Page, Query, Row } from '../../engine/store/query.ts'
 import type { Sent } from '../../engine/view.ts'
 import { type Dialect, dialectOf, viewerIn } from '../dialect.ts'
 import { type Records, type ResourceName, resources } from '../resources/index.ts'
-import { authenticate, type Caller, type Named, requireSuper, visibleTo } from '../rules/access.ts'
+import { authenticate, type Caller, find, type Named, requireSuper, visibleTo } from '../rules/access.ts'
 import type { Viewer, World } from '../types.ts'
 
 /** What a call to the API is about: the world, and who calls. */
@@ -91,3 +91,27 @@ export function answerList<Name extends Named>(
   const page: Page<Records[Name]> = table.list(query)
   return { status: 200, json: call.listCache.list<Viewer, Records, Name>(call, world.views, url, resource, page) }
 }
+
+/** What is said of a call that is like those of other resources. */
+type Described = Pick<Route<Context>, 'operation' | 'summary'> & Partial<Route<Context>>
+
+/** The list of a resource, with its documented filters. */
+export const listRoute = (resource: Named, row: Described): Route<Context> => ({
+  method: 'GET',
+  path: resources[resource].path,
+  evidence: 'documented',
+  query: filters[resource],
+  answers: { 200: `${resource}_list` },
+  handle: (call) => answerList(call, resource),
+  ...row,
+})
+
+/** One record of a resource, by its ID. */
+export const retrieveRoute = (resource: Named, row: Described): Route<Context> => ({
+  method: 'GET',
+  path: `${resources[resource].path}/{id}`,
+  evidence: 'documented',
+  answers: { 200: resource },
+  handle: (call) => ok(shown(call, resource, find(call.world, call.caller, resource, call.params.id))),
+  ...row,
+})

@@ -4,7 +4,7 @@ import { either, shownUrl } from '../../engine/messages.ts'
 import { readInstant } from '../../engine/time/clock.ts'
 import { readAwait } from '../await.ts'
 import { storageTypes } from '../resources/config.ts'
-import { find, findOwn } from '../rules/access.ts'
+import { findOwn } from '../rules/access.ts'
 import {
   type ConfigKind,
   createStorageConfig,
@@ -15,7 +15,7 @@ import {
   updateStorageConfig,
 } from '../rules/config.ts'
 import { isOpen } from '../rules/task.ts'
-import { answerList, type Call, type Context, filters, route, shown } from './call.ts'
+import { answerList, type Call, type Context, filters, retrieveRoute, route, shown } from './call.ts'
 
 /** `<type>://<bucket>/<path>`, the type `gs` or `s3` (documented); the path may be left out. */
 const storageUrl = z
@@ -126,14 +126,9 @@ function callsOf<K extends ConfigKind>({ kind, name, path, create, update, says 
       answers: { 200: `${kind}_list` },
       handle: (call) => answerList(call, kind),
     }),
-    route({
-      method: 'GET',
-      path: `${path}/{id}`,
+    retrieveRoute(kind, {
       operation: `retrieve${name}`,
-      evidence: 'documented',
       summary: `One ${noun}, ${says.retrieved}`,
-      answers: { 200: kind },
-      handle: (call) => ok(shown(call, kind, find(call.world, call.caller, kind, call.params.id))),
     }),
     update,
     route({

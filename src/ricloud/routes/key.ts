@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { integerId } from '../../engine/fields.ts'
 import { created, ok } from '../../engine/http/router.ts'
-import { find, findOwn } from '../rules/access.ts'
+import { findOwn } from '../rules/access.ts'
 import { createKey, rotateKey, updateKey } from '../rules/key.ts'
-import { answerList, type Call, filters, publishing, route, shown } from './call.ts'
+import { type Call, listRoute, publishing, retrieveRoute, route, shown } from './call.ts'
 
 /** Parameters of `POST /keys`, `POST /keys/{id}` and `POST /key`; null falls back to the organisation's default (documented). */
 export const KeyChanges = z.object({
@@ -15,7 +15,6 @@ export const KeyChanges = z.object({
 /** Parameters of `POST /keys/{id}/rotate` (documented); only a boolean is valid (assumed). */
 export const Rotation = z.object({ force: z.boolean().default(false) })
 
-const keyOf = (call: Call) => find(call.world, call.caller, 'key', call.params.id)
 const ownKey = (call: Call) => findOwn(call.world, call.caller, 'key', call.params.id)
 
 export const keyRoutes = [
@@ -30,24 +29,13 @@ export const keyRoutes = [
     answers: { 201: 'key' },
     handle: (call) => created(shown(call, 'key', createKey(call.world, call.caller, call.body))),
   }),
-  route({
-    method: 'GET',
-    path: '/keys',
+  listRoute('key', {
     operation: 'listKeys',
-    evidence: 'documented',
     summary: 'List keys by type and state',
-    query: filters.key,
-    answers: { 200: 'key_list' },
-    handle: (call) => answerList(call, 'key'),
   }),
-  route({
-    method: 'GET',
-    path: '/keys/{id}',
+  retrieveRoute('key', {
     operation: 'retrieveKey',
-    evidence: 'documented',
     summary: 'One key',
-    answers: { 200: 'key' },
-    handle: (call) => ok(shown(call, 'key', keyOf(call))),
   }),
   route({
     method: 'POST',

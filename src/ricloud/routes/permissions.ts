@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { oneOf } from '../../engine/fields.ts'
 import { created, ok } from '../../engine/http/router.ts'
-import { find, findOwn } from '../rules/access.ts'
+import { findOwn } from '../rules/access.ts'
 import { createPermissions, scopePattern, updatePermissions } from '../rules/permissions.ts'
-import { answerList, filters, route, shown } from './call.ts'
+import { listRoute, retrieveRoute, route, shown } from './call.ts'
 
 const count = { error: 'must be a whole number from 0 on' }
 const limit = z.strictObject(
@@ -48,24 +48,13 @@ export const permissionsRoutes = [
     answers: { 201: 'permissions' },
     handle: (call) => created(shown(call, 'permissions', createPermissions(call.world, call.caller, call.body))),
   }),
-  route({
-    method: 'GET',
-    path: '/permissions',
+  listRoute('permissions', {
     operation: 'listPermissions',
-    evidence: 'documented',
     summary: 'List permissions, the base among them',
-    query: filters.permissions,
-    answers: { 200: 'permissions_list' },
-    handle: (call) => answerList(call, 'permissions'),
   }),
-  route({
-    method: 'GET',
-    path: '/permissions/{id}',
+  retrieveRoute('permissions', {
     operation: 'retrievePermissions',
-    evidence: 'documented',
     summary: 'One set of permissions',
-    answers: { 200: 'permissions' },
-    handle: (call) => ok(shown(call, 'permissions', find(call.world, call.caller, 'permissions', call.params.id))),
   }),
   route({
     method: 'POST',

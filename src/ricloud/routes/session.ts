@@ -4,9 +4,9 @@ import { parse } from '../../engine/http/parse.ts'
 import { alsoRequires, having, ofType } from '../../engine/http/request-rules.ts'
 import { created, ok } from '../../engine/http/router.ts'
 import { readAwait } from '../await.ts'
-import { find, findOwn } from '../rules/access.ts'
+import { findOwn } from '../rules/access.ts'
 import { endSession, startSession } from '../rules/session.ts'
-import { answerList, type Call, filters, route, shown } from './call.ts'
+import { type Call, listRoute, retrieveRoute, route, shown } from './call.ts'
 import { NewSource } from './source.ts'
 
 /** What each service wants in the payload (documented for iCloud; which fields are required is assumed). */
@@ -29,7 +29,6 @@ export const NewSession = z.object({ source: NewSource, payload: z.object({}).lo
   })),
 )
 
-const sessionOf = (call: Call) => find(call.world, call.caller, 'session', call.params.id)
 const ownSession = (call: Call) => findOwn(call.world, call.caller, 'session', call.params.id)
 
 const account = { user: 1, type: 'icloud.account', identifier: 'john.appleseed@reincubate.com' }
@@ -61,25 +60,14 @@ export const sessionRoutes = [
       return created(shown(call, 'session', call.world.tables.session.get(session.id) ?? session))
     },
   }),
-  route({
-    method: 'GET',
-    path: '/sessions',
+  listRoute('session', {
     operation: 'listSessions',
-    evidence: 'documented',
     summary: 'List sessions by key, user, source, state and dates',
-    query: filters.session,
-    answers: { 200: 'session_list' },
-    handle: (call) => answerList(call, 'session'),
   }),
-  route({
-    method: 'GET',
-    path: '/sessions/{id}',
+  retrieveRoute('session', {
     operation: 'retrieveSession',
-    evidence: 'documented',
     summary: 'One session, its source within',
     notOffered: 'Sessions cannot be updated.',
-    answers: { 200: 'session' },
-    handle: (call) => ok(shown(call, 'session', sessionOf(call))),
   }),
   route({
     method: 'DELETE',

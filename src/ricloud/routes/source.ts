@@ -5,7 +5,7 @@ import { created, ok } from '../../engine/http/router.ts'
 import { creatableTypes } from '../resources/source.ts'
 import { find, findOwn } from '../rules/access.ts'
 import { createSource, updateSource } from '../rules/source.ts'
-import { answerList, type Call, filters, route, shown } from './call.ts'
+import { answerList, type Call, filters, listRoute, retrieveRoute, route, shown } from './call.ts'
 
 /**
  * Parameters of `POST /sources`, and `source` of `POST /sessions` (documented). A Relay instance's identifier is given
@@ -47,24 +47,13 @@ export const sourceRoutes = [
       return (isNew ? created : ok)(shown(call, 'source', source))
     },
   }),
-  route({
-    method: 'GET',
-    path: '/sources',
+  listRoute('source', {
     operation: 'listSources',
-    evidence: 'documented',
     summary: 'List sources by user, type, identifier, state and date; super organisations also by organisation',
-    query: filters.source,
-    answers: { 200: 'source_list' },
-    handle: (call) => answerList(call, 'source'),
   }),
-  route({
-    method: 'GET',
-    path: '/sources/{id}',
+  retrieveRoute('source', {
     operation: 'retrieveSource',
-    evidence: 'documented',
     summary: 'One source, its children within',
-    answers: { 200: 'source' },
-    handle: (call) => ok(shown(call, 'source', sourceOf(call))),
   }),
   route({
     method: 'POST',

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { integerId, oneOf, text } from '../../engine/fields.ts'
 import { created, ok } from '../../engine/http/router.ts'
-import { find, findOwn } from '../rules/access.ts'
+import { findOwn } from '../rules/access.ts'
 import { createUser, updateUser } from '../rules/user.ts'
-import { answerList, type Call, filters, route, shown } from './call.ts'
+import { type Call, listRoute, retrieveRoute, route, shown } from './call.ts'
 
 /** Parameters of `POST /users`; `organisation` is for super organisations only (documented). */
 export const NewUser = z.object({
@@ -19,7 +19,6 @@ export const UserChanges = z.object({
   state: oneOf(['active', 'deactivated']).optional(),
 })
 
-const userOf = (call: Call) => find(call.world, call.caller, 'user', call.params.id)
 const ownUser = (call: Call) => findOwn(call.world, call.caller, 'user', call.params.id)
 
 export const userRoutes = [
@@ -37,24 +36,13 @@ export const userRoutes = [
       return (isNew ? created : ok)(shown(call, 'user', user))
     },
   }),
-  route({
-    method: 'GET',
-    path: '/users',
+  listRoute('user', {
     operation: 'listUsers',
-    evidence: 'documented',
     summary: 'List users by key, identifier, state and date',
-    query: filters.user,
-    answers: { 200: 'user_list' },
-    handle: (call) => answerList(call, 'user'),
   }),
-  route({
-    method: 'GET',
-    path: '/users/{id}',
+  retrieveRoute('user', {
     operation: 'retrieveUser',
-    evidence: 'documented',
     summary: 'One user',
-    answers: { 200: 'user' },
-    handle: (call) => ok(shown(call, 'user', userOf(call))),
   }),
   route({
     method: 'POST',
