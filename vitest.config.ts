@@ -6,9 +6,6 @@ const path = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 /** Another installed package that stands in for msw, such as `npm install --no-save msw-3@npm:msw@3` makes. */
 const { MSW: msw = 'msw' } = process.env
 
-/** These build the command for themselves. */
-const notOnDist = ['test/scenario/{command,yaml,built-in/command-line}.test.ts']
-
 /**
  * What also runs against dist, by `vitest --mode dist`: tests that import nothing of src but entry points. With any other
  * file of src they would have a second copy of the engine.
@@ -35,11 +32,13 @@ export default defineConfig(({ mode }) => {
     },
     test: {
       include: isBuilt ? onDist : ['test/**/*.test.ts'],
-      ...(isBuilt && { exclude: notOnDist }),
+      globalSetup: ['test/doors/bundle.ts'],
       // It looks into the engine of the sources.
       setupFiles: isBuilt ? [] : ['test/support/conform-all.ts'],
       env: { TARGET: isBuilt ? 'dist' : 'src' },
-      testTimeout: 20_000,
+      // A busy machine may take ten times as long as an idle one.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
     },
   }
 })

@@ -1,42 +1,27 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { parseCommandLine } from '../../src/cli/command-line.ts'
 import { printVariables } from '../../src/cli/env.ts'
 import { execute } from '../../src/cli/exec.ts'
 import { waitForServer } from '../../src/cli/wait.ts'
-import { bundleCommand } from '../doors/bundle.ts'
+import { makeFolder, program } from '../doors/bundled.ts'
 import { killChildren, startCommand } from '../doors/child.ts'
+import { run } from './run.ts'
 
-// Each test starts processes, which are slow on a busy machine.
-vi.setConfig({ testTimeout: 15_000 })
-
-let command: Awaited<ReturnType<typeof bundleCommand>>
-let root: string
-
-beforeAll(async () => {
-  command = await bundleCommand()
-  root = process.cwd()
-})
-afterAll(async () => {
-  await killChildren()
-  await command.remove()
-})
-
-const run = (...args: string[]) => startCommand(args, command.program).ended()
-const folder = () => mkdtemp(join(command.folder, 'folder-'))
+afterAll(killChildren)
 
 /** The path of a scenario with a fault that never fires. */
 async function unfiredScenario(): Promise<string> {
-  const path = join(await folder(), 'x.yaml')
+  const path = join(makeFolder(), 'x.yaml')
   await writeFile(path, 'scenario: x\nfaults: [{ on: GET /organisation, delay: 1s }]')
   return path
 }
 
-describe.concurrent('env', () => {
+describe('env', () => {
   it('prints the variables of a server with these settings, and nothing else', async () => {
     expect(await run('env')).toEqual({
       code: 0,
@@ -46,19 +31,19 @@ describe.concurrent('env', () => {
   })
 
   it('takes settings from flags, the environment and the config file', async () => {
-    const cwd = await folder()
+    const cwd = makeFolder()
     await writeFile(join(cwd, 'ricloud-mock.config.yaml'), 'host: "::"\nport: 1')
     const env = { RICLOUD_MOCK_PORT: '7000' }
-    const { out } = await startCommand(['env', '--token', 'abc'], command.program, { cwd, env }).ended()
+    const { out } = await startCommand(['env', '--token', 'abc'], program, { cwd, env }).ended()
     expect(out).toBe("export RICLOUD_URL='http://[::1]:7000' RICLOUD_TOKEN='abc'\n")
   })
 
   it.each([`a'b'''$(id)\`id\`;touch${'$'}{IFS}pwned;'`, String.raw`\'"!!*?[a-z]~&|<>#%\\`])(
     'is safe for eval with the token %s',
     async (token) => {
-      const cwd = await folder()
-      const script = `eval "$(${process.execPath} ${command.program} env --token="$1")" && printf '%s|%s' "$RICLOUD_URL" "$RICLOUD_TOKEN"`
-      const printed = execFileSync('sh', ['-c', script, 'sh', token], { cwd, encoding: 'utf8' })
+      const { out } = await run('env', '--token', token)
+      const script = `eval "$1" && printf '%s|%s' "$RICLOUD_URL" "$RICLOUD_TOKEN"`
+      const printed = execFileSync('sh', ['-c', script, 'sh', out], { cwd: makeFolder(), encoding: 'utf8' })
       expect(printed).toBe(`http://127.0.0.1:7425|${token}`)
     },
   )
@@ -70,8 +55,10 @@ describe.concurrent('env', () => {
   })
 })
 
-describe.concurrent('exec', () => {
-  const shell = (script: string, ...flags: string[]) => run('exec', ...flags, '--', 'sh', '-c', script)
+// In processes of its own: the output of the other command is theirs, and it listens to their signals.
+describe('exec', () => {
+  const exec = (...args: string[]) => startCommand(['exec', ...args], program).ended()
+  const shell = (script: string, ...flags: string[]) => exec(...flags, '--', 'sh', '-c', script)
 
   it('runs a command beside a server on a free port, and passes on its exit code and its output', async () => {
     const script = `
@@ -81,8 +68,8 @@ describe.concurrent('exec', () => {
         async (url) => (await fetch(url, { headers })).status))
       console.log(statuses.join())
       process.exitCode = 5`
-    const exec = run('exec', '--token', "a'b", '--', process.execPath, '--input-type=module', '-e', script)
-    expect(await exec).toEqual({ code: 5, out: '200,200\n', err: '' })
+    const ended = exec('--token', "a'b", '--', process.execPath, '--input-type=module', '-e', script)
+    expect(await ended).toEqual({ code: 5, out: '200,200\n', err: '' })
   })
 
   it('prints what never fired on stderr, and keeps the exit code of the command', async () => {
@@ -108,8 +95,8 @@ describe.concurrent('exec', () => {
   })
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('passes %s on to the command, and waits for it', async (signal) => {
-    const script = `trap 'echo heard; exit 7' ${signal.slice(3)}; echo ready; for i in $(seq 500); do sleep 0.01; done`
-    const child = startCommand(['exec', '--', 'sh', '-c', script], command.program)
+    const script = `trap 'echo heard; exit 7' ${signal.slice(3)}; echo ready; while :; do sleep 0.05; done`
+    const child = startCommand(['exec', '--', 'sh', '-c', script], program)
     await child.line('out')
     child.process.kill(signal)
     expect(await child.ended()).toMatchObject({ code: 7, out: 'ready\nheard\n' })
@@ -119,7 +106,7 @@ describe.concurrent('exec', () => {
     [127, 'there is no such command', 'no-such-command'],
     [126, 'it may not be run', '/etc/passwd'],
   ])('exits with %d where %s', async (code, why, name) => {
-    expect(await run('exec', '--', name)).toEqual({
+    expect(await exec('--', name)).toEqual({
       code,
       out: '',
       err: `ricloud-mock: Failed to run "${name}": ${why}.\n`,
@@ -145,7 +132,7 @@ describe.concurrent('exec', () => {
   })
 })
 
-describe.concurrent('wait', () => {
+describe('wait', () => {
   /** A server that is no mock. */
   async function other(listener: RequestListener) {
     const server = createServer(listener).listen(0, '127.0.0.1')
@@ -162,8 +149,8 @@ describe.concurrent('wait', () => {
     const { url, close } = await other(() => {})
     close()
     const { port } = new URL(url)
-    const waiting = startCommand(['wait', `${url}/`], command.program)
-    const server = startCommand(['--port', port, '--quiet'], command.program)
+    const waiting = startCommand(['wait', `${url}/`, '--timeout', '45s'], program)
+    const server = startCommand(['--port', port, '--quiet'], program)
     expect(await waiting.ended()).toEqual({ code: 0, out: '', err: `${url}/ is ready.\n` })
     server.process.kill('SIGTERM')
   })
@@ -208,13 +195,13 @@ describe.concurrent('wait', () => {
   })
 })
 
-describe.concurrent('init', () => {
-  const init = async (target: string, cwd = root) => startCommand(['init', target], command.program, { cwd }).ended()
-  const script = () => readFile(join(root, 'node_modules/msw/lib/mockServiceWorker.js'), 'utf8')
+describe('init', () => {
+  const init = (target: string) => run('init', target)
+  const script = () => readFile(join('node_modules/msw/lib/mockServiceWorker.js'), 'utf8')
   const version = async () => /'(\d+\.\d+\.\d+)'/.exec(await script())?.[1]
 
   it('copies the worker script of the installed msw, and makes the folder', async () => {
-    const target = join(await folder(), 'deep/public')
+    const target = join(makeFolder(), 'deep/public')
     const path = join(target, 'mockServiceWorker.js')
     const copied = { code: 0, out: `Copied the worker script of msw ${await version()} to ${path}.\n`, err: '' }
     expect(await init(target)).toEqual(copied)
@@ -223,7 +210,7 @@ describe.concurrent('init', () => {
   })
 
   it('replaces an older worker script, and prints its version', async () => {
-    const target = await folder()
+    const target = makeFolder()
     const path = join(target, 'mockServiceWorker.js')
     await writeFile(path, "const PACKAGE_VERSION = '2.1.0'")
     expect((await init(target)).out).toBe(
@@ -233,15 +220,14 @@ describe.concurrent('init', () => {
   })
 
   it('refuses to replace a file that is not of msw', async () => {
-    const target = await folder()
+    const target = makeFolder()
     await writeFile(join(target, 'mockServiceWorker.js'), 'mine()')
     expect(await init(target)).toMatchObject({ code: 1, out: '', err: expect.stringContaining("is not msw's") })
     expect(await readFile(join(target, 'mockServiceWorker.js'), 'utf8')).toBe('mine()')
   })
 
   it('prints how to install msw where it is missing', async () => {
-    const cwd = await folder()
-    const { code, err } = await init('public', cwd)
+    const { code, err } = await startCommand(['init', 'public'], program, { cwd: makeFolder() }).ended()
     expect({ code, err }).toEqual({
       code: 1,
       err: 'ricloud-mock: msw is not installed here: npm install --save-dev msw\n',
@@ -249,11 +235,11 @@ describe.concurrent('init', () => {
   })
 
   it('prints why a folder cannot be written that is a file', async () => {
-    const cwd = await folder()
+    const cwd = makeFolder()
     await writeFile(join(cwd, 'public'), '')
     await mkdir(join(cwd, 'node_modules/msw'), { recursive: true })
     await writeFile(join(cwd, 'node_modules/msw/mockServiceWorker.js'), "const PACKAGE_VERSION = '9.9.9'")
-    expect(await init('public', cwd)).toMatchObject({
+    expect(await startCommand(['init', 'public'], program, { cwd }).ended()).toMatchObject({
       code: 1,
       err: expect.stringMatching(/Failed to write public\/mockServiceWorker\.js: EEXIST|ENOTDIR/),
     })

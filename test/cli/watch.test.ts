@@ -8,7 +8,7 @@ import { readSettings, serveOptions } from '../../src/cli/settings.ts'
 import { changesOf, type Watching, watchSources } from '../../src/cli/watch.ts'
 import { createMock } from '../../src/index.ts'
 import type { ScenarioInput } from '../../src/ricloud/scenario-input.ts'
-import { bounded } from '../doors/child.ts'
+import { bounded } from '../support/wait.ts'
 
 describe('changesOf', () => {
   it('returns the keys that differ, whatever their order', () => {

@@ -1,11 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { bounded } from '../support/wait.ts'
 
 const root = new URL('../..', import.meta.url)
 const running = new Set<ChildProcessWithoutNullStreams>()
 
-/** The command line as the sources have it, or dist; a bundle of it starts in a tenth of the time. */
-const commandLine = process.env.TARGET === 'dist' ? ['dist/cli.js'] : ['--import', 'tsx', 'src/cli/main.ts']
+/** The command line as the sources have it, or dist; what `bundled.ts` has starts in a tenth of the time. */
+const fromSources = process.env.TARGET === 'dist' ? ['dist/cli.js'] : ['--import', 'tsx', 'src/cli/main.ts']
 
 export interface Child {
   readonly process: ChildProcessWithoutNullStreams
@@ -29,12 +30,12 @@ interface Around {
 /** Starts the command line; `killChildren` ends what still runs. */
 export function startCommand(
   args: readonly string[],
-  program: readonly string[] = commandLine,
+  program: readonly string[] = fromSources,
   { cwd = root, env = {} }: Around = {},
 ): Child {
   const child = spawn(process.execPath, [...program, ...args], {
     cwd,
-    // Bundles of tests lie somewhere else each time, and nobody would remove what Node keeps of them.
+    // Bundles of tests lie somewhere else each time, and nobody would remove what Node caches of them.
     env: { NODE_DISABLE_COMPILE_CACHE: '1', ...process.env, ...env },
     stdio: 'pipe',
   })
@@ -45,19 +46,24 @@ export function startCommand(
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.out += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.err += text))
   child.stdin.end()
-  const until = (stream: 'out' | 'err', pattern: RegExp) =>
-    bounded(
-      new Promise<RegExpExecArray>((resolve, reject) => {
-        const look = () => {
-          const match = pattern.exec(printed[stream])
-          if (match) resolve(match)
-        }
-        look()
-        child[stream === 'out' ? 'stdout' : 'stderr'].on('data', look)
-        void closed.then(() => reject(new Error(`The command ended: ${JSON.stringify(printed)}`)))
-      }),
-      `The command printed nothing like ${pattern}`,
-    )
+  const until = async (name: 'out' | 'err', pattern: RegExp) => {
+    const stream = name === 'out' ? child.stdout : child.stderr
+    let look = () => {}
+    const matched = new Promise<RegExpExecArray>((resolve, reject) => {
+      look = () => {
+        const match = pattern.exec(printed[name])
+        if (match) resolve(match)
+      }
+      stream.on('data', look)
+      void closed.then(() => reject(new Error(`The command ended: ${JSON.stringify(printed)}`)))
+      look()
+    })
+    try {
+      return await bounded(matched, `The command printed nothing like ${pattern}`)
+    } finally {
+      stream.off('data', look)
+    }
+  }
   return {
     process: child,
     printed,
@@ -79,17 +85,4 @@ export async function killChildren(): Promise<void> {
   const left = [...running]
   for (const child of left) child.kill('SIGKILL')
   await Promise.all(left.map((child) => once(child, 'close')))
-}
-
-/** Rejects if it takes longer than any of this may. */
-export async function bounded<T>(work: Promise<T>, complaint: string, milliseconds = 10_000): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${complaint} within ${milliseconds} ms.`)), milliseconds)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

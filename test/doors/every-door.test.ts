@@ -5,6 +5,7 @@ import { setupRicloud } from '../../src/node.ts'
 import { serve } from '../../src/standalone.ts'
 import { useWitness } from '../evidence/coverage.ts'
 import type { World } from './behaviour.ts'
+import { program } from './bundled.ts'
 import { killChildren, startCommand } from './child.ts'
 import { frozen } from './frozen.ts'
 import type { DoorName } from './names.ts'
@@ -98,7 +99,7 @@ describe('The server', () => {
 describe('The command line', () => {
   let server: { url: string; token: string }
   beforeAll(async () => {
-    server = JSON.parse(await startCommand(['--port', '0', '--json']).line('out'))
+    server = JSON.parse(await startCommand(['--port', '0', '--json'], program).line('out'))
   })
   afterAll(killChildren)
 

@@ -1,12 +1,15 @@
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import http, { type IncomingMessage, type Server } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { HttpResponse, http as handle } from 'msw'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { apiUrl } from '../../src/index.ts'
 import { type Ricloud, type RicloudOptions, setupRicloud } from '../../src/node.ts'
+import { buildInto } from '../support/bundle.ts'
 import { killChildren, startCommand } from './child.ts'
 import { frozen } from './frozen.ts'
 
@@ -158,13 +161,13 @@ test.each([
   expect(() => setupRicloud({ baseUrl })).toThrow(/^baseUrl must .*got "/)
 })
 
-const importing = `
+const importing = (file: string) => `
   import http from 'node:http'
   const before = { fetch, request: http.request, Date, setTimeout }
-  // What reads TypeScript comes and goes by itself: pipes and files are its own.
+  // Loading modules has pipes and files of its own, which come and go.
   const started = () => process.getActiveResourcesInfo().filter((name) => /Timeout|Immediate|TCP|UDP|FSEvent/.test(name)).sort().join()
   const resources = started()
-  const { createMock } = await import('./src/index.ts')
+  const { createMock } = await import(${JSON.stringify(file)})
   const imported = started()
   const mock = createMock()
   console.log(JSON.stringify({
@@ -176,9 +179,15 @@ const importing = `
   }))`
 
 test('Importing the mock and making one patches nothing, starts nothing and keeps no process alive', async () => {
+  // Within node_modules msw is found, as it is beside the installed package.
+  const folder = mkdtempSync(resolve('node_modules', '.ricloud-mock-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  await buildInto(folder, 'entries')
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  const file = join(folder, 'index.js')
   // msw looks for localStorage, of which Node 26 warns.
   const quiet = '--disable-warning=ExperimentalWarning'
-  const child = startCommand([], [quiet, '--import', 'tsx', '--input-type=module', '--eval', importing])
+  const child = startCommand([], [quiet, '--input-type=module', '--eval', importing(file)])
   const { code, out, err } = await child.ended()
   expect({ code, err, out: JSON.parse(out) }).toEqual({
     code: 0,

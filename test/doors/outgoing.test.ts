@@ -1,9 +1,6 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { bundleCommand } from './bundle.ts'
+import { afterAll, expect, test } from 'vitest'
+import { program } from './bundled.ts'
 import { killChildren, startCommand } from './child.ts'
-
-// It starts programs, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 30_000 })
 
 /** Loaded before the program: tells on stderr of every name that is looked up and every connection that is opened. */
 const spy = `
@@ -28,17 +25,8 @@ const spy = `
   }
   syncBuiltinESMExports()`
 
-let command: Awaited<ReturnType<typeof bundleCommand>>
-let spied: readonly string[]
-
-beforeAll(async () => {
-  command = await bundleCommand()
-  spied = ['--import', `data:text/javascript,${encodeURIComponent(spy)}`, ...command.program]
-})
-afterAll(async () => {
-  await killChildren()
-  await command.remove()
-})
+const spied = ['--import', `data:text/javascript,${encodeURIComponent(spy)}`, ...program]
+afterAll(killChildren)
 
 test('the spy tells of a connection', async () => {
   const { err } = await startCommand(['wait', 'http://localhost:1', '--timeout', '100ms'], spied).ended()

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { bounded } from './child.ts'
+import { bounded } from '../support/wait.ts'
 
 /** An answer as it came over the wire. */
 export interface RawAnswer {
@@ -43,7 +43,6 @@ export async function exchange(url: string, bytes: Uint8Array, count = 1, bodile
         socket.write(bytes)
       }),
       'The server did not answer',
-      3000,
     )
   } finally {
     socket.destroy()

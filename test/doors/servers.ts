@@ -6,7 +6,7 @@ import { type Limits, limits } from '../../src/server/limits.ts'
 import { listen } from '../../src/server/listen.ts'
 import { type RuleOptions, readRules } from '../../src/server/rules.ts'
 import { type ServeOptions, serve } from '../../src/standalone.ts'
-import { bounded } from './child.ts'
+import { bounded } from '../support/wait.ts'
 import { frozen } from './frozen.ts'
 import { exchange, type RawAnswer, type RawRequest, written } from './raw.ts'
 
@@ -91,14 +91,14 @@ export class Line {
       void this.#closed.then(() => reject(new Error(`Closed after ${JSON.stringify(this.received.slice(-500))}`)))
       look()
     })
-    await bounded(arrived, `No ${JSON.stringify(text)}`, 3000)
+    await bounded(arrived, `No ${JSON.stringify(text)}`)
     this.socket.off('data', look)
     return this.received
   }
 
   /** Resolves to what was received, once the server has closed. */
   async closed(): Promise<string> {
-    await bounded(this.#closed, 'The connection was not closed', 3000)
+    await bounded(this.#closed, 'The connection was not closed')
     return this.received
   }
 }

@@ -7,10 +7,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { apiUrl, type FaultInput, type MockOptions, type ScenarioInput } from '../../src/index.ts'
 import { type Ricloud, setupRicloud } from '../../src/node.ts'
 import { type StandaloneServer, serve } from '../../src/standalone.ts'
-import { bounded } from '../doors/child.ts'
 import { frozen } from '../doors/frozen.ts'
 import { withToken } from '../support/answers.ts'
 import { newSession } from '../support/api.ts'
+import { bounded } from '../support/wait.ts'
 import { play } from './play.ts'
 
 const playFaults = (...faults: FaultInput[]) => play({ faults })

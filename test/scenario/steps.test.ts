@@ -1,10 +1,7 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { StepInput } from '../../src/index.ts'
-import { killChildren, startCommand } from '../doors/child.ts'
 import { newSession } from '../support/api.ts'
 import { eventsOf, play, told } from './play.ts'
-
-afterAll(killChildren)
 
 const blockFirst = { do: 'user.block', where: { id: 1 } } as const
 
@@ -438,20 +435,7 @@ describe('Steps that set each other off without time passing', () => {
     expect(mock.scenario.report()).toMatchObject({ steps: [{ fired: expect.any(Number) }], problems: [] })
     expect(mock.scenario.report().steps[0]?.fired).toBeGreaterThanOrEqual(200)
   })
-
-  // In a process of its own: were it not stopped, it would never give the test back.
-  it('are stopped where each event sets two of them off', async () => {
-    const child = startCommand([], ['--import', 'tsx', '--input-type=module', '--eval', branching])
-    expect((await child.ended()).out).toBe('stopped\n')
-  }, 20_000)
 })
-
-const branching = `
-  const { createMock } = await import('./src/index.ts')
-  const step = { on: 'key.rotated', do: 'key.rotate' }
-  const mock = createMock({ log: () => {}, scenario: { scenario: 'x', steps: [step, step] } })
-  mock.actions['key.rotate']({ where: { id: 1 } })
-  console.log(mock.scenario.report().problems.length > 0 ? 'stopped' : 'no problem told')`
 
 // Measured once: 10,000 steps are read and planned within a second.
 describe('Ten thousand steps', () => {

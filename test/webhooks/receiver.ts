@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo, Server } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { bounded } from '../doors/child.ts'
+import { bounded } from '../support/wait.ts'
 
 /** A call that came, as it came. */
 export interface Received {
@@ -73,7 +73,6 @@ export async function startReceiver(...given: readonly Reply[]): Promise<Receive
           look()
         }),
         `${count} calls did not come`,
-        3000,
       ),
     reply: (...others) => {
       replies = [...others]

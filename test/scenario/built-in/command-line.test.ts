@@ -1,20 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ScenarioName, scenarios } from '../../../scenarios/index.ts'
+import { parseCommandLine } from '../../../src/cli/command-line.ts'
+import { readSettings, serveOptions } from '../../../src/cli/settings.ts'
 import { advance, type Door, get, newSession, post, settled, stateOf, withToken } from '../../doors/behaviour.ts'
-import { bundleCommand } from '../../doors/bundle.ts'
+import { program } from '../../doors/bundled.ts'
 import { killChildren, startCommand } from '../../doors/child.ts'
 import { sessionIds } from '../../support/worlds.ts'
 import { answerOf, fateOf, outcomeOf, renate, stopClock } from './play.ts'
 
-let bundle: Awaited<ReturnType<typeof bundleCommand>>
+/** One server of the command for all of them: each is loaded into it by its name. */
+let door: Door
 
 beforeAll(async () => {
-  bundle = await bundleCommand()
+  const child = startCommand(['--port', '0', '--json', '--quiet'], program)
+  const { url, token } = JSON.parse(await child.line('out'))
+  door = { token, fetch: (path, init) => fetch(`${url}${path}`, init), close: () => {} }
 })
-afterAll(async () => {
-  await killChildren()
-  await bundle?.remove()
-})
+afterAll(killChildren)
 
 const relay = (code: string) => ({ source: { user: 1, type: 'rirelay.instance', identifier: 'r' }, payload: { code } })
 const key = (door: Door) => answerOf(get(door, '/key'))
@@ -162,16 +164,15 @@ const expected: Readonly<Record<ScenarioName, readonly unknown[]>> = {
 }
 
 describe('The command line', () => {
-  it.each(Object.keys(scenarios) as ScenarioName[])('plays the scenario %s by its name', async (name) => {
-    const child = startCommand(['--scenario', name, '--port', '0', '--json'], bundle.program)
-    try {
-      const { url, token } = JSON.parse(await child.line('out'))
-      const door: Door = { token, fetch: (path, init) => fetch(`${url}${path}`, init), close: () => {} }
-      await stopClock(name, door)
-      expect(await signs[name](door)).toEqual(expected[name])
-    } finally {
-      child.process.kill('SIGTERM')
-      await child.ended()
-    }
+  it.each(Object.keys(scenarios) as ScenarioName[])('plays the scenario %s, loaded by its name', async (name) => {
+    const loaded = await door.fetch('/_mock/scenario', { method: 'PUT', body: JSON.stringify({ scenario: name }) })
+    expect(loaded.status).toBe(200)
+    await stopClock(name, door)
+    expect(await signs[name](door)).toEqual(expected[name])
+  })
+
+  it.each(Object.keys(scenarios) as ScenarioName[])('--scenario %s starts with it', async (name) => {
+    const options = await serveOptions(await readSettings(parseCommandLine(['--scenario', name])))
+    expect(options).toMatchObject({ scenario: name })
   })
 })

@@ -1,29 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { type ScenarioName, scenarios } from '../../../scenarios/index.ts'
 import { apiUrl, createMock, type ScenarioInput } from '../../../src/index.ts'
-import { serve } from '../../../src/standalone.ts'
 import { advance, type Door, get, post } from '../../doors/behaviour.ts'
 
 /** Something that a scenario lets happen, told by calls alone. */
 export type Play = (door: Door) => Promise<void>
 
-const ways: Readonly<Record<string, (scenario: ScenarioName) => Door | Promise<Door>>> = {
-  'in the process': (scenario) => {
-    const mock = createMock({ scenario })
-    return {
-      token: mock.token,
-      fetch: (path, init) => mock.fetch(new Request(`${apiUrl}${path}`, init)),
-      close: () => {},
-    }
-  },
-  'over HTTP': async (scenario) => {
-    const server = await serve({ scenario, port: 0 })
-    return {
-      token: server.token,
-      fetch: (path, init) => fetch(`${server.url}${path}`, init),
-      close: () => server.close(),
-    }
-  },
+function open(scenario: ScenarioName): Door {
+  const mock = createMock({ scenario })
+  return {
+    token: mock.token,
+    fetch: (path, init) => mock.fetch(new Request(`${apiUrl}${path}`, init)),
+    close: () => {},
+  }
 }
 
 /** Where a scenario does not stop the clock itself, it is stopped for it. */
@@ -32,19 +21,15 @@ export async function stopClock(name: ScenarioName, door: Door): Promise<void> {
   if (!clock?.frozen) await post(door, '/_mock/clock', { freeze: true })
 }
 
-/** Plays each through in the process and over HTTP, each on a first morning of its own. */
+/** Plays each through in this process, each from the initial state. `command-line.test.ts` plays every scenario over HTTP. */
 export function playThrough(name: ScenarioName, plays: Readonly<Record<string, Play>>): void {
   const { clock }: ScenarioInput = scenarios[name]
-  const all = clock?.start === undefined ? plays : { 'Time stands still at noon': atNoon, ...plays }
-  describe.each(Object.entries(ways))(`The scenario ${name} %s`, (_, open) => {
+  const all = clock?.start === undefined ? plays : { 'The clock is frozen at noon': atNoon, ...plays }
+  describe(`The scenario ${name}`, () => {
     it.each(Object.entries(all))('%s', async (_, play) => {
-      const door = await open(name)
-      try {
-        await stopClock(name, door)
-        await play(door)
-      } finally {
-        await door.close()
-      }
+      const door = open(name)
+      await stopClock(name, door)
+      await play(door)
     })
   })
 }
