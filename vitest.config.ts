@@ -39,6 +39,7 @@ export default defineConfig(({ mode }) => {
       // A busy machine may take ten times as long as an idle one.
       testTimeout: 60_000,
       hookTimeout: 60_000,
+      expect: { poll: { timeout: 45_000 } },
     },
   }
 })

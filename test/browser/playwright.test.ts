@@ -1,13 +1,25 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
+/** A port of the loopback address on which nobody listens. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
 /** What Playwright says of the tests in files so named. */
-function run(...files: string[]): Promise<string> {
+async function run(...files: string[]): Promise<string> {
   const args = [path('../../node_modules/@playwright/test/cli.js'), 'test', '--config', path('runner'), ...files]
-  const env = { ...process.env, NO_COLOR: '1', CI: 'true' }
+  const env = { ...process.env, NO_COLOR: '1', CI: 'true', APP_PORT: String(await freePort()) }
   return new Promise((told) => {
     execFile(process.execPath, [...args, '--reporter=list'], { env, cwd: path('runner') }, (_, stdout, stderr) =>
       told(stdout + stderr),
@@ -17,7 +29,7 @@ function run(...files: string[]): Promise<string> {
 
 it('Every test of ricloud-mock/playwright has a ricloud of its own behind its pages and backends', async () => {
   expect(await run('passing', 'recipes')).toMatch(/^ {2}1 skipped\n {2}10 passed/m)
-}, 60_000)
+}, 180_000)
 
 it('A test that failed tells of its world', async () => {
   const output = await run('failing')
@@ -25,4 +37,4 @@ it('A test that failed tells of its world', async () => {
   expect(output).toMatch(/Error: 0 requests match GET \/sessions, not at least 1\./)
   expect(output).toMatch(/ricloud-mock: seed 9, scenario "two-factor".*\n.*the calls:\n.*POST \/sessions {2}201/)
   expect(output).toMatch(/never happened: account: icloud.account renate@example.com/)
-}, 60_000)
+}, 180_000)

@@ -64,9 +64,9 @@ async function shows(url: string): Promise<void> {
     const said: string[] = []
     tab.on('console', (message) => message.type() !== 'debug' && said.push(message.text()))
     await tab.goto(url)
-    await expect.poll(() => tab.textContent('main'), { timeout: 15_000 }).toContain('renate@example.com')
+    await expect.poll(() => tab.textContent('main')).toContain('renate@example.com')
     await tab.reload()
-    await expect.poll(() => tab.textContent('main'), { timeout: 15_000 }).toContain('renate@example.com')
+    await expect.poll(() => tab.textContent('main')).toContain('renate@example.com')
     expect(said).toEqual([])
   } finally {
     await context.close()

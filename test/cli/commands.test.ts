@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { parseCommandLine } from '../../src/cli/command-line.ts'
 import { printVariables } from '../../src/cli/env.ts'
 import { execute } from '../../src/cli/exec.ts'
@@ -133,6 +133,12 @@ describe('exec', () => {
 })
 
 describe('wait', () => {
+  /** Stops the stopwatch of the command, but no timer. */
+  function stopStopwatch(): void {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+  }
+
   /** A server that is no mock. */
   async function other(listener: RequestListener) {
     const server = createServer(listener).listen(0, '127.0.0.1')
@@ -169,20 +175,28 @@ describe('wait', () => {
     ],
     ['a server that hangs up', (_, response) => response.destroy(), /the connection is closed without an answer/],
   ])('names %s when the time is up', async (_, listener, seen) => {
-    const { url, close } = await other(listener)
-    const { code, err } = await run('wait', url, '--timeout', '400ms')
+    // The time is up once the server has had a call, however long that takes.
+    stopStopwatch()
+    const { url, close } = await other((request, response) => {
+      listener(request, response)
+      request.on('close', () => vi.advanceTimersByTime(30_000))
+    })
+    const { code, err } = await run('wait', url, '--timeout', '30s')
     close()
     expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(seen) })
-    expect(err).toContain(`No server was ready at ${url} within 400ms: `)
+    expect(err).toContain(`No server was ready at ${url} within 30s: `)
   })
 
   it('names a refused connection when the time is up', async () => {
     const { url, close } = await other(() => {})
     close()
-    const { code, err } = await run('wait', url, '--timeout', '400ms')
+    stopStopwatch()
+    // By then it has begun to call.
+    setTimeout(() => vi.advanceTimersByTime(30_000), 500)
+    const { code, err } = await run('wait', url, '--timeout', '30s')
     expect({ code, err }).toEqual({
       code: 1,
-      err: `ricloud-mock: No server was ready at ${url} within 400ms: the connection is refused.\n`,
+      err: `ricloud-mock: No server was ready at ${url} within 30s: the connection is refused.\n`,
     })
   })
 

@@ -48,8 +48,8 @@ describe('The OpenAPI document of the control API', () => {
     expect(new Set<boolean>(same)).toEqual(new Set([true]))
   })
 
-  it('passes a public linter', { timeout: 30_000 }, async () => {
-    expect(await lint(document)).toEqual([])
+  it('passes a public linter', async () => {
+    expect(await lint(document)).toEqual([[]])
   })
 
   it.each(examples)('has valid examples: $method $path, $name', async ({ method, path, body, answers }) => {

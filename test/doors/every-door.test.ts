@@ -10,11 +10,13 @@ import { killChildren, startCommand } from './child.ts'
 import { frozen } from './frozen.ts'
 import type { DoorName } from './names.ts'
 import { suite } from './suite/index.ts'
+import { lists } from './suite/lists.ts'
+import { wire } from './suite/wire.ts'
 import { type PlacedDoor, watched } from './watched.ts'
 
 const note = useWitness('npm test')
 
-/** Runs every behaviour through a door, each on a first morning of its own; what one sees counts once it holds. */
+/** Runs every behaviour through a door, each from the initial state; what one sees counts once it passes. */
 function runThrough(
   name: DoorName,
   open: (world: World) => Promise<PlacedDoor> | PlacedDoor,
@@ -47,19 +49,21 @@ describe('The mock called directly', () => {
 })
 
 describe.each([
-  ['the real base URL', apiUrl],
-  ['a base URL of one’s own', 'http://ricloud.test:8080/'],
-])('Calls of this process, intercepted at %s', (_, baseUrl) => {
+  ['the real base URL', apiUrl, suite],
+  // What the base URL decides is which calls are intercepted: calls of every form show that.
+  ['a base URL of one’s own', 'http://ricloud.test:8080/', [...wire, ...lists]],
+])('Calls of this process, intercepted at %s', (_, baseUrl, behaviours) => {
   const { origin } = new URL(baseUrl)
-  runThrough('node', (world) => {
+  const open = (world: World) => {
     const ricloud = setupRicloud({ ...frozen, ...world, baseUrl }).listen({ onUnhandledRequest: 'error' })
     return {
       token: ricloud.mock.token,
       origin,
-      fetch: (path, init) => fetch(`${origin}${path}`, init),
+      fetch: (path: string, init?: RequestInit) => fetch(`${origin}${path}`, init),
       close: () => ricloud.close(),
     }
-  })
+  }
+  runThrough('node', open, behaviours)
 })
 
 describe('Calls of this process, intercepted by a setupServer of one’s own', () => {
@@ -103,7 +107,7 @@ describe('The command line', () => {
   })
   afterAll(killChildren)
 
-  /** Begins a first morning; a world of one's own comes as a scenario. */
+  /** Goes to the initial state; a world of one's own comes as a scenario. */
   async function begin({ fixtures, settings }: World) {
     const scenario = { scenario: 'of-a-behaviour', clock: frozen.clock, fixtures, settings }
     const { ok } = await fetch(`${server.url}/_mock/scenario`, { method: 'PUT', body: JSON.stringify(scenario) })

@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { written } from './raw.ts'
 import { answering, ask, authorised, Line, limited, plain, statusOf } from './servers.ts'
 
-/** Patience that a test has too. */
+/** Limits that a test can wait for, where something is to be cut off. */
 const short = { headersTimeout: 40, requestTimeout: 60, connectionsCheckingInterval: 10, lingerMilliseconds: 40 }
+
+/** Limits within which a request arrives on a busy machine too. */
+const longer = { ...short, headersTimeout: 1000, requestTimeout: 1500 }
 
 const startOfHead = 'POST /users HTTP/1.1\r\nhost: localhost\r\n'
 const startOfBody = `${startOfHead}authorization: ${authorised.authorization}\r\ncontent-length: 100\r\n\r\n{`
@@ -45,16 +48,16 @@ describe('Who takes too long is cut off', () => {
   })
 
   test('A call that is slow to be answered is not', async () => {
-    const respond = () => new Promise<ReturnType<typeof plain>>((done) => setTimeout(done, 120, plain('late')))
-    const server = await limited(short, answering(respond))
+    const respond = () => new Promise<ReturnType<typeof plain>>((done) => setTimeout(done, 1700, plain('late')))
+    const server = await limited(longer, answering(respond))
     expect((await ask(server, 'GET', '/')).body).toBe('late')
   })
 
   test('A connection that waits for its next call is kept', async () => {
-    const server = await limited(short)
+    const server = await limited(longer)
     const line = new Line(server.url).write(written('GET', '/key', { headers: authorised }))
     await line.until('null}')
-    await new Promise((later) => setTimeout(later, 100))
+    await new Promise((later) => setTimeout(later, 1700))
     line.received = ''
     expect(await line.write(written('GET', '/key', { headers: authorised })).until('null}')).toContain('HTTP/1.1 200')
   })

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import type { Answer } from '../../src/engine/http/exchange.ts'
+import { bounded, until } from '../support/wait.ts'
 import { exchange, written } from './raw.ts'
 import { answering, authorised, Line, limited, plain, started } from './servers.ts'
 
@@ -10,12 +11,15 @@ function held() {
   const mock = answering(({ url }) => new Promise((answer) => waiting.set(url, answer)))
   return {
     mock,
-    arrived: (url: string) => vi.waitFor(() => expect([...waiting.keys()]).toContain(url), { interval: 2 }),
+    arrived: (url: string) => until(() => waiting.has(url), `No call of ${url} came`),
     answer: (url: string, answer: Answer = plain(`done ${url}`)) => waiting.get(url)?.(answer),
   }
 }
 
 const call = (url: string) => written('GET', url)
+
+/** Limits that nothing in a test reaches: what ends all the same was ended at once. */
+const patient = { graceMilliseconds: 3_600_000, lingerMilliseconds: 3_600_000 }
 
 /** How long something takes, in milliseconds. */
 async function lasts(work: Promise<unknown>): Promise<number> {
@@ -102,12 +106,12 @@ describe('A server that closes', () => {
     ['has sent half a head', 'GET /key HTTP/1.1\r\n', ''],
     ['was refused', 'no request\r\n\r\n', '400'],
   ])('closes a connection at once that %s', async (_, bytes, received) => {
-    const server = await limited()
+    const server = await limited(patient)
     const line = new Line(server.url)
     line.socket.allowHalfOpen = true
     line.write(bytes)
     await (received ? line.until(received) : new Promise((later) => setTimeout(later, 20)))
-    expect(await lasts(server.close())).toBeLessThan(500)
+    await bounded(server.close(), 'It did not close')
   })
 
   test('cuts what is still running after a while', async () => {
@@ -162,12 +166,12 @@ describe('To close', () => {
 
   test('now speeds up a server that is closing', async () => {
     const { mock, arrived } = held()
-    const server = await limited({}, mock)
+    const server = await limited(patient, mock)
     new Line(server.url).write(call('/a'))
     await arrived('/a')
     const closed = server.close()
     void server.close({ now: true })
-    expect(await lasts(closed)).toBeLessThan(500)
+    await bounded(closed, 'It did not close')
   })
 
   test('twice is to close once', async () => {

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { apiUrl, createMock, errorCatalogue } from '../../src/index.ts'
 import { type StandaloneServer, serve } from '../../src/standalone.ts'
+import { anyText } from '../support/text.ts'
 import { frozen } from './frozen.ts'
 import { exchange, type RawAnswer, type RawRequest, written } from './raw.ts'
 
@@ -536,10 +537,6 @@ function chunked(chunks: readonly string[]): string {
 }
 
 // Any request at all.
-// `unit: 'binary'` makes a table of all code points for each string that is declared: a third of a second.
-const anyText = fc.string({
-  unit: fc.integer({ min: 0, max: 0x10ffff - 0x800 }).map((n) => String.fromCodePoint(n < 0xd800 ? n : n + 0x800)),
-})
 const word = fc.oneof(
   fc.constantFrom(
     'users',
@@ -620,8 +617,8 @@ const headerFields = fc.record(
 const method = fc.constantFrom('GET', 'POST', 'DELETE', 'HEAD', 'PUT', 'PATCH', 'OPTIONS', 'PROPFIND')
 
 describe.each([
-  ['called directly', sendDirectly, 500],
-  ['over HTTP', sendOverHttp, 100],
+  ['called directly', sendDirectly, 300],
+  ['over HTTP', sendOverHttp, 60],
 ] as const)('Any request, %s', (_, send, numRuns) => {
   test('gets a documented status and a JSON object', async () => {
     await fc.assert(

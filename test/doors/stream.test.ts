@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Answer } from '../../src/engine/http/exchange.ts'
+import { until } from '../support/wait.ts'
 import { written } from './raw.ts'
 import { answering, Line, limited, plain } from './servers.ts'
 
@@ -47,7 +48,7 @@ describe('An answer that is a stream', () => {
     const line = new Line((await limited({}, mock)).url).write(get('/'))
     await line.until('\r\n\r\n')
     line.socket.destroy()
-    await vi.waitFor(() => expect(talk.stopped).toBe(1), { interval: 2 })
+    await until(() => talk.stopped > 0, 'The stream was not stopped')
     talk.send('too late')
     expect(talk.stopped).toBe(1)
   })

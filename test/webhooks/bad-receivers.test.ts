@@ -14,12 +14,19 @@ afterEach(() => {
   process.off('unhandledRejection', note).off('uncaughtException', note)
 })
 
-/** Makes the time limit of the mock so many times as short. */
-function hurry(times = 200) {
+/** Makes the time limit of the mock a thousandth of what it is. */
+function hurry() {
   const real = AbortSignal.timeout.bind(AbortSignal)
-  const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => real(milliseconds / times))
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => real(milliseconds / 1000))
   onTestFinished(() => timeout.mockRestore())
-  return timeout
+}
+
+/** Lets each attempt take as long as it likes, until its time is said to be up. */
+function stopTimeLimit() {
+  let limit = new AbortController()
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => (limit = new AbortController()).signal)
+  onTestFinished(() => timeout.mockRestore())
+  return { timeout, isUp: () => limit.abort(new DOMException('The time is up.', 'TimeoutError')) }
 }
 
 /** A server that does with each connection what a test says; resolves to the URL of its webhook. */
@@ -78,7 +85,7 @@ const failing: Bad[] = [
   {
     title: 'never answers',
     start: async () => {
-      hurry(1000)
+      hurry()
       const { reply } = held()
       return (await startReceiver(reply)).url
     },
@@ -88,7 +95,7 @@ const failing: Bad[] = [
   {
     title: 'takes the connection, and never reads',
     start: async () => {
-      hurry(1000)
+      hurry()
       return raw((socket) => void socket.pause())
     },
     status: null,
@@ -97,7 +104,7 @@ const failing: Bad[] = [
   {
     title: 'begins its head, and never ends it',
     start: async () => {
-      hurry(1000)
+      hurry()
       return answering('HTTP/1.1 200 OK\r\n')
     },
     status: null,
@@ -245,7 +252,7 @@ describe('A redirect', () => {
 
 describe('The time limit', () => {
   it('is 10 seconds', async () => {
-    const timeout = hurry()
+    const { timeout } = stopTimeLimit()
     const { end, quiet } = setupWebhook(await startReceiver())
     await end()
     await quiet()
@@ -253,9 +260,8 @@ describe('The time limit', () => {
   })
 
   it('begins with each attempt', async () => {
-    hurry()
-    const { reply } = held()
-    const receiver = await startReceiver(reply, 200)
+    const { isUp } = stopTimeLimit()
+    const receiver = await startReceiver(isUp, 200)
     const { mock, end } = setupWebhook(receiver)
     await end()
     await mock.clock.advance('1m')
@@ -263,9 +269,8 @@ describe('The time limit', () => {
   })
 
   it('lets the next webhook of the config take its turn', async () => {
-    hurry()
-    const { reply } = held()
-    const receiver = await startReceiver(reply, 200)
+    const { isUp } = stopTimeLimit()
+    const receiver = await startReceiver(isUp, 200)
     const { end, quiet, events } = setupWebhook(receiver)
     await end('active')
     await end('relay')

@@ -3,7 +3,7 @@ import { apiUrl, createMock, type Mock } from '../../src/index.ts'
 import { serve } from '../../src/standalone.ts'
 import { sessionIds } from '../support/worlds.ts'
 import { held, type Reply, startReceiver } from './receiver.ts'
-import { secondsIn, secret, setupWebhook, worldWith } from './world.ts'
+import { patient, secondsIn, secret, setupWebhook, worldWith } from './world.ts'
 
 const frozen = { clock: { start: '2020-02-20T12:00:00Z', frozen: true }, log: () => {} }
 
@@ -29,7 +29,7 @@ describe.each(Object.entries(ways))('%s', (_, open) => {
     const receiver = await startReceiver(...replies)
     const { mock, call } = await open(receiver.url)
     mock.actions['session.expire']({ where: { id: sessionIds.active } })
-    const { id } = await mock.webhooks.next()
+    const { id } = await mock.webhooks.next(patient)
     const ask = async (method: string, path: string) => {
       const answer = await call(method, path)
       // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
@@ -74,7 +74,7 @@ describe.each(Object.entries(ways))('%s', (_, open) => {
     it('shows the oldest event first', async () => {
       const { list, mock } = await ended()
       mock.actions['session.expire']({ where: { id: sessionIds.relay } })
-      const { id } = await mock.webhooks.next()
+      const { id } = await mock.webhooks.next(patient)
       const deliveries: { id: string }[] = await list()
       expect(deliveries.map((delivery) => delivery.id).at(-1)).toBe(id)
     })
@@ -231,7 +231,7 @@ describe('mock.webhooks.redeliver', () => {
   it('resolves to the delivery', async () => {
     const { mock, end } = setupWebhook(await startReceiver())
     await end()
-    const { id } = await mock.webhooks.next()
+    const { id } = await mock.webhooks.next(patient)
     expect(await mock.webhooks.redeliver(id)).toEqual(mock.webhooks.deliveries[0])
   })
 
@@ -243,14 +243,14 @@ describe('mock.webhooks.redeliver', () => {
   it('uses the next scripted answer', async () => {
     const { mock, end } = setupWebhook(await startReceiver(), { settings: { webhook_answers: [503, 200] } })
     await end()
-    const { id } = await mock.webhooks.next()
+    const { id } = await mock.webhooks.next(patient)
     expect((await mock.webhooks.redeliver(id)).attempts.map(({ status }) => status)).toEqual([503, 200])
   })
 
   it('many times at once uses one scripted answer after the other', async () => {
     const { mock, end } = setupWebhook(await startReceiver(), { settings: { webhook_answers: [503, 500, 200] } })
     await end()
-    const { id } = await mock.webhooks.next()
+    const { id } = await mock.webhooks.next(patient)
     await Promise.all([mock.webhooks.redeliver(id), mock.webhooks.redeliver(id)])
     expect(mock.webhooks.deliveries[0]?.attempts.map(({ status }) => status)).toEqual([503, 500, 200])
   })

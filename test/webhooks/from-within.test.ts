@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { soon, startReceiver } from './receiver.ts'
+import { bounded } from '../support/wait.ts'
+import { startReceiver } from './receiver.ts'
 import { setupWebhook } from './world.ts'
 
 describe('A call from within the receiver', () => {
@@ -75,6 +76,6 @@ describe('A call from within the receiver', () => {
     })
     const api = setupWebhook(receiver)
     await api.end()
-    expect(await soon(api.quiet())).toBe(true)
+    await bounded(api.quiet(), 'The delivery did not end')
   })
 })

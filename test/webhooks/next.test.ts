@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { NextWebhookOptions as Wanted } from '../../src/index.ts'
 import { held, type Reply, startReceiver } from './receiver.ts'
-import { setupWebhook } from './world.ts'
+import { patient, setupWebhook } from './world.ts'
 
 async function started(...replies: Reply[]) {
   const receiver = await startReceiver(...replies)
@@ -14,7 +14,7 @@ const soon = { timeout: '5ms' } as const
 describe('mock.webhooks.next', () => {
   it('waits for a webhook that is still to come', async () => {
     const { mock, end } = await started()
-    const next = mock.webhooks.next()
+    const next = mock.webhooks.next(patient)
     const { id } = await end()
     expect((await next).data).toMatchObject({ id })
   })
@@ -26,7 +26,7 @@ describe('mock.webhooks.next', () => {
     await receiver.until(1)
     await expect(mock.webhooks.next(soon)).rejects.toThrow('No webhook')
     letGo()
-    expect((await mock.webhooks.next()).state).toBe('delivered')
+    expect((await mock.webhooks.next(patient)).state).toBe('delivered')
   })
 
   it('gives back a webhook that was sent before', async () => {
@@ -39,7 +39,7 @@ describe('mock.webhooks.next', () => {
   it('gives back the event with what came of it', async () => {
     const { mock, end, events } = await started(204)
     await end()
-    const next = await mock.webhooks.next()
+    const next = await mock.webhooks.next(patient)
     expect(next).toMatchObject({
       ...(({ resource: _, ...event }) => event)((await events())[0]),
       webhook_config: 1,
@@ -50,7 +50,7 @@ describe('mock.webhooks.next', () => {
   it('gives back each attempt once', async () => {
     const { mock, end } = await started()
     await end()
-    await mock.webhooks.next()
+    await mock.webhooks.next(patient)
     await expect(mock.webhooks.next(soon)).rejects.toThrow('No webhook')
   })
 
@@ -60,7 +60,7 @@ describe('mock.webhooks.next', () => {
     await mock.clock.advance('3h')
     const states: string[] = []
     for (let i = 0; i < 3; i++) {
-      const { state, attempts } = await mock.webhooks.next()
+      const { state, attempts } = await mock.webhooks.next(patient)
       states.push(`${state} ${attempts.length}`)
     }
     expect(states).toEqual(['pending 1', 'pending 2', 'delivered 3'])
@@ -70,13 +70,13 @@ describe('mock.webhooks.next', () => {
     const { mock, end, quiet } = await started()
     const sessions = [await end('active'), await end('relay')]
     await quiet()
-    const next = [await mock.webhooks.next(), await mock.webhooks.next()]
+    const next = [await mock.webhooks.next(patient), await mock.webhooks.next(patient)]
     expect(next.map(({ data }) => data.id)).toEqual(sessions.map(({ id }) => id))
   })
 
   it('gives two that wait one attempt each', async () => {
     const { mock, end } = await started()
-    const waiting = [mock.webhooks.next(), mock.webhooks.next()]
+    const waiting = [mock.webhooks.next(patient), mock.webhooks.next(patient)]
     const sessions = [await end('active'), await end('relay')]
     const found = (await Promise.all(waiting)).map(({ data }) => data.id)
     expect(found).toEqual(sessions.map(({ id }) => id))
@@ -85,7 +85,7 @@ describe('mock.webhooks.next', () => {
   it('gives back an event that was sent once more', async () => {
     const { mock, end } = await started()
     await end()
-    const { id } = await mock.webhooks.next()
+    const { id } = await mock.webhooks.next(patient)
     await mock.webhooks.redeliver(id)
     expect((await mock.webhooks.next(soon)).attempts.length).toBe(2)
   })
@@ -94,7 +94,7 @@ describe('mock.webhooks.next', () => {
     const receiver = await startReceiver()
     const { mock, end } = setupWebhook(receiver, { settings: { webhook_answers: [418] } })
     await end()
-    expect((await mock.webhooks.next()).attempts).toMatchObject([{ status: 418 }])
+    expect((await mock.webhooks.next(patient)).attempts).toMatchObject([{ status: 418 }])
   })
 
   it('passes over what was not sent, since its host is a stranger’s, and says so', async () => {
@@ -122,13 +122,13 @@ describe('mock.webhooks.next', () => {
   it('lets happen what is due', async () => {
     const { mock, post, receiver } = await started()
     await post('/configs/webhook', { url: receiver.url })
-    expect(await mock.webhooks.next({ type: 'webhook_config', timeout: '5s' })).toMatchObject({ action: 'test' })
+    expect(await mock.webhooks.next({ type: 'webhook_config', ...patient })).toMatchObject({ action: 'test' })
   })
 
   it('does not move a clock that stands still', async () => {
     const { mock, end } = await started()
     await end()
-    await mock.webhooks.next()
+    await mock.webhooks.next(patient)
     expect(mock.clock.now()).toBe('2020-02-20T12:00:00.000000Z')
   })
 })
@@ -156,7 +156,7 @@ describe('When its time is up', () => {
     const { mock, end } = await started()
     await expect(mock.webhooks.next(soon)).rejects.toThrow('No webhook')
     await end()
-    expect(await mock.webhooks.next()).toMatchObject(expired)
+    expect(await mock.webhooks.next(patient)).toMatchObject(expired)
   })
 
   it('is after four seconds unless told otherwise', async () => {

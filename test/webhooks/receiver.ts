@@ -110,14 +110,3 @@ export function held(status = 200): { readonly reply: () => Promise<number>; let
   onTestFinished(() => letGo())
   return { reply: () => gone, letGo: () => letGo() }
 }
-
-/** Whether something comes to pass within a fifth of a second. */
-export async function soon(work: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), 200)
-  })
-  const isDone = await Promise.race([work.then(() => true), late])
-  clearTimeout(timer)
-  return isDone
-}

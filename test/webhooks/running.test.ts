@@ -3,7 +3,7 @@ import { type MockOptions, verifySignature } from '../../src/index.ts'
 import { serve } from '../../src/standalone.ts'
 import { sessionIds } from '../support/worlds.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
-import { secret, setupWebhook, worldWith } from './world.ts'
+import { patient, secret, setupWebhook, worldWith } from './world.ts'
 
 /** A world whose clock runs, from an instant at which sessions are just about to end. */
 const running = (receiver: Receiver, settings: MockOptions['settings'] = {}, speed = 1) =>
@@ -51,8 +51,8 @@ describe('While the clock runs', () => {
     onTestFinished(() => now.mockRestore())
     await end('active')
     await receiver.until(2)
-    await mock.webhooks.next()
-    const { attempts } = await mock.webhooks.next()
+    await mock.webhooks.next(patient)
+    const { attempts } = await mock.webhooks.next(patient)
     expect(attempts.map(({ at }) => at)).toEqual(attempts.map(({ at }) => at).sort())
   })
 
@@ -68,7 +68,7 @@ describe('While the clock runs', () => {
     const receiver = await startReceiver()
     const { post, get, mock } = running(receiver)
     const { body } = await post('/configs/webhook', { url: receiver.url })
-    await mock.webhooks.next({ type: 'webhook_config', action: 'test' })
+    await mock.webhooks.next({ type: 'webhook_config', action: 'test', ...patient })
     expect([body.state, (await get(`/configs/webhook/${body.id}`)).body.state]).toEqual(['new', 'valid'])
   })
 
@@ -114,7 +114,7 @@ describe('A server', () => {
     const server = await serve({ port: 0, fixtures: [worldWith(receiver.url)] })
     try {
       server.mock.actions['session.expire']({ where: { id: sessionIds.active } })
-      expect((await server.mock.webhooks.next()).state).toBe('delivered')
+      expect((await server.mock.webhooks.next(patient)).state).toBe('delivered')
     } finally {
       await server.close({ now: true })
     }

@@ -51,3 +51,6 @@ export function withVerbs(api: ReturnType<typeof setupApi>) {
 /** Seconds that a signature tells. */
 export const secondsIn = (headers: Readonly<Record<string, string | string[] | undefined>>) =>
   Number(/^t=(\d+),/.exec(String(headers['ricloud-signature']))?.[1])
+
+/** For waits for a webhook that should come: far more than a busy machine needs. */
+export const patient = { timeout: '45s' } as const

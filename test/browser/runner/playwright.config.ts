@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test'
 import { browserOptions } from '../chromium.ts'
 
-const port = 7431
+/** A free one, given by who runs this. */
+const { APP_PORT: port = '7431' } = process.env
 const baseURL = `http://127.0.0.1:${port}`
 
 // biome-ignore lint/style/noDefaultExport: Playwright reads no other
@@ -10,6 +11,8 @@ export default defineConfig({
   testMatch: ['browser/runner/{passing,failing}.ts', 'recipes/*.spec.ts'],
   outputDir: '../../../node_modules/.cache/playwright',
   workers: 1,
-  webServer: { command: `node ${import.meta.dirname}/app.mjs ${port}`, url: baseURL },
+  timeout: 60_000,
+  expect: { timeout: 45_000 },
+  webServer: { command: `node ${import.meta.dirname}/app.mjs ${port}`, url: baseURL, timeout: 60_000 },
   use: { baseURL, launchOptions: browserOptions },
 })
