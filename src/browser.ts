@@ -84,7 +84,7 @@ export class RicloudWorker {
     this.worker.resetHandlers()
   }
 
-  /** Ends the interception in this page. Where the mock is `strict`, it throws an Error if the scenario did not come to pass. */
+  /** Ends the interception in this page. A `strict` mock throws an Error if something in its scenario never fired. */
   stop(): void {
     if (this.#started) void this.#halt()
     this.#started = undefined

@@ -44,7 +44,7 @@ export class Ricloud {
     this.server.resetHandlers()
   }
 
-  /** Ends the interception. Where the mock is `strict`, it throws an Error if the scenario did not come to pass. */
+  /** Ends the interception. A `strict` mock throws an Error if something in its scenario never fired. */
   close(): void {
     this.#interception.end()
     this.mock.hold(true)

@@ -19,7 +19,7 @@ declare global {
 export interface RicloudFixtures {
   /** For `test.use`: options of the worlds of these tests. */
   readonly ricloudOptions: RicloudTestOptions
-  /** The mock of this test alone, behind the calls of its pages and behind `ricloudUrl`. It ends with the test, which fails if something in its scenario never came to pass. */
+  /** The mock of this test alone, behind the calls of its pages and behind `ricloudUrl`. It ends with the test, which fails if something in its scenario never fired. */
   readonly ricloud: Mock
 }
 

@@ -64,7 +64,7 @@ export interface RicloudFixtures {
   readonly ricloudOptions: RicloudTestOptions
   /**
    * The mock of this test alone: a world behind every call of the process with its token, or with any other one unless
-   * the test may run at once with others. It ends with the test, which fails if something in its scenario never came to pass.
+   * the test may run at once with others. It ends with the test, which fails if something in its scenario never fired.
    */
   readonly ricloud: Mock
   /** The msw server that intercepts from the first test on, or from the first hook that asks for it. Where you have one, which you start and end yourself, `test.extend('msw', { scope: 'file' }, () => server)`. */

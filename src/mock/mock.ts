@@ -57,7 +57,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
   readonly id: string | null
   /** The seed of the world. */
   readonly seed: number
-  /** Whether what never came to pass in the scenario counts as a failure. */
+  /** Whether steps, accounts and faults of the scenario that never fired are a failure. */
   readonly strict: boolean
   /** The virtual clock. */
   readonly clock: ClockControl<A['api']>

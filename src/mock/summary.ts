@@ -11,7 +11,7 @@ export function summaryOf({ seed, clock, scenario, requests }: Controls): string
   const which = count > calls.length ? `the last ${calls.length} of ${count} calls` : 'the calls'
   return [
     `ricloud-mock: seed ${seed}, scenario "${scenario.name}", clock from ${began} to ${clock.now()}`,
-    ...unfired.map((what) => `never happened: ${what}`),
+    ...unfired.map((what) => `never fired: ${what}`),
     ...problems.map((what) => `failed: ${what}`),
     ...(count === 0 ? ['no call came'] : [`${which}:`, ...calls.map(lineOf)]),
   ].join('\n  ')

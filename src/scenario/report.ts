@@ -9,6 +9,6 @@ export interface Report {
   readonly faults: readonly { readonly fault: string; readonly struck: number }[]
   /** Steps that could not act, and why. */
   readonly problems: readonly string[]
-  /** Everything above that never came to pass. */
+  /** Everything above that never fired. */
   readonly unfired: readonly string[]
 }

@@ -20,7 +20,7 @@ export interface Failure {
 export interface Ending {
   /** Its error, if it has one. */
   readonly failure?: Failure | undefined
-  /** Whether what never came to pass counts: not in a test that was skipped, or is expected to fail. */
+  /** Whether what never fired is a failure; false for a test that was skipped or is expected to fail. */
   readonly isJudged?: boolean
 }
 
@@ -48,7 +48,7 @@ export class TestWorlds {
 
   /**
    * Ends the world of a test, and tells of it in the error that failed the test. Throws an Error if none did, and yet
-   * something in the world's strict scenario never came to pass, or a call did not name its world.
+   * something in the world's strict scenario never fired, or a call did not name its world.
    */
   end(mock: Mock, { failure, isJudged = true }: Ending = {}): void {
     const lost = this.#running.get(mock)?.lost ?? 0
@@ -93,7 +93,7 @@ export class TestWorlds {
 /** Why a test that has no error of its own failed all the same. */
 function problemOf({ strict, scenario }: Mock, lost: number): string | undefined {
   const { unfired, problems } = scenario.report()
-  if (strict && unfired.length + problems.length > 0) return `The scenario "${scenario.name}" did not come to pass.`
+  if (strict && unfired.length + problems.length > 0) return `The scenario "${scenario.name}" did not run as scripted.`
   return lost > 0 ? 'Calls did not reach the world of their test.' : undefined
 }
 

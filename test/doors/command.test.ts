@@ -147,7 +147,7 @@ describe('What it prints', () => {
         '',
         expect.stringMatching(/^\d\d:\d\d:\d\d {2}GET {5}\/users +200 +[\d.]+ m?s {2}ignored: stat$/),
         expect.stringMatching(/^\d\d:\d\d:\d\d {2}GET {5}\/key +401 +[\d.]+ m?s {2}unauthorized$/),
-        'never happened: fault: GET /users, occasion 2: delay 1s',
+        'never fired: fault: GET /users, occasion 2: delay 1s',
         '',
       ],
     })
@@ -331,7 +331,7 @@ describe('How it ends', () => {
     const began = performance.now()
     const { code, err } = await ended(child, 'SIGINT')
     expect([await running, code, performance.now() - began < 1500]).toEqual(['cut', 2, true])
-    expect(err).toContain('did not come to pass:\n  never happened: fault: GET /key')
+    expect(err).toContain('did not run as scripted:\n  never fired: fault: GET /key')
   })
 })
 

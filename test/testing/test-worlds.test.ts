@@ -122,10 +122,10 @@ describe('A test that ended', () => {
     await statusOf('ricloud-mock-token')
     expect(() => switchboard.end(mock)).toThrow(
       [
-        'The scenario "two-factor" did not come to pass.',
+        'The scenario "two-factor" did not run as scripted.',
         '',
         'ricloud-mock: seed 1, scenario "two-factor", clock from 2020-02-20T12:00:00.000000Z to 2020-02-20T12:00:00.000000Z',
-        '  never happened: account: icloud.account renate@example.com',
+        '  never fired: account: icloud.account renate@example.com',
         '  the calls:',
         '    1  2020-02-20 12:00:00  GET /users/1  200',
       ].join('\n'),
