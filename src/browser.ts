@@ -14,7 +14,7 @@ const workerScript = '/mockServiceWorker.js'
 export interface RicloudWorkerOptions extends MockOptions {
   /** Where the page expects the API; its real address by default. */
   readonly baseUrl?: string | undefined
-  /** Lets the world survive when this tab loads its page again; a fresh morning otherwise. */
+  /** Whether the world survives a reload of this tab; false, the default, starts in the initial state after each reload. */
   readonly persist?: boolean | undefined
 }
 
@@ -78,7 +78,7 @@ export class RicloudWorker {
     }
   }
 
-  /** Gives back the first morning, and drops handlers added with `worker.use`. */
+  /** Restores the initial state, and drops handlers added with `worker.use`. */
   reset(): void {
     this.mock.reset()
     this.worker.resetHandlers()

@@ -38,7 +38,7 @@ export class Ricloud {
     return this
   }
 
-  /** Gives back the first morning, and drops handlers added with `server.use`. */
+  /** Restores the initial state, and drops handlers added with `server.use`. */
   reset(): void {
     this.mock.reset()
     this.server.resetHandlers()

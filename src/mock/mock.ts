@@ -286,7 +286,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     )
   }
 
-  /** What happened to records since the first morning, the oldest first: the last 5,000 at least. */
+  /** The events since the initial state, oldest first; at least the last 5,000. */
   history(): readonly PastEventView[] {
     return showHistory(this.#world)
   }
@@ -301,7 +301,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     return this.#watch.on(listener)
   }
 
-  /** Gives back exactly the first morning: records, clock, chance, what is due, how far the scenario has come, an empty journal. */
+  /** Restores exactly the initial state: records, clock, random state, due work, progress of the scenario; empties the journal. */
   reset(): void {
     this.#host.reset()
     this.#journal.clear()

@@ -45,8 +45,8 @@ export function unpack<A extends MockTypes>(
   options: MockOptionsOf<A>,
 ): Packable<A> {
   const packed = read(text) as Packable<A> & { readonly format: number; readonly options: string }
-  if (packed.format !== format) throw new Error('it is of another version')
-  if (packed.options !== decisive(options)) throw new Error('it began with other options')
+  if (packed.format !== format) throw new Error('it was saved by another version')
+  if (packed.options !== decisive(options)) throw new Error('it was made with other options')
   const { scenario, token, firstToken } = packed
   const rules = { ...packed.rules, services: () => services(scenario.extras) }
   world.useRules(rules)

@@ -31,7 +31,7 @@ export class TabStorage {
       const kept = sessionStorage.getItem(this.#name)
       if (kept !== null) this.#mock.unpack(kept)
     } catch (error) {
-      this.#warn(`The world kept for this tab is left, and a fresh morning begins: ${messageOf(error)}.`)
+      this.#warn(`The world kept for this tab is not restored, and starts in its initial state: ${messageOf(error)}.`)
     }
   }
 
@@ -72,7 +72,9 @@ export class TabStorage {
       this.#forget()
       if (this.#isWarned) return
       this.#isWarned = true
-      this.#warn(`The world cannot be kept for this tab, and begins anew when it is loaded again: ${messageOf(error)}.`)
+      this.#warn(
+        `The world cannot be kept for this tab, and starts in its initial state after a reload: ${messageOf(error)}.`,
+      )
     } finally {
       this.#took = stopwatch() - begun
     }

@@ -78,7 +78,7 @@ export const pages = (seen: Seen): Pages => ({
         ({ scenario, description = '', clock }) => [
           `\`${scenario}\``,
           description,
-          clock?.frozen ? 'stands still' : 'runs',
+          clock?.frozen ? 'frozen' : 'running',
         ],
       ),
     ),
