@@ -3,7 +3,7 @@ import type { ApiTypes } from '../engine/api-types.ts'
 import type { Fault } from '../engine/faults.ts'
 import type { Action } from './action.ts'
 
-/** The actions that any API has: on the world's scripted faults. */
+/** The actions on the scripted faults of a world, which every API has. */
 export function faultActions<A extends ApiTypes>(
   fault: z.ZodObject,
   callPattern: z.ZodType<string>,

@@ -12,33 +12,34 @@ import { type Records, type ResourceName, resources } from '../resources/index.t
 import { authenticate, type Caller, type Named, requireSuper, visibleTo } from '../rules/access.ts'
 import type { Viewer, World } from '../types.ts'
 
-/** What a call to the API is about: the world, and who calls. */
+/** The context of a call to the API. */
 export interface Context extends Viewer {
   readonly caller: Caller
   readonly listCache: ListCache
-  /** The steps of the scenario that acted meanwhile. */
-  readonly acted: readonly string[]
+  /** The steps of the scenario that fired during the call. */
+  readonly firedSteps: readonly string[]
 }
 export type Call<Body = unknown> = Context & RequestParts<Body>
 
 /**
- * Does what is due and finds out who calls; 401 and 403 where the API would.
+ * Runs due work, authenticates the caller and counts the call for the rate limit. Throws the API's 401, 403 and 429.
  *
- * @param attend returns the list of steps that act from now on
+ * @param trackSteps returns a list that fills with the steps that fire from then on
+ * @param dialect of the answer; by default that of the caller's User-Agent
  */
 export function enterApi(
   world: World,
   listCache: ListCache,
   incoming: Incoming,
-  attend: () => readonly string[],
-  fixed?: Dialect,
+  trackSteps: () => readonly string[],
+  dialect?: Dialect,
 ): Context {
   world.time.runDue()
   const caller = authenticate(world, incoming.header('authorization'))
   const { rate_limit } = world.settings
   if (rate_limit) world.rates.count(caller.organisation.id, world.clock.now(), rate_limit)
-  const viewer = viewerIn(fixed ?? dialectOf(incoming.header('user-agent')), caller.isSuper)
-  return { world, caller, listCache, acted: attend(), ...viewer }
+  const viewer = viewerIn(dialect ?? dialectOf(incoming.header('user-agent')), caller.isSuper)
+  return { world, caller, listCache, firedSteps: trackSteps(), ...viewer }
 }
 
 /** One row of the API's route table; the body's type follows from its schema. */
