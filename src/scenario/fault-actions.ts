@@ -12,14 +12,14 @@ export function faultActions<A extends ApiTypes>(
     'fault.arm': {
       target: null,
       verb: 'arm',
-      description: 'calls begin to fail, as `with` says',
+      description: 'arms the fault in `with`',
       with: fault,
       run: (world, _, details) => void world.faults.arm(details as unknown as Fault, world.clock.now()),
     },
     'fault.disarm': {
       target: null,
       verb: 'disarm',
-      description: 'all scripted faults end, or those `on` a call',
+      description: 'disarms all scripted faults, or those `on` a call',
       with: z.strictObject({ on: callPattern.optional() }),
       run: (world, _, { on }) => void world.faults.disarm(on as string | undefined),
     },

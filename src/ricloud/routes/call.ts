@@ -42,27 +42,27 @@ export function enterApi(
   return { world, caller, listCache, firedSteps: trackSteps(), ...viewer }
 }
 
-/** One row of the API's route table; the body's type follows from its schema. */
+/** A row of the route table, whose body is typed by its schema. */
 export function route<Body>(row: Route<Context, Body>): Route<Context> {
   return row as Route<Context>
 }
 
-/** A record as the caller sees it. */
+/** A record in the form in which the caller sees it. */
 export const shown = <Name extends ResourceName>(call: Call, resource: Name, record: Records[Name]): Sent =>
   call.world.views.show(call, resource, record)
 
-/** The filters of the lists of each resource. */
+/** The filters of the list of each resource, by resource. */
 export const filters = Object.fromEntries(
   Object.entries(resources).map(([name, definition]) => [name, filtersOf(definition)]),
 ) as Readonly<Record<ResourceName, Filters>>
 
-/** Settings on the publishing of source files; the one that the pages name. */
+/** The schema of `config`, with the one setting that the pages name (documented). */
 export const publishing = z.object({ publish_source_files: z.boolean().optional() })
 
 /**
- * Answers with the records of a resource that the call asks for.
+ * Answers with a page of the records of a resource, by the filters and cursors of the call.
  *
- * @param where what every record of this list has in common
+ * @param options `where`: conditions that every record of the list meets
  */
 export function answerList<Name extends Named>(
   call: Call,
@@ -81,11 +81,11 @@ export function answerList<Name extends Named>(
       ? row
       : undefined
   }
-  const asked = readListQuery(call.search(), filters[resource], cursor, call.ignore)
-  const { organisation: owners, ...rest } = asked.where ?? {}
+  const listQuery = readListQuery(call.search(), filters[resource], cursor, call.ignore)
+  const { organisation: owners, ...rest } = listQuery.where ?? {}
   if (owners) requireSuper(caller, 'organisation')
   const query: Query = {
-    ...asked,
+    ...listQuery,
     ...(owners ? { owners: owners as number[] } : visibleTo(caller)),
     where: { ...rest, ...where },
   }

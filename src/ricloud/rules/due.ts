@@ -3,7 +3,7 @@ import type { DueWork } from '../../engine/time/queue.ts'
 import { type Records, type ResourceName, resources } from '../resources/index.ts'
 import type { DueHandler, World } from '../types.ts'
 
-/** Due work that a rule does to a record, provided that the record is still as `isPending` says. */
+/** Due work that applies a rule to a record, unless the record was deleted or `isPending` returns false by then. */
 export function dueWork<Name extends ResourceName>(
   resource: Name,
   isPending: (record: Records[Name], work: DueWork) => boolean,
@@ -22,7 +22,7 @@ export function dueWork<Name extends ResourceName>(
   }
 }
 
-/** Whether the state of a record allows a verb. */
+/** Returns whether the state of a record allows a verb of its lifecycle. */
 export const allows =
   <Name extends ResourceName>(resource: Name, verb: string) =>
   (record: Records[Name]): boolean =>
