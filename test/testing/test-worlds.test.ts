@@ -151,7 +151,7 @@ describe('How a test ended', () => {
   it('counts no scenario against one that was skipped, or is expected to fail', async () => {
     const { switchboard } = setup()
     const mock = await switchboard.begin({ scenario: 'two-factor' })
-    expect(() => switchboard.end(mock, { isJudged: false })).not.toThrow()
+    expect(() => switchboard.end(mock, { isExpectedToPass: false })).not.toThrow()
   })
 
   it('is a failure where a call named none of the tests that ran at once', async () => {
