@@ -2,7 +2,7 @@ import { defineScenario } from '../src/ricloud/scenario-input.ts'
 
 export const flakyService = defineScenario({
   scenario: 'flaky-service',
-  description: 'The API is having a bad day: 5xx, resets, slowness, cut answers.',
+  description: 'The API fails often: 5xx, connection resets, delays, truncated answers.',
   clock: { start: '2020-02-20T12:00:00Z', frozen: true },
   faults: [
     { on: 'GET /sources', first: 2, answer: { status: 503 } },

@@ -2,6 +2,6 @@ import { defineScenario } from '../src/ricloud/scenario-input.ts'
 
 export const twoOrganisations = defineScenario({
   scenario: 'two-organisations',
-  description: "Two organisations, each blind to the other's records.",
+  description: "Two organisations that cannot see each other's records.",
   fixtures: ['two-organisations'],
 })

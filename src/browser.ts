@@ -3,35 +3,35 @@ import { handlerFor } from './engine/http/msw-handlers.ts'
 import { onUnhandled, type UnhandledRequest } from './engine/http/unhandled.ts'
 import { shown } from './engine/messages.ts'
 import { apiUrl, Mock, type MockOptions } from './mock/ricloud.ts'
-import { demandServiceWorkers, registrationError } from './worker/script.ts'
+import { registrationError, requireServiceWorkers } from './worker/script.ts'
 import { TabStorage } from './worker/tab-storage.ts'
 
 export type { UnhandledRequest } from './engine/http/unhandled.ts'
 
-/** Where msw looks for its script. */
+/** The default URL of msw's worker script. */
 const workerScript = '/mockServiceWorker.js'
 
 export interface RicloudWorkerOptions extends MockOptions {
-  /** Where the page expects the API; its real address by default. */
+  /** The base URL at which calls are intercepted; by default that of the real API. */
   readonly baseUrl?: string | undefined
-  /** Lets the world survive when this tab loads its page again; a fresh morning otherwise. */
+  /** Whether the world survives a reload of this tab; false, the default, starts in the initial state after each reload. */
   readonly persist?: boolean | undefined
 }
 
 export interface RicloudStartOptions extends Omit<StartOptions, 'onUnhandledRequest' | 'onUnhandledFrame'> {
-  /** `bypass` by default. msw 3 calls this `onUnhandledFrame`; here it has one name, and either msw understands it. */
+  /** What happens to calls to other hosts; `bypass` by default. msw 3 calls this `onUnhandledFrame`; here it has one name for both. */
   readonly onUnhandledRequest?: UnhandledRequest | undefined
 }
 
-/** Calls to the API from this page, answered by a mock through a service worker. */
+/** A mock that answers calls from this page, through a service worker. */
 export class RicloudWorker {
   readonly mock: Mock
-  /** The msw worker, for handlers of one's own on top. */
+  /** The msw worker, for further handlers. */
   readonly worker: SetupWorker
-  readonly #keeper: TabStorage | undefined
+  readonly #tabStorage: TabStorage | undefined
   #started: Promise<unknown> | undefined
 
-  /** Throws an Error that names every option at fault. */
+  /** Throws an Error that names every invalid option. */
   constructor({ baseUrl = apiUrl, persist = false, ...options }: RicloudWorkerOptions = {}) {
     if (typeof persist !== 'boolean') {
       throw new Error(`Failed to create the mock: persist must be true or false, got ${shown(persist)}.`)
@@ -39,14 +39,14 @@ export class RicloudWorker {
     this.mock = new Mock(options, ['baseUrl', 'persist'])
     this.worker = setupWorker(handlerFor(baseUrl, (request) => this.mock.fetch(request)))
     if (!persist) return
-    this.#keeper = new TabStorage(this.mock, baseUrl, (message) => options.log?.('warn', message))
-    this.#keeper.resume()
+    this.#tabStorage = new TabStorage(this.mock, baseUrl, (message) => options.log?.('warn', message))
+    this.#tabStorage.restore()
   }
 
   /**
-   * Registers the worker script (msw's `mockServiceWorker.js`) and intercepts once resolved; await it before the first
-   * call. Where it is started already, nothing happens. Throws an Error that says what to do if there is no such
-   * script, or the browser offers no service workers.
+   * Registers the worker script (msw's `mockServiceWorker.js`) and starts to intercept; await it before the first call.
+   * Does nothing if it was started already. Rejects with an Error that says what to do if there is no such script, or the
+   * browser has no service workers here.
    */
   async start(options: RicloudStartOptions = {}): Promise<this> {
     this.#started ??= this.#start(options).catch((error) => {
@@ -58,43 +58,43 @@ export class RicloudWorker {
   }
 
   async #start({ onUnhandledRequest = 'bypass', quiet = true, ...options }: RicloudStartOptions): Promise<void> {
-    demandServiceWorkers()
+    requireServiceWorkers()
     try {
       await this.worker.start({ quiet, ...options, ...onUnhandled(onUnhandledRequest) })
     } catch (error) {
-      // What msw began would stand in the way of another start. msw 3 never ends to stop what failed to start.
-      void this.#halt()
+      // A half-started msw blocks the next start. Not awaited: msw 3 never resolves for a worker that failed to start.
+      void this.#stopWorker()
       throw await registrationError(String(options.serviceWorker?.url ?? workerScript), error)
     }
     this.mock.hold(false)
-    this.#keeper?.begin()
+    this.#tabStorage?.start()
   }
 
-  async #halt(): Promise<void> {
+  async #stopWorker(): Promise<void> {
     try {
       await this.worker.stop()
     } catch {
-      // msw 3 refuses to stop what did not begin.
+      // msw 3 throws for a worker that was not started.
     }
   }
 
-  /** Gives back the first morning, and drops handlers added with `worker.use`. */
+  /** Restores the initial state, and drops handlers added with `worker.use`. */
   reset(): void {
     this.mock.reset()
     this.worker.resetHandlers()
   }
 
-  /** Ends the interception in this page. Where the mock is `strict`, it throws an Error if the scenario did not come to pass. */
+  /** Stops to intercept calls from this page. A `strict` mock throws an Error if something in its scenario never fired. */
   stop(): void {
-    if (this.#started) void this.#halt()
+    if (this.#started) void this.#stopWorker()
     this.#started = undefined
-    this.#keeper?.end()
+    this.#tabStorage?.stop()
     this.mock.hold(true)
     if (this.mock.strict) this.mock.scenario.verify()
   }
 }
 
-/** Makes a mock for calls from this page; `await start()` starts it. Throws an Error that names every option at fault. */
+/** Makes a mock for calls from this page; `await start()` starts it. Throws an Error that names every invalid option. */
 export function setupRicloudWorker(options?: RicloudWorkerOptions): RicloudWorker {
   return new RicloudWorker(options)
 }

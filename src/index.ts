@@ -38,16 +38,16 @@ export { ScenarioError } from './scenario/scenario-error.ts'
 export type { ClockInput, FaultInput, Where } from './scenario/types.ts'
 export type { Mock }
 
-/** A mock with an msw handler for each endpoint and one for all other paths, to be handed to a `setupServer` or `setupWorker` of one's own. */
+/** A mock with msw handlers for your own `setupServer` or `setupWorker`: one for each endpoint, and one for all other paths. */
 export interface ComposableMock extends Mock {
   readonly handlers: HttpHandler[]
 }
 
 /**
- * Makes a world of its own and the API that answers from it. Nothing is started or intercepted.
+ * Makes a mock. Nothing is started or intercepted.
  *
- * @param options `baseUrl` is where `handlers` expect the API; its real address by default
- * @throws an Error that names every option at fault
+ * @param options those of a mock, and `baseUrl` for `handlers`; by default that of the real API
+ * @throws an Error that names every invalid option, or a ScenarioError that lists every problem of the scenario
  */
 export function createMock({
   baseUrl = apiUrl,

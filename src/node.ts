@@ -9,18 +9,18 @@ export type { UnhandledRequest } from './engine/http/unhandled.ts'
 export { loadScenario } from './mock/scenario-files.ts'
 
 export interface RicloudOptions extends MockOptions {
-  /** Where the code under test expects the API; its real address by default. */
+  /** The base URL at which calls are intercepted; by default that of the real API. */
   readonly baseUrl?: string | undefined
 }
 
-/** Calls to the API from this process, answered by a mock while it listens. */
+/** A mock that answers calls from this process while it listens. */
 export class Ricloud {
   readonly mock: Mock
-  /** The msw server, for handlers of one's own on top. */
+  /** The msw server, for further handlers. */
   readonly server: SetupServer
   readonly #interception: Interception
 
-  /** Throws an Error that names every option at fault. */
+  /** Throws an Error that names every invalid option. */
   constructor({ baseUrl = apiUrl, ...options }: RicloudOptions = {}) {
     this.mock = new Mock(options, ['baseUrl'])
     this.server = setupServer(handlerFor(baseUrl, (request) => this.mock.fetch(request)))
@@ -28,9 +28,9 @@ export class Ricloud {
   }
 
   /**
-   * Starts to intercept. Calls to other hosts pass, unless `onUnhandledRequest` says otherwise. Where it listens
-   * already, nothing happens. Throws an Error if another one listens in this process: msw would let its calls through
-   * to the real API. Listen before the first call: msw 3 sees no call over a connection that was kept alive from before.
+   * Starts to intercept calls; call it before the first one, because msw 3 does not see calls over a connection that was
+   * opened before. Calls to other hosts pass, unless `onUnhandledRequest` says otherwise. Does nothing if it listens
+   * already. Throws an Error if another one listens in this process, because msw would let calls through to the real API.
    */
   listen(options?: ListenOptions): this {
     this.#interception.begin(options)
@@ -38,13 +38,13 @@ export class Ricloud {
     return this
   }
 
-  /** Gives back the first morning, and drops handlers added with `server.use`. */
+  /** Restores the initial state, and drops handlers added with `server.use`. */
   reset(): void {
     this.mock.reset()
     this.server.resetHandlers()
   }
 
-  /** Ends the interception. Where the mock is `strict`, it throws an Error if the scenario did not come to pass. */
+  /** Stops to intercept. A `strict` mock throws an Error if something in its scenario never fired. */
   close(): void {
     this.#interception.end()
     this.mock.hold(true)
@@ -56,7 +56,7 @@ export class Ricloud {
   }
 }
 
-/** Makes a mock for calls from this process; `listen()` starts it. Throws an Error that names every option at fault. */
+/** Makes a mock for calls from this process; `listen()` starts it. Throws an Error that names every invalid option. */
 export function setupRicloud(options?: RicloudOptions): Ricloud {
   return new Ricloud(options)
 }

@@ -15,35 +15,35 @@ declare global {
   }
 }
 
-/** What tests are given. */
+/** The fixtures of each test. */
 export interface RicloudFixtures {
-  /** For `test.use`: options of the worlds of these tests. */
+  /** Options of the worlds of these tests, for `test.use`. */
   readonly ricloudOptions: RicloudTestOptions
-  /** The mock of this test alone, behind the calls of its pages and behind `ricloudUrl`. It ends with the test, which fails if something in its scenario never came to pass. */
+  /** The mock of this test, which answers calls of its pages and calls to `ricloudUrl`. The test fails if something in the scenario never fired. */
   readonly ricloud: Mock
 }
 
-/** What each worker is given. */
+/** The fixtures of each worker. */
 export interface RicloudWorkerFixtures {
-  /** Where backends of this worker find the API: a server, behind which stands the mock of the test that runs. */
+  /** The URL of a server for backends of this worker; the mock of the running test answers there. */
   readonly ricloudUrl: string
   /** @internal */
-  readonly ricloudSwitchboard: TestWorlds
+  readonly ricloudTestWorlds: TestWorlds
 }
 
 /** The `expect` of Playwright, with matchers for a mock and its records. */
 export const expect: Expect = plain.extend(matchers)
 
-/** The `test` of Playwright, in which every test has a ricloud of its own. */
+/** The `test` of Playwright, with a mock for every test. */
 export const test = base.extend<RicloudFixtures, RicloudWorkerFixtures>({
   ricloudOptions: [{}, { option: true }],
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads there what a fixture needs
-  ricloudSwitchboard: [({}, use) => use(new TestWorlds()), { scope: 'worker' }],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
+  ricloudTestWorlds: [({}, use) => use(new TestWorlds()), { scope: 'worker' }],
   ricloudUrl: [
-    async ({ ricloudSwitchboard }, use) => {
+    async ({ ricloudTestWorlds }, use) => {
       const failures: string[] = []
       const log = (message: string) => void failures.push(message)
-      const server = await listen(ricloudSwitchboard, { host: '127.0.0.1', port: 0 }, readRules({}), log)
+      const server = await listen(ricloudTestWorlds, { host: '127.0.0.1', port: 0 }, readRules({}), log)
       await use(server.url)
       await server.close({ now: true })
       if (failures.length > 0) throw new Error(failures.join('\n'))
@@ -51,30 +51,30 @@ export const test = base.extend<RicloudFixtures, RicloudWorkerFixtures>({
     { scope: 'worker' },
   ],
   ricloud: [
-    async ({ ricloudOptions: { baseUrl: _, ...options }, ricloudSwitchboard }, use, testInfo) => {
-      const mock = await ricloudSwitchboard.begin(options)
+    async ({ ricloudOptions: { baseUrl: _, ...options }, ricloudTestWorlds }, use, testInfo) => {
+      const mock = await ricloudTestWorlds.begin(options)
       await use(mock)
       const { errors, status, expectedStatus } = testInfo
-      const isJudged = status !== 'skipped' && expectedStatus === 'passed'
-      ricloudSwitchboard.end(mock, { failure: errors[0], isJudged })
+      const isExpectedToPass = status !== 'skipped' && expectedStatus === 'passed'
+      ricloudTestWorlds.end(mock, { failure: errors[0], isExpectedToPass })
     },
     { auto: true },
   ],
-  context: async ({ context, ricloudOptions: { baseUrl = apiUrl }, ricloudSwitchboard, ricloud: _ }, use) => {
+  context: async ({ context, ricloudOptions: { baseUrl = apiUrl }, ricloudTestWorlds, ricloud: _ }, use) => {
     const origin = withoutSlash(baseUrl)
     await context.route(
       (url) => url.origin === origin,
-      (route) => answer(route, ricloudSwitchboard),
+      (route) => answer(route, ricloudTestWorlds),
     )
     await use(context)
   },
 })
 
 /** Answers a call of a page. */
-async function answer(route: Route, switchboard: TestWorlds): Promise<void> {
+async function answer(route: Route, worlds: TestWorlds): Promise<void> {
   const request = route.request()
   const { pathname, search } = new URL(request.url())
-  const { status, headers, body, close, stream } = await switchboard.respond({
+  const { status, headers, body, close, stream } = await worlds.respond({
     method: request.method(),
     url: pathname + search,
     header: (name) => request.headers()[name],

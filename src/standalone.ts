@@ -7,12 +7,12 @@ import { type RuleOptions, readRules } from './server/rules.ts'
 
 export { loadScenario } from './mock/scenario-files.ts'
 
-/** Where a server listens by default. */
+/** The default port and host of a server. */
 export const defaultPort = 7425
 export const defaultHost = '127.0.0.1'
 
 export interface ServeOptions extends Omit<MockOptions, 'scenario'>, RuleOptions {
-  /** A built-in scenario by its name, the path of a file, or a scenario of your own. */
+  /** The name of a built-in scenario, the path of a file, or a scenario of your own. */
   readonly scenario?: ScenarioName | (string & {}) | ScenarioInput | undefined
   /** 7425 by default; 0 for any free port. */
   readonly port?: number | undefined
@@ -25,20 +25,21 @@ export interface StandaloneServer {
   /** Without a trailing slash: `http://127.0.0.1:7425`. */
   readonly url: string
   readonly token: string
-  /** The token that calls below `/_mock` need, as `Authorization: Token …`; undefined where they need none. */
+  /** The token that calls under `/_mock` need, as `Authorization: Token …`; undefined if they need none. */
   readonly controlToken: string | undefined
   readonly mock: Mock
   /**
-   * Accepts no more calls, waits up to two seconds for running ones, and closes the remaining connections; with `now`
-   * at once, also while it is closing. Where the mock is `strict`, rejects if something in the scenario never fired.
+   * Accepts no more calls, waits up to two seconds for running ones, and closes the remaining connections; with `now` at
+   * once, also while it is closing. With a `strict` mock, rejects if something in the scenario never fired.
    */
   close(options?: { readonly now?: boolean | undefined }): Promise<void>
 }
 
 /**
- * Starts a server; it answers calls once this has resolved.
+ * Starts a server; resolves once it answers calls.
  *
- * @throws an Error that says what to do if the port is busy, the host is not this machine's, or an option is invalid
+ * @throws an Error that says what to do if the port is in use, the host is not an address of this machine, or an option
+ *   is invalid
  */
 export async function serve({
   port = defaultPort,

@@ -17,23 +17,23 @@ declare global {
   }
 }
 
-/** The switchboard of this process, and the msw handler that leads to it; each `test` that is extended shares it. */
-class ProcessSwitchboard extends TestWorlds {
-  static #shared: ProcessSwitchboard | undefined
-  /** How many tests that run want calls to an origin to be answered; those to the real API always are. */
+/** The test worlds of this process, with the msw handler that routes calls to them; every extended `test` shares it. */
+class ProcessTestWorlds extends TestWorlds {
+  static #shared: ProcessTestWorlds | undefined
+  /** The origins whose calls are answered, with the number of running tests that need each; that of the real API always is. */
   readonly #origins = new Map([[apiUrl, 1]])
   readonly #handler = http.all('*', ({ request }) =>
     this.#origins.has(new URL(request.url).origin) ? this.fetch(request) : undefined,
   )
-  // A reset takes no handler from a server that was made with it.
+  // `resetHandlers()` keeps the handlers that a server was created with.
   readonly #interception = new Interception(setupServer(this.#handler))
   #listeners = 0
 
-  static get shared(): ProcessSwitchboard {
-    return (ProcessSwitchboard.#shared ??= new ProcessSwitchboard())
+  static get shared(): ProcessTestWorlds {
+    return (ProcessTestWorlds.#shared ??= new ProcessTestWorlds())
   }
 
-  /** Intercepts until it was ended as often as it was begun. */
+  /** Starts to intercept, until `unlisten` was called as often. */
   listen(): SetupServer {
     if (this.#listeners === 0) this.#interception.begin()
     this.#listeners++
@@ -45,29 +45,29 @@ class ProcessSwitchboard extends TestWorlds {
     if (this.#listeners === 0) this.#interception.end()
   }
 
-  /** Lets calls to an origin be answered, until they are let go as often. */
-  answer(msw: SetupServer, origin: string): void {
+  /** Answers calls to an origin, until `removeOrigin` was called as often. */
+  addOrigin(msw: SetupServer, origin: string): void {
     this.#origins.set(origin, (this.#origins.get(origin) ?? 0) + 1)
     if (!msw.listHandlers().includes(this.#handler)) msw.use(this.#handler)
   }
 
-  letGo(origin: string): void {
+  removeOrigin(origin: string): void {
     const left = (this.#origins.get(origin) ?? 0) - 1
     if (left > 0) this.#origins.set(origin, left)
     else this.#origins.delete(origin)
   }
 }
 
-/** What tests are given. */
+/** The fixtures of each test. */
 export interface RicloudFixtures {
-  /** Options of the worlds of these tests: for `test.extend`, and for `test.override` within a `describe`. */
+  /** Options of the worlds of these tests, for `test.extend`, and for `test.override` within a `describe`. */
   readonly ricloudOptions: RicloudTestOptions
   /**
-   * The mock of this test alone: a world behind every call of the process with its token, or with any other one unless
-   * the test may run at once with others. It ends with the test, which fails if something in its scenario never came to pass.
+   * The mock of this test. It answers calls of the process with its token, and with any other token unless the test is
+   * concurrent. The test fails if something in the scenario never fired.
    */
   readonly ricloud: Mock
-  /** The msw server that intercepts from the first test on, or from the first hook that asks for it. Where you have one, which you start and end yourself, `test.extend('msw', { scope: 'file' }, () => server)`. */
+  /** The msw server, which intercepts from the first test or hook that uses it. `test.extend('msw', { scope: 'file' }, () => server)` replaces it by a server that you start and close yourself. */
   readonly msw: SetupServer
 }
 
@@ -75,29 +75,29 @@ expect.extend(matchers)
 
 const extended = base
   .extend('ricloudOptions', {} as RicloudTestOptions)
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads there what a fixture needs
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the names of fixtures from the pattern
   .extend('msw', { scope: 'file' }, ({}, { onCleanup }): SetupServer => {
-    const { shared } = ProcessSwitchboard
+    const { shared } = ProcessTestWorlds
     const server = shared.listen()
     onCleanup(() => shared.unlisten())
     return server
   })
   .extend('ricloud', { auto: true }, async ({ ricloudOptions, msw, task }, { onCleanup }) => {
-    const { shared } = ProcessSwitchboard
+    const { shared } = ProcessTestWorlds
     const { baseUrl = apiUrl, ...options } = ricloudOptions
     const origin = withoutSlash(baseUrl)
     const mock = await shared.begin(options, task.concurrent)
-    shared.answer(msw, origin)
-    // Vitest keeps the errors of earlier attempts.
+    shared.addOrigin(msw, origin)
+    // The result still has the errors of earlier attempts.
     const earlier = task.result?.errors?.length ?? 0
     onCleanup(() => {
-      shared.letGo(origin)
-      shared.end(mock, { failure: task.result?.errors?.[earlier], isJudged: !task.fails })
+      shared.removeOrigin(origin)
+      shared.end(mock, { failure: task.result?.errors?.[earlier], isExpectedToPass: !task.fails })
     })
     return mock
   })
 
-/** The `test` of Vitest, in which every test has a ricloud of its own. */
+/** The `test` of Vitest, with a mock for every test. */
 export const test = extended as unknown as TestAPI<RicloudFixtures>
 
 export { describe, expect } from 'vitest'

@@ -40,7 +40,7 @@ export function textReporter(err: Output, paint: Paint): Required<Reporter> {
     reloaded: (reload) => err.print(paint.cyan(reloadLine(reload))),
     finished: ({ unfired, problems }, isStrict) => {
       if (isStrict) return
-      for (const what of unfired) err.print(`never happened: ${what}`)
+      for (const what of unfired) err.print(`never fired: ${what}`)
       for (const what of problems) err.print(`failed: ${what}`)
     },
     error: (message) => err.print(paint.red(message)),

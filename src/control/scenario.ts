@@ -49,8 +49,8 @@ export class ScenarioControl<Name extends string = string, Input extends object 
   verify(): void {
     const { scenario, unfired, problems } = this.report()
     if (unfired.length + problems.length === 0) return
-    const list = [...unfired.map((what) => `never happened: ${what}`), ...problems.map((what) => `failed: ${what}`)]
-    throw new Error(`The scenario "${scenario}" did not come to pass:\n  ${list.join('\n  ')}`)
+    const list = [...unfired.map((what) => `never fired: ${what}`), ...problems.map((what) => `failed: ${what}`)]
+    throw new Error(`The scenario "${scenario}" did not run as scripted:\n  ${list.join('\n  ')}`)
   }
 
   /**

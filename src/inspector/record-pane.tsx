@@ -54,7 +54,7 @@ export function RecordPane(props: { resource: string; id: string; row: Row | und
           </section>
           <section>
             <h3>What happened</h3>
-            {history.length === 0 && <p class="hint">Nothing since the first morning of this world.</p>}
+            {history.length === 0 && <p class="hint">Nothing since the initial state of this world.</p>}
             <History events={history} />
           </section>
         </>

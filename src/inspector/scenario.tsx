@@ -77,7 +77,8 @@ function Switch() {
       () => session.client.call('PUT', `/scenario${keeps ? '?keep=true' : ''}`, { scenario: name }),
       `${name} is played.`,
     )
-  const reset = () => session.attempt(() => session.client.call('POST', '/reset'), 'It is the first morning again.')
+  const reset = () =>
+    session.attempt(() => session.client.call('POST', '/reset'), 'The world is in its initial state again.')
   return (
     <div class="form">
       <label>

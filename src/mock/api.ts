@@ -8,21 +8,21 @@ import type { Subject } from '../scenario/action.ts'
 import type { ScenarioApi } from '../scenario/api.ts'
 import type { DetailsByAction } from '../scenario/types.ts'
 
-/** The types of an API, by which a mock of it is typed. */
+/** The types of an API that its mock is generic over. */
 export interface MockTypes {
   readonly api: ApiTypes
-  /** What every call is about; with the steps of the scenario that acted meanwhile. */
-  readonly context: { readonly acted: readonly string[] }
-  /** Records that were read from fixtures. */
+  /** The context of a call, with the steps of the scenario that fired during it. */
+  readonly context: { readonly firedSteps: readonly string[] }
+  /** The records of fixtures, checked. */
   readonly loaded: object
-  /** A fixture, and the names of those that come with the package. */
+  /** A fixture, and the names of the built-in ones. */
   readonly fixture: object
   readonly fixtureName: string
-  /** A scenario as it is written, and the names of the built-in ones. */
+  /** A scenario before it is checked, and the names of the built-in ones. */
   readonly scenarioInput: ScenarioText
   readonly scenarioName: string
   readonly settingsInput: object
-  /** What may be said about each action, by its name. */
+  /** The details of each action, by its name. */
   readonly details: DetailsByAction | object
   readonly dialect: string
   /** An event that clients are notified of, and how the control API shows its delivery. */
@@ -30,7 +30,7 @@ export interface MockTypes {
   readonly deliveryView: object
 }
 
-/** What any scenario says of itself. */
+/** The keys of a scenario that describe it. */
 export interface ScenarioText {
   readonly scenario: string
   readonly description?: string
@@ -39,57 +39,68 @@ export interface ScenarioText {
 /** One API, described to the engine. */
 export interface Api<A extends MockTypes> extends ScenarioApi<A['api']> {
   readonly routes: readonly Route<A['context']>[]
-  /** What its OpenAPI document says beside the routes and resources. */
+  /** The parts of its OpenAPI document that do not come from routes and resources. */
   readonly document: {
     readonly title: string
     readonly version: string
     readonly description: string
-    /** Where the real API is; undefined where there is none. */
+    /** The base URL of the real API, if there is one. */
     readonly server?: string
-    /** How a call shows its token, for the document. */
+    /** How the header `Authorization` carries the token. */
     readonly token: string
-    /** Errors that every call can get. */
+    /** The codes of errors that every call can get. */
     readonly commonErrors: readonly string[]
   }
   /** Bodies of control calls that the default world accepts, by operation and by what they show. */
   readonly controlExamples?: Readonly<Record<string, Readonly<Record<string, object>>>>
-  /** The ways in which it can answer, the usual one first. */
+  /** The dialects that it can answer in, the default first. */
   readonly dialects: readonly A['dialect'][]
-  /** Finds out who calls, and does what is due. Throws the API's own error where the call goes no further. */
+  /**
+   * Runs due work, authenticates the caller, and returns the context of the call. Throws the API's error for a call that
+   * it rejects.
+   *
+   * @param trackSteps returns a list that fills with the steps that fire from then on
+   */
   enter(
     world: World<A['api']>,
     listCache: ListCache,
     incoming: Incoming,
-    attend: () => readonly string[],
+    trackSteps: () => readonly string[],
     dialect: A['dialect'] | undefined,
   ): A['context']
-  /** Who called: for the journal, and the record that stands for the caller in the scenario. */
+  /** The IDs of the caller for the journal, and its record for steps on calls. */
   callerOf?(context: A['context']): {
     readonly ids: Readonly<Record<string, number>>
     readonly subject: Subject<A['api']>
   }
   readonly defaults: A['api']['settings']
-  /** Makes the services that it talks to, as a scenario describes them. */
+  /** Returns the external services as a scenario describes them. */
   services(extras: A['api']['extras']): A['api']['services']
   readonly fixtures: {
-    /** Those that come with the package, by name. */
+    /** The built-in ones, by name. */
     readonly builtIn: Readonly<Record<A['fixtureName'], A['fixture']>>
-    /** Checks and joins fixtures; without `people` only those records that generated ones need. */
-    read(given: readonly A['fixture'][], options: { people: boolean; checked: ReadonlySet<A['fixture']> }): A['loaded']
+    /**
+     * Checks fixtures, except those in `checked`, and merges their records; without `people` only those that generated
+     * records need.
+     */
+    read(
+      fixtures: readonly A['fixture'][],
+      options: { people: boolean; checked: ReadonlySet<A['fixture']> },
+    ): A['loaded']
     fill(world: World<A['api']>, records: A['loaded']): void
   }
-  /** The token that callers use first; without it, calls need none. */
+  /** The token of the first key, which a client is configured with; without it, calls need no token. */
   readonly token?: {
-    /** Among records of fixtures. Throws an Error if there is none, or `wanted` is another record's. */
+    /** `wanted`, or the token in the fixtures. Throws an Error if they have no key, or another key has the wanted token. */
     first(records: A['loaded'], wanted: string | undefined): string
     of(world: World<A['api']>): string | undefined
     set(world: World<A['api']>, token: string): void
   }
   /** Without it, no records are generated. */
   readonly generator?: {
-    /** Throws an Error if the counts cannot be. */
+    /** Throws an Error if the counts contradict each other. */
     check(counts: A['api']['counts']): void
-    /** Adds generated records; false if they are not wanted any more when it could. */
+    /** Adds generated records, and resolves to true; to false, without adding any, if `isStillWanted` returns false by then. */
     generate(world: World<A['api']>, counts: A['api']['counts'], isStillWanted: () => boolean): Promise<boolean>
   }
   /** Without it, nothing is sent to webhooks. */

@@ -5,7 +5,7 @@ import { ScenarioLanguage } from '../scenario/schema.ts'
 import type { Api, MockTypes } from './api.ts'
 import { optionsSchema, type ReadOptions } from './options.ts'
 
-/** What all mocks of an API have in common: made once. */
+/** What all mocks of an API share. Nothing in it changes. */
 export class MockDefinition<A extends MockTypes> {
   readonly language: ScenarioLanguage<A['api']>
   readonly options: z.ZodType<ReadOptions<A>>

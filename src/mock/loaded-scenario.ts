@@ -7,35 +7,35 @@ import type { MockTypes } from './api.ts'
 import type { MockDefinition } from './definition.ts'
 import type { ReadOptions } from './options.ts'
 
-/** A scenario and how its world begins: what it says, and what outweighs it. */
+/** A checked scenario, merged with the options of the mock: the start of a world. */
 export interface LoadedScenario<A extends MockTypes> {
   readonly scenario: Scenario<A['api']>
   readonly rules: Rules<A['api']>
-  /** What the world holds at first. */
+  /** The records of the fixtures. */
   readonly records: A['loaded']
-  /** Of the first key: the one that was asked for, or the fixture's. */
+  /** The token of the first key. */
   readonly token: string
   readonly generate: A['api']['counts'] | undefined
 }
 
-/** Reads a scenario, and what of it the options outweigh. Throws an Error or a ScenarioError that lists every problem. */
+/** Checks a scenario and merges it with the options, which take precedence. Throws an Error or a ScenarioError that lists every problem. */
 export function prepareScenario<A extends MockTypes>(
   definition: MockDefinition<A>,
-  given: A['scenarioName'] | A['scenarioInput'],
+  input: A['scenarioName'] | A['scenarioInput'],
   options: ReadOptions<A>,
 ): LoadedScenario<A> {
   const { api } = definition
   const { builtIn } = api.fixtures
-  const scenario = scenarioOf(definition, given)
-  const named = options.fixtures ?? (scenario.fixtures as typeof options.fixtures)
+  const scenario = scenarioOf(definition, input)
+  const wanted = options.fixtures ?? (scenario.fixtures as typeof options.fixtures)
   const generate = options.generate ?? scenario.generate
   if (generate) api.generator?.check(generate)
-  const fixtures = (named ?? ['default']).map((one, i) =>
-    typeof one === 'object' ? one : byName<A['fixture']>(builtIn, one, 'fixture', `fixtures[${i}]`),
+  const fixtures = (wanted ?? ['default']).map((fixture, i) =>
+    typeof fixture === 'object' ? fixture : byName<A['fixture']>(builtIn, fixture, 'fixture', `fixtures[${i}]`),
   )
-  // A test checks what comes with the package; it need not be checked again for every world.
+  // Tests check the built-in fixtures, so that a new world need not.
   const checked: ReadonlySet<A['fixture']> = new Set<A['fixture']>(Object.values(builtIn))
-  const records = api.fixtures.read(fixtures, { people: !generate || named !== undefined, checked })
+  const records = api.fixtures.read(fixtures, { people: !generate || wanted !== undefined, checked })
   return {
     scenario,
     rules: {
@@ -60,7 +60,7 @@ function scenarioOf<A extends MockTypes>(
   return readScenario(language, written, written?.scenario === undefined ? 'given' : shown(written.scenario))
 }
 
-/** What is called so, or an Error that lists what there is. */
+/** The value of a name; throws an Error that lists the known names. */
 function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: string, place = kind): T {
   if (typeof name === 'string' && Object.hasOwn(known, name)) return known[name] as T
   const names = Object.keys(known)
@@ -77,7 +77,7 @@ function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: stri
   )
 }
 
-/** What is given, without what is not. */
+/** An object without its undefined values. */
 function defined<T extends object>(values: T | undefined): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
   return Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) as never
 }

@@ -6,7 +6,7 @@ type StateIn<Row> = Row extends { readonly state: infer State } ? State : never
 /** A state of any resource. */
 export type State = StateIn<Records[keyof Records]>
 
-/** The matchers, as they stand behind `expect(…)`. */
+/** The types of the matchers on `expect(…)`. */
 export interface RicloudMatchers<Result = unknown> extends MockMatchers<State, Result> {}
 
 /** Matchers for `expect.extend` of Vitest, Jest or Playwright. */

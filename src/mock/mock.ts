@@ -34,82 +34,84 @@ import type { MockTypes, ScenarioText } from './api.ts'
 import type { MockDefinition } from './definition.ts'
 import { prepareScenario } from './loaded-scenario.ts'
 import { type MockOptionsOf, type ReadOptions, readOptions } from './options.ts'
-import { type Moment, ScenarioHost } from './scenario-host.ts'
+import { type MockState, ScenarioHost } from './scenario-host.ts'
 import { summaryOf } from './summary.ts'
 
-/** What a world beside the mock's own may be told: options of a mock, or which snapshot it begins with. */
+/** Options of a world beside the mock's own: those of a mock, or the name of a snapshot to start from. */
 export interface WorldInputOf<A extends MockTypes> extends Omit<MockOptionsOf<A>, 'worlds'> {
-  /** The name of a snapshot of the mock's own world; it stands alone. */
+  /** The name of a snapshot of the mock's own world; it excludes all other options. */
   readonly snapshot?: string | undefined
 }
 
-/** How a mock makes one that is a world of its. */
-export interface Descent<A extends MockTypes> {
+/** Where a mock comes from that another mock made as one of its worlds. */
+export interface WorldOrigin<A extends MockTypes> {
+  /** The ID of the world. */
   readonly id: string
-  readonly of: ApiMock<A>
-  /** What a snapshot holds. */
-  readonly from?: object | undefined
+  readonly parent: ApiMock<A>
+  /** The snapshot that it starts from. */
+  readonly snapshot?: object | undefined
 }
 
-/** One API, in memory: a world of its own, the API that answers from it, and the means to arrange it. */
+/** A mock of an API, in memory: a world, the API that answers from it, and methods to control it. */
 export class ApiMock<A extends MockTypes> implements Controls {
-  /** Null, or the ID of a world that another mock made. */
+  /** The ID of a world that another mock made; null for any other mock. */
   readonly id: string | null
-  /** The seed of the world. */
+  /** The seed of random numbers, IDs, tokens and generated records. */
   readonly seed: number
-  /** Whether what never came to pass in the scenario counts as a failure. */
+  /** Whether steps, accounts and faults of the scenario that never fired are a failure. */
   readonly strict: boolean
   /** The virtual clock. */
   readonly clock: ClockControl<A['api']>
-  /** The scenario, and what it has done so far. */
+  /** The current scenario, and its report. */
   readonly scenario: ScenarioControl<A['scenarioName'], A['scenarioInput']>
-  /** What administrators, services and owners do, by the names that scenarios use: `actions['session.expire']({ where })`. */
+  /** Actions of administrators, services and owners, by the names that scenarios use: `actions['session.expire']({ where })`. */
   readonly actions: ActionsOf<A['details']>
   /** The scripted faults. */
   readonly faults: FaultControl<A['api']>
-  /** The calls that came. */
+  /** The journal of calls, and verification. */
   readonly requests: RequestControl
-  /** The webhooks that were sent. */
+  /** The deliveries of webhooks. */
   readonly webhooks: WebhookControl<A['sentEvent'], A['deliveryView'], A['api']>
-  /** Moments to go back to. */
+  /** Named states that the world can be restored to. */
   readonly snapshots: SnapshotControl
-  /** Isolated worlds beside this one, found by their tokens: for tests that run side by side. */
+  /** Isolated worlds beside this one, for parallel tests; the token of a call selects its world. */
   readonly worlds: Worlds<ApiMock<A>, WorldInputOf<A>>
-  /** The plain @mswjs/data models, for arranging and looking at records in tests. */
+  /** The @mswjs/data models, to read and write records directly. */
   readonly db: Models<A['api']>
   readonly #definition: MockDefinition<A>
-  readonly #given: MockOptionsOf<A>
+  /** The options as they were given, for `pack` and for worlds made from this mock. */
+  readonly #input: MockOptionsOf<A>
   readonly #options: ReadOptions<A>
   readonly #world: World<A['api']>
   readonly #journal: Journal
-  readonly #watch: MessageStream
+  readonly #stream: MessageStream
   readonly #api: Router<A['context']>
   readonly #control: Router<ControlContext>
   readonly #host: ScenarioHost<A>
-  readonly #snapshots: Snapshots<Moment<A>>
+  readonly #snapshots: Snapshots<MockState<A>>
 
   /**
-   * Throws an Error that names every option at fault, or a ScenarioError that lists every problem of the scenario.
+   * Throws an Error that names every invalid option, or a ScenarioError that lists every problem of the scenario.
    *
-   * @param also what else whoever makes the mock takes as options
-   * @param descent what it is a world of
+   * @param entryPointOptions the names of options that the entry point reads itself, for suggestions in messages
+   * @param origin the mock that makes this one as one of its worlds
    */
   constructor(
     definition: MockDefinition<A>,
     options: MockOptionsOf<A> = {},
-    also: readonly string[] = [],
-    descent?: Descent<A>,
+    entryPointOptions: readonly string[] = [],
+    origin?: WorldOrigin<A>,
   ) {
     const { api, language } = definition
-    const read = readOptions(definition.options, options, also)
+    const read = readOptions(definition.options, options, entryPointOptions)
     const { seed, strict, log, dialect, showSecrets } = read
-    const begins = (descent?.from as Moment<A> | undefined) ?? prepareScenario(definition, read.scenario, read)
-    const { rules } = 'run' in begins ? begins.run : begins
+    const start = (origin?.snapshot as MockState<A> | undefined) ?? prepareScenario(definition, read.scenario, read)
+    const { rules } = 'run' in start ? start.run : start
     this.#definition = definition
-    this.#given = options
+    this.#input = options
     this.#options = read
-    this.id = descent?.id ?? null
-    this.seed = descent?.from ? descent.of.seed : seed
+    this.id = origin?.id ?? null
+    this.seed = origin?.snapshot ? origin.parent.seed : seed
     this.strict = strict
     this.#world = new World<A['api']>(api, {
       ...rules,
@@ -119,16 +121,18 @@ export class ApiMock<A extends MockTypes> implements Controls {
       log,
     })
     this.#journal = new Journal(read.journal, showSecrets)
-    const above = descent === undefined ? undefined : descent.of.#watch
-    this.#watch = new MessageStream(this.id, (error) => log('error', `A watcher failed: ${stackOf(error)}`), above)
+    const parentStream = origin === undefined ? undefined : origin.parent.#stream
+    const onListenerError = (error: unknown) => log('error', `A listener of watch() failed: ${stackOf(error)}`)
+    this.#stream = new MessageStream(this.id, onListenerError, parentStream)
     this.worlds =
-      descent?.of.worlds ?? new Worlds((id, input) => this.#descend(id, input), read.worlds.max, read.worlds.idle)
+      origin?.parent.worlds ??
+      new Worlds((id, input) => this.#createWorld(id, input), read.worlds.max, read.worlds.idle)
 
     const world = this.#world
     const runner = () => this.#host.runner
     world.whyUnknown = (token) => this.worlds.whyUnknown(token)
-    world.events.on((event) => this.#watch.emit(() => ({ kind: 'event', event: viewEvent(world, event) })))
-    world.time.moves.on(() => this.#watch.emit(() => ({ kind: 'clock', clock: this.clock.view() })))
+    world.events.on((event) => this.#stream.emit(() => ({ kind: 'event', event: viewEvent(world, event) })))
+    world.time.moves.on(() => this.#stream.emit(() => ({ kind: 'clock', clock: this.clock.view() })))
 
     this.clock = new ClockControl(world)
     this.scenario = new ScenarioControl({
@@ -136,7 +140,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       runDue: () => world.time.runDue(),
       load: async (scenario, keep) => {
         await this.#host.load(scenario, keep)
-        this.#tell('loaded')
+        this.#emitChange('loaded')
       },
       builtIn: Object.entries<ScenarioText>(definition.scenarios).map(([name, { description = '' }]) => ({
         name,
@@ -144,15 +148,15 @@ export class ApiMock<A extends MockTypes> implements Controls {
       })),
     })
     this.actions = Object.fromEntries(
-      Object.keys(language.actions).map((name) => [name, (given = {}) => act(world, language, name, given)]),
+      Object.keys(language.actions).map((name) => [name, (options = {}) => act(world, language, name, options)]),
     ) as ActionsOf<A['details']>
     this.faults = new FaultControl(world, language)
     this.requests = new RequestControl(this.#journal)
     this.#snapshots = new Snapshots(
-      () => this.#host.moment(),
-      (moment) => {
-        this.#host.enter(moment)
-        this.#tell('restored')
+      () => this.#host.save(),
+      (state) => {
+        this.#host.restore(state)
+        this.#emitChange('restored')
       },
       showSecrets,
     )
@@ -164,41 +168,41 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
     const listCache = new ListCache()
     this.#api = new Router<A['context']>(world.time, api.routes, {
-      enter: (incoming) => api.enter(world, listCache, incoming, () => runner().attend(), dialect),
+      enter: (incoming) => api.enter(world, listCache, incoming, () => runner().trackCall(), dialect),
       log,
       hooks: {
         strike: (method, path) => world.faults.strike(method, path, world.clock.now(), world.random),
-        answered: (method, path, context, view) => runner().called(method, path, api.callerOf?.(context).subject, view),
-        completed: (call) => this.#note(call),
+        answered: (method, path, context, view) => runner().onCall(method, path, api.callerOf?.(context).subject, view),
+        completed: (call) => this.#record(call),
       },
     })
     this.#control = new Router<ControlContext>(world.time, definition.controlRoutes, {
-      enter: ({ url }) => ({ mock: this.#named(url) }),
+      enter: ({ url }) => ({ mock: this.#controlledBy(url) }),
       log,
       understood: usageErrorResponse,
       now: ({ mock }) => parseInstant(mock.clock.now()) ?? 0,
       parameter: 'world',
     })
-    if (descent) this.#tell('created')
-    this.#host = new ScenarioHost(world, definition, read, begins)
+    if (origin) this.#emitChange('created')
+    this.#host = new ScenarioHost(world, definition, read, start)
   }
 
-  /** The token that the first key has at first; a rotation gives the key another. */
+  /** The token of the first key in the initial state; a rotation replaces it. */
   get token(): string {
     return this.#world.tokenPrefix + this.#host.token
   }
 
-  /** Settles when generated records are there: `fetch` waits by itself, whoever looks into `db` or moves the clock does so after it. */
+  /** Resolves once records are generated. `fetch` awaits it; await it before you use `db` or move the clock. */
   get ready(): Promise<void> {
     return this.#host.ready
   }
 
-  #tell(what: WorldChange['what']): void {
-    this.#watch.emit(() => ({ kind: 'world', what }))
+  #emitChange(what: WorldChange['what']): void {
+    this.#stream.emit(() => ({ kind: 'world', what }))
   }
 
-  /** Notes a call in the journal, and tells who watches. */
-  #note({
+  /** Adds a call to the journal, and emits it. */
+  #record({
     at,
     incoming,
     body,
@@ -210,8 +214,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
     ignored,
     milliseconds,
   }: CompletedCall<A['context']>): void {
-    const acted = context?.acted ?? []
-    this.#host.runner.leave(acted)
+    const firedSteps = context?.firedSteps ?? []
+    this.#host.runner.untrackCall(firedSteps)
     const show = this.#journal.add({
       at,
       method: incoming.method,
@@ -220,46 +224,46 @@ export class ApiMock<A extends MockTypes> implements Controls {
       caller: context ? (this.#definition.api.callerOf?.(context).ids ?? {}) : null,
       status,
       error: error ? { code: error.code, message: error.message } : null,
-      decided_by: fault ? [`fault (${describeFault(fault)})`, ...acted] : acted,
+      decided_by: fault ? [`fault (${describeFault(fault)})`, ...firedSteps] : firedSteps,
       ignored,
       milliseconds,
       body,
     })
-    this.#watch.emit(() => ({ kind: 'request', request: show() }))
+    this.#stream.emit(() => ({ kind: 'request', request: show() }))
   }
 
-  /** Makes a world of its own, which begins as this one did, or as it is told. */
-  #descend(id: string, { snapshot, ...input }: WorldInputOf<A>): ApiMock<A> {
-    const from = snapshot === undefined ? undefined : this.#snapshots.get(snapshot)
-    const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
-    const [other] = Object.keys(given)
-    if (from && other !== undefined) throw unfit(other, 'cannot stand beside snapshot, which brings its own')
-    if ('worlds' in given) throw unfit('worlds', 'is for the mock whose worlds they are')
-    const { log, dialect, journal, showSecrets, webhookHosts, seed } = this.#given
-    const isAsked = input.scenario !== undefined || input.fixtures !== undefined
-    const base = isAsked ? { log, dialect, journal, showSecrets, webhookHosts, seed } : this.#given
-    const options = { ...base, ...given } as MockOptionsOf<A>
-    const mock = new ApiMock(this.#definition, options, [], { id, of: this, from })
+  /** Makes a world from a snapshot, or with the options of this mock and those given; a scenario or fixtures replace more of them. */
+  #createWorld(id: string, { snapshot: name, ...input }: WorldInputOf<A>): ApiMock<A> {
+    const snapshot = name === undefined ? undefined : this.#snapshots.get(name)
+    const own = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
+    const [other] = Object.keys(own)
+    if (snapshot && other !== undefined) throw worldOptionError(other, 'cannot be combined with snapshot')
+    if ('worlds' in own) throw worldOptionError('worlds', 'is an option of the mock that makes the worlds')
+    const { log, dialect, journal, showSecrets, webhookHosts, seed } = this.#input
+    const hasOwnRecords = input.scenario !== undefined || input.fixtures !== undefined
+    const base = hasOwnRecords ? { log, dialect, journal, showSecrets, webhookHosts, seed } : this.#input
+    const options = { ...base, ...own } as MockOptionsOf<A>
+    const mock = new ApiMock(this.#definition, options, [], { id, parent: this, snapshot })
     if (this.webhooks.isHeld) mock.hold(true)
     return mock
   }
 
-  /** The mock that a control call is about. */
-  #named(url: string): ApiMock<A> {
+  /** The mock that a control call names with `?world=`, or this one. */
+  #controlledBy(url: string): ApiMock<A> {
     const world = new URLSearchParams(url.slice(url.search(/[?]|$/))).get('world')
     return world === null ? this : this.worlds.get(world)
   }
 
   /**
-   * Answers a request to any host, as the API would, and never reaches the network. Where a scripted fault resets the
-   * connection, the answer is a network error.
+   * Answers a request to any host, without the network. A scripted fault that closes the connection gives a network
+   * error, `Response.error()`.
    */
   async fetch(input: Request | string | URL, init?: RequestInit): Promise<Response> {
     const request = typeof input === 'string' || input instanceof URL ? new Request(input, init) : input
     return responseOf(request, await this.respond(incomingOf(request)))
   }
 
-  /** Answers a request in the form that doors of one's own hand it in. The token decides which world it reaches. */
+  /** Answers a request of an adapter other than `fetch`. The token selects the world. */
   async respond(incoming: Incoming): Promise<Answer> {
     if (incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url)) {
       if (!this.#host.isReady) await this.#host.ready
@@ -270,12 +274,12 @@ export class ApiMock<A extends MockTypes> implements Controls {
     return world.#api.respond(incoming)
   }
 
-  /** Every record, with what the API hides. */
+  /** Every record by resource, with the attributes that the API hides. */
   state(): StateView<A['api']> {
     return showState(this.#world, this.#options.showSecrets)
   }
 
-  /** One record, what the API hides of it, and what may be done to it. Throws an Error if there is none. */
+  /** One record, its attributes that the API hides, and the actions that its state allows. Throws an Error if there is none. */
   record(resource: string, id: string | number): RecordView {
     return showRecordWithActions(
       this.#world,
@@ -286,53 +290,56 @@ export class ApiMock<A extends MockTypes> implements Controls {
     )
   }
 
-  /** What happened to records since the first morning, the oldest first: the last 5,000 at least. */
+  /** The events since the initial state, oldest first; at least the last 5,000. */
   history(): readonly PastEventView[] {
     return showHistory(this.#world)
   }
 
-  /** Seed, scenario, clock and the last calls in some lines of text, for the output of a test that failed. */
+  /** Seed, scenario, clock and the last calls as lines of text, for the output of a failed test. */
   summary(): string {
     return summaryOf(this)
   }
 
-  /** Tells of every call, event and move of the clock here and in the worlds beside, until the function returned is called. */
+  /**
+   * Listens to calls, events, moves of the clock and changes of worlds, here and in the worlds of this mock. Returns a
+   * function that stops listening.
+   */
   watch(listener: (message: StreamMessage) => void): () => void {
-    return this.#watch.on(listener)
+    return this.#stream.on(listener)
   }
 
-  /** Gives back exactly the first morning: records, clock, chance, what is due, how far the scenario has come, an empty journal. */
+  /** Restores exactly the initial state: records, clock, random state, due work, progress of the scenario; empties the journal. */
   reset(): void {
     this.#host.reset()
     this.#journal.clear()
-    this.#tell('reset')
+    this.#emitChange('reset')
   }
 
-  /** The present as text, for `unpack`: records, clock, what is due, scenario, faults, chance; undefined while records are generated. */
+  /** The state as text, for `unpack`: records, clock, due work, scenario, faults, random state; undefined while records are generated. */
   pack(): string | undefined {
-    return this.#host.pack(this.#given)
+    return this.#host.pack(this.#input)
   }
 
-  /** Makes the world what it was when `pack` was called. Throws an Error if that was of another version, or the options were others. */
+  /** Restores the state that `pack` saved. Throws an Error if another version or a mock with other options saved it. */
   unpack(text: string): void {
-    this.#host.unpack(text, this.#given)
-    this.#tell('restored')
+    this.#host.unpack(text, this.#input)
+    this.#emitChange('restored')
   }
 
-  /** Lets no webhook leave here and in the worlds beside while the mock's door is closed. */
+  /** Holds back or releases webhooks, here and in the worlds of this mock: none are sent while no calls are answered. */
   hold(isHeld: boolean): void {
     for (const mock of [this, ...this.worlds.all()]) mock.webhooks.hold(isHeld)
   }
 
-  /** Ends the world for good: nothing is due any more, and nothing is held. */
+  /** Ends the world for good: drops its records, due work and journal. */
   end(): void {
     this.#world.end()
     this.#journal.clear()
-    this.#tell('deleted')
+    this.#emitChange('deleted')
   }
 }
 
-const unfit = (option: string, problem: string) =>
+const worldOptionError = (option: string, problem: string) =>
   new UsageError(`Failed to create a world: ${option} ${problem}.`, [`${option}: ${problem}`])
 
 const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -10,30 +10,30 @@ import type { Api, MockTypes } from './api.ts'
 
 type Log = (level: 'warn' | 'error', message: string) => void
 
-/** What a mock may be told. */
+/** The options of a mock. */
 export interface MockOptionsOf<A extends MockTypes> {
-  /** A built-in scenario by its name, or one of your own; `default` by default. The options below outweigh it. */
+  /** The name of a built-in scenario, or one of your own; `default` by default. The options below take precedence over it. */
   readonly scenario?: A['scenarioName'] | A['scenarioInput'] | undefined
-  /** Lets `close()` throw, as `scenario.verify()` does, if a step, account or fault of the scenario never fired. */
+  /** Whether `close()` throws, as `scenario.verify()` does, if a step, account or fault of the scenario never fired; false by default. */
   readonly strict?: boolean | undefined
-  /** From 0 to 4294967295; equal seeds, clocks and calls give equal bytes. 1 by default. */
+  /** From 0 to 4294967295, 1 by default. Equal seeds, clocks and calls give equal bytes. */
   readonly seed?: number | undefined
-  /** The token of the first key; by default the fixture's, `ricloud-mock-token`. */
+  /** The token of the first key; by default that of the fixture, `ricloud-mock-token`. */
   readonly token?: string | undefined
-  /** Where time begins (the present by default), whether the clock is frozen, and how fast it runs. */
+  /** When virtual time starts (the present by default), whether the clock is frozen, and its speed as a multiple of real time. */
   readonly clock?: ClockInput | undefined
-  /** Fixes the dialect; by default the caller's User-Agent decides. */
+  /** The dialect of all answers; by default that of the caller's User-Agent. */
   readonly dialect?: A['dialect'] | undefined
   readonly settings?: A['settingsInput'] | undefined
-  /** What the world holds at first: names, and bodies as the API sends them. `['default']` by default. */
+  /** The records of the initial state: names of fixtures, and objects of bodies as the API sends them. `['default']` by default. */
   readonly fixtures?: readonly (A['fixtureName'] | A['fixture'])[] | undefined
-  /** Plausible records, from the seed. Unless `fixtures` are named too, they stand in place of the sample users, sources and sessions. */
+  /** How many records to generate from the seed. They replace the sample users, sources and sessions, unless `fixtures` is given too. */
   readonly generate?: A['api']['counts'] | undefined
   /** How many requests the journal keeps; 1,000 by default. */
   readonly journal?: number | undefined
-  /** Lets the journal and the control API show tokens, passwords, codes and secrets; false by default. */
+  /** Whether the journal and the control API show tokens, passwords, codes and secrets; false by default. */
   readonly showSecrets?: boolean | undefined
-  /** How many worlds there may be beside the first one (1,000 by default), and how long one may be unused, in real time (`30m`). */
+  /** The limit of worlds beside the first one (1,000 by default), and the real time after which an unused one ends (`30m`). */
   readonly worlds?: { readonly max?: number | undefined; readonly idle?: Duration | undefined } | undefined
   /** Hosts outside private networks that webhooks may be sent to; none by default, `*` for all. */
   readonly webhookHosts?: readonly string[] | undefined
@@ -75,7 +75,7 @@ const shape = {
 
 type Shared = z.output<z.ZodObject<typeof shape>>
 
-/** Options that were read, defaults filled in. */
+/** Checked options, with defaults. */
 export interface ReadOptions<A extends MockTypes> extends Shared {
   readonly scenario: A['scenarioName'] | A['scenarioInput']
   readonly dialect?: A['dialect'] | undefined
@@ -100,14 +100,14 @@ export function optionsSchema<A extends MockTypes>(
 }
 
 /**
- * Reads options; throws an Error that names each one at fault.
+ * Checks options and fills in defaults; throws an Error that names each invalid one.
  *
- * @param also what else whoever makes the mock takes as options
+ * @param entryPointOptions the names of options that the entry point reads itself, for suggestions in messages
  */
 export function readOptions<A extends MockTypes>(
   schema: z.ZodType<ReadOptions<A>>,
   options: MockOptionsOf<A>,
-  also: readonly string[],
+  entryPointOptions: readonly string[],
 ): ReadOptions<A> {
   if (typeof options !== 'object' || options === null) {
     throw new UsageError(
@@ -116,11 +116,11 @@ export function readOptions<A extends MockTypes>(
   }
   const result = schema.safeParse(options, parseOptions)
   if (result.success) return result.data
-  const problems = problemsOf(schema, result.error, undefined, also)
+  const problems = problemsOf(schema, result.error, undefined, entryPointOptions)
   throw new UsageError(`Failed to create the mock: ${problems.join('; ')}`, problems)
 }
 
 function logErrors(level: 'warn' | 'error', message: string): void {
-  // biome-ignore lint/suspicious/noConsole: a bug of ours must not go unseen where nobody asked for a log
+  // biome-ignore lint/suspicious/noConsole: without the option `log`, a bug of the mock must still be visible
   if (level === 'error') console.error(message)
 }

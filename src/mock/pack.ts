@@ -5,31 +5,31 @@ import type { Scenario } from '../scenario/schema.ts'
 import type { Api, MockTypes } from './api.ts'
 import type { MockOptionsOf } from './options.ts'
 
-/** Raised whenever what is packed changes its shape, as records and the parts of a world do. */
+/** The version of the packed data; raised with every change of its shape, and so of records and parts of a world. */
 const format = 1
 
-/** What a mock's own world was at some moment, and what it goes by. */
+/** The state of a mock's own world, its initial state, scenario and rules. */
 export interface Packable<A extends MockTypes> {
   readonly scenario: Scenario<A['api']>
   readonly rules: Rules<A['api']>
   readonly state: WorldState
   readonly initial: WorldState
-  /** That of the first key, now and on the initial state. */
+  /** The token of the first key when the state was saved, and in the initial state. */
   readonly token: string
   readonly firstToken: string
 }
 
-/** Writes a moment of a world as text. */
+/** Serializes a world as text. */
 export function pack<A extends MockTypes>(
   world: World<A['api']>,
-  moment: Packable<A>,
+  packable: Packable<A>,
   options: MockOptionsOf<A>,
 ): string {
-  const { state, initial, rules, ...rest } = moment
+  const { state, initial, rules, ...rest } = packable
   const { clock, settings } = rules
   return write({
     format,
-    options: decisive(options),
+    options: initialOptions(options),
     ...rest,
     rules: { clock, settings },
     state: world.snapshots.pack(state),
@@ -37,7 +37,7 @@ export function pack<A extends MockTypes>(
   })
 }
 
-/** Reads what `pack` wrote, and lets the world go by its rules. Throws an Error if it is of another version or of other options. */
+/** Reads the text of `pack`, and applies its rules to the world. Throws an Error if another version or a mock with other options wrote it. */
 export function unpack<A extends MockTypes>(
   { services }: Api<A>,
   world: World<A['api']>,
@@ -45,8 +45,8 @@ export function unpack<A extends MockTypes>(
   options: MockOptionsOf<A>,
 ): Packable<A> {
   const packed = read(text) as Packable<A> & { readonly format: number; readonly options: string }
-  if (packed.format !== format) throw new Error('it is of another version')
-  if (packed.options !== decisive(options)) throw new Error('it began with other options')
+  if (packed.format !== format) throw new Error('it was saved by another version')
+  if (packed.options !== initialOptions(options)) throw new Error('it was made with other options')
   const { scenario, token, firstToken } = packed
   const rules = { ...packed.rules, services: () => services(scenario.extras) }
   world.useRules(rules)
@@ -60,7 +60,15 @@ export function unpack<A extends MockTypes>(
   }
 }
 
-/** The options that decide how a world begins. */
-function decisive({ scenario, seed, token, clock, settings, fixtures, generate }: MockOptionsOf<MockTypes>): string {
+/** The options that determine the initial state, as text. */
+function initialOptions({
+  scenario,
+  seed,
+  token,
+  clock,
+  settings,
+  fixtures,
+  generate,
+}: MockOptionsOf<MockTypes>): string {
   return JSON.stringify({ scenario, seed, token, clock, settings, fixtures, generate })
 }

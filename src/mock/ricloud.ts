@@ -12,12 +12,12 @@ import type { ActionDetails, ScenarioInput, SettingsInput } from '../ricloud/sce
 import type { Ricloud } from '../ricloud/types.ts'
 import type { ActionsOf } from '../scenario/act.ts'
 import { MockDefinition } from './definition.ts'
-import { ApiMock, type Descent, type WorldInputOf } from './mock.ts'
+import { ApiMock, type WorldInputOf, type WorldOrigin } from './mock.ts'
 import type { MockOptionsOf } from './options.ts'
 
 export { apiUrl } from '../ricloud/index.ts'
 
-/** The types of a mock of ricloud. */
+/** The type parameters of a mock of ricloud. */
 export interface RicloudMock {
   readonly api: Ricloud
   readonly context: Context
@@ -35,24 +35,24 @@ export interface RicloudMock {
 
 export interface MockOptions extends MockOptionsOf<RicloudMock> {}
 
-/** What a world beside the mock's own may be told: options of a mock, or which snapshot it begins with. */
+/** Options of a world beside the mock's own: those of a mock, or the name of a snapshot to start from. */
 export interface WorldInput extends WorldInputOf<RicloudMock> {}
 
-/** The actions of administrators, services and owners as methods; each returns what happened. */
+/** The actions of administrators, services and owners as methods; each returns the events that it caused. */
 export interface Actions extends ActionsOf<ActionDetails> {}
 
-/** Every record, by resource, with what the API hides. */
+/** Every record by resource, with the attributes that the API hides. */
 export type StateView = control.StateView<Ricloud>
 
-/** The plain models of @mswjs/data, by resource. */
+/** The @mswjs/data models, by resource. */
 export type Models = store.Models<Ricloud>
 
-/** What all mocks of ricloud have in common. */
+/** The definition that all mocks of ricloud share. */
 export const definition = new MockDefinition<RicloudMock>(ricloud, scenarios)
 
-/** One ricloud, in memory: a world of its own, the API that answers from it, and the means to arrange it. */
+/** A mock of ricloud, in memory: a world, the API that answers from it, and methods to control it. */
 export class Mock extends ApiMock<RicloudMock> {
-  constructor(options: MockOptions = {}, also: readonly string[] = [], descent?: Descent<RicloudMock>) {
-    super(definition, options, also, descent)
+  constructor(options: MockOptions = {}, entryPointOptions: readonly string[] = [], origin?: WorldOrigin<RicloudMock>) {
+    super(definition, options, entryPointOptions, origin)
   }
 }

@@ -3,16 +3,17 @@ import { type Reading, readScenarioFile } from '../scenario/loader.ts'
 import { definition } from './ricloud.ts'
 
 /**
- * Reads a scenario from a YAML or JSON file, or from a module's default export, and checks it; JSON files that its
- * `fixtures` name are read too, from beside it.
+ * Reads a scenario from a YAML or JSON file, or from a module's default export, and checks it. JSON files in its
+ * `fixtures` are read too, relative to its folder.
  *
+ * @param path relative to the working directory
  * @throws a ScenarioError that lists every problem, with its line where the file has lines
  */
 export async function loadScenario(path: string): Promise<ScenarioInput> {
   return readRicloudScenario(path)
 }
 
-/** Reads a scenario as `loadScenario` does, for those who read files more than once. */
+/** Reads a scenario as `loadScenario` does, with options for reading a file more than once. */
 export async function readRicloudScenario(path: string, reading?: Reading): Promise<ScenarioInput> {
   return (await readScenarioFile(definition.language, path, reading)) as ScenarioInput
 }

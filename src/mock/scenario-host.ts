@@ -9,48 +9,48 @@ import { type LoadedScenario, prepareScenario } from './loaded-scenario.ts'
 import type { MockOptionsOf, ReadOptions } from './options.ts'
 import { type Packable, pack, unpack } from './pack.ts'
 
-/** A scenario in force: its rules, who directs it, and how it all began. */
+/** The current scenario: its rules, runner and initial state. */
 interface ScenarioRun<A extends MockTypes> {
   readonly rules: Rules<A['api']>
   readonly runner: ScenarioRunner<A['api']>
-  /** That of the first key in the initial state. */
+  /** The token of the first key in the initial state. */
   readonly token: string
   initial: WorldState
 }
 
-/** Everything that a mock was at some moment. */
-export interface Moment<A extends MockTypes> {
+/** The state of a mock: of its world and its scenario. */
+export interface MockState<A extends MockTypes> {
   readonly state: WorldState
   readonly scenario: string
   readonly run: ScenarioRun<A>
   readonly token: string
 }
 
-/** What of a world stays when another scenario begins in it. */
-const kept: ReadonlySet<string> = new Set(['database', 'clock', 'queue', 'random', 'rates', 'history'])
+/** The parts of a world that stay when another scenario is loaded with `keep`. */
+const keptParts: ReadonlySet<string> = new Set(['database', 'clock', 'queue', 'random', 'rates', 'history'])
 
-/** Where a scenario is played: lets one begin in a world, and another one after it, and knows how each began. */
+/** Runs scenarios in a world, one after another, and keeps the initial state of the current one. */
 export class ScenarioHost<A extends MockTypes> {
   #run!: ScenarioRun<A>
   #token = ''
-  /** The last of the loads, which follow each other. */
+  /** The last load in the sequence; the next one waits for it. */
   #loading: Promise<void> = Promise.resolve()
   #ready: Promise<void> = Promise.resolve()
   #isReady = true
 
-  /** @param begins a loaded, or what another world was at some moment */
+  /** @param start a scenario, or the state of another world */
   constructor(
     readonly world: World<A['api']>,
     readonly definition: MockDefinition<A>,
     readonly options: ReadOptions<A>,
-    begins: LoadedScenario<A> | Moment<A>,
+    start: LoadedScenario<A> | MockState<A>,
   ) {
     const runner = () => this.#run.runner
-    world.handle(scenarioStep, { isPending: () => true, run: (_, work) => runner().come(work) })
-    world.reactions.on((event) => runner().happened(event))
+    world.handle(scenarioStep, { isPending: () => true, run: (_, work) => runner().onDue(work) })
+    world.reactions.on((event) => runner().onEvent(event))
     world.snapshots.add('scenario', { save: () => runner().save(), restore: (state) => runner().restore(state) })
-    if ('state' in begins) this.#inherit(begins)
-    else this.#begin(begins)
+    if ('state' in start) this.#startFromState(start)
+    else this.#start(start)
   }
 
   /** The runner of the current scenario. */
@@ -58,12 +58,12 @@ export class ScenarioHost<A extends MockTypes> {
     return this.#run.runner
   }
 
-  /** The first key's token in the initial state, or when the world became what it is. */
+  /** The token of the first key in the initial state, or in the state that was restored last. */
   get token(): string {
     return this.#token
   }
 
-  /** Settles when generated records are there. */
+  /** Resolves once records are generated. */
   get ready(): Promise<void> {
     return this.#ready
   }
@@ -72,8 +72,8 @@ export class ScenarioHost<A extends MockTypes> {
     return this.#isReady
   }
 
-  /** Lets a scenario begin in an empty world. */
-  #begin({ scenario, rules, records, token, generate: counts }: LoadedScenario<A>): void {
+  /** Empties the world and starts a scenario in it. */
+  #start({ scenario, rules, records, token, generate: counts }: LoadedScenario<A>): void {
     const world = this.world
     world.begin(rules)
     const { fixtures, token: tokens } = this.definition.api
@@ -83,15 +83,15 @@ export class ScenarioHost<A extends MockTypes> {
     const run: ScenarioRun<A> = { rules, runner, token, initial: new Map() }
     this.#run = run
     this.#token = token
-    runner.begin()
+    runner.start()
     run.initial = world.snapshots.save()
     this.#isReady = counts === undefined
     this.#ready = counts ? this.#generate(run, counts) : Promise.resolve()
-    // Whoever awaits it, a call or the developer, gets the error; until then it is nobody's.
+    // A call or a developer that awaits it gets the error; without one, it is no unhandled rejection.
     this.#ready.catch(() => {})
   }
 
-  /** Fills the world further, unless it becomes another one before it can. */
+  /** Adds generated records to the initial state, unless the world is reset or restored before. */
   async #generate(run: ScenarioRun<A>, counts: A['api']['counts']): Promise<void> {
     const world = this.world
     const { time } = world
@@ -106,25 +106,25 @@ export class ScenarioHost<A extends MockTypes> {
     return new ScenarioRunner(this.world, this.definition.language, scenario, this.options.log)
   }
 
-  /** The token that callers use first, as it is now. */
+  /** The present token of the first key. */
   #currentToken(): string | undefined {
     return this.definition.api.token?.of(this.world)
   }
 
-  /** Begins where another world was at some moment. */
-  #inherit({ state, run }: Moment<A>): void {
+  /** Starts with the state of another world. */
+  #startFromState({ state, run }: MockState<A>): void {
     const { scenario } = run.runner
     const runner = this.#newRunner(scenario)
     const own: ScenarioRun<A> = { ...run, runner, initial: state }
-    this.enter({ state, scenario: scenario.scenario, run: own, token: '' })
+    this.restore({ state, scenario: scenario.scenario, run: own, token: '' })
     const token = this.#currentToken() ?? run.token
     this.#run = { ...own, token }
     this.#token = token
   }
 
-  /** Everything that it is now. */
-  moment(): Moment<A> {
-    if (!this.#isReady) throw new UsageError('The records are still being generated: await mock.ready before.')
+  /** Saves the present state. Throws an Error while records are generated. */
+  save(): MockState<A> {
+    if (!this.#isReady) throw new UsageError('The records are still being generated: await mock.ready first.')
     this.world.time.runDue()
     return {
       state: this.world.snapshots.save(),
@@ -134,8 +134,7 @@ export class ScenarioHost<A extends MockTypes> {
     }
   }
 
-  /** Makes the world what it was. */
-  enter({ state, run, token }: Moment<A>): void {
+  restore({ state, run, token }: MockState<A>): void {
     this.#run = run
     this.#token = token
     this.world.useRules(run.rules)
@@ -143,47 +142,47 @@ export class ScenarioHost<A extends MockTypes> {
     this.#isReady = true
   }
 
-  /** Lets another scenario begin, once those before it have; with `keep` records and clock stay. */
-  async load(given: A['scenarioName'] | A['scenarioInput'], keep: boolean): Promise<void> {
-    const loaded = prepareScenario(this.definition, given, this.options)
+  /** Starts another scenario, after all loads before it; with `keep` records and clock stay. */
+  async load(input: A['scenarioName'] | A['scenarioInput'], keep: boolean): Promise<void> {
+    const loaded = prepareScenario(this.definition, input, this.options)
     const loading = this.#loading.then(async () => {
       await this.#ready
-      const before = this.moment()
-      this.#begin(loaded)
+      const before = this.save()
+      this.#start(loaded)
       const { runner } = this
       if (!this.#isReady) await this.#ready
-      // Somebody went back to a snapshot meanwhile.
+      // A snapshot was restored meanwhile.
       if (runner !== this.runner) return
-      if (keep) this.#keep(before.state)
+      if (keep) this.#restoreRecords(before.state)
     })
     this.#loading = loading.catch(() => {})
     await loading
   }
 
-  /** Gives the world back its records and its clock; what the scenario scripts begins now. */
-  #keep(state: WorldState): void {
+  /** Restores records and clock of the state before a load; steps and faults of the new scenario start now. */
+  #restoreRecords(state: WorldState): void {
     const world = this.world
-    world.restore(new Map(Array.from(state).filter(([part]) => kept.has(part))))
+    world.restore(new Map(Array.from(state).filter(([part]) => keptParts.has(part))))
     const dropped = world.time.queue.forget(scenarioStep)
-    if (dropped > 0) world.log('warn', `${dropped} steps of the scenario before that were still to come are dropped.`)
+    if (dropped > 0) world.log('warn', `${dropped} scheduled steps of the previous scenario were dropped.`)
     world.faults.clear()
     this.#token = this.#currentToken() ?? this.#token
-    this.#run.runner.begin()
+    this.#run.runner.start()
   }
 
-  /** The present as text, for `unpack`; undefined while the world is still being filled. */
+  /** The state as text, for `unpack`; undefined while records are generated. */
   pack(options: MockOptionsOf<A>): string | undefined {
     if (!this.#isReady) return undefined
-    const { state, run, token } = this.moment()
+    const { state, run, token } = this.save()
     const { rules, initial, token: firstToken, runner } = run
     return pack(this.world, { scenario: runner.scenario, rules, state, initial, token, firstToken }, options)
   }
 
-  /** Makes the world what it was when `pack` was called. Throws an Error if that was of another version, or the options were others. */
+  /** Restores the state that `pack` saved. Throws an Error if another version or a mock with other options saved it. */
   unpack(text: string, options: MockOptionsOf<A>): void {
     const { scenario, rules, state, initial, token, firstToken } = this.#unpacked(text, options)
     const runner = this.#newRunner(scenario)
-    this.enter({
+    this.restore({
       state,
       scenario: scenario.scenario,
       run: { rules, runner, token: firstToken, initial },
@@ -200,7 +199,7 @@ export class ScenarioHost<A extends MockTypes> {
     }
   }
 
-  /** Gives back the initial state; while the world is still being filled, that is not over. */
+  /** Restores the initial state; while records are generated, only the token. */
   reset(): void {
     if (this.#isReady) this.world.restore(this.#run.initial)
     this.#token = this.#run.token

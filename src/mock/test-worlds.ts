@@ -3,86 +3,86 @@ import { type Answer, errorResponse, type Incoming } from '../engine/http/exchan
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
 import { Mock, type WorldInput } from './ricloud.ts'
 
-/** What the world of a test may be told: options of a mock. Its clock is frozen and its scenario strict unless they say otherwise. */
+/** Options of the world of a test: those of a mock, but the clock is frozen and the scenario strict by default. */
 export interface RicloudTestOptions extends Omit<WorldInput, 'snapshot'> {
-  /** Where the code under test expects the API; its real address by default. */
+  /** The base URL at which calls are intercepted; by default that of the real API. */
   readonly baseUrl?: string | undefined
 }
 
-/** The error of a test, as its runner keeps it; `value` is what was thrown, where that is no Error. */
+/** The error of a failed test, in the form of its runner; `value` is the text of a thrown value that is not an Error. */
 export interface Failure {
   message?: string | undefined
   stack?: string | undefined
   readonly value?: string | undefined
 }
 
-/** How a test ended. */
+/** The outcome of a test. */
 export interface Ending {
-  /** Its error, if it has one. */
+  /** Its error, if it failed. */
   readonly failure?: Failure | undefined
-  /** Whether what never came to pass counts: not in a test that was skipped, or is expected to fail. */
-  readonly isJudged?: boolean
+  /** False for a test that was skipped or should fail: then nothing that never fired is a failure. */
+  readonly isExpectedToPass?: boolean
 }
 
 interface Running {
-  /** Whether others may run meanwhile, so that a call must name its world. */
+  /** Whether other tests may run at the same time, so that a call needs the token of its world. */
   readonly isConcurrent: boolean
-  /** How many calls came meanwhile that named none. */
-  lost: number
+  /** How many calls with no such token came while it ran. */
+  unassigned: number
 }
 
-/** Connects each call to the test that it belongs to. Every test has a world of its own. */
+/** Gives every test a world, and routes each call to the world of its test. */
 export class TestWorlds {
-  /** Whose worlds the tests are given; its own is nobody's. Fake timers may let years pass within a test. */
-  readonly #exchange = new Mock({ worlds: { max: 100_000, idle: '3650d' } })
+  /** Makes the worlds; no test uses its own. Never idle, since fake timers may let years pass within a test. */
+  readonly #parent = new Mock({ worlds: { max: 100_000, idle: '3650d' } })
   readonly #running = new Map<Mock, Running>()
 
-  /** Makes the world of a test. Throws an Error that names every option at fault. */
+  /** Makes the world of a test. Throws an Error that names every invalid option. */
   async begin(options: Omit<RicloudTestOptions, 'baseUrl'> = {}, isConcurrent = false): Promise<Mock> {
     const { strict = true, clock } = options
     const frozen = clock?.frozen ?? true
-    const mock = await this.#exchange.worlds.create({ ...options, strict, clock: { ...clock, frozen } })
-    this.#running.set(mock, { isConcurrent, lost: 0 })
+    const mock = await this.#parent.worlds.create({ ...options, strict, clock: { ...clock, frozen } })
+    this.#running.set(mock, { isConcurrent, unassigned: 0 })
     return mock
   }
 
   /**
-   * Ends the world of a test, and tells of it in the error that failed the test. Throws an Error if none did, and yet
-   * something in the world's strict scenario never came to pass, or a call did not name its world.
+   * Ends the world of a test, and appends its summary to the error of a failed test. If the test did not fail, throws an
+   * Error if something in a strict scenario never fired, or calls came without the token that they need.
    */
-  end(mock: Mock, { failure, isJudged = true }: Ending = {}): void {
-    const lost = this.#running.get(mock)?.lost ?? 0
+  end(mock: Mock, { failure, isExpectedToPass = true }: Ending = {}): void {
+    const unassigned = this.#running.get(mock)?.unassigned ?? 0
     this.#running.delete(mock)
-    const problem = failure || !isJudged ? undefined : problemOf(mock, lost)
+    const problem = failure || !isExpectedToPass ? undefined : problemOf(mock, unassigned)
     const error = failure ?? (problem && new Error(problem))
     if (error) {
-      const hint = lost > 0 ? `\n  ${lost} calls were refused: ${apiErrors.noTest(true).message}` : ''
+      const hint = unassigned > 0 ? `\n  ${unassigned} calls were refused: ${apiErrors.noTest(true).message}` : ''
       append(error, mock.summary() + hint)
     }
     this.#clear(mock)
     if (problem) throw error
   }
 
-  /** Ends the world of a test; with the last of them, those that tests made besides. */
+  /** Deletes the world of a test; after the last running test, also the worlds that tests made themselves. */
   #clear({ id }: Mock): void {
-    const { worlds } = this.#exchange
+    const { worlds } = this.#parent
     for (const other of worlds.list()) if (other.id === id || this.#running.size === 0) worlds.delete(other.id)
   }
 
   /**
-   * Lets the world answer that the call's token names. While one test runs that no other may join, every other token is
-   * taken for one of its world's too, so that a client may be given the token of the first key once and for all.
+   * Answers a call from the world that its token names. While a single test runs that is not concurrent, any other token
+   * is taken as one of its world, so that a client can have a fixed token.
    */
   async respond(incoming: Incoming): Promise<Answer> {
     const [only, ...others] = this.#running
-    const isNamed = /^\/_mock.*[?&]world=/s.test(incoming.url) || this.#exchange.worlds.calledBy(incoming)
-    if (isNamed) return this.#exchange.respond(incoming)
+    const namesWorld = /^\/_mock.*[?&]world=/s.test(incoming.url) || this.#parent.worlds.calledBy(incoming)
+    if (namesWorld) return this.#parent.respond(incoming)
     if (!only || only[1].isConcurrent || others.length > 0) {
-      for (const running of this.#running.values()) running.lost++
+      for (const running of this.#running.values()) running.unassigned++
       return errorResponse(apiErrors.noTest(this.#running.size > 0))
     }
     const [mock] = only
-    return mock.respond({ ...incoming, header: (name) => named(mock.id as string, name, incoming.header(name)) })
+    return mock.respond({ ...incoming, header: (name) => withPrefix(mock.id as string, name, incoming.header(name)) })
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -90,21 +90,21 @@ export class TestWorlds {
   }
 }
 
-/** Why a test that has no error of its own failed all the same. */
-function problemOf({ strict, scenario }: Mock, lost: number): string | undefined {
+/** Why a test fails that has no error of its own. */
+function problemOf({ strict, scenario }: Mock, unassigned: number): string | undefined {
   const { unfired, problems } = scenario.report()
-  if (strict && unfired.length + problems.length > 0) return `The scenario "${scenario.name}" did not come to pass.`
-  return lost > 0 ? 'Calls did not reach the world of their test.' : undefined
+  if (strict && unfired.length + problems.length > 0) return `The scenario "${scenario.name}" did not run as scripted.`
+  return unassigned > 0 ? 'Calls did not reach the world of their test.' : undefined
 }
 
-/** Lets an error tell more. Its stack repeats its message, and runners show the one or the other. */
+/** Appends text to an error: to its message and its stack, because some runners print one and some the other. */
 function append(failure: Failure, text: string): void {
   const { value = '', message = value, stack } = failure
   failure.message = `${message}\n\n${text}`
   failure.stack = stack?.replace(message, () => failure.message as string)
 }
 
-/** The value of a header, where it is a token as it is called in a world. */
-function named(world: string, name: string, value: string | null | undefined) {
+/** The value of a header; in `Authorization`, the token gets the prefix of a world. */
+function withPrefix(world: string, name: string, value: string | null | undefined) {
   return name === 'authorization' ? value?.replace(/^( *token +)(?!w\d+-)/i, `$1${world}-`) : value
 }

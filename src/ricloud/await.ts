@@ -1,11 +1,11 @@
 /** The longest wait in seconds (documented). */
-const mostSeconds = 10
+const maxSeconds = 10
 
 /**
- * Reads `Ricloud-Await: <seconds>` into microseconds. Absent, unreadable and negative mean no waiting, and more than
- * 10 counts as 10 (assumed).
+ * Reads the header `Ricloud-Await: <seconds>` into microseconds. An absent, invalid or negative value means no wait, and
+ * one above 10 counts as 10 (assumed).
  */
 export function readAwait(header: string | null | undefined): number {
   const seconds = /^\d+(\.\d+)?$/.test(header?.trim() ?? '') ? Number(header) : 0
-  return Math.min(seconds, mostSeconds) * 1e6
+  return Math.min(seconds, maxSeconds) * 1e6
 }

@@ -6,7 +6,7 @@ import superFixture from '../../fixtures/super.json' with { type: 'json' }
 import twoOrganisations from '../../fixtures/two-organisations.json' with { type: 'json' }
 import type { Fixture } from './fixtures.ts'
 
-/** The fixtures that come with the package, by name. */
+/** The built-in fixtures, by name. */
 export const builtInFixtures = {
   default: defaultFixture,
   empty: emptyFixture,

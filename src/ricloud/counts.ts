@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** How many of each to make; what the others need is made too. */
+/** How many records of each kind to generate. Records that they need are generated too. */
 export interface Counts {
   readonly users?: number | undefined
   readonly sources?: number | undefined

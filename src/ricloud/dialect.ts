@@ -1,13 +1,13 @@
-/** Where the pages and the official client disagree, one of them is spoken; by default the pages'. */
+/** The API's pages and its official client disagree in places: answers follow the one or the other. */
 export const dialectsKnown = ['documented', 'ricloud-py'] as const
 export type Dialect = (typeof dialectsKnown)[number]
 
-/** Who looks at records, and how they are sent to it. */
+/** How records are shown to a caller. */
 export interface RicloudViewer {
   readonly dialect: Dialect
-  /** The official client makes its own list objects of what begins with `"resource": "list"` (observed). */
+  /** Whether lists have `"resource": "list"`, by which the official client knows them (observed). */
   readonly tagsLists: boolean
-  /** Some attributes are for super organisations only. */
+  /** Whether attributes for super organisations are shown. */
   readonly isSuper: boolean
 }
 
@@ -17,7 +17,7 @@ export const viewerIn = (dialect: Dialect, isSuper = false): RicloudViewer => ({
   isSuper,
 })
 
-/** The dialect of a caller: `ricloud-py` to that client (observed), otherwise `documented`. */
+/** The dialect of a caller: `ricloud-py` for a User-Agent that begins with `ricloud-py/` (observed), otherwise `documented`. */
 export function dialectOf(userAgent: string | null | undefined): Dialect {
   return userAgent?.startsWith('ricloud-py/') ? 'ricloud-py' : 'documented'
 }

@@ -1,6 +1,6 @@
 import { ApiError, type ErrorCatalogue } from '../engine/errors.ts'
 
-/** Every error that the API answers with; the README's table, the documents and the tests come from here. */
+/** Every error of the API. The README's table, the OpenAPI document and the tests are made from it. */
 export const errorCatalogue = {
   'invalid-body': {
     status: 400,
@@ -70,29 +70,32 @@ export const errorCatalogue = {
 
 export type ErrorCode = keyof typeof errorCatalogue
 
-const refuse = (code: ErrorCode, message: string) =>
+const apiError = (code: ErrorCode, message: string) =>
   new ApiError(code, message, undefined, undefined, errorCatalogue[code].status)
 
-/** What only ricloud refuses, in one sentence each. */
+/** The errors that only ricloud has, by name. */
 export const ricloudErrors = {
   unconfigured: () =>
-    refuse(
+    apiError(
       'unconfigured',
       'The organisation is not configured: it lacks a valid storage config, without which results cannot be published.',
     ),
-  keyNotActive: (state: string) => refuse('unauthorized', `The key of this token is ${state}.`),
-  organisationClosed: (state: string) => refuse('forbidden', `The organisation is ${state}.`),
+  keyNotActive: (state: string) => apiError('unauthorized', `The key of this token is ${state}.`),
+  organisationClosed: (state: string) => apiError('forbidden', `The organisation is ${state}.`),
   superOnly: (parameter: string) =>
-    refuse('forbidden', `The parameter "${parameter}" is for super organisations only.`),
+    apiError('forbidden', `The parameter "${parameter}" is for super organisations only.`),
   userClosed: (id: number, state: string) =>
-    refuse('forbidden', `The user ${id} is ${state} and gets no new sessions.`),
+    apiError('forbidden', `The user ${id} is ${state} and gets no new sessions.`),
   sourceClosed: (id: number, state: string) =>
-    refuse('forbidden', `The source ${id} is ${state} and gets no new sessions.`),
+    apiError('forbidden', `The source ${id} is ${state} and gets no new sessions.`),
   basePermissions: (id: number) =>
-    refuse('forbidden', `The permissions ${id} are the organisation's base, which it cannot change.`),
+    apiError('forbidden', `The permissions ${id} are the organisation's base, which it cannot change.`),
   stateLocked: (resource: string, id: number, state: string) =>
-    refuse('forbidden', `The ${resource} ${id} is ${state}, which its organisation cannot change.`),
-  missingScope: (scope: string) => refuse('missing-scope', `The organisation lacks the scope "${scope}".`),
+    apiError('forbidden', `The ${resource} ${id} is ${state}, which its organisation cannot change.`),
+  missingScope: (scope: string) => apiError('missing-scope', `The organisation lacks the scope "${scope}".`),
   limitExceeded: (scope: string, level: string, value: number, count: number) =>
-    refuse('limit-exceeded', `The scope "${scope}" allows ${value} for each ${level}, and there are ${count} already.`),
+    apiError(
+      'limit-exceeded',
+      `The scope "${scope}" allows ${value} for each ${level}, and there are ${count} already.`,
+    ),
 } as const

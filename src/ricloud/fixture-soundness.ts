@@ -4,11 +4,11 @@ import { type Records, type ResourceName, resources } from './resources/index.ts
 
 type Loaded = { readonly [Name in ResourceName]: readonly Records[Name][] }
 
-const words = (name: string) => name.replace('_', ' ')
+const nounOf = (name: string) => name.replace('_', ' ')
 
 /**
- * Throws an Error if a record names another that is not there, or one of another organisation or user than its own, or
- * if two share what only one may have.
+ * Throws an Error if a record refers to one that does not exist or that another organisation or user owns, or if two
+ * records have the same unique value.
  */
 export function requireSound(records: Loaded): void {
   const fail = (problem: string) => {
@@ -27,7 +27,7 @@ export function requireSound(records: Loaded): void {
       new Map((records[name] as readonly Records[ResourceName][]).map((row) => [row.id, ownerOf(name, row)])),
     ]),
   )
-  /** Whether a record may name another one. */
+  /** Throws an Error unless `id` is null, or a record of the same owner. */
   const check = (
     name: ResourceName,
     row: { readonly id: string | number },
@@ -37,22 +37,22 @@ export function requireSound(records: Loaded): void {
   ) => {
     if (id === null || id === undefined) return
     const known = owners[to]
-    const who = `${words(name)} ${row.id} names ${words(to)} ${id}`
+    const who = `${nounOf(name)} ${row.id} names ${nounOf(to)} ${id}`
     if (!known?.has(id as number)) fail(`${who}, which is not in it`)
     if (known?.get(id as number) !== owner) fail(`${who} of another organisation`)
   }
   for (const name of ['storage_config', 'webhook_config'] as const) {
     const known = new Set<number>()
     for (const { id } of records[name]) {
-      if (known.has(id)) fail(`two organisations have a ${words(name)} ${id}`)
+      if (known.has(id)) fail(`two organisations have a ${nounOf(name)} ${id}`)
       known.add(id)
     }
   }
   const known = new Set<string>()
-  const once = (who: string, what: string, ...identity: readonly (string | number)[]) => {
-    const whole = [what, ...identity].join(' ')
-    if (known.has(whole)) fail(`${who} has the ${what}`)
-    known.add(whole)
+  const requireUnique = (who: string, what: string, ...values: readonly (string | number)[]) => {
+    const key = [what, ...values].join(' ')
+    if (known.has(key)) fail(`${who} has the ${what}`)
+    known.add(key)
   }
   for (const { id, storage_config_default, webhook_config_default } of records.organisation) {
     check('organisation', { id }, 'storage_config', storage_config_default, id)
@@ -62,21 +62,26 @@ export function requireSound(records: Loaded): void {
     check('key', row, 'organisation', row.organisation, row.organisation)
     check('key', row, 'storage_config', row.storage_config, row.organisation)
     check('key', row, 'webhook_config', row.webhook_config, row.organisation)
-    once(`key ${row.id}`, 'token of another key', row.token)
+    requireUnique(`key ${row.id}`, 'token of another key', row.token)
   }
   for (const row of records.user) {
-    once(`user ${row.id}`, 'identifier of another one', 'user', row.organisation, row.identifier)
+    requireUnique(`user ${row.id}`, 'identifier of another one', 'user', row.organisation, row.identifier)
     check('user', row, 'organisation', row.organisation, row.organisation)
     check('user', row, 'key', row.key, row.organisation)
   }
   for (const row of records.source) {
     const { id, user, parent, type, identifier } = row
-    once(`source ${id}`, 'identifier of another one', 'source', user, type, identifier)
+    requireUnique(`source ${id}`, 'identifier of another one', 'source', user, type, identifier)
     check('source', row, 'user', user, ownerOf('source', row))
     check('source', row, 'source', parent, ownerOf('source', row))
-    const above = sources.get(parent)
-    if (above && above.user !== user) fail(`source ${id} is of user ${user}, and its parent of user ${above.user}`)
-    if (above && above.parent !== null) fail(`source ${id} is a child of source ${above.id}, which is a child itself`)
+    const parentSource = sources.get(parent)
+    if (!parentSource) continue
+    if (parentSource.user !== user) {
+      fail(`source ${id} is of user ${user}, and its parent of user ${parentSource.user}`)
+    }
+    if (parentSource.parent !== null) {
+      fail(`source ${id} is a child of source ${parentSource.id}, which is a child itself`)
+    }
   }
   for (const row of records.session) {
     check('session', row, 'source', row.source, row.organisation)
@@ -84,7 +89,7 @@ export function requireSound(records: Loaded): void {
     const owner = sources.get(row.source)?.user
     if (row.user !== owner) fail(`session ${row.id} is of user ${row.user}, and its source of user ${owner}`)
   }
-  // Whatever else the definitions say to be the ID of another record.
+  // All attributes that the definitions declare as IDs of other records.
   for (const name of names) {
     if (name === 'organisation') continue
     for (const row of records[name] as readonly Records[ResourceName][]) {

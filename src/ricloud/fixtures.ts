@@ -16,13 +16,13 @@ type Body = Readonly<Record<string, unknown>>
 
 type FixtureList = 'organisations' | 'keys' | 'users' | 'sources' | 'sessions'
 
-/** Records exactly as the API sends them, checked when a world is made of them; any list may be left out. */
+/** Records exactly as the API sends them, by list; every list is optional. They are checked when a world is made of them. */
 export type Fixture = { readonly [List in FixtureList]?: readonly Body[] }
 
-/** The records of fixtures, checked and joined. */
+/** The records of fixtures, checked and merged. */
 export type LoadedRecords = { readonly [Name in ResourceName]: Records[Name][] }
 
-/** What a fixture calls its list of each resource, and the resource. */
+/** The name of the list in a fixture, and its resource. */
 const lists = (Object.entries(resources) as [ResourceName, Definition][]).flatMap(([name, { fixtures }]) =>
   fixtures === undefined ? [] : [[fixtures as FixtureList, name] as const],
 )
@@ -37,7 +37,7 @@ const uniqueIds = (schema: z.ZodObject) =>
     }
   })
 
-/** The schema is made when the first fixture needs it: those of the package are known to fit. */
+/** Made on first use: the built-in fixtures do not need it. */
 const schema = once(() =>
   z.strictObject(
     Object.fromEntries(lists.map(([list, name]) => [list, uniqueIds(givenSchema(resources, name)).default([])])),
@@ -52,8 +52,8 @@ function once<T>(make: () => T): () => T {
   }
 }
 
-function checkedFixture(given: Fixture): Fixture {
-  const result = schema().safeParse(given, parseOptions)
+function checkedFixture(fixture: Fixture): Fixture {
+  const result = schema().safeParse(fixture, parseOptions)
   if (result.success) return result.data as Fixture
   const problems = problemsOf(schema(), result.error)
   const [first = '', ...others] = problems
@@ -62,19 +62,20 @@ function checkedFixture(given: Fixture): Fixture {
 }
 
 /**
- * Reads fixtures; of records with the same ID the last one counts.
+ * Checks and merges fixtures; of records with the same ID the last one counts.
  *
- * @param people whether their users, sources and sessions come too
- * @param checked those that are known to be as the API sends them: checking costs most of a new world's time
- * @throws an Error that names the place if a record is not as the API sends it, or names another that is not there or not its owner's
+ * @param people whether users, sources and sessions are included
+ * @param checked fixtures that need no check, which takes most of the time that a new world takes
+ * @throws an Error with the position of a record that is not as the API sends it, or refers to a record that does not
+ *   exist or has another owner
  */
 export function readFixtures(
-  given: readonly Fixture[],
+  fixtures: readonly Fixture[],
   { people = true, checked = new Set() }: { people?: boolean; checked?: ReadonlySet<Fixture> } = {},
 ): LoadedRecords {
-  const fixtures = given.map((one) => (checked.has(one) ? one : checkedFixture(one)))
+  const read = fixtures.map((fixture) => (checked.has(fixture) ? fixture : checkedFixture(fixture)))
   const bodies = (list: FixtureList) => [
-    ...new Map(fixtures.flatMap((fixture) => fixture[list] ?? []).map((body) => [body.id, body])).values(),
+    ...new Map(read.flatMap((fixture) => fixture[list] ?? []).map((body) => [body.id, body])).values(),
   ]
   const records = Object.fromEntries(Object.keys(resources).map((name) => [name, [] as unknown[]])) as unknown as {
     [Name in ResourceName]: Records[Name][]
@@ -87,7 +88,7 @@ export function readFixtures(
   return records
 }
 
-/** Adds the record that a body shows, and those that are within it. */
+/** Adds the record of a body, and the records that are nested in it. */
 function add(records: LoadedRecords, name: ResourceName, body: Body): void {
   if (name !== 'organisation') {
     records[name].push(recordOf(name, body) as never)
@@ -106,25 +107,26 @@ function add(records: LoadedRecords, name: ResourceName, body: Body): void {
   records.organisation.push(recordOf('organisation', { ...body, permissions: permissions.id }))
 }
 
-/** Stands for the defaults of a plain `create`, of which a fixture needs none that differs from call to call. */
+/** Defaults for hidden attributes: in a fixture, none of them is an ID, a token or a time. */
 const defaults: Defaults = { id: () => 1, uuid: () => '', text: () => '', stamp: () => '' }
 
-/** What the database holds of a body; what the API hides is as in a new record. */
+/** The record of a body; attributes that the API hides have their initial values. */
 function recordOf<Name extends ResourceName>(name: Name, body: Body): Records[Name] {
-  const held = Object.entries(attributesOf(resources[name])).filter(([, { isComputed }]) => !isComputed)
+  const stored = Object.entries(attributesOf(resources[name])).filter(([, { isComputed }]) => !isComputed)
   const value = (attribute: string, { type, initial }: Attribute) => {
     const given = body[attribute]
     if (given === undefined) return initial?.(defaults)
-    // Records are frozen, and what a developer gave is not ours to freeze.
+    // Records are frozen, and the fixture is the developer's object.
     return type === 'nested' ? (given as Body).id : structuredClone(given)
   }
-  return { id: body.id, ...Object.fromEntries(held.map(([one, of]) => [one, value(one, of)])) } as Records[Name]
+  const values = stored.map(([attribute, definition]) => [attribute, value(attribute, definition)])
+  return { id: body.id, ...Object.fromEntries(values) } as Records[Name]
 }
 
-/** Resources whose records must be there before those of others; the rest comes as it is defined. */
+/** Resources whose records are inserted before all others, which refer to them. */
 const first: readonly ResourceName[] = ['permissions', 'storage_config', 'webhook_config']
 
-/** Fills an empty world. */
+/** Inserts records into an empty world. */
 export function fill(world: World, records: LoadedRecords): void {
   const users = new Map(records.user.map((user) => [user.id, user]))
   const succeeded = new Set(

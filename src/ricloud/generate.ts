@@ -8,14 +8,14 @@ import type { World } from './types.ts'
 
 const day = 86_400e6
 
-/** Of a hundred generated sessions, how many are in which state; none is pending, since nothing would settle it. */
+/** The percentage of generated sessions in each state; none is pending, since no service would decide on it. */
 const stateShares: readonly (readonly [Session['state'], number])[] = [
   ['active', 40],
   ['expired', 45],
   ['failed', 15],
 ]
 
-/** Adds what the others need; throws an Error if that was asked not to be made. */
+/** Adds the records that others need. Throws an Error if the counts exclude them, such as sessions without sources. */
 export function completeCounts(counts: Counts): { readonly [Name in keyof Required<Counts>]: number } {
   const sessions = counts.sessions ?? 0
   const users = counts.users ?? (counts.sources || sessions ? 1 : 0)
@@ -29,8 +29,8 @@ export function completeCounts(counts: Counts): { readonly [Name in keyof Requir
 }
 
 /**
- * Fills a world with plausible records for the holder of its first key: made in the 60 days before now, from the seed.
- * What makes them is loaded first; false if they are not wanted any more when it is there.
+ * Adds plausible records to the organisation of the first key, created in the 60 days before now; they follow from the
+ * seed. Resolves to false, without adding any, if `isStillWanted` returns false once the faker library is loaded.
  */
 export async function generate(world: World, counts: Counts, isStillWanted: () => boolean): Promise<boolean> {
   const { users, sources, sessions } = completeCounts(counts)

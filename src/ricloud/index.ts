@@ -23,16 +23,16 @@ export const apiUrl = 'https://ricloud-api.reincubate.com'
 
 const firstKey = (world: World) => [...world.tables.key.all()].sort((a, b) => a.id - b.id)[0]
 
-/** The token of the first key: the one that is wanted, or the fixture's. */
+/** The wanted token for the first key, or the one in the fixtures. */
 function firstToken({ key: keys }: LoadedRecords, wanted: string | undefined): string {
   const [first] = [...keys].sort((a, b) => a.id - b.id)
   if (!first) throw new UsageError('Failed to create the mock: its fixtures have no key.')
   const holder = keys.find(({ id, token }) => token === wanted && id !== first.id)
-  if (holder) throw new UsageError(`Failed to create the mock: the token is that of key ${holder.id} already.`)
+  if (holder) throw new UsageError(`Failed to create the mock: key ${holder.id} has that token already.`)
   return wanted ?? first.token
 }
 
-/** ricloud, described to the engine. */
+/** The description of ricloud that the engine, the scenarios and the control API work from. */
 export const ricloud = {
   name: 'ricloud',
   definitions: resources,
@@ -48,7 +48,7 @@ export const ricloud = {
   settings: settingsShape,
   defaults: defaultSettings,
   extras: () => ({
-    /** Whether the published test identifiers are known too; a scenario's own accounts come first. */
+    /** Whether the test identifiers are included, after the scenario's own accounts. */
     catalogue: z.boolean().optional(),
     accounts: z.array(accountSchema).optional(),
   }),
@@ -79,14 +79,14 @@ export const ricloud = {
     createWorld: { ofItsOwn: { scenario: 'two-factor', seed: 7 } },
   },
   document: {
-    title: 'ricloud v3, as ricloud-mock answers it',
+    title: 'ricloud v3, as mocked by ricloud-mock',
     version: '2020-02-20',
     description:
-      '`x-evidence` says how an operation is known: from the documentation of the API (documented), from its official ' +
-      'client (observed), or by a decision of the mock (assumed). Bodies are read as JSON whatever their Content-Type is. ' +
-      'Unknown parameters are ignored, and named in the `Mock-Ignored` header of the answer.',
+      '`x-evidence` says where an operation comes from: the documentation of the API (documented), its official client ' +
+      '(observed), or a decision of this project (assumed). Bodies are read as JSON whatever their Content-Type is. ' +
+      'Unknown parameters are ignored, and listed in the header `Mock-Ignored` of the answer.',
     server: apiUrl,
-    token: '`Token <token>`, with the token of a key; `Token ricloud-mock-token` to the mock.',
+    token: '`Token <token>`, with the token of a key; by default `Token ricloud-mock-token`.',
     commonErrors: ['unauthorized', 'forbidden', 'too-many-requests', 'internal-server-error'],
   },
 } as const

@@ -5,7 +5,7 @@ import type { Fixture } from './fixtures.ts'
 import type { CreatableType, ExpiryError, InitError } from './resources/index.ts'
 import type { Device } from './services/accounts.ts'
 
-/** What administrators, services and owners do, and what may be said about it. */
+/** The actions of administrators, services and owners, with their details. */
 export interface ActionDetails extends FaultActions {
   'organisation.configure': object
   'organisation.deactivate': object
@@ -40,62 +40,62 @@ export interface AccountInput {
   readonly type?: CreatableType
   /** Exact, or with `*` for any characters: `*@corp.example`. */
   readonly identifier: string
-  /** The only password accepted; any without it. */
+  /** The only password that the service accepts; without it, any. */
   readonly password?: string
-  /** Two-factor (iCloud) or pairing (Relay) code; none is asked for without it. */
+  /** The two-factor code (iCloud) or pairing code (Relay); without it, the service asks for none. */
   readonly code?: string
-  /** Used up one session at a time; the last one repeats. */
+  /** The outcome of each session with the right password and code, in order; the last one repeats. */
   readonly outcomes?: readonly ('success' | InitError)[]
-  /** How long a session stays pending; `never` for good. */
+  /** How long a session stays pending, or `never` if it stays so for good. By default the setting `session_init`. */
   readonly init?: Duration | 'never'
-  /** The service ends a session after this. */
+  /** After how long the service ends an active session. By default the setting `session_lifetime`. */
   readonly lifetime?: Duration
-  /** The service declines, and locks the source: for good, or for this long. */
+  /** Whether, or for how long, the service declines sessions and locks the source. */
   readonly locked?: boolean | Duration
-  /** The owner changes the password this long after the first session succeeded. */
+  /** How long after the first successful session the owner changes the password. */
   readonly password_changes?: Duration
-  /** Child sources that appear once a Relay instance is paired. */
+  /** The child sources that are created when a Relay instance is paired. */
   readonly devices?: readonly Device[]
 }
 
-/** One thing that happens: at a time since the scenario began, or on an event or a call. */
+/** An action at a time since the start of the scenario, or on an event or a call. */
 export type StepInput = StepInputOf<ActionDetails>
 
-/** Lengths of time, and the rate limit. */
+/** Settings of a world: durations, the rate limit, and webhooks. */
 export interface SettingsInput {
-  /** How long a session stays pending; `0s` by default: until the next call. */
+  /** How long a session stays pending; `0s` by default, so that the next call sees it decided. */
   readonly session_init?: Duration
-  /** After how long the service ends a session; null, the default, for never. */
+  /** After how long the service ends an active session; null, the default, for never. */
   readonly session_lifetime?: Duration | null
   /** After how long the API culls an idle session; null, the default, for never. */
   readonly session_idle?: Duration | null
-  /** How long a replaced token still works; `6h` by default. */
+  /** How long a replaced token still works; `6h` by default (documented). */
   readonly rotation_grace?: Duration
-  /** So many requests of each organisation in a length of time; null, the default, for no limit. */
+  /** The number of requests that each organisation may make in a window of time; null, the default, for no limit. */
   readonly rate_limit?: { readonly requests: number; readonly per: Duration } | null
-  /** How long it takes until a config is tested; `0s` by default: until the next call. */
+  /** How long until a config is tested; `0s` by default, so that the next call sees the result. */
   readonly config_test?: Duration
-  /** Which events are noted and sent to webhooks: names, `session.*`, or `*`; `['session.expired']` by default. */
+  /** Which events become records and are sent to webhooks: names, `session.*`, or `*`; `['session.expired']` by default (documented). */
   readonly events?: readonly string[]
-  /** What webhooks answer to the attempts of an event, the last one repeated; null, the default, to really send them. */
+  /** The statuses that webhooks answer with to the attempts of an event, the last one repeated, without a request; null, the default, sends requests. */
   readonly webhook_answers?: readonly number[] | null
 }
 
-/** A scenario as it is written. */
+/** A scenario, before it is checked. */
 export interface ScenarioInput extends BaseScenarioInput {
   readonly settings?: SettingsInput
-  /** Names, or bodies as the API sends them; in a file also paths of JSON files. `['default']` by default. */
+  /** Names of built-in fixtures, or bodies as the API sends them; in a file also paths of JSON files. `['default']` by default. */
   readonly fixtures?: readonly (string | Fixture)[]
-  /** Plausible records, from the seed. */
+  /** How many records to generate from the seed. */
   readonly generate?: Counts
-  /** Whether the published test identifiers are known too; true by default. */
+  /** Whether the test identifiers are included; true by default. */
   readonly catalogue?: boolean
-  /** Of several that match, the first counts; they come before the catalogue's. */
+  /** Of several that match a source, the first counts; they come before the test identifiers. */
   readonly accounts?: readonly AccountInput[]
   readonly steps?: readonly StepInput[]
 }
 
-/** Types a scenario in a module of its own; it is checked when a world is made of it. */
+/** Returns the scenario, for its type only; it is checked when a world is made of it. */
 export function defineScenario(scenario: ScenarioInput): ScenarioInput {
   return scenario
 }

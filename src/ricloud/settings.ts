@@ -3,7 +3,7 @@ import { duration } from '../engine/fields.ts'
 import { nearest } from '../engine/messages.ts'
 import type { RateLimit } from '../engine/rate-counter.ts'
 
-/** Lengths of time in microseconds; null where it never happens. */
+/** Checked settings: durations in microseconds, null for never. */
 export interface Settings {
   /** How long a session stays pending. */
   readonly session_init: number
@@ -14,15 +14,15 @@ export interface Settings {
   /** How long a replaced token still works: 6 hours (documented). */
   readonly rotation_grace: number
   readonly rate_limit: RateLimit | null
-  /** How long it takes until a config is tested. */
+  /** How long until a config is tested. */
   readonly config_test: number
-  /** Which events are noted and sent to webhooks: names, `session.*` or `*`. */
+  /** Which events become records and are sent to webhooks: names, `session.*` or `*`. */
   readonly events: readonly string[]
-  /** What webhooks answer to the attempts of an event, the last one repeated; null to really send them. */
+  /** The statuses that webhooks answer with to the attempts of an event, the last one repeated; null to send requests. */
   readonly webhook_answers: readonly number[] | null
 }
 
-/** What holds unless a world is told otherwise: sessions are decided at the next call, and nothing ends by itself. */
+/** By default sessions are decided and configs tested by the next call, and no session ends by itself. */
 export const defaultSettings: Settings = {
   session_init: 0,
   session_lifetime: null,
@@ -37,7 +37,7 @@ export const defaultSettings: Settings = {
 const anyStatus = { error: 'must be a status from 100 to 599' }
 const count = z.int({ error: 'must be a whole number' }).positive({ error: 'must be at least 1' })
 
-/** The settings that a scenario may give, lengths of time as durations. */
+/** The schemas of settings, by name. */
 export function settingsShape(eventNames: readonly string[]) {
   const publishable = ['*', ...new Set(eventNames.map((event) => `${event.split('.')[0]}.*`)), ...eventNames]
   const published = z.string().superRefine((name, context) => {

@@ -7,7 +7,7 @@ import type { Records, ResourceName, resources } from './resources/index.ts'
 import type { Account, Accounts } from './services/accounts.ts'
 import type { Settings } from './settings.ts'
 
-/** The types of ricloud. */
+/** The type parameters of ricloud for the engine. */
 export interface Ricloud extends ApiTypes {
   readonly definitions: typeof resources
   readonly records: Records

@@ -6,7 +6,7 @@ const organisation: ResourceView<'organisation'> = {
   computed: {
     /** For super organisations only (documented). */
     type: ({ isSuper }, { type }) => (isSuper ? type : undefined),
-    /** The official client knows the nested permissions by another `resource` than the pages (observed). */
+    /** `resource` differs between the pages (documented) and the official client (observed). */
     permissions: ({ world, dialect }, { permissions: id, date_created }) => {
       const base = world.tables.permissions.get(id)
       return {
@@ -56,7 +56,7 @@ const session: ResourceView<'session'> = {
       const found = viewer.world.tables.source.get(id)
       return found ? viewer.world.views.show(viewer, 'source', found) : id
     },
-    /** The pages know one error of a failed initialisation (documented); the official client tells them apart (observed). */
+    /** The pages have one error for every failed initialisation (documented), the official client has several (observed). */
     error: ({ dialect }, { state, error }) => (state === 'failed' && dialect === 'documented' ? 'init_failed' : error),
   },
   madeOf: (viewer, record) => {
@@ -65,16 +65,16 @@ const session: ResourceView<'session'> = {
   },
 }
 
-/** Credentials are never sent again (documented sample). */
+/** Credentials are never sent (documented sample). */
 const storage_config: ResourceView<'storage_config'> = { computed: { credentials: () => ({}) } }
 
 const task: ResourceView<'task'> = {
   computed: {
-    /** As sessions do: the pages know one error of a failed initialisation. */
+    /** As in a session: the pages have one error for every failed initialisation. */
     error: ({ dialect }, { error }) =>
       dialect === 'documented' && initErrors.includes(error as InitError) ? 'init_failed' : error,
   },
 }
 
-/** What is sent otherwise than records hold it. */
+/** The attributes that are sent in another form than records hold them. */
 export const views = { organisation, key, source, session, storage_config, task }

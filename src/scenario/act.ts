@@ -10,10 +10,10 @@ import type { ScenarioLanguage } from './schema.ts'
 import { select } from './select.ts'
 import type { Where } from './types.ts'
 
-/** The actions of an API as methods, by the details that each takes; each returns what happened. */
+/** The actions of an API as methods, each with its details; each returns the events that it caused. */
 export type ActionsOf<Details> = {
   readonly [Name in keyof Details]: (options?: {
-    /** Which records; all of the resource without it. */
+    /** Which records; without it, all of the resource. */
     readonly where?: Where
     readonly with?: Details[Name]
   }) => readonly DomainEventView[]
@@ -22,10 +22,9 @@ export type ActionsOf<Details> = {
 const known: readonly string[] = ['where', 'with']
 
 /**
- * Does something to all records that match, at once.
+ * Performs an action on all records that match `where`, and returns the events that it caused.
  *
- * @throws an Error that names the fault if nothing matches, an attribute or detail is unknown, or a record's state does
- *   not allow it
+ * @throws an Error if nothing matches, an attribute or detail is unknown, or the state of a record does not allow it
  */
 export function act<A extends ApiTypes>(
   world: World<A>,

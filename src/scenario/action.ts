@@ -6,12 +6,12 @@ import type { World } from '../engine/world.ts'
 
 type AnyRecord<A extends ApiTypes> = A['records'][NameOf<A>]
 
-/** Something that an administrator, a service or an owner does to a record. */
+/** Something that an administrator, a service or an owner does to a record, such as `session.expire`. */
 export interface Action<A extends ApiTypes> {
-  /** The resource, or group of resources, that it is done to; null for the world. */
+  /** The resource or group of resources that it applies to; null for the world. */
   readonly target: string | null
   readonly verb: string
-  /** The details that may be given. */
+  /** The schema of its details. */
   readonly with: z.ZodObject
   readonly description: string
   run(world: World<A>, record: AnyRecord<A>, details: Readonly<Record<string, unknown>>): void
@@ -19,7 +19,7 @@ export interface Action<A extends ApiTypes> {
 
 const nothing = z.strictObject({})
 
-/** Makes the actions of an API; types of records and details follow from their names and schemas. */
+/** Returns functions that define the actions of an API; records and details are typed by resource name and schema. */
 export function actionsFor<A extends ApiTypes>() {
   function action<Name extends NameOf<A>, Details extends z.ZodObject = typeof nothing>(
     resource: Name,
@@ -30,18 +30,18 @@ export function actionsFor<A extends ApiTypes>() {
   ): Action<A> {
     return { target: resource, verb, description, with: details ?? nothing, run: run as Action<A>['run'] }
   }
-  /** An action that is one move of the lifecycle. */
+  /** An action that is one transition of the lifecycle. */
   const moveBy = <Name extends NameOf<A>>(resource: Name, verb: VerbOf<A, Name>, description: string) =>
     action(resource, verb, description, (world, record) => move(world, resource, record, verb))
   return { action, moveBy }
 }
 
-/** The resources that an action or a condition is about: one by its name, or those of a group. */
+/** The names of the resources that a target means: one resource, or those of a group. */
 export function targetsOf(definitions: Definitions, target: string): string[] {
   return Object.keys(definitions).filter((name) => name === target || definitions[name]?.group === target)
 }
 
-/** Whether a state can ever allow an action; actions that are no move of a lifecycle are allowed in any. */
+/** Whether an action is allowed in a state; an action that is no transition of the lifecycle is allowed in every state. */
 export function isPossible(
   definitions: Definitions,
   { target, verb }: { readonly target: string | null; readonly verb: string },
@@ -50,8 +50,8 @@ export function isPossible(
   const [name] = target === null ? [] : targetsOf(definitions, target)
   const definition = name === undefined ? undefined : definitions[name]
   if (!definition) return true
-  const isMove = Object.values(definition.lifecycle).some((verbs) => verb in verbs)
-  return !isMove || outcomes(definition, state, verb).length > 0
+  const isTransition = Object.values(definition.lifecycle).some((verbs) => verb in verbs)
+  return !isTransition || outcomes(definition, state, verb).length > 0
 }
 
 /** A record with the name of its resource. */
@@ -60,7 +60,7 @@ export interface Subject<A extends ApiTypes> {
   readonly record: AnyRecord<A>
 }
 
-/** Does something to records; to none of them if the state of one does not allow it. Throws an Error by that record's name. */
+/** Performs an action on all of the records, or on none: throws an Error that names the first record whose state does not allow it. */
 export function perform<A extends ApiTypes>(
   world: World<A>,
   action: Action<A>,
@@ -75,7 +75,7 @@ export function perform<A extends ApiTypes>(
     throw cannot(subject.resource, { id: subject.record.id, state: stateOf(subject.record) }, verb)
   }
   for (const subject of subjects) {
-    // What was done to one may have set off something that ended another.
+    // The action on an earlier record may have deleted or changed this one.
     const current = subject && world.tables[subject.resource].get(subject.record.id)
     if (!current || !isRefused(current)) run(world, current as AnyRecord<A>, details)
   }

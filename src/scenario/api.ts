@@ -4,19 +4,19 @@ import type { ErrorCatalogue } from '../engine/errors.ts'
 import type { WorldApi } from '../engine/world.ts'
 import type { Action } from './action.ts'
 
-/** What of an API its scenarios can speak of. */
+/** The parts of an API that its scenarios can refer to. */
 export interface ScenarioApi<A extends ApiTypes> extends WorldApi<A> {
   readonly name: string
   readonly actions: Readonly<Record<string, Action<A>>>
   readonly routes: readonly { readonly method: string; readonly path: string }[]
-  /** What it says of its errors, beside those of the engine. */
+  /** The codes of its errors, beside those of the engine. */
   readonly errors: ErrorCatalogue
-  /** The settings that a scenario may give, by name. */
+  /** The schemas of the settings, by name. */
   readonly settings: (eventNames: readonly string[]) => z.ZodRawShape
-  /** What else a scenario may say, such as the accounts of the services. */
+  /** The schemas of further keys, such as the accounts of the services. */
   readonly extras?: () => z.ZodRawShape
-  /** How many generated records a scenario may ask for, by their names. */
+  /** The schema of `generate`: how many records of each kind. */
   readonly generate?: () => z.ZodObject
-  /** The fixtures that come with the package, by name. */
+  /** The built-in fixtures, by name. */
   readonly fixtures: { readonly builtIn: Readonly<Record<string, object>> }
 }

@@ -3,13 +3,13 @@ import type { Definitions } from '../engine/resource.ts'
 import { type Filters, filterOf } from '../engine/schemas.ts'
 import { targetsOf } from './action.ts'
 
-/** Whether conditions can name the value of an attribute: one value, and none that is secret or that some never see. */
+/** Whether conditions can name an attribute: it has a single value, is not secret, and every caller sees it. */
 const isNameable = ({ type, isSecret, isOptional }: Attribute) =>
   type !== 'json' && type !== 'list' && type !== 'nested' && !isSecret && !isOptional
 
 /**
- * The attributes by which a scenario can pick records of a resource or group, those of nested ones with a dot, each with
- * the filter that checks its value, if one does.
+ * The attributes that `where` may name for a resource or group, with the schema that checks the value where there is one.
+ * Those of a nested record have a dot: `source.identifier`.
  */
 export function attributesFor(
   definitions: Definitions,

@@ -9,7 +9,7 @@ const listed = (values: Readonly<Record<string, unknown>>) =>
 
 const ordinal = (number: number) => `occasion ${number}`
 
-/** A step in words: `24h after session.active where source.identifier = a@b.c: session.expire`. */
+/** A step as one line of text: `24h after session.active where source.identifier = a@b.c: session.expire`. */
 export function describeStep(step: Step): string {
   const { at, on, where, nth, first, every, after } = step
   const which =
@@ -26,7 +26,7 @@ export function describeStep(step: Step): string {
   return `${when}${repeats}${which}${where && Object.keys(where).length > 0 ? ` where ${listed(where)}` : ''}: ${step.do}`
 }
 
-/** A fault in words: `GET /sources/*, first 2: status 503`. */
+/** A fault as one line of text: `GET /sources/*, first 2: status 503`. */
 export function describeFault({ on, nth, first, every, probability, between, answer, delay, close }: Fault): string {
   const which = [
     nth !== undefined && ordinal(nth),

@@ -6,7 +6,7 @@ const methods = ['GET', 'POST', 'DELETE', '*']
 
 type Routes = readonly { readonly method: string; readonly path: string }[]
 
-/** A call of the API, such as `GET /sources/*`; refused if no route can match it. */
+/** The schema of a call pattern such as `GET /sources/*`; a pattern that no route matches is invalid. */
 export const callPatternOf = (routes: Routes) =>
   z.string().superRefine((on, context) => {
     const [method = '', path = '', ...rest] = on.split(' ')
@@ -17,14 +17,15 @@ export const callPatternOf = (routes: Routes) =>
       })
       return
     }
-    const asked = path.split('/').slice(1)
-    const fits = (template: string) => {
+    const segments = path.split('/').slice(1)
+    const matches = (template: string) => {
       const parts = template.split('/').slice(1)
-      const open = asked.at(-1) === '*'
-      if (open ? parts.length < asked.length : parts.length !== asked.length) return false
-      return asked.every((part, i) => part === '*' || parts[i] === '{id}' || parts[i] === part)
+      const isOpen = segments.at(-1) === '*'
+      if (isOpen ? parts.length < segments.length : parts.length !== segments.length) return false
+      return segments.every((segment, i) => segment === '*' || parts[i] === '{id}' || parts[i] === segment)
     }
-    if (path === '/*' || routes.some((route) => (method === '*' || method === route.method) && fits(route.path))) return
+    const isOffered = routes.some((route) => (method === '*' || method === route.method) && matches(route.path))
+    if (path === '/*' || isOffered) return
     const known = routes.map((route) => `${route.method} ${route.path.replaceAll('{id}', '*')}`)
     context.addIssue({
       code: 'custom',
@@ -34,13 +35,13 @@ export const callPatternOf = (routes: Routes) =>
 
 export const occasion = z.int({ error: 'must be a whole number' }).positive({ error: 'must be at least 1' })
 
-/** What is wrong where a rule says twice which of its occasions it means. */
+/** The problem of a step or fault with more than one of `nth`, `first` and `every`; undefined if it has none. */
 export function conflictOf(rule: { nth?: unknown; first?: unknown; every?: unknown }): string | undefined {
   const when = (['nth', 'first', 'every'] as const).filter((name) => rule[name] !== undefined)
   return when.length > 1 ? `takes one of ${when.join(' and ')}, not both` : undefined
 }
 
-/** A scripted fault: which calls it meets, and how it ends them. */
+/** The schema of a scripted fault: which calls it matches, and how they end. */
 export const faultSchemaOf = (
   callPattern: z.ZodType<string>,
   errors: Readonly<Record<string, { readonly status: number }>>,

@@ -11,29 +11,29 @@ import type { ScenarioLanguage } from './schema.ts'
 const modules = ['.ts', '.mts', '.js', '.mjs']
 const texts = ['.yaml', '.yml', '.json']
 
-/** How files are read by those who read them more than once. */
+/** Options for reading a file more than once. */
 export interface Reading {
-  /** Modules are read as they are now; otherwise a module that was imported before is as it was then. */
+  /** Imports the current version of a module, even if an earlier one was imported already. */
   readonly fresh?: boolean
-  /** Told of each file, the path as it is written, before it is read. */
+  /** Called with the path of each file, as it is written, before it is read. */
   readonly reads?: (path: string) => void
 }
 
-/** What a file says, nothing of it checked, and where each part of it stands. */
+/** The unchecked contents of a file, and the position of each part. */
 export interface Written {
   readonly written: unknown
   readonly placeOf: PlaceOf
 }
 
-/** A scenario as it was read from a file, its fixtures too. */
+/** A scenario that was read from a file, with its fixture files. */
 export interface WrittenScenario {
   readonly scenario: string
   readonly fixtures?: readonly (string | object)[]
 }
 
 /**
- * Reads a scenario from a YAML or JSON file, or from a module's default export, and checks it; JSON files that its
- * `fixtures` name are read too, from beside it.
+ * Reads a scenario from a YAML or JSON file, or from a module's default export, and checks it. JSON files in its
+ * `fixtures` are read too, relative to its folder.
  *
  * @throws a ScenarioError that lists every problem, with its line where the file has lines
  */
@@ -54,9 +54,9 @@ export async function readScenarioFile<A extends ApiTypes>(
 /**
  * Reads a YAML or JSON file, or a module's default export.
  *
- * @param kind what messages call the file
- * @param made what messages say of how a module makes one
- * @throws a ScenarioError that says what keeps it from being read
+ * @param kind what the file is, for messages
+ * @param made how a module makes one, for messages
+ * @throws a ScenarioError that says why the file cannot be read
  */
 export async function readWritten(path: string, kind: string, made: string, reading: Reading = {}): Promise<Written> {
   const ending = extname(path).toLowerCase()
@@ -71,7 +71,7 @@ const refused = (kind: string, path: string, problems: readonly string[]) =>
 
 async function fromModule(path: string, kind: string, made: string, { fresh }: Reading): Promise<unknown> {
   await read(path, kind)
-  // A module stays loaded for good; by another address it is another one.
+  // Node caches modules by URL and never drops them, so a new version needs a new URL.
   const version = fresh ? `?${(await stat(path)).mtimeMs}` : ''
   let module: { default?: unknown }
   try {
@@ -102,7 +102,7 @@ async function fromText(path: string, kind: string): Promise<Written> {
     const pair =
       isKey && isMap(holder) ? holder.items.find(({ key }) => isScalar(key) && key.value === names.at(-1)) : undefined
     if (isScalar(pair?.key) && pair.key.range) return place(pair.key.range[0])
-    // The place of what is missing is that of what it is missing in.
+    // A missing part has the position of the part that lacks it.
     for (let length = names.length; length >= 0; length--) {
       const node = document.getIn(names.slice(0, length), true) as { range?: [number, number, number] } | undefined
       if (node?.range) return place(node.range[0])
@@ -137,7 +137,7 @@ function whyUnread(error: unknown): string {
   return code === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${message}`
 }
 
-/** Reads the JSON files among fixtures, from a folder; problems are told with their places. */
+/** Reads the JSON files among fixtures, relative to a folder; problems begin with their positions. */
 export async function readFixtures<Named extends string | object>(
   named: readonly Named[],
   folder: string,

@@ -7,8 +7,8 @@ import type { Scenario, ScenarioLanguage } from './schema.ts'
 /**
  * Checks and reads a scenario.
  *
- * @param source what to call it in messages: a file or a name
- * @param placeOf where a path such as `['steps', 0, 'do']` stands in the source
+ * @param source the file or name, for messages
+ * @param placeOf the position of a path such as `['steps', 0, 'do']` in the file
  * @throws a ScenarioError that lists all problems at once
  */
 export function readScenario<A extends ApiTypes>(
@@ -35,7 +35,7 @@ export function readScenario<A extends ApiTypes>(
   }
 }
 
-/** Where a key stands that every object has: schemas pass over it. */
+/** The paths of all `__proto__` keys, which schemas do not see. */
 function prototypeKeys(value: unknown, path: readonly (string | number)[]): (string | number)[][] {
   if (typeof value !== 'object' || value === null || path.length > 20) return []
   return Object.entries(value).flatMap(([key, inner]) => {

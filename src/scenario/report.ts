@@ -1,4 +1,4 @@
-/** What a scenario did and did not do. */
+/** How often the steps, accounts and faults of a scenario fired. */
 export interface Report {
   readonly scenario: string
   readonly description: string
@@ -7,8 +7,8 @@ export interface Report {
   readonly steps: readonly { readonly step: string; readonly fired: number }[]
   readonly accounts: readonly { readonly account: string; readonly used: boolean }[]
   readonly faults: readonly { readonly fault: string; readonly struck: number }[]
-  /** Steps that could not act, and why. */
+  /** Steps that failed, and why. */
   readonly problems: readonly string[]
-  /** Everything above that never came to pass. */
+  /** Everything above that never fired. */
   readonly unfired: readonly string[]
 }

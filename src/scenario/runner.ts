@@ -7,13 +7,14 @@ import { type Action, perform, type Subject, targetsOf } from './action.ts'
 import { describeFault, describeStep } from './describe.ts'
 import type { Report } from './report.ts'
 import type { Scenario, ScenarioLanguage, Step } from './schema.ts'
-import { fits, related, select } from './select.ts'
+import { matches, related, select } from './select.ts'
 
-/** How often a step's occasion came, and how often it acted. */
+/** Counters of a step. */
 interface Progress {
-  met: number
-  /** How many of its occasions were meant. */
-  meant: number
+  /** Occasions that match `on` and `where`. */
+  matched: number
+  /** Those of them that `nth`, `first`, `every` and `times` select. */
+  selected: number
   fired: number
 }
 
@@ -23,31 +24,29 @@ interface RunnerState {
   readonly problems: readonly string[]
 }
 
-/** What the queue calls a step whose time will come. */
+/** The name of due work that fires a step. */
 export const scenarioStep = 'scenario.step'
 
-/** How many steps may follow from one without time passing. */
-const mostAtOnce = 500
+/** How many steps may set each other off without time passing; more are taken for a cycle. */
+const maxChainLength = 500
 
-/** Lets the steps of a scenario happen, at their times and on their events and calls. */
+/** Fires the steps of a scenario at their times and on their events and calls, and counts them for the report. */
 export class ScenarioRunner<A extends ApiTypes> {
   readonly #steps: readonly Step[]
   readonly #byEvent = new Map<string, number[]>()
   readonly #byCall: ByCall<{ readonly matches: ReturnType<typeof matcherOf>; readonly index: number }>
-  readonly #meant: readonly Occasions[]
+  readonly #occasions: readonly Occasions[]
   #progress: Progress[]
   #problems: string[] = []
-  /** The steps that led to the one acting now. */
+  /** The indexes of the steps that are firing, each set off by the one before. */
   readonly #chain: number[] = []
-  /** How many have acted since the first of them. */
-  #acted = 0
-  /** What the calls under way note; the last one gets what acts. */
-  readonly #attended: string[][] = []
+  /** How many steps have fired since the first step of the chain. */
+  #chainLength = 0
+  /** For each call under way, the steps that fired during it; a step counts for the call that began last. */
+  readonly #trackedCalls: string[][] = []
   #began = 0
 
-  /**
-   * @param log told of each step that could not act
-   */
+  /** @param log receives an error for each step that failed */
   constructor(
     readonly world: World<A>,
     readonly language: ScenarioLanguage<A>,
@@ -55,10 +54,10 @@ export class ScenarioRunner<A extends ApiTypes> {
     readonly log: (level: 'error', message: string) => void,
   ) {
     this.#steps = scenario.steps ?? []
-    this.#meant = this.#steps.map(({ nth, first, every }) =>
+    this.#occasions = this.#steps.map(({ nth, first, every }) =>
       occasionsOf({ nth, first, every: typeof every === 'number' ? every : undefined }),
     )
-    this.#progress = this.#steps.map(() => ({ met: 0, meant: 0, fired: 0 }))
+    this.#progress = this.#steps.map(() => ({ matched: 0, selected: 0, fired: 0 }))
     this.#byCall = new ByCall(
       this.#steps.flatMap(({ on }, index) => (on?.includes(' ') ? { matches: matcherOf(on), index } : [])),
     )
@@ -67,8 +66,8 @@ export class ScenarioRunner<A extends ApiTypes> {
     }
   }
 
-  /** Lets the scenario begin: plans its steps and arms its faults, from now. */
-  begin(): void {
+  /** Schedules the steps and arms the faults, counted from now. */
+  start(): void {
     const began = this.world.clock.now()
     this.#began = began
     for (const [index, { at }] of this.#steps.entries()) {
@@ -77,87 +76,90 @@ export class ScenarioRunner<A extends ApiTypes> {
     for (const fault of this.scenario.faults ?? []) this.world.faults.arm(fault, began)
   }
 
-  /** Notes the steps that act from now until the call that they are noted for is over. */
-  attend(): readonly string[] {
-    const acted: string[] = []
-    this.#attended.push(acted)
-    return acted
+  /** Returns a list that fills with the steps that fire until `untrackCall`. */
+  trackCall(): readonly string[] {
+    const firedSteps: string[] = []
+    this.#trackedCalls.push(firedSteps)
+    return firedSteps
   }
 
-  /** A call is over. */
-  leave(attended: readonly string[]): void {
-    const at = this.#attended.lastIndexOf(attended as string[])
-    if (at >= 0) this.#attended.splice(at, 1)
+  untrackCall(firedSteps: readonly string[]): void {
+    const at = this.#trackedCalls.lastIndexOf(firedSteps as string[])
+    if (at >= 0) this.#trackedCalls.splice(at, 1)
   }
 
-  /** Told of each call that succeeded: steps act on the record that it was about, or that this or the caller's key belongs to. */
-  called(method: string, path: string, own: Subject<A> | undefined, view: object | undefined): void {
-    const waiting = this.#byCall.matching(method, path)
-    if (waiting.length === 0) return
-    const shown = view && shownIn(this.world, view)
-    for (const { index } of waiting) {
-      this.#occur(index, () => {
+  /**
+   * Fires the steps on a call that succeeded. Their target is the record in the answer, or one that it refers to, or one
+   * that the caller refers to.
+   */
+  onCall(method: string, path: string, caller: Subject<A> | undefined, view: object | undefined): void {
+    const matching = this.#byCall.matching(method, path)
+    if (matching.length === 0) return
+    const answered = view && recordIn(this.world, view)
+    for (const { index } of matching) {
+      this.#onOccasion(index, () => {
         const { target } = this.#actionOf(this.#steps[index] as Step)
-        if (target === null) return shown
-        const found = shown && related(this.world, shown, target)
-        // What a caller names of a group, such as the config of a key, is another than the one that a call was about.
+        if (target === null) return answered
+        const found = answered && related(this.world, answered, target)
+        // A record of a group that the caller refers to, such as the config of its key, is not what the call was about.
         const isGroup = targetsOf(this.world.api.definitions, target)[0] !== target
-        return found ?? (isGroup || !own ? undefined : related(this.world, own, target))
+        return found ?? (isGroup || !caller ? undefined : related(this.world, caller, target))
       })
     }
   }
 
-  /** The event by its verb and by the state entered: `session.activated` and `session.active`. */
-  happened({ event, resource, record }: DomainEvent<A>): void {
+  /** Fires the steps on an event, which they name by its verb or by the state entered: `session.activated`, `session.active`. */
+  onEvent({ event, resource, record }: DomainEvent<A>): void {
     if (this.#byEvent.size === 0) return
     const byState = `${resource}.${(record as { readonly state?: string }).state}`
     const names = this.language.events.isMove(event) ? [...new Set([event, byState])] : [event]
-    const waiting = names.flatMap((name) => this.#byEvent.get(name) ?? []).sort((a, b) => a - b)
-    for (const index of waiting) this.#occur(index, () => ({ resource, record }))
+    const matching = names.flatMap((name) => this.#byEvent.get(name) ?? []).sort((a, b) => a - b)
+    for (const index of matching) this.#onOccasion(index, () => ({ resource, record }))
   }
 
-  /** An occasion of a step: it acts now, later, or not this time. */
-  #occur(index: number, find: () => Subject<A> | undefined): void {
+  /** Counts an occasion of a step; if the step selects it, fires the step now or schedules it. */
+  #onOccasion(index: number, find: () => Subject<A> | undefined): void {
     const step = this.#steps[index] as Step
     const progress = this.#progress[index] as Progress
     if (step.where) {
-      const judged = find()
-      if (!judged || !fits(this.world, judged, step.where)) return
+      const candidate = find()
+      if (!candidate || !matches(this.world, candidate, step.where)) return
     }
-    progress.met++
-    if (!isMeant(progress.met, this.#meant[index] as Occasions) || progress.meant >= (step.times ?? Infinity)) return
-    progress.meant++
+    progress.matched++
+    if (!isMeant(progress.matched, this.#occasions[index] as Occasions)) return
+    if (progress.selected >= (step.times ?? Infinity)) return
+    progress.selected++
     const subject = find()
-    if (!step.after) this.#act(index, subject)
+    if (!step.after) this.#fire(index, subject)
     else {
       const of = subject && { resource: subject.resource, id: subject.record.id }
       this.world.schedule(this.world.clock.now() + step.after, scenarioStep, index, { of })
     }
   }
 
-  /** The time of a step has come: of one `at` an instant, or `after` an occasion. */
-  come({ id, with: { of } }: DueWork): void {
+  /** Fires a step that is due: one `at` a time, or one `after` an occasion. */
+  onDue({ id, with: { of } }: DueWork): void {
     const index = id as number
     const step = this.#steps[index] as Step
     if (step.at === undefined) {
       const { resource, id } = (of ?? {}) as { resource?: NameOf<A>; id?: number }
       const record = resource && id !== undefined ? this.world.tables[resource].get(id) : undefined
-      this.#act(index, resource && record ? { resource, record } : undefined)
+      this.#fire(index, resource && record ? { resource, record } : undefined)
       return
     }
     const progress = this.#progress[index] as Progress
-    progress.meant++
-    if (typeof step.every === 'object' && progress.meant < (step.times ?? Infinity)) {
+    progress.selected++
+    if (typeof step.every === 'object' && progress.selected < (step.times ?? Infinity)) {
       this.world.schedule(this.world.clock.now() + step.every.period, scenarioStep, index)
     }
-    this.#act(index, undefined)
+    this.#fire(index, undefined)
   }
 
-  #act(index: number, subject: Subject<A> | undefined): void {
+  #fire(index: number, subject: Subject<A> | undefined): void {
     const step = this.#steps[index] as Step
-    if (this.#chain.length === 0) this.#acted = 0
-    if (++this.#acted > mostAtOnce) {
-      if (this.#acted === mostAtOnce + 1) this.#failCycle(index)
+    if (this.#chain.length === 0) this.#chainLength = 0
+    if (++this.#chainLength > maxChainLength) {
+      if (this.#chainLength === maxChainLength + 1) this.#failCycle(index)
       return
     }
     const action = this.#actionOf(step)
@@ -165,13 +167,13 @@ export class ScenarioRunner<A extends ApiTypes> {
     try {
       const subjects = this.#targets(step, action, subject)
       if (subjects.length === 0) throw new Error(`there is no such ${action.target}`)
-      // Before what it sets off.
-      const acted = this.#attended.at(-1)
-      const place = acted?.push(this.#name(index)) ?? 0
+      // Listed before the steps that it sets off, and removed again if it fails.
+      const firedSteps = this.#trackedCalls.at(-1)
+      const length = firedSteps?.push(this.#name(index)) ?? 0
       try {
         perform(this.world, action, subjects, step.with)
       } catch (error) {
-        acted?.splice(place - 1, 1)
+        firedSteps?.splice(length - 1, 1)
         throw error
       }
       ;(this.#progress[index] as Progress).fired++
@@ -237,14 +239,14 @@ export class ScenarioRunner<A extends ApiTypes> {
   }
 }
 
-/** The record that an answer shows; none for a list. */
-function shownIn<A extends ApiTypes>(world: World<A>, view: object): Subject<A> | undefined {
+/** The record in an answer; undefined for a list. */
+function recordIn<A extends ApiTypes>(world: World<A>, view: object): Subject<A> | undefined {
   const { definitions } = world.api
-  const sent = view as Readonly<Record<string, unknown>>
-  const { about } = definitions[String(sent.resource)] ?? {}
-  // A task is about another record.
-  const resource = about ? String(sent[about.type]).split('.')[0] : sent.resource
-  const id = about ? sent[about.id] : sent.id
+  const body = view as Readonly<Record<string, unknown>>
+  // An answer may only refer to the record, as a task does to the config that it tests.
+  const { about } = definitions[String(body.resource)] ?? {}
+  const resource = about ? String(body[about.type]).split('.')[0] : body.resource
+  const id = about ? body[about.id] : body.id
   if (typeof resource !== 'string' || !Object.hasOwn(definitions, resource) || definitions[resource]?.isSilent)
     return undefined
   const name = resource as NameOf<A>

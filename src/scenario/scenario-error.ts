@@ -1,6 +1,6 @@
 import { UsageError } from '../engine/errors.ts'
 
-/** A scenario that cannot be loaded; the message lists every problem with its place. */
+/** Thrown for a scenario that cannot be loaded; the message lists every problem with its position. */
 export class ScenarioError extends UsageError {
   override readonly name = 'ScenarioError'
 

@@ -22,7 +22,7 @@ const isCall = (on: string) => on.includes(' ')
 
 const speedRange = { error: `must be above 0 and at most ${fastest}` }
 
-/** Where time begins, whether the clock is frozen, and how fast it runs. */
+/** When virtual time starts, whether the clock is frozen, and its speed as a multiple of real time. */
 export const ClockSettings = z.strictObject({
   start: instant.optional(),
   frozen: z.boolean().optional(),
@@ -48,7 +48,7 @@ const stepShape = {
   after: duration.optional(),
 }
 
-/** One thing that happens: at a time since the beginning, or on an event or a call. Times in microseconds. */
+/** An action at a time since the start of the scenario, or on an event or a call. Times in microseconds. */
 export interface Step {
   readonly at?: number | undefined
   readonly on?: string | undefined
@@ -62,7 +62,7 @@ export interface Step {
   readonly with: Readonly<Record<string, unknown>>
 }
 
-/** A scenario that was read. */
+/** A checked scenario. */
 export interface Scenario<A extends ApiTypes> {
   readonly scenario: string
   readonly description?: string | undefined
@@ -77,7 +77,7 @@ export interface Scenario<A extends ApiTypes> {
 
 type Refuse = (path: string[], message: string) => void
 
-/** What the scenarios of an API may say: names, and the schemas that check and read them. */
+/** The names and schemas of the scenarios of an API. */
 export class ScenarioLanguage<A extends ApiTypes> {
   readonly events: EventNames
   readonly actions: Readonly<Record<string, Action<A>>>
@@ -110,7 +110,7 @@ export class ScenarioLanguage<A extends ApiTypes> {
     }) as unknown as ScenarioLanguage<A>['scenario']
   }
 
-  /** Whether a state can ever allow an action. */
+  /** Whether an action is allowed in a state. */
   isPossible(action: string, state: string): boolean {
     return isPossible(this.api.definitions, this.actions[action] as Action<A>, state)
   }
@@ -169,7 +169,7 @@ export class ScenarioLanguage<A extends ApiTypes> {
     }
   }
 
-  /** Values of attributes are checked as the filters of lists check theirs. */
+  /** Checks names and values of `where` by the filters that lists have for the same attributes. */
   #checkWhere(target: string | null, where: Where, refuse: Refuse): void {
     if (target === null) {
       if (Object.keys(where).length > 0) refuse(['where'], 'is for records; faults belong to all')
@@ -202,7 +202,7 @@ function checkOccasions(step: Omit<Step, 'with'>, refuse: Refuse): void {
   }
 }
 
-/** Fixtures by name, by the path of a JSON file, or as objects of records. */
+/** The schema of `fixtures`: names, paths of JSON files, or objects of records. */
 export function fixturesSchema(names: readonly string[]) {
   const name = z.string().superRefine((given, context) => {
     if (names.includes(given) || given.endsWith('.json')) return

@@ -4,15 +4,15 @@ import type { World } from '../engine/world.ts'
 import { type Subject, targetsOf } from './action.ts'
 import type { Where } from './types.ts'
 
-/** Whether a record, as the API sends it, has these values. */
-export function fits<A extends ApiTypes>(world: World<A>, { resource, record }: Subject<A>, where: Where): boolean {
-  const names = Object.entries(where)
-  if (names.length === 0) return true
+/** Whether a record has these values in the form in which the API sends it. */
+export function matches<A extends ApiTypes>(world: World<A>, { resource, record }: Subject<A>, where: Where): boolean {
+  const conditions = Object.entries(where)
+  if (conditions.length === 0) return true
   const view = world.views.show(world.viewer, resource, record)
-  return names.every(([name, value]) => isSame(valueAt(view, name), value))
+  return conditions.every(([name, value]) => isSame(valueAt(view, name), value))
 }
 
-/** An ID is the same in digits (documented: both forms stand in the pages). */
+/** An integer ID equals its digits in a string (documented: the pages use both forms). */
 function isSame(found: unknown, wanted: Where[string]): boolean {
   return found === wanted || (typeof found === 'number' && String(found) === wanted)
 }
@@ -24,7 +24,7 @@ function valueAt(view: unknown, name: string): unknown {
 const resourcesOf = <A extends ApiTypes>(world: World<A>, target: string) =>
   targetsOf(world.api.definitions, target) as NameOf<A>[]
 
-/** All records of a resource, or of each of a group, that have these values; of each resource the oldest first. */
+/** All records of a resource or group that match, the oldest of each resource first. */
 export function select<A extends ApiTypes>(world: World<A>, target: string, where: Where): Subject<A>[] {
   return resourcesOf(world, target).flatMap((resource) => selectOf(world, resource, where))
 }
@@ -33,16 +33,16 @@ function selectOf<A extends ApiTypes>(world: World<A>, resource: NameOf<A>, wher
   const table = world.tables[resource]
   if (typeof where.id === 'string' || typeof where.id === 'number') {
     const record = table.get(readId(world.api.definitions[resource] as Definition, String(where.id)))
-    return record && fits(world, { resource, record }, where) ? [{ resource, record }] : []
+    return record && matches(world, { resource, record }, where) ? [{ resource, record }] : []
   }
   const { data } = table.list({ limit: Infinity })
   return data
     .toReversed()
     .map((record) => ({ resource, record }))
-    .filter((subject) => fits(world, subject, where))
+    .filter((subject) => matches(world, subject, where))
 }
 
-/** What a record belongs to or names, or that record itself. */
+/** The record of a resource or group that a record refers to, or the record itself if it is one. */
 export function related<A extends ApiTypes>(world: World<A>, from: Subject<A>, target: string): Subject<A> | undefined {
   for (const resource of resourcesOf(world, target)) {
     const id =

@@ -3,34 +3,34 @@ import { either, nearest, redacted, shown } from '../engine/messages.ts'
 import type { Definitions } from '../engine/resource.ts'
 import type { Report } from '../scenario/report.ts'
 
-/** What the matchers look at of a mock. */
-interface Observed {
+/** The part of a mock that the matchers read. */
+interface MatchedMock {
   readonly requests: { verify(wanted: VerificationInput): readonly object[] }
   readonly scenario: { report(): Report }
 }
 
-/** What a matcher tells its runner; the runners of Vitest, Jest and Playwright take the same. */
+/** The result of a matcher, in the form that Vitest, Jest and Playwright share. */
 export interface Matched {
   readonly pass: boolean
   message(): string
 }
 
-/** What a record is told by: as the API sends it, or as `mock.record()` shows it. */
-interface Stated {
+/** A record, as the API sends it or `mock.record()` returns it. */
+interface RecordWithState {
   readonly resource: string
   readonly id: number | string
   readonly state: string
   readonly error?: string | null
 }
 
-/** Matchers for `expect.extend` of Vitest, Jest or Playwright, for mocks of an API. */
+/** Matchers for mocks of an API, for `expect.extend` of Vitest, Jest or Playwright. */
 export const matchersFor = <State extends string>(definitions: Definitions) => ({
-  /** `expect(mock).toHaveReceived({ method: 'POST', path: '/sessions' })`: whether calls came, as `mock.requests.verify` asks. */
+  /** `expect(mock).toHaveReceived({ method: 'POST', path: '/sessions' })`: passes if `mock.requests.verify` does. */
   toHaveReceived(received: unknown, wanted: VerificationInput): Matched {
     const { requests } = mockOf(received, 'toHaveReceived')
     try {
       const found = requests.verify(wanted)
-      return { pass: true, message: () => `${found.length} came, and none should match: ${shown(redacted(wanted))}` }
+      return { pass: true, message: () => `${found.length} calls match, and none should: ${shown(redacted(wanted))}` }
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error
       return { pass: false, message: () => error.message }
@@ -38,11 +38,11 @@ export const matchersFor = <State extends string>(definitions: Definitions) => (
   },
 
   /**
-   * `expect(mock).toHaveFired('session.expire')`: whether a step or a fault of the scenario acted. A step is named by
-   * what it does, a fault by the calls that it is on, and either by its text in `mock.scenario.report()`; of several
-   * that are meant, one suffices.
+   * `expect(mock).toHaveFired('session.expire')`: passes if a step or fault of the scenario fired. If several match, one
+   * is enough.
    *
-   * @param options `times`: how often they acted, all together
+   * @param step the action of a step, the call pattern of a fault, or the text of either in `mock.scenario.report()`
+   * @param options `times`: how often all that match fired together
    */
   toHaveFired(received: unknown, step: string, { times }: { readonly times?: number | undefined } = {}): Matched {
     const { scenario } = mockOf(received, 'toHaveFired')
@@ -51,21 +51,21 @@ export const matchersFor = <State extends string>(definitions: Definitions) => (
       ...steps.map(({ step, fired }) => ({ text: step, fired })),
       ...faults.map(({ fault, struck }) => ({ text: fault, fired: struck })),
     ]
-    const meant = all.filter(
-      ({ text }) => text === step || text.endsWith(`: ${step}`) || /^[,:]/.test(after(text, step)),
+    const matching = all.filter(
+      ({ text }) => text === step || text.endsWith(`: ${step}`) || /^[,:]/.test(textAfter(step, text)),
     )
-    if (meant.length === 0) throw new Error(`The scenario has no step or fault ${shown(step)}:${listed(all)}`)
-    const fired = meant.reduce((sum, one) => sum + one.fired, 0)
+    if (matching.length === 0) throw new Error(`The scenario has no step or fault ${shown(step)}:${listed(all)}`)
+    const fired = matching.reduce((sum, one) => sum + one.fired, 0)
     return {
       pass: times === undefined ? fired > 0 : fired === times,
       message: () => {
-        const unlike = times === undefined || fired === times ? '' : `, not ${times}`
-        return `${shown(step)} fired ${fired} times${unlike}:${listed(meant)}`
+        const expected = times === undefined || fired === times ? '' : `, not ${times}`
+        return `${shown(step)} fired ${fired} times${expected}:${listed(matching)}`
       },
     }
   },
 
-  /** `expect(session).toBeInState('active')`: the state of a record, as the API sent it or `mock.record(resource, id)` shows it. */
+  /** `expect(session).toBeInState('active')`: passes for a record in this state, as the API sent it or `mock.record(resource, id)` returns it. */
   toBeInState(received: unknown, state: State): Matched {
     const { resource, id, state: found, error } = recordOf(definitions, received)
     const known = Object.keys(definitions[resource]?.lifecycle ?? {})
@@ -80,32 +80,31 @@ export const matchersFor = <State extends string>(definitions: Definitions) => (
   },
 })
 
-/** The matchers, as they stand behind `expect(…)`. */
+/** The types of the matchers on `expect(…)`. */
 export interface MockMatchers<State extends string, Result = unknown> {
-  /** Whether a mock got these calls, as `mock.requests.verify` asks. */
+  /** Passes if `mock.requests.verify` does. */
   toHaveReceived(wanted: VerificationInput): Result
-  /** Whether a step or a fault of a mock's scenario acted: a step by what it does, a fault by the calls that it is on. */
+  /** Passes if a step or fault of the scenario fired, named by the action of the step or the call pattern of the fault. */
   toHaveFired(step: string, options?: { readonly times?: number | undefined }): Result
-  /** Whether a record is in this state, as the API sent it or `mock.record(resource, id)` shows it. */
+  /** Passes for a record in this state, as the API sent it or `mock.record(resource, id)` returns it. */
   toBeInState(state: State): Result
 }
 
-/** What follows a text at the beginning of another one; nothing where it does not stand there. */
-const after = (text: string, start: string) => (text.startsWith(start) ? text.slice(start.length) : '')
+const textAfter = (start: string, text: string) => (text.startsWith(start) ? text.slice(start.length) : '')
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-/** A mock, or what holds one. */
-function mockOf(received: unknown, matcher: string): Observed {
+/** The mock that was received, or that is the attribute `mock` of what was received. */
+function mockOf(received: unknown, matcher: string): MatchedMock {
   const mock = isObject(received) && isObject(received.mock) ? received.mock : received
-  if (isObject(mock) && isObject(mock.requests) && isObject(mock.scenario)) return mock as unknown as Observed
+  if (isObject(mock) && isObject(mock.requests) && isObject(mock.scenario)) return mock as unknown as MatchedMock
   throw new TypeError(`${matcher} is for a mock, as in expect(mock).${matcher}(…), got ${shown(received)}.`)
 }
 
-function recordOf(definitions: Definitions, received: unknown): Stated {
+function recordOf(definitions: Definitions, received: unknown): RecordWithState {
   const record = isObject(received) && isObject(received.shown) ? received.shown : received
   if (isObject(record) && Object.hasOwn(definitions, String(record.resource)) && typeof record.state === 'string') {
-    return record as unknown as Stated
+    return record as unknown as RecordWithState
   }
   throw new TypeError(
     `toBeInState is for a record as the API sends it, or as mock.record(resource, id) shows it, got ${shown(received)}.`,

@@ -1,29 +1,29 @@
-/** Throws an Error that says what to do where the browser offers no service workers. */
-export function demandServiceWorkers(): void {
+/** Throws an Error that says what to do if the browser has no service workers here. */
+export function requireServiceWorkers(): void {
   if (typeof navigator === 'object' && 'serviceWorker' in navigator && location.protocol !== 'file:') return
   throw new Error(
-    `Failed to start the worker: the browser offers no service worker at ${location.origin === 'null' ? location.href : location.origin}. Open the page over https or at localhost.`,
+    `Failed to start the worker: the browser has no service workers at ${location.origin === 'null' ? location.href : location.origin}. Open the page over https or at localhost.`,
   )
 }
 
 /**
- * Why the worker script could not be registered, and what to do.
+ * An Error that says why the worker script could not be registered, and what to do.
  *
- * @param script where it was looked for
- * @param error what msw says
+ * @param script the URL of the script
+ * @param error the error of msw
  */
 export async function registrationError(script: string, error: unknown): Promise<Error> {
   const url = new URL(script, location.href).href
-  const found = await foundAt(url)
+  const problem = await scriptProblem(url)
   const why =
-    found === undefined
+    problem === undefined
       ? `${url}: ${error instanceof Error ? error.message : String(error)}`
-      : `there is no worker script at ${url} (${found}). Run \`npx ricloud-mock init <folder>\` with the folder that the page's files are served from`
+      : `there is no worker script at ${url} (${problem}). Run \`npx ricloud-mock init <folder>\` with the folder that the page's files are served from`
   return new Error(`Failed to start the worker: ${why}.`, { cause: error })
 }
 
-/** What stands where the worker script should; undefined if that is a script. */
-async function foundAt(url: string): Promise<string | undefined> {
+/** Why a URL has no script; undefined if it has one. */
+async function scriptProblem(url: string): Promise<string | undefined> {
   try {
     const { ok, status, headers } = await fetch(url, { cache: 'no-store' })
     if (!ok) return `the answer was ${status}`

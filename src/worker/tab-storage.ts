@@ -1,10 +1,10 @@
 import { later, stopwatch } from '../engine/time/clock.ts'
 import type { Mock } from '../mock/ricloud.ts'
 
-/** Milliseconds between a change and its save, at least: what comes meanwhile is saved with it. */
-const pause = 200
+/** The least delay between a change and its save, in milliseconds; later changes are saved with it. */
+const minDelay = 200
 
-/** Keeps a world in the tab's `sessionStorage`, so that it survives when the page is loaded again. */
+/** Keeps a world in the tab's `sessionStorage`, so that it survives a reload. */
 export class TabStorage {
   readonly #mock: Mock
   readonly #name: string
@@ -13,11 +13,11 @@ export class TabStorage {
   /** How long the last save took, in milliseconds. */
   #took = 0
   #cancel: (() => void) | undefined
-  #leave: (() => void) | undefined
+  #stopWatching: (() => void) | undefined
 
   /**
-   * @param name what tells it from others in the tab
-   * @param warn told of a world that cannot be kept or taken up
+   * @param name the suffix of the key in `sessionStorage`, for several mocks in a tab
+   * @param warn receives a message if a world cannot be saved or restored
    */
   constructor(mock: Mock, name: string, warn: (message: string) => void) {
     this.#mock = mock
@@ -25,61 +25,63 @@ export class TabStorage {
     this.#warn = warn
   }
 
-  /** Takes up the world that this tab kept, if there is one that fits. */
-  resume(): void {
+  /** Restores the world that was saved in this tab, if there is one and the options are the same. */
+  restore(): void {
     try {
       const kept = sessionStorage.getItem(this.#name)
       if (kept !== null) this.#mock.unpack(kept)
     } catch (error) {
-      this.#warn(`The world kept for this tab is left, and a fresh morning begins: ${messageOf(error)}.`)
+      this.#warn(`The world kept for this tab is not restored, and starts in its initial state: ${messageOf(error)}.`)
     }
   }
 
-  /** Saves what changes from now on, soon after, and when the page is left. */
-  begin(): void {
-    if (this.#leave) return
+  /** Saves the world now, after every change, and when the page is left. */
+  start(): void {
+    if (this.#stopWatching) return
     const save = () => this.#save()
     addEventListener('pagehide', save)
-    const unwatch = this.#mock.watch(() => this.#soon())
-    this.#leave = () => {
+    const unwatch = this.#mock.watch(() => this.#scheduleSave())
+    this.#stopWatching = () => {
       removeEventListener('pagehide', save)
       unwatch()
     }
     save()
   }
 
-  /** Saves for the last time. */
-  end(): void {
-    if (!this.#leave) return
-    this.#leave()
-    this.#leave = undefined
+  /** Saves once more, and stops. */
+  stop(): void {
+    if (!this.#stopWatching) return
+    this.#stopWatching()
+    this.#stopWatching = undefined
     this.#save()
   }
 
-  #soon(): void {
-    // A large world takes a tenth of the time at most.
-    this.#cancel ??= later(Math.max(pause, this.#took * 9), () => this.#save())
+  #scheduleSave(): void {
+    // Saving a large world takes at most a tenth of the time.
+    this.#cancel ??= later(Math.max(minDelay, this.#took * 9), () => this.#save())
   }
 
   #save(): void {
     this.#cancel?.()
     this.#cancel = undefined
-    const begun = stopwatch()
+    const start = stopwatch()
     try {
       const text = this.#mock.pack()
       if (text !== undefined) sessionStorage.setItem(this.#name, text)
     } catch (error) {
-      this.#forget()
+      this.#removeSaved()
       if (this.#isWarned) return
       this.#isWarned = true
-      this.#warn(`The world cannot be kept for this tab, and begins anew when it is loaded again: ${messageOf(error)}.`)
+      this.#warn(
+        `The world cannot be kept for this tab, and starts in its initial state after a reload: ${messageOf(error)}.`,
+      )
     } finally {
-      this.#took = stopwatch() - begun
+      this.#took = stopwatch() - start
     }
   }
 
-  /** An older state is none to go on with. */
-  #forget(): void {
+  /** A reload must not restore an older state. */
+  #removeSaved(): void {
     try {
       sessionStorage.removeItem(this.#name)
     } catch {}

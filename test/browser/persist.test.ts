@@ -123,14 +123,14 @@ describe('A tab that is loaded again', () => {
     await reload(tab, { ...persist, ...other })
     expect(await statusOf(tab, '/users/4')).toBe(404)
     expect(await tab.evaluate(() => page.told)).toEqual([
-      'warn: The world kept for this tab is left, and a fresh morning begins: it began with other options.',
+      'warn: The world kept for this tab is not restored, and starts in its initial state: it was made with other options.',
     ])
     await reload(tab, { ...persist, ...other })
     expect(await tab.evaluate(() => page.told)).toEqual([])
   })
 
   test.each([
-    ['another version', '{"format":0}', /it is of another version\.$/],
+    ['another version', '{"format":0}', /it was saved by another version\.$/],
     ['no state', 'nonsense', /not valid JSON/],
     ['a broken state', '{"format":1,"options":"', /JSON/],
   ])('has a fresh morning if it kept %s', async (_, text, why) => {
@@ -177,7 +177,7 @@ describe('What a tab keeps', () => {
     expect(await statusOf(tab, '/users/4')).toBe(200)
     const said = await tab.evaluate(() => page.told)
     expect(said).toHaveLength(1)
-    expect(said[0]).toMatch(/^warn: The world cannot be kept for this tab, and begins anew .*quota/)
+    expect(said[0]).toMatch(/^warn: The world cannot be kept for this tab, and starts in its initial state .*quota/)
     await reload(tab)
     expect(await statusOf(tab, '/users/4')).toBe(404)
   })

@@ -36,5 +36,5 @@ it('A test that failed tells of its world', async () => {
   expect(output).toMatch(/^ {2}2 failed/m)
   expect(output).toMatch(/Error: 0 requests match GET \/sessions, not at least 1\./)
   expect(output).toMatch(/ricloud-mock: seed 9, scenario "two-factor".*\n.*the calls:\n.*POST \/sessions {2}201/)
-  expect(output).toMatch(/never happened: account: icloud.account renate@example.com/)
+  expect(output).toMatch(/never fired: account: icloud.account renate@example.com/)
 }, 180_000)

@@ -53,7 +53,7 @@ describe('Starting the worker', () => {
       const tab = await browser.newPage()
       await tab.goto(`http://insecure.example:${port}`, { waitUntil: 'load' })
       await expect(tab.evaluate(() => page.start())).rejects.toThrow(
-        `Failed to start the worker: the browser offers no service worker at http://insecure.example:${port}. Open the page over https or at localhost.`,
+        `Failed to start the worker: the browser has no service workers at http://insecure.example:${port}. Open the page over https or at localhost.`,
       )
     } finally {
       await browser.close()

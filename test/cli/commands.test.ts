@@ -76,7 +76,7 @@ describe('exec', () => {
     expect(await shell('exit 3', '--scenario', await unfiredScenario())).toEqual({
       code: 3,
       out: '',
-      err: 'never happened: fault: GET /organisation: delay 1s\n',
+      err: 'never fired: fault: GET /organisation: delay 1s\n',
     })
   })
 
@@ -85,9 +85,9 @@ describe('exec', () => {
     const [succeeded, failed] = await Promise.all([shell('true', ...flags), shell('exit 3', ...flags)])
     expect(succeeded).toMatchObject({
       code: 2,
-      err: expect.stringContaining('never happened: fault: GET /organisation'),
+      err: expect.stringContaining('never fired: fault: GET /organisation'),
     })
-    expect(failed).toMatchObject({ code: 3, err: expect.stringContaining('never happened: fault: GET /organisation') })
+    expect(failed).toMatchObject({ code: 3, err: expect.stringContaining('never fired: fault: GET /organisation') })
   })
 
   it('exits with 128 and the number of the signal that ended the command', async () => {

@@ -295,7 +295,7 @@ describe('mock.watch', () => {
     })
     expect([(await get('/users')).status, logged]).toEqual([
       200,
-      [expect.stringMatching(/^error: A watcher failed: Error: watcher/)],
+      [expect.stringMatching(/^error: A listener of watch\(\) failed: Error: watcher/)],
     ])
   })
 

@@ -128,7 +128,7 @@ describe('What it prints', () => {
         '',
         expect.stringMatching(/^\d\d:\d\d:\d\d {2}GET {5}\/users +200 +[\d.]+ m?s {2}ignored: stat$/),
         expect.stringMatching(/^\d\d:\d\d:\d\d {2}GET {5}\/key +401 +[\d.]+ m?s {2}unauthorized$/),
-        'never happened: fault: GET /users, occasion 2: delay 1s',
+        'never fired: fault: GET /users, occasion 2: delay 1s',
         '',
       ],
     })
@@ -307,7 +307,7 @@ describe('How it ends', () => {
     // The answer takes an hour: it ends only because it is cut.
     const { code, err } = await ended(child, 'SIGINT')
     expect([await running, code]).toEqual(['cut', 2])
-    expect(err).toContain('did not come to pass:\n  never happened: fault: GET /key')
+    expect(err).toContain('did not run as scripted:\n  never fired: fault: GET /key')
   })
 })
 

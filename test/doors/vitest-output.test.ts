@@ -18,7 +18,7 @@ describe('The output of a test that failed', () => {
       /ricloud-mock: seed 9, scenario "two-factor", clock from 2020-02-20T12:00:00/,
     ],
     ['the last calls', /the calls:\n +1 {2}2020-02-20 12:00:00 {2}POST \/sessions {2}201/],
-    ['what never happened in a scenario, though nothing else failed', /never happened: account: icloud.account renate/],
+    ['what never happened in a scenario, though nothing else failed', /never fired: account: icloud.account renate/],
     ['a matcher that was asked of the wrong thing', 'Error: A user is never "expired"'],
     ['how many failed', /Tests {2}4 failed \| 1 passed/],
   ])('has %s', async (_, expected) => {

@@ -15,7 +15,7 @@ function fail(problems: readonly string[]): never {
 
 if (!isCheck) {
   const { status } = spawnSync('npx', ['vitest', 'run', ...Object.values(runs)], { stdio: 'inherit' })
-  if (status !== 0) fail(['The tests of the doors failed: nothing was written.'])
+  if (status !== 0) fail(['The tests of the entry points failed: nothing was written.'])
 }
 const { seen, problems } = recall()
 if (problems.length > 0) fail(problems)
@@ -26,4 +26,4 @@ for (const [path, wanted] of Object.entries(pages(seen))) {
   else writeFileSync(new URL(`../../${path}`, import.meta.url), withBlocks(page, wanted))
 }
 if (wrong.length > 0) fail(wrong)
-process.stdout.write('The README shows what every door answered.\n')
+process.stdout.write('The README shows what every entry point answered.\n')

@@ -20,7 +20,7 @@ export const pages = (seen: Seen): Pages => ({
     ...Object.fromEntries(recipes.map((path) => [path, fenced(path)])),
     endpoints: [
       table(
-        ['call', 'what it does', 'evidence', 'answers through every door'],
+        ['call', 'what it does', 'evidence', 'answers through every entry point'],
         apiRoutes.map(({ method, path, summary, evidence }) => [
           `\`${method} ${path}\``,
           summary,
@@ -41,7 +41,7 @@ export const pages = (seen: Seen): Pages => ({
           doorsOf(seen, `${status} ${code}`),
         ]),
       ),
-      'Calls under `/_mock` have errors of their own beside these:',
+      'Calls under `/_mock` have these errors too:',
       table(
         ['code', 'status', 'when'],
         ownControlErrors.map(([code, { status, when }]) => [`\`${code}\``, String(status), when]),
@@ -78,7 +78,7 @@ export const pages = (seen: Seen): Pages => ({
         ({ scenario, description = '', clock }) => [
           `\`${scenario}\``,
           description,
-          clock?.frozen ? 'stands still' : 'runs',
+          clock?.frozen ? 'frozen' : 'running',
         ],
       ),
     ),
@@ -100,11 +100,11 @@ function fenced(path: string): string {
   return `\`\`\`${languages[ending] ?? ending}\n${readPage(path)}\`\`\``
 }
 
-const proof = `The answers are those that the project's own tests got, each of them through each door: ${doors
+const proof = `Tests of this project got each of these answers through each entry point: ${doors
   .map((door) => `${door} (${doorNames[door]})`)
   .join(
     ', ',
-  )}. The doors for test runners stand on these, and have tests of their own. \`npm run evidence\` runs them all and writes these tables.`
+  )}. The entry points for test runners use these, and have their own tests. \`npm run evidence\` runs the tests and writes these tables.`
 
 /** The statuses that an endpoint answered, and which doors lack one. */
 function answersOf(seen: Seen, call: string): string {
@@ -125,7 +125,7 @@ function doorsOf(seen: Seen, answer: string): string {
   const calls = Object.keys(promises).filter((call) => promises[call]?.includes(answer))
   if (calls.length === 0) return 'no endpoint so far'
   const found = doors.filter((door) => calls.some((call) => seen[door].has(`${call} ${answer}`)))
-  return found.length === doors.length ? 'every door' : found.join(', ') || 'no door'
+  return found.length === doors.length ? 'every entry point' : found.join(', ') || 'no entry point'
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -50,7 +50,7 @@ describe('A world as text', () => {
   })
 
   it.each([
-    ['another version', '{"format":0}', 'it is of another version'],
+    ['another version', '{"format":0}', 'it was saved by another version'],
     ['nothing', '', 'JSON'],
     ['half of it', '{"format":1,"options":"{}"}', 'other options'],
   ])('is refused if it is %s, and the world stays as it is', async (_, text, message) => {
@@ -69,6 +69,6 @@ describe('A world as text', () => {
 
   it('is refused by a mock with other options', () => {
     const text = setup({ seed: 1 }).pack() as string
-    expect(() => setup({ seed: 2 }).unpack(text)).toThrow('it began with other options')
+    expect(() => setup({ seed: 2 }).unpack(text)).toThrow('it was made with other options')
   })
 })

@@ -11,7 +11,7 @@ const test = base.extend<object, { backend: string }>({
       await use(`http://127.0.0.1:${port}`)
       child.kill()
     },
-    { scope: 'worker' }, // started once for each worker; behind its RICLOUD_URL stands the world of the test that runs
+    { scope: 'worker' }, // started once for each worker; the mock of the running test answers at RICLOUD_URL
   ],
 })
 

@@ -1,4 +1,4 @@
-// Stands for your own client, which knows the API's address and a token, and nothing of a mock.
+// In place of your own client: it has the URL of the API and a token, and needs no change for the mock.
 const url = 'https://ricloud-api.reincubate.com'
 
 export async function call(method: string, path: string, body?: object, token = 'ricloud-mock-token') {

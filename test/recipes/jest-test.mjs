@@ -26,6 +26,6 @@ test('A session dies after 24 hours', async () => {
   expect(ricloud.mock).toHaveReceived({ method: 'POST', path: '/sessions', count: 1 })
 })
 
-test('A reset forgets the session', () => {
+test('A reset empties the journal', () => {
   expect(ricloud.mock).not.toHaveReceived({ path: '/sessions' })
 })

@@ -5,7 +5,7 @@ import { setupRicloud } from 'ricloud-mock/node'
 const ricloud = setupRicloud({ clock: { frozen: true } })
 before(() => ricloud.listen())
 beforeEach(() => ricloud.reset())
-afterEach((t) => t.passed || t.diagnostic(ricloud.mock.summary())) // a failure tells what happened
+afterEach((t) => t.passed || t.diagnostic(ricloud.mock.summary())) // prints what happened if the test failed
 after(() => ricloud.close())
 
 const call = (path, method = 'GET') =>
@@ -20,6 +20,6 @@ test('A replaced token stops working after six hours', async () => {
   assert.equal((await call('/key')).status, 401)
 })
 
-test('A reset gives the token back', async () => {
+test('A reset restores the token', async () => {
   assert.equal((await call('/key')).status, 200)
 })

@@ -299,8 +299,8 @@ describe('--strict', () => {
     const { code, err } = await stop()
     expect({ code, err }).toEqual({
       code: 2,
-      err: `ricloud-mock: The scenario "x" did not come to pass:
-  never happened: step 1: at 1h where id = 1: user.block
+      err: `ricloud-mock: The scenario "x" did not run as scripted:
+  never fired: step 1: at 1h where id = 1: user.block
 `,
     })
   })
@@ -325,7 +325,7 @@ describe('--strict', () => {
 
   it('lists what never happened also with --quiet', async () => {
     const { stop } = await start('--strict', '--quiet', '--scenario', await write(blocksAfterAnHour))
-    expect(await stop()).toMatchObject({ code: 2, err: expect.stringContaining('never happened') })
+    expect(await stop()).toMatchObject({ code: 2, err: expect.stringContaining('never fired') })
   })
 
   it('left out, exits with 0 and lists what never happened all the same', async () => {

@@ -181,10 +181,10 @@ describe('scenario.verify()', () => {
       faults: [{ on: 'GET /users', close: 'empty' }],
     })
     expect(() => mock.scenario.verify()).toThrow(
-      new Error(`The scenario "played" did not come to pass:
-  never happened: step 1: at 1h where id = 1: user.block
-  never happened: account: icloud.account ${renate}
-  never happened: fault: GET /users: close empty`),
+      new Error(`The scenario "played" did not run as scripted:
+  never fired: step 1: at 1h where id = 1: user.block
+  never fired: account: icloud.account ${renate}
+  never fired: fault: GET /users: close empty`),
     )
   })
 
@@ -196,7 +196,7 @@ describe('scenario.verify()', () => {
 })
 
 const never = { scenario: 'never', steps: [{ at: '1h', do: 'user.block', where: { id: 1 } }] } as const
-const complaint = 'never happened: step 1: at 1h where id = 1: user.block'
+const complaint = 'never fired: step 1: at 1h where id = 1: user.block'
 
 describe('With strict', () => {
   it('close() of the interception throws what never happened', () => {

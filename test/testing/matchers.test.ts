@@ -17,7 +17,7 @@ describe('toHaveReceived', () => {
   it('tells how many came where none should have', async () => {
     const { mock, get } = setupApi()
     await get('/users')
-    expect(toHaveReceived(mock, { path: '/users' }).message()).toBe('1 came, and none should match: {"path":"/users"}')
+    expect(toHaveReceived(mock, { path: '/users' }).message()).toBe('1 calls match, and none should: {"path":"/users"}')
   })
 
   it('tells the nearest misses where none came', async () => {

@@ -122,10 +122,10 @@ describe('A test that ended', () => {
     await statusOf('ricloud-mock-token')
     expect(() => switchboard.end(mock)).toThrow(
       [
-        'The scenario "two-factor" did not come to pass.',
+        'The scenario "two-factor" did not run as scripted.',
         '',
         'ricloud-mock: seed 1, scenario "two-factor", clock from 2020-02-20T12:00:00.000000Z to 2020-02-20T12:00:00.000000Z',
-        '  never happened: account: icloud.account renate@example.com',
+        '  never fired: account: icloud.account renate@example.com',
         '  the calls:',
         '    1  2020-02-20 12:00:00  GET /users/1  200',
       ].join('\n'),
@@ -151,7 +151,7 @@ describe('How a test ended', () => {
   it('counts no scenario against one that was skipped, or is expected to fail', async () => {
     const { switchboard } = setup()
     const mock = await switchboard.begin({ scenario: 'two-factor' })
-    expect(() => switchboard.end(mock, { isJudged: false })).not.toThrow()
+    expect(() => switchboard.end(mock, { isExpectedToPass: false })).not.toThrow()
   })
 
   it('is a failure where a call named none of the tests that ran at once', async () => {

@@ -56,7 +56,7 @@ interface Library extends ApiTypes {
 }
 type World = EngineWorld<Library>
 interface Context extends ViewerOf<Library> {
-  readonly acted: readonly string[]
+  readonly firedSteps: readonly string[]
 }
 
 function lend(world: World, id: number, borrower: string) {
@@ -137,9 +137,9 @@ export const library = new MockDefinition<LibraryMock>(
       },
     },
     services: noServices,
-    enter: (world, _, __, attend) => {
+    enter: (world, _, __, trackSteps) => {
       world.time.runDue()
-      return { ...viewer, world, acted: attend() }
+      return { ...viewer, world, firedSteps: trackSteps() }
     },
     document: { title: 'A library', version: '1', description: 'Lends books', token: 'none', commonErrors: [] },
   },

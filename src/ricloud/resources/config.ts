@@ -3,8 +3,8 @@ import * as attribute from '../../engine/attribute.ts'
 import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
 
 /**
- * Documented states: made and changed it is `new`, and a test decides; that a deleted one is last seen `deactivated`,
- * and that a test opens such a one again, is assumed.
+ * Documented states: a created or changed config is `new` until its test. That a deleted one ends `deactivated`, and that
+ * a test changes the state of such a config, is assumed.
  */
 const lifecycle = {
   new: { accept: 'valid', reject: 'invalid', deactivate: 'deactivated' },
@@ -18,7 +18,7 @@ export const storageTypes = ['gs', 's3'] as const
 export const storage_config = resource({
   id: 'integer',
   path: '/configs/storage',
-  description: 'Where results are put',
+  description: 'A bucket for results',
   lifecycle,
   events: { created: undefined },
   group: 'config',
@@ -30,7 +30,7 @@ export const storage_config = resource({
     url: attribute.text({ initial: () => 'gs://bucket' }),
     credentials: attribute.computed(
       attribute.json<object>(() => z.strictObject({}), {
-        description: 'Never shown again.',
+        description: 'Always empty in answers.',
         given: () => z.record(z.string(), z.unknown()),
       }),
     ),
@@ -40,7 +40,7 @@ export const storage_config = resource({
     date_created: attribute.datetime(),
   },
   hidden: {
-    /** Whether credentials were given; they themselves are not kept. */
+    /** Whether credentials were given; the mock does not store them. */
     has_credentials: attribute.boolean({ initial: () => true }),
   },
   nested: ['type', 'url', 'credentials', 'state', 'date_created'],
@@ -51,7 +51,7 @@ export interface StorageConfig extends RecordOf<typeof storage_config> {}
 export const webhook_config = resource({
   id: 'integer',
   path: '/configs/webhook',
-  description: 'Who is told of events',
+  description: 'A URL that events are sent to',
   lifecycle,
   events: { created: undefined },
   group: 'config',
@@ -63,7 +63,7 @@ export const webhook_config = resource({
     secret: attribute.text({
       isSecret: true,
       initial: ({ text }) => text(32),
-      description: 'What deliveries are signed with.',
+      description: 'The key of the signatures of deliveries.',
     }),
     state: stateOf(lifecycle),
     date_created: attribute.datetime(),

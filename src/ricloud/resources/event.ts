@@ -3,18 +3,17 @@ import * as attribute from '../../engine/attribute.ts'
 import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
 import type { Attempt } from '../../engine/webhook-dispatcher.ts'
 
-/** Documented states; sent again, a failed one may still be delivered (assumed). */
+/** Documented states; that redelivery may make a failed one `delivered` is assumed. */
 const lifecycle = {
   pending: { deliver: 'delivered', fail: 'failed' },
   delivered: { deliver: 'delivered' },
   failed: { deliver: 'delivered', fail: 'failed' },
 } as const
 
-/** Something that clients are told of. */
 export const event = resource({
   id: 'uuid',
   path: '/events',
-  description: 'What clients are told of',
+  description: 'A notification of clients, and its delivery',
   lifecycle,
   isSilent: true,
   owner: 'organisation',
@@ -23,7 +22,7 @@ export const event = resource({
     action: attribute.text({ initial: () => 'expired' }),
     data: attribute.json<Readonly<Record<string, unknown>>>(() => z.record(z.string(), z.unknown()), {
       initial: () => ({}),
-      description: 'The whole resource, as it was.',
+      description: 'The whole resource at the time of the event.',
     }),
     state: stateOf(lifecycle),
     retries: attribute.integer({ minimum: 0 }),
@@ -32,9 +31,9 @@ export const event = resource({
   },
   hidden: {
     organisation: attribute.id('organisation'),
-    /** Where it is sent. */
+    /** The webhook config that it is sent to. */
     webhook_config: attribute.nullable(attribute.id('webhook_config')),
-    /** The task that ends with it, where it tests a webhook config. */
+    /** The task that its delivery ends, for the test of a webhook config. */
     task: attribute.nullable(attribute.uuid('task')),
     attempts: attribute.json<readonly Attempt[]>(() => z.array(z.unknown()), { initial: () => [] }),
   },

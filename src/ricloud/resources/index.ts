@@ -19,7 +19,7 @@ export type * from './source.ts'
 export type * from './task.ts'
 export type * from './user.ts'
 
-/** Every resource of ricloud, in the order of the documents and of `/_mock/state`. */
+/** Every resource of ricloud, in the order of documents and of `/_mock/state`. */
 export const resources = {
   organisation,
   key,
@@ -33,6 +33,6 @@ export const resources = {
   event,
 }
 
-/** Every kind of record by its name, which is the API's `resource`. */
+/** The record types, by the value of `resource` in the API. */
 export type Records = RecordsOf<typeof resources>
 export type ResourceName = keyof Records

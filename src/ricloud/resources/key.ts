@@ -2,7 +2,7 @@ import * as z from 'zod'
 import * as attribute from '../../engine/attribute.ts'
 import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
 
-/** Documented states; only administrators and time move a key. */
+/** Documented states; no endpoint changes them. */
 const lifecycle = {
   active: { deactivate: 'deactivated', block: 'blocked', expire: 'expired' },
   deactivated: { reactivate: 'active', block: 'blocked', expire: 'expired' },
@@ -13,7 +13,7 @@ const lifecycle = {
 export const key = resource({
   id: 'integer',
   path: '/keys',
-  description: 'Who may call',
+  description: 'A token for calls, with its own configs',
   lifecycle,
   events: { created: undefined, rotated: undefined, token_revoked: undefined },
   leadsTo: ['organisation'],
@@ -27,10 +27,10 @@ export const key = resource({
       { initial: () => ({}) },
     ),
     storage_config: attribute.nullable(
-      attribute.id('storage_config', { description: "null for the organisation's default." }),
+      attribute.id('storage_config', { description: "null means the organisation's default." }),
     ),
     webhook_config: attribute.nullable(
-      attribute.id('webhook_config', { description: "null for the organisation's default." }),
+      attribute.id('webhook_config', { description: "null means the organisation's default." }),
     ),
     token: attribute.text({ isSecret: true, isNonEmpty: true, initial: ({ text }) => text(64) }),
     state: stateOf(lifecycle),
@@ -38,7 +38,7 @@ export const key = resource({
     date_expires: attribute.nullable(attribute.datetime()),
   },
   hidden: {
-    /** Tokens replaced by a rotation that still work for a while. */
+    /** Tokens that a rotation replaced and that still work. */
     tokens_in_grace: attribute.json<readonly string[]>(() => z.array(z.string()), { initial: () => [] }),
   },
   filters: ['type', 'state'],

@@ -4,7 +4,7 @@ import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
 import { givenDatetime, sentDatetime } from '../../engine/schemas.ts'
 import { scopes } from './permissions.ts'
 
-/** Documented states. It is `active` as long as it has a valid storage config; falling back is assumed. */
+/** Documented states. It is `active` with a valid storage config (documented); that it becomes `unconfigured` again is assumed. */
 const lifecycle = {
   unconfigured: { configure: 'active', deactivate: 'deactivated', block: 'blocked' },
   active: { unconfigure: 'unconfigured', deactivate: 'deactivated', block: 'blocked' },
@@ -15,7 +15,7 @@ const lifecycle = {
 const basePermissions = (resources: readonly [string, ...string[]], datetime: z.ZodType) =>
   z.strictObject({
     id: z.int().positive(),
-    resource: z.enum(resources).describe('`permissions` to the official client alone.'),
+    resource: z.enum(resources).describe('`permissions` for the official client.'),
     identifier: z.string(),
     scopes: scopes(),
     date_created: datetime,
@@ -24,7 +24,7 @@ const basePermissions = (resources: readonly [string, ...string[]], datetime: z.
 export const organisation = resource({
   id: 'integer',
   path: '/organisation',
-  description: 'Who owns everything else',
+  description: 'The owner of all other records',
   lifecycle,
   fixtures: 'organisations',
   shape: {
@@ -33,13 +33,13 @@ export const organisation = resource({
       description: 'Shown to super organisations only.',
     }),
     name: attribute.text({ initial: () => 'Organisation' }),
-    slug: attribute.text({ initial: () => 'organisation', description: 'Made from the first name; it never changes.' }),
+    slug: attribute.text({ initial: () => 'organisation', description: 'Made from the first name; never changes.' }),
     api_version: attribute.text({ initial: () => '2020-02-20' }),
     config: attribute.json<{ readonly publish_source_files: boolean }>(
       () => z.strictObject({ publish_source_files: z.boolean() }),
       { initial: () => ({ publish_source_files: false }) },
     ),
-    /** Records hold the ID of the base permissions. */
+    /** The record holds the ID of the base permissions. */
     permissions: attribute.json<number>(
       () => basePermissions(['organisation_permissions', 'permissions'], sentDatetime()),
       {

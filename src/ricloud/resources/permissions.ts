@@ -21,7 +21,7 @@ export const scopes = (value: z.ZodNumber = z.number()) =>
 export const permissions = resource({
   id: 'integer',
   path: '/permissions',
-  description: 'What is allowed, and how much of it',
+  description: 'Allowed scopes, with their limits',
   lifecycle: {},
   isSilent: true,
   owner: 'organisation',

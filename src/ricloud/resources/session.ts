@@ -1,7 +1,7 @@
 import * as attribute from '../../engine/attribute.ts'
 import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
 
-/** Documented. A pending session that is deleted expires at once (assumed). */
+/** Documented states; that a deleted pending session expires is assumed. */
 const lifecycle = {
   pending: { activate: 'active', fail: 'failed', expire: 'expired' },
   active: { expire: 'expired' },
@@ -9,7 +9,7 @@ const lifecycle = {
   expired: {},
 } as const
 
-/** Why a session did not become active; the `documented` dialect shows each as `init_failed`. */
+/** The errors of a failed initialisation; the `documented` dialect sends each as `init_failed`. */
 export const initErrors = [
   'init_failed',
   'code-required',
@@ -26,7 +26,7 @@ export type ExpiryError = (typeof expiryErrors)[number]
 export const session = resource({
   id: 'uuid',
   path: '/sessions',
-  description: 'Access to a source for a while',
+  description: 'Access to a source for a limited time',
   lifecycle,
   events: { created: 'pending' },
   leadsTo: ['user', 'source', 'key', 'organisation'],
@@ -36,11 +36,11 @@ export const session = resource({
     organisation: attribute.id('organisation'),
     key: attribute.id('key'),
     user: attribute.id('user'),
-    source: attribute.nested('source', { description: 'The whole source; its ID if the source is gone.' }),
+    source: attribute.nested('source', { description: 'The whole source; its ID if the source was deleted.' }),
     state: stateOf(lifecycle),
     error: attribute.nullable(
       attribute.choice([...initErrors, ...expiryErrors], {
-        description: 'Why it did not begin, for which the pages know `init_failed` alone, or who ended it.',
+        description: 'Why initialisation failed (in the documented dialect always `init_failed`), or who ended it.',
       }),
     ),
     date_created: attribute.datetime(),

@@ -11,7 +11,7 @@ const lifecycle = {
   locked: { unlock: ['active', 'unvalidated'], block: 'blocked' },
 } as const
 
-/** Types that a client may ask for; `rirelay.source` is made by the API alone (documented). */
+/** The types that a client can create; only the API creates `rirelay.source` (documented). */
 export const creatableTypes = ['icloud.account', 'rirelay.instance', 'mocks.mock'] as const
 export const sourceTypes = [...creatableTypes, 'rirelay.source'] as const
 export type CreatableType = (typeof creatableTypes)[number]
@@ -20,7 +20,7 @@ export type SourceType = (typeof sourceTypes)[number]
 export const source = resource({
   id: 'integer',
   path: '/sources',
-  description: 'Where the data lies',
+  description: 'An account or device that holds data',
   lifecycle,
   events: { created: undefined, 'account.password_changed': undefined },
   leadsTo: ['user', 'key', 'organisation'],
@@ -36,7 +36,7 @@ export const source = resource({
     }),
     info: attribute.nullable(
       attribute.json<Readonly<Record<string, unknown>>>(() => z.record(z.string(), z.unknown()), {
-        description: 'What is known of a device.',
+        description: 'The attributes of a device.',
       }),
     ),
     parent: attribute.nullable(attribute.id('source')),
@@ -45,13 +45,13 @@ export const source = resource({
     date_created: attribute.datetime(),
   },
   hidden: {
-    /** That of its user. */
+    /** The organisation of its user. */
     organisation: attribute.id('organisation'),
-    /** The key that made it. */
+    /** The key that created it. */
     key: attribute.id('key'),
     /** Whether a session ever succeeded. */
     validated: attribute.boolean(),
-    /** When the service lifts its restriction; null for not by itself. */
+    /** When the service unlocks it; null for never. */
     locked_until: attribute.nullable(attribute.datetime()),
   },
   filters: ['organisation', 'user', 'type', 'identifier', 'state', 'date_created'],

@@ -1,10 +1,9 @@
 import * as z from 'zod'
 import * as attribute from '../../engine/attribute.ts'
 import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
-
 import { sourceTypes } from './source.ts'
 
-/** Documented states; nothing here suspends a task. */
+/** Documented states; the mock suspends no task. */
 const lifecycle = {
   pending: { start: 'processing', succeed: 'succeeded', fail: 'failed' },
   processing: { succeed: 'succeeded', fail: 'failed' },
@@ -13,15 +12,14 @@ const lifecycle = {
   failed: {},
 } as const
 
-/** What tasks are for; the config tests are documented or observed, the name of the other is assumed. */
+/** Types of tasks: tests of configs (documented or observed), and the initialisation of sessions (assumed name). */
 export const taskTypes = ['session.init', 'storage_config.test', 'webhook_config.test'] as const
 export type TaskType = (typeof taskTypes)[number]
 
-/** Work that the API does by itself. */
 export const task = resource({
   id: 'uuid',
   path: '/tasks',
-  description: 'Work that the API does by itself',
+  description: 'Work that the API does in the background',
   lifecycle,
   isSilent: true,
   owner: 'organisation',
@@ -37,7 +35,7 @@ export const task = resource({
     type: attribute.choice(taskTypes),
     target: attribute.json<number | string>(() => z.union([z.int().positive(), z.uuid()]), {
       initial: () => 1,
-      description: 'The ID of what it is about: a config, or a session.',
+      description: 'The ID of its config or session.',
     }),
     state: stateOf(lifecycle),
     results: attribute.json<readonly unknown[]>(() => z.array(z.unknown()).readonly(), { initial: () => [] }),

@@ -1,7 +1,7 @@
 import * as attribute from '../../engine/attribute.ts'
 import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
 
-/** Documented states and updates; that a blocked user stays blocked for its organisation is assumed. */
+/** Documented states; that an organisation cannot change a blocked user is assumed. */
 const lifecycle = {
   active: { deactivate: 'deactivated', block: 'blocked' },
   deactivated: { reactivate: 'active', block: 'blocked' },
@@ -11,7 +11,7 @@ const lifecycle = {
 export const user = resource({
   id: 'integer',
   path: '/users',
-  description: 'Whose data it is',
+  description: 'An end user of an organisation',
   lifecycle,
   events: { created: undefined },
   leadsTo: ['key', 'organisation'],

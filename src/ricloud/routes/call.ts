@@ -12,56 +12,57 @@ import { type Records, type ResourceName, resources } from '../resources/index.t
 import { authenticate, type Caller, find, type Named, requireSuper, visibleTo } from '../rules/access.ts'
 import type { Viewer, World } from '../types.ts'
 
-/** What a call to the API is about: the world, and who calls. */
+/** The context of a call to the API. */
 export interface Context extends Viewer {
   readonly caller: Caller
   readonly listCache: ListCache
-  /** The steps of the scenario that acted meanwhile. */
-  readonly acted: readonly string[]
+  /** The steps of the scenario that fired during the call. */
+  readonly firedSteps: readonly string[]
 }
 export type Call<Body = unknown> = Context & RequestParts<Body>
 
 /**
- * Does what is due and finds out who calls; 401 and 403 where the API would.
+ * Runs due work, authenticates the caller and counts the call for the rate limit. Throws the API's 401, 403 and 429.
  *
- * @param attend returns the list of steps that act from now on
+ * @param trackSteps returns a list that fills with the steps that fire from then on
+ * @param dialect of the answer; by default that of the caller's User-Agent
  */
 export function enterApi(
   world: World,
   listCache: ListCache,
   incoming: Incoming,
-  attend: () => readonly string[],
-  fixed?: Dialect,
+  trackSteps: () => readonly string[],
+  dialect?: Dialect,
 ): Context {
   world.time.runDue()
   const caller = authenticate(world, incoming.header('authorization'))
   const { rate_limit } = world.settings
   if (rate_limit) world.rates.count(caller.organisation.id, world.clock.now(), rate_limit)
-  const viewer = viewerIn(fixed ?? dialectOf(incoming.header('user-agent')), caller.isSuper)
-  return { world, caller, listCache, acted: attend(), ...viewer }
+  const viewer = viewerIn(dialect ?? dialectOf(incoming.header('user-agent')), caller.isSuper)
+  return { world, caller, listCache, firedSteps: trackSteps(), ...viewer }
 }
 
-/** One row of the API's route table; the body's type follows from its schema. */
+/** A row of the route table, whose body is typed by its schema. */
 export function route<Body>(row: Route<Context, Body>): Route<Context> {
   return row as Route<Context>
 }
 
-/** A record as the caller sees it. */
+/** A record in the form in which the caller sees it. */
 export const shown = <Name extends ResourceName>(call: Call, resource: Name, record: Records[Name]): Sent =>
   call.world.views.show(call, resource, record)
 
-/** The filters of the lists of each resource. */
+/** The filters of the list of each resource, by resource. */
 export const filters = Object.fromEntries(
   Object.entries(resources).map(([name, definition]) => [name, filtersOf(definition)]),
 ) as Readonly<Record<ResourceName, Filters>>
 
-/** Settings on the publishing of source files; the one that the pages name. */
+/** The schema of `config`, with the one setting that the pages name (documented). */
 export const publishing = z.object({ publish_source_files: z.boolean().optional() })
 
 /**
- * Answers with the records of a resource that the call asks for.
+ * Answers with a page of the records of a resource, by the filters and cursors of the call.
  *
- * @param where what every record of this list has in common
+ * @param options `where`: conditions that every record of the list meets
  */
 export function answerList<Name extends Named>(
   call: Call,
@@ -80,11 +81,11 @@ export function answerList<Name extends Named>(
       ? row
       : undefined
   }
-  const asked = readListQuery(call.search(), filters[resource], cursor, call.ignore)
-  const { organisation: owners, ...rest } = asked.where ?? {}
+  const listQuery = readListQuery(call.search(), filters[resource], cursor, call.ignore)
+  const { organisation: owners, ...rest } = listQuery.where ?? {}
   if (owners) requireSuper(caller, 'organisation')
   const query: Query = {
-    ...asked,
+    ...listQuery,
     ...(owners ? { owners: owners as number[] } : visibleTo(caller)),
     where: { ...rest, ...where },
   }

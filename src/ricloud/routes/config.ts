@@ -17,7 +17,7 @@ import {
 import { isOpen } from '../rules/task.ts'
 import { answerList, type Call, type Context, filters, retrieveRoute, route, shown } from './call.ts'
 
-/** `<type>://<bucket>/<path>`, the type `gs` or `s3` (documented); the path may be left out. */
+/** The schema of `<type>://<bucket>/<path>`, with the type `gs` or `s3` (documented); the path is optional (assumed). */
 const storageUrl = z
   .string({ error: 'must be a URL such as "gs://my-bucket/path"' })
   .meta({ pattern: '^(gs|s3)://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/.*)?$' })
@@ -37,8 +37,8 @@ const storageUrl = z
   })
 
 /**
- * What opens the storage: the JSON of a Google service account, or of an Amazon access key (observed: the official client
- * sends the one as it is, the other made of its CSV). Whatever they hold, they are not kept.
+ * The JSON of a Google service account, or an Amazon access key as JSON (observed: the official client makes it of a CSV
+ * file). Read as whether there are any: the mock does not store them.
  */
 const credentials = z
   .record(z.string(), z.unknown(), { error: 'must be an object' })
@@ -60,7 +60,7 @@ export const NewStorageConfig = z.object({ url: storageUrl, ...storage })
 /** Parameters of `POST /configs/storage/{id}` (documented). */
 export const StorageConfigChanges = z.object({ url: storageUrl.optional(), ...storage })
 
-/** http or https (documented), without a name and a password in it, which no client sends (assumed). */
+/** The schema of an http or https URL (documented), without user name, password and fragment (assumed). */
 const webhookUrl = z
   .string({ error: 'must be a URL such as "https://example.com/webhooks"' })
   .meta({ pattern: '^https?://' })
@@ -83,7 +83,7 @@ export const WebhookConfigChanges = z.object({ url: webhookUrl.optional() })
 
 const ownConfig = <K extends ConfigKind>(call: Call, kind: K) => findOwn(call.world, call.caller, kind, call.params.id)
 
-/** Starts a test, and waits for it as long as the call says (documented). */
+/** Starts a test, and waits for its end as long as `Ricloud-Await` says (documented). */
 async function test(call: Call, kind: ConfigKind) {
   const { world, caller } = call
   const task = testConfig(world, caller.key, kind, ownConfig(call, kind))
@@ -93,8 +93,11 @@ async function test(call: Call, kind: ConfigKind) {
   return created(shown(call, 'task', world.tables.task.get(task.id) ?? task))
 }
 
-/** The given credentials as the database has them. */
-const kept = <Given extends { credentials?: boolean | null | undefined }>({ credentials, ...given }: Given) => ({
+/** Parameters as attributes of a record, which holds only whether there are credentials. */
+const attributesFrom = <Given extends { credentials?: boolean | null | undefined }>({
+  credentials,
+  ...given
+}: Given) => ({
   ...given,
   ...(credentials !== undefined && { has_credentials: credentials === true }),
 })
@@ -102,17 +105,17 @@ const kept = <Given extends { credentials?: boolean | null | undefined }>({ cred
 /** What differs between the two kinds of config. */
 interface Kind<K extends ConfigKind> {
   readonly kind: K
-  /** In the names of its operations. */
+  /** The noun in the names of its operations. */
   readonly name: string
   readonly path: string
   readonly create: Route<Context>
   readonly update: Route<Context>
-  /** In words: what else is said of one that is retrieved, and what a test of it is. */
-  readonly says: { readonly retrieved: string; readonly test: string }
+  /** Parts of summaries: what an answer includes, and the verb of a test. */
+  readonly summaries: { readonly retrieved: string; readonly test: string }
 }
 
-/** The six calls of a kind of config, of which all but making and changing one are alike. */
-function callsOf<K extends ConfigKind>({ kind, name, path, create, update, says }: Kind<K>): Route<Context>[] {
+/** The six routes of a kind of config; those to create and to change one are given. */
+function routesOf<K extends ConfigKind>({ kind, name, path, create, update, summaries }: Kind<K>): Route<Context>[] {
   const noun = kind.replace('_', ' ')
   return [
     create,
@@ -128,7 +131,7 @@ function callsOf<K extends ConfigKind>({ kind, name, path, create, update, says 
     }),
     retrieveRoute(kind, {
       operation: `retrieve${name}`,
-      summary: `One ${noun}, ${says.retrieved}`,
+      summary: `One ${noun}, ${summaries.retrieved}`,
     }),
     update,
     route({
@@ -145,7 +148,7 @@ function callsOf<K extends ConfigKind>({ kind, name, path, create, update, says 
       path: `${path}/{id}/test`,
       operation: `test${name}`,
       evidence: 'documented',
-      summary: `${says.test} a ${noun} again; answers with the task, and \`Ricloud-Await: <seconds>\` waits for it`,
+      summary: `${summaries.test} a ${noun} again; answers with the task, and \`Ricloud-Await: <seconds>\` waits for it`,
       awaits: true,
       answers: { 201: 'task' },
       handle: (call) => test(call, kind),
@@ -153,11 +156,11 @@ function callsOf<K extends ConfigKind>({ kind, name, path, create, update, says 
   ]
 }
 
-const storageConfigRoutes = callsOf({
+const storageConfigRoutes = routesOf({
   kind: 'storage_config',
   name: 'StorageConfig',
   path: '/configs/storage',
-  says: { retrieved: 'without its credentials', test: 'Test' },
+  summaries: { retrieved: 'without its credentials', test: 'Test' },
   create: route({
     method: 'POST',
     path: '/configs/storage',
@@ -177,7 +180,7 @@ const storageConfigRoutes = callsOf({
     },
     answers: { 201: 'storage_config' },
     handle: (call) =>
-      created(shown(call, 'storage_config', createStorageConfig(call.world, call.caller, kept(call.body)))),
+      created(shown(call, 'storage_config', createStorageConfig(call.world, call.caller, attributesFrom(call.body)))),
   }),
   update: route({
     method: 'POST',
@@ -190,18 +193,17 @@ const storageConfigRoutes = callsOf({
     answers: { 200: 'storage_config' },
     handle: (call) => {
       const config = ownConfig(call, 'storage_config')
-      return ok(
-        shown(call, 'storage_config', updateStorageConfig(call.world, call.caller.key, config, kept(call.body))),
-      )
+      const changes = attributesFrom(call.body)
+      return ok(shown(call, 'storage_config', updateStorageConfig(call.world, call.caller.key, config, changes)))
     },
   }),
 })
 
-const webhookConfigRoutes = callsOf({
+const webhookConfigRoutes = routesOf({
   kind: 'webhook_config',
   name: 'WebhookConfig',
   path: '/configs/webhook',
-  says: { retrieved: 'with its secret', test: 'Call' },
+  summaries: { retrieved: 'with its secret', test: 'Call' },
   create: route({
     method: 'POST',
     path: '/configs/webhook',

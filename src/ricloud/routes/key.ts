@@ -5,7 +5,7 @@ import { findOwn } from '../rules/access.ts'
 import { createKey, rotateKey, updateKey } from '../rules/key.ts'
 import { type Call, listRoute, publishing, retrieveRoute, route, shown } from './call.ts'
 
-/** Parameters of `POST /keys`, `POST /keys/{id}` and `POST /key`; null falls back to the organisation's default (documented). */
+/** Parameters of `POST /keys`, `POST /keys/{id}` and `POST /key`; null means the organisation's default (documented). */
 export const KeyChanges = z.object({
   storage_config: integerId.nullable().optional(),
   webhook_config: integerId.nullable().optional(),
@@ -42,7 +42,7 @@ export const keyRoutes = [
     path: '/keys/{id}',
     operation: 'updateKey',
     evidence: 'documented',
-    summary: "Change a key's configs; null falls back to the organisation's default",
+    summary: "Change a key's configs; null means the organisation's default",
     body: KeyChanges,
     examples: { otherWebhook: { webhook_config: 1 }, fallBack: { storage_config: null, webhook_config: null } },
     answers: { 200: 'key' },

@@ -42,7 +42,7 @@ export const permissionsRoutes = [
     path: '/permissions',
     operation: 'createPermissions',
     evidence: 'documented',
-    summary: "Narrow what the organisation's base permissions allow",
+    summary: "Make permissions within the organisation's base permissions",
     body: NewPermissions,
     examples: examples,
     answers: { 201: 'permissions' },
@@ -50,7 +50,7 @@ export const permissionsRoutes = [
   }),
   listRoute('permissions', {
     operation: 'listPermissions',
-    summary: 'List permissions, the base among them',
+    summary: 'List permissions, including the base',
   }),
   retrieveRoute('permissions', {
     operation: 'retrievePermissions',
@@ -61,7 +61,7 @@ export const permissionsRoutes = [
     path: '/permissions/{id}',
     operation: 'updatePermissions',
     evidence: 'documented',
-    summary: 'Change scopes and limits, never wider than the base',
+    summary: 'Change scopes and limits, within the base',
     body: PermissionsChanges,
     examples,
     answers: { 200: 'permissions' },

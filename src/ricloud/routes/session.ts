@@ -9,21 +9,21 @@ import { endSession, startSession } from '../rules/session.ts'
 import { type Call, listRoute, retrieveRoute, route, shown } from './call.ts'
 import { NewSource } from './source.ts'
 
-/** What each service wants in the payload (documented for iCloud; which fields are required is assumed). */
+/** The payload of each type of source (documented for iCloud; which fields are required is assumed). */
 export const payloads = {
   'icloud.account': z.object({ password: text, code: text.optional() }),
   'rirelay.instance': z.object({ code: text }),
   'mocks.mock': z.object({}).loose(),
 } satisfies Record<z.infer<typeof NewSource>['type'], z.ZodObject>
 
-/** Parameters of `POST /sessions` (documented); what the payload must hold depends on the service, as in `payloads`. */
+/** Parameters of `POST /sessions` (documented); the schema of the payload depends on the type of source. */
 export const NewSession = z.object({ source: NewSource, payload: z.object({}).loose() }).meta(
   alsoRequires((schemaOf) => ({
     allOf: Object.entries(payloads)
       .filter(([, payload]) => Object.keys(payload.shape).length > 0)
       .map(([type, payload]) => ({
         if: having({ source: ofType(type) }),
-        // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
         then: having({ payload: schemaOf(payload) }),
       })),
   })),
@@ -66,7 +66,7 @@ export const sessionRoutes = [
   }),
   retrieveRoute('session', {
     operation: 'retrieveSession',
-    summary: 'One session, its source within',
+    summary: 'One session, with its source',
     notOffered: 'Sessions cannot be updated.',
   }),
   route({

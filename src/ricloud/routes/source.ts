@@ -8,8 +8,8 @@ import { createSource, updateSource } from '../rules/source.ts'
 import { answerList, type Call, filters, listRoute, retrieveRoute, route, shown } from './call.ts'
 
 /**
- * Parameters of `POST /sources`, and `source` of `POST /sessions` (documented). A Relay instance's identifier is given
- * by the API, so it may be left out (assumed).
+ * Parameters of `POST /sources`, and `source` of `POST /sessions` (documented). `identifier` is optional for a Relay
+ * instance, whose identifier the API makes (assumed).
  */
 export const NewSource = z
   .object({ user: integerId, type: oneOf(creatableTypes), identifier: text.optional() })
@@ -53,14 +53,14 @@ export const sourceRoutes = [
   }),
   retrieveRoute('source', {
     operation: 'retrieveSource',
-    summary: 'One source, its children within',
+    summary: 'One source, with its children',
   }),
   route({
     method: 'POST',
     path: '/sources/{id}',
     operation: 'updateSource',
     evidence: 'documented',
-    summary: 'Deactivate a source, or take that back',
+    summary: 'Deactivate or reactivate a source',
     body: SourceChanges,
     examples: { deactivate: { state: 'deactivated' } },
     answers: { 200: 'source' },

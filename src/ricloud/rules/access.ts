@@ -5,15 +5,15 @@ import { ricloudErrors } from '../errors.ts'
 import type { Key, Organisation, Records, ResourceName } from '../resources/index.ts'
 import type { World } from '../types.ts'
 
-/** Whose call it is. */
+/** The authenticated caller. */
 export interface Caller {
   readonly key: Key
   readonly organisation: Organisation
-  /** A super organisation reads across organisations (documented for its parameters, assumed for the rest). */
+  /** Whether it reads the records of all organisations (documented for its parameters, assumed for the rest). */
   readonly isSuper: boolean
 }
 
-/** Finds the caller by the header `Authorization: Token <token>` (documented). Throws the API's 401 and 403. */
+/** Finds the caller by the header `Authorization: Token <token>` (documented). Throws 401 and 403. */
 export function authenticate(world: World, authorization: string | null | undefined): Caller {
   if (!authorization) throw apiErrors.noToken()
   const token = /^token +(\S+)$/i.exec(authorization.trim())?.[1]
@@ -30,27 +30,27 @@ export function authenticate(world: World, authorization: string | null | undefi
   return { key, organisation, isSuper: organisation.type === 'super' }
 }
 
-/** Whose records a caller sees, as a query asks for them. */
+/** The part of a query that selects the records that a caller may read. */
 export function visibleTo(caller: Caller): { owners?: readonly number[] } {
   return caller.isSuper ? {} : { owners: [caller.organisation.id] }
 }
 
-/** Refuses a parameter to all but super organisations (documented; status assumed). */
+/** Throws 403 unless a super organisation uses the parameter (documented; status assumed). */
 export function requireSuper(caller: Caller, parameter: string): void {
   if (!caller.isSuper) throw ricloudErrors.superOnly(parameter)
 }
 
-/** The models whose records a path or a parameter may name. */
+/** The resources whose records have an ID in paths and parameters. */
 export type Named = Exclude<ResourceName, 'organisation'>
 
-/** The record that a path names, to be read. Another organisation's is unknown, like one that does not exist (assumed). */
+/** The record of an ID in a path, for reading. Throws 404 also for the record of another organisation (assumed). */
 export function find<M extends Named>(world: World, caller: Caller, model: M, id: string): Records[M] {
   const record = world.tables[model].get(readId(world.api.definitions[model], id)) as Records[M] | undefined
   if (!record || !(caller.isSuper || record.organisation === caller.organisation.id)) throw unknownId(model, id)
   return record
 }
 
-/** The record that a path names, to be changed: a super organisation reads across organisations, and no more (assumed). */
+/** The record of an ID in a path, for changing: a super organisation only reads the records of others (assumed). */
 export function findOwn<M extends Named>(world: World, caller: Caller, model: M, id: string): Records[M] {
   const record = find(world, caller, model, id)
   if (record.organisation !== caller.organisation.id) throw unknownId(model, id)
@@ -59,7 +59,7 @@ export function findOwn<M extends Named>(world: World, caller: Caller, model: M,
 
 const unknownId = (model: Named, id: string) => apiErrors.unknownId(model.replace('_', ' '), id)
 
-/** The record of an organisation that a parameter names; an unknown one is that parameter's fault. */
+/** The record of an ID in a parameter. Throws 400 for that parameter if the organisation has no such record. */
 export function named<M extends Named>(
   world: World,
   organisation: number,

@@ -8,8 +8,8 @@ import type { RuleModule } from './module.ts'
 import { expireSession } from './session.ts'
 
 /**
- * The owner of an external account changes its password: running sessions of its sources end with `service`
- * (documented), and the old password is refused.
+ * Changes the password of an external account: active sessions of its sources end with `service` (documented), and the
+ * service declines the old password.
  */
 export function changePassword(
   world: World,
@@ -23,9 +23,10 @@ export function changePassword(
   for (const changed of sources) {
     const { id, organisation } = world.emit('account.password_changed', 'source', changed)
     const active = { owners: [organisation], where: { source: [id], state: ['active'] }, limit: Infinity }
-    for (const { id: running } of session.list(active).data) {
-      const found = session.get(running)
-      if (found?.state === 'active') expireSession(world, found, { error: 'service' })
+    for (const { id: sessionId } of session.list(active).data) {
+      // Read again: the end of an earlier session may have ended this one.
+      const current = session.get(sessionId)
+      if (current?.state === 'active') expireSession(world, current, { error: 'service' })
     }
   }
 }
@@ -39,7 +40,7 @@ export const accountRules: RuleModule = {
     'account.change_password': action(
       'source',
       'change_password',
-      "its owner changes the source's password, to `password` or to one not known",
+      'its owner changes the password of the source, to `password` or to an unknown one',
       changePassword,
       z.strictObject({ password: text.optional() }),
     ),

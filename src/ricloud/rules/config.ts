@@ -11,7 +11,7 @@ import { endTasks, startTask } from './task.ts'
 export type ConfigKind = 'storage_config' | 'webhook_config'
 export const configKinds = ['storage_config', 'webhook_config'] as const satisfies readonly ConfigKind[]
 
-/** Letters and digits in the secret of a webhook config (documented sample). */
+/** The length of the secret of a webhook config, in letters and digits (documented sample). */
 const secretLength = 32
 
 export interface StorageChanges {
@@ -21,7 +21,7 @@ export interface StorageChanges {
   readonly signed_urls_expiry?: number | null | undefined
 }
 
-/** Makes a storage config, and starts its test (documented). */
+/** Creates a storage config, and starts its test (documented). */
 export function createStorageConfig(
   world: World,
   caller: Caller,
@@ -41,7 +41,7 @@ export function createStorageConfig(
   return world.emit('storage_config.created', 'storage_config', config)
 }
 
-/** Makes a webhook config with a secret of its own, and starts its test (documented). */
+/** Creates a webhook config with a new secret, and starts its test (documented). */
 export function createWebhookConfig(world: World, caller: Caller, url: string): WebhookConfig {
   const config = world.tables.webhook_config.insert({
     id: world.tables.webhook_config.nextId(),
@@ -55,7 +55,7 @@ export function createWebhookConfig(world: World, caller: Caller, url: string): 
   return world.emit('webhook_config.created', 'webhook_config', config)
 }
 
-/** Changes what is given, as `updateConfig` does. */
+/** Changes the given attributes, as `updateConfig` does. */
 export function updateStorageConfig(
   world: World,
   key: Key,
@@ -67,7 +67,7 @@ export function updateStorageConfig(
   return updateConfig(world, key, 'storage_config', config, given)
 }
 
-/** Changes what is given; the config is `new` again, and its test starts (documented). */
+/** Changes the given attributes; the config is `new` again, and its test starts (documented). */
 export function updateConfig<K extends ConfigKind>(
   world: World,
   key: Key,
@@ -79,39 +79,39 @@ export function updateConfig<K extends ConfigKind>(
   const table = world.tables[kind] as unknown as { update(row: Records[K], changes: object): Records[K] }
   endTasks(world, testOf(kind, config), 'the config was changed')
   const changed = table.update(config, changes)
-  // The test is there before anybody is told, so that a script can decide it.
+  // Before the event, so that a step on it can decide the test.
   testConfig(world, key, kind, changed)
   return config.state === 'new' ? changed : move(world, kind, changed, 'renew' as never)
 }
 
 /**
- * Starts a test, whose task is given back: a storage config is looked at, a webhook config is called (documented).
+ * Starts the test of a config, and returns its task: a storage config is checked, a webhook config is called (documented).
  *
- * @param began when it began, if not now
+ * @param date the datetime at which it starts; by default the present
  */
 export function testConfig(
   world: World,
   key: Key,
   kind: ConfigKind,
   { id, organisation }: Records[ConfigKind],
-  began?: string,
+  date?: string,
 ): Task {
-  const task = startTask(world, { organisation, key: key.id, type: `${kind}.test`, target: id }, began)
+  const task = startTask(world, { organisation, key: key.id, type: `${kind}.test`, target: id }, date)
   world.schedule(readInstant(task.date_created) + world.settings.config_test, 'config.test', task.id)
   return task
 }
 
-/** By default a storage config that has credentials is valid (assumed: nothing is stored anywhere). */
+/** Ends the test of a storage config: it is valid if it has credentials (assumed: the mock stores nothing). */
 export function decideStorage(world: World, config: StorageConfig): void {
   if (config.has_credentials) acceptConfig(world, config)
   else rejectConfig(world, config, 'it has no credentials')
 }
 
-/** The kind of a config by what it holds. */
+/** The kind of a config. */
 export const kindOfConfig = (config: Records[ConfigKind]): ConfigKind =>
   'secret' in config ? 'webhook_config' : 'storage_config'
 
-/** A test succeeded: the config is `valid` (documented), and the default where the organisation has none (assumed). */
+/** Makes a config `valid` (documented), and the organisation's default if it has none (assumed). */
 export function acceptConfig(world: World, config: Records[ConfigKind]): void {
   const kind = kindOfConfig(config)
   move(world, kind, config, 'accept')
@@ -122,7 +122,7 @@ export function acceptConfig(world: World, config: Records[ConfigKind]): void {
   endTasks(world, testOf(kind, config), null)
 }
 
-/** A test failed: the config is `invalid` (documented). */
+/** Makes a config `invalid` (documented). */
 export function rejectConfig(world: World, config: Records[ConfigKind], error = 'the config was rejected'): void {
   const kind = kindOfConfig(config)
   move(world, kind, config, 'reject')
@@ -133,8 +133,8 @@ const testOf = (kind: ConfigKind, { id, organisation }: Records[ConfigKind]) =>
   ({ organisation, type: `${kind}.test`, target: id }) as const
 
 /**
- * Deletes a config; what is given back is how it was last. Keys that chose it fall back to the organisation's default,
- * and a default to another valid one, or to none (assumed); each is told.
+ * Deletes a config, and returns its last state. Keys that use it fall back to the organisation's default, and the default
+ * to another valid config or to none (assumed); each is logged.
  */
 export function deleteConfig<K extends ConfigKind>(world: World, kind: K, config: Records[K]): Records[K] {
   const last = move(world, kind, config, 'deactivate' as never)
@@ -150,8 +150,11 @@ export function deleteConfig<K extends ConfigKind>(world: World, kind: K, config
   if (organisation?.[`${kind}_default`] === config.id) {
     const [next] = world.tables[kind].list({ owners: [id], where: { state: ['valid'] }, limit: 1 }).data
     world.tables.organisation.update(organisation, { [`${kind}_default`]: next?.id ?? null })
-    const now = next ? `its default is ${next.id} now` : 'it has no default any more'
-    world.log('warn', `Organisation ${id} had ${name(kind)} ${config.id} as its default, which was deleted: ${now}.`)
+    const outcome = next ? `its default is ${next.id} now` : 'it has no default any more'
+    world.log(
+      'warn',
+      `Organisation ${id} had ${name(kind)} ${config.id} as its default, which was deleted: ${outcome}.`,
+    )
   }
   return last
 }
@@ -160,7 +163,7 @@ const name = (kind: ConfigKind) => kind.replace('_', ' ')
 
 const { action } = actionsFor<Ricloud>()
 
-/** Actions on either kind of config. */
+/** An action on both kinds of config. */
 const onConfig = (
   verb: string,
   description: string,
@@ -171,10 +174,10 @@ export const configRules: RuleModule = {
   actions: {
     'config.accept': onConfig(
       'accept',
-      "a storage or webhook config's test succeeds, whatever is behind it",
+      'the test of a storage or webhook config succeeds, whatever its result would be',
       acceptConfig,
     ),
-    'config.reject': onConfig('reject', "a storage or webhook config's test fails", (world, config) =>
+    'config.reject': onConfig('reject', 'the test of a storage or webhook config fails', (world, config) =>
       rejectConfig(world, config),
     ),
   },

@@ -8,7 +8,7 @@ import { sourceRules } from './source.ts'
 import { userRules } from './user.ts'
 import { webhookRules } from './webhooks.ts'
 
-/** Actions are listed in this order. */
+/** All rules, in the order in which documents list their actions. */
 const modules: readonly RuleModule[] = [
   organisationRules,
   keyRules,

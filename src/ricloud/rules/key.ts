@@ -14,10 +14,10 @@ export interface KeyChanges {
   readonly config?: { readonly publish_source_files?: boolean | undefined } | undefined
 }
 
-/** Letters and digits in a token (assumed: the pages do not give its length). */
+/** The length of a token, in letters and digits (assumed). */
 const tokenLength = 64
 
-/** Makes a standard, active key for the caller's organisation (assumed: the pages name no other). */
+/** Creates a standard, active key of the caller's organisation (assumed: the pages have no parameter for either). */
 export function createKey(world: World, caller: Caller, wanted: KeyChanges): Key {
   const key = world.tables.key.insert({
     id: world.tables.key.nextId(),
@@ -36,7 +36,7 @@ export function createKey(world: World, caller: Caller, wanted: KeyChanges): Key
   return world.emit('key.created', 'key', key)
 }
 
-/** Changes the configs; null falls back to the organisation's default (documented). */
+/** Changes the configs; null means the organisation's default (documented). */
 export function updateKey(world: World, key: Key, changes: KeyChanges): Key {
   return world.tables.key.update(key, checked(world, key.organisation, changes))
 }
@@ -57,8 +57,9 @@ function checked(
 }
 
 /**
- * Gives a key a new token. The replaced one works for 6 more hours (documented), and each one replaced before keeps
- * its own 6 hours (assumed); with `force` all of them end at once (documented for the current one, assumed for the rest).
+ * Gives a key a new token. The replaced one works for the setting `rotation_grace`, 6 hours by default (documented), and
+ * tokens replaced earlier keep their own 6 hours (assumed). With `force` all of them are revoked at once (documented for
+ * the present one, assumed for the others).
  */
 export function rotateKey(world: World, key: Key, force: boolean): Key {
   const replaced = key.token
@@ -72,18 +73,18 @@ export function rotateKey(world: World, key: Key, force: boolean): Key {
   return world.emit('key.rotated', 'key', next)
 }
 
-/** Ends the grace of a replaced token. */
+/** Revokes a replaced token at the end of its grace period. */
 export function revokeToken(world: World, key: Key, { token }: { token: string }): void {
   const tokens_in_grace = key.tokens_in_grace.filter((other) => other !== token)
   world.emit('key.token_revoked', 'key', world.tables.key.update(key, { tokens_in_grace }))
 }
 
-/** A key past its `date_expires` is expired (documented for trial keys). */
+/** Schedules the expiry of a key at its `date_expires` (documented for trial keys). */
 export function planExpiry(world: World, key: Key, previous: Key | undefined): void {
   const { date_expires } = key
   if (!date_expires || date_expires === previous?.date_expires) return
   const at = parseInstant(date_expires)
-  if (at === undefined) throw new Error(`date_expires of key ${key.id} is no datetime: ${date_expires}`)
+  if (at === undefined) throw new Error(`date_expires of key ${key.id} is not a datetime: ${date_expires}`)
   world.schedule(at, 'key.expire', key.id, { date_expires })
 }
 
@@ -114,13 +115,13 @@ export const keyRules: RuleModule = {
     'key.rotate': action(
       'key',
       'rotate',
-      'a new token; `force: true` ends the old one at once',
+      'it gets a new token; `force: true` revokes the old one at once',
       (world, key, { force }) => rotateKey(world, key, force),
       z.strictObject({ force: z.boolean().default(false) }),
     ),
-    'key.expire': action('key', 'expire', 'its time is over', expireKey),
-    'key.deactivate': moveBy('key', 'deactivate', 'its owner switches it off'),
-    'key.block': moveBy('key', 'block', 'an administrator switches it off'),
-    'key.reactivate': moveBy('key', 'reactivate', 'it works again'),
+    'key.expire': action('key', 'expire', 'it expires', expireKey),
+    'key.deactivate': moveBy('key', 'deactivate', 'its owner deactivates it'),
+    'key.block': moveBy('key', 'block', 'an administrator blocks it'),
+    'key.reactivate': moveBy('key', 'reactivate', 'it is `active` again'),
   },
 }

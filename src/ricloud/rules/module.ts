@@ -2,10 +2,10 @@ import type { WorldApi } from '../../engine/world.ts'
 import type { Action } from '../../scenario/action.ts'
 import type { Ricloud } from '../types.ts'
 
-/** What the rules of a resource tell the engine: due work, what follows from writes, and actions. */
+/** The rules of a resource that the engine calls: due work, effects of writes, and actions. */
 export interface RuleModule {
   readonly dueWork?: WorldApi<Ricloud>['dueWork']
   readonly onWrite?: WorldApi<Ricloud>['onWrite']
-  /** What administrators, services and owners do, in scenarios and by the control API. */
+  /** Actions of administrators, services and owners, for scenarios and the control API. */
   readonly actions?: Readonly<Record<string, Action<Ricloud>>>
 }

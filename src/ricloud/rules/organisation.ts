@@ -14,7 +14,7 @@ export interface OrganisationChanges {
   readonly config?: { readonly publish_source_files?: boolean | undefined } | undefined
 }
 
-/** Changes what is given (documented); the slug stays as the first name made it (documented). */
+/** Changes the given attributes; the slug stays that of the first name (both documented). */
 export function updateOrganisation(world: World, caller: Caller, changes: OrganisationChanges): Organisation {
   const { organisation } = caller
   const { name, storage_config_default, webhook_config_default, config } = changes
@@ -32,7 +32,7 @@ export function updateOrganisation(world: World, caller: Caller, changes: Organi
   })
 }
 
-/** Refuses what needs results to be published while the organisation is unconfigured (documented; which calls assumed). */
+/** Throws `unconfigured` if the organisation has no storage for results (documented; for which calls is assumed). */
 export function requireConfigured(world: World, organisation: number): void {
   if (world.tables.organisation.get(organisation)?.state === 'unconfigured') throw ricloudErrors.unconfigured()
 }
@@ -41,7 +41,7 @@ function hasValidStorage(world: World, organisation: number): boolean {
   return world.tables.storage_config.count({ owners: [organisation], where: { state: ['valid'] } }) > 0
 }
 
-/** With a valid storage config an organisation is `active` (documented), without one `unconfigured` again (assumed). */
+/** Makes an organisation `active` if it has a valid storage config (documented), otherwise `unconfigured` (assumed). */
 export function followConfigs(world: World, id: number): void {
   const organisation = world.tables.organisation.get(id)
   if (!organisation) return
@@ -50,7 +50,7 @@ export function followConfigs(world: World, id: number): void {
   if (!valid && organisation.state === 'active') move(world, 'organisation', organisation, 'unconfigure')
 }
 
-/** Gives an unconfigured organisation a valid storage config, its default one, which makes it `active` (documented). */
+/** Gives an unconfigured organisation a valid storage config as its default, which makes it `active` (documented). */
 export function configureOrganisation(world: World, organisation: Organisation): void {
   const { storage_config } = world.tables
   const config = storage_config.insert({
@@ -68,7 +68,7 @@ export function configureOrganisation(world: World, organisation: Organisation):
   acceptConfig(world, world.emit('storage_config.created', 'storage_config', config))
 }
 
-/** Opens a deactivated or blocked organisation again, as its configs allow. */
+/** Makes a deactivated or blocked organisation `active`, or `unconfigured` if it has no valid storage config. */
 export function reactivateOrganisation(world: World, organisation: Organisation): Organisation {
   const state = hasValidStorage(world, organisation.id) ? 'active' : 'unconfigured'
   return move(world, 'organisation', organisation, 'reactivate', {}, state)
@@ -90,12 +90,12 @@ export const organisationRules: RuleModule = {
       'it gets a valid storage config',
       configureOrganisation,
     ),
-    'organisation.deactivate': moveBy('organisation', 'deactivate', 'its owner closes it'),
-    'organisation.block': moveBy('organisation', 'block', 'an administrator closes it'),
+    'organisation.deactivate': moveBy('organisation', 'deactivate', 'its owner deactivates it'),
+    'organisation.block': moveBy('organisation', 'block', 'an administrator blocks it'),
     'organisation.reactivate': action(
       'organisation',
       'reactivate',
-      'it opens again, as its configs allow',
+      'it is `active` again, or `unconfigured` without a valid storage config',
       reactivateOrganisation,
     ),
   },

@@ -5,17 +5,17 @@ import { sourceTypes } from '../resources/source.ts'
 import type { World } from '../types.ts'
 import type { Caller } from './access.ts'
 
-/** A kind and a dotted name, whose end may be `*`: `source_type:icloud.*` (documented samples; the kinds too). */
+/** A kind and a dotted name that may end in `*`: `source_type:icloud.*` (documented kinds and samples). */
 export const scopePattern = /^(?:source_type|task_type|data_type):(?:\*|[a-z0-9_]+(?:\.[a-z0-9_]+)*(?:\.\*)?)$/
 
-/** Whether a scope such as `source_type:icloud.*` covers another one, with or without a wildcard (documented form). */
+/** Whether a scope such as `source_type:icloud.*` includes another one (documented form). */
 function covers(scope: string, wanted: string): boolean {
   return scope.endsWith('*') ? wanted.startsWith(scope.slice(0, -1)) : scope === wanted
 }
 
 const kindOf = (scope: string) => scope.slice(0, scope.indexOf(':'))
 
-/** Makes permissions that narrow what the organisation's base allows (documented: never wider than it). */
+/** Creates permissions within the organisation's base (documented: never wider than the base). */
 export function createPermissions(world: World, caller: Caller, { scopes }: { scopes: Scopes }): Permissions {
   requireCovered(world, caller, scopes)
   return world.tables.permissions.insert({
@@ -27,7 +27,7 @@ export function createPermissions(world: World, caller: Caller, { scopes }: { sc
   })
 }
 
-/** Changes the scopes; the base itself is not its organisation's to change (assumed). */
+/** Changes the scopes. Throws 403 for the base, which an organisation cannot change (assumed). */
 export function updatePermissions(
   world: World,
   caller: Caller,
@@ -49,8 +49,8 @@ function requireCovered(world: World, { organisation }: Caller, scopes: Scopes):
 }
 
 /**
- * Refuses a new source whose type the organisation's base permissions do not cover, or that would break a limit
- * (documented). Permissions of its own narrow the kinds of scope that they name (assumed).
+ * Throws an error for a new source if the organisation's base permissions do not include its type, or a limit is reached
+ * (documented). Other permissions of the organisation restrict the kinds of scope that they name (assumed).
  */
 export function requireSourceScope(
   world: World,

@@ -22,8 +22,8 @@ export interface NewSession {
 }
 
 /**
- * Starts a session on a source, which is made if need be. It is `pending` (documented) until the service behind the
- * source has decided, which is the work given back; none if it never will.
+ * Starts a session on a source, which is created if there is none. It is `pending` (documented) until the service
+ * decides. Returns the due work of that decision; undefined if the service never decides.
  */
 export function startSession(
   world: World,
@@ -63,38 +63,40 @@ export function startSession(
   return { session: world.emit('session.created', 'session', session), work }
 }
 
-/** Asks the service behind the source as the session begins; one that never decides leaves it pending. */
+/** Asks the service of the source, and schedules its decision; undefined if it never decides. */
 function planDecision(
   world: World,
   session: Session,
   source: Source,
   payload: NewSession['payload'],
 ): DueWork | undefined {
-  const began = readInstant(session.date_created)
-  // The service restricts a locked source (documented); that it then declines with this error is assumed.
-  const usual = world.settings.session_init
+  const start = readInstant(session.date_created)
+  const defaultInit = world.settings.session_init
   const request = { type: source.type, identifier: source.identifier, payload }
+  // The service restricts a locked source (documented); the error of its sessions is assumed.
   const decision: Decision =
-    source.state === 'locked' ? { error: 'source-locked', init: usual } : world.services.decide(request, began, usual)
+    source.state === 'locked'
+      ? { error: 'source-locked', init: defaultInit }
+      : world.services.decide(request, start, defaultInit)
   const { error, init, unlocks, lifetime, devices } = decision
   if (init === 'never') return undefined
   return error === null
-    ? world.schedule(began + init, 'session.activate', session.id, { lifetime, devices })
-    : world.schedule(began + init, 'session.fail', session.id, { error, unlocks })
+    ? world.schedule(start + init, 'session.activate', session.id, { lifetime, devices })
+    : world.schedule(start + init, 'session.fail', session.id, { error, unlocks })
 }
 
-/** Ends the task of a session's initialisation. */
+/** Ends the task of the initialisation of a session. */
 function endInit(world: World, { organisation, id }: Session, error: string | null): void {
   endTasks(world, { organisation, type: 'session.init', target: id }, error)
 }
 
-/** The service accepted: the session is active, and so is its source (documented); devices appear as its children. */
+/** Makes a session and its source `active` (documented), and creates child sources for the devices. */
 export function activateSession(
   world: World,
   session: Session,
   { lifetime, devices = [] }: Pick<Decision, 'lifetime' | 'devices'> = {},
 ): Session {
-  // Devices and events, which are records too, move the clock on.
+  // Read first: creating child sources and events moves the clock on.
   const now = world.clock.now()
   const source = world.tables.source.get(session.source)
   if (source) {
@@ -112,8 +114,11 @@ export function activateSession(
 }
 
 /**
- * An active session ends when its service says so (documented: for example after 24 hours), or when the API culls it for
- * being idle (documented); nothing that the mock offers uses a session, so it is idle from the start (assumed).
+ * Schedules the end of an active session: by its service (documented: for example after 24 hours), or by the API when it
+ * is idle (documented). No endpoint of the mock uses a session, so it is idle from the start (assumed).
+ *
+ * @param since the instant at which it became active
+ * @param lifetime in microseconds; by default the setting `session_lifetime`
  */
 export function planEnd(world: World, session: Session, since: number, lifetime?: number): void {
   const { session_lifetime, session_idle } = world.settings
@@ -122,7 +127,7 @@ export function planEnd(world: World, session: Session, since: number, lifetime?
   if (session_idle !== null) world.schedule(since + session_idle, 'session.expire', session.id, { error: 'api' })
 }
 
-/** The service refused (documented), and perhaps locks the source; `date_expired` stays null (assumed). */
+/** Makes a session `failed` (documented), and locks the source if the service does; `date_expired` stays null (assumed). */
 export function failSession(
   world: World,
   session: Session,
@@ -137,7 +142,7 @@ export function failSession(
   return failed
 }
 
-/** Ends a session, and says who did (documented). */
+/** Makes a session `expired`; `error` says who ended it (documented). */
 export function expireSession(world: World, session: Session, { error }: { error: ExpiryError }): Session {
   const date_expired = world.clock.notBefore(session.date_created)
   const expired = move(world, 'session', session, 'expire', { error, date_expired })
@@ -145,7 +150,7 @@ export function expireSession(world: World, session: Session, { error }: { error
   return expired
 }
 
-/** Its organisation ends a session; one that has ended already stays as it is (assumed), the record in any case (documented). */
+/** Ends a session for its organisation; the record stays (documented). One that has ended already is not changed (assumed). */
 export function endSession(world: World, session: Session): Session {
   if (session.state === 'failed' || session.state === 'expired') return session
   return expireSession(world, session, { error: 'organisation' })
@@ -161,20 +166,20 @@ export const sessionRules: RuleModule = {
     'session.expire': dueWork('session', 'expire', expireSession),
   },
   actions: {
-    'session.activate': action('session', 'activate', 'the service accepts', (world, session) =>
+    'session.activate': action('session', 'activate', 'the service accepts it', (world, session) =>
       activateSession(world, session),
     ),
     'session.fail': action(
       'session',
       'fail',
-      'the service refuses, with an `error`',
+      'the service declines it, with an `error`',
       failSession,
       z.strictObject({ error: oneOf(initErrors).default('init_failed') }),
     ),
     'session.expire': action(
       'session',
       'expire',
-      'it ends, with an `error`: who ended it',
+      'it ends; `error` says who ended it',
       expireSession,
       z.strictObject({ error: oneOf(expiryErrors).default('service') }),
     ),

@@ -15,18 +15,18 @@ import { requireSourceScope } from './permissions.ts'
 export interface NewSource {
   readonly user: number
   readonly type: CreatableType
-  /** Given by the API where it is left out, as for a Relay instance. */
+  /** Without it, the API makes one; only for a Relay instance. */
   readonly identifier?: string | undefined
 }
 
-/** Gets or makes a source for a user of the caller's (observed). */
+/** Gets or creates a source of a user of the caller's organisation (observed). */
 export function createSource(world: World, caller: Caller, wanted: NewSource): { source: Source; isNew: boolean } {
   return sourceFor(world, caller, named(world, caller.organisation.id, 'user', wanted.user, 'user'), wanted)
 }
 
 /**
- * The source of this user, type and identifier (assumed: the three together); a new one is `unvalidated` and needs the
- * scope of its type (documented).
+ * Gets or creates the source with this user, type and identifier (assumed: they identify a source). A new one is
+ * `unvalidated` and needs the scope of its type (documented).
  */
 export function sourceFor(
   world: World,
@@ -55,24 +55,25 @@ export function sourceFor(
   return { source: world.emit('source.created', 'source', source), isNew: true }
 }
 
-/** Deactivates a source or takes that back (documented); a blocked or locked one is not its organisation's to change (assumed). */
+/** Deactivates or reactivates a source (documented). Throws 403 for a blocked or locked one (assumed). */
 export function updateSource(world: World, source: Source, state: 'active' | 'deactivated' | undefined): Source {
   if (!state || state === source.state) return source
   if (source.state === 'blocked' || source.state === 'locked') {
     throw ricloudErrors.stateLocked('source', source.id, source.state)
   }
   if (state === 'deactivated') return move(world, 'source', source, 'deactivate')
-  // Only a session validates a source, so `active` leaves an unvalidated one as it is.
+  // Only a session validates a source: `active` does not change an unvalidated one.
   return source.state === 'deactivated' ? reactivateSource(world, source) : source
 }
 
-const restingState = (source: Source) => (source.validated ? 'active' : 'unvalidated')
+const unrestrictedState = (source: Source) => (source.validated ? 'active' : 'unvalidated')
 
+/** Reactivates a source: it is `active` if a session ever succeeded, otherwise `unvalidated` (assumed). */
 export function reactivateSource(world: World, source: Source): Source {
-  return move(world, 'source', source, 'reactivate', {}, restingState(source))
+  return move(world, 'source', source, 'reactivate', {}, unrestrictedState(source))
 }
 
-/** The external service restricts a source (documented), until an instant or for good. */
+/** Locks a source as its service does (documented), until an instant, or for good if that is null. */
 export function lockSource(world: World, source: Source, { until }: { until: number | null }): Source {
   if (until === null) return move(world, 'source', source, 'lock', { locked_until: null })
   const locked_until = formatInstant(until)
@@ -80,12 +81,12 @@ export function lockSource(world: World, source: Source, { until }: { until: num
   return move(world, 'source', source, 'lock', { locked_until })
 }
 
-/** The restriction ends; the source is what it was (assumed). */
+/** Unlocks a source: it is `active` if a session ever succeeded, otherwise `unvalidated` (assumed). */
 export function unlockSource(world: World, source: Source): Source {
-  return move(world, 'source', source, 'unlock', { locked_until: null }, restingState(source))
+  return move(world, 'source', source, 'unlock', { locked_until: null }, unrestrictedState(source))
 }
 
-/** A device of a Relay instance appears as its child, once (documented: the API alone makes child sources). */
+/** Creates a child source for a device of a Relay instance, unless it has one (documented: only the API creates them). */
 export function pairDevice(world: World, parent: Source, { identifier, info }: Device): void {
   const { organisation, key, user } = parent
   const where = { parent: [parent.id], identifier: [identifier] }
@@ -107,7 +108,7 @@ export function pairDevice(world: World, parent: Source, { identifier, info }: D
   world.emit('source.created', 'source', child)
 }
 
-/** The external service accepted a session: an unvalidated source becomes active (documented). */
+/** Makes an unvalidated source `active` when its first session succeeds (documented). */
 export function validateSource(world: World, source: Source): Source {
   if (source.state === 'unvalidated') return move(world, 'source', source, 'validate', { validated: true })
   return source.validated ? source : world.tables.source.update(source, { validated: true })
@@ -128,14 +129,14 @@ export const sourceRules: RuleModule = {
     'source.lock': action(
       'source',
       'lock',
-      'the service restricts it, `for` a while or for good',
+      'the service locks it, `for` a duration or for good',
       (world, source, { for: length }) =>
         lockSource(world, source, { until: length === undefined ? null : world.clock.now() + length }),
       z.strictObject({ for: duration.optional() }),
     ),
-    'source.unlock': action('source', 'unlock', 'the service lifts the restriction', unlockSource),
-    'source.deactivate': moveBy('source', 'deactivate', 'its organisation shuts it'),
-    'source.block': moveBy('source', 'block', 'an administrator shuts it'),
-    'source.reactivate': action('source', 'reactivate', 'it opens again', reactivateSource),
+    'source.unlock': action('source', 'unlock', 'the service unlocks it', unlockSource),
+    'source.deactivate': moveBy('source', 'deactivate', 'its organisation deactivates it'),
+    'source.block': moveBy('source', 'block', 'an administrator blocks it'),
+    'source.reactivate': action('source', 'reactivate', 'it is `active` or `unvalidated` again', reactivateSource),
   },
 }

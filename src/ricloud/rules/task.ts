@@ -2,14 +2,14 @@ import { move } from '../../engine/lifecycle.ts'
 import type { Task } from '../resources/index.ts'
 import type { World } from '../types.ts'
 
-/** What a task is about. */
+/** The attributes that a new task is created with. */
 export type NewTask = Pick<Task, 'organisation' | 'key' | 'type' | 'target'> &
   Partial<Pick<Task, 'user' | 'source' | 'session' | 'source_type'>>
 
 /**
- * Notes work that the API does by itself; it is under way at once (assumed).
+ * Creates a task for work that the API does in the background; it is `processing` at once (assumed).
  *
- * @param date that of the record with which the work begins, if it does with one
+ * @param date the datetime at which the work starts, such as that of a new record; by default the present
  */
 export function startTask(world: World, about: NewTask, date: string = world.clock.stamp()): Task {
   const task = world.tables.task.insert({
@@ -30,14 +30,14 @@ export function startTask(world: World, about: NewTask, date: string = world.clo
   return move(world, 'task', task, 'start', { date_started: date })
 }
 
-/** Ends every open task of a type that is about a record: with an error it failed. */
+/** Ends every open task of a type and target: `failed` with an error, `succeeded` without. */
 export function endTasks(
   world: World,
   about: Pick<Task, 'organisation' | 'type' | 'target'>,
   error: string | null,
 ): void {
   const { organisation, type, target } = about
-  // Those of sessions are found by theirs; those of configs are few.
+  // The index finds tasks of a session by `session`; tasks of configs are few.
   const session = type === 'session.init' ? target : null
   const where = { type: [type], session: [session], state: ['pending', 'processing'] }
   const open = world.tables.task.list({ owners: [organisation], where, limit: Infinity })
@@ -47,7 +47,7 @@ export function endTasks(
   }
 }
 
-/** Whether a task is still under way. */
+/** Whether a task is still `pending` or `processing`. */
 export function isOpen(world: World, id: string): boolean {
   const state = world.tables.task.get(id)?.state
   return state === 'pending' || state === 'processing'

@@ -21,8 +21,8 @@ export interface UserChanges {
 }
 
 /**
- * Makes a user, or gives back, unchanged, the one of the organisation that has the identifier (observed: the official
- * client's get-or-create is this call alone).
+ * Creates a user, or returns the one of the organisation with this identifier, unchanged (observed: the official client
+ * makes no other call to get or create a user).
  */
 export function createUser(world: World, caller: Caller, wanted: NewUser): { user: User; isNew: boolean } {
   const organisation = owner(world, caller, wanted.organisation)
@@ -40,7 +40,7 @@ export function createUser(world: World, caller: Caller, wanted: NewUser): { use
   return { user: world.emit('user.created', 'user', user), isNew: true }
 }
 
-/** Changes what is given (documented); a blocked user stays blocked (assumed). */
+/** Changes the given attributes (documented). Throws 403 for a new state of a blocked user (assumed). */
 export function updateUser(world: World, caller: Caller, user: User, changes: UserChanges): User {
   const { key, identifier, state } = changes
   if (key !== undefined) keyFor(world, caller, user.organisation, key)
@@ -58,7 +58,7 @@ export function updateUser(world: World, caller: Caller, user: User, changes: Us
   return move(world, 'user', updated, state === 'active' ? 'reactivate' : 'deactivate')
 }
 
-/** The organisation that gets the user: the caller's own, or the one that a super organisation names (documented). */
+/** The organisation of a new user: the caller's, or the one in the parameter of a super organisation (documented). */
 function owner(world: World, caller: Caller, organisation: number | undefined): number {
   if (organisation === undefined) return caller.organisation.id
   requireSuper(caller, 'organisation')
@@ -68,7 +68,7 @@ function owner(world: World, caller: Caller, organisation: number | undefined): 
   return organisation
 }
 
-/** The key given, which must be the organisation's; by default the current one (documented), or its first (assumed). */
+/** The key of a user: that of the parameter, otherwise the caller's (documented), or the organisation's first (assumed). */
 function keyFor(world: World, caller: Caller, organisation: number, id: number | undefined): Key {
   if (id === undefined) {
     if (caller.key.organisation === organisation) return caller.key
@@ -89,8 +89,8 @@ const { moveBy } = actionsFor<Ricloud>()
 
 export const userRules: RuleModule = {
   actions: {
-    'user.deactivate': moveBy('user', 'deactivate', 'its organisation shuts it out'),
-    'user.block': moveBy('user', 'block', 'an administrator shuts it out'),
-    'user.reactivate': moveBy('user', 'reactivate', 'it may come back'),
+    'user.deactivate': moveBy('user', 'deactivate', 'its organisation deactivates it'),
+    'user.block': moveBy('user', 'block', 'an administrator blocks it'),
+    'user.reactivate': moveBy('user', 'reactivate', 'it is `active` again'),
   },
 }

@@ -10,7 +10,7 @@ import { endTasks, isOpen } from './task.ts'
 
 const eventNames = new EventNames(resources)
 
-/** Records what clients are told of, and puts it into the outbox; which events these are is a setting. */
+/** Creates an event record, and a delivery if a webhook config is valid, for the domain events in the setting `events`. */
 export function recordEvent(world: World, { event, resource, record }: DomainEvent): void {
   const name = publishedName(event, resource, 'state' in record ? record.state : '', world.settings.events)
   if (name === undefined) return
@@ -23,7 +23,7 @@ export function recordEvent(world: World, { event, resource, record }: DomainEve
   if (config !== null) world.outbox.emit(recorded.id)
 }
 
-/** Calls a webhook to see whether it answers. */
+/** Sends a test event to a webhook. */
 function callWebhook(world: World, config: WebhookConfig, task: Task): void {
   const data = world.views.show(world.viewer, 'webhook_config', config)
   const { id: webhook_config, organisation } = config
@@ -31,7 +31,7 @@ function callWebhook(world: World, config: WebhookConfig, task: Task): void {
   world.outbox.emit(insertEvent(world, about).id)
 }
 
-/** The key's own webhook config, otherwise the organisation's default (documented); none if it is not valid (assumed). */
+/** The ID of the key's webhook config, otherwise of the organisation's default (documented); null if it is not valid (assumed). */
 function configFor({ tables }: World, organisation: number, key: Key['id'] | string | undefined): number | null {
   const own = key === undefined ? null : tables.key.get(key)?.webhook_config
   const id = own ?? tables.organisation.get(organisation)?.webhook_config_default ?? null
@@ -53,7 +53,7 @@ function insertEvent(
   })
 }
 
-/** The name of an event among those that are recorded: as it is, or by the state that was entered. */
+/** The name under which the setting selects an event: its own, or that of the state entered; undefined if it does not. */
 function publishedName(
   event: string,
   resource: string,
@@ -66,20 +66,20 @@ function publishedName(
   return eventNames.isMove(event) && published.includes(entered) ? entered : undefined
 }
 
-/** An event that is delivered to a webhook, with every attempt. */
+/** The delivery of an event to a webhook, with every attempt. */
 export interface DeliveryView {
-  /** That of the event. */
+  /** The ID of the event. */
   readonly id: string
-  /** Such as `session.expired`. */
+  /** Its name, such as `session.expired`. */
   readonly event: string
   readonly state: Event['state']
   readonly webhook_config: number
-  /** Null where the config was deleted. */
+  /** The webhook, without user name and password; null if the config was deleted. */
   readonly url: string | null
   readonly attempts: readonly Attempt[]
 }
 
-/** The events of a world as deliveries. */
+/** The deliveries of a world, for the webhook dispatcher and the control API. */
 export function deliveriesOf(world: World) {
   const { event: events, webhook_config } = world.tables
   const delivery = (event: Event): Delivery => ({
@@ -103,7 +103,7 @@ export function deliveriesOf(world: World) {
     },
     targetOf: (id: string) => webhook_config.get(events.get(id)?.webhook_config ?? 0),
     bodyOf: (id: string) => {
-      // What the event was when it was recorded, whatever was tried since.
+      // Every attempt sends the event as it was when it was recorded.
       const event = { ...(events.get(id) as Event), state: 'pending', retries: 0, date_delivered: null } as const
       return world.views.show(world.viewer, 'event', event)
     },
@@ -138,7 +138,7 @@ function recordAttempt(
   endTest(world, event, attempt.error)
 }
 
-/** The test of a webhook config ends with what its webhook answered, unless it has ended already. */
+/** Ends the test of a webhook config with the outcome of its delivery, unless it has ended already. */
 function endTest(world: World, { webhook_config, task }: Event, error: string | null): void {
   const config = world.tables.webhook_config.get(webhook_config ?? 0)
   if (!config || task === null || !isOpen(world, task)) return
@@ -146,7 +146,7 @@ function endTest(world: World, { webhook_config, task }: Event, error: string | 
   else rejectConfig(world, config, error)
 }
 
-/** Does the test of a config that has come due. A webhook is called, which takes as long as it takes. */
+/** Runs the due test of a config. That of a webhook config ends later, with the delivery of its test event. */
 function runTest(world: World, task: Task): void {
   const config = world.tables[task.type === 'storage_config.test' ? 'storage_config' : 'webhook_config'].get(
     task.target,

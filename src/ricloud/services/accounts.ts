@@ -4,7 +4,7 @@ import type { CreatableType, InitError, SourceType } from '../resources/index.ts
 import { initErrors } from '../resources/session.ts'
 import { creatableTypes } from '../resources/source.ts'
 
-/** A device behind a Relay instance, which appears as a child source once the instance is paired (documented attributes). */
+/** A device of a Relay instance; it becomes a child source when the instance is paired (documented attributes). */
 export interface Device {
   readonly identifier: string
   readonly info: {
@@ -16,24 +16,24 @@ export interface Device {
   }
 }
 
-/** One account of an external service: session outcomes follow from what a client sends to it. Times in microseconds. */
+/** An account of an external service, which decides on sessions by what a client sends. Times in microseconds. */
 export interface Account {
   readonly type: CreatableType
   /** Exact, or with `*` for any characters: `*@corp.example`. */
   readonly identifier: string
-  /** The only password accepted; any without it. */
+  /** The only password that the service accepts; without it, any. */
   readonly password?: string | undefined
-  /** Two-factor code (iCloud) or pairing code (Relay); none is asked for without it. */
+  /** The two-factor code (iCloud) or pairing code (Relay); without it, the service asks for none. */
   readonly code?: string | undefined
-  /** Used up one session at a time, of those whose password and code are right; the last one repeats. */
+  /** The outcome of each session with the right password and code, in order; the last one repeats. */
   readonly outcomes?: readonly ('success' | InitError)[] | undefined
-  /** How long a session stays pending; `never` for good. */
+  /** How long a session stays pending, or `never` if it stays so for good. */
   readonly init?: number | 'never' | undefined
-  /** The service ends a session after this. */
+  /** After how long the service ends an active session. */
   readonly lifetime?: number | undefined
-  /** The service declines, and locks the source, for good or for this long. */
+  /** Whether, or for how long, the service declines sessions and locks the source. */
   readonly locked?: boolean | number | undefined
-  /** The owner changes the password this long after the first session succeeded. */
+  /** How long after the first successful session the owner changes the password. */
   readonly password_changes?: number | undefined
   readonly devices?: readonly Device[] | undefined
 }
@@ -49,7 +49,7 @@ const device = z.strictObject({
   }),
 })
 
-/** An account as a scenario gives it. */
+/** The schema of an account in a scenario. */
 export const accountSchema = z.strictObject({
   type: oneOf(creatableTypes).default('icloud.account'),
   identifier: text,
@@ -66,34 +66,34 @@ export const accountSchema = z.strictObject({
   devices: z.array(device).optional(),
 })
 
-/** The changing part of an account. */
+/** The state of an account. */
 interface AccountState {
-  /** How many sessions came as far as the outcomes, and how many succeeded. */
+  /** How many sessions had the right password and code, and how many became active. */
   decided: number
   succeeded: number
   password: string | undefined
   /** Passwords that worked before the owner changed them. */
   readonly refused: ReadonlySet<string>
-  /** The password that the last session came with. */
+  /** The password of the last session that succeeded. */
   lastPassword: string | undefined
-  /** When the first session found it locked; it opens again `locked` later. */
+  /** When the first session failed because the account is locked; the lock ends `locked` later. */
   lockedSince: number | undefined
 }
 
-/** What a session asks its service. */
+/** What the service gets of a new session. */
 export interface SessionRequest {
   readonly type: SourceType
   readonly identifier: string
   readonly payload: Readonly<Record<string, unknown>>
 }
 
-/** How the service decides, and what follows from it. Times in microseconds. */
+/** The decision of the service on a session, and its effects. Times in microseconds. */
 export interface Decision {
   /** Null for success. */
   readonly error: InitError | null
   readonly init: number | 'never'
   readonly lifetime?: number | undefined
-  /** The source becomes locked: until this instant, or null for good. */
+  /** The source is locked until this instant; null for good, undefined if it is not locked. */
   readonly unlocks?: number | null | undefined
   readonly devices?: readonly Device[] | undefined
 }
@@ -105,14 +105,14 @@ export interface AccountsState {
 
 interface PackedAccounts {
   readonly states: ReadonlyMap<string, AccountState>
-  /** Places in the list of accounts. */
+  /** Indexes in the list of accounts. */
   readonly used: readonly number[]
 }
 
-/** What names one account of one service; a glob stands for as many accounts as identifiers match it. */
-const nameOf = (type: SourceType, identifier: string) => `${type} ${identifier}`
+/** The key of an account's state: one with `*` in its identifier has a state for each identifier that matches. */
+const stateKey = (type: SourceType, identifier: string) => `${type} ${identifier}`
 
-/** The external services of a world: its accounts, and how far each has been used. */
+/** The external services of a world: their accounts, and the state of each. */
 export class Accounts {
   #states = new Map<string, AccountState>()
   #used: ReadonlySet<Account> = new Set()
@@ -123,7 +123,8 @@ export class Accounts {
   /**
    * Of several accounts that match a source, the first counts.
    *
-   * @param own those that a scenario defines, whose use is reported
+   * @param own the accounts of the scenario, which `report` lists
+   * @param others further accounts, such as the test identifiers
    */
   constructor(
     readonly own: readonly Account[],
@@ -131,35 +132,36 @@ export class Accounts {
   ) {
     this.accounts = [...own, ...others]
     const { accounts } = this
-    this.#matchers = accounts.map(({ identifier }) => globbed(identifier))
+    this.#matchers = accounts.map(({ identifier }) => globPattern(identifier))
   }
 
-  /** The account behind a source; without one it is accepted with any payload that fits. */
+  /** The account of a source; a source without one is accepted with any valid payload. */
   find(type: SourceType, identifier: string): Account | undefined {
     return this.accounts.find((account, i) => account.type === type && this.#matchers[i]?.test(identifier))
   }
 
   /**
-   * Asks the service about a new session.
+   * Decides on a new session.
    *
-   * @param usual how long the service takes where the account does not say
+   * @param now the instant at which the session was created
+   * @param defaultInit how long the session stays pending if the account does not say, in microseconds
    */
-  decide({ type, identifier, payload }: SessionRequest, now: number, usual: number): Decision {
+  decide({ type, identifier, payload }: SessionRequest, now: number, defaultInit: number): Decision {
     const account = this.find(type, identifier)
-    const { init = usual, lifetime, locked, devices } = account ?? {}
+    const { init = defaultInit, lifetime, locked, devices } = account ?? {}
     const at = init === 'never' ? now : now + init
     const state = this.#state(type, identifier)
     const since = state.lockedSince ?? at
     const next: AccountState = { ...state }
-    this.#states.set(nameOf(type, identifier), next)
+    this.#states.set(stateKey(type, identifier), next)
     if (account && !this.#used.has(account)) this.#used = new Set([...this.#used, account])
 
     if (locked === true || (locked && at < since + locked)) {
       next.lockedSince = since
       return { error: 'source-locked', init, unlocks: locked === true ? null : since + locked }
     }
-    const refused = refusal(account, state, payload)
-    if (refused) return { error: refused, init }
+    const error = credentialsError(account, state, payload)
+    if (error) return { error, init }
     const outcomes = account?.outcomes ?? []
     const outcome = outcomes[Math.min(next.decided++, outcomes.length - 1)] ?? 'success'
     if (outcome !== 'success') return { error: outcome, init }
@@ -167,22 +169,22 @@ export class Accounts {
     return { error: null, init, lifetime, devices }
   }
 
-  /** A session became active; after the first one the owner may change the password, so much later. */
+  /** Counts a session that became active. Returns after how long the owner changes the password, if this was the first one. */
   succeed(type: SourceType, identifier: string): number | undefined {
     const state = this.#state(type, identifier)
-    this.#states.set(nameOf(type, identifier), { ...state, succeeded: state.succeeded + 1 })
+    this.#states.set(stateKey(type, identifier), { ...state, succeeded: state.succeeded + 1 })
     return state.succeeded === 0 ? this.find(type, identifier)?.password_changes : undefined
   }
 
-  /** The owner changes the password: the one used so far is refused, and only the new one works, where it is given. */
+  /** Changes the password: the old one is declined from now on, and only the new one is accepted if it is given. */
   changePassword(type: SourceType, identifier: string, password?: string): void {
     const state = this.#state(type, identifier)
     const old = [state.lastPassword, state.password].filter((known) => known !== undefined)
     const refused = new Set([...state.refused, ...old].filter((known) => known !== password))
-    this.#states.set(nameOf(type, identifier), { ...state, password, refused })
+    this.#states.set(stateKey(type, identifier), { ...state, password, refused })
   }
 
-  /** The scenario's own accounts, and whether each has decided any session. */
+  /** The accounts of the scenario, and whether each has decided on a session. */
   report(): { account: string; used: boolean }[] {
     return this.own.map((account) => ({
       account: `${account.type} ${account.identifier}`,
@@ -191,7 +193,7 @@ export class Accounts {
   }
 
   #state(type: SourceType, identifier: string): AccountState {
-    return this.#states.get(nameOf(type, identifier)) ?? unused(this.find(type, identifier))
+    return this.#states.get(stateKey(type, identifier)) ?? unused(this.find(type, identifier))
   }
 
   save(): AccountsState {
@@ -203,7 +205,6 @@ export class Accounts {
     this.#used = used
   }
 
-  /** As plain data. */
   pack({ states, used }: AccountsState): PackedAccounts {
     return { states, used: this.accounts.flatMap((account, i) => (used.has(account) ? [i] : [])) }
   }
@@ -224,8 +225,8 @@ function unused(account: Account | undefined): AccountState {
   }
 }
 
-/** What is wrong with the password or the code. */
-function refusal(
+/** The error of a wrong password or code; null if both are right. */
+function credentialsError(
   account: Account | undefined,
   state: AccountState,
   payload: SessionRequest['payload'],
@@ -239,7 +240,7 @@ function refusal(
   return null
 }
 
-function globbed(identifier: string): RegExp {
+function globPattern(identifier: string): RegExp {
   const parts = identifier.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${parts.join('.*')}$`, 's')
 }

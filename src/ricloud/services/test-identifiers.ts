@@ -2,7 +2,7 @@ import type { Account, Device } from './accounts.ts'
 
 const hour = 3600e6
 
-/** The devices behind a Relay instance that is paired with the published code. */
+/** The devices of a Relay instance that is paired with the code of the test identifiers. */
 export const devices: readonly Device[] = [
   {
     identifier: '00008020-001A2D8E0C31002E',
@@ -32,7 +32,7 @@ const icloud = (name: string, account: Omit<Account, 'type' | 'identifier'>): Ac
   ...account,
 })
 
-/** Test identifiers that every world knows; all others are accepted. A scenario can replace them or switch them off. */
+/** The accounts of every world, by which clients choose an outcome. A scenario can override them, or exclude them all. */
 export const catalogue: readonly (Account & { readonly outcome: string })[] = [
   {
     ...icloud('two-factor', { code: '123456' }),
