@@ -122,7 +122,7 @@ describe('the document of the API', () => {
     const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
     const loading = /^(?:import|export) (?!type )[^;']*? from '[^']*\/(?:answers|json-schema|openapi|operation)\.ts'/m
     const found = files.filter((path) => loading.test(readFileSync(new URL(path, root), 'utf8')))
-    expect(found.sort()).toEqual(['control/openapi.ts', 'control/operation.ts'])
+    expect(found.sort()).toEqual(['control/description.ts', 'control/openapi.ts', 'control/operation.ts'])
   })
 })
 

@@ -14,6 +14,7 @@ export function dueWork<Name extends ResourceName>(
     return record && isPending(record, work) ? record : undefined
   }
   return {
+    resource,
     isPending: (world, work) => subject(world, work) !== undefined,
     run: (world, work) => {
       const record = subject(world, work)

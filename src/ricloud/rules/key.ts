@@ -115,7 +115,12 @@ export const keyRules: RuleModule = {
       'rotate',
       'a new token; `force: true` ends the old one at once',
       (world, key, { force }) => rotateKey(world, key, force),
-      z.strictObject({ force: z.boolean().default(false) }),
+      z.strictObject({
+        force: z
+          .boolean()
+          .default(false)
+          .meta({ labels: { false: 'with grace', true: 'by force' } }),
+      }),
     ),
     'key.expire': action('key', 'expire', 'its time is over', expireKey),
     'key.deactivate': moveBy('key', 'deactivate', 'its owner switches it off'),
