@@ -2,14 +2,14 @@ import type { ClockView } from '../control/clock.ts'
 import type { DomainEventView } from '../engine/domain-event.ts'
 import { useInspector, useNow, useStore } from './context.ts'
 import { formatDate, formatDistance, formatTime, parseInstant } from './instant.ts'
-import { Do } from './parts.tsx'
+import { AsyncButton } from './parts.tsx'
 
 const jumps = ['1m', '1h', '6h', '24h']
 const speeds = [1, 10, 60, 600, 3600]
 
 /** The virtual clock, and the means to move it. */
 export function ClockBar() {
-  const { session } = useInspector()
+  const { controller } = useInspector()
   const store = useStore()
   const now = useNow()
   const { clock } = store
@@ -17,16 +17,16 @@ export function ClockBar() {
   const speed = clock?.speed ?? 1
   const [next] = store.upcoming
   const move = (body: object, what: string) =>
-    session.attempt(async () => {
-      const moved = await session.client.call<ClockView & { happened: readonly DomainEventView[] }>(
+    controller.attempt(async () => {
+      const moved = await controller.client.call<ClockView & { happened: readonly DomainEventView[] }>(
         'POST',
         '/clock',
         body,
       )
       store.takeClock(moved)
-      session.refresh('upcoming')
-      session.refresh('scenario')
-      session.notice(`${what}${told(moved.happened)}`)
+      controller.refresh('upcoming')
+      controller.refresh('scenario')
+      controller.notice(`${what}${told(moved.happened)}`)
     })
   return (
     <section class="clock" aria-label="Virtual clock">
@@ -41,11 +41,15 @@ export function ClockBar() {
       </div>
       <div class="buttons" role="group" aria-label="Move time">
         {jumps.map((jump) => (
-          <Do key={jump} work={() => move({ advance: jump }, `+${jump}`)} title={`Move the time ${jump} forward`}>
+          <AsyncButton
+            key={jump}
+            work={() => move({ advance: jump }, `+${jump}`)}
+            title={`Move the time ${jump} forward`}
+          >
             +{jump.replace(/(\d+)/, '$1 ')}
-          </Do>
+          </AsyncButton>
         ))}
-        <Do
+        <AsyncButton
           tone="primary"
           disabled={!next}
           work={() => move({ advance: 'next' }, 'Next event')}
@@ -54,13 +58,13 @@ export function ClockBar() {
           }
         >
           Next event
-        </Do>
+        </AsyncButton>
       </div>
       <div class="buttons" role="group" aria-label="Run or freeze">
         {isFrozen ? (
-          <Do work={() => move({ speed }, 'The clock runs')}>Run</Do>
+          <AsyncButton work={() => move({ speed }, 'The clock runs')}>Run</AsyncButton>
         ) : (
-          <Do work={() => move({ freeze: true }, 'The clock stands')}>Freeze</Do>
+          <AsyncButton work={() => move({ freeze: true }, 'The clock stands')}>Freeze</AsyncButton>
         )}
         <select
           class="input"

@@ -1,6 +1,7 @@
 import { createContext } from 'preact'
 import { useContext, useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks'
-import type { Session } from './session.ts'
+import type { Api } from './api.ts'
+import type { Controller } from './controller.ts'
 
 /** What is looked at. */
 export interface Route {
@@ -11,7 +12,7 @@ export interface Route {
 
 /** What every part of the page may use. */
 export interface Inspector {
-  readonly session: Session
+  readonly controller: Controller
   /** Whether it is part of a page, which has landmarks of its own. */
   readonly isEmbedded: boolean
   readonly route: Route
@@ -26,9 +27,16 @@ export function useInspector(): Inspector {
   return inspector
 }
 
+/** The API of the mock; views are shown once it is loaded. */
+export function useApi(): Api {
+  const { api } = useInspector().controller.store
+  if (!api) throw new Error('The API is not loaded.')
+  return api
+}
+
 /** Renders again whenever the store has changed. */
 export function useStore() {
-  const { store } = useInspector().session
+  const { store } = useInspector().controller
   const [, render] = useReducer<number, void>((count) => count + 1, 0)
   useEffect(() => store.onChange(() => render()), [store])
   return store
@@ -36,7 +44,7 @@ export function useStore() {
 
 /** Virtual time, which moves by itself where the clock runs. */
 export function useNow(milliseconds = 250): number {
-  const { store } = useInspector().session
+  const { store } = useInspector().controller
   const [, render] = useReducer<number, void>((count) => count + 1, 0)
   const runs = store.clock !== null && !store.clock.frozen
   useEffect(() => store.onChange(() => render()), [store])

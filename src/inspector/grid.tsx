@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useState } from 'preact/hooks'
 import { useViewport, visible } from './context.ts'
-import { type Column, type Order, ordered } from './rows.ts'
+import { type Order, ordered } from './rows.ts'
+import type { Column } from './tables.ts'
 
 const rowHeight = 36
 const headHeight = 34

@@ -1,8 +1,8 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { Client } from './client.ts'
+import { Controller } from './controller.ts'
 import { Corner } from './corner.tsx'
-import { Session } from './session.ts'
 import { Store } from './store.ts'
 import styles from './style.css?inline'
 
@@ -43,8 +43,8 @@ export function mountInspector(
   // A page that listens to keys is not to hear what is typed here.
   for (const name of ['keydown', 'keyup', 'keypress']) host.addEventListener(name, (event) => event.stopPropagation())
   const client = new Client((path, init) => mock.fetch(`${anyHost}${path}`, init), anyHost)
-  const inspector = () => new Session(client, new Store(() => performance.now()))
-  render(<Corner open={open}>{() => <App session={inspector()} />}</Corner>, root)
+  const inspector = () => new Controller(client, new Store(() => performance.now()))
+  render(<Corner open={open}>{() => <App controller={inspector()} />}</Corner>, root)
   parent.append(host)
   return () => {
     render(null, root)

@@ -1,25 +1,22 @@
 // Small parts that every view uses.
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { useInspector } from './context.ts'
+import type { Tone } from '../engine/resource.ts'
+import { useApi, useInspector } from './context.ts'
 
-const tones: Readonly<Record<string, readonly string[]>> = {
-  good: ['active', 'valid', 'succeeded', 'delivered', 'fired', 'used', 'armed'],
-  wait: ['pending', 'new', 'unvalidated', 'unconfigured', 'processing', 'waits'],
-  bad: ['failed', 'invalid', 'blocked', 'failed'],
-  hold: ['locked', 'suspended'],
-}
-
-/** How a state looks; those that are over are grey. */
-export const toneOf = (state: string) => Object.keys(tones).find((tone) => tones[tone]?.includes(state)) ?? 'over'
-
-/** A state as a coloured mark of its own shape, with its name. */
-export const Mark = ({ state, children }: { state: string; children?: ComponentChildren }) => (
-  <span class="mark" data-tone={toneOf(state)}>
+/** A coloured mark, of a shape that tells its tone without colour. */
+export const Mark = ({ tone, children }: { tone: Tone; children: ComponentChildren }) => (
+  <span class="mark" data-tone={tone}>
     <i aria-hidden="true" />
-    {children ?? state}
+    {children}
   </span>
 )
+
+/** The state of a record as a mark. */
+export function StateMark(props: { resource: string; state: string; children?: ComponentChildren }) {
+  const { resource, state, children = state } = props
+  return <Mark tone={useApi().toneOf(resource, state)}>{children}</Mark>
+}
 
 /** A status of HTTP as a mark. */
 export function Status({ status }: { status: number }) {
@@ -62,9 +59,9 @@ function kindOf(part: string): string {
 
 /** Copies text, and says so. */
 export function Copy({ text, children }: { text: string | (() => Promise<string>); children: ComponentChildren }) {
-  const { session } = useInspector()
+  const { controller } = useInspector()
   const copy = () =>
-    session.attempt(
+    controller.attempt(
       async () => navigator.clipboard.writeText(typeof text === 'string' ? text : await text()),
       'Copied.',
     )
@@ -76,7 +73,7 @@ export function Copy({ text, children }: { text: string | (() => Promise<string>
 }
 
 /** A button that waits until its work is done. */
-export function Do(props: {
+export function AsyncButton(props: {
   work: () => Promise<unknown>
   children: ComponentChildren
   tone?: 'primary' | 'danger'

@@ -1,12 +1,14 @@
 import type { ClockView, Upcoming } from '../control/clock.ts'
+import type { ApiDescription } from '../control/description.ts'
 import type { FaultView } from '../control/faults.ts'
 import type { PastEventView } from '../control/state.ts'
 import type { StreamMessage } from '../control/stream.ts'
 import type { WorldView } from '../control/worlds.ts'
 import type { RequestView } from '../engine/journal.ts'
 import type { Report } from '../scenario/report.ts'
+import { Api, type Rows } from './api.ts'
 import { parseInstant } from './instant.ts'
-import { merged, type Row, tables } from './rows.ts'
+import { merged, type Row } from './rows.ts'
 
 /** How the page stands to what it shows. */
 export type Connection = 'connecting' | 'live' | 'lost' | 'locked'
@@ -20,6 +22,8 @@ export const mostRequests = 1000
 /** What of the mock has changed beyond what a message tells, and must be asked for. */
 export type Stale = 'state' | 'upcoming' | 'scenario' | 'faults' | 'worlds'
 
+const none: Rows = new Map()
+
 /** Everything the page shows. Messages are taken in here; nobody is told before `told`. */
 export class Store {
   connection: Connection = 'connecting'
@@ -32,6 +36,7 @@ export class Store {
   /** When that was so, in real milliseconds. */
   clockRead = 0
   upcoming: readonly Upcoming[] = []
+  api: Api | null = null
   report: Report | null = null
   scenarios: readonly { readonly name: string; readonly description: string }[] = []
   faults: readonly FaultView[] = []
@@ -40,7 +45,7 @@ export class Store {
   requestCount = 0
   /** Grow whenever what they are named after changes, so that what is made of it is made once. */
   readonly versions: Record<string, number> = {}
-  readonly #rows = new Map<string, Map<Row['id'], Row>>(tables.map(({ resource }) => [resource, new Map()]))
+  readonly #rows = new Map<string, Map<Row['id'], Row>>()
   #history = new Map<string, PastEventView[]>()
   readonly #listeners = new Set<() => void>()
   #now: () => number
@@ -62,9 +67,7 @@ export class Store {
 
   version = (name: string): number => this.versions[name] ?? 0
 
-  rows(resource: string): ReadonlyMap<Row['id'], Row> {
-    return this.#rows.get(resource) ?? new Map()
-  }
+  rows = (resource: string): Rows => this.#rows.get(resource) ?? none
 
   historyOf(resource: string, id: Row['id']): readonly PastEventView[] {
     return this.#history.get(`${resource} ${id}`) ?? []
@@ -82,10 +85,16 @@ export class Store {
     this.clockRead = this.#now()
   }
 
+  takeApi(description: ApiDescription): void {
+    this.api = new Api(description)
+  }
+
   takeState(state: Readonly<Record<string, readonly Row[]>>): void {
-    for (const [resource, rows] of this.#rows) {
+    for (const [resource, records] of Object.entries(state)) {
+      const rows = this.#rows.get(resource) ?? new Map<Row['id'], Row>()
+      this.#rows.set(resource, rows)
       rows.clear()
-      for (const row of state[resource] ?? []) rows.set(row.id, row)
+      for (const row of records) rows.set(row.id, row)
       this.#changed(resource)
     }
   }

@@ -1,4 +1,5 @@
 import type { ClockView, Upcoming } from '../control/clock.ts'
+import type { ApiDescription } from '../control/description.ts'
 import type { FaultView } from '../control/faults.ts'
 import type { PastEventView } from '../control/state.ts'
 import type { StreamMessage } from '../control/stream.ts'
@@ -16,7 +17,7 @@ const waits = { first: 400, longest: 4000, notice: 4000, frame: 1000, refresh: 4
 const rest = 8
 
 /** Keeps a store in step with a mock: loads, follows the stream, asks for what it does not tell, and connects again. */
-export class Session {
+export class Controller {
   readonly #abort = new AbortController()
   #queue: StreamMessage[] = []
   #isScheduled = false
@@ -104,9 +105,11 @@ export class Session {
     const clock = client.call<ClockView>('GET', '/clock')
     const requests = client.call<{ requests: RequestView[]; total_count: number }>('GET', '/requests')
     const history = client.call<{ events: PastEventView[] }>('GET', '/events')
+    const index = client.call<ApiDescription>('GET', '')
     const scenarios = client.call<Pick<Store, 'scenarios'>>('GET', '/scenarios')
     const others = (['state', 'upcoming', 'scenario', 'faults', 'worlds'] as const).map((what) => this.#ask(what))
-    await Promise.all([clock, requests, history, scenarios, ...others])
+    await Promise.all([clock, requests, history, index, scenarios, ...others])
+    store.takeApi(await index)
     store.takeClock(await clock)
     store.takeHistory((await history).events)
     const journal = await requests
