@@ -13,7 +13,7 @@ export type Rows = ReadonlyMap<Row['id'], Row>
 /** The API of a mock, as the index of its control API describes it: resources, actions, paths, and what follows from them. */
 export class Api {
   readonly paths: readonly string[]
-  /** In their order. */
+  /** Sorted by position. */
   readonly tables: readonly Table[]
   /** The resources whose records are bars on the time line. */
   readonly lines: readonly ResourceDescription[]
@@ -53,7 +53,7 @@ export class Api {
     return this.resource(resource)?.states.find((one) => one.name === state)
   }
 
-  /** How a state looks; one that is not known is grey. */
+  /** How a state looks; an unknown one like one that is over. */
   toneOf(resource: string, state: string): StateDescription['tone'] {
     return this.state(resource, state)?.tone ?? 'over'
   }

@@ -18,15 +18,15 @@ const views = [
   { view: 'worlds', title: 'Worlds', View: Worlds },
 ] as const
 
-/** Keeps the route where a page keeps it, so that a reload shows the same. */
+/** Keeps the route in the URL, so that a reload shows the same. */
 export interface Place {
   read(): Route
   write(route: Route): void
-  /** Tells when it was changed from outside. */
+  /** Calls back when the browser goes back or forward. */
   on(changed: () => void): () => void
 }
 
-/** `#/records/resource/1` as a route; the time line for what is none. */
+/** `#/records/resource/1` as a route; the time line for an unknown view. */
 export function routeOf(hash: string): Route {
   const [view, one, other] = hash
     .replace(/^#?\/?/, '')
@@ -36,7 +36,7 @@ export function routeOf(hash: string): Route {
   return known === 'records' ? { view: known, resource: one, id: other } : { view: known, id: one }
 }
 
-/** The address of a route. */
+/** The hash of the URL of a route. */
 export const hashOf = ({ view, resource, id }: Route) =>
   `#/${[view, resource, id]
     .filter((part) => part !== undefined)
@@ -76,7 +76,7 @@ function Frame() {
   const main = useRef<HTMLElement>(null)
   const { connection, notice, report, worlds, world } = store
   const { View, title } = views.find(({ view }) => view === route.view) ?? views[0]
-  // In a page that has a main part of its own this is a section.
+  // A page in which it is mounted has a `main` of its own.
   const Main = (isEmbedded ? 'section' : 'main') as 'main'
   if (connection === 'locked') return <TokenForm />
   const isLoaded = report !== null && store.clock !== null && store.api !== null
@@ -117,7 +117,7 @@ function Frame() {
               class="input"
               aria-label="World"
               value={world ?? ''}
-              onChange={(event) => void controller.choose(event.currentTarget.value || null)}
+              onChange={(event) => void controller.selectWorld(event.currentTarget.value || null)}
             >
               <option value="">first world</option>
               {worlds.map(({ id, scenario }) => (

@@ -65,8 +65,8 @@ export function barOf(
 const verbOf = (action: string) => action.slice(action.lastIndexOf('.') + 1)
 
 /**
- * The state from which a record entered another by an event, or by any; of several the one that is at work. The same
- * state where the event is no move.
+ * The state from which a record entered another by an event, or by any; of several the one
+ * with a good tone. The same state if the event is no move.
  */
 function stateBefore({ name, states }: ResourceDescription, state: string, event?: string): string {
   const leads = ({ moves }: StateDescription) =>
@@ -100,7 +100,7 @@ export function gracesOf(
     if (from !== undefined) graces.push({ from, to: parseInstant(at), over: true })
   }
   const due = upcoming.filter(({ action }) => action === grace.due)
-  // The latest ones are not over; one that ended at once has no due work.
+  // Those without an end are the latest ones; one that never had a grace period has no due work.
   for (const [i, from] of begun.slice(-due.length || begun.length).entries()) {
     const next = due[i]
     if (next) graces.push({ from, to: parseInstant(next.at), over: false })

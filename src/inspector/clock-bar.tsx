@@ -7,7 +7,7 @@ import { AsyncButton } from './parts.tsx'
 const jumps = ['1m', '1h', '6h', '24h']
 const speeds = [1, 10, 60, 600, 3600]
 
-/** The virtual clock, and the means to move it. */
+/** Shows and controls the virtual clock. */
 export function ClockBar() {
   const { controller } = useInspector()
   const store = useStore()
@@ -23,10 +23,10 @@ export function ClockBar() {
         '/clock',
         body,
       )
-      store.takeClock(moved)
+      store.setClock(moved)
       controller.refresh('upcoming')
       controller.refresh('scenario')
-      controller.notice(`${what}${told(moved.happened)}`)
+      controller.notice(`${what}${summaryOf(moved.happened)}`)
     })
   return (
     <section class="clock" aria-label="Virtual clock">
@@ -62,15 +62,15 @@ export function ClockBar() {
       </div>
       <div class="buttons" role="group" aria-label="Run or freeze">
         {isFrozen ? (
-          <AsyncButton work={() => move({ speed }, 'The clock runs')}>Run</AsyncButton>
+          <AsyncButton work={() => move({ speed }, 'The clock is running')}>Run</AsyncButton>
         ) : (
-          <AsyncButton work={() => move({ freeze: true }, 'The clock stands')}>Freeze</AsyncButton>
+          <AsyncButton work={() => move({ freeze: true }, 'The clock is frozen')}>Freeze</AsyncButton>
         )}
         <select
           class="input"
           aria-label="Speed of the clock"
           value={String(speed)}
-          onChange={(event) => void move({ speed: Number(event.currentTarget.value) }, 'The clock runs')}
+          onChange={(event) => void move({ speed: Number(event.currentTarget.value) }, 'The clock is running')}
         >
           {[...new Set([...speeds, speed])].map((one) => (
             <option key={one} value={String(one)}>
@@ -83,8 +83,8 @@ export function ClockBar() {
   )
 }
 
-/** What happened meanwhile, counted by event. */
-function told(happened: readonly DomainEventView[]): string {
+/** The events on the way, counted by name. */
+function summaryOf(happened: readonly DomainEventView[]): string {
   const counts = new Map<string, number>()
   for (const { event } of happened) counts.set(event, (counts.get(event) ?? 0) + 1)
   if (counts.size === 0) return ': nothing happened meanwhile.'

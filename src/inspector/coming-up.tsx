@@ -7,11 +7,11 @@ import { clustered, type Span, shareOf } from './scale.ts'
 
 const most = 40
 
-/** What an upcoming thing is called. */
+/** The title of due work. */
 export const titleOf = ({ action, id }: Upcoming) =>
   action === 'scenario.step' ? `Scenario: step ${Number(id) + 1}` : `${action} · ${String(id).slice(0, 8)}`
 
-/** What will happen as marks on the axis; those that lie close are one. */
+/** Due work as marks on the axis; marks that lie close together are one. */
 export function Marks({ span, plot }: { span: Span; plot: number }) {
   const { upcoming } = useStore()
   const items = useMemo(
@@ -38,13 +38,13 @@ export function Marks({ span, plot }: { span: Span; plot: number }) {
   )
 }
 
-/** What will happen as a list, each with a way to its instant. */
+/** Due work as a list, with a button for each that moves the clock to it. */
 export function ComingUp() {
   const { controller, go } = useInspector()
   const { upcoming } = useStore()
   const api = useApi()
   const now = useNow()
-  const travel = (one: Upcoming) =>
+  const advance = (one: Upcoming) =>
     controller.attempt(
       async () => {
         await controller.client.call('POST', '/clock', { set: one.at })
@@ -75,7 +75,7 @@ export function ComingUp() {
                 {formatDistance(parseInstant(one.at), now)} · {formatMoment(parseInstant(one.at))}
               </time>
             </button>
-            <AsyncButton work={() => travel(one)} title={`Move the time to ${one.at}`}>
+            <AsyncButton work={() => advance(one)} title={`Move the time to ${one.at}`}>
               Go
             </AsyncButton>
           </li>

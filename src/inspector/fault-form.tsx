@@ -16,7 +16,7 @@ const occasions = [
   { name: 'each nth', field: 'every' },
 ] as const
 
-/** Arms a fault: which calls, which of them, and how they end. */
+/** A form that arms a fault for some calls. */
 export function FaultForm() {
   const { controller } = useInspector()
   const { paths } = useApi()

@@ -19,7 +19,7 @@ interface Props {
   readonly index: number
   readonly top: number
   readonly isCursor: boolean
-  /** Of its resource. */
+  /** Whether it is the first line of its resource. */
   readonly isFirst: boolean
   readonly span: Span
   readonly now: number
@@ -51,7 +51,7 @@ export function LineRow({ id, line, index, top, isCursor, isFirst, span, now, up
   const begun = shareOf(parseInstant(String(row.date_created)), span)
   const coming = bar.next && bar.next.at > now ? place(Math.max(now, last), bar.next.at) : undefined
   const error = typeof row.error === 'string' ? ` · ${row.error}` : ''
-  const told = `${state}${error}${bar.next ? `, ${bar.next.action} ${formatDistance(bar.next.at, now)}` : ''}`
+  const description = `${state}${error}${bar.next ? `, ${bar.next.action} ${formatDistance(bar.next.at, now)}` : ''}`
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid listens to keys
     <div
@@ -71,7 +71,7 @@ export function LineRow({ id, line, index, top, isCursor, isFirst, span, now, up
         </span>
       </div>
       <div role="gridcell" class="line-plot">
-        <span class="visually-hidden">{told}</span>
+        <span class="visually-hidden">{description}</span>
         {coming && (
           <i class="coming" style={coming} title={`${bar.next?.action} ${formatDistance(bar.next?.at ?? 0, now)}`} />
         )}

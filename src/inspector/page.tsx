@@ -1,4 +1,4 @@
-// The page that a server sends.
+// The page that the server serves at `/_mock`.
 import { render } from 'preact'
 import { App, hashOf, type Place, routeOf } from './app.tsx'
 import { Client } from './client.ts'

@@ -1,4 +1,4 @@
-// Small parts that every view uses.
+// Components that several views use.
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Tone } from '../engine/resource.ts'
@@ -29,7 +29,7 @@ export function Status({ status }: { status: number }) {
   )
 }
 
-/** Where nothing is: why, and what to do. */
+/** Stands in for an empty list: why it is empty, and what to do. */
 export const Empty = ({ title, children }: { title: string; children?: ComponentChildren }) => (
   <div class="empty">
     <p class="empty-title">{title}</p>
@@ -37,7 +37,7 @@ export const Empty = ({ title, children }: { title: string; children?: Component
   </div>
 )
 
-/** JSON for people; it can be scrolled by keyboard. */
+/** Indented JSON with colours; it can be scrolled by keyboard. */
 export function Json({ value, label }: { value: unknown; label: string }) {
   const text = JSON.stringify(value, null, 2) ?? 'null'
   const parts = text.split(/("(?:[^"\\]|\\.)*"(?:\s*:)?|\b(?:true|false|null)\b|-?\b\d+(?:\.\d+)?\b)/g)
@@ -57,7 +57,7 @@ function kindOf(part: string): string {
   return part.startsWith('"') ? 'json-text' : 'json-value'
 }
 
-/** Copies text, and says so. */
+/** A button that copies text to the clipboard. */
 export function Copy({ text, children }: { text: string | (() => Promise<string>); children: ComponentChildren }) {
   const { controller } = useInspector()
   const copy = () =>
@@ -72,7 +72,7 @@ export function Copy({ text, children }: { text: string | (() => Promise<string>
   )
 }
 
-/** A button that waits until its work is done. */
+/** A button that ignores clicks until its work is done. */
 export function AsyncButton(props: {
   work: () => Promise<unknown>
   children: ComponentChildren
@@ -102,7 +102,7 @@ export function AsyncButton(props: {
   )
 }
 
-/** A pane beside a list, over it where it is narrow; Escape closes it. */
+/** A pane beside a list, or over it on narrow screens; Escape closes it. */
 export function Pane(props: {
   label: string
   title: ComponentChildren
@@ -130,7 +130,7 @@ export function Pane(props: {
   )
 }
 
-/** A field in which a list is filtered; the placeholder shows what may be typed. */
+/** The filter of a list, with examples as its placeholder. */
 export const Filter = (field: { value: string; change: (text: string) => void; label: string; hint: string }) => (
   <input
     type="search"
@@ -142,7 +142,7 @@ export const Filter = (field: { value: string; change: (text: string) => void; l
   />
 )
 
-/** The built-in scenarios, to choose from. */
+/** The built-in scenarios as options of a select. */
 export const ScenarioOptions = ({ scenarios }: { scenarios: readonly { readonly name: string }[] }) =>
   scenarios.map(({ name }) => (
     <option key={name} value={name}>

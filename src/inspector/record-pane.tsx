@@ -8,7 +8,7 @@ import { formatDistance, formatMoment, parseInstant } from './instant.ts'
 import { Copy, Json, Pane, StateMark } from './parts.tsx'
 import type { Row } from './rows.ts'
 
-/** One record: as the API sends it, what the API hides, what happened to it, and what may be done to it. */
+/** One record: its actions, what the API sends and hides of it, and its history. */
 export function RecordPane(props: { resource: string; id: string; row: Row | undefined; close: () => void }) {
   const { resource, id, row, close } = props
   const { controller } = useInspector()

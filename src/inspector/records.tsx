@@ -8,7 +8,7 @@ import { RecordPane } from './record-pane.tsx'
 import { chosen, newestFirst, type Order, type Row } from './rows.ts'
 import type { Column } from './tables.ts'
 
-/** The resources as tables, and one record beside. */
+/** A table for each resource, and the details of one record. */
 export function Records() {
   const { route, go } = useInspector()
   const store = useStore()
@@ -83,7 +83,7 @@ export function Records() {
   )
 }
 
-/** A row by its ID as an address writes it. */
+/** A row by its ID as it stands in the URL. */
 export const rowOf = (rows: ReadonlyMap<Row['id'], Row>, id: string) => rows.get(id) ?? rows.get(Number(id))
 
 interface CellProps {

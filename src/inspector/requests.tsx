@@ -24,7 +24,7 @@ const pathOf = ({ path, query }: RequestView) => {
   return search === '' ? path : `${path}?${decodeURIComponent(search)}`
 }
 
-/** The calls that match every word: of the method, path, status, error, or what decided it. */
+/** The calls whose method, path, status, error or deciding faults and steps contain every word. */
 function matching(requests: readonly RequestView[], filter: string): readonly RequestView[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
   const newest = requests.toReversed()
@@ -36,7 +36,7 @@ function matching(requests: readonly RequestView[], filter: string): readonly Re
   })
 }
 
-/** The calls as they come, the newest first. */
+/** The journal, the newest call first. */
 export function Requests() {
   const { controller, route, go } = useInspector()
   const store = useStore()
@@ -49,14 +49,14 @@ export function Requests() {
     return route.id === undefined ? undefined : requests.find(({ id }) => String(id) === route.id)
   }, [requests, route.id])
   const [kept, keep] = useState<RequestView | undefined>(opened)
-  // What is looked at stays, also when the journal has let go of it.
+  // An open call stays when the journal drops it.
   if (opened && opened !== kept) keep(opened)
   const shown = opened ?? (kept && String(kept.id) === route.id ? kept : undefined)
   const clear = () =>
     controller.attempt(async () => {
       await controller.client.call('DELETE', '/requests')
       setHeld(null)
-      store.takeRequests([], 0)
+      store.setRequests([], 0)
     })
   return (
     <div class="split" data-open={shown !== undefined}>

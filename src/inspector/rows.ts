@@ -7,14 +7,14 @@ export interface Order {
   readonly descending: boolean
 }
 
-/** The newest first. */
+/** By creation, the newest first. */
 export const newestFirst: Order = { field: 'date_created', descending: true }
 
 /** The next order after a click on a column's title. */
 export const ordered = (order: Order, field: string): Order =>
   order.field === field ? { field, descending: !order.descending } : { field, descending: /^date_/.test(field) }
 
-/** The rows that hold every word of the filter somewhere, `field:value` in that field; empty ones come last in any order. */
+/** The rows that contain every word of the filter, or `value` in the field of `field:value`. Empty values are sorted last. */
 export function chosen(rows: Iterable<Row>, filter: string, { field, descending }: Order): readonly Row[] {
   const tests = filter.toLowerCase().split(/\s+/).filter(Boolean).map(testOf)
   const found = Array.from(rows).filter((row) => tests.every((test) => test(row)))
@@ -39,7 +39,7 @@ function compared(one: unknown, other: unknown, way: number): number {
   return isLess ? -way : way
 }
 
-/** A row after an event told of it: the resource as the API sends it, whose nested objects are named by their ID. */
+/** A row updated from the view in an event, in which nested objects stand for their ID. */
 export function merged(row: Row | undefined, resource: Readonly<Record<string, unknown>>): Row {
   const known = Object.entries(resource).flatMap(([name, value]): [string, unknown][] => {
     if (name === 'resource' || (row && !(name in row))) return []

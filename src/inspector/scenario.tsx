@@ -4,7 +4,7 @@ import { FaultForm } from './fault-form.tsx'
 import { formatStamp } from './instant.ts'
 import { AsyncButton, Empty, Mark, ScenarioOptions } from './parts.tsx'
 
-/** The scenario that is played, how far it has come, and the faults. */
+/** The current scenario with its steps and accounts, and the faults. */
 export function Scenario() {
   const store = useStore()
   const { report } = store

@@ -37,14 +37,14 @@ export function TimeLine() {
   const base = chosenSpan ?? usual
   const span = follows ? following(base, now) : base
 
-  const look = (next: Span, keepsFollowing = false) => {
+  const showSpan = (next: Span, keepsFollowing = false) => {
     setSpan(next)
     setFollows(keepsFollowing)
   }
   const zoom = (factor: number, share = Math.min(1, Math.max(0, shareOf(now, span)))) =>
-    look(zoomed(span, factor, share), follows)
-  const fit = () => look(wholeSpan(store.rows(first?.resource ?? '').values(), { upcoming: store.upcoming, now }))
-  usePointer(ref, labels, plot, span, look)
+    showSpan(zoomed(span, factor, share), follows)
+  const fit = () => showSpan(wholeSpan(store.rows(first?.resource ?? '').values(), { upcoming: store.upcoming, now }))
+  usePointer(ref, labels, plot, span, showSpan)
 
   const move = (to: number) => {
     const index = Math.min(lines.length - 1, Math.max(0, to))
@@ -64,13 +64,13 @@ export function TimeLine() {
     PageUp: () => move(cursor - page),
     Home: () => move(0),
     End: () => move(lines.length - 1),
-    ArrowLeft: () => look(panned(span, -0.1)),
-    ArrowRight: () => look(panned(span, 0.1)),
+    ArrowLeft: () => showSpan(panned(span, -0.1)),
+    ArrowRight: () => showSpan(panned(span, 0.1)),
     '+': () => zoom(0.7),
     '=': () => zoom(0.7),
     '-': () => zoom(1 / 0.7),
     '0': fit,
-    n: () => look(panned(span, shareOf(now, span) - 0.66), true),
+    n: () => showSpan(panned(span, shareOf(now, span) - 0.66), true),
     Enter: () => lines[cursor] && open(lines[cursor] as Line),
   }
   const onKeyDown = (event: KeyboardEvent) => {
@@ -181,22 +181,22 @@ const linesOf = (resources: Api['lines'], rows: (resource: string) => Rows, filt
     chosen(rows(resource.name).values(), filter, newestFirst).map((row): Line => ({ resource, row })),
   )
 
-/** All records, and what comes within half as long again; what lies years away is not waited for. */
-function wholeSpan(rows: Iterable<Row>, { upcoming, now }: Seen): Span {
+/** From the oldest record to now, and half as long ahead; due work beyond that, perhaps years ahead, is left out. */
+function wholeSpan(rows: Iterable<Row>, { upcoming, now }: Timing): Span {
   const begun = Array.from(rows, ({ date_created }) => parseInstant(String(date_created)))
   const past = begun.reduce((least, at) => Math.min(least, at), now)
   const most = now + Math.max((now - past) / 2, day / 2)
   return fitted([past, ...upcoming.map(({ at }) => parseInstant(at)).filter((at) => at <= most)], now)
 }
 
-/** What comes within a day, and about as much of what was. */
-function usualSpan({ upcoming, now }: Seen): Span {
+/** The due work of the next day, and about as long before now. */
+function usualSpan({ upcoming, now }: Timing): Span {
   const coming = upcoming.map(({ at }) => parseInstant(at)).filter((at) => at <= now + day)
   const ahead = Math.max(2 * hour, ...coming.map((at) => at - now))
   return fitted([now - ahead - 2 * hour, now + ahead], now)
 }
 
-interface Seen {
+interface Timing {
   readonly upcoming: readonly Upcoming[]
   readonly now: number
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { useInspector } from './context.ts'
 
-/** Asks for the control token, once for the tab. */
+/** Asks for the control token. */
 export function TokenForm() {
   const { controller } = useInspector()
   const [token, setToken] = useState('')

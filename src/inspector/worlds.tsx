@@ -4,7 +4,7 @@ import { useInspector, useStore } from './context.ts'
 import { formatStamp } from './instant.ts'
 import { AsyncButton, Copy, ScenarioOptions } from './parts.tsx'
 
-/** The first world and those beside it: choose, make and end them. */
+/** Lists, creates and deletes worlds. */
 export function Worlds() {
   const { controller } = useInspector()
   const store = useStore()
@@ -18,12 +18,12 @@ export function Worlds() {
     controller.attempt(async () => {
       const { id } = await controller.client.call<WorldView>('POST', '/worlds', { scenario: name }, null)
       controller.refresh('worlds')
-      await controller.choose(id)
+      await controller.selectWorld(id)
     }, 'A world is made, and shown.')
   const end = (id: string) =>
     controller.attempt(async () => {
       await controller.client.call('DELETE', `/worlds/${id}`, undefined, null)
-      if (store.world === id) await controller.choose(null)
+      if (store.world === id) await controller.selectWorld(null)
       controller.refresh('worlds')
     }, `The world ${id} has ended.`)
   return (
@@ -43,7 +43,7 @@ export function Worlds() {
               type="button"
               class="button"
               aria-pressed={chosen === null}
-              onClick={() => void controller.choose(null)}
+              onClick={() => void controller.selectWorld(null)}
             >
               {chosen === null ? 'Shown' : 'Show'}
             </button>
@@ -59,7 +59,7 @@ export function Worlds() {
                   type="button"
                   class="button"
                   aria-pressed={chosen === id}
-                  onClick={() => void controller.choose(id)}
+                  onClick={() => void controller.selectWorld(id)}
                 >
                   {chosen === id ? 'Shown' : 'Show'}
                 </button>

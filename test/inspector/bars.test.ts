@@ -62,7 +62,7 @@ describe('barOf: a session', () => {
     },
   )
 
-  test('ends at its date if the history lacks its end', () => {
+  test('ends at its date if the history lacks the end', () => {
     const bar = sessionBar(session('expired', { date_expired: at('14:00') }), [])
     expect(bar.periods).toEqual([{ state: 'active', from: ms('12:00'), to: ms('14:00') }])
   })
@@ -90,7 +90,7 @@ describe('gracesOf: the replaced tokens of a key', () => {
     expect(graces([rotated('10:00')], [coming('16:00')])).toEqual([{ from: ms('10:00'), to: ms('16:00'), over: false }])
   })
 
-  test('overlap where a key is rotated twice', () => {
+  test('overlap if a key is rotated twice', () => {
     expect(graces([rotated('10:00'), rotated('11:00')], [coming('16:00'), coming('17:00')])).toHaveLength(2)
   })
 
@@ -120,12 +120,12 @@ describe('barOf: a key', () => {
     expect(bar.end).toEqual({ state: 'expired', at: ms('10:00') })
   })
 
-  test('was in a state that can be left so before its first known event', () => {
+  test('the state before the first event follows from the lifecycle', () => {
     const bar = keyBar(key('active'), [past('key.reactivated', '09:00', 'active')])
     expect(bar.periods.map(({ state }) => state)).toEqual(['deactivated', 'active'])
   })
 
-  test('has no due work that is no move of it', () => {
+  test('the next due work is a move of the lifecycle', () => {
     const revoke = { at: at('16:00'), action: 'key.revoke_token', id: 1 }
     const expire = { at: at('18:00'), action: 'key.expire', id: 1 }
     expect(keyBar(key('active'), [], [revoke, expire]).next).toEqual({ at: ms('18:00'), action: 'key.expire' })
