@@ -10,6 +10,19 @@ export interface ControlledVocabulary {
   readonly errors: ErrorCatalogue
 }
 
+const attributeType = z.enum([
+  'boolean',
+  'choice',
+  'datetime',
+  'id',
+  'integer',
+  'json',
+  'list',
+  'nested',
+  'text',
+  'uuid',
+])
+
 const count = z.int().nonnegative()
 const instant = z.string().describe('Virtual time: ISO 8601, microseconds, UTC.')
 const strings = z.array(z.string()).readonly()
@@ -132,6 +145,60 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
     id: z.union([z.string(), z.number()]),
     state: z.string().describe('The state of the record after the event.'),
   })
+  const name = z.enum(names)
+  const resource = z.strictObject({
+    name,
+    title: z.string().describe('The plural for people.'),
+    short_title: z.string().nullable().describe('The title of narrow columns that hold its ID.'),
+    path: z.string(),
+    emits_events: z.boolean().describe('Whether moves of its lifecycle emit events.'),
+    id: z.enum(['integer', 'uuid']),
+    states: listOf(
+      z.strictObject({
+        name: z.string(),
+        tone: z.enum(['good', 'wait', 'bad', 'hold', 'over']),
+        moves: z.record(z.string(), strings).describe('The states that each verb leads to; none if it is final.'),
+      }),
+    ),
+    attributes: listOf(
+      z.strictObject({
+        name: z.string(),
+        type: attributeType,
+        to: name.nullable().describe('The resource that it refers to.'),
+        nullable: z.boolean(),
+        hidden: z.boolean().describe('Whether the API does not send it.'),
+      }),
+    ).describe('In the order in which they are sent, those that are hidden last.'),
+    label: z.string().nullable().describe('The attribute that names a record to people.'),
+    table: z
+      .strictObject({ position: count, columns: strings, hint: z.string().nullable() })
+      .nullable()
+      .describe('How the inspector shows its records as a table.'),
+    time_line: z
+      .strictObject({
+        end: z.string(),
+        grace: z.strictObject({ of: z.string(), begins: z.string(), ends: z.string(), due: z.string() }).nullable(),
+      })
+      .nullable()
+      .describe('How the inspector shows its records on the time line.'),
+    due_work: strings.describe('The names of the due work that comes to its records.'),
+  })
+  const action = z.strictObject({
+    name: z.string(),
+    description: z.string(),
+    targets: z.array(name).readonly().describe('The resources that it is done to.'),
+    details: listOf(
+      z.strictObject({
+        name: z.string(),
+        options: listOf(
+          z.strictObject({
+            value: z.union([z.string(), z.number(), z.boolean(), z.null()]).describe('Null to leave the detail out.'),
+            label: z.string(),
+          }),
+        ),
+      }),
+    ).describe('The details that can be chosen from some values, the usual one first.'),
+  })
   const error = z.strictObject({
     error: z.enum(Object.keys(controlErrors(errors))),
     message: z.string(),
@@ -145,7 +212,12 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
       world: z.string().nullable(),
       scenario: z.string(),
       calls: listOf(z.strictObject({ call: z.string(), summary: z.string() })),
+      resources: listOf(resource),
+      actions: listOf(action),
+      paths: strings.describe("The paths of the API's calls, with `*` for each parameter."),
     }),
+    resource,
+    action,
     health: z.strictObject({ status: z.literal('ok'), now: instant, seed: count }),
     clock,
     clock_change: clock.extend({ happened: listOf(domainEvent) }),

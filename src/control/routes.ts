@@ -1,5 +1,6 @@
 import { ok, type Route } from '../engine/http/router.ts'
 import { type ClockControl, clockRoutes } from './clock.ts'
+import type { DescribedApi } from './description.ts'
 import { type FaultControl, faultRoutes } from './faults.ts'
 import type { DocumentedApi } from './openapi.ts'
 import { type RequestControl, requestRoutes } from './requests.ts'
@@ -42,8 +43,8 @@ export interface ControlContext {
 }
 
 /** What of an API the control calls need. */
-export interface ControlledApi extends DocumentedApi {
-  readonly actions: Readonly<Record<string, unknown>>
+export interface ControlledApi extends DocumentedApi, DescribedApi {
+  readonly routes: DocumentedApi['routes']
   /** Bodies of control calls that the default world accepts, by operation and by what they show. */
   readonly controlExamples?: Readonly<Record<string, Readonly<Record<string, object>>>>
 }
@@ -94,14 +95,15 @@ export function controlRoutes(api: ControlledApi): readonly ControlRoute[] {
       method: 'GET',
       path: '/_mock',
       operation: 'listControlCalls',
-      summary: 'All of these calls',
+      summary: 'All of these calls, and the resources and actions of the API',
       answers: { 200: 'index' },
-      handle: ({ mock }) =>
+      handle: async ({ mock }) =>
         ok({
           name: 'ricloud-mock',
           world: mock.id,
           scenario: mock.scenario.name,
           calls: listed.map(({ method, path, summary }) => ({ call: `${method} ${path}`, summary })),
+          ...(await import('./description.ts')).describeApi(api),
         }),
     }),
     ...listed,

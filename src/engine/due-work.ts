@@ -2,7 +2,7 @@ import type { ApiTypes, NameOf, VerbOf } from './api-types.ts'
 import { outcomes } from './lifecycle.ts'
 import type { Definition } from './resource.ts'
 import type { DueWork } from './time/queue.ts'
-import type { DueHandler, World } from './world.ts'
+import type { ApiDueHandler, World } from './world.ts'
 
 /** Whether the state of a record allows a verb. */
 export function allows<A extends ApiTypes, Name extends NameOf<A>>(
@@ -27,7 +27,7 @@ export const dueWorkFor =
     resource: Name,
     condition: VerbOf<A, Name> | ((record: A['records'][Name], work: DueWork) => boolean),
     rule: (world: World<A>, record: A['records'][Name], details: never) => unknown,
-  ): DueHandler<A> => {
+  ): ApiDueHandler<A> => {
     const subject = (world: World<A>, work: DueWork) => {
       const record = world.tables[resource].get(work.id)
       if (!record) return undefined
@@ -36,6 +36,7 @@ export const dueWorkFor =
       return isPending ? record : undefined
     }
     return {
+      resource,
       isPending: (world, work) => subject(world, work) !== undefined,
       run: (world, work) => {
         const record = subject(world, work)

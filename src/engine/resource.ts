@@ -6,6 +6,44 @@ export type Lifecycle<State extends string = string> = Readonly<
   Record<State, Readonly<Record<string, State | readonly State[]>>>
 >
 
+/** How a state looks: working, not ready yet, failed, held up, or over. */
+export type Tone = 'good' | 'wait' | 'bad' | 'hold' | 'over'
+
+/** How the inspector shows the records of a resource, where that does not follow from the rest of its definition. */
+export interface Display<Name extends string = string, State extends string = string> {
+  /** Tables come in this order; those without a position come last, in the order of the definitions. */
+  readonly position?: number
+  /** Whether it has no table. */
+  readonly isHidden?: true
+  /** The columns after ID and state; without it, every attribute that is sent and fits into a cell. */
+  readonly columns?: readonly Name[]
+  /** The attribute that names a record to people; one that refers to a record stands for that record's own label. */
+  readonly label?: Name
+  /** The title of narrow columns that hold its ID. */
+  readonly shortTitle?: string
+  /** Without it, every state looks like one that is over. */
+  readonly tones?: Readonly<Record<State, Tone>>
+  /** How to get a record where there is none. */
+  readonly hint?: string
+  /** Its records are bars on the time line. */
+  readonly timeLine?: TimeLine<Name>
+}
+
+/** What of a record its bar on the time line is drawn from, besides its states. */
+export interface TimeLine<Name extends string = string> {
+  /** When the record ended; for records whose history is not known. */
+  readonly end: Name
+  /** A period after an event in which something that was replaced still works. */
+  readonly grace?: {
+    /** What still works. */
+    readonly of: string
+    /** The verbs of the events that begin and end it, and of the due work that will end it. */
+    readonly begins: string
+    readonly ends: string
+    readonly due: string
+  }
+}
+
 /** A resource, defined once: what else is known of it, in types, tables, schemas and documents, is derived. */
 export interface Definition<
   Shape extends Attributes = Attributes,
@@ -45,6 +83,7 @@ export interface Definition<
   readonly leadsTo?: readonly string[]
   /** The attribute that holds, as a resource and a verb, what a record of it is about; with the one that holds the ID. */
   readonly about?: { readonly type: string; readonly id: string }
+  readonly display?: Display<(keyof Shape | keyof Hidden) & string, keyof States & string>
 }
 
 export type Definitions = Readonly<Record<string, Definition>>

@@ -27,6 +27,11 @@ export interface DueHandler<A extends ApiTypes> {
   run(world: World<A>, work: DueWork): void
 }
 
+/** Due work of an API, which comes to a record. */
+export interface ApiDueHandler<A extends ApiTypes> extends DueHandler<A> {
+  readonly resource: NameOf<A>
+}
+
 /** Who looks at the records of a world. */
 export type ViewerOf<A extends ApiTypes> = A['viewer'] & { readonly world: World<A> }
 
@@ -36,7 +41,7 @@ export interface WorldApi<A extends ApiTypes> {
   readonly views: Views<ViewerOf<A>, A['records']>
   /** How an API's own organisation, or whoever owns records, sees them. */
   readonly viewer: A['viewer']
-  readonly dueWork?: Readonly<Record<string, DueHandler<A>>>
+  readonly dueWork?: Readonly<Record<string, ApiDueHandler<A>>>
   /** Follows every event, before what was deferred until it. */
   readonly onEvent?: (world: World<A>, event: DomainEvent<A>) => void
   /** Rules that follow from a record, whoever wrote it: a call, a fixture or the plain model. */

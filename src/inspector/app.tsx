@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { ClockBar } from './clock-bar.tsx'
 import { InspectorContext, type Route, useInspector, useStore } from './context.ts'
+import type { Controller } from './controller.ts'
 import { Empty } from './parts.tsx'
 import { Records } from './records.tsx'
 import { Requests } from './requests.tsx'
 import { Scenario } from './scenario.tsx'
-import type { Session } from './session.ts'
 import { TimeLine } from './time-line.tsx'
 import { TokenForm } from './token-form.tsx'
 import { Worlds } from './worlds.tsx'
@@ -18,15 +18,15 @@ const views = [
   { view: 'worlds', title: 'Worlds', View: Worlds },
 ] as const
 
-/** Keeps the route where a page keeps it, so that a reload shows the same. */
+/** Keeps the route in the URL, so that a reload shows the same. */
 export interface Place {
   read(): Route
   write(route: Route): void
-  /** Tells when it was changed from outside. */
+  /** Calls back when the browser goes back or forward. */
   on(changed: () => void): () => void
 }
 
-/** `#/records/session/1` as a route; the time line for what is none. */
+/** `#/records/resource/1` as a route; the time line for an unknown view. */
 export function routeOf(hash: string): Route {
   const [view, one, other] = hash
     .replace(/^#?\/?/, '')
@@ -36,7 +36,7 @@ export function routeOf(hash: string): Route {
   return known === 'records' ? { view: known, resource: one, id: other } : { view: known, id: one }
 }
 
-/** The address of a route. */
+/** The hash of the URL of a route. */
 export const hashOf = ({ view, resource, id }: Route) =>
   `#/${[view, resource, id]
     .filter((part) => part !== undefined)
@@ -44,16 +44,16 @@ export const hashOf = ({ view, resource, id }: Route) =>
     .join('/')}`
 
 /** The whole inspector. */
-export function App({ session, place }: { session: Session; place?: Place }) {
+export function App({ controller, place }: { controller: Controller; place?: Place }) {
   const [route, setRoute] = useState<Route>(() => place?.read() ?? { view: 'time' })
   useEffect(() => place?.on(() => setRoute(place.read())), [place])
   useEffect(() => {
-    void session.start()
-    return () => session.stop()
-  }, [session])
+    void controller.start()
+    return () => controller.stop()
+  }, [controller])
   const inspector = useMemo(
     () => ({
-      session,
+      controller,
       isEmbedded: place === undefined,
       route,
       go: (next: Route) => {
@@ -61,7 +61,7 @@ export function App({ session, place }: { session: Session; place?: Place }) {
         setRoute(next)
       },
     }),
-    [session, route, place],
+    [controller, route, place],
   )
   return (
     <InspectorContext.Provider value={inspector}>
@@ -71,15 +71,15 @@ export function App({ session, place }: { session: Session; place?: Place }) {
 }
 
 function Frame() {
-  const { session, isEmbedded, route, go } = useInspector()
+  const { controller, isEmbedded, route, go } = useInspector()
   const store = useStore()
   const main = useRef<HTMLElement>(null)
   const { connection, notice, report, worlds, world } = store
   const { View, title } = views.find(({ view }) => view === route.view) ?? views[0]
-  // In a page that has a main part of its own this is a section.
+  // A page in which it is mounted has a `main` of its own.
   const Main = (isEmbedded ? 'section' : 'main') as 'main'
   if (connection === 'locked') return <TokenForm />
-  const isLoaded = report !== null && store.clock !== null
+  const isLoaded = report !== null && store.clock !== null && store.api !== null
   return (
     <div class="app" data-connection={connection}>
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
@@ -117,7 +117,7 @@ function Frame() {
               class="input"
               aria-label="World"
               value={world ?? ''}
-              onChange={(event) => void session.choose(event.currentTarget.value || null)}
+              onChange={(event) => void controller.selectWorld(event.currentTarget.value || null)}
             >
               <option value="">first world</option>
               {worlds.map(({ id, scenario }) => (
@@ -146,7 +146,7 @@ function Frame() {
               class="button"
               data-kind="quiet"
               aria-label="Dismiss"
-              onClick={() => session.dismiss()}
+              onClick={() => controller.dismiss()}
             >
               <span aria-hidden="true">✕</span>
             </button>

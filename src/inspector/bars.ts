@@ -1,16 +1,14 @@
 import type { Upcoming } from '../control/clock.ts'
+import type { ResourceDescription, StateDescription } from '../control/description.ts'
+import type { PastEventView } from '../control/state.ts'
 import { parseInstant } from './instant.ts'
 import type { Row } from './rows.ts'
 
-/** What happened to one record, the oldest first; as `/_mock/events` tells it. */
-export interface Past {
-  readonly at: string
-  readonly event: string
-  readonly state: string
-}
+/** An event of one record. */
+export type PastEvent = Pick<PastEventView, 'at' | 'event' | 'state'>
 
-/** A stretch of a record's life in one state. */
-export interface Stretch {
+/** A period that a record spent in one state. */
+export interface Period {
   readonly state: string
   readonly from: number
   /** Null while it lasts. */
@@ -19,90 +17,93 @@ export interface Stretch {
 
 /** A record on the time line. */
 export interface Bar {
-  readonly stretches: readonly Stretch[]
-  /** The state in which it ended for good, and when; where that is not known it ended as it began. */
+  readonly periods: readonly Period[]
+  /** The final state and when it was entered; where that is not known, when the record was created. */
   readonly end: { readonly state: string; readonly at: number } | null
-  /** What time will do to it next. */
+  /** The next due move. */
   readonly next: { readonly at: number; readonly action: string } | null
 }
 
-const ends: ReadonlySet<string> = new Set(['failed', 'expired'])
+const isFinal = (state: StateDescription | undefined) => state !== undefined && Object.keys(state.moves).length === 0
 
-/** A session from its creation through its states. What history does not tell is taken from its dates. */
-export function sessionBar(session: Row, history: readonly Past[], upcoming: readonly Upcoming[] = []): Bar {
-  const created = parseInstant(String(session.date_created))
-  const state = String(session.state)
-  const isOver = ends.has(state)
-  const moves = history
-    .map(({ at, state }) => ({ at: parseInstant(at), state }))
-    .filter(({ state }, i, all) => i === 0 || all[i - 1]?.state !== state)
-  const marks = [
-    { at: created, state: begunAs(moves[0]?.state, state) },
-    ...moves.filter((move) => move.state !== 'pending'),
-  ]
-  const ended = isOver ? (moves.findLast((move) => move.state === state)?.at ?? endOf(session, created)) : null
-  const living = marks.filter((mark) => !ends.has(mark.state))
-  const stretches = living.map(({ at, state }, i) => ({ state, from: at, to: living[i + 1]?.at ?? ended }))
-  const [next] = upcoming
+/**
+ * A record from its creation through its states; dates of the record stand in for events that the history lacks.
+ *
+ * @param history the events of the record, the oldest first
+ */
+export function barOf(
+  resource: ResourceDescription,
+  row: Row,
+  history: readonly PastEvent[],
+  upcoming: readonly Upcoming[] = [],
+): Bar {
+  const { states, time_line } = resource
+  const stateOf = (name: string) => states.find((state) => state.name === name)
+  const created = parseInstant(String(row.date_created))
+  const state = String(row.state)
+  const isOver = isFinal(stateOf(state))
+  const events = history.map(({ at, state }) => ({ at: parseInstant(at), state }))
+  const [first] = history
+  const initial = first || isOver ? stateBefore(resource, first?.state ?? state, first?.event) : state
+  const changes = [{ at: created, state: initial }, ...events].filter(
+    ({ state }, i, all) => i === 0 || all[i - 1]?.state !== state,
+  )
+  const date = row[time_line?.end ?? '']
+  const dated = typeof date === 'string' ? parseInstant(date) : created
+  const ended = isOver ? (events.find((event) => event.state === state)?.at ?? dated) : null
+  const open = changes.filter((change) => !isFinal(stateOf(change.state)))
+  const next = upcoming.find(({ action }) => states.some(({ moves }) => verbOf(action) in moves))
   return {
-    stretches: stretches.filter(({ from, to }) => to === null || to > from),
+    periods: open
+      .map(({ at, state }, i) => ({ state, from: at, to: open[i + 1]?.at ?? ended }))
+      .filter(({ from, to }) => to === null || to > from),
     end: ended === null ? null : { state, at: ended },
     next: next && !isOver ? { at: parseInstant(next.at), action: next.action } : null,
   }
 }
 
-/** Of a session older than the history it is not known how long it was pending: not long. */
-function begunAs(first: string | undefined, state: string): string {
-  if (first !== undefined) return first === 'expired' ? 'active' : 'pending'
-  return state === 'expired' ? 'active' : state
-}
-const endOf = (session: Row, created: number) =>
-  typeof session.date_expired === 'string' ? parseInstant(session.date_expired) : created
+const verbOf = (action: string) => action.slice(action.lastIndexOf('.') + 1)
 
-/** A time during which a replaced token of a key still works. */
+/**
+ * The state from which a record entered another by an event, or by any; of several the one
+ * with a good tone. The same state if the event is no move.
+ */
+function stateBefore({ name, states }: ResourceDescription, state: string, event?: string): string {
+  const leads = ({ moves }: StateDescription) =>
+    Object.entries(moves).some(
+      ([verb, to]) => to.includes(state) && (event === undefined || event.startsWith(`${name}.${verb}`)),
+    )
+  const found = states.filter((one) => one.name !== state && leads(one))
+  return (found.find(({ tone }) => tone === 'good') ?? found[0])?.name ?? state
+}
+
+/** A period in which something that was replaced still works. */
 export interface Grace {
   readonly from: number
   readonly to: number
   readonly over: boolean
 }
 
-/** The grace periods of a key: each rotation begins one, which ends when its token is revoked. */
-export function gracesOf(history: readonly Past[], upcoming: readonly Upcoming[]): readonly Grace[] {
+/** The grace periods of a record: each begins and ends with an event, or will end with due work. */
+export function gracesOf(
+  { time_line }: ResourceDescription,
+  history: readonly PastEvent[],
+  upcoming: readonly Upcoming[],
+): readonly Grace[] {
+  const grace = time_line?.grace
+  if (!grace) return []
   const begun: number[] = []
   const graces: Grace[] = []
   for (const { at, event } of history) {
-    if (event === 'key.rotated') begun.push(parseInstant(at))
-    const from = event === 'key.token_revoked' ? begun.shift() : undefined
+    if (event === grace.begins) begun.push(parseInstant(at))
+    const from = event === grace.ends ? begun.shift() : undefined
     if (from !== undefined) graces.push({ from, to: parseInstant(at), over: true })
   }
-  const coming = upcoming.filter(({ action }) => action === 'key.revoke_token')
-  // The latest rotations are those that are not over; one by force has no grace at all.
-  for (const [i, from] of begun.slice(-coming.length || begun.length).entries()) {
-    const next = coming[i]
+  const due = upcoming.filter(({ action }) => action === grace.due)
+  // Those without an end are the latest ones; one that never had a grace period has no due work.
+  for (const [i, from] of begun.slice(-due.length || begun.length).entries()) {
+    const next = due[i]
     if (next) graces.push({ from, to: parseInstant(next.at), over: false })
   }
   return graces
-}
-
-/** A key from its creation through its states. */
-export function keyBar(key: Row, history: readonly Past[], upcoming: readonly Upcoming[] = []): Bar {
-  const created = parseInstant(String(key.date_created))
-  const moves = history.map(({ at, state }) => ({ at: parseInstant(at), state }))
-  const marks = [{ at: created, state: moves.length > 0 ? 'active' : String(key.state) }, ...moves]
-  const changes = marks.filter(({ state }, i) => i === 0 || marks[i - 1]?.state !== state)
-  const expired = changes.find(({ state }) => state === 'expired')
-  const known = typeof key.date_expires === 'string' ? parseInstant(key.date_expires) : created
-  const end =
-    key.state === 'expired' ? { state: 'expired', at: changes.length > 1 && expired ? expired.at : known } : null
-  const living = changes.filter(({ state }) => state !== 'expired' || changes.length === 1)
-  const next = upcoming.find(({ action }) => action === 'key.expire')
-  return {
-    stretches: living.map(({ at, state }, i) => ({
-      state: state === 'expired' ? 'active' : state,
-      from: at,
-      to: living[i + 1]?.at ?? end?.at ?? null,
-    })),
-    end,
-    next: next ? { at: parseInstant(next.at), action: next.action } : null,
-  }
 }

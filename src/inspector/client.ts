@@ -1,10 +1,10 @@
 import type { StreamMessage } from '../control/stream.ts'
-import { EventText } from './event-text.ts'
+import { EventStreamParser } from './event-stream.ts'
 
-/** What answers control calls: the network, or a mock in the page. */
+/** Sends control calls over the network, or to a mock in the page. */
 export type Fetch = (path: string, init: RequestInit) => Promise<Response>
 
-/** A refusal of the control API, in its words. */
+/** An error of the control API. */
 export class ControlError extends Error {
   constructor(
     readonly status: number,
@@ -16,16 +16,16 @@ export class ControlError extends Error {
 
 const tokenKey = 'ricloud-mock-control-token'
 
-/** Calls of the control API. */
+/** Makes calls of the control API. */
 export class Client {
-  /** Which world they are about; null for the first. */
+  /** The world of the calls; null for the first one. */
   world: string | null = null
   readonly #fetch: Fetch
   readonly #storage: Storage | undefined
 
   /**
-   * @param origin how the API is called from a terminal
-   * @param storage keeps the control token for the tab
+   * @param origin where the API can be called from a terminal
+   * @param storage holds the control token for as long as the tab is open
    */
   constructor(
     fetch: Fetch,
@@ -36,12 +36,12 @@ export class Client {
     this.#storage = storage
   }
 
-  /** Keeps the control token that a server asks for. */
+  /** Stores the control token that the server requires. */
   unlock(token: string): void {
     this.#storage?.setItem(tokenKey, token.trim())
   }
 
-  /** Throws a ControlError with what the control API refuses. */
+  /** Throws a ControlError if the control API answers with an error. */
   async call<T>(method: string, path: string, body?: object, world: string | null = this.world): Promise<T> {
     const search = world === null ? '' : `${path.includes('?') ? '&' : '?'}world=${encodeURIComponent(world)}`
     const response = await this.#fetch(`/_mock${path}${search}`, {
@@ -55,19 +55,19 @@ export class Client {
     throw new ControlError(response.status, params.join('; ') || (answer.message ?? `Status ${response.status}`))
   }
 
-  /** Tells what is seen in any world, until it ends; resolves then. Throws a ControlError if it is refused. */
-  async watch(open: () => void, told: (watched: StreamMessage) => void, signal: AbortSignal): Promise<void> {
+  /** Reads the stream, with the messages of every world, until it ends. Throws a ControlError if it cannot be opened. */
+  async watch(open: () => void, receive: (message: StreamMessage) => void, signal: AbortSignal): Promise<void> {
     const response = await this.#fetch('/_mock/stream', { headers: this.#headers(), signal })
-    if (!response.ok || !response.body) throw new ControlError(response.status, 'The stream was refused')
+    if (!response.ok || !response.body) throw new ControlError(response.status, 'The stream could not be opened')
     open()
     const reader = response.body.getReader()
     signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
     const decoder = new TextDecoder()
-    const text = new EventText()
+    const parser = new EventStreamParser()
     for (;;) {
       const { done, value } = await reader.read()
       if (done) return
-      for (const { data } of text.read(decoder.decode(value, { stream: true }))) told(JSON.parse(data))
+      for (const { data } of parser.read(decoder.decode(value, { stream: true }))) receive(JSON.parse(data))
     }
   }
 

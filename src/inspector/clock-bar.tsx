@@ -2,14 +2,14 @@ import type { ClockView } from '../control/clock.ts'
 import type { DomainEventView } from '../engine/domain-event.ts'
 import { useInspector, useNow, useStore } from './context.ts'
 import { formatDate, formatDistance, formatTime, parseInstant } from './instant.ts'
-import { Do } from './parts.tsx'
+import { AsyncButton } from './parts.tsx'
 
 const jumps = ['1m', '1h', '6h', '24h']
 const speeds = [1, 10, 60, 600, 3600]
 
-/** The virtual clock, and the means to move it. */
+/** Shows and controls the virtual clock. */
 export function ClockBar() {
-  const { session } = useInspector()
+  const { controller } = useInspector()
   const store = useStore()
   const now = useNow()
   const { clock } = store
@@ -17,16 +17,16 @@ export function ClockBar() {
   const speed = clock?.speed ?? 1
   const [next] = store.upcoming
   const move = (body: object, what: string) =>
-    session.attempt(async () => {
-      const moved = await session.client.call<ClockView & { happened: readonly DomainEventView[] }>(
+    controller.attempt(async () => {
+      const moved = await controller.client.call<ClockView & { happened: readonly DomainEventView[] }>(
         'POST',
         '/clock',
         body,
       )
-      store.takeClock(moved)
-      session.refresh('upcoming')
-      session.refresh('scenario')
-      session.notice(`${what}${told(moved.happened)}`)
+      store.setClock(moved)
+      controller.refresh('upcoming')
+      controller.refresh('scenario')
+      controller.notice(`${what}${summaryOf(moved.happened)}`)
     })
   return (
     <section class="clock" aria-label="Virtual clock">
@@ -41,11 +41,15 @@ export function ClockBar() {
       </div>
       <div class="buttons" role="group" aria-label="Move time">
         {jumps.map((jump) => (
-          <Do key={jump} work={() => move({ advance: jump }, `+${jump}`)} title={`Move the time ${jump} forward`}>
+          <AsyncButton
+            key={jump}
+            work={() => move({ advance: jump }, `+${jump}`)}
+            title={`Move the time ${jump} forward`}
+          >
             +{jump.replace(/(\d+)/, '$1 ')}
-          </Do>
+          </AsyncButton>
         ))}
-        <Do
+        <AsyncButton
           tone="primary"
           disabled={!next}
           work={() => move({ advance: 'next' }, 'Next event')}
@@ -54,19 +58,19 @@ export function ClockBar() {
           }
         >
           Next event
-        </Do>
+        </AsyncButton>
       </div>
       <div class="buttons" role="group" aria-label="Run or freeze">
         {isFrozen ? (
-          <Do work={() => move({ speed }, 'The clock runs')}>Run</Do>
+          <AsyncButton work={() => move({ speed }, 'The clock is running')}>Run</AsyncButton>
         ) : (
-          <Do work={() => move({ freeze: true }, 'The clock stands')}>Freeze</Do>
+          <AsyncButton work={() => move({ freeze: true }, 'The clock is frozen')}>Freeze</AsyncButton>
         )}
         <select
           class="input"
           aria-label="Speed of the clock"
           value={String(speed)}
-          onChange={(event) => void move({ speed: Number(event.currentTarget.value) }, 'The clock runs')}
+          onChange={(event) => void move({ speed: Number(event.currentTarget.value) }, 'The clock is running')}
         >
           {[...new Set([...speeds, speed])].map((one) => (
             <option key={one} value={String(one)}>
@@ -79,8 +83,8 @@ export function ClockBar() {
   )
 }
 
-/** What happened meanwhile, counted by event. */
-function told(happened: readonly DomainEventView[]): string {
+/** The events on the way, counted by name. */
+function summaryOf(happened: readonly DomainEventView[]): string {
   const counts = new Map<string, number>()
   for (const { event } of happened) counts.set(event, (counts.get(event) ?? 0) + 1)
   if (counts.size === 0) return ': nothing happened meanwhile.'

@@ -1,17 +1,17 @@
 import { useMemo } from 'preact/hooks'
 import type { Upcoming } from '../control/clock.ts'
-import { useInspector, useNow, useStore } from './context.ts'
+import { useApi, useInspector, useNow, useStore } from './context.ts'
 import { formatDistance, formatMoment, parseInstant } from './instant.ts'
-import { Do, Empty } from './parts.tsx'
+import { AsyncButton, Empty } from './parts.tsx'
 import { clustered, type Span, shareOf } from './scale.ts'
 
 const most = 40
 
-/** What an upcoming thing is called. */
+/** The title of due work. */
 export const titleOf = ({ action, id }: Upcoming) =>
   action === 'scenario.step' ? `Scenario: step ${Number(id) + 1}` : `${action} · ${String(id).slice(0, 8)}`
 
-/** What will happen as marks on the axis; those that lie close are one. */
+/** Due work as marks on the axis; marks that lie close together are one. */
 export function Marks({ span, plot }: { span: Span; plot: number }) {
   const { upcoming } = useStore()
   const items = useMemo(
@@ -38,23 +38,23 @@ export function Marks({ span, plot }: { span: Span; plot: number }) {
   )
 }
 
-/** What will happen as a list, each with a way to its instant. */
+/** Due work as a list, with a button for each that moves the clock to it. */
 export function ComingUp() {
-  const { session, go } = useInspector()
+  const { controller, go } = useInspector()
   const { upcoming } = useStore()
+  const api = useApi()
   const now = useNow()
-  const travel = (one: Upcoming) =>
-    session.attempt(
+  const advance = (one: Upcoming) =>
+    controller.attempt(
       async () => {
-        await session.client.call('POST', '/clock', { set: one.at })
-        session.refresh('upcoming')
+        await controller.client.call('POST', '/clock', { set: one.at })
+        controller.refresh('upcoming')
       },
       `The time is ${formatMoment(parseInstant(one.at))}.`,
     )
   const open = ({ action, id }: Upcoming) => {
-    const [resource = ''] = action.split('.')
-    if (action === 'scenario.step') go({ view: 'scenario' })
-    else go({ view: 'records', resource: resource === 'account' ? 'source' : resource, id: String(id) })
+    const resource = api.resourceOfWork(action)
+    go(resource ? { view: 'records', resource, id: String(id) } : { view: 'scenario' })
   }
   return (
     <aside class="coming-up" aria-label="What comes next">
@@ -63,7 +63,7 @@ export function ComingUp() {
       </h2>
       {upcoming.length === 0 && (
         <Empty title="Nothing is due">
-          Time alone will change nothing. Start a session, or load a scenario with steps.
+          Time alone will change nothing. Change a record, or load a scenario with steps.
         </Empty>
       )}
       <ol>
@@ -75,9 +75,9 @@ export function ComingUp() {
                 {formatDistance(parseInstant(one.at), now)} · {formatMoment(parseInstant(one.at))}
               </time>
             </button>
-            <Do work={() => travel(one)} title={`Move the time to ${one.at}`}>
+            <AsyncButton work={() => advance(one)} title={`Move the time to ${one.at}`}>
               Go
-            </Do>
+            </AsyncButton>
           </li>
         ))}
       </ol>

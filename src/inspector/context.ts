@@ -1,18 +1,19 @@
 import { createContext } from 'preact'
 import { useContext, useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks'
-import type { Session } from './session.ts'
+import type { Api } from './api.ts'
+import type { Controller } from './controller.ts'
 
-/** What is looked at. */
+/** Which view is shown, and what in it. */
 export interface Route {
   readonly view: 'time' | 'records' | 'requests' | 'scenario' | 'worlds'
   readonly resource?: string | undefined
   readonly id?: string | undefined
 }
 
-/** What every part of the page may use. */
+/** What every component can use. */
 export interface Inspector {
-  readonly session: Session
-  /** Whether it is part of a page, which has landmarks of its own. */
+  readonly controller: Controller
+  /** Whether it is mounted in a page, which has landmarks of its own. */
   readonly isEmbedded: boolean
   readonly route: Route
   readonly go: (route: Route) => void
@@ -22,21 +23,28 @@ export const InspectorContext = createContext<Inspector | null>(null)
 
 export function useInspector(): Inspector {
   const inspector = useContext(InspectorContext)
-  if (!inspector) throw new Error('The inspector is not there.')
+  if (!inspector) throw new Error('This component is used outside the inspector.')
   return inspector
 }
 
-/** Renders again whenever the store has changed. */
+/** The API of the mock; views are shown once it is loaded. */
+export function useApi(): Api {
+  const { api } = useInspector().controller.store
+  if (!api) throw new Error('The API is not loaded.')
+  return api
+}
+
+/** The store; the component is rendered again with each change. */
 export function useStore() {
-  const { store } = useInspector().session
+  const { store } = useInspector().controller
   const [, render] = useReducer<number, void>((count) => count + 1, 0)
   useEffect(() => store.onChange(() => render()), [store])
   return store
 }
 
-/** Virtual time, which moves by itself where the clock runs. */
+/** Virtual time; the component is rendered again as it passes. */
 export function useNow(milliseconds = 250): number {
-  const { store } = useInspector().session
+  const { store } = useInspector().controller
   const [, render] = useReducer<number, void>((count) => count + 1, 0)
   const runs = store.clock !== null && !store.clock.frozen
   useEffect(() => store.onChange(() => render()), [store])
@@ -48,7 +56,7 @@ export function useNow(milliseconds = 250): number {
   return store.now()
 }
 
-/** The size of an element, and how far it is scrolled. */
+/** The size and scroll position of an element. */
 export function useViewport<E extends HTMLElement>() {
   const ref = useRef<E>(null)
   const [size, resize] = useState({ width: 0, height: 0 })
@@ -70,7 +78,7 @@ export function useViewport<E extends HTMLElement>() {
   return { ref, ...size, top }
 }
 
-/** Which rows of equal height are seen, and a few more. */
+/** The indexes of the rows in view, all of the same height, and of a few around them. */
 export function visible(top: number, height: number, rowHeight: number, count: number): readonly number[] {
   const first = Math.max(0, Math.floor(top / rowHeight) - 4)
   const last = Math.min(count, Math.ceil((top + height) / rowHeight) + 4)

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 
-/** A button in the corner of a page, and the panel that it opens. Nothing within is made before. */
+/** A button in the corner of a page, and the panel that it opens. The content is rendered while it is open. */
 export function Corner({ open, children }: { open: boolean; children: () => ComponentChildren }) {
   const [isOpen, setOpen] = useState(open)
   const button = useRef<HTMLButtonElement>(null)
@@ -23,7 +23,7 @@ export function Corner({ open, children }: { open: boolean; children: () => Comp
           tabIndex={-1}
           ref={panel}
           onKeyDown={(event) => {
-            // In a filter Escape takes the text away.
+            // In a search field Escape clears the text.
             const clears = event.target instanceof HTMLInputElement && event.target.value !== ''
             if (event.key === 'Escape' && !event.defaultPrevented && !clears) setOpen(false)
           }}

@@ -2,7 +2,7 @@ import type { RequestView } from '../engine/journal.ts'
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** A call as a command for a terminal. Its token is left to a variable, and what was hidden stays hidden. */
+/** A call as a curl command, with a variable for the token. Redacted values stay redacted. */
 export function curlOf({ method, path, query, body }: RequestView, origin: string): string {
   const search = new URLSearchParams(
     Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, one])),

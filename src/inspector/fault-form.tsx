@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks'
-import { useInspector } from './context.ts'
+import { useApi, useInspector } from './context.ts'
 
 const ends = [
   ...[500, 503, 429, 401].map((status) => ({ name: `status ${status}`, fault: { answer: { status } } })),
@@ -9,18 +9,6 @@ const ends = [
   { name: 'a cut answer', fault: { close: 'truncated' } },
 ] as const
 
-const paths = [
-  '/*',
-  '/organisation',
-  '/keys/*',
-  '/users',
-  '/users/*',
-  '/sources',
-  '/sources/*',
-  '/sessions',
-  '/sessions/*',
-]
-
 const occasions = [
   { name: 'always', field: undefined },
   { name: 'the first', field: 'first' },
@@ -28,22 +16,23 @@ const occasions = [
   { name: 'each nth', field: 'every' },
 ] as const
 
-/** Arms a fault: which calls, which of them, and how they end. */
+/** A form that arms a fault for some calls. */
 export function FaultForm() {
-  const { session } = useInspector()
+  const { controller } = useInspector()
+  const { paths } = useApi()
   const id = useId()
   const [method, setMethod] = useState('GET')
-  const [path, setPath] = useState('/users/*')
+  const [path, setPath] = useState('/*')
   const [when, setWhen] = useState(1)
   const [count, setCount] = useState(2)
   const [end, setEnd] = useState(1)
   const arm = async (event: Event) => {
     event.preventDefault()
     const field = occasions[when]?.field
-    await session.attempt(async () => {
+    await controller.attempt(async () => {
       const fault = { on: `${method} ${path}`, ...(field && { [field]: count }), ...ends[end]?.fault }
-      await session.client.call('POST', '/faults', fault)
-      session.refresh('faults')
+      await controller.client.call('POST', '/faults', fault)
+      controller.refresh('faults')
     }, 'The fault is armed.')
   }
   return (
@@ -68,7 +57,7 @@ export function FaultForm() {
           onInput={(event) => setPath(event.currentTarget.value)}
         />
         <datalist id={`${id}-paths`}>
-          {paths.map((one) => (
+          {['/*', ...paths].map((one) => (
             <option key={one} value={one} />
           ))}
         </datalist>

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useState } from 'preact/hooks'
 import { useViewport, visible } from './context.ts'
-import { type Column, type Order, ordered } from './rows.ts'
+import { type Order, ordered } from './rows.ts'
+import type { Column } from './tables.ts'
 
 const rowHeight = 36
 const headHeight = 34
@@ -19,7 +20,7 @@ interface Props<T> {
   readonly empty: ComponentChildren
 }
 
-/** A table of any length, of which only what is seen is made. Arrows move in it, Enter opens. */
+/** A table that renders only the rows in view. Arrow keys move the cursor, Enter opens a row. */
 export function Grid<T>({ label, columns, rows, keyOf, cell, open, opened, order, onOrder, empty }: Props<T>) {
   const id = useId()
   const { ref, top, height } = useViewport<HTMLDivElement>()

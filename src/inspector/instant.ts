@@ -1,4 +1,4 @@
-// Instants are milliseconds here: the page shows time, and decides nothing by it.
+// Instants are milliseconds here, which is enough to show them.
 
 export const second = 1000
 export const minute = 60 * second
@@ -26,7 +26,7 @@ export function formatTime(at: number): string {
 /** `20 Feb 2020, 12:30:05`. */
 export const formatMoment = (at: number) => `${formatDate(at)}, ${formatTime(at)}`
 
-/** An instant of the API for people; a dash where there is none. */
+/** An instant of the API in readable form; a dash if there is none. */
 export const formatStamp = (text: unknown) => (typeof text === 'string' ? formatMoment(parseInstant(text)) : '–')
 
 const units = [
@@ -51,7 +51,7 @@ export function formatLength(milliseconds: number): string {
   return parts.join(' ') || '0 s'
 }
 
-/** How an instant lies to now: `in 6 h`, `2 d 4 h ago`, `now`. */
+/** The distance of an instant from now: `in 6 h`, `2 d 4 h ago`, `now`. */
 export function formatDistance(at: number, now: number): string {
   if (Math.abs(at - now) < second) return 'now'
   return at > now ? `in ${formatLength(at - now)}` : `${formatLength(now - at)} ago`

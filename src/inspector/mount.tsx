@@ -1,17 +1,17 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { Client } from './client.ts'
+import { Controller } from './controller.ts'
 import { Corner } from './corner.tsx'
-import { Session } from './session.ts'
 import { Store } from './store.ts'
 import styles from './style.css?inline'
 
-/** A mock, by what of it the inspector uses. */
+/** What the inspector needs of a mock. */
 export interface Inspected {
   fetch(input: string, init?: RequestInit): Promise<Response>
 }
 
-/** Any host will do: the mock answers for all of them, and nothing is sent. */
+/** The mock answers for any host. */
 const anyHost = 'https://ricloud-api.reincubate.com'
 
 export interface MountOptions {
@@ -23,9 +23,9 @@ export interface MountOptions {
 
 /**
  * Puts a corner button on the page, which opens the inspector of a mock that runs in it: `mountInspector(ricloud)` or
- * `mountInspector(mock)`. It lives in a shadow root, where the styles of the page do not reach.
+ * `mountInspector(mock)`. It is in a shadow root, which the styles of the page do not affect.
  *
- * @returns takes it away again
+ * @returns a function that removes it
  */
 export function mountInspector(
   inspected: Inspected | { readonly mock: Inspected },
@@ -33,18 +33,18 @@ export function mountInspector(
 ): () => void {
   const mock = 'mock' in inspected ? inspected.mock : inspected
   const host = document.createElement('ricloud-inspector')
-  // The page's own rules may hide or shift any element.
+  // Styles of the page may hide or move any element.
   host.style.setProperty('all', 'initial', 'important')
   host.style.setProperty('display', 'contents', 'important')
   const root = host.attachShadow({ mode: 'open' })
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(styles)
   root.adoptedStyleSheets = [sheet]
-  // A page that listens to keys is not to hear what is typed here.
+  // Keyboard shortcuts of the page must not react to what is typed here.
   for (const name of ['keydown', 'keyup', 'keypress']) host.addEventListener(name, (event) => event.stopPropagation())
   const client = new Client((path, init) => mock.fetch(`${anyHost}${path}`, init), anyHost)
-  const inspector = () => new Session(client, new Store(() => performance.now()))
-  render(<Corner open={open}>{() => <App session={inspector()} />}</Corner>, root)
+  const inspector = () => new Controller(client, new Store(() => performance.now()))
+  render(<Corner open={open}>{() => <App controller={inspector()} />}</Corner>, root)
   parent.append(host)
   return () => {
     render(null, root)

@@ -1,9 +1,9 @@
-// The page that a server sends.
+// The page that the server serves at `/_mock`.
 import { render } from 'preact'
 import { App, hashOf, type Place, routeOf } from './app.tsx'
 import { Client } from './client.ts'
 import './style.css'
-import { Session } from './session.ts'
+import { Controller } from './controller.ts'
 import { Store } from './store.ts'
 
 const client = new Client((path, init) => fetch(path, init), location.origin, sessionStorage)
@@ -21,4 +21,4 @@ const place: Place = {
   },
 }
 
-render(<App session={new Session(client, store)} place={place} />, document.body)
+render(<App controller={new Controller(client, store)} place={place} />, document.body)

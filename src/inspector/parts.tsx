@@ -1,25 +1,22 @@
-// Small parts that every view uses.
+// Components that several views use.
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { useInspector } from './context.ts'
+import type { Tone } from '../engine/resource.ts'
+import { useApi, useInspector } from './context.ts'
 
-const tones: Readonly<Record<string, readonly string[]>> = {
-  good: ['active', 'valid', 'succeeded', 'delivered', 'fired', 'used', 'armed'],
-  wait: ['pending', 'new', 'unvalidated', 'unconfigured', 'processing', 'waits'],
-  bad: ['failed', 'invalid', 'blocked', 'failed'],
-  hold: ['locked', 'suspended'],
-}
-
-/** How a state looks; those that are over are grey. */
-export const toneOf = (state: string) => Object.keys(tones).find((tone) => tones[tone]?.includes(state)) ?? 'over'
-
-/** A state as a coloured mark of its own shape, with its name. */
-export const Mark = ({ state, children }: { state: string; children?: ComponentChildren }) => (
-  <span class="mark" data-tone={toneOf(state)}>
+/** A coloured mark, of a shape that tells its tone without colour. */
+export const Mark = ({ tone, children }: { tone: Tone; children: ComponentChildren }) => (
+  <span class="mark" data-tone={tone}>
     <i aria-hidden="true" />
-    {children ?? state}
+    {children}
   </span>
 )
+
+/** The state of a record as a mark. */
+export function StateMark(props: { resource: string; state: string; children?: ComponentChildren }) {
+  const { resource, state, children = state } = props
+  return <Mark tone={useApi().toneOf(resource, state)}>{children}</Mark>
+}
 
 /** A status of HTTP as a mark. */
 export function Status({ status }: { status: number }) {
@@ -32,7 +29,7 @@ export function Status({ status }: { status: number }) {
   )
 }
 
-/** Where nothing is: why, and what to do. */
+/** Stands in for an empty list: why it is empty, and what to do. */
 export const Empty = ({ title, children }: { title: string; children?: ComponentChildren }) => (
   <div class="empty">
     <p class="empty-title">{title}</p>
@@ -40,7 +37,7 @@ export const Empty = ({ title, children }: { title: string; children?: Component
   </div>
 )
 
-/** JSON for people; it can be scrolled by keyboard. */
+/** Indented JSON with colours; it can be scrolled by keyboard. */
 export function Json({ value, label }: { value: unknown; label: string }) {
   const text = JSON.stringify(value, null, 2) ?? 'null'
   const parts = text.split(/("(?:[^"\\]|\\.)*"(?:\s*:)?|\b(?:true|false|null)\b|-?\b\d+(?:\.\d+)?\b)/g)
@@ -60,11 +57,11 @@ function kindOf(part: string): string {
   return part.startsWith('"') ? 'json-text' : 'json-value'
 }
 
-/** Copies text, and says so. */
+/** A button that copies text to the clipboard. */
 export function Copy({ text, children }: { text: string | (() => Promise<string>); children: ComponentChildren }) {
-  const { session } = useInspector()
+  const { controller } = useInspector()
   const copy = () =>
-    session.attempt(
+    controller.attempt(
       async () => navigator.clipboard.writeText(typeof text === 'string' ? text : await text()),
       'Copied.',
     )
@@ -75,8 +72,8 @@ export function Copy({ text, children }: { text: string | (() => Promise<string>
   )
 }
 
-/** A button that waits until its work is done. */
-export function Do(props: {
+/** A button that ignores clicks until its work is done. */
+export function AsyncButton(props: {
   work: () => Promise<unknown>
   children: ComponentChildren
   tone?: 'primary' | 'danger'
@@ -105,7 +102,7 @@ export function Do(props: {
   )
 }
 
-/** A pane beside a list, over it where it is narrow; Escape closes it. */
+/** A pane beside a list, or over it on narrow screens; Escape closes it. */
 export function Pane(props: {
   label: string
   title: ComponentChildren
@@ -133,7 +130,7 @@ export function Pane(props: {
   )
 }
 
-/** A field in which a list is filtered; the placeholder shows what may be typed. */
+/** The filter of a list, with examples as its placeholder. */
 export const Filter = (field: { value: string; change: (text: string) => void; label: string; hint: string }) => (
   <input
     type="search"
@@ -145,7 +142,7 @@ export const Filter = (field: { value: string; change: (text: string) => void; l
   />
 )
 
-/** The built-in scenarios, to choose from. */
+/** The built-in scenarios as options of a select. */
 export const ScenarioOptions = ({ scenarios }: { scenarios: readonly { readonly name: string }[] }) =>
   scenarios.map(({ name }) => (
     <option key={name} value={name}>

@@ -8,10 +8,10 @@ export function usePointer(
   labels: number,
   plot: number,
   span: Span,
-  look: (span: Span) => void,
+  showSpan: (span: Span) => void,
 ): void {
-  const latest = useRef({ labels, plot, span, look })
-  latest.current = { labels, plot, span, look }
+  const latest = useRef({ labels, plot, span, showSpan })
+  latest.current = { labels, plot, span, showSpan }
   useEffect(() => {
     const element = ref.current
     if (!element) return
@@ -22,10 +22,11 @@ export function usePointer(
       return (x - element.getBoundingClientRect().left - labels) / plot
     }
     const wheel = (event: WheelEvent) => {
-      const { look, span, plot } = latest.current
+      const { showSpan, span, plot } = latest.current
       const sideways = event.shiftKey ? event.deltaY : event.deltaX
-      if (event.ctrlKey || event.metaKey) look(zoomed(span, Math.exp(event.deltaY / 300), shareAt(event.clientX)))
-      else if (Math.abs(sideways) > (event.shiftKey ? 0 : Math.abs(event.deltaY))) look(panned(span, sideways / plot))
+      if (event.ctrlKey || event.metaKey) showSpan(zoomed(span, Math.exp(event.deltaY / 300), shareAt(event.clientX)))
+      else if (Math.abs(sideways) > (event.shiftKey ? 0 : Math.abs(event.deltaY)))
+        showSpan(panned(span, sideways / plot))
       else return
       event.preventDefault()
     }
@@ -37,7 +38,7 @@ export function usePointer(
     const move = (event: PointerEvent) => {
       const before = pointers.get(event.pointerId)
       if (before === undefined) return
-      const { look, span, plot } = latest.current
+      const { showSpan, span, plot } = latest.current
       const by = event.clientX - before
       if (!hasMoved && Math.abs(by) < 4) return
       if (!hasMoved) element.setPointerCapture(event.pointerId)
@@ -45,14 +46,14 @@ export function usePointer(
       const [other] = Array.from(pointers).filter(([id]) => id !== event.pointerId)
       if (other) {
         const [old, next] = [Math.abs(before - other[1]), Math.abs(event.clientX - other[1])]
-        if (old > 8 && next > 8) look(zoomed(span, old / next, shareAt((event.clientX + other[1]) / 2)))
+        if (old > 8 && next > 8) showSpan(zoomed(span, old / next, shareAt((event.clientX + other[1]) / 2)))
       } else {
-        look(panned(span, -by / plot))
+        showSpan(panned(span, -by / plot))
       }
       pointers.set(event.pointerId, event.clientX)
     }
     const up = (event: PointerEvent) => void pointers.delete(event.pointerId)
-    // The end of a drag is no click on what lies under it.
+    // The click that follows a drag opens nothing.
     const click = (event: MouseEvent) => {
       if (hasMoved) event.stopPropagation()
       hasMoved = false

@@ -1,34 +1,37 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { RecordView } from '../control/state.ts'
 import { Actions } from './actions.tsx'
+import { singularOf } from './api.ts'
+import type { PastEvent } from './bars.ts'
 import { useInspector, useNow, useStore } from './context.ts'
 import { formatDistance, formatMoment, parseInstant } from './instant.ts'
-import { Copy, Json, Mark, Pane } from './parts.tsx'
+import { Copy, Json, Pane, StateMark } from './parts.tsx'
 import type { Row } from './rows.ts'
 
-/** One record: as the API sends it, what the API hides, what happened to it, and what may be done to it. */
+/** One record: its actions, what the API sends and hides of it, and its history. */
 export function RecordPane(props: { resource: string; id: string; row: Row | undefined; close: () => void }) {
   const { resource, id, row, close } = props
-  const { session } = useInspector()
+  const { controller } = useInspector()
   const store = useStore()
   const [view, setView] = useState<RecordView | null>(null)
   const history = store.historyOf(resource, row?.id ?? id)
   useEffect(() => {
     if (!row) return setView(null)
     let isWanted = true
-    void session.attempt(async () => {
-      const read = await session.client.call<RecordView>('GET', `/records/${resource}/${encodeURIComponent(id)}`)
+    void controller.attempt(async () => {
+      const read = await controller.client.call<RecordView>('GET', `/records/${resource}/${encodeURIComponent(id)}`)
       if (isWanted) setView(read)
     })
     return () => {
       isWanted = false
     }
-  }, [session, resource, id, row])
+  }, [controller, resource, id, row])
 
   const short = id.length > 12 ? `${id.slice(0, 8)}…` : id
   const title = (
     <>
-      {resource.replace('_', ' ')} <code title={id}>{short}</code> {row && <Mark state={String(row.state)} />}
+      {singularOf(resource)} <code title={id}>{short}</code>{' '}
+      {row && <StateMark resource={resource} state={String(row.state)} />}
     </>
   )
   return (
@@ -55,7 +58,7 @@ export function RecordPane(props: { resource: string; id: string; row: Row | und
           <section>
             <h3>What happened</h3>
             {history.length === 0 && <p class="hint">Nothing since the initial state of this world.</p>}
-            <History events={history} />
+            <History resource={resource} events={history} />
           </section>
         </>
       )}
@@ -63,13 +66,15 @@ export function RecordPane(props: { resource: string; id: string; row: Row | und
   )
 }
 
-function History({ events }: { events: readonly { at: string; event: string; state: string }[] }) {
+function History({ resource, events }: { resource: string; events: readonly PastEvent[] }) {
   const now = useNow(1000)
   return (
     <ol class="history">
       {events.toReversed().map(({ at, event, state }) => (
         <li key={`${at} ${event}`}>
-          <Mark state={state}>{event}</Mark>
+          <StateMark resource={resource} state={state}>
+            {event}
+          </StateMark>
           <time dateTime={at} title={formatDistance(parseInstant(at), now)}>
             {formatMoment(parseInstant(at))}
           </time>

@@ -1,30 +1,32 @@
 import { useMemo, useState } from 'preact/hooks'
-import { useInspector, useStore } from './context.ts'
+import type { Rows } from './api.ts'
+import { useApi, useInspector, useStore } from './context.ts'
 import { Grid } from './grid.tsx'
 import { formatStamp } from './instant.ts'
-import { Empty, Filter, Mark } from './parts.tsx'
+import { Empty, Filter, StateMark } from './parts.tsx'
 import { RecordPane } from './record-pane.tsx'
-import { type Column, chosen, newestFirst, type Order, type Row, tableOf, tables } from './rows.ts'
+import { chosen, newestFirst, type Order, type Row } from './rows.ts'
+import type { Column } from './tables.ts'
 
-/** The resources as tables, and one record beside. */
+/** A table for each resource, and the details of one record. */
 export function Records() {
   const { route, go } = useInspector()
   const store = useStore()
-  const table = tableOf(route.resource ?? 'session')
+  const api = useApi()
+  const table = api.table(route.resource)
   const { resource } = table
   const [filters, setFilters] = useState<Readonly<Record<string, string>>>({})
   const [orders, setOrders] = useState<Readonly<Record<string, Order>>>({})
   const filter = filters[resource] ?? ''
   const order = orders[resource] ?? newestFirst
   const all = store.rows(resource)
-  const sources = store.rows('source')
   const rows = useMemo(() => chosen(all.values(), filter, order), [all, store.version(resource), filter, order])
   const opened = route.id === undefined ? undefined : rowOf(all, route.id)
   return (
     <div class="split" data-open={route.id !== undefined}>
       <section class="list" aria-label={table.title}>
         <nav class="subtabs" aria-label="Resources">
-          {tables.map((one) => (
+          {api.tables.map((one) => (
             <button
               key={one.resource}
               type="button"
@@ -40,7 +42,7 @@ export function Records() {
             value={filter}
             change={(text) => setFilters({ ...filters, [resource]: text })}
             label={`Filter ${table.title.toLowerCase()}`}
-            hint="active, user:1, renate"
+            hint={table.example}
           />
           <span class="hint number" role="status">
             {rows.length.toLocaleString('en-GB')} of {all.size.toLocaleString('en-GB')}
@@ -52,17 +54,17 @@ export function Records() {
           columns={table.columns}
           rows={rows}
           keyOf={({ id }) => String(id)}
-          cell={(row, column) => cellOf(row, column, sources)}
+          cell={(row, column) => <Cell resource={resource} row={row} column={column} rows={store.rows} />}
           open={({ id }) => go({ view: 'records', resource, id: String(id) })}
           opened={route.id}
           order={order}
           onOrder={(next) => setOrders({ ...orders, [resource]: next })}
           empty={
             all.size === 0 ? (
-              <Empty title={`No ${table.title.toLowerCase()} yet`}>{table.empty}</Empty>
+              <Empty title={`No ${table.title.toLowerCase()} yet`}>{table.hint}</Empty>
             ) : (
               <Empty title="Nothing matches the filter">
-                Take a word away, or write a field and a value: state:active
+                Take a word away, or write a field and a value: {table.condition}
               </Empty>
             )
           }
@@ -81,20 +83,28 @@ export function Records() {
   )
 }
 
-/** A row by its ID as an address writes it. */
+/** A row by its ID as it stands in the URL. */
 export const rowOf = (rows: ReadonlyMap<Row['id'], Row>, id: string) => rows.get(id) ?? rows.get(Number(id))
 
-function cellOf(row: Row, { field, kind }: Column, sources: ReadonlyMap<Row['id'], Row>) {
+interface CellProps {
+  readonly resource: string
+  readonly row: Row
+  readonly column: Column
+  readonly rows: (resource: string) => Rows
+}
+
+function Cell({ resource, row, column: { field, kind, to }, rows }: CellProps) {
+  const api = useApi()
   const value = row[field]
-  const source = field === 'source' ? sources.get(value as Row['id']) : undefined
-  if (source) {
+  const target = to ? rows(to).get(value as Row['id']) : undefined
+  if (to && target) {
     return (
       <>
-        {String(source.identifier)} <span class="none number">{String(source.id)}</span>
+        {api.labelOf(to, target, rows)} <span class="none number">{String(target.id)}</span>
       </>
     )
   }
-  if (kind === 'state') return <Mark state={String(value)} />
-  if (kind === 'date') return value ? formatStamp(value) : <span class="none">–</span>
-  return value === null || value === undefined ? <span class="none">–</span> : String(value)
+  if (kind === 'state') return <StateMark resource={resource} state={String(value)} />
+  if (value === null || value === undefined) return <span class="none">–</span>
+  return kind === 'date' ? formatStamp(value) : String(value)
 }

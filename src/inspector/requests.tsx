@@ -1,11 +1,11 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { RequestView } from '../engine/journal.ts'
-import { useInspector, useStore } from './context.ts'
+import { useApi, useInspector, useStore } from './context.ts'
 import { curlOf } from './curl.ts'
 import { Grid } from './grid.tsx'
 import { formatTime, parseInstant } from './instant.ts'
-import { Copy, Do, Empty, Filter, Json, Pane, Status } from './parts.tsx'
-import type { Column } from './rows.ts'
+import { AsyncButton, Copy, Empty, Filter, Json, Pane, Status } from './parts.tsx'
+import type { Column } from './tables.ts'
 
 const columns: readonly Column[] = [
   { field: 'at', title: 'Time', width: '72px', kind: 'number' },
@@ -24,7 +24,7 @@ const pathOf = ({ path, query }: RequestView) => {
   return search === '' ? path : `${path}?${decodeURIComponent(search)}`
 }
 
-/** The calls that match every word: of the method, path, status, error, or what decided it. */
+/** The calls whose method, path, status, error or deciding faults and steps contain every word. */
 function matching(requests: readonly RequestView[], filter: string): readonly RequestView[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
   const newest = requests.toReversed()
@@ -36,10 +36,11 @@ function matching(requests: readonly RequestView[], filter: string): readonly Re
   })
 }
 
-/** The calls as they come, the newest first. */
+/** The journal, the newest call first. */
 export function Requests() {
-  const { session, route, go } = useInspector()
+  const { controller, route, go } = useInspector()
   const store = useStore()
+  const path = useApi().examplePath
   const [filter, setFilter] = useState('')
   const [held, setHeld] = useState<readonly RequestView[] | null>(null)
   const requests = held ?? store.requests
@@ -48,20 +49,20 @@ export function Requests() {
     return route.id === undefined ? undefined : requests.find(({ id }) => String(id) === route.id)
   }, [requests, route.id])
   const [kept, keep] = useState<RequestView | undefined>(opened)
-  // What is looked at stays, also when the journal has let go of it.
+  // An open call stays when the journal drops it.
   if (opened && opened !== kept) keep(opened)
   const shown = opened ?? (kept && String(kept.id) === route.id ? kept : undefined)
   const clear = () =>
-    session.attempt(async () => {
-      await session.client.call('DELETE', '/requests')
+    controller.attempt(async () => {
+      await controller.client.call('DELETE', '/requests')
       setHeld(null)
-      store.takeRequests([], 0)
+      store.setRequests([], 0)
     })
   return (
     <div class="split" data-open={shown !== undefined}>
       <section class="list" aria-label="Requests">
         <div class="bar">
-          <Filter value={filter} change={setFilter} label="Filter requests" hint="post, /sessions, 4, not-found" />
+          <Filter value={filter} change={setFilter} label="Filter requests" hint={`post, ${path}, 4, not-found`} />
           <div class="buttons">
             <button
               type="button"
@@ -71,7 +72,7 @@ export function Requests() {
             >
               Hold
             </button>
-            <Do work={clear}>Clear</Do>
+            <AsyncButton work={clear}>Clear</AsyncButton>
           </div>
           <span class="hint number">
             {rows.length.toLocaleString('en-GB')} of {store.requestCount.toLocaleString('en-GB')}
@@ -91,7 +92,7 @@ export function Requests() {
               <Empty title="No call matches the filter">Take a word away.</Empty>
             ) : (
               <Empty title="No call has come yet">
-                Try <code>curl {session.client.origin}/users -H "Authorization: Token …"</code>
+                Try <code>curl {`${controller.client.origin}${path}`} -H "Authorization: Token …"</code>
               </Empty>
             )
           }
@@ -113,7 +114,7 @@ function cellOf(request: RequestView, { field }: Column) {
 }
 
 function RequestPane({ request, close }: { request: RequestView; close: () => void }) {
-  const { session } = useInspector()
+  const { controller } = useInspector()
   const { id, at, method, status, route, caller, error, message, duration_ms, decided_by, ignored, query } = request
   const facts: readonly (readonly [string, string | null])[] = [
     ['Time', `${formatTime(parseInstant(at))} UTC, ${at}`],
@@ -121,7 +122,9 @@ function RequestPane({ request, close }: { request: RequestView; close: () => vo
     [
       'Caller',
       caller
-        ? `organisation ${caller.organisation}, key ${caller.key}`
+        ? Object.entries(caller)
+            .map(([name, id]) => `${name} ${id}`)
+            .join(', ')
         : 'none: the token was refused, or no route matched',
     ],
     ['Took', `${duration_ms} ms`],
@@ -141,7 +144,7 @@ function RequestPane({ request, close }: { request: RequestView; close: () => vo
       }
     >
       <div class="actions">
-        <Copy text={curlOf(request, session.client.origin)}>Copy as curl</Copy>
+        <Copy text={curlOf(request, controller.client.origin)}>Copy as curl</Copy>
       </div>
       <dl class="facts">
         {facts.map(

@@ -1,19 +1,19 @@
 import { day, formatDate, formatTime, hour, minute, second } from './instant.ts'
 
-/** The part of time that is seen, in milliseconds. */
+/** A span of time, in milliseconds. */
 export interface Span {
   readonly from: number
   readonly to: number
 }
 
-/** Nothing shorter is told apart, and nothing longer is meant. */
+/** The shortest and the longest span that can be shown. */
 export const shortest = 2 * second
 export const longest = 400 * day
 
-/** Where an instant lies, as a share of the width: 0 at the left edge, 1 at the right. */
+/** The position of an instant in a span: 0 at its start, 1 at its end. */
 export const shareOf = (at: number, { from, to }: Span) => (at - from) / (to - from)
 
-/** The same time longer or shorter, with the instant that lies at a share of the width staying there. */
+/** A longer or shorter span, in which the instant at `share` keeps its position. */
 export function zoomed(span: Span, factor: number, share = 0.5): Span {
   const length = span.to - span.from
   const wanted = Math.min(longest, Math.max(shortest, length * factor))
@@ -21,19 +21,19 @@ export function zoomed(span: Span, factor: number, share = 0.5): Span {
   return { from, to: from + wanted }
 }
 
-/** The same length, later or earlier by a share of it. */
+/** A span of the same length, moved by a share of it. */
 export function panned({ from, to }: Span, share: number): Span {
   const by = (to - from) * share
   return { from: from + by, to: to + by }
 }
 
-/** The span moved, if need be, so that an instant lies within its first nine tenths. */
+/** The span itself if `now` lies in its first nine tenths; otherwise moved so that `now` is at two thirds. */
 export function following(span: Span, now: number): Span {
   const share = shareOf(now, span)
   return share >= 0 && share <= 0.9 ? span : panned(span, share - 0.66)
 }
 
-/** A span around instants, with some air; a day around now where there are none. */
+/** A span with a margin around instants and `now`; about a day if there are none. */
 export function fitted(instants: Iterable<number>, now: number): Span {
   let [from, to] = [now, now]
   for (const at of instants) {
@@ -61,7 +61,7 @@ export interface Tick {
   readonly major: boolean
 }
 
-/** The marks of an axis, at least so many pixels apart. */
+/** The marks of an axis, at least `apart` pixels from each other. */
 export function ticksOf(span: Span, width: number, apart = 92): readonly Tick[] {
   const length = span.to - span.from
   const step = steps.find((one) => (one / length) * width >= apart) ?? (steps.at(-1) as number)
@@ -78,13 +78,13 @@ function labelOf(at: number, step: number, major: boolean): string {
   return step >= minute ? formatTime(at).slice(0, 5) : formatTime(at)
 }
 
-/** Things that lie too close to be told apart. */
+/** Items that are drawn as one. */
 export interface Cluster<T> {
   readonly at: number
   readonly items: readonly T[]
 }
 
-/** Gathers things, ordered by time, that lie closer than some pixels. */
+/** Groups items, sorted by time, that lie less than `apart` pixels from each other. */
 export function clustered<T extends { readonly at: number }>(
   items: readonly T[],
   span: Span,

@@ -2,9 +2,9 @@ import { useState } from 'preact/hooks'
 import { useInspector, useStore } from './context.ts'
 import { FaultForm } from './fault-form.tsx'
 import { formatStamp } from './instant.ts'
-import { Do, Empty, Mark, ScenarioOptions } from './parts.tsx'
+import { AsyncButton, Empty, Mark, ScenarioOptions } from './parts.tsx'
 
-/** The scenario that is played, how far it has come, and the faults. */
+/** The current scenario with its steps and accounts, and the faults. */
 export function Scenario() {
   const store = useStore()
   const { report } = store
@@ -27,7 +27,7 @@ export function Scenario() {
         <ol class="steps">
           {steps.map(({ step, fired }) => (
             <li key={step}>
-              <Mark state={fired > 0 ? 'fired' : 'waits'}>
+              <Mark tone={fired > 0 ? 'good' : 'wait'}>
                 {fired > 1 ? `fired × ${fired}` : fired ? 'fired' : 'waits'}
               </Mark>
               <code class="wrap">{step}</code>
@@ -40,7 +40,7 @@ export function Scenario() {
             <ul class="steps">
               {accounts.map(({ account, used }) => (
                 <li key={account}>
-                  <Mark state={used ? 'used' : 'waits'}>{used ? 'used' : 'not used yet'}</Mark>
+                  <Mark tone={used ? 'good' : 'wait'}>{used ? 'used' : 'not used yet'}</Mark>
                   <code class="wrap">{account}</code>
                 </li>
               ))}
@@ -53,7 +53,7 @@ export function Scenario() {
             <ul class="steps">
               {problems.map((problem) => (
                 <li key={problem}>
-                  <Mark state="failed">failed</Mark>
+                  <Mark tone="bad">failed</Mark>
                   <span class="wrap">{problem}</span>
                 </li>
               ))}
@@ -67,18 +67,18 @@ export function Scenario() {
 }
 
 function Switch() {
-  const { session } = useInspector()
+  const { controller } = useInspector()
   const { scenarios, report } = useStore()
   const [name, setName] = useState(report?.scenario ?? '')
   const [keeps, setKeeps] = useState(false)
   const described = scenarios.find((one) => one.name === name)
   const load = () =>
-    session.attempt(
-      () => session.client.call('PUT', `/scenario${keeps ? '?keep=true' : ''}`, { scenario: name }),
+    controller.attempt(
+      () => controller.client.call('PUT', `/scenario${keeps ? '?keep=true' : ''}`, { scenario: name }),
       `${name} is played.`,
     )
   const reset = () =>
-    session.attempt(() => session.client.call('POST', '/reset'), 'The world is in its initial state again.')
+    controller.attempt(() => controller.client.call('POST', '/reset'), 'The world is in its initial state again.')
   return (
     <div class="form">
       <label>
@@ -94,24 +94,24 @@ function Switch() {
         Keep records and clock
       </label>
       <div class="buttons">
-        <Do tone="primary" work={load}>
+        <AsyncButton tone="primary" work={load}>
           Load
-        </Do>
-        <Do work={reset} title="Records, clock and scenario as they were at first">
+        </AsyncButton>
+        <AsyncButton work={reset} title="Records, clock and scenario as they were at first">
           Reset
-        </Do>
+        </AsyncButton>
       </div>
     </div>
   )
 }
 
 function Faults() {
-  const { session } = useInspector()
+  const { controller } = useInspector()
   const { faults } = useStore()
   const disarm = (on?: string) =>
-    session.attempt(async () => {
-      await session.client.call('DELETE', `/faults${on === undefined ? '' : `?on=${encodeURIComponent(on)}`}`)
-      session.refresh('faults')
+    controller.attempt(async () => {
+      await controller.client.call('DELETE', `/faults${on === undefined ? '' : `?on=${encodeURIComponent(on)}`}`)
+      controller.refresh('faults')
     }, 'Disarmed.')
   return (
     <section class="card" aria-labelledby="faults-title">
@@ -119,19 +119,19 @@ function Faults() {
         <h2 id="faults-title">
           Faults <span class="count">{faults.filter(({ armed }) => armed).length}</span>
         </h2>
-        {faults.some(({ armed }) => armed) && <Do work={() => disarm()}>Disarm all</Do>}
+        {faults.some(({ armed }) => armed) && <AsyncButton work={() => disarm()}>Disarm all</AsyncButton>}
       </div>
       {faults.length === 0 && <p class="hint">None: every call is answered as it should be. Arm one below.</p>}
       <ul class="steps">
         {faults.map(({ fault, on, armed, struck }, i) => (
           <li key={i}>
-            <Mark state={armed ? 'armed' : 'over'}>{armed ? 'armed' : 'disarmed'}</Mark>
+            <Mark tone={armed ? 'good' : 'over'}>{armed ? 'armed' : 'disarmed'}</Mark>
             <code class="wrap">{fault}</code>
             <span class="hint number">struck {struck}</span>
             {armed && (
-              <Do work={() => disarm(on)} title={`Disarm ${on}`}>
+              <AsyncButton work={() => disarm(on)} title={`Disarm ${on}`}>
                 Disarm
-              </Do>
+              </AsyncButton>
             )}
           </li>
         ))}

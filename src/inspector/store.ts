@@ -1,46 +1,51 @@
 import type { ClockView, Upcoming } from '../control/clock.ts'
+import type { ApiDescription } from '../control/description.ts'
 import type { FaultView } from '../control/faults.ts'
 import type { PastEventView } from '../control/state.ts'
 import type { StreamMessage } from '../control/stream.ts'
 import type { WorldView } from '../control/worlds.ts'
 import type { RequestView } from '../engine/journal.ts'
 import type { Report } from '../scenario/report.ts'
+import { Api, type Rows } from './api.ts'
 import { parseInstant } from './instant.ts'
-import { merged, type Row, tables } from './rows.ts'
+import { merged, type Row } from './rows.ts'
 
-/** How the page stands to what it shows. */
-export type Connection = 'connecting' | 'live' | 'lost' | 'locked'
+/** The state of the connection to the mock; locked until the control token is given. */
+export type ConnectionState = 'connecting' | 'live' | 'lost' | 'locked'
 
-/** A world to choose, its token left out: it is nothing to look at. */
+/** A world to choose, without its token, which is never shown. */
 export type WorldRow = Omit<WorldView, 'token'>
 
-/** As many calls as the journal keeps by itself. */
+/** How many calls are kept; as many as the journal keeps by default. */
 export const mostRequests = 1000
 
-/** What of the mock has changed beyond what a message tells, and must be asked for. */
+/** Parts of the store that may be outdated and have to be loaded again. */
 export type Stale = 'state' | 'upcoming' | 'scenario' | 'faults' | 'worlds'
 
-/** Everything the page shows. Messages are taken in here; nobody is told before `told`. */
+const none: Rows = new Map()
+
+/** Everything that the inspector shows. Changes reach the listeners only when `notify` is called. */
 export class Store {
-  connection: Connection = 'connecting'
+  connection: ConnectionState = 'connecting'
   /** Whether it was connected before. */
   wasLive = false
   notice: { readonly text: string; readonly isError: boolean } | null = null
   world: string | null = null
   worlds: readonly WorldRow[] = []
   clock: ClockView | null = null
-  /** When that was so, in real milliseconds. */
+  /** When the clock was read, in real milliseconds. */
   clockRead = 0
   upcoming: readonly Upcoming[] = []
+  api: Api | null = null
   report: Report | null = null
   scenarios: readonly { readonly name: string; readonly description: string }[] = []
   faults: readonly FaultView[] = []
   requests: readonly RequestView[] = []
-  /** How many calls came since the journal was cleared. */
+  /** The number of calls since the journal was cleared. */
   requestCount = 0
-  /** Grow whenever what they are named after changes, so that what is made of it is made once. */
+  /** Counters by name, incremented with each change, so that derived values are computed once per change. */
   readonly versions: Record<string, number> = {}
-  readonly #rows = new Map<string, Map<Row['id'], Row>>(tables.map(({ resource }) => [resource, new Map()]))
+  readonly #rows = new Map<string, Map<Row['id'], Row>>()
   #history = new Map<string, PastEventView[]>()
   readonly #listeners = new Set<() => void>()
   #now: () => number
@@ -55,73 +60,77 @@ export class Store {
     return () => void this.#listeners.delete(listener)
   }
 
-  /** Tells that something has changed. */
-  told(): void {
+  /** Calls the listeners. */
+  notify(): void {
     for (const listener of this.#listeners) listener()
   }
 
   version = (name: string): number => this.versions[name] ?? 0
 
-  rows(resource: string): ReadonlyMap<Row['id'], Row> {
-    return this.#rows.get(resource) ?? new Map()
-  }
+  rows = (resource: string): Rows => this.#rows.get(resource) ?? none
 
   historyOf(resource: string, id: Row['id']): readonly PastEventView[] {
     return this.#history.get(`${resource} ${id}`) ?? []
   }
 
-  /** Virtual time, as far as it is known. */
+  /** Virtual time in milliseconds, computed from the clock as it was last read; 0 before that. */
   now(): number {
     if (!this.clock) return 0
     const at = parseInstant(this.clock.now)
     return this.clock.frozen ? at : at + (this.#now() - this.clockRead) * this.clock.speed
   }
 
-  takeClock(clock: ClockView): void {
+  setClock(clock: ClockView): void {
     this.clock = { now: clock.now, frozen: clock.frozen, speed: clock.speed }
     this.clockRead = this.#now()
   }
 
-  takeState(state: Readonly<Record<string, readonly Row[]>>): void {
-    for (const [resource, rows] of this.#rows) {
+  setApi(description: ApiDescription): void {
+    this.api = new Api(description)
+  }
+
+  setRecords(state: Readonly<Record<string, readonly Row[]>>): void {
+    for (const [resource, records] of Object.entries(state)) {
+      const rows = this.#rows.get(resource) ?? new Map<Row['id'], Row>()
+      this.#rows.set(resource, rows)
       rows.clear()
-      for (const row of state[resource] ?? []) rows.set(row.id, row)
+      for (const row of records) rows.set(row.id, row)
       this.#changed(resource)
     }
   }
 
-  takeHistory(events: readonly PastEventView[]): void {
+  setHistory(events: readonly PastEventView[]): void {
     this.#history = new Map()
-    for (const past of events) this.#remember(past)
+    for (const past of events) this.#addToHistory(past)
     this.#changed('history')
   }
 
-  takeUpcoming(upcoming: readonly Upcoming[]): void {
+  setUpcoming(upcoming: readonly Upcoming[]): void {
     this.upcoming = upcoming
     this.#changed('upcoming')
   }
 
-  takeRequests(requests: readonly RequestView[], count: number): void {
+  setRequests(requests: readonly RequestView[], count: number): void {
     this.requests = requests
     this.requestCount = count
     this.#changed('requests')
   }
 
-  /** Takes what the stream told, in its order; gives back what has to be asked for, and whether all of it must. */
-  takeIn(messages: readonly StreamMessage[]): { readonly stale: ReadonlySet<Stale>; readonly all: boolean } {
+  /** Applies messages of the stream in their order. Returns what has to be loaded again, and whether everything has. */
+  apply(messages: readonly StreamMessage[]): { readonly stale: ReadonlySet<Stale>; readonly all: boolean } {
     const stale = new Set<Stale>()
     const requests: RequestView[] = []
     let all = false
     for (const message of messages) {
       if (message.kind === 'world') stale.add('worlds')
       if (message.world !== this.world) continue
-      if (message.kind === 'clock') this.takeClock(message.clock)
+      if (message.kind === 'clock') this.setClock(message.clock)
       if (message.kind === 'world') all = true
       if (message.kind === 'request') requests.push(message.request)
       if (message.kind === 'request') for (const what of staleAfter(message.request)) stale.add(what)
       if (message.kind === 'event') {
-        this.#happened(message.event)
-        // It tells of the record as the API shows it, not of what lies behind that.
+        this.#applyEvent(message.event)
+        // The message has the record as the API sends it, without hidden fields.
         stale.add('state').add('upcoming').add('scenario')
       }
       if (message.kind === 'clock') stale.add('upcoming')
@@ -134,13 +143,13 @@ export class Store {
     return { stale, all }
   }
 
-  #happened({ at, event, resource }: Extract<StreamMessage, { kind: 'event' }>['event']): void {
+  #applyEvent({ at, event, resource }: Extract<StreamMessage, { kind: 'event' }>['event']): void {
     const {
       resource: name,
       id,
       state,
     } = resource as { resource: PastEventView['resource']; id: Row['id']; state: string }
-    this.#remember({ at, event, resource: name, id, state })
+    this.#addToHistory({ at, event, resource: name, id, state })
     this.#changed('history')
     const rows = this.#rows.get(name)
     if (!rows) return
@@ -148,7 +157,7 @@ export class Store {
     this.#changed(name)
   }
 
-  #remember(past: PastEventView): void {
+  #addToHistory(past: PastEventView): void {
     const key = `${past.resource} ${past.id}`
     const known = this.#history.get(key)
     if (known) known.push(past)
@@ -160,8 +169,8 @@ export class Store {
   }
 }
 
-/** What a call may have changed without an event that tells it. */
+/** What a call may have changed without an event. */
 function staleAfter({ method, status, decided_by }: RequestView): readonly Stale[] {
-  const struck: readonly Stale[] = decided_by.length > 0 ? ['faults', 'scenario'] : []
-  return method !== 'GET' && status >= 200 && status < 300 ? [...struck, 'state', 'upcoming', 'scenario'] : struck
+  const byFault: readonly Stale[] = decided_by.length > 0 ? ['faults', 'scenario'] : []
+  return method !== 'GET' && status >= 200 && status < 300 ? [...byFault, 'state', 'upcoming', 'scenario'] : byFault
 }

@@ -1,7 +1,8 @@
 import { useId, useMemo, useState } from 'preact/hooks'
 import type { Upcoming } from '../control/clock.ts'
+import type { Api, Rows } from './api.ts'
 import { ComingUp, Marks } from './coming-up.tsx'
-import { useInspector, useNow, useStore, useViewport, visible } from './context.ts'
+import { useApi, useInspector, useNow, useStore, useViewport, visible } from './context.ts'
 import { day, hour, parseInstant } from './instant.ts'
 import { type Line, LineRow } from './line-row.tsx'
 import { Empty, Filter } from './parts.tsx'
@@ -12,7 +13,7 @@ import { fitted, following, panned, type Span, shareOf, ticksOf, zoomed } from '
 const rowHeight = 32
 const headHeight = 64
 
-/** Sessions and keys as bars on the virtual clock, what comes next, and where now is. */
+/** Records as bars on the virtual clock, due work, and the present. */
 export function TimeLine() {
   const { go } = useInspector()
   const store = useStore()
@@ -26,25 +27,24 @@ export function TimeLine() {
 
   const labels = width < 620 ? 112 : 232
   const plot = Math.max(1, width - labels)
-  const sessions = store.rows('session')
-  const keys = store.rows('key')
-  const lines = useMemo(
-    () => linesOf(keys.values(), sessions.values(), filter),
-    [keys, sessions, store.version('key'), store.version('session'), filter],
-  )
-  const upcoming = useMemo(() => byRecord(store.upcoming), [store.upcoming])
+  const api = useApi()
+  const version = api.lines.map(({ name }) => store.version(name)).join()
+  const lines = useMemo(() => linesOf(api.lines, store.rows, filter), [api, version, filter])
+  const upcoming = useMemo(() => byRecord(api, store.upcoming), [api, store.upcoming])
+  const titles = api.lines.map(({ title }) => title.toLowerCase())
+  const first = api.tables.find(({ resource }) => api.lines.some(({ name }) => name === resource))
   const [usual] = useState(() => usualSpan({ upcoming: store.upcoming, now }))
   const base = chosenSpan ?? usual
   const span = follows ? following(base, now) : base
 
-  const look = (next: Span, keepsFollowing = false) => {
+  const showSpan = (next: Span, keepsFollowing = false) => {
     setSpan(next)
     setFollows(keepsFollowing)
   }
   const zoom = (factor: number, share = Math.min(1, Math.max(0, shareOf(now, span)))) =>
-    look(zoomed(span, factor, share), follows)
-  const fit = () => look(wholeSpan(sessions.values(), { upcoming: store.upcoming, now }))
-  usePointer(ref, labels, plot, span, look)
+    showSpan(zoomed(span, factor, share), follows)
+  const fit = () => showSpan(wholeSpan(store.rows(first?.resource ?? '').values(), { upcoming: store.upcoming, now }))
+  usePointer(ref, labels, plot, span, showSpan)
 
   const move = (to: number) => {
     const index = Math.min(lines.length - 1, Math.max(0, to))
@@ -55,7 +55,7 @@ export function TimeLine() {
     if (from < element.scrollTop) element.scrollTop = from
     else if (until > element.scrollTop + element.clientHeight) element.scrollTop = until - element.clientHeight
   }
-  const open = (line: Line) => go({ view: 'records', resource: line.resource, id: String(line.row.id) })
+  const open = (line: Line) => go({ view: 'records', resource: line.resource.name, id: String(line.row.id) })
   const page = Math.max(1, Math.floor((height - headHeight) / rowHeight) - 1)
   const keyed: Readonly<Record<string, () => void>> = {
     ArrowDown: () => move(cursor + 1),
@@ -64,13 +64,13 @@ export function TimeLine() {
     PageUp: () => move(cursor - page),
     Home: () => move(0),
     End: () => move(lines.length - 1),
-    ArrowLeft: () => look(panned(span, -0.1)),
-    ArrowRight: () => look(panned(span, 0.1)),
+    ArrowLeft: () => showSpan(panned(span, -0.1)),
+    ArrowRight: () => showSpan(panned(span, 0.1)),
     '+': () => zoom(0.7),
     '=': () => zoom(0.7),
     '-': () => zoom(1 / 0.7),
     '0': fit,
-    n: () => look(panned(span, shareOf(now, span) - 0.66), true),
+    n: () => showSpan(panned(span, shareOf(now, span) - 0.66), true),
     Enter: () => lines[cursor] && open(lines[cursor] as Line),
   }
   const onKeyDown = (event: KeyboardEvent) => {
@@ -86,7 +86,12 @@ export function TimeLine() {
     <div class="split time-view">
       <section class="list" aria-label="Time line">
         <div class="bar">
-          <Filter value={filter} change={setFilter} label="Filter sessions and keys" hint="active, user:1, renate" />
+          <Filter
+            value={filter}
+            change={setFilter}
+            label={`Filter ${titles.join(' and ')}`}
+            hint={first?.example ?? ''}
+          />
           <div class="buttons" role="group" aria-label="Part of time that is seen">
             <button type="button" class="button" onClick={() => zoom(0.5)} aria-label="Zoom in">
               +
@@ -108,7 +113,7 @@ export function TimeLine() {
         <div
           class="time-line"
           role="grid"
-          aria-label="Time line of keys and sessions"
+          aria-label={`Time line of ${titles.join(' and ')}`}
           aria-describedby={`${id}-keys`}
           aria-rowcount={lines.length}
           aria-activedescendant={seen.includes(cursor) ? `${id}-${cursor}` : undefined}
@@ -144,7 +149,7 @@ export function TimeLine() {
               const line = lines[index] as Line
               return (
                 <LineRow
-                  key={`${line.resource} ${line.row.id}`}
+                  key={keyOf(line.resource.name, line.row.id)}
                   id={`${id}-${index}`}
                   line={line}
                   index={index}
@@ -153,7 +158,7 @@ export function TimeLine() {
                   isFirst={line.resource !== lines[index - 1]?.resource}
                   span={span}
                   now={now}
-                  upcoming={upcoming.get(`${line.resource} ${line.row.id}`) ?? []}
+                  upcoming={upcoming.get(keyOf(line.resource.name, line.row.id)) ?? []}
                   open={() => open(line)}
                 />
               )
@@ -161,8 +166,8 @@ export function TimeLine() {
           </div>
         </div>
         {lines.length === 0 && (
-          <Empty title={filter ? 'Nothing matches the filter' : 'No keys and no sessions yet'}>
-            {filter ? 'Take a word away.' : 'Start a session with POST /sessions, or load the scenario “default”.'}
+          <Empty title={filter ? 'Nothing matches the filter' : `No ${titles.join(' and no ')} yet`}>
+            {filter ? 'Take a word away.' : first?.hint}
           </Empty>
         )}
       </section>
@@ -171,33 +176,32 @@ export function TimeLine() {
   )
 }
 
-function linesOf(keys: Iterable<Row>, sessions: Iterable<Row>, filter: string): readonly Line[] {
-  return [
-    ...chosen(keys, filter, newestFirst).map((row): Line => ({ resource: 'key', row })),
-    ...chosen(sessions, filter, newestFirst).map((row): Line => ({ resource: 'session', row })),
-  ]
-}
+const linesOf = (resources: Api['lines'], rows: (resource: string) => Rows, filter: string): readonly Line[] =>
+  resources.flatMap((resource) =>
+    chosen(rows(resource.name).values(), filter, newestFirst).map((row): Line => ({ resource, row })),
+  )
 
-/** All sessions, and what comes within half as long again; what lies years away is not waited for. */
-function wholeSpan(sessions: Iterable<Row>, { upcoming, now }: Seen): Span {
-  const begun = Array.from(sessions, ({ date_created }) => parseInstant(String(date_created)))
+/** From the oldest record to now, and half as long ahead; due work beyond that, perhaps years ahead, is left out. */
+function wholeSpan(rows: Iterable<Row>, { upcoming, now }: Timing): Span {
+  const begun = Array.from(rows, ({ date_created }) => parseInstant(String(date_created)))
   const past = begun.reduce((least, at) => Math.min(least, at), now)
   const most = now + Math.max((now - past) / 2, day / 2)
   return fitted([past, ...upcoming.map(({ at }) => parseInstant(at)).filter((at) => at <= most)], now)
 }
 
-/** What comes within a day, and about as much of what was. */
-function usualSpan({ upcoming, now }: Seen): Span {
+/** The due work of the next day, and about as long before now. */
+function usualSpan({ upcoming, now }: Timing): Span {
   const coming = upcoming.map(({ at }) => parseInstant(at)).filter((at) => at <= now + day)
   const ahead = Math.max(2 * hour, ...coming.map((at) => at - now))
   return fitted([now - ahead - 2 * hour, now + ahead], now)
 }
 
-interface Seen {
+interface Timing {
   readonly upcoming: readonly Upcoming[]
   readonly now: number
 }
 
-function byRecord(upcoming: readonly Upcoming[]): ReadonlyMap<string, readonly Upcoming[]> {
-  return Map.groupBy(upcoming, ({ action, id }) => `${action.split('.')[0]} ${id}`)
-}
+const keyOf = (resource: string | undefined, id: Row['id']) => `${resource} ${id}`
+
+const byRecord = (api: Api, upcoming: readonly Upcoming[]): ReadonlyMap<string, readonly Upcoming[]> =>
+  Map.groupBy(upcoming, ({ action, id }) => keyOf(api.resourceOfWork(action), id))

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import { useInspector } from './context.ts'
 
-/** Asks for the control token, once for the tab. */
+/** Asks for the control token. */
 export function TokenForm() {
-  const { session } = useInspector()
+  const { controller } = useInspector()
   const [token, setToken] = useState('')
   return (
     <main class="app locked">
@@ -11,7 +11,7 @@ export function TokenForm() {
         class="card"
         onSubmit={(event) => {
           event.preventDefault()
-          session.unlock(token)
+          controller.unlock(token)
         }}
       >
         <h1>ricloud-mock</h1>

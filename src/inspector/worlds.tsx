@@ -2,29 +2,29 @@ import { useState } from 'preact/hooks'
 import type { WorldView } from '../control/worlds.ts'
 import { useInspector, useStore } from './context.ts'
 import { formatStamp } from './instant.ts'
-import { Copy, Do, ScenarioOptions } from './parts.tsx'
+import { AsyncButton, Copy, ScenarioOptions } from './parts.tsx'
 
-/** The first world and those beside it: choose, make and end them. */
+/** Lists, creates and deletes worlds. */
 export function Worlds() {
-  const { session } = useInspector()
+  const { controller } = useInspector()
   const store = useStore()
   const { worlds, scenarios, world: chosen } = store
   const [name, setName] = useState('default')
   const token = async (id: string) => {
-    const { worlds } = await session.client.call<{ worlds: WorldView[] }>('GET', '/worlds', undefined, null)
+    const { worlds } = await controller.client.call<{ worlds: WorldView[] }>('GET', '/worlds', undefined, null)
     return worlds.find((world) => world.id === id)?.token ?? ''
   }
   const create = () =>
-    session.attempt(async () => {
-      const { id } = await session.client.call<WorldView>('POST', '/worlds', { scenario: name }, null)
-      session.refresh('worlds')
-      await session.choose(id)
+    controller.attempt(async () => {
+      const { id } = await controller.client.call<WorldView>('POST', '/worlds', { scenario: name }, null)
+      controller.refresh('worlds')
+      await controller.selectWorld(id)
     }, 'A world is made, and shown.')
   const end = (id: string) =>
-    session.attempt(async () => {
-      await session.client.call('DELETE', `/worlds/${id}`, undefined, null)
-      if (store.world === id) await session.choose(null)
-      session.refresh('worlds')
+    controller.attempt(async () => {
+      await controller.client.call('DELETE', `/worlds/${id}`, undefined, null)
+      if (store.world === id) await controller.selectWorld(null)
+      controller.refresh('worlds')
     }, `The world ${id} has ended.`)
   return (
     <div class="cards">
@@ -43,7 +43,7 @@ export function Worlds() {
               type="button"
               class="button"
               aria-pressed={chosen === null}
-              onClick={() => void session.choose(null)}
+              onClick={() => void controller.selectWorld(null)}
             >
               {chosen === null ? 'Shown' : 'Show'}
             </button>
@@ -59,14 +59,14 @@ export function Worlds() {
                   type="button"
                   class="button"
                   aria-pressed={chosen === id}
-                  onClick={() => void session.choose(id)}
+                  onClick={() => void controller.selectWorld(id)}
                 >
                   {chosen === id ? 'Shown' : 'Show'}
                 </button>
                 <Copy text={() => token(id)}>Copy token</Copy>
-                <Do tone="danger" work={() => end(id)}>
+                <AsyncButton tone="danger" work={() => end(id)}>
                   End
-                </Do>
+                </AsyncButton>
               </span>
             </li>
           ))}
@@ -81,9 +81,9 @@ export function Worlds() {
               <ScenarioOptions scenarios={scenarios} />
             </select>
           </label>
-          <Do tone="primary" work={create}>
+          <AsyncButton tone="primary" work={create}>
             Make a world
-          </Do>
+          </AsyncButton>
         </div>
       </section>
     </div>

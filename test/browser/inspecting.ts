@@ -12,21 +12,21 @@ import { browserOptions } from './chromium.ts'
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 
-/** Builds the page where the server looks for it, unless that is newer than its sources. */
+/** Builds the page where the server finds it, unless it is newer than its sources. */
 async function freshPage(): Promise<void> {
   const changed = readdirSync(path('src/inspector'), { recursive: true, encoding: 'utf8' }).map(
     (name) => statSync(path(`src/inspector/${name}`)).mtimeMs,
   )
   const page = path('dist/inspector/index.html')
   if (existsSync(page) && statSync(page).mtimeMs > Math.max(...changed)) return
-  // Other test files may do the same: names change with their content, so that they write the same.
+  // Other test files may do this at the same time; file names contain a hash, so they write the same files.
   const folder = mkdtempSync(join(tmpdir(), 'inspector-'))
   await buildInto(folder, 'client')
   cpSync(folder, path('dist/inspector'), { recursive: true })
   rmSync(folder, { recursive: true })
 }
 
-/** The module that mounts the inspector, and what it is mounted on, built for a page. */
+/** The module with `mountInspector`, built for a page. */
 export async function builtModule(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'inspector-'))
   try {
@@ -40,7 +40,7 @@ export async function builtModule(): Promise<string> {
 let browser: Browser
 const open = new Set<{ close(): Promise<unknown> }>()
 
-/** A browser and the built page for the tests of a file; what they open is closed after each. */
+/** Starts a browser and builds the page for the tests of a file; closes what each test opened. */
 export function useInspector(): void {
   beforeAll(async () => {
     await freshPage()
@@ -53,22 +53,22 @@ export function useInspector(): void {
   afterAll(() => browser?.close())
 }
 
-/** A server on a clock that stands, unless it is told otherwise. */
+/** A server with a frozen clock by default. */
 export async function started(options: ServeOptions = {}): Promise<StandaloneServer> {
   const server = await serve({ port: 0, log: () => {}, ...options })
   open.add({ close: () => server.close({ now: true }).catch(() => {}) })
   return server
 }
 
-/** How a tab looks. */
-export interface Look {
+/** The window of a tab. */
+export interface TabOptions {
   readonly width?: number
   readonly height?: number
   readonly scheme?: 'light' | 'dark'
 }
 
-/** A tab; what goes wrong in it, and what it asks of whom, is kept. */
-export async function openTab({ width = 1280, height = 800, scheme = 'light' }: Look = {}) {
+/** Opens a tab, and records its errors and the URLs it requests. */
+export async function openTab({ width = 1280, height = 800, scheme = 'light' }: TabOptions = {}) {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: scheme,
@@ -84,9 +84,9 @@ export async function openTab({ width = 1280, height = 800, scheme = 'light' }: 
   return { tab, faults, asked }
 }
 
-/** A tab that shows a view of a server's inspector. */
-export async function inspect(server: StandaloneServer, view = 'time', look: Look = {}) {
-  const opened = await openTab(look)
+/** Opens a view of a server's inspector. */
+export async function inspect(server: StandaloneServer, view = 'time', options: TabOptions = {}) {
+  const opened = await openTab(options)
   await opened.tab.goto(`${server.url}/_mock#/${view}`)
   await opened.tab.waitForSelector('.connection[data-connection=live]')
   return opened
@@ -105,7 +105,7 @@ export const startSession = (server: StandaloneServer, payload: object = { passw
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Expects no violation of accessibility rules, best practices among them. */
+/** Expects that axe finds no violation, also of its best practices. */
 export async function expectAccessible(tab: Tab): Promise<void> {
   await tab.evaluate(axeSource)
   const violations = await tab.evaluate(async () => {

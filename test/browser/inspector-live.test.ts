@@ -3,8 +3,8 @@ import { call, inspect, started, useInspector } from './inspecting.ts'
 
 useInspector()
 
-describe('The inspector of a server that is busy', () => {
-  test('shows 500 calls a second, and is at hand meanwhile', async () => {
+describe('The inspector of a busy server', () => {
+  test('stays responsive at 500 calls a second', async () => {
     const server = await started({ scenario: 'two-factor' })
     const { tab, faults } = await inspect(server, 'requests')
     await tab.evaluate(() => {
@@ -31,14 +31,14 @@ describe('The inspector of a server that is busy', () => {
       const { frames } = globalThis as unknown as { frames: number[] }
       return frames.slice(1).map((at, i) => at - (frames[i] as number))
     })
-    // Far above what is noticed, for machines that do much else at the same time.
+    // Generous, for machines that are busy with other work.
     expect(Math.max(...gaps)).toBeLessThan(1500)
     expect(gaps.length).toBeGreaterThan(20)
     expect(await tab.locator('.grid-body [role=row]').count()).toBeLessThan(60)
     expect(faults).toEqual([])
-  })
+  }, 60_000)
 
-  test('holds 10,000 sessions, of which it makes what is seen', async () => {
+  test('renders only the rows in view of 10,000 sessions', async () => {
     const server = await started({ generate: { users: 50, sources: 80, sessions: 10_000 } })
     const { tab } = await inspect(server, 'records/session')
     await tab.waitForSelector('text=10,000 of 10,000')
@@ -56,8 +56,8 @@ describe('The inspector of a server that is busy', () => {
   })
 })
 
-describe('The inspector of a server that restarts', () => {
-  test('says so, connects again by itself, and shows what is there now', async () => {
+describe('The inspector of a restarted server', () => {
+  test('shows the lost connection, reconnects, and loads everything again', async () => {
     const server = await started({ scenario: 'two-factor' })
     const { tab } = await inspect(server, 'records/session')
     const port = Number(new URL(server.url).port)

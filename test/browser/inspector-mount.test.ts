@@ -8,7 +8,7 @@ import { builtModule, expectAccessible, openTab, useInspector } from './inspecti
 
 useInspector()
 
-/** Styles that would break whatever they reach. */
+/** Styles that break any element they apply to. */
 const hostile = `
   * { all: unset !important; display: block !important; color: red !important; font: 40px serif !important }
   button, section, div { display: none !important; position: static !important; transform: rotate(20deg) !important }
@@ -47,8 +47,8 @@ async function mounted() {
   return opened
 }
 
-describe('In a page with a mock', () => {
-  test('a corner button opens the inspector, which calls the mock and nobody else', async () => {
+describe('mountInspector', () => {
+  test('a corner button opens the inspector, which calls only the mock', async () => {
     const { tab, faults, asked } = await mounted()
     const before = asked.length
     await tab.click('.corner-button')
@@ -62,7 +62,7 @@ describe('In a page with a mock', () => {
     expect(new URL(tab.url()).hash).toBe('')
   })
 
-  test('it shows the calls of the page as they come', async () => {
+  test('shows the calls of the page as they are made', async () => {
     const { tab } = await mounted()
     await tab.click('.corner-button')
     await tab.click('.tabs >> text=Requests')
@@ -75,7 +75,7 @@ describe('In a page with a mock', () => {
     await tab.waitForSelector('.panel [role=row]:has-text("/users")')
   })
 
-  test('the styles of the page do not reach it, nor its own the page', async () => {
+  test('styles of the page do not affect it, nor its styles the page', async () => {
     const { tab } = await mounted()
     const looks = () =>
       tab.evaluate(() => {
@@ -94,7 +94,7 @@ describe('In a page with a mock', () => {
     expect(await tab.evaluate(() => getComputedStyle(document.querySelector('h1') as Element).fontSize)).toBe('40px')
   })
 
-  test('Escape closes it and gives the focus back; it is accessible, and can be taken away', async () => {
+  test('is accessible, is closed by Escape, which returns the focus, and can be removed', async () => {
     const { tab } = await mounted()
     await tab.click('.corner-button')
     await tab.waitForSelector('.panel .connection[data-connection=live]')

@@ -3,9 +3,9 @@ import { call, expectAccessible, inspect, openTab, started, startSession, useIns
 
 useInspector()
 
-describe.each(['light', 'dark'] as const)('In %s colours', (scheme) => {
+describe.each(['light', 'dark'] as const)('The page in %s colours', (scheme) => {
   test.each(['time', 'records/session', 'records/key/1', 'requests', 'requests/1', 'scenario', 'worlds'])(
-    '%s has no violation of accessibility, wide and narrow',
+    '%s: no accessibility violations, wide and narrow',
     async (view) => {
       const server = await started({ scenario: 'rotation-grace' })
       await startSession(server)
@@ -24,20 +24,21 @@ describe.each(['light', 'dark'] as const)('In %s colours', (scheme) => {
       )
       expect(wide).toEqual([])
     },
+    60_000,
   )
 
-  test('the empty world has none either', async () => {
+  test('no accessibility violations in an empty world', async () => {
     const server = await started({ scenario: 'empty' })
     for (const view of ['time', 'records/session', 'requests']) {
       const { tab } = await inspect(server, view, { scheme })
       expect(await tab.locator('.empty').count()).toBeGreaterThan(0)
       await expectAccessible(tab)
     }
-  })
+  }, 60_000)
 })
 
 describe('The page', () => {
-  test('is used by keyboard alone: to a table, down its rows, into a record and back', async () => {
+  test('can be used by keyboard alone: to a table, down its rows, into a record and back', async () => {
     const { tab } = await inspect(await started({ scenario: 'two-factor' }), 'records/session')
     await tab.waitForSelector('.grid-body [role=row]')
     const focused = () =>
@@ -55,7 +56,7 @@ describe('The page', () => {
     await tab.waitForSelector('.pane', { state: 'detached' })
   })
 
-  test('asks nobody but its server, and breaks no rule of its policy', async () => {
+  test('requests only its server, and keeps to its Content-Security-Policy', async () => {
     const server = await started({ scenario: 'two-factor' })
     const { tab, faults, asked } = await inspect(server)
     for (const view of ['Records', 'Requests', 'Scenario', 'Worlds', 'Time line'])
@@ -65,7 +66,7 @@ describe('The page', () => {
     expect(server.mock.requests.count).toBe(0)
   })
 
-  test('cannot run what is injected, nor reach out', async () => {
+  test('runs no injected script and connects to no other server', async () => {
     const { tab } = await inspect(await started({ scenario: 'two-factor' }))
     const outcome = await tab.evaluate(async () => {
       const script = document.createElement('script')
@@ -85,7 +86,7 @@ describe('The page', () => {
     expect(outcome.refused).toContain('connect-src')
   })
 
-  test('asks for the control token once, and keeps it for the tab', async () => {
+  test('asks for the control token once per tab', async () => {
     const server = await started({ scenario: 'two-factor', controlToken: 'open-sesame' })
     const { tab } = await openTab()
     await tab.goto(`${server.url}/_mock`)
@@ -102,7 +103,7 @@ describe('The page', () => {
     await tab.waitForSelector('text=13:00:00')
   })
 
-  test('shows the world that its address names, and the first one where there is none such', async () => {
+  test('shows the world in its URL, or the first one if that does not exist', async () => {
     const server = await started({ scenario: 'two-factor' })
     await server.mock.worlds.create({ scenario: 'rotation-grace' })
     for (const [world, scenario] of [

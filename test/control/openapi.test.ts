@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
 import type { controlAnswers } from '../../src/control/answers.ts'
 import type { ClockView, Upcoming } from '../../src/control/clock.ts'
+import type { ActionDescription, ResourceDescription } from '../../src/control/description.ts'
 import type { FaultView } from '../../src/control/faults.ts'
 import type { ScenarioSummary } from '../../src/control/scenario.ts'
 import type { SnapshotDiff, SnapshotView } from '../../src/control/snapshots.ts'
@@ -30,7 +31,9 @@ const same: [
   Same<Answered<'snapshot'>, SnapshotView>,
   Same<Answered<'snapshot_diff'>, SnapshotDiff>,
   Same<Answered<'world'>, WorldView>,
-] = [true, true, true, true, true, true, true, true, true, true]
+  Same<Answered<'resource'>, ResourceDescription>,
+  Same<Answered<'action'>, ActionDescription>,
+] = [true, true, true, true, true, true, true, true, true, true, true, true]
 
 const examples = controlRoutes.flatMap(({ method, path, examples = {}, answers = {} }) =>
   Object.entries(examples).map(([name, body]) => ({ method, path, name, body, answers })),

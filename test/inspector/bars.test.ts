@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { gracesOf, keyBar, sessionBar } from '../../src/inspector/bars.ts'
+import { barOf, gracesOf, type PastEvent } from '../../src/inspector/bars.ts'
+import { resourceOf } from './described.ts'
 
 const at = (time: string) => `2020-02-20T${time}:00.000000Z`
 const ms = (time: string) => Date.parse(at(time))
+const sessionBar = barOf.bind(null, resourceOf('session'))
+const keyBar = barOf.bind(null, resourceOf('key'))
 const session = (state: string, changes: object = {}) => ({
   id: 'a',
   state,
@@ -10,9 +13,9 @@ const session = (state: string, changes: object = {}) => ({
   date_expired: null,
   ...changes,
 })
-const past = (event: string, time: string, state: string) => ({ at: at(time), event, state })
+const past = (event: string, time: string, state: string): PastEvent => ({ at: at(time), event, state })
 
-describe('The bar of a session', () => {
+describe('barOf: a session', () => {
   test.each([
     ['pending', [past('session.created', '12:00', 'pending')], [['pending', '12:00', null]], null],
     ['pending', [], [['pending', '12:00', null]], null],
@@ -48,56 +51,59 @@ describe('The bar of a session', () => {
       [['pending', '12:00', '12:30']],
       ['expired', '12:30'],
     ],
-  ] as const)('%s with %j is %j, ends %j', (state, history, stretches, end) => {
-    const bar = sessionBar(session(state), history)
-    const told = bar.stretches.map(({ state, from, to }) => [state, from, to])
-    expect(told).toEqual(stretches.map(([state, from, to]) => [state, ms(from), to && ms(to)]))
-    expect(bar.end).toEqual(end && { state: end[0], at: ms(end[1]) })
-  })
+  ] as const)(
+    'of a session that is %s, with the history %j, has the periods %j and the end %j',
+    (state, history, periods, end) => {
+      const bar = sessionBar(session(state), history)
+      expect(bar.periods.map(({ state, from, to }) => [state, from, to])).toEqual(
+        periods.map(([state, from, to]) => [state, ms(from), to && ms(to)]),
+      )
+      expect(bar.end).toEqual(end && { state: end[0], at: ms(end[1]) })
+    },
+  )
 
-  test('ends at its date where the history does not reach', () => {
+  test('ends at its date if the history lacks the end', () => {
     const bar = sessionBar(session('expired', { date_expired: at('14:00') }), [])
-    expect(bar.stretches).toEqual([{ state: 'active', from: ms('12:00'), to: ms('14:00') }])
+    expect(bar.periods).toEqual([{ state: 'active', from: ms('12:00'), to: ms('14:00') }])
   })
 
-  test('tells what comes next, unless it is over', () => {
+  test('has the next due work, unless it is over', () => {
     const next = [{ at: at('15:00'), action: 'session.expire', id: 'a' }]
     expect(sessionBar(session('active'), [], next).next).toEqual({ at: ms('15:00'), action: 'session.expire' })
     expect(sessionBar(session('failed'), [], next).next).toBeNull()
   })
 })
 
-describe('The grace periods of a key', () => {
+describe('gracesOf: the replaced tokens of a key', () => {
+  const graces = gracesOf.bind(null, resourceOf('key'))
   const rotated = (time: string) => past('key.rotated', time, 'active')
   const revoked = (time: string) => past('key.token_revoked', time, 'active')
   const coming = (time: string) => ({ at: at(time), action: 'key.revoke_token', id: 1 })
 
-  test('last from a rotation until its token is revoked', () => {
-    expect(gracesOf([rotated('10:00'), revoked('16:00')], [])).toEqual([
+  test('last from a rotation until the old token is revoked', () => {
+    expect(graces([rotated('10:00'), revoked('16:00')], [])).toEqual([
       { from: ms('10:00'), to: ms('16:00'), over: true },
     ])
   })
 
-  test('end when the queue says so', () => {
-    expect(gracesOf([rotated('10:00')], [coming('16:00')])).toEqual([
-      { from: ms('10:00'), to: ms('16:00'), over: false },
-    ])
+  test('end with their due work', () => {
+    expect(graces([rotated('10:00')], [coming('16:00')])).toEqual([{ from: ms('10:00'), to: ms('16:00'), over: false }])
   })
 
-  test('overlap where a key is rotated twice', () => {
-    expect(gracesOf([rotated('10:00'), rotated('11:00')], [coming('16:00'), coming('17:00')])).toHaveLength(2)
+  test('overlap if a key is rotated twice', () => {
+    expect(graces([rotated('10:00'), rotated('11:00')], [coming('16:00'), coming('17:00')])).toHaveLength(2)
   })
 
   test('are none after a rotation by force', () => {
-    expect(gracesOf([rotated('10:00')], [])).toEqual([])
+    expect(graces([rotated('10:00')], [])).toEqual([])
   })
 })
 
-describe('The bar of a key', () => {
+describe('barOf: a key', () => {
   const key = (state: string) => ({ id: 1, state, date_created: at('08:00'), date_expires: null })
 
-  test('runs on while it is active, whatever is rotated', () => {
-    expect(keyBar(key('active'), [past('key.rotated', '10:00', 'active')]).stretches).toEqual([
+  test('is one period while it is active, whatever is rotated', () => {
+    expect(keyBar(key('active'), [past('key.rotated', '10:00', 'active')]).periods).toEqual([
       { state: 'active', from: ms('08:00'), to: null },
     ])
   })
@@ -107,10 +113,21 @@ describe('The bar of a key', () => {
       past('key.blocked', '09:00', 'blocked'),
       past('key.expired', '10:00', 'expired'),
     ])
-    expect(bar.stretches.map(({ state, to }) => [state, to])).toEqual([
+    expect(bar.periods.map(({ state, to }) => [state, to])).toEqual([
       ['active', ms('09:00')],
       ['blocked', ms('10:00')],
     ])
     expect(bar.end).toEqual({ state: 'expired', at: ms('10:00') })
+  })
+
+  test('the state before the first event follows from the lifecycle', () => {
+    const bar = keyBar(key('active'), [past('key.reactivated', '09:00', 'active')])
+    expect(bar.periods.map(({ state }) => state)).toEqual(['deactivated', 'active'])
+  })
+
+  test('the next due work is a move of the lifecycle', () => {
+    const revoke = { at: at('16:00'), action: 'key.revoke_token', id: 1 }
+    const expire = { at: at('18:00'), action: 'key.expire', id: 1 }
+    expect(keyBar(key('active'), [], [revoke, expire]).next).toEqual({ at: ms('18:00'), action: 'key.expire' })
   })
 })

@@ -22,7 +22,7 @@ const rows: readonly Row[] = [
 ]
 const ids = (filter: string, order = newestFirst) => chosen(rows, filter, order).map(({ id }) => id)
 
-describe('The rows of a table', () => {
+describe('chosen', () => {
   test.each([
     ['', [2, 10, 1]],
     ['active', [10, 1]],
@@ -32,26 +32,26 @@ describe('The rows of a table', () => {
     ['state:block', []],
     ['colour:red', []],
     ['http://nowhere', []],
-  ])('with the filter %j are %j', (filter, expected) => {
+  ])('the filter %j selects %j', (filter, expected) => {
     expect(ids(filter)).toEqual(expected)
   })
 
-  test('sort numbers as numbers', () => {
+  test('sorts numbers as numbers', () => {
     expect(ids('', { field: 'id', descending: false })).toEqual([1, 2, 10])
   })
 
-  test.each([true, false])('have empty values last, descending %s', (descending) => {
+  test.each([true, false])('sorts empty values last, descending %s', (descending) => {
     expect(ids('', { field: 'date_expired', descending }).at(-1)).toBe(1)
   })
 
-  test('are ten thousand in no time', () => {
+  test('filters 10,000 rows', () => {
     const many = Array.from({ length: 10_000 }, (_, i) => ({ ...(rows[i % 3] as Row), id: i }))
     expect(chosen(many, 'active', newestFirst)).toHaveLength(6667)
   })
 })
 
-describe('The order', () => {
-  test('turns on a second click, and begins with the newest', () => {
+describe('ordered', () => {
+  test('reverses on a second click; dates begin with the newest', () => {
     const first = ordered(newestFirst, 'state')
     expect([first, ordered(first, 'state'), ordered(first, 'date_created')]).toEqual([
       { field: 'state', descending: false },
@@ -61,7 +61,7 @@ describe('The order', () => {
   })
 })
 
-describe('What an event tells of a record', () => {
+describe('merged', () => {
   const session = {
     id: 's',
     resource: 'session',
@@ -70,16 +70,16 @@ describe('What an event tells of a record', () => {
     error: 'service',
   }
 
-  test('makes a row of it, its source by ID', () => {
+  test('makes a row of a view, with the ID of a nested record', () => {
     expect(merged(undefined, session)).toEqual({ id: 's', state: 'expired', source: 7, error: 'service' })
   })
 
-  test('changes a row, and leaves what the API hides', () => {
+  test('updates a row, and keeps its hidden fields', () => {
     const row = { id: 's', state: 'active', source: 7, error: null, hidden: true }
     expect(merged(row, session)).toEqual({ id: 's', state: 'expired', source: 7, error: 'service', hidden: true })
   })
 
-  test('adds nothing to a row that it does not hold', () => {
+  test('adds no field that the row lacks', () => {
     expect(merged({ id: 1, state: 'active' }, { id: 1, state: 'blocked', children: { data: [] }, parent: 3 })).toEqual({
       id: 1,
       state: 'blocked',

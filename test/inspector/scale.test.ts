@@ -17,8 +17,8 @@ const spans = fc
   .record({ from: fc.integer({ min: 0, max: 4e12 }), length: fc.integer({ min: shortest, max: longest }) })
   .map(({ from, length }) => ({ from, to: from + length }))
 
-describe('The part of time that is seen', () => {
-  test('keeps what lies under the pointer when it is zoomed', () => {
+describe('A span of time', () => {
+  test('zoomed: the instant under the pointer keeps its position', () => {
     fc.assert(
       fc.property(
         spans,
@@ -32,17 +32,17 @@ describe('The part of time that is seen', () => {
     )
   })
 
-  test('stays between its shortest and its longest', () => {
+  test('zoomed: the length stays within its limits', () => {
     expect(zoomed({ from: 0, to: hour }, 1e-9).to - zoomed({ from: 0, to: hour }, 1e-9).from).toBe(shortest)
     const wide = zoomed({ from: 0, to: hour }, 1e9)
     expect(wide.to - wide.from).toBe(longest)
   })
 
-  test('is as long after it was moved', () => {
+  test('panned: the length stays the same', () => {
     expect(panned({ from: 0, to: hour }, 0.5)).toEqual({ from: hour / 2, to: 1.5 * hour })
   })
 
-  test('follows now only when that leaves it', () => {
+  test('following: moves only if now lies outside', () => {
     const span = { from: 0, to: day }
     expect(following(span, hour)).toBe(span)
     const moved = following(span, 2 * day)
@@ -51,15 +51,15 @@ describe('The part of time that is seen', () => {
     expect(shareOf(-day, following(span, -day))).toBeCloseTo(0.66)
   })
 
-  test('holds all instants it is made for', () => {
+  test('fitted: contains all instants', () => {
     const span = fitted([3 * hour, hour], 2 * hour)
     expect([shareOf(hour, span) > 0, shareOf(3 * hour, span) < 1]).toEqual([true, true])
     expect(fitted([], 5 * day).from).toBe(4 * day)
   })
 })
 
-describe('The marks of the axis', () => {
-  test('are at least so far apart, and within it', () => {
+describe('ticksOf', () => {
+  test('keeps a minimum distance, and stays within the span', () => {
     fc.assert(
       fc.property(spans, fc.integer({ min: 100, max: 3000 }), (span, width) => {
         const ticks = ticksOf(span, width)
@@ -71,7 +71,7 @@ describe('The marks of the axis', () => {
     )
   })
 
-  test('name the day where one begins, and seconds where they matter', () => {
+  test('labels midnight with the date, and short steps with seconds', () => {
     const from = Date.parse('2020-02-20T18:00:00Z')
     expect(ticksOf({ from, to: from + 12 * hour }, 460).map(({ label }) => label)).toEqual([
       '18:00',
@@ -84,8 +84,8 @@ describe('The marks of the axis', () => {
   })
 })
 
-describe('Things that lie close', () => {
-  test('are gathered, and those outside are left out', () => {
+describe('clustered', () => {
+  test('groups items that lie close together, and leaves out those outside the span', () => {
     const items = [0, 100, 101, 102, 500, 2000].map((at) => ({ at }))
     const clusters = clustered(items, { from: 50, to: 1050 }, 1000, 12)
     expect(clusters.map(({ at, items }) => [at, items.length])).toEqual([
@@ -95,7 +95,7 @@ describe('Things that lie close', () => {
   })
 })
 
-describe('Lengths of time', () => {
+describe('formatLength and formatDistance', () => {
   test.each([
     [0, '0 s'],
     [999, '0 s'],
@@ -103,11 +103,11 @@ describe('Lengths of time', () => {
     [5.5 * hour, '5 h 30 m'],
     [6 * hour + 5000, '6 h'],
     [400 * day, '1 y 35 d'],
-  ])('%d ms is %s', (length, text) => {
+  ])('%d ms is written %s', (length, text) => {
     expect(formatLength(length)).toBe(text)
   })
 
-  test('are told from now', () => {
+  test('write the distance from now', () => {
     expect([formatDistance(hour, 0), formatDistance(0, hour), formatDistance(0, 10)]).toEqual([
       'in 1 h',
       '1 h ago',

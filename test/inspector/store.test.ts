@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { StreamMessage } from '../../src/control/stream.ts'
 import { curlOf } from '../../src/inspector/curl.ts'
-import { EventText } from '../../src/inspector/event-text.ts'
+import { EventStreamParser } from '../../src/inspector/event-stream.ts'
 import { mostRequests, Store } from '../../src/inspector/store.ts'
 
 const request = (id: number, changes: object = {}) => ({
@@ -40,35 +40,35 @@ const expired: StreamMessage = {
 function started() {
   const store = new Store(() => time)
   let time = 0
-  store.takeState({ session: [{ id: 's', state: 'active' }] })
+  store.setRecords({ session: [{ id: 's', state: 'active' }] })
   return { store, pass: (milliseconds: number) => void (time += milliseconds) }
 }
 
-describe('What the stream tells', () => {
-  test('changes a record, and is remembered', () => {
+describe('Store.apply', () => {
+  test('an event updates its record and is added to the history', () => {
     const { store } = started()
     const before = store.version('session')
-    expect([...store.takeIn([expired]).stale]).toEqual(['state', 'upcoming', 'scenario'])
+    expect([...store.apply([expired]).stale]).toEqual(['state', 'upcoming', 'scenario'])
     expect(store.rows('session').get('s')?.state).toBe('expired')
     expect(store.historyOf('session', 's').map(({ event }) => event)).toEqual(['session.expired'])
     expect(store.version('session')).toBeGreaterThan(before)
   })
 
-  test('of another world is no business of this one', () => {
+  test('messages about another world change nothing', () => {
     const { store } = started()
-    store.takeIn([called(1, {}, 'w1'), { ...expired, world: 'w1' }])
+    store.apply([called(1, {}, 'w1'), { ...expired, world: 'w1' }])
     expect([store.requests, store.rows('session').get('s')?.state]).toEqual([[], 'active'])
   })
 
-  test('of worlds that come and go asks for them, and of this one for all', () => {
+  test('a change of another world reloads the worlds, a change of this one everything', () => {
     const { store } = started()
     const seen = (world: string | null): StreamMessage => ({ kind: 'world', what: 'created', world })
-    expect([store.takeIn([seen('w1')]).all, store.takeIn([seen(null)]).all]).toEqual([false, true])
+    expect([store.apply([seen('w1')]).all, store.apply([seen(null)]).all]).toEqual([false, true])
   })
 
-  test('of calls is kept in their order, the last ones only', () => {
+  test('calls are kept in order, up to the limit', () => {
     const { store } = started()
-    store.takeIn(Array.from({ length: mostRequests + 5 }, (_, i) => called(i + 1)))
+    store.apply(Array.from({ length: mostRequests + 5 }, (_, i) => called(i + 1)))
     expect([store.requests.length, store.requests[0]?.id, store.requestCount]).toEqual([
       mostRequests,
       6,
@@ -76,32 +76,32 @@ describe('What the stream tells', () => {
     ])
   })
 
-  test('of reading calls asks for nothing, of writing ones for the state', () => {
+  test('a GET reloads nothing, a write the records, a fault the faults', () => {
     const { store } = started()
-    expect([...store.takeIn([called(1)]).stale]).toEqual([])
-    expect(store.takeIn([called(2, { method: 'POST', status: 201 })]).stale.has('state')).toBe(true)
-    expect(store.takeIn([called(3, { decided_by: ['fault'] })]).stale.has('faults')).toBe(true)
+    expect([...store.apply([called(1)]).stale]).toEqual([])
+    expect(store.apply([called(2, { method: 'POST', status: 201 })]).stale.has('state')).toBe(true)
+    expect(store.apply([called(3, { decided_by: ['fault'] })]).stale.has('faults')).toBe(true)
   })
 })
 
-describe('Virtual time', () => {
+describe('Store.now', () => {
   test.each([
     [{ frozen: true, speed: 60 }, 0],
     [{ frozen: false, speed: 1 }, 2000],
     [{ frozen: false, speed: 60 }, 120_000],
-  ])('with %j moves %d ms in two seconds', (clock, moved) => {
+  ])('with the clock %j moves by %d ms in two seconds', (clock, moved) => {
     const { store, pass } = started()
-    store.takeClock({ now: '2020-02-20T12:00:00.000000Z', ...clock })
+    store.setClock({ now: '2020-02-20T12:00:00.000000Z', ...clock })
     pass(2000)
     expect(store.now() - Date.parse('2020-02-20T12:00:00Z')).toBe(moved)
   })
 })
 
-describe('Server-sent events', () => {
-  test('are read wherever they are cut', () => {
+describe('EventStreamParser', () => {
+  test('reads events wherever chunks end', () => {
     const written = 'event: clock\ndata: {"a":1}\n\n:\n\nevent: request\r\ndata: {"b":2}\r\n\r\n'
     for (let size = 1; size <= written.length; size++) {
-      const text = new EventText()
+      const text = new EventStreamParser()
       const pieces = written.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? []
       const read = pieces.flatMap((piece) => text.read(piece))
       expect(read).toEqual([
@@ -112,8 +112,8 @@ describe('Server-sent events', () => {
   })
 })
 
-describe('A call as a command', () => {
-  test('has its body and query, and no token', () => {
+describe('curlOf', () => {
+  test('writes the body and the query, and no token', () => {
     const written = request(1, {
       method: 'POST',
       path: '/sessions',

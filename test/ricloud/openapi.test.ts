@@ -120,9 +120,10 @@ describe('the document of the API', () => {
   it('is loaded by nothing that starts', () => {
     const root = new URL('../../src/', import.meta.url)
     const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
-    const loading = /^(?:import|export) (?!type )[^;']*? from '[^']*\/(?:answers|json-schema|openapi|operation)\.ts'/m
+    const loading =
+      /^(?:import|export) (?!type )[^;']*? from '[^']*\/(?:answers|description|json-schema|openapi|operation)\.ts'/m
     const found = files.filter((path) => loading.test(readFileSync(new URL(path, root), 'utf8')))
-    expect(found.sort()).toEqual(['control/openapi.ts', 'control/operation.ts'])
+    expect(found.sort()).toEqual(['control/description.ts', 'control/openapi.ts', 'control/operation.ts'])
   })
 })
 

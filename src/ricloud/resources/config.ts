@@ -13,6 +13,8 @@ const lifecycle = {
   deactivated: { accept: 'valid', reject: 'invalid', renew: 'new', deactivate: 'deactivated' },
 } as const
 
+const tones = { new: 'wait', valid: 'good', invalid: 'bad', deactivated: 'over' } as const
+
 export const storageTypes = ['gs', 's3'] as const
 
 export const storage_config = resource({
@@ -45,6 +47,12 @@ export const storage_config = resource({
   },
   nested: ['type', 'url', 'credentials', 'state', 'date_created'],
   filters: ['state'],
+  display: {
+    columns: ['url', 'type', 'date_created'],
+    label: 'url',
+    tones,
+    hint: 'Make one with POST /configs/storage; without one the organisation is unconfigured.',
+  },
 })
 export interface StorageConfig extends RecordOf<typeof storage_config> {}
 
@@ -71,6 +79,12 @@ export const webhook_config = resource({
   hidden: {},
   nested: ['url', 'secret', 'state', 'date_created'],
   filters: ['state'],
+  display: {
+    columns: ['url', 'date_created'],
+    label: 'url',
+    tones,
+    hint: 'Make one with POST /configs/webhook.',
+  },
 })
 export interface WebhookConfig extends RecordOf<typeof webhook_config> {}
 export type ConfigState = StorageConfig['state']

@@ -39,6 +39,11 @@ export const event = resource({
   },
   filters: ['type', 'action', 'state', 'date_created'],
   lookups: ['webhook_config'],
+  display: {
+    columns: ['type', 'action', 'retries', 'date_created', 'date_delivered'],
+    tones: { pending: 'wait', delivered: 'good', failed: 'bad' },
+    hint: 'The API tells of sessions that expire: move the time, or expire one.',
+  },
 })
 export interface Event extends RecordOf<typeof event> {}
 export type EventState = Event['state']

@@ -43,6 +43,17 @@ export const key = resource({
   },
   filters: ['type', 'state'],
   unique: ['token', 'tokens_in_grace'],
+  display: {
+    position: 4,
+    columns: ['type', 'organisation', 'date_created', 'date_expires'],
+    label: 'type',
+    tones: { active: 'good', deactivated: 'over', blocked: 'bad', expired: 'over' },
+    hint: 'Every organisation has one: reset the world, or load a scenario.',
+    timeLine: {
+      end: 'date_expires',
+      grace: { of: 'old token', begins: 'rotated', ends: 'token_revoked', due: 'revoke_token' },
+    },
+  },
 })
 export interface Key extends RecordOf<typeof key> {}
 export type KeyState = Key['state']

@@ -57,6 +57,14 @@ export const organisation = resource({
   },
   hidden: {},
   filters: [],
+  display: {
+    position: 5,
+    columns: ['name', 'type', 'api_version', 'date_created'],
+    label: 'name',
+    shortTitle: 'Org.',
+    tones: { unconfigured: 'wait', active: 'good', deactivated: 'over', blocked: 'bad' },
+    hint: 'Reset the world, or load a scenario.',
+  },
 })
 export interface Organisation extends RecordOf<typeof organisation> {}
 export type OrganisationState = Organisation['state']

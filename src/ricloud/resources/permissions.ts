@@ -34,5 +34,6 @@ export const permissions = resource({
     date_created: attribute.datetime(),
   },
   filters: [],
+  display: { isHidden: true },
 })
 export interface Permissions extends RecordOf<typeof permissions> {}

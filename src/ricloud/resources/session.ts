@@ -48,6 +48,14 @@ export const session = resource({
   },
   hidden: {},
   filters: ['key', 'user', 'source', 'state', 'date_created', 'date_expired'],
+  display: {
+    position: 1,
+    columns: ['error', 'source', 'user', 'key', 'date_created', 'date_expired'],
+    label: 'source',
+    tones: { pending: 'wait', active: 'good', failed: 'bad', expired: 'over' },
+    hint: 'Start a session with POST /sessions, or load the scenario “default”.',
+    timeLine: { end: 'date_expired' },
+  },
 })
 export interface Session extends RecordOf<typeof session> {}
 export type SessionState = Session['state']

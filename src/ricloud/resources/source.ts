@@ -56,6 +56,13 @@ export const source = resource({
   },
   filters: ['organisation', 'user', 'type', 'identifier', 'state', 'date_created'],
   lookups: ['key', 'parent'],
+  display: {
+    position: 2,
+    columns: ['identifier', 'type', 'user', 'parent', 'date_created'],
+    label: 'identifier',
+    tones: { unvalidated: 'wait', active: 'good', deactivated: 'over', blocked: 'bad', locked: 'hold' },
+    hint: 'A source is made with the first session that names it, or with POST /sources.',
+  },
 })
 export interface Source extends RecordOf<typeof source> {}
 export type SourceState = Source['state']

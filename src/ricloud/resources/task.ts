@@ -46,6 +46,11 @@ export const task = resource({
   },
   hidden: {},
   filters: ['key', 'user', 'source', 'session', 'type', 'state', 'date_created'],
+  display: {
+    columns: ['type', 'target', 'error', 'date_created'],
+    tones: { pending: 'wait', processing: 'wait', suspended: 'hold', succeeded: 'good', failed: 'bad' },
+    hint: 'Test a config with POST /configs/webhook/{id}/test.',
+  },
 })
 export interface Task extends RecordOf<typeof task> {}
 export type TaskState = Task['state']

@@ -26,6 +26,13 @@ export const user = resource({
   },
   hidden: {},
   filters: ['key', 'identifier', 'state', 'date_created'],
+  display: {
+    position: 3,
+    columns: ['identifier', 'organisation', 'key', 'date_created'],
+    label: 'identifier',
+    tones: { active: 'good', deactivated: 'over', blocked: 'bad' },
+    hint: 'Make one with POST /users.',
+  },
 })
 export interface User extends RecordOf<typeof user> {}
 export type UserState = User['state']

@@ -117,7 +117,12 @@ export const keyRules: RuleModule = {
       'rotate',
       'it gets a new token; `force: true` revokes the old one at once',
       (world, key, { force }) => rotateKey(world, key, force),
-      z.strictObject({ force: z.boolean().default(false) }),
+      z.strictObject({
+        force: z
+          .boolean()
+          .default(false)
+          .meta({ labels: { false: 'with grace', true: 'by force' } }),
+      }),
     ),
     'key.expire': action('key', 'expire', 'it expires', expireKey),
     'key.deactivate': moveBy('key', 'deactivate', 'its owner deactivates it'),

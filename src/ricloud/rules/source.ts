@@ -132,7 +132,11 @@ export const sourceRules: RuleModule = {
       'the service locks it, `for` a duration or for good',
       (world, source, { for: length }) =>
         lockSource(world, source, { until: length === undefined ? null : world.clock.now() + length }),
-      z.strictObject({ for: duration.optional() }),
+      z.strictObject({
+        for: duration
+          .optional()
+          .meta({ labels: { '': 'for good', '10m': 'for 10m', '1h': 'for 1h', '24h': 'for 24h' } }),
+      }),
     ),
     'source.unlock': action('source', 'unlock', 'the service unlocks it', unlockSource),
     'source.deactivate': moveBy('source', 'deactivate', 'its organisation deactivates it'),

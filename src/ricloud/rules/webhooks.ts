@@ -159,6 +159,7 @@ function runTest(world: World, task: Task): void {
 export const webhookRules: RuleModule = {
   dueWork: {
     'config.test': {
+      resource: 'task',
       isPending: (world, { id }) => isOpen(world, String(id)),
       run: (world, { id }) => {
         const task = world.tables.task.get(id)

@@ -4,13 +4,13 @@ export interface ServerEvent {
   readonly data: string
 }
 
-/** Reads server-sent events from pieces of text, wherever they are cut. */
-export class EventText {
+/** Parses server-sent events from chunks of text, which may end anywhere. */
+export class EventStreamParser {
   #rest = ''
 
-  /** The events that a piece completes. */
-  read(piece: string): readonly ServerEvent[] {
-    const blocks = (this.#rest + piece).replaceAll('\r\n', '\n').split('\n\n')
+  /** The events that are complete with this chunk. */
+  read(chunk: string): readonly ServerEvent[] {
+    const blocks = (this.#rest + chunk).replaceAll('\r\n', '\n').split('\n\n')
     this.#rest = blocks.pop() as string
     return blocks.flatMap((block) => {
       const fields = block.split('\n').map((line) => /^(\w+): ?(.*)$/.exec(line))

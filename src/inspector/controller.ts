@@ -1,4 +1,5 @@
 import type { ClockView, Upcoming } from '../control/clock.ts'
+import type { ApiDescription } from '../control/description.ts'
 import type { FaultView } from '../control/faults.ts'
 import type { PastEventView } from '../control/state.ts'
 import type { StreamMessage } from '../control/stream.ts'
@@ -12,24 +13,24 @@ import type { Stale, Store } from './store.ts'
 /** Real milliseconds. */
 const waits = { first: 400, longest: 4000, notice: 4000, frame: 1000, refresh: 400 }
 
-/** How many times longer than the answer took nobody asks again. */
-const rest = 8
+/** The shortest time between two loads of the same, as a multiple of how long the first one took. */
+const loadFactor = 8
 
-/** Keeps a store in step with a mock: loads, follows the stream, asks for what it does not tell, and connects again. */
-export class Session {
+/** Keeps a store up to date: loads everything, follows the stream, loads what messages lack, and reconnects. */
+export class Controller {
   readonly #abort = new AbortController()
   #queue: StreamMessage[] = []
   #isScheduled = false
   #isRunning = false
   readonly #refreshing = new Map<Stale, 'waiting' | 'again'>()
-  #noticed: ReturnType<typeof setTimeout> | undefined
+  #noticeTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     readonly client: Client,
     readonly store: Store,
   ) {}
 
-  /** Follows until `stop`. */
+  /** Connects, and reconnects until `stop`. */
   async start(): Promise<void> {
     if (this.#isRunning) return
     this.#isRunning = true
@@ -41,7 +42,7 @@ export class Session {
             wait = waits.first
             void this.#connected()
           },
-          (watched) => this.#hear(watched),
+          (message) => this.#receive(message),
           this.#abort.signal,
         )
       } catch (error) {
@@ -59,21 +60,21 @@ export class Session {
     this.#abort.abort()
   }
 
-  /** Tries again with a control token. */
+  /** Connects again with a control token. */
   unlock(token: string): void {
     this.client.unlock(token)
     this.#set('connecting')
     void this.start()
   }
 
-  /** Shows another world; null for the first. */
-  async choose(world: string | null): Promise<boolean> {
+  /** Shows another world; null for the first one. Returns whether it could be loaded. */
+  async selectWorld(world: string | null): Promise<boolean> {
     this.client.world = world
     this.store.world = world
     return this.attempt(() => this.load())
   }
 
-  /** Does something that may be refused, and shows why; gives back whether it was done. */
+  /** Does something that may fail, and shows its error as a notice. Returns whether it succeeded. */
   async attempt(work: () => Promise<unknown>, done?: string): Promise<boolean> {
     try {
       await work()
@@ -88,38 +89,40 @@ export class Session {
 
   notice(text: string, isError = false): void {
     this.store.notice = { text, isError }
-    this.store.told()
-    clearTimeout(this.#noticed)
-    this.#noticed = setTimeout(() => this.dismiss(), isError ? 2 * waits.notice : waits.notice)
+    this.store.notify()
+    clearTimeout(this.#noticeTimer)
+    this.#noticeTimer = setTimeout(() => this.dismiss(), isError ? 2 * waits.notice : waits.notice)
   }
 
   dismiss(): void {
     this.store.notice = null
-    this.store.told()
+    this.store.notify()
   }
 
-  /** Asks for everything. */
+  /** Loads everything. */
   async load(): Promise<void> {
     const { client, store } = this
     const clock = client.call<ClockView>('GET', '/clock')
     const requests = client.call<{ requests: RequestView[]; total_count: number }>('GET', '/requests')
     const history = client.call<{ events: PastEventView[] }>('GET', '/events')
+    const index = client.call<ApiDescription>('GET', '')
     const scenarios = client.call<Pick<Store, 'scenarios'>>('GET', '/scenarios')
-    const others = (['state', 'upcoming', 'scenario', 'faults', 'worlds'] as const).map((what) => this.#ask(what))
-    await Promise.all([clock, requests, history, scenarios, ...others])
-    store.takeClock(await clock)
-    store.takeHistory((await history).events)
+    const others = (['state', 'upcoming', 'scenario', 'faults', 'worlds'] as const).map((what) => this.#load(what))
+    await Promise.all([clock, requests, history, index, scenarios, ...others])
+    store.setApi(await index)
+    store.setClock(await clock)
+    store.setHistory((await history).events)
     const journal = await requests
-    store.takeRequests(journal.requests, journal.total_count)
+    store.setRequests(journal.requests, journal.total_count)
     store.scenarios = (await scenarios).scenarios
-    store.told()
+    store.notify()
   }
 
   async #connected(): Promise<void> {
     const { wasLive } = this.store
     const { world } = this.store
-    // The world that was shown, or that the address names, may be gone.
-    const isLoaded = (await this.choose(world)) || (world !== null && (await this.choose(null)))
+    // The world that was shown, or that the URL names, may have been deleted.
+    const isLoaded = (await this.selectWorld(world)) || (world !== null && (await this.selectWorld(null)))
     if (!isLoaded) return
     this.store.wasLive = true
     this.#set('live')
@@ -128,12 +131,12 @@ export class Session {
 
   #set(connection: Store['connection']): void {
     this.store.connection = connection
-    this.store.told()
+    this.store.notify()
   }
 
-  /** Messages are taken in once for each frame; in a hidden page, where there are none, once a second. */
-  #hear(watched: StreamMessage): void {
-    this.#queue.push(watched)
+  /** Applies messages once per animation frame; once a second in a hidden page, which has no frames. */
+  #receive(message: StreamMessage): void {
+    this.#queue.push(message)
     if (this.#isScheduled) return
     this.#isScheduled = true
     const flush = () => {
@@ -141,47 +144,47 @@ export class Session {
       this.#isScheduled = false
       clearTimeout(late)
       cancelAnimationFrame(frame)
-      const { stale, all } = this.store.takeIn(this.#queue)
+      const { stale, all } = this.store.apply(this.#queue)
       this.#queue = []
       if (all) void this.attempt(() => this.load())
       else for (const what of stale) this.refresh(what)
-      this.store.told()
+      this.store.notify()
     }
     const late = setTimeout(flush, waits.frame)
     const frame = requestAnimationFrame(flush)
   }
 
-  /** Asks for what has changed, soon; not again before that is answered, and rarer where answers take long. */
+  /** Loads a part again, with at most one request at a time, and less often if answers are slow. */
   refresh(what: Stale): void {
     const running = this.#refreshing.get(what)
     if (running) return void this.#refreshing.set(what, 'again')
     this.#refreshing.set(what, 'waiting')
     const began = performance.now()
-    void this.#ask(what)
-      .then(() => this.store.told())
+    void this.#load(what)
+      .then(() => this.store.notify())
       .catch(() => {})
       .then(() => {
         setTimeout(
           () => {
-            const isAsked = this.#refreshing.get(what) === 'again'
+            const isWanted = this.#refreshing.get(what) === 'again'
             this.#refreshing.delete(what)
-            if (isAsked && !this.#abort.signal.aborted) this.refresh(what)
+            if (isWanted && !this.#abort.signal.aborted) this.refresh(what)
           },
-          Math.max(waits.refresh, rest * (performance.now() - began)),
+          Math.max(waits.refresh, loadFactor * (performance.now() - began)),
         )
       })
   }
 
-  async #ask(what: Stale): Promise<void> {
+  async #load(what: Stale): Promise<void> {
     const { client, store } = this
     const { world } = client
     const of = <T>(path: string) => client.call<T>('GET', path)
     if (what === 'state') {
       const state = await of<Record<string, Row[]>>('/state')
-      if (world === client.world) store.takeState(state)
+      if (world === client.world) store.setRecords(state)
     } else if (what === 'upcoming') {
       const { upcoming } = await of<{ upcoming: Upcoming[] }>('/upcoming')
-      if (world === client.world) store.takeUpcoming(upcoming)
+      if (world === client.world) store.setUpcoming(upcoming)
     } else if (what === 'scenario') {
       store.report = await of<Report>('/scenario')
     } else if (what === 'faults') {
@@ -189,8 +192,8 @@ export class Session {
     } else {
       const { worlds } = await client.call<{ worlds: WorldView[] }>('GET', '/worlds', undefined, null)
       store.worlds = worlds.map(({ id, scenario, seed, now }) => ({ id, scenario, seed, now }))
-      // The world that is shown has ended.
-      if (store.world !== null && !worlds.some(({ id }) => id === store.world)) await this.choose(null)
+      // The world that is shown was deleted.
+      if (store.world !== null && !worlds.some(({ id }) => id === store.world)) await this.selectWorld(null)
     }
   }
 }

@@ -1,0 +1,84 @@
+import type {
+  ActionDescription,
+  ApiDescription,
+  ResourceDescription,
+  StateDescription,
+} from '../control/description.ts'
+import type { Row } from './rows.ts'
+import { type Table, tableOf } from './tables.ts'
+
+/** Rows by ID. */
+export type Rows = ReadonlyMap<Row['id'], Row>
+
+/** The API of a mock, as the index of its control API describes it: resources, actions, paths, and what follows from them. */
+export class Api {
+  readonly paths: readonly string[]
+  /** Sorted by position. */
+  readonly tables: readonly Table[]
+  /** The resources whose records are bars on the time line. */
+  readonly lines: readonly ResourceDescription[]
+  readonly #resources: ReadonlyMap<string, ResourceDescription>
+  readonly #actions: ReadonlyMap<string, ActionDescription>
+
+  constructor({ resources, actions, paths }: ApiDescription) {
+    this.paths = paths
+    this.#resources = new Map(resources.map((one) => [one.name, one]))
+    this.#actions = new Map(actions.map((one) => [one.name, one]))
+    this.lines = resources.filter((one) => one.time_line)
+    this.tables = resources
+      .filter((one) => one.table)
+      .sort((one, other) => (one.table?.position ?? 0) - (other.table?.position ?? 0))
+      .map((one) => tableOf(one, (name) => this.resource(name)?.short_title))
+  }
+
+  resource(name: string): ResourceDescription | undefined {
+    return this.#resources.get(name)
+  }
+
+  action(name: string): ActionDescription | undefined {
+    return this.#actions.get(name)
+  }
+
+  /** The table of a resource; the first one for any other name. */
+  table(name?: string): Table {
+    return this.tables.find((table) => table.resource === name) ?? (this.tables[0] as Table)
+  }
+
+  /** A path that can be called. */
+  get examplePath(): string {
+    return this.resource(this.table().resource)?.path ?? '/'
+  }
+
+  state(resource: string, state: string): StateDescription | undefined {
+    return this.resource(resource)?.states.find((one) => one.name === state)
+  }
+
+  /** How a state looks; an unknown one like one that is over. */
+  toneOf(resource: string, state: string): StateDescription['tone'] {
+    return this.state(resource, state)?.tone ?? 'over'
+  }
+
+  /** The resource whose record due work comes to; undefined for a step of the scenario. */
+  resourceOfWork(action: string): string | undefined {
+    for (const [name, { due_work }] of this.#resources) if (due_work.includes(action)) return name
+    const [name = ''] = action.split('.')
+    return this.resource(name)?.name
+  }
+
+  /** What people call a record: its label, which may be that of the record it refers to. */
+  labelOf(resource: string, row: Row, rows: (resource: string) => Rows): string {
+    const { label, attributes } = this.resource(resource) ?? {}
+    const attribute = attributes?.find(({ name }) => name === label)
+    if (!attribute) return `${singularOf(resource)} ${row.id}`
+    const value = row[attribute.name]
+    if (attribute.to) {
+      const target = rows(attribute.to).get(value as Row['id'])
+      return target ? this.labelOf(attribute.to, target, rows) : `${singularOf(attribute.to)} ${value}`
+    }
+    // A choice says little without its resource: `standard key`.
+    return attribute.type === 'choice' ? `${value} ${singularOf(resource)}` : String(value)
+  }
+}
+
+/** `storage config`. */
+export const singularOf = (name: string) => name.replaceAll('_', ' ')
