@@ -81,7 +81,7 @@ describe('A tab that is loaded again', () => {
     expect(Date.parse(clock.now)).toBeLessThan(Date.parse('2020-02-20T19:00:00Z'))
   })
 
-  test('has its first morning still, to go back to', async () => {
+  test('keeps its initial state, to reset to', async () => {
     const tab = await tabs.open()
     await start(tab)
     const morning = await told(tab)

@@ -31,7 +31,7 @@ it('Every test of ricloud-mock/playwright has a ricloud of its own behind its pa
   expect(await run('passing', 'recipes')).toMatch(/^ {2}1 skipped\n {2}10 passed/m)
 }, 180_000)
 
-it('A test that failed tells of its world', async () => {
+it('A test that failed shows the seed, the scenario and the calls of its world', async () => {
   const output = await run('failing')
   expect(output).toMatch(/^ {2}2 failed/m)
   expect(output).toMatch(/Error: 0 requests match GET \/sessions, not at least 1\./)

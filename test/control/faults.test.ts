@@ -160,14 +160,14 @@ describe('GET /_mock/faults', () => {
     expect((await faults())[0].fault).toBe('GET /keys, first 3, from 1h to 2d: delay 1h30m, status 503')
   })
 
-  it('counts the calls that each fault struck', async () => {
+  it('counts how often each fault fired', async () => {
     const { arm, faults, get } = setup()
     await arm({ ...down, first: 2 })
     for (let i = 0; i < 4; i++) await get('/users')
     expect((await faults())[0].struck).toBe(2)
   })
 
-  it('shows disarmed faults with the calls that they struck', async () => {
+  it('shows disarmed faults with how often they fired', async () => {
     const { arm, faults, get, disarm } = setup()
     await arm(down)
     await get('/users')

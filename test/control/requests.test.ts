@@ -129,7 +129,7 @@ describe('An entry of the journal shows', () => {
     expect((await noted('GET', '/users?limit=1&state=active')).ignored).toEqual([])
   })
 
-  it('the fault that struck the call', async () => {
+  it('the fault that fired on the call', async () => {
     const faults = [{ on: 'GET /users', first: 1, answer: { status: 503 } } as const]
     const request = await noted('GET', '/users', undefined, { scenario: { scenario: 'x', faults } })
     expect(request).toMatchObject({
@@ -161,14 +161,14 @@ describe('An entry of the journal shows', () => {
     expect(await requests()).toMatchObject([{ status: 200, decided_by: ['fault (GET /users: close truncated)'] }])
   })
 
-  it('the route of a call that a fault struck', async () => {
+  it('the route of a call on which a fault fired', async () => {
     const { mock, post, requests } = setupControl()
     mock.faults.arm({ on: 'POST /users', answer: { status: 503 } })
     await post('/users', { identifier: 'a@example.com' })
     expect(await requests()).toMatchObject([{ route: 'POST /users' }])
   })
 
-  it('the body of a call that a fault struck', async () => {
+  it('the body of a call on which a fault fired', async () => {
     const { mock, post, requests } = setupControl()
     mock.faults.arm({ on: 'POST /users', answer: { status: 503 } })
     await post('/users', { identifier: 'a@example.com' })

@@ -147,7 +147,7 @@ describe('What it prints', () => {
     await coloured.until('err', /\x1b\[32m200\x1b\[39m/)
   })
 
-  test('It goes on when nobody reads what it prints', async () => {
+  test('It goes on when its output is closed', async () => {
     const child = start('--json')
     const server = await ready(child)
     child.process.stdout.destroy()

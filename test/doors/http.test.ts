@@ -82,7 +82,7 @@ describe('HTTP/1.1 as clients speak it', () => {
     expect(await line.closed()).toMatch(/^HTTP\/1\.1 200 .*\/old$/s)
   })
 
-  test('An upgrade that nobody offers is an ordinary call', async () => {
+  test('An upgrade to an unknown protocol is an ordinary call', async () => {
     const server = await limited()
     expect(await statusOf(ask(server, 'GET', '/key', { connection: 'upgrade', upgrade: 'websocket' }))).toBe(200)
   })

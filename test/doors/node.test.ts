@@ -97,7 +97,7 @@ test('Calls to other hosts are refused where that is asked for', async () => {
   complained.mockRestore()
 })
 
-test('Who asks about calls to other hosts is told of them, and may let msw warn', async () => {
+test('A function as onUnhandledRequest gets calls to other hosts, and may let msw warn', async () => {
   const warned = vi.spyOn(console, 'warn').mockImplementation(() => {})
   const seen: string[] = []
   setup().listen({
@@ -114,7 +114,7 @@ test('Who asks about calls to other hosts is told of them, and may let msw warn'
   expect({ seen, warnings }).toEqual({ seen: [`GET ${networkUrl}/silent`, `GET ${networkUrl}/warned`], warnings: 1 })
 })
 
-test('Reset gives back the first morning', async () => {
+test('Reset gives back the initial state', async () => {
   const ricloud = setup().listen()
   await post(ricloud, '/users', { identifier: 'gone@example.com' })
   ricloud.reset()

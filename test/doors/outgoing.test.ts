@@ -28,7 +28,7 @@ const spy = `
 const spied = ['--import', `data:text/javascript,${encodeURIComponent(spy)}`, ...program]
 afterAll(killChildren)
 
-test('the spy tells of a connection', async () => {
+test('the spy reports a connection', async () => {
   const { err } = await startCommand(['wait', 'http://localhost:1', '--timeout', '100ms'], spied).ended()
   expect(err).toContain('SENT connect')
   expect(err).toContain('SENT lookup "localhost"')

@@ -486,7 +486,7 @@ describe('Over HTTP, input that only a socket can send', () => {
     expect(String(first)).toMatch(/^HTTP\/1\.1 100 /)
   })
 
-  test('An expectation that nobody knows gets a documented answer', async () => {
+  test('An unknown expectation gets a documented answer', async () => {
     expect(verdict(await sendOverHttp('GET', '/key', { headers: { expect: 'miracles' } }))).not.toContain(' ')
   })
 

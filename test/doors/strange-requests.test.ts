@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { apiUrl, createMock } from '../../src/index.ts'
 import { strangeRequests } from '../support/strange.ts'
 
-it('1,000 requests that nobody would write are each answered, and none is a failure of the mock', async () => {
+it('1,000 malformed requests are each answered, and none is a failure of the mock', async () => {
   const failed: string[] = []
   const mock = createMock({ log: (level, message) => void (level === 'error' && failed.push(message)) })
   for (const { method, path, headers, body } of strangeRequests(1000, mock.token)) {

@@ -39,7 +39,7 @@ it('A call before the tests, in a hook that asks for msw, is refused, and does n
 })
 
 describe('A test of ricloud-mock/vitest', () => {
-  test('has its calls answered by a world whose clock stands still', async ({ ricloud }) => {
+  test('has its calls answered by a world whose clock is frozen', async ({ ricloud }) => {
     const { body } = await call('POST', '/sessions', newSession())
     await ricloud.clock.advance('1s')
     expect(body).toBeInState('pending')

@@ -31,7 +31,7 @@ it.each(['GET /_mock/clock', 'GET /nowhere', 'PUT /users'])('%s is of no endpoin
   expect(await noted(call)).toEqual([])
 })
 
-it('An answer counts for the door that it came through', async () => {
+it('An answer counts for the entry point that it came through', async () => {
   const url = 'http://127.0.0.1:7425'
   expect(await noted('GET /key', url, url)).toEqual(['GET /key 200'])
 })
@@ -39,7 +39,7 @@ it('An answer counts for the door that it came through', async () => {
 it.each([
   ['a direct call', ''],
   ['another address', 'http://127.0.0.1:7426'],
-])('An answer of %s does not count for a door at an address', async (_, from) => {
+])('An answer of %s does not count for an entry point at an address', async (_, from) => {
   await expect(noted('GET /key', 'http://127.0.0.1:7425', from)).rejects.toThrow(
     `The answer came from "${from}", and not from "http://127.0.0.1:7425".`,
   )

@@ -17,7 +17,7 @@ function without(answer: string) {
 }
 
 describe('what was seen', () => {
-  it('is complete where every door answered all that is promised', () => {
+  it('is complete where every entry point answered all that is promised', () => {
     expect(unseen(everything)).toEqual([])
   })
 
@@ -31,19 +31,19 @@ describe('what was seen', () => {
     },
   )
 
-  it('is told in one sentence where a door answered nothing', () => {
+  it('is told in one sentence where an entry point answered nothing', () => {
     expect(unseen({ ...everything, browser: new Set() })).toEqual([
       'Nothing was answered through browser: did its tests pass?',
     ])
   })
 
-  it('is shown in the row of the endpoint with the door that lacks it', () => {
+  it('is shown in the row of the endpoint with the entry point that lacks it', () => {
     expect(tables(without('GET /key 429 too-many-requests')).endpoints).toContain(
       '| 200 401 403 429 (not browser) 500 |',
     )
   })
 
-  it('is shown in the row of the error with the doors that answered it', () => {
+  it('is shown in the row of the error with the entry points that answered it', () => {
     expect(tables(without('POST /sessions 400 unconfigured')).errors).toMatch(
       /^\| `unconfigured` .*\| fetch, node, handlers, server, command \|$/m,
     )

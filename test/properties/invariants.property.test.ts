@@ -192,7 +192,7 @@ describe('From one command to the next', () => {
       .filter((name) => before[name].some(({ id }, i) => after[name][i]?.id !== id)),
   )
 
-  holds('each move that is told is one that a lifecycle has', 8, [commands], async (all) => {
+  holds('each change of a state in the history is one that the lifecycle has', 8, [commands], async (all) => {
     const { mock } = setup(calm)
     const states = new Map<string, string>()
     const learn = () => {

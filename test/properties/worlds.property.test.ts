@@ -32,7 +32,7 @@ describe('A world', () => {
   )
 
   holds(
-    'does the same where it is unpacked, and has the same first morning',
+    'does the same where it is unpacked, and has the same initial state',
     6,
     [seeds, commands, upset, commands, commands],
     async (seed, before, upheavals, between, after) => {

@@ -37,7 +37,7 @@ describe('a message', () => {
     expect(await refusal(text)).toContain('accounts[0].code: must be a string, got a number: put it in quotes')
   })
 
-  it('knows the options of the door', async () => {
+  it('knows the options of the entry point', async () => {
     await expect(serve({ prot: 0 } as object)).rejects.toThrow('Did you mean "port"?')
   })
 

@@ -351,7 +351,7 @@ describe('What an action does shows in calls:', () => {
     expect((await get(`/sessions/${id}`)).body.state).toBe('failed')
   })
 
-  it('an armed fault strikes until it is disarmed', async () => {
+  it('an armed fault fires until it is disarmed', async () => {
     const { mock, get } = setupApi()
     mock.actions['fault.arm']({ with: { on: 'GET /users', answer: { status: 503 } } })
     expect((await get('/users')).status).toBe(503)

@@ -28,7 +28,7 @@ async function timelineOf(text: string): Promise<string> {
 }
 
 describe('validate', () => {
-  it('prints the timeline of what happens by itself, of what waits and of what strikes', async () => {
+  it('prints the timeline of what happens by itself, the steps that wait, and the faults', async () => {
     const text = `scenario: x
 steps:
   - { at: 30m, do: key.rotate, where: { id: 1 } }
@@ -294,7 +294,7 @@ describe('--scenario', () => {
 })
 
 describe('--strict', () => {
-  it('exits with 2 and the list of what never happened on stderr', async () => {
+  it('exits with 2 and the list of what never fired on stderr', async () => {
     const { stop } = await start('--strict', '--scenario', await write(blocksAfterAnHour))
     const { code, err } = await stop()
     expect({ code, err }).toEqual({
@@ -317,18 +317,18 @@ describe('--strict', () => {
     expect(err).toMatch(/\n {2}failed: step 1 .*user 3 is blocked and cannot block\.\n$/)
   })
 
-  it('exits with 0 where all came to pass', async () => {
+  it('exits with 0 where everything fired', async () => {
     const { stop, advance } = await start('--strict', '--scenario', await write(blocksAfterAnHour))
     await advance('1h')
     expect(await stop()).toMatchObject({ code: 0, err: '' })
   })
 
-  it('lists what never happened also with --quiet', async () => {
+  it('lists what never fired also with --quiet', async () => {
     const { stop } = await start('--strict', '--quiet', '--scenario', await write(blocksAfterAnHour))
     expect(await stop()).toMatchObject({ code: 2, err: expect.stringContaining('never fired') })
   })
 
-  it('left out, exits with 0 and lists what never happened all the same', async () => {
+  it('left out, exits with 0 and lists what never fired all the same', async () => {
     const { stop } = await start('--scenario', await write(blocksAfterAnHour))
     expect(await stop()).toMatchObject({ code: 0, err: '', out: expect.stringContaining('"unfired":["step 1: at 1h') })
   })

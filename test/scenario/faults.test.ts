@@ -435,7 +435,7 @@ describe('Which calls a fault strikes:', () => {
     })
   })
 
-  it('of several that mean a call the first in the file strikes', async () => {
+  it('of several that match a call the first in the file fires', async () => {
     const { get } = playFaults(
       { on: '* /users', answer: { status: 500 } },
       { on: 'GET /users', answer: { status: 503 } },
@@ -443,12 +443,12 @@ describe('Which calls a fault strikes:', () => {
     expect((await get('/users')).status).toBe(500)
   })
 
-  it('another one strikes once the first is used up', async () => {
+  it('another one fires once the first is used up', async () => {
     const api = playFaults({ on: 'GET /users', first: 1, answer: { status: 500 } }, { on: 'GET /users', ...broken })
     expect(await statuses(api, '/users', 3)).toEqual([500, 503, 503])
   })
 
-  it('every fault that matches counts the call, whichever strikes', async () => {
+  it('every fault that matches counts the call, whichever fires', async () => {
     const api = playFaults(
       { on: 'GET /users', nth: 1, answer: { status: 500 } },
       { on: 'GET /users', nth: 2, ...broken },

@@ -63,7 +63,7 @@ describe('The report', () => {
     })
   })
 
-  it('counts how often each step fired and each fault struck', async () => {
+  it('counts how often each step and each fault fired', async () => {
     const { mock, get } = play({
       steps: [{ on: 'GET /users', do: 'key.rotate' }],
       faults: [{ on: 'GET /sources', first: 2, answer: { status: 503 } }],
@@ -125,7 +125,7 @@ describe('The report', () => {
     expect(mock.scenario.report().unfired).toEqual(['fault: GET /users: delay 1s'])
   })
 
-  it('lists a fault that was disarmed before it struck', async () => {
+  it('lists a fault that was disarmed before it fired', async () => {
     const { mock } = play({
       faults: [{ on: 'GET /users', delay: '1s' }],
       steps: [{ at: '1h', do: 'fault.disarm' }],
@@ -134,14 +134,14 @@ describe('The report', () => {
     expect(mock.scenario.report().unfired).toEqual(['fault: GET /users: delay 1s'])
   })
 
-  it('keeps how often a fault struck that was disarmed since', async () => {
+  it('keeps how often a fault fired that was disarmed since', async () => {
     const { mock, get } = play({ faults: [{ on: 'GET /users', answer: { status: 503 } }] })
     await get('/users')
     mock.actions['fault.disarm']()
     expect(mock.scenario.report().faults).toEqual([{ fault: 'GET /users: status 503', struck: 1 }])
   })
 
-  it('is that of the first morning again after a reset', async () => {
+  it('is that of the initial state again after a reset', async () => {
     const { mock, get, post } = play(eventful)
     const morning = mock.scenario.report()
     await post('/sessions', newSession(renate))

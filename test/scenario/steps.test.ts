@@ -416,7 +416,7 @@ describe('Steps that set each other off without time passing', () => {
     expect(logged).toEqual([expect.stringMatching(cycle)])
   })
 
-  it('leave the mock alive', async () => {
+  it('leave the mock able to answer', async () => {
     const { mock, get } = play({ steps: circle })
     mock.actions['user.block']({ where: { id: 1 } })
     expect((await get('/users/1')).status).toBe(200)
@@ -533,7 +533,7 @@ describe('While the clock runs', () => {
   const stateOf = (mock: ReturnType<typeof play>['mock']) =>
     mock.db.user.findFirst({ where: { id: { equals: 1 } } })?.state
 
-  it('a step happens when nobody looks', async () => {
+  it('a step happens without a call', async () => {
     const { mock } = play({ steps: [{ at: '30m', ...blockFirst }] }, { clock: {} })
     await vi.advanceTimersByTimeAsync(1_800_000)
     expect(stateOf(mock)).toBe('blocked')

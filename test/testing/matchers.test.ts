@@ -73,7 +73,7 @@ describe('toHaveFired', () => {
     expect(toHaveFired(mock, 'user.block').pass).toBe(true)
   })
 
-  it('holds for a fault that struck', async () => {
+  it('holds for a fault that fired', async () => {
     const { mock, get } = setup()
     await get('/users')
     expect(toHaveFired(mock, 'GET /users').pass).toBe(true)

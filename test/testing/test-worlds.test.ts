@@ -116,7 +116,7 @@ describe('A test that ended', () => {
     )
   })
 
-  it('throws if its scenario did not come to pass, with what happened instead', async () => {
+  it('throws if something in its scenario never fired, with what happened instead', async () => {
     const { switchboard, statusOf } = setup()
     const mock = await switchboard.begin({ scenario: 'two-factor' })
     await statusOf('ricloud-mock-token')
@@ -138,7 +138,7 @@ describe('A test that ended', () => {
     expect(() => switchboard.end(mock)).not.toThrow()
   })
 
-  it('tells of its world in the error that failed it, message and stack', async () => {
+  it('describes its world in the error that failed it, message and stack', async () => {
     const { switchboard } = setup()
     const error = new Error('expected $& and $1')
     switchboard.end(await switchboard.begin({ scenario: 'two-factor', seed: 9 }), { failure: error })
@@ -188,13 +188,13 @@ describe('How a test ended', () => {
 })
 
 describe('The world of a test', () => {
-  it('is strict and stands still also where its options are named and undefined', async () => {
+  it('is strict and its clock frozen also where its options are named and undefined', async () => {
     const { switchboard } = setup()
     const mock = await switchboard.begin({ strict: undefined, clock: undefined })
     expect([mock.strict, mock.clock.frozen]).toEqual([true, true])
   })
 
-  it('stands still in time, unless it is told to run', async () => {
+  it('has a frozen clock, unless it is told to run', async () => {
     const { switchboard } = setup()
     const worlds = [await switchboard.begin(), await switchboard.begin({ clock: { frozen: false } })]
     expect(worlds.map(({ clock }) => clock.frozen)).toEqual([true, false])

@@ -23,7 +23,7 @@ async function fate(...replies: Reply[]) {
 
 const at = (time: string) => `2020-02-20T${time}.000000Z`
 
-describe('One move of a clock that stands still', () => {
+describe('One move of a frozen clock', () => {
   it('resolves when all five attempts have been made', async () => {
     const { mock, receiver } = await ended(503)
     await mock.clock.advance('3h')

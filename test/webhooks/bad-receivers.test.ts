@@ -228,7 +228,7 @@ describe.each([...failing, ...strangeButGood])('A receiver that $title', ({ star
     ])
   })
 
-  it('leaves nothing that nobody handles, and the mock lives on', async () => {
+  it('leaves no unhandled rejection, and the mock goes on answering', async () => {
     const { end, quiet, get } = setupWebhook({ url: await start() })
     await end()
     await quiet()
@@ -278,7 +278,7 @@ describe('The time limit', () => {
     expect((await events()).map(({ state }: { state: string }) => state)).toEqual(['pending', 'delivered'])
   })
 
-  it('does not move a clock that stands still', async () => {
+  it('does not move a frozen clock', async () => {
     hurry()
     const { reply } = held()
     const { mock, end, quiet } = setupWebhook(await startReceiver(reply))

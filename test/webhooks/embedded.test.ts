@@ -126,7 +126,7 @@ describe('In a process whose calls are intercepted', () => {
     expect(calls).toBe(1)
   })
 
-  it('a webhook that nobody handles fails where nothing may leave', async () => {
+  it('a webhook without a handler fails where no call may leave the process', async () => {
     // msw says there what was not handled.
     const said = vi.spyOn(console, 'error').mockImplementation(() => {})
     onTestFinished(() => said.mockRestore())

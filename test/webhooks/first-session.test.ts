@@ -27,7 +27,7 @@ const doors: Readonly<Record<string, () => Promise<Door> | Door>> = {
 }
 
 describe.each(Object.entries(doors))('A new organisation, through %s,', (_, open) => {
-  it('comes to its first session, and is told of its end', async () => {
+  it('starts its first session, and gets the webhook of its end', async () => {
     const receiver = await startReceiver()
     const door = await open()
     onTestFinished(() => door.close())

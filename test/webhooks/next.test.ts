@@ -125,7 +125,7 @@ describe('mock.webhooks.next', () => {
     expect(await mock.webhooks.next({ type: 'webhook_config', ...patient })).toMatchObject({ action: 'test' })
   })
 
-  it('does not move a clock that stands still', async () => {
+  it('does not move a frozen clock', async () => {
     const { mock, end } = await started()
     await end()
     await mock.webhooks.next(patient)

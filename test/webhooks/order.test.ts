@@ -150,7 +150,7 @@ describe('A call to the API', () => {
     expect((await api.get('/users')).status).toBe(200)
   })
 
-  it('that moves a clock which stands still to where its session settles does not wait for a webhook', async () => {
+  it('that moves a frozen clock to where its session settles does not wait for a webhook', async () => {
     const { reply } = held()
     const receiver = await startReceiver(reply)
     const api = setupWebhook(receiver, { settings: { session_init: '2s' } })

@@ -25,7 +25,7 @@ async function underWay() {
 }
 
 describe.each(ways)('A world that is %s while a webhook is under way', (_, begin) => {
-  it('has no event of its old life', async () => {
+  it('has no event from before', async () => {
     const { mock, letGo, quiet, events } = await underWay()
     await begin(mock)
     letGo()
@@ -33,7 +33,7 @@ describe.each(ways)('A world that is %s while a webhook is under way', (_, begin
     expect(await events()).toEqual([])
   })
 
-  it('sends no attempt of its old life', async () => {
+  it('sends no attempt from before', async () => {
     const receiver = await startReceiver(503)
     const { mock, end, quiet } = setupWebhook(receiver)
     mock.snapshots.save('morning')
@@ -44,7 +44,7 @@ describe.each(ways)('A world that is %s while a webhook is under way', (_, begin
     expect(receiver.received.length).toBe(1)
   })
 
-  it('sends nothing that waited for its turn in its old life', async () => {
+  it('sends nothing that waited for its turn before', async () => {
     const { mock, receiver, end, letGo, quiet } = await underWay()
     await end('relay')
     await begin(mock)
@@ -53,7 +53,7 @@ describe.each(ways)('A world that is %s while a webhook is under way', (_, begin
     expect(receiver.received.length).toBe(1)
   })
 
-  it('sends nothing that its old life had only just begun', async () => {
+  it('sends nothing that had only just begun before', async () => {
     const receiver = await startReceiver()
     const { mock, quiet } = setupWebhook(receiver)
     mock.snapshots.save('morning')
@@ -76,7 +76,7 @@ describe.each(ways)('A world that is %s while a webhook is under way', (_, begin
     await bounded(mock.clock.advance('1m'), 'The clock did not move')
   })
 
-  it('gives back no attempt of its old life that was still to be answered', async () => {
+  it('next() gives back no attempt from before that was still to be answered', async () => {
     const { mock, letGo, quiet } = await underWay()
     await begin(mock)
     letGo()
@@ -84,7 +84,7 @@ describe.each(ways)('A world that is %s while a webhook is under way', (_, begin
     await expect(mock.webhooks.next({ timeout: '1ms' })).rejects.toThrow('none was')
   })
 
-  it('gives back no attempt of its old life that was answered', async () => {
+  it('next() gives back no attempt from before that was answered', async () => {
     const receiver = await startReceiver()
     const { mock, end, quiet } = setupWebhook(receiver)
     mock.snapshots.save('morning')
@@ -94,7 +94,7 @@ describe.each(ways)('A world that is %s while a webhook is under way', (_, begin
     await expect(mock.webhooks.next({ timeout: '1ms' })).rejects.toThrow('none was')
   })
 
-  it('sends the webhooks of its new life', async () => {
+  it('sends the webhooks of what happens afterwards', async () => {
     const { mock, receiver, end, letGo, quiet, events } = await underWay()
     await begin(mock)
     letGo()

@@ -79,7 +79,7 @@ describe('A delivery', () => {
     expect(await verify(call?.headers ?? {}, call?.body, { now: mock.clock.now() })).toBe(true)
   })
 
-  it('is too old to whoever reads the real clock behind one that stands still in the past', async () => {
+  it('is too old by the real clock where the mock signed with a clock frozen in the past', async () => {
     const receiver = await startReceiver()
     const { end, quiet } = setupWebhook(receiver)
     await end()

@@ -1,7 +1,7 @@
 import { expect, test } from '../../../src/playwright.ts'
 import { api, call, newSession, open } from './client.ts'
 
-test('a page has its calls answered by a world whose clock stands still', async ({ page, ricloud }) => {
+test('a page has its calls answered by a world whose clock is frozen', async ({ page, ricloud }) => {
   await open(page)
   const { body } = await page.evaluate(call, [`${api}/sessions`, newSession] as const)
   expect(body).toBeInState('pending')

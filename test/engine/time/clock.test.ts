@@ -476,7 +476,7 @@ describe('what will happen', () => {
     expect([mock.clock.now(), happened, mock.clock.upcoming()]).toEqual([morning, [], []])
   })
 
-  it('is as it was on the first morning after a reset', async () => {
+  it('is in its initial state after a reset', async () => {
     const { mock, post } = setupApi({ settings: { session_init: '2s' } })
     const before = mock.clock.upcoming()
     await post('/sessions', newSession())
@@ -524,7 +524,7 @@ describe('a running clock', () => {
     expect(running({ clock: { speed: 60 } }).mock.clock.speed).toBe(60)
   })
 
-  it('stands still once it is frozen', () => {
+  it('does not move once it is frozen', () => {
     const { mock } = running()
     vi.advanceTimersByTime(1000)
     mock.clock.freeze()
@@ -734,7 +734,7 @@ describe('a running clock', () => {
       expect(vi.getTimerCount()).toBe(0)
     })
 
-    it('waits for the work of the first morning after a reset', () => {
+    it('waits for the work of the initial state after a reset', () => {
       vi.setSystemTime(new Date('2099-12-31T22:59:59Z'))
       const mock = createMock({ log: () => {} })
       mock.db.key.create({ id: 10, date_expires: '2099-12-31T23:29:59.000000Z' })
