@@ -22,7 +22,7 @@ async function sentTo(url: string, options: MockOptions = {}) {
 
 const foreign = 'https://www.mywebhookendpoint.com/webhooks'
 
-describe('A host of a private network', () => {
+describe('A host of the loopback or a private network', () => {
   it.each([
     'http://localhost:8080/hooks',
     'http://127.0.0.1/hooks',
