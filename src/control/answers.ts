@@ -78,7 +78,7 @@ const request = z.strictObject({
   error: z.string().nullable(),
   message: z.string().nullable(),
   duration_ms: z.number(),
-  decided_by: strings.describe('The scripted fault that struck it, and the steps that acted while it was handled.'),
+  decided_by: strings.describe('The scripted fault that struck it, and the steps that fired while it was handled.'),
   ignored: strings,
   body: z.unknown(),
   body_length: count,

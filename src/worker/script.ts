@@ -30,6 +30,6 @@ async function scriptProblem(url: string): Promise<string | undefined> {
     const type = headers.get('content-type') ?? ''
     return /\b(?:java|ecma)script\b/i.test(type) ? undefined : `the answer was ${type || 'of no type'}, no script`
   } catch {
-    return 'nobody answered'
+    return 'no answer'
   }
 }

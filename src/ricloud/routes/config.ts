@@ -209,7 +209,7 @@ const webhookConfigRoutes = routesOf({
     path: '/configs/webhook',
     operation: 'createWebhookConfig',
     evidence: 'documented',
-    summary: 'Make a webhook config with a secret of its own; it is called to see whether it is valid',
+    summary: 'Make a webhook config with a new secret; a call of its URL decides whether it is valid',
     body: NewWebhookConfig,
     examples: { webhook: { url: 'http://localhost:8080/webhooks' } },
     answers: { 201: 'webhook_config' },

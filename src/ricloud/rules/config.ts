@@ -9,7 +9,6 @@ import { endTasks, startTask } from './task.ts'
 
 /** The two kinds of configs. */
 export type ConfigKind = 'storage_config' | 'webhook_config'
-export const configKinds = ['storage_config', 'webhook_config'] as const satisfies readonly ConfigKind[]
 
 /** The length of the secret of a webhook config, in letters and digits (documented sample). */
 const secretLength = 32
