@@ -9,7 +9,7 @@ import { createDatabase, type Database, type Tables } from './store/database.ts'
 import type { ClockOptions, Instant } from './time/clock.ts'
 import type { DueWork } from './time/queue.ts'
 import { Timeline } from './time/timeline.ts'
-import type { View, Views } from './view.ts'
+import type { Views } from './view.ts'
 
 /** Something that happened to a record, at the instant of the virtual clock. */
 export interface DomainEvent<A extends ApiTypes> {
@@ -53,9 +53,6 @@ export interface WorldApi<A extends ApiTypes> {
     ) => void
   }
 }
-
-/** The views of the resources that do not send all of their records as they are held. */
-export type ViewsOf<A extends ApiTypes> = { readonly [Name in NameOf<A>]?: View<ViewerOf<A>, A['records'][Name]> }
 
 /** What a world goes by beside its API. */
 export interface Rules<A extends ApiTypes> {

@@ -21,5 +21,4 @@ export interface Ricloud extends ApiTypes {
 export type World = engine.World<Ricloud>
 export type Viewer = engine.ViewerOf<Ricloud>
 export type ResourceView<Name extends ResourceName> = View<Viewer, Records[Name]>
-export type DueHandler = engine.ApiDueHandler<Ricloud>
 export type DomainEvent = engine.DomainEvent<Ricloud>

@@ -1,4 +1,4 @@
-import { controlAnswers, controlErrors } from '../../src/control/answers.ts'
+import { controlErrors } from '../../src/control/answers.ts'
 import { controlOpenapi, openapi } from '../../src/control/openapi.ts'
 import { definition } from '../../src/mock/ricloud.ts'
 
@@ -10,7 +10,6 @@ const vocabulary = { ...api, actions }
 
 export const apiDocument = () => openapi(api)
 export const controlDocument = () => controlOpenapi(vocabulary, controlRoutes)
-export const controlSchemas = () => controlAnswers(vocabulary)
 
 /** The errors that only the control API gives. */
 export const ownControlErrors = Object.entries(controlErrors(api.errors)).filter(([code]) => !(code in api.errors))
