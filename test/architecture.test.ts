@@ -94,8 +94,8 @@ const generalWords: ReadonlySet<string> = new Set([
   "cli/options.ts says 'key'",
   'control/answers.ts says `event`',
   "control/stream.ts says 'event'",
-  "inspector/event-text.ts says 'event'",
-  "inspector/store.ts says 'event'",
+  "inspector/bars.ts says 'event'",
+  "inspector/event-stream.ts says 'event'",
   "mock/mock.ts says 'event'",
   "engine/webhook-dispatcher.ts says 'event.deliver'",
 ])
