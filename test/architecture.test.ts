@@ -96,6 +96,7 @@ const generalWords: ReadonlySet<string> = new Set([
   "control/stream.ts says 'event'",
   "inspector/bars.ts says 'event'",
   "inspector/event-stream.ts says 'event'",
+  "inspector/store.ts says 'event'",
   "mock/mock.ts says 'event'",
   "engine/webhook-dispatcher.ts says 'event.deliver'",
 ])
