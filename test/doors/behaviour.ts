@@ -1,7 +1,7 @@
 import type { MockOptions } from '../../src/index.ts'
 import { same } from './same.ts'
 
-/** One way to reach one mock, on its first morning. */
+/** One way to reach one mock, in its initial state. */
 export interface Door {
   /** The token of the mock's first key. */
   readonly token: string

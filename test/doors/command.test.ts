@@ -232,7 +232,7 @@ describe('What it takes', () => {
   })
 })
 
-/** The bytes of some calls on a clock that stands still at a given instant. */
+/** The bytes of some calls on a clock frozen at a given instant. */
 async function morningOf(child: Child): Promise<string> {
   const server = await ready(child)
   await call(server, '/_mock/clock', { freeze: true })

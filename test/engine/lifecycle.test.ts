@@ -58,7 +58,7 @@ function setup(resource: Resource, state: string) {
   const world = emptyWorld()
   const record = arrange(world, resource, { state } as never) as Records[Resource]
   const happened: DomainEvent[] = []
-  world.events.on((happening) => happened.push(happening))
+  world.events.on((event) => happened.push(event))
   const now = () => world.tables[resource].get(record.id) as Records[Resource]
   return { world, record, happened, now }
 }

@@ -3,7 +3,7 @@ import { morning } from '../support/api.ts'
 import type { Command, Upheaval } from './calls.ts'
 import { other } from './concurrency.ts'
 
-/** A mock whose clock stands still and which hides nothing, with the bugs that it logged. */
+/** A mock whose clock is frozen and which hides nothing, with the bugs that it logged. */
 export function setup(scenario: ScenarioInput, seed = 1) {
   const bugs: string[] = []
   // A step that could not act is no bug, though nobody may miss it.

@@ -86,7 +86,7 @@ describe('Each action returns what happened:', () => {
     const { mock } = setupApi(options)
     if (before) act(mock, before, meant)
     const happened = act(mock, name, meant).map(({ at, event, resource }) => [at, event, resource.state])
-    expect(happened).toEqual(happens.map((happening) => ['2020-02-20T12:00:00.000000Z', ...happening]))
+    expect(happened).toEqual(happens.map((event) => ['2020-02-20T12:00:00.000000Z', ...event]))
   })
 
   it.each(Object.entries(vocabulary) as [ActionName, Row][])(
@@ -110,8 +110,8 @@ describe('Each action returns what happened:', () => {
 
   it('the resource is shown as the API sends it', async () => {
     const { mock, get } = setupApi()
-    const [happening] = mock.actions['user.block'](first)
-    expect(happening?.resource).toEqual((await get('/users/1')).body)
+    const [event] = mock.actions['user.block'](first)
+    expect(event?.resource).toEqual((await get('/users/1')).body)
   })
 
   it('a session can be activated when its source is gone', () => {

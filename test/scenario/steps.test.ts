@@ -138,7 +138,7 @@ describe('On an event', () => {
     const { mock, post } = play({ settings: { session_init: '1h' }, steps: [{ on: 'session.active', do: action }] })
     const session = (await post('/sessions', newSession('new@example.com'))).body
     const ids = { session: session.id, user: 1, source: session.source.id, key: 1, organisation: 1 }
-    const acted = (await mock.clock.advance('1h')).filter((happening) => happening.event === event)
+    const acted = (await mock.clock.advance('1h')).filter((each) => each.event === event)
     expect(told(acted)).toEqual([`13:00 ${event} ${ids[resource]}`])
   })
 

@@ -11,7 +11,7 @@ export interface Answered {
 /** The instant at which the clocks of tests stand. */
 export const morning = '2020-02-20T12:00:00.000000Z'
 
-/** A mock whose clock stands still at `morning`, and a way to call it with its token; no interception, no network. */
+/** A mock whose clock is frozen at `morning`, and a way to call it with its token; no interception, no network. */
 export function setupApi(options: MockOptions = {}) {
   const mock = createMock({ clock: { start: morning, frozen: true }, log: () => {}, ...options })
 

@@ -118,7 +118,7 @@ describe('mock.webhooks.next', () => {
     expect(await mock.webhooks.next(soon)).toMatchObject({ type: 'webhook_config', action: 'test' })
   })
 
-  // A clock that stands still has nobody else who would let it happen: `deliveries` does, and so does any call.
+  // A clock frozen has nobody else who would let it happen: `deliveries` does, and so does any call.
   it('lets happen what is due', async () => {
     const { mock, post, receiver } = await started()
     await post('/configs/webhook', { url: receiver.url })

@@ -6,7 +6,7 @@ import { sessionIds } from '../support/worlds.ts'
 import { held, startReceiver } from './receiver.ts'
 import { setupWebhook } from './world.ts'
 
-/** How a world begins anew; the snapshot is of its first morning. */
+/** How a world begins anew; the snapshot is of its initial state. */
 const ways: readonly (readonly [string, (mock: Mock) => unknown])[] = [
   ['reset', (mock) => mock.reset()],
   ['restored', (mock) => mock.snapshots.restore('morning')],

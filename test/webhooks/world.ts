@@ -28,7 +28,7 @@ export function worldWith(url: string, own?: string): Fixture {
   return fixture as Fixture
 }
 
-/** The default world, whose clock stands still, and whose webhook is at a URL. */
+/** The default world, whose clock is frozen, and whose webhook is at a URL. */
 export function setupWebhook({ url }: { readonly url: string }, options: MockOptions = {}) {
   return withVerbs(setupApi({ fixtures: [worldWith(url)], ...options }))
 }

@@ -159,7 +159,7 @@ function unref(timer: unknown): void {
 export interface ClockOptions {
   /** Where time begins; the present by default. */
   readonly start?: Instant
-  /** A frozen clock stands still until it is moved. */
+  /** A frozen clock moves only when it is told a new time. */
   readonly frozen?: boolean
   /** Virtual seconds for each real one; 1 by default. */
   readonly speed?: number

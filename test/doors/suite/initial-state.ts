@@ -6,7 +6,7 @@ import { listOf } from './world.ts'
 /** What a reset gives back. */
 export const morning: readonly Behaviour[] = [
   {
-    title: 'Reset gives back the records of the first morning',
+    title: 'Reset gives back the records of the initial state',
     run: async (door) => {
       await post(door, '/users', { identifier: 'gone@example.com' })
       await post(door, '/_mock/reset')
@@ -14,7 +14,7 @@ export const morning: readonly Behaviour[] = [
     },
   },
   {
-    title: 'Reset repeats the chances of the first morning',
+    title: 'Reset repeats the random numbers of the initial state',
     run: async (door) => {
       const first = await post(door, '/keys/1/rotate')
       await post(door, '/_mock/reset', undefined, withToken(first.body.token))

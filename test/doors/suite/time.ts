@@ -50,7 +50,7 @@ export const time: readonly Behaviour[] = [
     },
   },
   {
-    title: 'A session that settles later than awaited is answered pending, and the clock stands still',
+    title: 'A session that settles later than awaited is answered pending, and the clock does not move',
     world: { settings: { session_init: '30s' } },
     run: async (door) => {
       const { body } = await post(door, '/sessions', newSession(), { 'ricloud-await': '30' })
