@@ -11,16 +11,20 @@ import type { Found } from './runner.ts'
 
 const { values, positionals: given } = parseArgs({ allowPositionals: true, options: { loaded: { type: 'boolean' } } })
 const paths = (given.length > 0 ? given : ['src/ricloud/rules', 'src/engine']).flatMap((path) =>
-  statSync(path).isFile() ? [path] : readdirSync(path).map((name) => join(path, name)),
+  statSync(path).isFile()
+    ? [path]
+    : readdirSync(path, { encoding: 'utf8', recursive: true })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => join(path, name)),
 )
 const files = new Map(paths.map((path) => [resolve(path), instrument(path, readFileSync(path, 'utf8'))]))
 
 /** Those whose tests are likely to notice come first. */
-const folders = ['domain', 'handlers', 'contract', 'regressions', 'db', 'scenario', 'control', 'webhooks']
+const folders = ['engine', 'ricloud', 'regressions', 'scenario', 'control', 'webhooks']
 /** Tests that take long, or are others each time. */
 const exclude = [
   'test/**/*.property.test.ts',
-  'test/contract/{conform,openapi}.test.ts',
+  'test/ricloud/{conform,openapi}.test.ts',
   'test/control/{every-call,openapi,pairing,parallel,scenario,stream,worlds}.test.ts',
   'test/scenario/{command,yaml}.test.ts',
   'test/scenario/built-in/command-line.test.ts',
