@@ -60,21 +60,21 @@ export interface Definition<
   /** Whether nothing is told of its moves: it tells of others itself. */
   readonly isSilent?: true
   /** Events that are no move of the lifecycle, by verb or whole name, with the state after them where that is certain. */
-  readonly events?: Readonly<Record<string, keyof States | undefined>>
+  readonly events?: Readonly<Record<string, string | undefined>>
   /** What is sent after `id` and `resource`, in this order. */
   readonly shape: Shape
   /** What records hold and the API does not send. */
   readonly hidden: Hidden
   /** The attributes that a shorter view has, where the resource is nested in another. */
-  readonly nested?: readonly ((keyof Shape | keyof Hidden) & string)[]
+  readonly nested?: readonly string[]
   /** Attributes that lists can be filtered by, in the order of the document. */
-  readonly filters: readonly ((keyof Shape | keyof Hidden) & string)[]
+  readonly filters: readonly string[]
   /** Attributes that rules look records up by, beside the filters. */
-  readonly lookups?: readonly ((keyof Shape | keyof Hidden) & string)[]
+  readonly lookups?: readonly string[]
   /** Values that belong to one record of a world each. */
-  readonly unique?: readonly ((keyof Shape | keyof Hidden) & string)[]
+  readonly unique?: readonly string[]
   /** The attribute that names whose a record is; without it, a record is its own. */
-  readonly owner?: (keyof Shape | keyof Hidden) & string
+  readonly owner?: string
   /** What a fixture calls its list of these; without it, none has one. */
   readonly fixtures?: string
   /** What actions and conditions call it together with others of its kind. */
@@ -83,19 +83,34 @@ export interface Definition<
   readonly leadsTo?: readonly string[]
   /** The attribute that holds, as a resource and a verb, what a record of it is about; with the one that holds the ID. */
   readonly about?: { readonly type: string; readonly id: string }
-  readonly display?: Display<(keyof Shape | keyof Hidden) & string, keyof States & string>
+  readonly display?: Display
 }
 
 export type Definitions = Readonly<Record<string, Definition>>
 
-/** Checks the names within a definition against its attributes. */
+/**
+ * What of a definition names its own attributes and states. `Definition` has plain strings there, so that every definition
+ * is a `Definition`, for TypeScript 5.9 too.
+ */
+interface OwnNames<Name extends string, State extends string> {
+  readonly events?: Readonly<Record<string, State | undefined>>
+  readonly nested?: readonly Name[]
+  readonly filters: readonly Name[]
+  readonly lookups?: readonly Name[]
+  readonly unique?: readonly Name[]
+  readonly owner?: Name
+  readonly display?: Display<Name, State>
+}
+
+/** Checks the names within a definition against its attributes and states. */
 export const resource = <
   const Shape extends Attributes,
   const Hidden extends Attributes,
   const States extends Lifecycle,
   const Id extends 'integer' | 'uuid',
 >(
-  definition: Definition<Shape, Hidden, States, Id>,
+  definition: Definition<Shape, Hidden, States, Id> &
+    OwnNames<(keyof Shape | keyof Hidden) & string, keyof States & string>,
 ): Definition<Shape, Hidden, States, Id> => definition
 
 /** The attribute `state` of a lifecycle. */
