@@ -2,9 +2,10 @@
 // a bundle build its environment into a folder of their own.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { rolldown } from 'rolldown'
+import { dts } from 'rolldown-plugin-dts'
 import {
   type BuildEnvironment,
   defineConfig,
@@ -212,20 +213,25 @@ function standardLicence(licence: string, author: string | undefined): string {
   return readFileSync(path('LICENSE'), 'utf8').replace(/^Copyright .*$/m, `Copyright (c) ${author}`)
 }
 
-/** Writes the declarations that the entry points lead to: the others are nobody's to import, and name what is bundled. */
-function writeDeclarations(): void {
-  const options = ['--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--outDir', dist('types')]
+/** Writes the declarations of the entry points, with what they lead to and nothing else: the rest names what is bundled. */
+async function writeDeclarations(): Promise<void> {
+  const all = dist('declarations')
+  const options = ['--stripInternal', '--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--outDir', all]
   execFileSync('npx', ['tsc', ...options], { cwd: path('.'), stdio: 'inherit' })
-  const reached = new Set([...entryPoints, 'inspector'].map((name) => dist(`types/src/${name}.d.ts`)))
-  for (const file of reached) {
-    for (const [, to = ''] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)['"]/g)) {
-      reached.add(resolve(dirname(file), to.replace(/\.tsx?$/, '.d.ts')))
-    }
-  }
-  for (const entry of readdirSync(dist('types'), { recursive: true, withFileTypes: true })) {
-    const file = resolve(entry.parentPath, entry.name)
-    if (entry.isFile() && !reached.has(file)) rmSync(file)
-  }
+  const bundle = await rolldown({
+    input: Object.fromEntries([...entryPoints, 'inspector'].map((name) => [name, `${all}/src/${name}.d.ts`])),
+    external: /^[^./]/,
+    plugins: [dts({ dtsOnly: true, generator: 'oxc', tsconfig: false })],
+  })
+  await bundle.write({
+    dir: dist('types'),
+    entryFileNames: '[name].d.ts',
+    chunkFileNames: 'chunks/[name].d.ts',
+    // The bundler drops the libraries that a file refers to.
+    banner: ({ moduleIds }) =>
+      moduleIds.flatMap((id) => readFileSync(id, 'utf8').match(/^\/\/\/ <reference .*$/gm) ?? []).join('\n'),
+  })
+  rmSync(all, { recursive: true })
 }
 
 const writeJson = (name: string, document: object) =>
@@ -248,7 +254,7 @@ async function buildApp(builder: ViteBuilder): Promise<void> {
   writeJson('openapi.json', openapi(definition.api))
   writeJson('scenario.schema.json', scenarioJsonSchema(definition.language.scenario))
   writeFileSync(dist('THIRD-PARTY-LICENCES.txt'), licences([...bundled]))
-  writeDeclarations()
+  await writeDeclarations()
 }
 
 // biome-ignore lint/style/noDefaultExport: Vite reads no other

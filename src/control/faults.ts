@@ -33,6 +33,7 @@ export class FaultControl<A extends ApiTypes = ApiTypes> {
   readonly #world: World<A>
   readonly #language: ScenarioLanguage<A>
 
+  /** @internal */
   constructor(world: World<A>, language: ScenarioLanguage<A>) {
     this.#world = world
     this.#language = language

@@ -91,6 +91,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
   readonly #snapshots: Snapshots<MockState<A>>
 
   /**
+   * @internal
    * Throws an Error that names every invalid option, or a ScenarioError that lists every problem of the scenario.
    *
    * @param entryPointOptions the names of options that the entry point reads itself, for suggestions in messages

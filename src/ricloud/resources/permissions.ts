@@ -13,6 +13,7 @@ export type Scopes = Readonly<Record<string, readonly Limit[]>>
 
 export const levels = ['organisation', 'key', 'user'] as const satisfies readonly Limit['level'][]
 
+/** @internal */
 export const scopes = (value: z.ZodNumber = z.number()) =>
   z
     .record(z.string(), z.array(z.strictObject({ level: z.enum(levels), type: z.literal('count'), value })).readonly())
