@@ -54,12 +54,16 @@ export interface DocumentedApi {
   readonly definitions: Definitions
   readonly routes: readonly RouteDescription[]
   readonly errors: ErrorCatalogue
+  /** The parts of the document that do not come from routes and resources. */
   readonly document: {
     readonly title: string
     readonly version: string
     readonly description: string
+    /** The base URL of the real API, if there is one. */
     readonly server?: string
+    /** How the header `Authorization` carries the token. */
     readonly token: string
+    /** The codes of errors that every call can get. */
     readonly commonErrors: readonly string[]
   }
 }

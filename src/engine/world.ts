@@ -113,7 +113,7 @@ export class World<A extends ApiTypes> {
     this.#handlers = new Map(Object.entries(api.dueWork ?? {}))
     this.time = new Timeline(rules.clock, {
       run: (work) => this.#handlerOf(work.action).run(this, work),
-      isPending: (work) => this.#handlerOf(work.action).isPending(this, work),
+      isPending: (work) => this.isPending(work),
     })
     this.random = new Random(seed)
     this.tokenPrefix = tokenPrefix

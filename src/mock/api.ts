@@ -1,3 +1,4 @@
+import type { DocumentedApi } from '../control/openapi.ts'
 import type { DeliverySource, SentEvent } from '../control/webhooks.ts'
 import type { ApiTypes } from '../engine/api-types.ts'
 import type { Incoming } from '../engine/http/exchange.ts'
@@ -37,20 +38,8 @@ export interface ScenarioText {
 }
 
 /** One API, described to the engine. */
-export interface Api<A extends MockTypes> extends ScenarioApi<A['api']> {
+export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<DocumentedApi, 'document'> {
   readonly routes: readonly Route<A['context']>[]
-  /** The parts of its OpenAPI document that do not come from routes and resources. */
-  readonly document: {
-    readonly title: string
-    readonly version: string
-    readonly description: string
-    /** The base URL of the real API, if there is one. */
-    readonly server?: string
-    /** How the header `Authorization` carries the token. */
-    readonly token: string
-    /** The codes of errors that every call can get. */
-    readonly commonErrors: readonly string[]
-  }
   /** Bodies of control calls that the default world accepts, by operation and by what they show. */
   readonly controlExamples?: Readonly<Record<string, Readonly<Record<string, object>>>>
   /** The dialects that it can answer in, the default first. */

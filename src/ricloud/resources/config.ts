@@ -15,17 +15,22 @@ const lifecycle = {
 
 const tones = { new: 'wait', valid: 'good', invalid: 'bad', deactivated: 'over' } as const
 
-export const storageTypes = ['gs', 's3'] as const
-
-export const storage_config = resource({
+/** What the two kinds of config have in common. */
+const config = {
   id: 'integer',
-  path: '/configs/storage',
-  description: 'A bucket for results',
   lifecycle,
   events: { created: undefined },
   group: 'config',
   leadsTo: ['organisation'],
   owner: 'organisation',
+} as const
+
+export const storageTypes = ['gs', 's3'] as const
+
+export const storage_config = resource({
+  ...config,
+  path: '/configs/storage',
+  description: 'A bucket for results',
   shape: {
     organisation: attribute.id('organisation'),
     type: attribute.choice(storageTypes, { description: 'The scheme of its URL.' }),
@@ -57,14 +62,9 @@ export const storage_config = resource({
 export interface StorageConfig extends RecordOf<typeof storage_config> {}
 
 export const webhook_config = resource({
-  id: 'integer',
+  ...config,
   path: '/configs/webhook',
   description: 'A URL that events are sent to',
-  lifecycle,
-  events: { created: undefined },
-  group: 'config',
-  leadsTo: ['organisation'],
-  owner: 'organisation',
   shape: {
     organisation: attribute.id('organisation'),
     url: attribute.text({ initial: () => 'https://example.com/webhooks' }),
