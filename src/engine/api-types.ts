@@ -2,40 +2,40 @@ import type { BaseRecord, Definitions } from './resource.ts'
 import type { Snapshotted } from './snapshots.ts'
 import type { BaseViewer } from './view.ts'
 
-/** What worlds of any API go by. Lengths of time in microseconds. */
+/** The settings that every API has. Durations in microseconds. */
 export interface BaseSettings {
-  /** So many requests of each owner in a length of time; null for no limit. */
+  /** How many requests each owner may make within the duration `per`; null for no limit. */
   readonly rate_limit: { readonly requests: number; readonly per: number } | null
 }
 
-/** What an API talks to and is no part of it. */
+/** The external services that an API uses. */
 export interface BaseServices extends Snapshotted {
-  /** Which accounts a scenario has defined, and whether a call has reached them. */
+  /** The accounts that the scenario defines, and whether a call has used them. */
   report(): readonly { readonly account: string; readonly used: boolean }[]
 }
 
-/** The services of an API that talks to none. */
+/** The services of an API that uses none. */
 export const noServices = (): BaseServices => ({ save: () => null, restore: () => {}, report: () => [] })
 
-/** The types of an API, by which a world of it is typed. */
+/** The types of an API: the type parameter of its world. */
 export interface ApiTypes {
   readonly definitions: Definitions
   readonly records: Readonly<Record<string, BaseRecord>>
   readonly settings: BaseSettings
   readonly services: BaseServices
   readonly viewer: BaseViewer
-  /** How many generated records of which kind are asked for. */
+  /** The option that says how many records of each kind to generate. */
   readonly counts: object
-  /** What else a scenario may say. */
+  /** The keys that a scenario has beyond those of the engine. */
   readonly extras: object
 }
 
-/** The resources of an API. */
+/** The names of an API's resources. */
 export type NameOf<A extends ApiTypes> = keyof A['records'] & string
 
 type Keys<T> = T extends unknown ? keyof T & string : never
 
-/** The verbs that some state of a resource allows. */
+/** The verbs in the lifecycle of a resource. */
 export type VerbOf<A extends ApiTypes, Name extends NameOf<A>> = Name extends keyof A['definitions']
   ? Keys<A['definitions'][Name]['lifecycle'][keyof A['definitions'][Name]['lifecycle']]>
   : never

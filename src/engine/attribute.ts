@@ -1,4 +1,4 @@
-/** Makes what a record gets that a plain `create` was not given. */
+/** Generates the values of a record that a `create` of the plain model leaves out. */
 export interface Defaults {
   id(resource: string): number
   uuid(): string
@@ -11,42 +11,42 @@ type Type = 'boolean' | 'choice' | 'datetime' | 'id' | 'integer' | 'json' | 'lis
 declare const stored: unique symbol
 
 /**
- * One attribute of a resource, as data. Record type, response, fixture and filter schema, the OpenAPI document and the
- * default of a plain `create` are derived from it.
+ * The definition of one attribute of a resource. The record type, the schemas of responses, fixtures and filters, the
+ * OpenAPI document and the default in the plain model are derived from it.
  */
 export interface Attribute<Stored = unknown> {
   readonly type: Type
   readonly isNullable?: true
   /** The values of a choice. */
   readonly values?: readonly string[]
-  /** The resource that is named, nested or listed. */
+  /** The resource that the attribute refers to, nests or lists. */
   readonly to?: string
-  /** Of a list: only the attributes that a definition gives as `nested`. */
+  /** Whether the items of a list have only the attributes in the definition's `nested`. */
   readonly isShort?: true
   readonly minimum?: number
   readonly isNonEmpty?: true
-  /** The zod schema of a JSON value as it is sent; made when it is first needed. */
+  /** The zod schema of a JSON value in responses; created on first use. */
   readonly schema?: () => object
-  /** The zod schema of what a fixture may say instead, where that differs. */
+  /** The zod schema of the value in fixtures, if it differs. */
   readonly given?: () => object
-  /** What the OpenAPI document calls the schema of a JSON value. */
+  /** The name of a JSON value's schema in the OpenAPI document. */
   readonly component?: string
-  /** Beside what the type says; with the evidence where that is not "documented". */
+  /** A description for the OpenAPI document; with the evidence, unless it is "documented". */
   readonly description?: string
-  /** Never shown by `/_mock`, the inspector and messages, and not to be named by scenarios. */
+  /** Never shown by `/_mock`, the inspector or messages; scenarios cannot refer to it. */
   readonly isSecret?: true
-  /** Sent to some callers only, so it may be missing. */
+  /** Whether it may be missing, because only some callers get it. */
   readonly isOptional?: true
-  /** Whether records hold it; otherwise it is made when it is sent. */
+  /** Whether it is computed for each response instead of stored in records. */
   readonly isComputed?: true
   readonly initial?: (defaults: Defaults) => Stored
-  /** For the compiler alone. */
+  /** Exists only as a type. */
   readonly [stored]?: Stored
 }
 
 export type Attributes = Readonly<Record<string, Attribute>>
 
-/** What records hold of an attribute. */
+/** The type of an attribute's value in records. */
 export type StoredOf<A> = A extends { readonly [stored]?: infer Stored } ? Exclude<Stored, undefined> : never
 
 type Options<Stored> = Pick<
@@ -72,7 +72,7 @@ export const integer = (options: Options<number> = {}): Attribute<number> => ({
   ...options,
 })
 
-/** One of some words; the first by default. */
+/** One of the given strings; the first by default. */
 export const choice = <const Values extends readonly [string, ...string[]]>(
   values: Values,
   options: Options<Values[number]> = {},
@@ -103,7 +103,7 @@ export const uuid = (to: string, options: Options<string> = {}): Attribute<strin
 /**
  * Any JSON value.
  *
- * @param schema gives its zod schema, which is made when it is first needed
+ * @param schema returns its zod schema; called on first use
  */
 export const json = <Stored>(schema: () => object, options: Options<Stored> = {}): Attribute<Stored> => ({
   type: 'json',
@@ -111,7 +111,7 @@ export const json = <Stored>(schema: () => object, options: Options<Stored> = {}
   ...options,
 })
 
-/** A whole other resource, of which records hold the integer ID. */
+/** Another resource nested as an object; records store its integer ID. */
 export const nested = (to: string, options: Options<number> = {}): Attribute<number> => ({
   type: 'nested',
   to,
@@ -119,17 +119,17 @@ export const nested = (to: string, options: Options<number> = {}): Attribute<num
   ...options,
 })
 
-/** A list object of other resources, made when it is sent. */
+/** A list object of other resources, computed for each response. */
 export const list = (to: string, options: Pick<Attribute, 'description' | 'isShort'> = {}) =>
   ({ type: 'list', to, isComputed: true, ...options }) as const satisfies Attribute
 
-/** Where null is sent too, and held by default. */
+/** Makes an attribute nullable, with null as its default. */
 export const nullable = <Stored>(attribute: Attribute<Stored>): Attribute<Stored | null> => ({
   ...(attribute as Attribute<Stored | null>),
   isNullable: true,
   initial: () => null,
 })
 
-/** An attribute that is made when it is sent, and that no record holds. */
+/** Makes an attribute one that is computed for each response and not stored in records. */
 export const computed = <A extends Attribute>({ initial: _, ...attribute }: A) =>
   ({ ...attribute, isComputed: true }) as Omit<A, 'initial'> & { readonly isComputed: true }

@@ -3,7 +3,7 @@ import { redacted } from './messages.ts'
 import { formatInstant } from './time/clock.ts'
 import type { DomainEvent, World } from './world.ts'
 
-/** An event as it is shown: the record as the API would have sent it at that moment, tokens and secrets hidden. */
+/** An event as the control API shows it: with the record as the API would have sent it then, tokens and secrets hidden. */
 export interface DomainEventView {
   /** Virtual time. */
   readonly at: string
@@ -24,7 +24,7 @@ export function viewEvent<A extends ApiTypes>(
   }
 }
 
-/** The events of some work. */
+/** The events that are emitted while `work` runs. */
 export function eventsDuring<A extends ApiTypes>(world: World<A>, work: () => void): readonly DomainEventView[] {
   const events: DomainEventView[] = []
   const stop = world.events.on((event) => void events.push(viewEvent(world, event)))

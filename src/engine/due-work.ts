@@ -16,10 +16,10 @@ export function allows<A extends ApiTypes, Name extends NameOf<A>>(
 }
 
 /**
- * Makes the due work of an API: a rule that is applied to a record when it comes due.
+ * Returns a function that defines due work of an API: a rule that is applied to a record at a scheduled instant.
  *
- * Its argument `condition` says whether the work will still do something: as long as the record's state allows a verb,
- * and where a function is given, as long as that returns true.
+ * Work is pending only while its record exists and meets `condition`: the record's state allows this verb, or the
+ * function returns true. Otherwise it is skipped when it comes due.
  */
 export const dueWorkFor =
   <A extends ApiTypes>() =>

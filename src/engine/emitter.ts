@@ -1,8 +1,8 @@
-/** Tells listeners at once, in the order in which they came. */
+/** Calls its listeners synchronously, in the order in which they were added. */
 export class Emitter<Event> {
   readonly #listeners = new Set<(event: Event) => void>()
 
-  /** Whether nobody listens, so that nothing need be made to be told. */
+  /** Whether there are no listeners, so that an event that is costly to create can be left out. */
   get isUnheard(): boolean {
     return this.#listeners.size === 0
   }
@@ -11,7 +11,7 @@ export class Emitter<Event> {
     for (const listener of this.#listeners) listener(event)
   }
 
-  /** Listens until the function returned is called. */
+  /** Adds a listener. Returns a function that removes it. */
   on(listener: (event: Event) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -1,13 +1,13 @@
 import { kindOf, shown } from './messages.ts'
 
-/** Where a fact of the API comes from: its own pages, the official client, or a decision of ours. */
+/** The source of a fact about the API: its documentation, the official client, or an assumption of this project. */
 export type Evidence = 'documented' | 'observed' | 'assumed'
 
-/** What is known of an error of an API. */
+/** An error of an API: its status, when it occurs, and the evidence. */
 export interface ErrorFact {
   readonly status: number
   readonly evidence: Evidence
-  /** What of it is a decision of ours although the error itself is not. */
+  /** The part of it that is assumed although the error itself is documented or observed. */
   readonly assumed?: string
   readonly when: string
 }
@@ -16,7 +16,7 @@ export type ErrorCatalogue = Readonly<Record<string, ErrorFact>>
 
 const fact = (status: number, when: string): ErrorFact => ({ status, evidence: 'assumed', when })
 
-/** The errors that the engine itself answers with, in any API; an API may say more of them. */
+/** The errors that the engine itself answers with; an API may replace their descriptions. */
 const engineErrors: ErrorCatalogue = {
   'invalid-body': fact(400, 'the body is not JSON, not an object, or too large'),
   'invalid-parameter': fact(400, 'a parameter fails validation; `params` says which, and why'),
@@ -35,9 +35,9 @@ const missingFrom = (own: ErrorCatalogue, errors: ErrorCatalogue) =>
   Object.fromEntries(Object.entries(errors).filter(([code]) => !Object.hasOwn(own, code)))
 
 /**
- * A mistake of the developer who arranges the mock; a bug of ours is any other Error.
+ * Wrong use of the mock by the developer. Any other Error is a bug of the mock.
  *
- * Each of the `problems` begins with its place and a colon; without them the message says all.
+ * Each of the `problems` begins with its place and a colon; if there are none, the message is complete.
  */
 export class UsageError extends Error {
   constructor(
@@ -48,14 +48,14 @@ export class UsageError extends Error {
   }
 }
 
-/** What is wrong, by the dotted name of the parameter: `{"source.type": ["must be …"]}`. */
+/** The faults of parameters, by dotted name: `{"source.type": ["must be …"]}`. */
 export type ParameterFaults = Readonly<Record<string, readonly string[]>>
 
-/** An error that the API itself would answer with; the route wrapper turns it into an answer. */
+/** An error of the API; the router turns it into an error response. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
 
-  /** @param more what else its body says, in the control API */
+  /** @param more additional attributes of the body, used by the control API */
   constructor(
     readonly code: string,
     message: string,
@@ -72,7 +72,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Wrong parameters, each with what is wrong; the message says all of it in one sentence. */
+/** The error for invalid parameters; its message names at most five faults in one sentence. */
 export function invalidParameter(params: ParameterFaults): ApiError {
   const clauses = Object.entries(params).flatMap(([name, faults]) =>
     faults.map((fault) => `${name} ${fault.replace(/\.$/, '')}`),
@@ -82,7 +82,7 @@ export function invalidParameter(params: ParameterFaults): ApiError {
   return new ApiError('invalid-parameter', sentence.endsWith('?') ? sentence : `${sentence}.`, params)
 }
 
-/** The sentences of all other errors, in one place. */
+/** All other errors, with their messages. */
 export const apiErrors = {
   bodyNotJson: (reason: string) => new ApiError('invalid-body', `The body is not valid JSON: ${reason}.`),
   bodyNotObject: (body: unknown) =>
@@ -161,7 +161,7 @@ export const apiErrors = {
     ),
 } as const
 
-/** The code that a status alone suggests. */
+/** The error code of a status that a fault scripts. */
 function codeOf(status: number): string {
   const codes: Readonly<Record<number, string>> = {
     400: 'invalid-parameter',

@@ -1,8 +1,8 @@
 import { type Definitions, pastOf } from './resource.ts'
 
-/** The events of an API, as they follow from the lifecycles of its resources and from what else the definitions name. */
+/** The names of an API's events, derived from the lifecycles and the `events` of its definitions. */
 export class EventNames {
-  /** Every event, by its verb in the past tense and by the state entered: `session.activated` and `session.active`. */
+  /** Every name: with the verb in the past tense and with the state entered, `session.activated` and `session.active`. */
   readonly all: readonly string[]
   readonly #states = new Map<string, string | undefined>()
   readonly #subjects = new Map<string, string>()
@@ -29,17 +29,17 @@ export class EventNames {
     this.all = [...this.#states.keys()].sort()
   }
 
-  /** The state of a record after an event, where that is certain. */
+  /** The state of a record after an event; undefined if it may be one of several. */
   stateAfter(event: string): string | undefined {
     return this.#states.get(event)
   }
 
-  /** The resource that an event happens to. */
+  /** The resource of an event. */
   subjectOf(event: string): string {
     return this.#subjects.get(event) ?? ''
   }
 
-  /** Whether an event is a move of a lifecycle, by which a record enters a state. */
+  /** Whether an event is a transition of a lifecycle. */
   isMove(event: string): boolean {
     return this.#moves.has(event)
   }

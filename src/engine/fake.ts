@@ -1,12 +1,12 @@
 import type { Random } from './random.ts'
 
-/** Plausible people, from a world's seed. */
+/** Generates plausible personal data from a world's seed. */
 export interface Fake {
-  /** An address that no earlier call gave. */
+  /** An e-mail address, different at each call. */
   email(): string
 }
 
-/** Loads the names of @faker-js/faker, which takes a moment, to be drawn by a world's own chance. */
+/** Loads the names of @faker-js/faker on demand, because that is slow; the world's random numbers choose among them. */
 export async function loadFake(random: Random): Promise<Fake> {
   const { firstNames, lastNames } = await import('./faker-names.ts')
   const one = (names: readonly string[]) => names[random.below(names.length)]

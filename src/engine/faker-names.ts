@@ -1,4 +1,4 @@
-// Loaded when something is generated.
+// Imported dynamically, when records are generated.
 import { en } from '@faker-js/faker'
 
 export const firstNames = known(en.person?.first_name?.generic)

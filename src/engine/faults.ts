@@ -1,26 +1,26 @@
 import type { Random } from './random.ts'
 import type { Instant } from './time/clock.ts'
 
-/** How a scripted fault ends a call. Times in microseconds. */
+/** The error response of a scripted fault. `retry_after` in microseconds. */
 export interface FaultAnswer {
   readonly status: number
   readonly retry_after?: number | undefined
 }
 export type Close = 'reset' | 'empty' | 'truncated'
 
-/** A fault as it is armed: which calls it meets, and what it does to them. Times in microseconds. */
+/** A scripted fault: which calls it strikes, and its effects. Times in microseconds. */
 export interface Fault {
-  /** A method and a path, `*` for any segment at its end or any method: `GET /sources/*`. */
+  /** Method and path of the calls, as `matcherOf` reads them: `GET /sources/*`. */
   readonly on: string
-  /** Only this one of the calls that match. */
+  /** Strikes only the n-th matching call. */
   readonly nth?: number | undefined
-  /** Only the first so many. */
+  /** Strikes only the first n matching calls. */
   readonly first?: number | undefined
-  /** Each so many-th one. */
+  /** Strikes only every n-th matching call. */
   readonly every?: number | undefined
-  /** From 0 to 1, by the world's seed. */
+  /** The probability that it strikes, from 0 to 1; decided by the world's random numbers. */
   readonly probability?: number | undefined
-  /** From and until how long after it was armed. */
+  /** The period in which it strikes: start and end, counted from the instant at which it was armed. */
   readonly between?: readonly [number, number] | undefined
   readonly answer?: FaultAnswer | undefined
   readonly delay?: number | undefined
@@ -34,7 +34,7 @@ interface Armed {
   readonly until: Instant
   readonly meant: Occasions
   readonly probability: number
-  /** How many calls it met, and how many it struck. */
+  /** How many calls matched it, and how many it struck. */
   met: number
   struck: number
 }
@@ -44,7 +44,7 @@ export interface FaultsState {
   readonly disarmed: readonly Armed[]
 }
 
-/** An armed fault as plain data: what follows from its written form is left out. */
+/** An armed fault as plain data, without what is derived from `fault`. */
 type PackedFault = Pick<Armed, 'fault' | 'from' | 'until' | 'met' | 'struck'>
 
 interface PackedFaults {
@@ -64,24 +64,23 @@ const armedAs = ({ fault, from, until, met, struck }: PackedFault): Armed => ({
   struck,
 })
 
-/** Which of its occasions a rule means: from one to another, each so many-th. */
+/** The matching calls or events that a rule applies to: from the n-th to the m-th, every `step`-th. */
 export interface Occasions {
   readonly from: number
   readonly to: number
   readonly step: number
 }
 
-/** Reads `nth`, `first` and `every`. */
 export function occasionsOf({ nth, first, every }: Pick<Fault, 'nth' | 'first' | 'every'>): Occasions {
   return { from: nth ?? 1, to: nth ?? first ?? Infinity, step: every ?? 1 }
 }
 
-/** Whether this one is meant, counted from 1. */
+/** Whether the rule applies to the n-th occasion, counted from 1. */
 export function isMeant(occasion: number, { from, to, step }: Occasions): boolean {
   return occasion >= from && occasion <= to && occasion % step === 0
 }
 
-/** Reads `GET /sources/*` into a test of calls. `*` stands for any method, one segment, or, at the end, all the rest. */
+/** Parses a call pattern such as `GET /sources/*`. `*` matches any method, one segment or, at the end, the rest of the path. */
 export function matcherOf(on: string): (method: string, path: string) => boolean {
   const [method = '*', pattern = '*'] = on.split(' ')
   const parts = pattern.split('/').map((part) => (part === '*' ? '[^/]+' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')))
@@ -90,10 +89,10 @@ export function matcherOf(on: string): (method: string, path: string) => boolean
   return (called, at) => (method === '*' || method === called) && path.test(at)
 }
 
-/** How many different calls are remembered. */
+/** The limit of calls whose matches are cached, and of disarmed faults that are kept. */
 const mostRemembered = 1000
 
-/** Things armed for calls, found by the call: which ones match is remembered, so that many of them cost little. */
+/** Finds the items that match a call; caches the result per call, so that many items cost little. */
 export class ByCall<T extends { readonly matches: (method: string, path: string) => boolean }> {
   readonly #remembered = new Map<string, readonly T[]>()
 
@@ -117,14 +116,14 @@ export class Faults {
   #armed = new ByCall<Armed>([])
   #disarmed: readonly Armed[] = []
 
-  /** Arms a fault, whose `between` counts from `since`. */
+  /** Arms a fault; its `between` is counted from `since`. */
   arm(fault: Fault, since: Instant): void {
     const [from, until] = fault.between ?? [-Infinity, Infinity]
     const armed = armedAs({ fault, from: since + from, until: since + until, met: 0, struck: 0 })
     this.#armed = new ByCall([...this.#armed.all, armed])
   }
 
-  /** Disarms all faults, or those armed for a call; gives back how many. */
+  /** Disarms all faults, or those with this call pattern. Returns how many. */
   disarm(on?: string): number {
     const stays = ({ fault }: Armed) => on !== undefined && fault.on !== on
     const ended = this.#armed.all.filter((armed) => !stays(armed))
@@ -133,7 +132,7 @@ export class Faults {
     return ended.length
   }
 
-  /** Forgets all of them. */
+  /** Removes all faults, the disarmed ones too. */
   clear(): void {
     this.restore({ armed: [], disarmed: [] })
   }
@@ -144,7 +143,7 @@ export class Faults {
     return [...this.#disarmed.map(shown(false)), ...this.#armed.all.map(shown(true))]
   }
 
-  /** The fault that strikes a call: the first armed one that means it. Every one that matches counts the call. */
+  /** The fault that strikes a call: the first armed one that applies. Every fault that matches counts the call. */
   strike(method: string, path: string, now: Instant, random: Random): Fault | undefined {
     let striking: Fault | undefined
     for (const armed of this.#armed.matching(method, path)) {
@@ -167,7 +166,6 @@ export class Faults {
     this.#disarmed = disarmed
   }
 
-  /** As plain data. */
   pack({ armed, disarmed }: FaultsState): PackedFaults {
     return { armed: armed.map(packed), disarmed: disarmed.map(packed) }
   }

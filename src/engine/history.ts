@@ -1,6 +1,6 @@
 import type { Instant } from './time/clock.ts'
 
-/** Something that happened, with the state that its record was in then. */
+/** A past event, with the state of its record after it. */
 export interface PastEvent {
   readonly at: Instant
   readonly event: string
@@ -9,10 +9,10 @@ export interface PastEvent {
   readonly state: string
 }
 
-/** How much is remembered, so that memory is bounded: of the oldest half as much is forgotten at once. */
+/** The limit of kept events; when it is reached, the older half is dropped. */
 const most = 10_000
 
-/** What happened in a world, the oldest first. */
+/** The past events of a world, oldest first. */
 export class History {
   #past: PastEvent[] = []
 

@@ -1,7 +1,7 @@
 import { redacted } from './messages.ts'
 import { formatInstant, type Instant } from './time/clock.ts'
 
-/** A call of the API and what became of it, as the journal keeps it. */
+/** A completed call of the API, as the journal stores it. */
 export interface Noted {
   readonly at: Instant
   readonly method: string
@@ -27,28 +27,28 @@ export interface RequestView {
   readonly path: string
   /** One value, or an array where a parameter was repeated. */
   readonly query: Readonly<Record<string, string | readonly string[]>>
-  /** Such as `GET /users/{id}`; null where no route matched. */
+  /** Such as `GET /users/{id}`; null if no route matched. */
   readonly route: string | null
-  /** Null where the call got no further than its token. */
+  /** Null if the token was rejected, or the call failed before it was read. */
   readonly caller: Readonly<Record<string, number>> | null
-  /** 0 where a scripted fault closed the connection instead of an answer. */
+  /** 0 if a scripted fault closed the connection instead of an answer. */
   readonly status: number
-  /** The API's error code and message, where it answered with one. */
+  /** The API's error code and message, if it answered with an error. */
   readonly error: string | null
   readonly message: string | null
-  /** How long the answer took, in real milliseconds. */
+  /** The time until the answer, in real milliseconds. */
   readonly duration_ms: number
-  /** The scripted fault that struck it, and the scenario's steps that acted while it was handled. */
+  /** The scripted fault that struck it, and the scenario's steps that fired while it was handled. */
   readonly decided_by: readonly string[]
-  /** Parameters that nothing read. */
+  /** The names of parameters that were ignored. */
   readonly ignored: readonly string[]
-  /** The JSON sent; null where there was none, it was no JSON, or it was longer than 16 KiB. */
+  /** The JSON body; null if there was none, it was not JSON, or it was longer than 16 Ki characters. */
   readonly body: unknown
   /** Length of the body in characters. */
   readonly body_length: number
 }
 
-/** Path and query of a call, as they are read: `/users?limit=1`. */
+/** Path and query of a call for people, not percent-encoded: `/users?limit=1`. */
 export function targetOf({ path, query }: Pick<RequestView, 'path' | 'query'>): string {
   const parameters = Object.entries(query).flatMap(([name, values]) =>
     [values].flat().map((value) => `${name}=${value}`),
@@ -59,14 +59,14 @@ export function targetOf({ path, query }: Pick<RequestView, 'path' | 'query'>): 
 interface Entry {
   readonly id: number
   readonly noted: Noted
-  /** How long the body was, where it is no longer kept. */
+  /** The length of the body, which may not be kept itself. */
   readonly length: number
 }
 
-/** Longer bodies are not kept, so that memory is bounded. */
+/** The limit of kept bodies, in characters. */
 const longestBody = 16 * 1024
 
-/** Of names, messages and paths, and how many names. */
+/** The limits of names, messages and paths, in characters, and of the number of names. */
 const longestText = 1000
 const mostNames = 20
 
@@ -79,7 +79,7 @@ const isShort = ({ body, url, error, ignored }: Noted) =>
   ignored.length <= mostNames &&
   ignored.every((name) => name.length <= longestText)
 
-/** What is kept of a call that says too much. */
+/** A call reduced to the limits. */
 function shortened(noted: Noted): Noted {
   const { body, url, error, ignored } = noted
   const more = ignored.length > mostNames ? [`and ${ignored.length - mostNames} more`] : []
@@ -92,14 +92,14 @@ function shortened(noted: Noted): Noted {
   }
 }
 
-/** The last calls of a world, the oldest first. */
+/** The last calls of a world, oldest first. */
 export class Journal {
-  /** A ring: the entry with an ID lies at the ID modulo its size. */
+  /** A ring buffer: the index of an entry is its ID modulo the size. */
   #entries: Entry[] = []
   #count = 0
 
   /**
-   * @param most how many calls are kept
+   * @param most the limit of kept calls
    * @param showSecrets whether tokens, passwords, codes and secrets are shown
    */
   constructor(
@@ -107,12 +107,12 @@ export class Journal {
     readonly showSecrets: boolean,
   ) {}
 
-  /** How many calls came since it was last cleared, those no longer kept too. */
+  /** The number of calls since it was last cleared, including those no longer kept. */
   get count(): number {
     return this.#count
   }
 
-  /** Notes a call, and gives back how to show it. */
+  /** Adds a call. Returns a function that makes its view. */
   add(noted: Noted): () => RequestView {
     const { length } = noted.body
     const entry = { id: ++this.#count, noted: isShort(noted) ? noted : shortened(noted), length }
@@ -120,7 +120,7 @@ export class Journal {
     return () => this.#show(entry)
   }
 
-  /** The calls that are meant, the last so many of them; only those are made ready to be shown. */
+  /** The last `last` calls that pass the test. Views are made of these only. */
   list(isMeant: (noted: Noted) => boolean = () => true, last = Infinity): RequestView[] {
     const oldest = Math.max(1, this.#count - this.most + 1)
     const kept = Array.from(
@@ -131,7 +131,7 @@ export class Journal {
     return meant.slice(Math.max(0, meant.length - last)).map((entry) => this.#show(entry))
   }
 
-  /** The JSON that a call sent, nothing hidden, to be matched and never to be shown. */
+  /** The JSON body of a call with its secrets: for matching, never for output. */
   bodyOf(id: number): unknown {
     return json(this.#entries[id % this.most]?.noted.body ?? '')
   }

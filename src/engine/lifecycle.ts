@@ -3,23 +3,23 @@ import { UsageError } from './errors.ts'
 import { type Definition, pastOf } from './resource.ts'
 import type { World } from './world.ts'
 
-/** The states that a verb may lead to from a state; none if the state does not allow it. */
+/** The states that a verb can lead to from a state; empty if the state does not allow the verb. */
 export function outcomes({ lifecycle }: Definition, state: string, verb: string): readonly string[] {
   const outcome = lifecycle[state]?.[verb] ?? []
   return typeof outcome === 'string' ? [outcome] : outcome
 }
 
-/** The refusal of a verb by the state of a record: `session 5 is failed and cannot expire`. */
+/** The error for a verb that a record's state does not allow: `session 5 is failed and cannot expire.` */
 export function cannot(resource: string, { id, state }: { id: string | number; state: string }, verb: string): Error {
   return new UsageError(`${resource} ${id} is ${state} and cannot ${verb}.`)
 }
 
 /**
- * Moves a record to the state that a verb leads to, with whatever else changes at that moment, and emits the event
- * unless its resource is silent. Nothing else assigns `state`.
+ * Moves a record to the state that a verb leads to, together with other changes, and emits the event unless the
+ * resource is silent. Nothing else assigns `state`.
  *
- * @param to which state, where the verb may lead to several
- * @throws an Error, such as `session 5 is failed and cannot expire`, where the state does not allow the verb
+ * @param to the state, if the verb can lead to several; the first of them by default
+ * @throws a UsageError, such as `session 5 is failed and cannot expire.`, if the state does not allow the verb
  */
 export function move<A extends ApiTypes, Name extends NameOf<A>>(
   world: World<A>,

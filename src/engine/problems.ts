@@ -3,10 +3,10 @@ import { either, nearest, shownSafely } from './messages.ts'
 import type { PlaceOf } from './place.ts'
 
 /**
- * Every problem of a value that a developer wrote, each with its place, what is right and the nearest valid word; never
- * a password or code.
+ * The messages for the problems of a value that a developer wrote, each with its place, what is valid and the nearest
+ * valid word; never with a password or code.
  *
- * @param also names that are known beside the schema's own
+ * @param also valid names beyond those of the schema
  */
 export function problemsOf(
   schema: z.ZodType,
@@ -22,7 +22,7 @@ export function problemsOf(
   )
 }
 
-/** The usual complaints of schemas in our words; what a schema says itself stands. */
+/** The messages for common issues of schemas; a message that a schema sets itself takes precedence. */
 function worded(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type': {
@@ -44,9 +44,9 @@ function worded(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 /**
- * How every value is parsed. Schemas are not compiled by `new Function`, which a page's Content-Security-Policy may
- * forbid: a first world is made sooner so, and a call is no slower. This is told to each parse, since the configuration
- * of zod is also that of the host's own schemas.
+ * The options of every parse. Schemas are not compiled with `new Function`: a page's Content-Security-Policy may forbid
+ * it, the first world is created faster without it, and calls are no slower. They are passed to each parse, because the
+ * global configuration of zod would also affect the schemas of the host.
  */
 export const parseOptions = { jitless: true, reportInput: true, error: worded } as const
 
@@ -69,7 +69,7 @@ function problemOf(schema: z.ZodType, issue: z.core.$ZodIssue, key: string, also
   return `${issue.message}, got ${shownSafely(nameOf(issue.path), issue.input)}.${nearest(String(issue.input), words)}`
 }
 
-/** The names that an object at this place may have. */
+/** The valid keys of the object at a path. */
 export function keysAt(schema: z.ZodType | undefined, path: readonly PropertyKey[]): string[] {
   let inner: unknown = schema
   for (;;) {

@@ -3,7 +3,7 @@ const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 
 export type RandomState = readonly [number, number, number, number]
 
-/** The one source of chance in a world: sfc32, so that an equal seed gives equal IDs, tokens, secrets and fake data. */
+/** The only random number generator of a world: sfc32, so that equal seeds give equal IDs, tokens, secrets and fake data. */
 export class Random {
   #a: number
   #b: number
@@ -15,7 +15,7 @@ export class Random {
     for (let round = 0; round < 15; round++) this.integer()
   }
 
-  /** Any 32 bits, unsigned. */
+  /** A random unsigned 32-bit integer. */
   integer(): number {
     const sum = (this.#a + this.#b + this.#counter) | 0
     this.#counter = (this.#counter + 1) | 0
@@ -25,7 +25,7 @@ export class Random {
     return sum >>> 0
   }
 
-  /** A whole number from 0 up to, not including, `limit`. */
+  /** An integer from 0 to `limit`, exclusive. */
   below(limit: number): number {
     return Math.floor((this.integer() / 2 ** 32) * limit)
   }
@@ -37,7 +37,7 @@ export class Random {
 
   /** A version 4 UUID. */
   uuid(): string {
-    // Added to a text one by one, they would stay as they are for as long as the ID does: half a kilobyte.
+    // Concatenating strings one by one would keep every part in memory as long as the ID: half a kilobyte.
     const parts: (string | undefined)[] = []
     for (let i = 0; i < 16; i += 4) {
       const bits = this.integer()

@@ -1,6 +1,6 @@
 import { apiErrors } from './errors.ts'
 
-/** So many requests of an owner in a length of time, in microseconds. */
+/** How many requests an owner may make within a duration, in microseconds. */
 export interface RateLimit {
   readonly requests: number
   readonly per: number
@@ -8,11 +8,11 @@ export interface RateLimit {
 
 export type RateState = ReadonlyMap<string | number, { readonly since: number; readonly count: number }>
 
-/** Counts the requests of each owner in windows that begin with its first one (documented example: 10,000 an hour; windows assumed). */
+/** Counts the requests of each owner in windows that begin with its first request (documented example: 10,000 an hour; windows assumed). */
 export class RateCounter {
   #windows = new Map<string | number, { since: number; count: number }>()
 
-  /** Counts one request; throws the API's 429 where it is one too many. */
+  /** Counts one request; throws the API's 429 if it exceeds the limit. */
   count(owner: string | number, now: number, { requests, per }: RateLimit): void {
     let window = this.#windows.get(owner)
     if (!window || now >= window.since + per) {

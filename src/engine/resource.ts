@@ -1,50 +1,50 @@
 import { type Attribute, type Attributes, choice, type StoredOf } from './attribute.ts'
 import { readIntegerId } from './fields.ts'
 
-/** For each state, the verbs that it allows and the state that each leads to; where a verb may lead to several, the rule chooses. */
+/** For each state, the verbs that it allows and the state that each leads to; if a verb can lead to several, the rule chooses. */
 export type Lifecycle<State extends string = string> = Readonly<
   Record<State, Readonly<Record<string, State | readonly State[]>>>
 >
 
-/** How a state looks: working, not ready yet, failed, held up, or over. */
+/** The colour of a state in the inspector: working, not ready yet, failed, blocked, or ended. */
 export type Tone = 'good' | 'wait' | 'bad' | 'hold' | 'over'
 
-/** How the inspector shows the records of a resource, where that does not follow from the rest of its definition. */
+/** How the inspector shows the records of a resource, if that cannot be derived from the rest of its definition. */
 export interface Display<Name extends string = string, State extends string = string> {
-  /** Tables come in this order; those without a position come last, in the order of the definitions. */
+  /** The position of its table; tables without one come last, in the order of the definitions. */
   readonly position?: number
   /** Whether it has no table. */
   readonly isHidden?: true
-  /** The columns after ID and state; without it, every attribute that is sent and fits into a cell. */
+  /** The columns after ID and state; by default every attribute of responses that fits into a cell. */
   readonly columns?: readonly Name[]
-  /** The attribute that names a record to people; one that refers to a record stands for that record's own label. */
+  /** The attribute that identifies a record to people; for an attribute that refers to a record, that record's label is shown. */
   readonly label?: Name
-  /** The title of narrow columns that hold its ID. */
+  /** The title of narrow columns with its ID. */
   readonly shortTitle?: string
-  /** Without it, every state looks like one that is over. */
+  /** By default every state is shown as `over`. */
   readonly tones?: Readonly<Record<State, Tone>>
-  /** How to get a record where there is none. */
+  /** How to create a record; shown while there is none. */
   readonly hint?: string
-  /** Its records are bars on the time line. */
+  /** Set if its records are bars on the time line. */
   readonly timeLine?: TimeLine<Name>
 }
 
-/** What of a record its bar on the time line is drawn from, besides its states. */
+/** What the bar of a record on the time line shows beyond its states. */
 export interface TimeLine<Name extends string = string> {
-  /** When the record ended; for records whose history is not known. */
+  /** The attribute with the instant at which the record ended; used for records without known events. */
   readonly end: Name
-  /** A period after an event in which something that was replaced still works. */
+  /** A period after an event in which a replaced value is still accepted. */
   readonly grace?: {
-    /** What still works. */
+    /** The name of that value, for people. */
     readonly of: string
-    /** The verbs of the events that begin and end it, and of the due work that will end it. */
+    /** The verbs of the events that begin and end the period, and of the due work that will end it. */
     readonly begins: string
     readonly ends: string
     readonly due: string
   }
 }
 
-/** A resource, defined once: what else is known of it, in types, tables, schemas and documents, is derived. */
+/** The definition of a resource, from which its types, tables, schemas and documents are derived. */
 export interface Definition<
   Shape extends Attributes = Attributes,
   Hidden extends Attributes = Attributes,
@@ -52,36 +52,36 @@ export interface Definition<
   Id extends 'integer' | 'uuid' = 'integer' | 'uuid',
 > {
   readonly id: Id
-  /** Where the API lists or sends it. */
+  /** The path at which the API offers it. */
   readonly path: string
   /** One line for the OpenAPI document. */
   readonly description: string
   readonly lifecycle: States
-  /** Whether nothing is told of its moves: it tells of others itself. */
+  /** Whether moves of its records emit no events. */
   readonly isSilent?: true
-  /** Events that are no move of the lifecycle, by verb or whole name, with the state after them where that is certain. */
+  /** Events that are no transition of the lifecycle, by verb or full name, with the state after them if it is certain. */
   readonly events?: Readonly<Record<string, string | undefined>>
-  /** What is sent after `id` and `resource`, in this order. */
+  /** The attributes of responses after `id` and `resource`, in this order. */
   readonly shape: Shape
-  /** What records hold and the API does not send. */
+  /** Attributes of records that the API does not send. */
   readonly hidden: Hidden
-  /** The attributes that a shorter view has, where the resource is nested in another. */
+  /** The attributes of the shorter view that is nested in another resource. */
   readonly nested?: readonly string[]
-  /** Attributes that lists can be filtered by, in the order of the document. */
+  /** Attributes that lists can be filtered by, in the order of the OpenAPI document. */
   readonly filters: readonly string[]
-  /** Attributes that rules look records up by, beside the filters. */
+  /** Attributes by which rules look up records, in addition to the filters. */
   readonly lookups?: readonly string[]
-  /** Values that belong to one record of a world each. */
+  /** Attributes whose values are unique in a world. */
   readonly unique?: readonly string[]
-  /** The attribute that names whose a record is; without it, a record is its own. */
+  /** The attribute with the ID of the record's owner; by default a record is its own owner. */
   readonly owner?: string
-  /** What a fixture calls its list of these; without it, none has one. */
+  /** The key of its list in fixtures; without it, fixtures have none. */
   readonly fixtures?: string
-  /** What actions and conditions call it together with others of its kind. */
+  /** A name by which actions and conditions refer to this and similar resources. */
   readonly group?: string
-  /** Resources that a record of it leads to, besides itself, nearest first. */
+  /** Resources that can be found from a record of it, nearest first. */
   readonly leadsTo?: readonly string[]
-  /** The attribute that holds, as a resource and a verb, what a record of it is about; with the one that holds the ID. */
+  /** For records about another record: the attribute with its resource (and a verb), and the one with its ID. */
   readonly about?: { readonly type: string; readonly id: string }
   readonly display?: Display
 }
@@ -89,8 +89,8 @@ export interface Definition<
 export type Definitions = Readonly<Record<string, Definition>>
 
 /**
- * What of a definition names its own attributes and states. `Definition` has plain strings there, so that every definition
- * is a `Definition`, for TypeScript 5.9 too.
+ * The parts of a definition that refer to its own attributes and states. In `Definition` they are plain strings, so that
+ * every definition is assignable to it, in TypeScript 5.9 too.
  */
 interface OwnNames<Name extends string, State extends string> {
   readonly events?: Readonly<Record<string, State | undefined>>
@@ -102,7 +102,7 @@ interface OwnNames<Name extends string, State extends string> {
   readonly display?: Display<Name, State>
 }
 
-/** Checks the names within a definition against its attributes and states. */
+/** Defines a resource; the compiler checks references to its own attributes and states. */
 export const resource = <
   const Shape extends Attributes,
   const Hidden extends Attributes,
@@ -121,27 +121,27 @@ type Held<A extends Attributes> = {
   readonly [Name in keyof A as A[Name] extends { readonly isComputed: true } ? never : Name]: StoredOf<A[Name]>
 }
 
-/** How a record of a resource lies in the database: what the API sends, unless it is made for that, and what it hides. */
+/** The type of a resource's records: the attributes that the API sends, except computed ones, and the hidden ones. */
 export type RecordOf<D> =
   D extends Definition<infer Shape, infer Hidden, Lifecycle, infer Id>
     ? { readonly id: Id extends 'integer' ? number : string } & Held<Shape> & Held<Hidden>
     : never
 
-/** The records of some resources, by name. */
+/** The types of records, by resource. */
 export type RecordsOf<All> = { readonly [Name in keyof All]: RecordOf<All[Name]> }
 
-/** What the least of records has. */
+/** The attributes that every record has. */
 export interface BaseRecord {
   readonly id: string | number
   readonly date_created: string
 }
 
-/** What is sent and what is hidden of a resource, by name. */
+/** All attributes of a resource, sent and hidden, by name. */
 export const attributesOf = ({ shape, hidden }: Definition): Attributes => ({ ...shape, ...hidden })
 
-/** What a verb is called once it has happened: `expire` → `expired`. */
+/** The past tense of a verb: `expire` → `expired`. */
 export const pastOf = (verb: string) => (verb.endsWith('e') ? `${verb}d` : `${verb}ed`)
 
-/** The ID that a path or a query gives as text, in the form in which records are found; one that no record has where it is none. */
+/** Converts the text of an ID in a path or query to the ID of a record; an invalid integer gives 0, which no record has. */
 export const readId = ({ id }: Definition, text: string): string | number =>
   id === 'uuid' ? text : (readIntegerId(text) ?? 0)

@@ -1,28 +1,28 @@
-// Schemas that follow from the definitions of resources. Those of responses and fixtures are made when they are needed.
+// Schemas derived from the definitions of resources. Those of responses and fixtures are created on first use.
 import * as z from 'zod'
 import type { Attribute } from './attribute.ts'
 import { integerId, notDatetime, oneOf } from './fields.ts'
 import { attributesOf, type Definition, type Definitions } from './resource.ts'
 import { canonicalDatetime, parseInstant } from './time/clock.ts'
 
-/** A datetime as the API sends it. */
+/** A datetime in a response. */
 export const sentDatetime = () =>
   z
     .string()
     .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
     .meta({ format: 'date-time', examples: ['2018-11-08T13:05:29.954188Z'] })
 
-/** A datetime in a fixture, read into the form in which the API sends it. */
+/** A datetime in a fixture, converted to the form that the API sends. */
 export const givenDatetime = () =>
   z
     .string()
     .refine((text) => parseInstant(text) !== undefined, { error: ({ input }) => notDatetime(input) })
     .transform((text) => canonicalDatetime(text) ?? text)
 
-/** What lists can be filtered by: a value of a schema, or a datetime. */
+/** The filters of a list by attribute: the schema of the value, or `datetime`. */
 export type Filters = Readonly<Record<string, z.ZodType<string | number> | 'datetime'>>
 
-/** The filter by an attribute; undefined where no text can name its value. */
+/** The filter by an attribute; undefined if its values have no text form. */
 export function filterOf({ type, values }: Attribute): Filters[string] | undefined {
   switch (type) {
     case 'id':
@@ -51,7 +51,6 @@ export function filtersOf(definition: Definition): Filters {
 
 const idOf = ({ id }: Definition) => (id === 'integer' ? z.int().positive() : z.uuid())
 
-/** A list object. */
 const listOf = (item: z.ZodType) =>
   z.strictObject({
     resource: z.literal('list').exactOptional().describe('To the official client alone (observed).'),
@@ -61,7 +60,7 @@ const listOf = (item: z.ZodType) =>
     url: z.string().describe('The path of the list, without its query.'),
   })
 
-/** Schemas of what is sent, by the names that routes and documents use: `session`, `session_list`, `nested_session`. */
+/** The schemas of responses, by the names that routes and documents use: `session`, `session_list`, `nested_session`. */
 export function sentSchemas(definitions: Definitions): Record<string, z.ZodType> {
   const schemas: Record<string, z.ZodType> = {}
   const named = (name: string) => z.lazy(() => schemas[name] as z.ZodType)
@@ -115,7 +114,7 @@ export function sentSchemas(definitions: Definitions): Record<string, z.ZodType>
   return schemas
 }
 
-/** The schema of a record in a fixture: a body as the API sends it, dates in any form that can be read. */
+/** The schema of a record in a fixture: a body as the API sends it, with datetimes in any form that is accepted. */
 export function givenSchema(definitions: Definitions, name: string, isShort = false): z.ZodObject {
   const definition = definitions[name] as Definition
   const { id, shape, nested = [] } = definition

@@ -1,7 +1,7 @@
-/** What marks a value that JSON has no form for. */
+/** The key that marks a value that JSON cannot represent. */
 const mark = '$'
 
-/** Writes plain data as text: JSON, with Maps, Sets, undefined and the infinities too. */
+/** Serializes plain data as JSON, including Maps, Sets, undefined and infinite numbers. */
 export function write(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => {
     if (inner === undefined) return { [mark]: 'undefined' }
@@ -13,7 +13,7 @@ export function write(value: unknown): string {
   })
 }
 
-/** Reads what `write` wrote. Throws an Error if it is something else. */
+/** Parses the output of `write`. Throws an Error for any other text. */
 export function read(text: string): unknown {
   return revived(JSON.parse(text))
 }

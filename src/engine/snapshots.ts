@@ -1,16 +1,16 @@
-/** A part of a world that changes, and so belongs into a snapshot. */
+/** A stateful part of a world, which snapshots include. */
 export interface Snapshotted {
   save(): unknown
   restore(state: never): void
-  /** Turns what it saved into plain data and back, unless it is that already. */
+  /** Converts a saved state to plain data and back; needed only if the state is not plain data itself. */
   pack?(state: never): unknown
   unpack?(packed: never): unknown
 }
 
-/** What every part of a world was at some moment, by the part's name. */
+/** The saved states of a world's parts, by name. */
 export type WorldState = ReadonlyMap<string, unknown>
 
-/** Everything of a world that changes. */
+/** The stateful parts of a world. */
 export class SnapshotRegistry {
   readonly #parts = new Map<string, Snapshotted>()
 
@@ -22,12 +22,12 @@ export class SnapshotRegistry {
     return new Map(Array.from(this.#parts, ([name, part]) => [name, part.save()]))
   }
 
-  /** Makes the parts that were saved what they were; others stay. */
+  /** Restores the parts that were saved; others keep their state. */
   restore(state: WorldState): void {
     for (const [name, saved] of state) this.#parts.get(name)?.restore(saved as never)
   }
 
-  /** What was saved, as plain data. */
+  /** Converts a saved state to plain data. */
   pack(state: WorldState): WorldState {
     const packed = (name: string, saved: unknown) => {
       const part = this.#parts.get(name)
@@ -36,7 +36,7 @@ export class SnapshotRegistry {
     return new Map(Array.from(state, ([name, saved]) => [name, packed(name, saved)]))
   }
 
-  /** What was packed, to be restored in a world that goes by the same rules. Throws an Error if a part is missing. */
+  /** Converts the result of `pack` back, for a world with the same rules. Throws an Error if a part is missing. */
   unpack(state: WorldState): WorldState {
     const unpacked = (name: string, part: Snapshotted) => {
       const packed = state.get(name)

@@ -1,21 +1,21 @@
 import type { Attribute } from './attribute.ts'
 import { attributesOf, type BaseRecord, type Definitions } from './resource.ts'
 
-/** Who looks at records, and how they are sent to it. */
+/** For whom views are made, and in which form. */
 export interface BaseViewer {
-  /** What of several ways of sending the same is chosen; texts of lists are kept for each. */
+  /** The variant of the API's responses; cached JSON is kept per dialect. */
   readonly dialect: string
   /** Whether a list object begins with `"resource": "list"`. */
   readonly tagsLists: boolean
 }
 
-/** What of a resource is sent otherwise than its records hold it. */
+/** How the view of a resource differs from its records. */
 export interface View<Viewer, Row> {
-  /** Attributes that are made when they are sent; undefined leaves one out. */
+  /** Functions that compute attributes; an attribute for which one returns undefined is left out. */
   readonly computed?: Readonly<Record<string, (viewer: Viewer, record: Row) => unknown>>
   /**
-   * What the view is made of, which is replaced when that changes; left out, the record itself. Undefined where it is
-   * made of more than one thing.
+   * Returns the object that the view is computed from, which is replaced with every change, so that it can serve as a
+   * cache key; by default the record. Undefined if the view depends on more than one object.
    */
   readonly madeOf?: (viewer: Viewer, record: Row) => object | undefined
 }
@@ -30,7 +30,7 @@ export class Views<Viewer extends BaseViewer, Records extends Readonly<Record<st
   readonly #nested = new Map<keyof Records, readonly Step<Viewer>[]>()
   readonly #views: { readonly [Name in keyof Records]?: View<Viewer, Records[Name]> }
 
-  /** Throws an Error if nothing makes an attribute that records do not hold. */
+  /** Throws an Error if a computed or nested attribute has no function. */
   constructor(definitions: Definitions, views: { readonly [Name in keyof Records]?: View<Viewer, Records[Name]> }) {
     this.#views = views
     for (const [resource, definition] of Object.entries(definitions)) {
@@ -57,7 +57,7 @@ export class Views<Viewer extends BaseViewer, Records extends Readonly<Record<st
     return sent(viewer, resource, record, this.#nested.get(resource) ?? [])
   }
 
-  /** What the view of a record is made of, as `View.madeOf` says. */
+  /** The object that the view of a record is computed from: see `View.madeOf`. */
   madeOf<Name extends keyof Records & string>(
     viewer: Viewer,
     resource: Name,

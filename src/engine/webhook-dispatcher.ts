@@ -5,10 +5,10 @@ import { parseInstant } from './time/clock.ts'
 import { deliveryUrl, isLocal, type Posted, signatureOf } from './webhook.ts'
 import type { World } from './world.ts'
 
-/** When a delivery is tried again, in microseconds since it began: 5 attempts (documented), at these times (assumed). */
+/** When a delivery is attempted, in microseconds since its date: 5 attempts (documented), at these times (assumed). */
 const schedule: readonly number[] = [0, 60e6, 5 * 60e6, 30 * 60e6, 120 * 60e6]
 
-/** How the reason begins why nothing was sent at all; the delivery then stays `pending`. */
+/** The prefix of an attempt's error if nothing was sent because of the host; the delivery then stays `pending`. */
 const withheld = 'not sent: '
 
 /** The name of due work that sends a delivery. */
@@ -18,56 +18,56 @@ const deliver = 'event.deliver'
 export interface Attempt {
   readonly at: string
   readonly status: number | null
-  /** Why there was no answer, or none that counts. */
+  /** Why the attempt failed; null if it succeeded. */
   readonly error: string | null
-  /** Whether nothing was sent: there was nowhere to send it, or the host may not be called. */
+  /** Whether nothing was sent: the webhook config is missing or incomplete, or its host is not allowed. */
   readonly unsent: boolean
-  /** Whether it was asked for, beside the attempts that the API makes by itself. */
+  /** Whether it was requested by the developer, and is none of the API's own attempts. */
   readonly redelivered: boolean
 }
 
-/** Something that is sent to a webhook. */
+/** The delivery of an event to a webhook. */
 export interface Delivery {
   readonly id: string
   /** For messages: `session.expired`. */
   readonly name: string
-  /** Deliveries of one line are sent one after another, in the order in which they fall due. */
+  /** Deliveries of the same line are sent one after another, in the order in which they come due. */
   readonly line: string | number
   readonly date: string
   readonly isPending: boolean
-  /** Whether it is not tried again. */
+  /** Whether there is one attempt only. */
   readonly isOnce: boolean
   readonly attempts: readonly Attempt[]
 }
 
-/** What an API tells the dispatcher of its deliveries, and what the network is to it. */
+/** What the dispatcher needs of an API and its network. */
 export interface DispatcherHost {
   find(id: string | number): Delivery | undefined
   /** Every delivery that is still to be sent. */
   pending(): readonly Delivery[]
-  /** Where it is sent; undefined where that no longer exists. */
+  /** URL and secret of its webhook; undefined if that no longer exists. */
   targetOf(id: string): { readonly url: string; readonly secret: string } | undefined
-  /** What is sent, which later attempts do not change. */
+  /** The body, the same for all attempts. */
   bodyOf(id: string): object
-  /** Statuses that stand for the answers to the attempts, the last one repeated; null to really send. */
+  /** Scripted statuses of the attempts, the last one repeated; null to send over the network. */
   answers(): readonly number[] | null
-  /** Records an attempt; with an outcome it was the last one. */
+  /** Records an attempt; `outcome` is given with the last one. */
   record(id: string, attempts: readonly Attempt[], retries: number, outcome: 'deliver' | 'fail' | undefined): void
   post(url: string, signature: string, body: string): Promise<Posted>
   /** Hosts outside private networks that may be called; `*` for all. */
   readonly hosts: readonly string[]
 }
 
-/** Sends what a world puts into its outbox to webhooks. */
+/** Sends the deliveries in the outbox of a world to webhooks. */
 export class WebhookDispatcher<A extends ApiTypes> {
   /** Emits the ID of a delivery after every attempt. */
   readonly attempted = new Emitter<string>()
   readonly #world: World<A>
   readonly #host: DispatcherHost
-  /** For each line, what is still to be sent before anything else. */
+  /** For each line, the end of its last delivery. */
   readonly #lines = new Map<string | number, Promise<void>>()
   readonly #warned = new Set<string>()
-  /** IDs of what is being sent. */
+  /** IDs of deliveries that are being sent. */
   readonly #sending = new Set<string>()
   #isHeld = false
 
@@ -101,14 +101,14 @@ export class WebhookDispatcher<A extends ApiTypes> {
     return this.#isHeld
   }
 
-  /** Sends nothing while held; what should have been sent meanwhile is sent when that ends. */
+  /** Sends nothing while held; deliveries that come due meanwhile are sent afterwards. */
   hold(isHeld: boolean): void {
     if (isHeld === this.#isHeld) return
     this.#isHeld = isHeld
     if (!isHeld) this.#resume()
   }
 
-  /** Sends a delivery once more, whatever became of it. Throws the API's 500 if the world is reset meanwhile. */
+  /** Sends a delivery once more, whatever its state. Throws the API's 500 if the world is reset meanwhile. */
   async redeliver(delivery: Delivery): Promise<void> {
     if (this.#isHeld) throw new UsageError('Nothing is sent while the mock is closed.')
     const { time } = this.#world
@@ -118,7 +118,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
     })
   }
 
-  /** Sends again what was being sent when the world was saved: what came of it belongs to another generation. */
+  /** Schedules deliveries again that were being sent when the world was saved: their outcome belongs to another generation. */
   #resume(): void {
     const scheduled = new Set(Array.from(this.#world.time.queue, ({ action, id }) => action === deliver && id))
     for (const { id, attempts } of this.#host.pending()) {
@@ -127,14 +127,14 @@ export class WebhookDispatcher<A extends ApiTypes> {
     }
   }
 
-  /** Sends a delivery when its turn has come; where no network is needed to know the outcome, at once. */
+  /** Sends a delivery after those before it in its line; concludes it at once if its outcome needs no network. */
   #send(delivery: Delivery, redelivered = false): void {
     if (this.#isHeld) return
     const { id, date, line } = delivery
     const { clock, time, log } = this.#world
     const { generation } = time
     const last = delivery.attempts.at(-1)?.at
-    // The first falls due with its delivery: on a running clock time has gone on since.
+    // The first attempt is dated like its delivery, although a running clock has moved on since.
     const at = last === undefined && !redelivered ? date : clock.notBefore(last ?? date)
     const conclude = (posted: Posted) => this.#conclude(id, { at, unsent: false, ...posted, redelivered })
     const known = this.#foresee(delivery)
@@ -161,7 +161,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
     )
   }
 
-  /** The outcome of an attempt that needs no network: it is scripted, or there is nowhere to send it. */
+  /** The outcome of an attempt that needs no network: it is scripted, or nothing can be sent. */
   #foresee({ id, name, attempts }: Delivery): (Posted & { readonly unsent?: boolean }) | undefined {
     const target = this.#host.targetOf(id)
     if (!target) return unsent('the webhook config was deleted')
@@ -180,12 +180,12 @@ export class WebhookDispatcher<A extends ApiTypes> {
   }
 
   async #post(delivery: Delivery): Promise<Posted> {
-    // It may have been changed or deleted while others had their turn.
+    // The webhook config may have been changed or deleted while the delivery waited.
     const target = this.#host.targetOf(delivery.id)
     const known = this.#foresee(delivery)
     if (!target || known) return known as Posted
     const body = JSON.stringify(this.#host.bodyOf(delivery.id))
-    // Signed when it leaves, which may be later than it fell due.
+    // Signed at the time of sending, which may be later than it came due.
     const seconds = Math.floor(this.#world.clock.now() / 1e6)
     const signature = await signatureOf(target.secret, seconds, body)
     return this.#host.post(deliveryUrl(target.url, delivery.id), signature, body)
@@ -208,7 +208,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
     this.attempted.emit(id)
   }
 
-  /** What an attempt decides; schedules the next one where there is one. */
+  /** The outcome of a delivery after an attempt; undefined if it stays as it is. Schedules the next attempt, if any. */
   #outcome({ id, date, isPending, isOnce }: Delivery, attempt: Attempt, tried: number): 'deliver' | 'fail' | undefined {
     if (attempt.error === null) return 'deliver'
     const staysPending = isWithheld(attempt) && !isOnce

@@ -2,7 +2,7 @@ import { UsageError } from './errors.ts'
 import { kindOf, nearest } from './messages.ts'
 import { type Duration, parseDuration, present } from './time/clock.ts'
 
-/** What a webhook came to: a status, or why there is none that counts. */
+/** The outcome of a request to a webhook: its status, and the reason of a failure. */
 export interface Posted {
   readonly status: number | null
   readonly error: string | null
@@ -20,7 +20,7 @@ async function keyFor(secret: string): Promise<CryptoKey> {
   ])
 }
 
-/** What is signed: the seconds, a dot, and the body as it is. */
+/** The signed bytes: the seconds, a dot, and the raw body. */
 function signed(seconds: number | string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   const head = encoder.encode(`${seconds}.`)
   const all = new Uint8Array(head.length + body.length)
@@ -41,21 +41,21 @@ export async function signatureOf(secret: string, seconds: number, body: string)
   return `t=${seconds},s=${base64Of(new Uint8Array(digest))}`
 }
 
-/** Headers as a receiver has them: of a Request, or of Node's http, of Express and the like. */
+/** The headers of a received request: of a Request, of Node's http, or of a framework such as Express. */
 export type ReceivedHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>
 
 export interface VerifyOptions {
-  /** How old a signature may be: `10m` by default, as in the official client; null for any age. */
+  /** The maximum age of a signature: `10m` by default, as in the official client; null for any age. */
   readonly tolerance?: Duration | null | undefined
-  /** What time it is to the receiver; the present by default. Behind a clock that was moved, `mock.clock.now()`. */
+  /** The receiver's current time; real time by default. Pass `mock.clock.now()` if the virtual clock differs from it. */
   readonly now?: string | Date | undefined
 }
 
 /**
- * Whether a webhook was sent by whoever knows the secret, and not too long ago. Compares in constant time.
+ * Whether a webhook was signed with the secret, and is not older than the tolerance. Compares in constant time.
  *
  * @param headers of the request; `Ricloud-Signature` is read, whatever its case
- * @param body as it came, before it is parsed
+ * @param body the raw body, before it is parsed
  * @param secret of the webhook config
  * @throws an Error if an option is unknown or cannot be read, or the body was parsed already
  */
@@ -78,7 +78,7 @@ export async function verifySignature(
   const [, seconds, base64] = /^t=(\d{1,12}),s=([A-Za-z0-9+/]{43}=)$/.exec(headerOf(headers)) ?? []
   if (seconds === undefined || base64 === undefined || !secret) return false
   const signature = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
-  // The last letter has two bits to spare, by which other texts would be the same signature.
+  // Two bits of the last letter are unused, so other texts would decode to the same signature.
   if (base64Of(signature) !== base64) return false
   const bytes = typeof body === 'string' ? encoder.encode(body) : body
   const isGenuine = await crypto.subtle.verify('HMAC', await keyFor(secret), signature, signed(seconds, bytes))
@@ -91,17 +91,17 @@ function headerOf(headers: ReceivedHeaders): string {
   return typeof value === 'string' ? value : (value[0] ?? '')
 }
 
-/** Where an event is sent: the webhook's URL, exactly one slash, and the event's ID (documented). */
+/** The URL that an event is sent to: the webhook's URL, exactly one slash, and the event's ID (documented). */
 export function deliveryUrl(url: string, event: string): string {
   const target = new URL(url)
   target.pathname = `${target.pathname.replace(/\/+$/, '')}/${event}`
   return target.href
 }
 
-/** Milliseconds of real time that a receiver has for its answer. */
+/** The timeout of a delivery, in real milliseconds. */
 const timeLimit = 10_000
 
-/** Sends a signed body. Redirects are not followed; it never throws. */
+/** Sends a signed body. Does not follow redirects, and never throws. */
 export async function post(url: string, signature: string, body: string): Promise<Posted> {
   try {
     const response = await fetch(url, {
@@ -111,7 +111,7 @@ export async function post(url: string, signature: string, body: string): Promis
       redirect: 'manual',
       signal: AbortSignal.timeout(timeLimit),
     })
-    // The status decides (documented); what else comes is nobody's.
+    // Only the status matters (documented), so the body is not read.
     response.body?.cancel().catch(() => {})
     const isRedirect = response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)
     const error = isRedirect ? 'a redirect, which is not followed' : response.ok ? null : `status ${response.status}`
@@ -127,10 +127,7 @@ function reasonOf(error: unknown): string {
   return cause?.code ?? cause?.message ?? message
 }
 
-/**
- * Whether a host is in reach of no stranger: this machine, a private network, or a name that only a private network
- * knows.
- */
+/** Whether a host is this machine, in a private network, or a name that resolves in private networks only. */
 export function isLocal(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()
   const [a = 0, b = 0] = host.split('.').map(Number)
@@ -138,7 +135,7 @@ export function isLocal(hostname: string): boolean {
     return a === 127 || a === 10 || a === 0 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168)
   }
   if (host.includes(':')) return host === '::1' || host === '::' || /^(?:f[cd]|fe[89ab])/.test(host)
-  // A cloud's own address book is nobody's webhook.
+  // The metadata service of a cloud provider is never a webhook receiver.
   if (host === 'metadata.google.internal') return false
   return !host.includes('.') || /\.(?:localhost|local|internal|test|lan|home\.arpa)$/.test(host)
 }

@@ -11,7 +11,7 @@ import type { DueWork } from './time/queue.ts'
 import { Timeline } from './time/timeline.ts'
 import type { Views } from './view.ts'
 
-/** Something that happened to a record, at the instant of the virtual clock. */
+/** A change of a record, with the instant on the virtual clock. */
 export interface DomainEvent<A extends ApiTypes> {
   readonly at: Instant
   /** A resource and a verb in the past tense: `session.expired`. */
@@ -20,31 +20,31 @@ export interface DomainEvent<A extends ApiTypes> {
   readonly record: A['records'][NameOf<A>]
 }
 
-/** Work of one name that comes due, found by the name so that the queue holds data only. */
+/** Handles due work of one name; the queue holds only the name, so that it can be serialized. */
 export interface DueHandler<A extends ApiTypes> {
-  /** Whether it will still do something. */
+  /** Whether the work will still have an effect. */
   isPending(world: World<A>, work: DueWork): boolean
   run(world: World<A>, work: DueWork): void
 }
 
-/** Due work of an API, which comes to a record. */
+/** Handles due work of an API, which is about a record. */
 export interface ApiDueHandler<A extends ApiTypes> extends DueHandler<A> {
   readonly resource: NameOf<A>
 }
 
-/** Who looks at the records of a world. */
+/** For whom views of a world's records are made. */
 export type ViewerOf<A extends ApiTypes> = A['viewer'] & { readonly world: World<A> }
 
-/** What of an API a world goes by. */
+/** The parts of an API's definition that a world needs. */
 export interface WorldApi<A extends ApiTypes> {
   readonly definitions: A['definitions']
   readonly views: Views<ViewerOf<A>, A['records']>
-  /** How an API's own organisation, or whoever owns records, sees them. */
+  /** The viewer for views outside of calls, such as those of events. */
   readonly viewer: A['viewer']
   readonly dueWork?: Readonly<Record<string, ApiDueHandler<A>>>
-  /** Follows every event, before what was deferred until it. */
+  /** Called for every event, before the work that `afterEvent` deferred. */
   readonly onEvent?: (world: World<A>, event: DomainEvent<A>) => void
-  /** Rules that follow from a record, whoever wrote it: a call, a fixture or the plain model. */
+  /** Called for every write of a record: by a call, a fixture or the plain model. */
   readonly onWrite?: {
     readonly [Name in NameOf<A>]?: (
       world: World<A>,
@@ -54,17 +54,17 @@ export interface WorldApi<A extends ApiTypes> {
   }
 }
 
-/** What a world goes by beside its API. */
+/** The configuration of a world that a scenario determines. */
 export interface Rules<A extends ApiTypes> {
   readonly clock: ClockOptions
   readonly settings: A['settings']
-  /** Makes the services that the API talks to, as they are before any call. */
+  /** Creates the external services in their initial state. */
   readonly services: () => A['services']
 }
 
 export interface WorldOptions<A extends ApiTypes> extends Rules<A> {
   readonly seed: number
-  /** What every token begins with where the API sends and takes it; the records hold tokens without it. */
+  /** The prefix of every token in requests and responses; records hold tokens without it. */
   readonly tokenPrefix?: string
   /** Whether views of events show tokens and secrets. */
   readonly showSecrets?: boolean
@@ -72,17 +72,17 @@ export interface WorldOptions<A extends ApiTypes> extends Rules<A> {
   readonly log?: (level: 'warn' | 'error', message: string) => void
 }
 
-/** One complete mock: records, time, random numbers and what is due. Nothing of it is shared with another world. */
+/** The state of one mock: records, clock, random numbers and due work. Worlds share no state. */
 export class World<A extends ApiTypes> {
   readonly time: Timeline
   readonly random: Random
   /** Listeners that must not change state. */
   readonly events = new Emitter<DomainEvent<A>>()
-  /** Listeners that may change state; they follow all others, so that causes are seen before effects. */
+  /** Listeners that may change state; called after all others, so that those see a cause before its effects. */
   readonly reactions = new Emitter<DomainEvent<A>>()
-  /** Emits when the world was reset or restored. */
+  /** Emits after the world was reset or restored. */
   readonly restarted = new Emitter<void>()
-  /** IDs of deliveries that are to be sent to a webhook now. */
+  /** Emits the IDs of deliveries that must be sent to a webhook now. */
   readonly outbox = new Emitter<string>()
   readonly database: Database<A>
   readonly tables: Tables<A>
@@ -91,17 +91,17 @@ export class World<A extends ApiTypes> {
   readonly rates = new RateCounter()
   readonly faults = new Faults()
   readonly history = new History()
-  /** What is saved and restored of it. */
+  /** The parts that are saved and restored. */
   readonly snapshots = new SnapshotRegistry()
   readonly viewer: ViewerOf<A>
   readonly log: NonNullable<WorldOptions<A>['log']>
-  /** What else is known of a token that no record has. */
+  /** Returns additional text for the error about an unknown token. */
   whyUnknown: (token: string) => string = () => ''
   readonly #handlers: Map<string, DueHandler<A>>
   #rules: Rules<A>
   #services: A['services']
   readonly #emptyState: WorldState
-  /** What follows from a write, until its event is emitted. */
+  /** Work that `afterEvent` deferred until the event of the current write is emitted; undefined outside of `write`. */
   #deferred: (() => void)[] | undefined
 
   constructor(
@@ -151,7 +151,7 @@ export class World<A extends ApiTypes> {
     return this.#rules.settings
   }
 
-  /** What the API talks to. */
+  /** The external services that the API uses. */
   get services(): A['services'] {
     return this.#services
   }
@@ -160,20 +160,20 @@ export class World<A extends ApiTypes> {
     return this.api.views
   }
 
-  /** Goes by other rules from now on; the clock is left as it is. */
+  /** Replaces the rules from now on; the clock stays as it is. */
   useRules(rules: Rules<A>): void {
     this.#rules = rules
     this.#services = rules.services()
   }
 
-  /** Empties the world, and begins again by other rules. */
+  /** Empties the world, and starts it with other rules. */
   begin(rules: Rules<A>): void {
     this.useRules(rules)
     this.restore(this.#emptyState)
     this.clock.begin(rules.clock)
   }
 
-  /** Handles due work of one more name, of a part of the mock that is not the API's. */
+  /** Registers a handler of due work that is not defined by the API. */
   handle(action: string, handler: DueHandler<A>): void {
     this.#handlers.set(action, handler)
   }
@@ -184,18 +184,18 @@ export class World<A extends ApiTypes> {
     return handler
   }
 
-  /** Schedules work for an instant. Throws an Error if nothing handles work of that name. */
+  /** Schedules work for an instant. Throws an Error if no handler has the name `action`. */
   schedule(at: Instant, action: string, id: string | number, details?: Record<string, unknown>): DueWork {
     this.#handlerOf(action)
     return this.time.schedule(at, action, id, details)
   }
 
-  /** Whether due work will still do something. */
+  /** Whether due work will still have an effect. */
   isPending(work: DueWork): boolean {
     return this.#handlerOf(work.action).isPending(this, work)
   }
 
-  /** Emits what happened to a record, and returns what it is after all that this set off. */
+  /** Emits an event, and returns the record as it is after all effects of the event. */
   emit<Name extends NameOf<A>>(event: string, resource: Name, record: A['records'][Name]): A['records'][Name] {
     const domainEvent = { at: this.clock.now(), event, resource, record }
     const deferred = this.#deferred
@@ -209,7 +209,7 @@ export class World<A extends ApiTypes> {
     return this.tables[resource].get(record.id) ?? record
   }
 
-  /** Writes what an event is emitted for next: what was deferred meanwhile comes after the event. */
+  /** Runs a write whose event is emitted next; work that `afterEvent` gets meanwhile is deferred until that event. */
   write<T>(work: () => T): T {
     this.#deferred = []
     try {
@@ -220,13 +220,13 @@ export class World<A extends ApiTypes> {
     }
   }
 
-  /** Does what follows from a write: once its event was emitted, or at once where none will be. */
+  /** Runs work after the event of the current write, or at once outside of `write`. */
   afterEvent(work: () => void): void {
     if (this.#deferred) this.#deferred.push(work)
     else work()
   }
 
-  /** Makes the world what it was when its parts were saved; parts that were not stay. */
+  /** Restores saved parts of the world; parts that were not saved keep their state. */
   restore(state: WorldState): void {
     this.time.restart(() => {
       this.snapshots.restore(state)
@@ -234,7 +234,7 @@ export class World<A extends ApiTypes> {
     })
   }
 
-  /** Ends for good: nothing is due, nobody waits, and nothing is held. */
+  /** Ends the world: drops its records, due work and waiting calls. */
   end(): void {
     this.restore(this.#emptyState)
   }

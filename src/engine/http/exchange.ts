@@ -1,7 +1,7 @@
 import type { ApiError } from '../errors.ts'
 import type { Close } from '../faults.ts'
 
-/** A request as every door hands it in. */
+/** A request, in the form that all adapters pass to the router. */
 export interface Incoming {
   readonly method: string
   /** Path and query, as sent. */
@@ -11,18 +11,18 @@ export interface Incoming {
   body(limit: number): Promise<string | undefined>
 }
 
-/** What every door sends back. */
+/** The router's answer, which an adapter sends. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** In place of the body, text that comes as long as somebody listens; gives back how to stop it. */
+  /** Instead of a body, starts a stream of text. Returns a function that stops it. */
   readonly stream?: (send: (text: string) => void) => () => void
   /** A scripted fault: the connection ends before, or in the middle of, the answer. */
   readonly close?: Close
 }
 
-/** The answer that tells an error. */
+/** The answer for an error outside of the router. */
 export const errorResponse = (error: ApiError): Answer => ({
   status: error.status,
   headers: { 'content-type': 'application/json' },

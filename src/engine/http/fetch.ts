@@ -2,7 +2,7 @@ import { apiErrors } from '../errors.ts'
 import { nextTurn } from '../time/clock.ts'
 import type { Answer, Incoming } from './exchange.ts'
 
-/** A Request in the form that the engine takes. */
+/** Converts a Request for the router. */
 export function incomingOf(request: Request): Incoming {
   return {
     method: request.method,
@@ -17,7 +17,7 @@ export function incomingOf(request: Request): Incoming {
   }
 }
 
-/** What the engine answers as a Response; a network error where a scripted fault resets the connection. */
+/** Converts an answer to a Response; a network error if a scripted fault closes the connection without an answer. */
 export function responseOf({ method, signal }: Request, { status, headers, body, close, stream }: Answer): Response {
   if (close === 'reset' || close === 'empty') return Response.error()
   if (method === 'HEAD') return new Response(null, { status, headers })
@@ -25,7 +25,7 @@ export function responseOf({ method, signal }: Request, { status, headers, body,
   return new Response(content, { status, headers })
 }
 
-/** Text that comes for as long as it is read, and the request is not aborted. */
+/** A body that streams until it is cancelled or the request is aborted. */
 function streamed(stream: NonNullable<Answer['stream']>, signal: AbortSignal): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let stop = () => {}
@@ -43,12 +43,12 @@ function streamed(stream: NonNullable<Answer['stream']>, signal: AbortSignal): R
   })
 }
 
-/** The first half of a body, and then a failing connection. */
+/** A body that fails after its first half. */
 function cut(body: string): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start: (controller) => controller.enqueue(new TextEncoder().encode(body.slice(0, body.length / 2))),
     pull: async (controller) => {
-      // Where a client's socket is imitated (msw 3), what is still on its way would be lost with the connection.
+      // msw 3 imitates the client's socket, and would drop the data that was not yet delivered with the connection.
       await nextTurn()
       controller.error(new TypeError('terminated'))
     },

@@ -2,19 +2,19 @@ import type { SetupServer } from 'msw/node'
 import { onUnhandled, type UnhandledRequest } from './unhandled.ts'
 
 export interface ListenOptions {
-  /** `bypass` by default. msw 3 calls this `onUnhandledFrame`; here it has one name, and either msw understands it. */
+  /** `bypass` by default. Also sets `onUnhandledFrame`, its name in msw 3. */
   readonly onUnhandledRequest?: UnhandledRequest | undefined
 }
 
-/** An msw server that intercepts the calls of this process: one at a time, since msw would let those of another through to the real API. */
+/** An msw server that intercepts the calls of this process. Only one can listen: with two, msw would let calls through to the real API. */
 export class Interception {
   static #current: Interception | undefined
 
   constructor(readonly server: SetupServer) {}
 
   /**
-   * Calls that no handler answers pass, unless told otherwise. Where this one intercepts already, nothing happens; throws
-   * an Error if another one does.
+   * Starts intercepting; does nothing if it intercepts already. Throws an Error if another one does. By default calls
+   * that no handler answers go to the network.
    */
   begin({ onUnhandledRequest = 'bypass' }: ListenOptions = {}): void {
     if (Interception.#current === this) return
@@ -28,7 +28,7 @@ export class Interception {
   }
 
   end(): void {
-    // msw 3 refuses to close what does not listen.
+    // msw 3 throws if a server is closed that does not listen.
     if (Interception.#current !== this) return
     Interception.#current = undefined
     this.server.close()

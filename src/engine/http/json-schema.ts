@@ -5,14 +5,14 @@ const isEmpty = (value: unknown) => typeof value === 'object' && value !== null 
 
 const rules = {
   target: 'draft-2020-12',
-  // What is sent has no Date: there it is text.
+  // In JSON a Date is a string.
   unrepresentable: ({ zodSchema }) =>
     zodSchema._zod.def.type === 'date' ? { type: 'string', format: 'date-time' } : 'throw',
   override({ jsonSchema }) {
     const more = jsonSchema[beside]
     delete jsonSchema[beside]
     if (typeof more === 'function') Object.assign(jsonSchema, more(requestSchema))
-    // Words that say nothing here.
+    // Keywords that have no meaning here.
     delete jsonSchema.readOnly
     delete jsonSchema.propertyNames
     if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
@@ -21,15 +21,15 @@ const rules = {
   },
 } as const satisfies z.core.ToJSONSchemaParams
 
-/** What a request may send; throws an Error for a schema of which nothing can be told. */
+/** The JSON Schema of a request; throws an Error for a schema that JSON Schema cannot represent. */
 export function requestSchema(schema: z.ZodType): JsonSchema {
   return plain(z.toJSONSchema(schema, { ...rules, io: 'input' }))
 }
 
 /**
- * What is answered, by name, as the components of a document: each refers to the others.
+ * The JSON Schemas of responses, by name, as components of a document that refer to each other.
  *
- * @param pathOf where a document keeps the one with a name
+ * @param pathOf returns the reference to the component of this name
  */
 export function answerSchemas(
   answers: Readonly<Record<string, z.ZodType>>,
@@ -41,7 +41,7 @@ export function answerSchemas(
   return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, plain(schema)]))
 }
 
-/** A document says once which JSON Schema it speaks, and its components have no names of their own. */
+/** Without the keywords that a document states once for all its schemas. */
 function plain({ $schema, $id, ...schema }: JsonSchema): JsonSchema {
   return schema
 }

@@ -8,18 +8,18 @@ interface CachedText {
   readonly text: string
 }
 
-/** How many texts are kept, so that memory is bounded. */
+/** The limit of cached texts. */
 const most = 5000
 
 /**
- * Lists as JSON. Most of a list's cost is writing its records, which seldom change: the text of each is kept for as long
- * as neither it nor what its view is made of is replaced.
+ * Serializes lists. Most of the cost is the JSON of the records, which seldom change: it is cached per record, until the
+ * record or the object that its view is computed from is replaced.
  */
 export class ListCache {
   #kept = new WeakMap<object, CachedText>()
   #count = 0
 
-  /** A page as `shownList` shows it. */
+  /** The JSON of a page; its content is the same as that of `shownList`. */
   list<
     Viewer extends BaseViewer,
     Records extends Readonly<Record<string, BaseRecord>>,

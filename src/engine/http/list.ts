@@ -9,7 +9,7 @@ import { canonicalDatetime } from '../time/clock.ts'
 import type { BaseViewer } from '../view.ts'
 import { faultOf, type Ignore } from './parse.ts'
 
-/** A list as the API sends it. */
+/** A list object of the API. */
 export interface ListView<View> {
   readonly resource?: 'list'
   readonly data: readonly View[]
@@ -18,7 +18,7 @@ export interface ListView<View> {
   readonly url: string
 }
 
-/** A list object: a page with the path that it came from. */
+/** The list object of a page; `url` is the path of the list. */
 export function shownList<R, View>(
   viewer: BaseViewer,
   url: string,
@@ -37,8 +37,8 @@ type Operator = 'gt' | 'gte' | 'lt' | 'lte'
 const operated = /^(.+?)(?:\[(gt|gte|lt|lte)\]|__(gt|gte|lt|lte))$/
 
 /**
- * Reads the parameters of a list. Filters are equality, a repeated one means any of its values (observed), and a
- * datetime also takes `field[gt]` or `field__gt`, likewise `gte`, `lt` and `lte` (assumed).
+ * Parses the parameters of a list. A filter tests for equality; if repeated, for any of its values (observed). Datetimes
+ * also have the filters `field[gt]` or `field__gt`, likewise `gte`, `lt` and `lte` (assumed).
  *
  * @param cursor finds the record that a cursor names, among those that the list can contain
  */
@@ -101,7 +101,7 @@ export function readListQuery(
   return { where, between, limit: defaultLimit, ...single }
 }
 
-/** `field[gt]` and `field__gt` may both be given: both hold. */
+/** The narrower of two bounds: if both `field[gt]` and `field__gt` are given, both apply. */
 function narrower(operator: Operator, known: string | undefined, given: string): string {
   if (known === undefined) return given
   return operator.startsWith('g') === known > given ? known : given

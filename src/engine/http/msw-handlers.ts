@@ -3,12 +3,12 @@ import type { Method } from './router.ts'
 
 type Fetch = (request: Request) => Promise<Response>
 
-/** One msw handler for every call to a base URL: it does not grow with the number of endpoints. */
+/** A single msw handler for all calls to a base URL, so that matching does not depend on the number of endpoints. */
 export function handlerFor(baseUrl: string, fetch: Fetch): HttpHandler {
   return http.all(`${withoutSlash(baseUrl)}/*`, ({ request }) => fetch(request))
 }
 
-/** One msw handler for each endpoint, and a last one for the API's own 404, for a `setupServer` or `setupWorker` of one's own. */
+/** One msw handler for each endpoint, and a last one for the API's 404, for the user's own `setupServer` or `setupWorker`. */
 export function handlersFor(
   routes: readonly { readonly method: Method; readonly path: string }[],
   baseUrl: string,
@@ -21,7 +21,7 @@ export function handlersFor(
   return [...endpoints, handlerFor(baseUrl, fetch)]
 }
 
-/** The API stands at the root of its host (observed: the official client drops a path prefix). */
+/** Checks a base URL, and returns its origin: the API is at the root of its host (observed: the official client drops a path prefix). */
 export function withoutSlash(baseUrl: string): string {
   let url: URL
   try {

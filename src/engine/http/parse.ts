@@ -6,12 +6,12 @@ import { keysAt, parseOptions } from '../problems.ts'
 /** Bodies over 1 MiB are refused (assumed). */
 export const bodyLimit = 1024 * 1024
 
-/** Notes the names of what a request gave and nothing read. */
+/** Called with the name of each parameter that is ignored. */
 export type Ignore = (name: string) => void
 
 /**
- * Reads a body as JSON whatever its Content-Type says; an empty one and `null` mean "no parameters" (observed). Throws
- * the API's `invalid-body`.
+ * Parses a body as JSON, whatever its Content-Type; an empty body and `null` mean "no parameters" (observed). Throws the
+ * API's `invalid-body`.
  */
 export function readBody(text: string): Readonly<Record<string, unknown>> {
   if (text.trim() === '') return {}
@@ -26,7 +26,7 @@ export function readBody(text: string): Readonly<Record<string, unknown>> {
   return body as Record<string, unknown>
 }
 
-/** Where JSON broke, without the text around it, which may hold a password. */
+/** Where JSON is invalid, without the text around it, which may contain a password. */
 export function whereJsonBreaks(text: string, error: unknown): string {
   const position = /at position (\d+)/.exec(String(error))?.[1]
   if (/end of JSON|Unterminated/.test(String(error)) || Number(position) >= text.length) return 'it ends too early'
@@ -34,8 +34,8 @@ export function whereJsonBreaks(text: string, error: unknown): string {
 }
 
 /**
- * Reads parameters by a schema, and notes those that it does not know. Throws the API's `invalid-parameter`, which
- * names every field at fault, what it got and what would be right; never the value of a secret.
+ * Parses parameters with a schema, and passes the unknown ones to `ignore`. Throws the API's `invalid-parameter`, which
+ * names every invalid field, its value and what is valid; never the value of a secret.
  */
 export function parse<Output>(
   schema: z.ZodType<Output>,
@@ -62,11 +62,11 @@ function faultsOf(schema: z.ZodType, issues: readonly z.core.$ZodIssue[], prefix
   return Object.fromEntries(faults)
 }
 
-/** What is wrong with a name that is not known where it stands. */
+/** The message for an unknown key. */
 const unknownKey = (key: string, known: readonly string[]) =>
   `is unknown; known here: ${known.join(', ')}.${nearest(key, known)}`
 
-/** What is wrong with one field. */
+/** The message for an invalid field. */
 export function faultOf(name: string, issue: z.core.$ZodIssue): string {
   if (issue.input === undefined) return 'is required'
   if (issue.code === 'custom') return issue.message
@@ -80,7 +80,7 @@ export function faultOf(name: string, issue: z.core.$ZodIssue): string {
 function noteUnknown(schema: z.ZodType, given: unknown, prefix: string, ignore: Ignore): void {
   const object = schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema
   if (typeof given !== 'object' || given === null) return
-  // Every object has this name, so schemas of any names pass over it.
+  // Record schemas of zod skip this key.
   if (object instanceof z.ZodRecord && Object.hasOwn(given, '__proto__')) ignore(`${prefix}__proto__`)
   if (!(object instanceof z.ZodObject)) return
   if (object.def.catchall) return

@@ -4,14 +4,14 @@ import type * as z from 'zod'
 export type JsonSchema = z.core.JSONSchema.BaseSchema
 
 /**
- * The key under which the metadata of a request's schema has what JSON Schema says beside what zod can tell: a function,
- * given the one that makes a JSON Schema of another schema.
+ * The key in a schema's metadata for JSON Schema keywords that zod cannot derive: a function that returns them, given the
+ * function that converts a zod schema.
  */
 export const beside = 'beside'
 
-/** The metadata of a schema by which its JSON Schema says more. */
+/** Metadata that adds keywords to the JSON Schema of a request. */
 export const alsoRequires = (rule: (schemaOf: (schema: z.ZodType) => JsonSchema) => JsonSchema) => ({ [beside]: rule })
 
-/** Says something of these properties and leaves all others open: some checkers would close them. */
+/** Restricts these properties and allows all others, explicitly, because some validators forbid them otherwise. */
 export const having = (properties: Readonly<Record<string, JsonSchema>>) => ({ properties, additionalProperties: true })
 export const ofType = (type: string) => ({ ...having({ type: { const: type } }), required: ['type'] })

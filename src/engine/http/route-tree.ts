@@ -1,12 +1,12 @@
 import { apiErrors } from '../errors.ts'
 import { nearest } from '../messages.ts'
 
-/** What of a route decides which calls it is for. */
+/** The part of a route that determines which calls match it. */
 interface Placed {
   readonly method: string
-  /** With names in braces where values stand: `/users/{id}`. */
+  /** With parameter names in braces: `/users/{id}`. */
   readonly path: string
-  /** What to add when a method is asked for that the path does not offer. */
+  /** Text added to the error for a method that the path does not offer. */
   readonly notOffered?: string
 }
 
@@ -15,7 +15,7 @@ interface Node<Route> {
   readonly routes: Map<string, { readonly route: Route; readonly names: readonly string[] }>
 }
 
-/** Stands for any segment in the tree of paths. */
+/** The key of a parameter's segment in the tree. */
 const any = '{}'
 
 /** Finds routes by method and path segments, without a scan. */
@@ -39,7 +39,7 @@ export class RouteTree<Route extends Placed> {
     }
   }
 
-  /** The route of a call, and what stands in its path for the names in braces. Throws the API's 404 if there is none. */
+  /** The route of a call, and the values of its path parameters. Throws the API's 404 if there is none. */
   match(method: string, path: string): { route: Route; params: Record<string, string> & { id: string } } {
     let node: Node<Route> | undefined = this.#root
     const values: string[] = []

@@ -8,45 +8,45 @@ import type { Answer, Incoming } from './exchange.ts'
 import { bodyLimit, type Ignore, parse, readBody } from './parse.ts'
 import { RouteTree } from './route-tree.ts'
 
-/** A call that is over, and what came of it. */
+/** A completed call. */
 export interface CompletedCall<Context> {
   readonly at: Instant
   readonly incoming: Incoming
   readonly body: string
   readonly route: Route<Context> | undefined
-  /** Without one it was refused before it was known who calls. */
+  /** Undefined if the call was rejected before its caller was known. */
   readonly context: Context | undefined
-  /** 0 where the connection was closed instead of an answer. */
+  /** 0 if the connection was closed instead of an answer. */
   readonly status: number
   readonly error: ApiError | undefined
   readonly fault: Fault | undefined
   readonly ignored: readonly string[]
-  /** How long it took, in real time. */
+  /** The duration in real time. */
   readonly milliseconds: number
 }
 
-/** Who meddles with the calls of a router, and looks on: the scenario and the journal. */
+/** Observers of a router: the scenario, which may inject faults, and the journal. */
 export interface RouterHooks<Context> {
-  /** Before a call is handled: the fault that strikes it, if any. */
+  /** Called before a call is handled; returns the fault that strikes it, if any. */
   strike(method: string, path: string): Fault | undefined
-  /** After a call succeeded, with the view that answers it; without one for a list. */
+  /** Called after a call succeeded, with the view of its answer; undefined for a list. */
   answered(method: string, path: string, context: Context, view: object | undefined): void
-  /** After every call, whatever came of it. */
+  /** Called after every call. */
   completed(call: CompletedCall<Context>): void
 }
 
-/** What every handler gets of a request, beside its context. */
+/** The parts of a request that a handler gets in addition to the context. */
 export interface RequestParts<Body> {
-  /** What stands in the path for the names in braces. */
+  /** The values of the path parameters. */
   readonly params: { readonly id: string; readonly [name: string]: string }
-  /** The query's parameters; read only where they matter. */
+  /** Parses the query; only called by handlers that need it. */
   search(): URLSearchParams
   readonly body: Body
   readonly ignore: Ignore
   readonly header: Incoming['header']
 }
 
-/** What a handler answers: a view, the JSON of one, or events that go on coming. */
+/** The result of a handler: a view, the JSON of one, or a stream of events. */
 export interface Result {
   readonly status: 200 | 201
   readonly view?: object
@@ -61,39 +61,39 @@ export const created = (view: object): Result => ({ status: 201, view })
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
-/** One row of the route table: handlers, the README's endpoint table, documents and the coverage test come from these. */
+/** One row of the route table, from which handlers, the README's endpoint table, documents and the coverage test are derived. */
 export interface Route<Context, Body = unknown> {
   readonly method: Method
-  /** With names in braces where values stand: `/users/{id}`. */
+  /** With parameter names in braces: `/users/{id}`. */
   readonly path: string
-  /** Its name in documents, in the API's words: `startSession`. */
+  /** The operation ID in documents: `startSession`. */
   readonly operation?: string
   readonly evidence: Evidence
   readonly summary: string
-  /** What to add when a method is asked for that the path does not offer. */
+  /** Text added to the error for a method that the path does not offer. */
   readonly notOffered?: string
-  /** The parameters in the body; without one all of them are ignored. */
+  /** The schema of the body; without it, all parameters in the body are ignored. */
   readonly body?: z.ZodType<Body>
-  /** Bodies that the default world accepts, by what they show. */
+  /** Example bodies that the default world accepts, by title. */
   readonly examples?: Readonly<Record<string, object>>
-  /** The parameters in the query, those of every list aside; without any all of it is ignored. */
+  /** The parameters of the query beyond those of every list; without it, the whole query is ignored. */
   readonly query?: Readonly<Record<string, z.ZodType | 'datetime'>>
-  /** Whether `Ricloud-Await` holds the answer. */
+  /** Whether the header `Ricloud-Await` delays the answer. */
   readonly awaits?: true
-  /** What its success shows, by status: the name of a schema, as in `contract/answers.ts`. */
+  /** The names of the schemas of successful answers, by status. */
   readonly answers?: { readonly [status in Result['status']]?: string }
-  /** The errors that it gives beyond those that follow from method, path, body and query. */
+  /** The codes of errors that do not already follow from method, path, body and query. */
   readonly errors?: readonly string[]
-  /** The resource that the document groups it with, where its path does not say so. */
+  /** The tag in the OpenAPI document, if it differs from the one derived from the path. */
   readonly tag?: string
   handle(call: Context & RequestParts<Body>): Result | Promise<Result>
 }
 
-/** A call on its state, as far as it has come. */
+/** The state of a call that is being handled. */
 interface CallState<Context> {
   readonly path: string
   body: string
-  /** The body, where it was read already; undefined where it is too long. */
+  /** The body, if it was read already; undefined if it is too long. */
   text?: string | undefined
   route?: Route<Context>
   context?: Context
@@ -102,24 +102,24 @@ interface CallState<Context> {
   readonly ignored: string[]
 }
 
-/** How a router goes about its calls. */
 export interface RouterOptions<Context> {
-  /** Makes the context of a request, or throws. */
+  /** Returns the context of a request; may throw the API's error. */
   enter(incoming: Incoming): Context
-  /** Gets what nobody may miss: ignored parameters and bugs. */
+  /** Receives warnings about ignored parameters, and bugs. */
   log(level: 'warn' | 'error', message: string): void
   readonly hooks?: RouterHooks<Context>
-  /** Makes an answer of an Error that is no bug. */
+  /** Converts an Error that is not a bug to an error of the API; undefined for a bug. */
   understood?(thrown: unknown): ApiError | undefined
-  /** The time of the world that a call is about; the router's by default. */
+  /** The time of the world that a call concerns; that of the router by default. */
   now?(context: Context): Instant
-  /** Which parameter of the query is for every route; with it, what a route does not read is refused instead of ignored. */
+  /** The query parameter that every route accepts. If given, unknown parameters are rejected instead of ignored. */
   readonly parameter?: string
 }
 
 /**
- * Dispatches by method and path segments, without a scan, and wraps every handler: let faults strike, read the body,
- * find the route, set the context (settle time, who calls), handle, and turn what is returned or thrown into an answer.
+ * Dispatches calls by method and path. For each call it applies scripted faults, reads the body, finds the route, creates
+ * the context (which runs due work and authenticates the caller), calls the handler, and makes the answer from what that
+ * returns or throws.
  */
 export class Router<Context extends object> {
   readonly #tree: RouteTree<Route<Context>>
@@ -190,18 +190,18 @@ export class Router<Context extends object> {
     return hooks.strike(method === 'HEAD' ? 'GET' : method, path)
   }
 
-  /** Reads what a fault will strike, so that the journal knows it. */
+  /** Reads the body and finds the route of a call that a fault strikes, for the journal. */
   async #look(incoming: Incoming, state: CallState<Context>): Promise<void> {
     state.text = hasBody(incoming) ? await incoming.body(bodyLimit) : ''
     state.body = state.text ?? ''
     try {
       state.route = this.#tree.match(incoming.method, state.path).route
     } catch {
-      // Nothing is there, which whoever comes after the fault says.
+      // No route matches; if the fault lets the call continue, `#handle` throws this error.
     }
   }
 
-  /** Waits, throws the error to answer with, or tells how to close, as a fault says. */
+  /** Applies a fault: waits, throws its error, or returns how to close the connection. */
   async #strike({ delay, answer, close }: Fault): Promise<Close | undefined> {
     if (delay) await this.time.wait(delay)
     if (!answer) return close
@@ -209,7 +209,7 @@ export class Router<Context extends object> {
     throw apiErrors.scripted(status, retry_after === undefined ? undefined : Math.ceil(retry_after / 1e6))
   }
 
-  /** Once the body is there nothing waits, until the handler does: a call sees and changes one moment. */
+  /** Nothing awaits between the body and the handler, so that a call sees and changes one consistent state. */
   async #handle(incoming: Incoming, state: CallState<Context>): Promise<Result> {
     const reads = hasBody(incoming)
     const text = 'text' in state ? state.text : reads ? await incoming.body(bodyLimit) : ''
@@ -224,15 +224,15 @@ export class Router<Context extends object> {
       const names = [...new Set(searchOf(incoming.url).keys())].filter((name) => name !== parameter)
       this.#passOver(names, ignore, `known here: ${parameter}`, parameter)
     }
-    const asked: RequestParts<unknown> = {
+    const parts: RequestParts<unknown> = {
       params,
       search: () => searchOf(incoming.url),
       body: reads ? this.#body(text, route, ignore) : undefined,
       ignore,
       header: incoming.header,
     }
-    // A spread followed by more names costs 5 µs, a third of the whole state.
-    const result = await route.handle(Object.assign(context, asked))
+    // A spread followed by more properties takes 5 µs, a third of the time for the whole state.
+    const result = await route.handle(Object.assign(context, parts))
     this.#options.hooks?.answered(route.method, state.path, context, result.view)
     return result
   }
@@ -245,7 +245,7 @@ export class Router<Context extends object> {
     return undefined
   }
 
-  /** What a route does not read: ignored, or refused where nothing else is. */
+  /** Handles parameters that a route does not read: ignores them, or rejects them if the option `parameter` is set. */
   #passOver(names: readonly string[], ignore: Ignore, why: string, known = ''): void {
     if (this.#options.parameter === undefined) for (const name of names) ignore(name)
     else if (names.length > 0) {
@@ -287,12 +287,12 @@ function searchOf(url: string): URLSearchParams {
   return new URLSearchParams(start < 0 ? '' : url.slice(start))
 }
 
-/** What events are sent with; nothing on the state may keep them. */
+/** The headers of a stream of events, which no proxy may cache. */
 const streaming = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' }
 
 const mostIgnored = 20
 
-/** Names as a header may carry them: percent-encoded outside visible ASCII, and not more than fit. */
+/** The names as a header value: percent-encoded outside visible ASCII, and limited in length and number. */
 function ignoredHeader(names: readonly string[]): string {
   const safe = names.slice(0, mostIgnored).map((name) =>
     name

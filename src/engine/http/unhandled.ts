@@ -1,6 +1,6 @@
 /**
- * What becomes of a call that no handler answers: it passes, it passes and msw warns, or it fails; or what a function
- * does, which may let msw print either.
+ * What happens to a call that no handler answers: it goes to the network, the same with a warning of msw, or it fails. A
+ * function decides itself, and can let msw print its warning or error.
  */
 export type UnhandledRequest =
   | 'bypass'
@@ -8,7 +8,7 @@ export type UnhandledRequest =
   | 'error'
   | ((request: Request, print: { warning(): void; error(): void }) => void)
 
-/** What msw 3 asks about: a request, or a WebSocket. */
+/** The argument of msw 3: a request, or a WebSocket. */
 interface Frame {
   readonly data: { readonly request: Request } | { readonly connection: { readonly client: { readonly url: URL } } }
 }
@@ -20,7 +20,7 @@ interface MswOptions {
     | ((about: { frame: Frame; defaults: { warn(): void; error(): void } }) => void)
 }
 
-/** The choice in the words of every msw: its second version reads `onUnhandledRequest`, its third `onUnhandledFrame`. */
+/** The option for both supported versions: msw 2 reads `onUnhandledRequest`, msw 3 `onUnhandledFrame`. */
 export function onUnhandled(choice: UnhandledRequest): MswOptions {
   if (typeof choice !== 'function') return { onUnhandledRequest: choice, onUnhandledFrame: choice }
   return {
@@ -33,7 +33,7 @@ export function onUnhandled(choice: UnhandledRequest): MswOptions {
   }
 }
 
-/** A WebSocket as the request that opens it, which is how msw 2 shows one. */
+/** The request that opens a WebSocket, which is what msw 2 passes for one. */
 function upgrade(url: URL): Request {
   return new Request(url, { headers: { connection: 'upgrade', upgrade: 'websocket' } })
 }

@@ -4,10 +4,10 @@ import { attributesOf, type Definition, type Definitions } from '../resource.ts'
 import { createModels, type Models } from './models.ts'
 import { type Indexes, type PackedTable, Table, type TableState } from './table.ts'
 
-/** Every table of a world. */
+/** The tables of a world, by resource. */
 export type Tables<A extends ApiTypes> = { readonly [Name in NameOf<A>]: Table<A['records'][Name]> }
 
-/** What a resource is looked up by: its filters, and what the rules ask for. */
+/** The indexes of a resource: its filters, and the lookups of rules. */
 function indexesOf(definition: Definition): Indexes {
   const { filters, lookups = [], owner = 'id', unique = [] } = definition
   const attributes = attributesOf(definition)
@@ -17,12 +17,11 @@ function indexesOf(definition: Definition): Indexes {
 }
 
 export interface Database<A extends ApiTypes> {
-  /** The plain models, for arranging and looking at a world in tests. */
+  /** The @mswjs/data models, for tests. */
   readonly models: Models<A>
   readonly tables: Tables<A>
   save(): DatabaseState
   restore(state: DatabaseState): void
-  /** As plain data. */
   pack(state: DatabaseState): PackedDatabase
   unpack(packed: PackedDatabase): DatabaseState
 }
@@ -34,8 +33,8 @@ export type DatabaseState = ReadonlyMap<string, TableState>
 /**
  * Makes an empty database.
  *
- * @param defaults what a plain `create` gives a record that was not given it
- * @param written called for every record that is created, changed or deleted, by whatever way
+ * @param defaults generate the values that a `create` of a model leaves out
+ * @param written called for every record that is created, changed or deleted, through tables or models
  */
 export function createDatabase<A extends ApiTypes>(
   definitions: Definitions,
@@ -55,13 +54,13 @@ export function createDatabase<A extends ApiTypes>(
     reindex(model, previous, next)
     written(model as NameOf<A>, previous as never, next as never)
   })
-  // The event of a creation comes before the record is there.
+  // The store's event `create` is emitted before the record is stored.
   const create = store.create.bind(store)
   store.create = (model, row) => {
     create(model, row)
     written(model as NameOf<A>, undefined as never, row as never)
   }
-  // That of a deletion comes when the record is gone, and names its ID alone.
+  // Its event `delete` is emitted after the record was removed, and has only the ID.
   const remove = store.delete.bind(store)
   store.delete = (model, id) => {
     const row = tables[model]?.get(id)

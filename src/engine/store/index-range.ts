@@ -2,7 +2,7 @@ import type { SortedList } from './sorted-list.ts'
 
 export type Id = string | number
 
-/** Bounds of a datetime, in the API's text form, whose order is that of time. */
+/** Bounds of a datetime, in the API's text form, which sorts chronologically. */
 export interface Range {
   readonly gt?: string
   readonly gte?: string
@@ -12,11 +12,11 @@ export interface Range {
   readonly equals?: readonly string[]
 }
 
-/** What an index remembers of a record: never the record, which every update replaces. */
+/** An entry of an index. It does not refer to the record, because every update replaces that. */
 export interface Entry {
   readonly id: Id
   readonly created: string
-  /** The date of a list that is ordered by another date. */
+  /** The date that a list is ordered by, if it is not `created`. */
   readonly at?: string
 }
 
@@ -26,7 +26,7 @@ export const byDate = (a: Entry, b: Entry) => ascending(dateOf(a), dateOf(b)) ||
 
 export const isSame = (a: Entry, b: Entry) => a.id === b.id && a.created === b.created && a.at === b.at
 
-/** A list and the ranks, from `low` up to `high`, that count. */
+/** A range of a sorted list: the ranks from `low` to `high`, exclusive. */
 export interface IndexRange {
   readonly list: SortedList<Entry>
   readonly low: number
@@ -37,7 +37,7 @@ export const dateOf = (entry: Entry) => entry.at ?? ''
 export const lengthOf = (spans: readonly IndexRange[]) =>
   spans.reduce((sum, { low, high }) => sum + Math.max(0, high - low), 0)
 
-/** The part of a list that a range leaves. */
+/** The part of a list whose dates are within the range; `equals` is not considered. */
 export function indexRange(
   list: SortedList<Entry>,
   range: Range | undefined,
@@ -67,7 +67,7 @@ export function within(at: string | null, { gt, gte, lt, lte, equals }: Range): 
   )
 }
 
-/** The entries of several spans, newest first. */
+/** The entries of several ranges, newest first. */
 export function* merged(spans: readonly IndexRange[]): Generator<Entry, undefined> {
   if (spans.length === 1) {
     const [{ list, low, high }] = spans as [IndexRange]

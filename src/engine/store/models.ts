@@ -12,7 +12,7 @@ type Comparison<Value> = { equals?: Value; notEquals?: Value; in?: Value[]; notI
     : unknown)
 type Where<Row> = { [Field in keyof Row]?: Comparison<NonNullable<Row[Field]>> }
 
-/** One model of @mswjs/data, typed for our records; each query scans, so it is for tests, not for answering calls. */
+/** A model of @mswjs/data, typed for records of this API. For tests, not for answering calls, since each query scans all records. */
 export interface Model<Row> {
   create(values?: Partial<Row>): Row
   count(query?: { where: Where<Row> }): number
@@ -30,10 +30,10 @@ export interface Model<Row> {
   deleteMany(query: { where: Where<Row> }): Row[] | null
 }
 
-/** The plain models of @mswjs/data, by the API's resource names. */
+/** The @mswjs/data models, by resource. */
 export type Models<A extends ApiTypes> = { readonly [Name in keyof A['records']]: Model<A['records'][Name]> }
 
-/** What @mswjs/data keeps behind its models: the Maps by primary key, and the events of every write. */
+/** The internal store of @mswjs/data: the Maps by primary key, and the events of every write. */
 export interface Store {
   events: {
     on(event: 'create', listener: (source: string, model: string, row: never) => void): void
@@ -47,7 +47,7 @@ export interface Store {
   delete(name: string, id: string | number): void
 }
 
-/** A database of all models. Relations are plain IDs: those of @mswjs/data scan their target at every read. */
+/** Creates the models of all resources. Relations are plain IDs, because those of @mswjs/data scan the target at every read. */
 export function createModels<A extends ApiTypes>(
   definitions: Definitions,
   defaults: Defaults,
@@ -66,7 +66,7 @@ export function createModels<A extends ApiTypes>(
   )
   const models = factory(schemas)
   const store = (models as unknown as Record<symbol, Store>)[DATABASE_INSTANCE] as Store
-  // Its events would carry a copy of each record, but records are frozen.
+  // By default events carry a copy of each record, which is not needed since records are frozen.
   store.serializeEntity = (row) => row
   const plain = models as unknown as Record<string, Model<never>>
   const checked = Object.entries(schemas).map(([name, schema]) => [
@@ -76,21 +76,21 @@ export function createModels<A extends ApiTypes>(
   return { models: Object.fromEntries(checked) as Models<A>, store }
 }
 
-/** A record as @mswjs/data stores it: marked with its model and the name of its key. */
+/** A record in the form that @mswjs/data stores: marked with its model and the name of its primary key. */
 export function stored<Row extends object>(model: string, row: Row): Row {
-  // A spread beside computed keys is five times slower.
+  // A spread together with computed keys is five times slower.
   return frozen(Object.assign({ [ENTITY_TYPE]: model, [PRIMARY_KEY]: 'id' }, row))
 }
 
-/** Freezes a record and all within it: what changes in place would reach neither the indexes nor a snapshot. */
+/** Freezes a record deeply, because a change in place would bypass indexes and snapshots. */
 export function frozen<Row extends object>(row: Row): Row {
   for (const value of Object.values(row)) if (typeof value === 'object' && value !== null) frozen(value)
   return Object.freeze(row)
 }
 
 /**
- * A model of @mswjs/data whose records are frozen, which refuses unknown fields, and whose updates replace each field
- * whole: its own merge objects, pass over what they do not know in silence, and cannot copy frozen records.
+ * Wraps a model of @mswjs/data: records are frozen, unknown fields are rejected, and updates replace each given field.
+ * The model's own updates merge objects, ignore unknown fields silently, and cannot copy frozen records.
  */
 function careful<R extends { readonly id: string | number }>(
   name: string,

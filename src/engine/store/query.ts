@@ -2,23 +2,23 @@ import type { Id, Range } from './index-range.ts'
 
 export type Value = string | number | null
 
-/** What any record has; IDs of one model are all numbers or all strings. */
+/** The attributes that every record has; IDs of one model are all numbers or all strings. */
 export interface Row {
   readonly id: Id
   readonly date_created: string
 }
 
-/** What a list asks for. Records come newest first, by creation and then by ID. */
+/** The query of a list. Its records are sorted newest first, by date of creation and then by ID. */
 export interface Query {
-  /** Whose records; all without it. */
+  /** IDs of the owners whose records are listed; all by default. */
   readonly owners?: readonly Id[]
-  /** Fields that must equal one of these values. */
+  /** For each field, the values of which it must have one. */
   readonly where?: Readonly<Record<string, readonly Value[]>>
   readonly between?: Readonly<Record<string, Range>>
   readonly limit?: number
-  /** Only what comes after this record in the list: older ones. */
+  /** Lists only records after this one, which are older. */
   readonly after?: Row
-  /** Only what comes before it: newer ones. */
+  /** Lists only records before this one, which are newer. */
   readonly before?: Row
 }
 

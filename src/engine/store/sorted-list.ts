@@ -1,8 +1,8 @@
 const chunkSize = 512
 
 /**
- * Items kept in the order of `compare`, each at most once. They lie in short chunks, so that one more or one less
- * moves little, and a rank (how many stand before) is found without walking.
+ * A list sorted by `compare`, without duplicates. Its items are in short chunks, so that an insertion or deletion moves
+ * few of them, and a rank (the number of items before) is found by binary search.
  */
 export class SortedList<T> {
   #chunks: T[][] = []
@@ -14,7 +14,7 @@ export class SortedList<T> {
     return this.#size
   }
 
-  /** The first chunk that holds anything not `before` the place sought; the count of chunks if none does. */
+  /** The index of the first chunk with an item for which `before` is false; the number of chunks if there is none. */
   #chunkAt(before: (item: T) => boolean): number {
     let [low, high] = [0, this.#chunks.length]
     while (low < high) {
@@ -28,7 +28,7 @@ export class SortedList<T> {
   add(item: T): void {
     const last = this.#chunks.at(-1)
     if (!last) {
-      // Grown by `push`, the outer list would keep room for seventeen; most indexes by identifier stay at one.
+      // With `push` the outer array would reserve room for seventeen chunks; most indexes by identifier have only one.
       this.#chunks = [[item]]
       this.#size++
       return
@@ -71,7 +71,7 @@ export class SortedList<T> {
     return this.#chunks[0]?.[0]
   }
 
-  /** How many items stand `before` a place; the test must hold for all of them and for none after. */
+  /** The number of items for which `before` is true; these must be the first ones of the list. */
   rank(before: (item: T) => boolean): number {
     const index = this.#chunkAt(before)
     let rank = 0
@@ -80,7 +80,7 @@ export class SortedList<T> {
     return chunk ? rank + partition(chunk, before) : rank
   }
 
-  /** The items of rank `low` to, not including, `high`, last first. */
+  /** The items of the ranks from `low` to `high`, exclusive, in descending order. */
   *descending(high = this.#size, low = 0): Generator<T, undefined> {
     let end = this.#size
     for (let i = this.#chunks.length - 1; i >= 0 && end > low; i--) {

@@ -17,20 +17,20 @@ import { frozen, type Store, stored } from './models.ts'
 import type { Page, Query, Row, Value } from './query.ts'
 import { SortedList } from './sorted-list.ts'
 
-/** Which fields of a resource can be looked up without a scan. */
+/** The fields of a resource that have an index. */
 export interface Indexes {
-  /** The field that names whose a record is. */
+  /** The field with the ID of the record's owner. */
   readonly owner: string
   readonly fields: readonly string[]
   readonly dates: readonly string[]
-  /** Fields whose value, or whose values, belong to one record of the world each. */
+  /** Fields whose value, or each of whose values, is unique in the world. */
   readonly unique: readonly string[]
 }
 
-/** By owner, field and value; a date field has one list, ordered by that date, under `null`. */
+/** By owner, field and value; a date field has one list, sorted by that date, under `null`. */
 type Lists = Map<Id, Map<string, Map<Value, SortedList<Entry>>>>
 
-/** A table as plain data: its lists follow from its records. */
+/** A table as plain data, without the indexes, which are derived from the records. */
 export interface PackedTable {
   readonly rows: readonly Row[]
   readonly unique: ReadonlyMap<string, Id>
@@ -45,8 +45,8 @@ export interface TableState {
 }
 
 /**
- * One model, with the indexes that @mswjs/data lacks: its own queries scan. Reads and writes of the API go through
- * here; writes through the plain model reach the indexes by the store's events.
+ * The records of a model, with indexes, which @mswjs/data lacks: its queries scan. The API reads and writes through
+ * tables; writes through the plain model update the indexes by the store's events.
  */
 export class Table<R extends Row> {
   #lists: Lists = new Map()
@@ -74,13 +74,13 @@ export class Table<R extends Row> {
     return this.#rows.values()
   }
 
-  /** The record that holds a value of the `unique` index, such as a key by its token. */
+  /** The record with this value in a `unique` field, such as a key by its token. */
   find(value: string): R | undefined {
     const id = this.#unique.get(value)
     return id === undefined ? undefined : this.get(id)
   }
 
-  /** The integer ID that the next record gets. */
+  /** The integer ID of the next record. */
   nextId(): number {
     return this.#highestId + 1
   }
@@ -91,9 +91,9 @@ export class Table<R extends Row> {
     return record
   }
 
-  /** Replaces the record by one with these changes; objects in it are replaced whole. */
+  /** Replaces the record by a copy with these changes; nested objects are not merged. */
   update(row: R, changes: Partial<R>): R {
-    // What a caller holds may have been replaced meanwhile.
+    // The caller's record may have been replaced meanwhile.
     const current = this.get(row.id) ?? row
     const next = frozen(Object.assign({}, current, changes))
     this.store.update(this.name, current, next)
@@ -104,7 +104,7 @@ export class Table<R extends Row> {
     this.store.delete(this.name, row.id)
   }
 
-  /** Called by the store's events for each record that comes, is replaced or goes, by whatever way. */
+  /** Updates the indexes; called for each record that is created, replaced or deleted, through tables or models. */
   reindex(previous: R | undefined, next: R | undefined): void {
     if (typeof next?.id === 'number' && next.id > this.#highestId) this.#highestId = next.id
     const from = previous ? this.#places(previous) : []
@@ -126,7 +126,7 @@ export class Table<R extends Row> {
     return this.indexes.unique.flatMap((field) => row[field as keyof R] as string | string[])
   }
 
-  /** Every ordered list that a record stands in, always in the same order. */
+  /** The position of a record in every index that contains it, always in the same order. */
   #places(row: R): (Place | undefined)[] {
     const owner = row[this.indexes.owner as keyof R] as Id
     const entry: Entry = { id: row.id, created: row.date_created }
@@ -141,7 +141,7 @@ export class Table<R extends Row> {
     return places
   }
 
-  /** The records of an owner that have a value; all of them where the field is a date or has no name. */
+  /** The records of an owner with this value; all of the owner's records if the field is a date or the empty string. */
   #list(owner: Id, field: string, value: Value): SortedList<Entry> {
     let fields = this.#lists.get(owner)
     if (!fields) this.#lists.set(owner, (fields = new Map()))
@@ -156,8 +156,8 @@ export class Table<R extends Row> {
   }
 
   /**
-   * The page that a query asks for. It walks the shortest list that can answer, and counts without walking where that
-   * list alone is the answer.
+   * The page of a query. Iterates over the shortest list that contains all matches; counts without iterating if that
+   * list contains nothing else.
    */
   list(query: Query): Page<R> {
     const { limit = 10, after, before } = query
@@ -197,12 +197,12 @@ export class Table<R extends Row> {
     return list !== undefined && list.size > 0
   }
 
-  /** How many records match, cursors and limit aside. */
+  /** How many records match, regardless of cursors and limit. */
   count(query: Query): number {
     return this.list({ ...query, limit: 0 }).total_count
   }
 
-  /** What to walk, and the test of what that leaves open. */
+  /** The ranges to iterate over, and the test for the conditions that they do not cover. */
   #plan({ owners, where = {}, between = {} }: Query): { spans: IndexRange[]; fits?: (row: R) => boolean } {
     const { date_created: created, ...dates } = between
     const tests: { field: string; fits(row: R): boolean }[] = []
@@ -232,7 +232,7 @@ export class Table<R extends Row> {
     return open.length === 0 ? { spans } : { spans, fits: (row) => open.every((test) => test.fits(row)) }
   }
 
-  /** The lists of some owners' records that have one of these values, each cut to a range. */
+  /** The lists of the owners' records with one of these values, each cut to the range. */
   #spans(
     owners: Iterable<Id> = this.#lists.keys(),
     field: string,

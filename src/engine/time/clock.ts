@@ -3,23 +3,23 @@ import { UsageError } from '../errors.ts'
 /** A moment in whole microseconds since 1970 UTC: the precision of the API's datetimes. */
 export type Instant = number
 
-/** Virtual seconds for each real one, at most. */
+/** The maximum speed, in virtual seconds per real second. */
 export const fastest = 1e6
 
-/** The last instant that a number holds to the microsecond, in the year 2255. */
+/** The last instant that a number can represent to the microsecond, in the year 2255. */
 export const latestInstant: Instant = Number.MAX_SAFE_INTEGER
 
-/** A length of time: `500ms`, `2s`, `10m`, `6h` or `3d`; fractions such as `1.5h` too. */
+/** A duration: `500ms`, `2s`, `10m`, `6h` or `3d`; fractions such as `1.5h` too. */
 export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
 
-/** A length of time, an instant or a move of the clock that cannot be. */
+/** An invalid duration or instant, or an impossible move of the clock. */
 export class TimeError extends UsageError {
   override readonly name = 'TimeError'
 }
 
 const unitMicroseconds = { ms: 1e3, s: 1e6, m: 60e6, h: 3600e6, d: 86_400e6 } as const
 
-/** Reads a duration into microseconds. Throws an Error that shows the accepted forms. */
+/** Parses a duration to microseconds. Throws an Error that shows the accepted forms. */
 export function parseDuration(text: unknown): number {
   const match = /^(\d+(?:\.\d+)?)( *[a-z]+)$/.exec(String(text))
   const unit = match?.[2] as keyof typeof unitMicroseconds | undefined
@@ -36,7 +36,7 @@ export function parseDuration(text: unknown): number {
   return length
 }
 
-/** Writes microseconds for people: `6h30m`, `14d`, `11h59m3.195527s`. */
+/** Formats microseconds for people: `6h30m`, `14d`, `11h59m3.195527s`. */
 export function formatDuration(microseconds: number): string {
   const { s, m, h, d } = unitMicroseconds
   if (microseconds >= 2 * d && microseconds % d === 0) return `${microseconds / d}d`
@@ -47,7 +47,7 @@ export function formatDuration(microseconds: number): string {
   return text === '' ? '0s' : text
 }
 
-/** Writes microseconds as `parseDuration` reads them: `90m`, `6h`, `1.5ms`. */
+/** Formats microseconds in the form that `parseDuration` accepts: `90m`, `6h`, `1.5ms`. */
 export function writeDuration(microseconds: number): Duration {
   const units = (Object.entries(unitMicroseconds) as [keyof typeof unitMicroseconds, number][]).reverse()
   const [unit, length] =
@@ -55,37 +55,37 @@ export function writeDuration(microseconds: number): Duration {
   return `${microseconds / length}${unit}`
 }
 
-/** Writes an instant as the API does: `2018-11-08T13:05:29.954188Z`. */
+/** Formats an instant as the API does: `2018-11-08T13:05:29.954188Z`. */
 export function formatInstant(instant: Instant): string {
   const milliseconds = Math.floor(instant / 1000)
   const text = new Date(milliseconds).toISOString()
-  // A template would keep its parts for as long as the text is kept, which takes twice the memory.
+  // A template literal would keep its parts in memory as long as the text, which doubles the memory.
   return [text.slice(0, -1), String(instant - milliseconds * 1000).padStart(3, '0'), 'Z'].join('')
 }
 
 const written = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?([Zz]|[+ -]\d{2}:?\d{2})$/
 
 /**
- * Reads an ISO 8601 datetime with whole seconds or 1 to 6 fractional digits and `Z` or an offset into the API's own
- * text; undefined if it is none. A space before the offset counts as the `+` that an unescaped query turns into one.
+ * Converts an ISO 8601 datetime, with whole seconds or 1 to 6 fractional digits and `Z` or an offset, to the API's form;
+ * undefined if it is none. A space before the offset is read as `+`, because an unescaped `+` in a query is decoded to it.
  */
 export function canonicalDatetime(text: string): string | undefined {
   const match = written.exec(text)
   if (!match) return undefined
   const [, date, time, fraction = '', zone = 'Z'] = match
   const midnight = new Date(`${date}T00:00:00Z`)
-  // Date rolls 30 February over into March, so the day must read back the same.
+  // Date accepts 30 February as a day in March, so the day must be the same afterwards.
   if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== date) return undefined
   const seconds = new Date(`${date}T${time}${zone.toUpperCase().replace(' ', '+')}`)
   if (Number.isNaN(seconds.getTime())) return undefined
   const whole = seconds.toISOString()
-  // An offset can lead out of the years that the text has room for.
+  // An offset can lead to a year before 0 or after 9999.
   if (whole.startsWith('+')) return '9999-12-31T23:59:59.999999Z'
   if (whole.startsWith('-')) return '0000-01-01T00:00:00.000000Z'
   return `${whole.slice(0, 19)}.${fraction.padEnd(6, '0')}Z`
 }
 
-/** Reads a datetime, as `canonicalDatetime` does, into an instant; undefined also past the year 2255, where numbers lose microseconds. */
+/** Parses the datetimes that `canonicalDatetime` accepts to an instant; undefined also after `latestInstant`. */
 export function parseInstant(text: string): Instant | undefined {
   const canonical = canonicalDatetime(text)
   if (canonical === undefined) return undefined
@@ -93,7 +93,7 @@ export function parseInstant(text: string): Instant | undefined {
   return instant <= latestInstant ? instant : undefined
 }
 
-/** Reads an instant given by a developer. Throws an Error that shows the accepted form. */
+/** Parses an instant given by a developer. Throws an Error that shows the accepted form. */
 export function readInstant(given: unknown): Instant {
   const instant =
     given instanceof Date ? given.getTime() * 1000 : typeof given === 'string' ? parseInstant(given) : undefined
@@ -105,30 +105,30 @@ export function readInstant(given: unknown): Instant {
   return instant
 }
 
-/** The instant that a developer gives; the real present without it. Throws an Error that shows the accepted form. */
+/** The instant given by a developer, or real time without one. Throws an Error that shows the accepted form. */
 export function present(given?: string | Date): Instant {
   return given === undefined ? Date.now() * 1000 : readInstant(given)
 }
 
-/** Real milliseconds since some moment, for measuring how long something took. */
+/** Real milliseconds since an arbitrary moment, for measuring durations. */
 export function stopwatch(): number {
   return performance.now()
 }
 
-/** Does work every so many real milliseconds until the function returned is called; it keeps no process alive. */
+/** Runs work at an interval of real milliseconds. Returns a function that stops it. Keeps no process alive. */
 export function repeat(milliseconds: number, work: () => void): () => void {
   const timer: unknown = setInterval(work, Math.min(milliseconds, longestTimer))
   unref(timer)
   return () => clearInterval(timer as number)
 }
 
-/** Does work after so many real milliseconds, unless the function returned is called before. */
+/** Runs work after a delay in real milliseconds. Returns a function that cancels it. */
 export function later(milliseconds: number, work: () => void): () => void {
   const timer = setTimeout(work, Math.min(milliseconds, longestTimer))
   return () => clearTimeout(timer)
 }
 
-/** Resolves in another turn of the event loop; timers that a test runner fakes do not hold it up. */
+/** Resolves in a later turn of the event loop, even if a test runner fakes the timers. */
 export function nextTurn(): Promise<void> {
   const { port1, port2 } = new MessageChannel()
   return new Promise((resolve) => {
@@ -140,7 +140,7 @@ export function nextTurn(): Promise<void> {
   })
 }
 
-/** Whether something is done within so many real milliseconds. */
+/** Whether a promise resolves within this many real milliseconds. */
 export function within(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const cancel = later(Math.max(0, milliseconds), () => resolve(false))
@@ -148,20 +148,20 @@ export function within(work: Promise<unknown>, milliseconds: number): Promise<bo
   })
 }
 
-// A timer takes 32 bits of milliseconds.
+// setTimeout takes a signed 32-bit number of milliseconds.
 const longestTimer = 2 ** 31 - 1
 
-/** Lets a process end though a timer waits; a browser's timers are numbers and hold nothing. */
+/** Lets the process end although a timer is pending; a browser's timers are numbers and need nothing. */
 function unref(timer: unknown): void {
   if (typeof timer === 'object' && timer && 'unref' in timer) (timer as { unref(): void }).unref()
 }
 
 export interface ClockOptions {
-  /** Where time begins; the present by default. */
+  /** When virtual time starts; real time by default. */
   readonly start?: Instant
-  /** A frozen clock moves only when it is told a new time. */
+  /** A frozen clock moves only by `moveTo` and `stamp`. */
   readonly frozen?: boolean
-  /** Virtual seconds for each real one; 1 by default. */
+  /** Virtual seconds per real second; 1 by default. */
   readonly speed?: number
 }
 
@@ -172,7 +172,7 @@ export interface ClockState {
   readonly lastStamp: Instant
 }
 
-/** The only reader of real time. Running it follows `Date.now()`, so a test runner's fake timers move it too. */
+/** The virtual clock, the only reader of real time. While running it follows `Date.now()`, also that of fake timers. */
 export class Clock {
   #base = 0
   #realBase = 0
@@ -185,7 +185,7 @@ export class Clock {
     this.begin(options)
   }
 
-  /** Lets time begin, as for the first time. */
+  /** Starts the clock again, as the constructor does. */
   begin({ start, frozen = false, speed = 1 }: ClockOptions): void {
     this.#realBase = Clock.#real()
     this.#base = start ?? this.#realBase
@@ -212,8 +212,8 @@ export class Clock {
   }
 
   /**
-   * The instant outside due work. Where that would be before the last record, which may also be because `Date.now()` was
-   * set back, time goes on from there.
+   * The instant outside of due work. If that is before the last stamp, for example because `Date.now()` was set back,
+   * time continues from that stamp.
    */
   #unpinned(): Instant {
     const elapsed = this.#frozen ? 0 : Math.round((Clock.#real() - this.#realBase) * this.#speed)
@@ -223,26 +223,26 @@ export class Clock {
   }
 
   /**
-   * A datetime that no earlier record carries. Each further record of one instant moves the clock on by a microsecond,
-   * a frozen one too, so the order of records is decided and none is dated after `now`.
+   * A datetime later than all earlier stamps. A further stamp at the same instant moves the clock forward by a
+   * microsecond, a frozen one too, so the order of records is unambiguous and none is dated after `now`.
    */
   stamp(): string {
     this.#lastStamp = Math.min(Math.max(this.now(), this.#lastStamp + 1), latestInstant)
-    // A running clock is moved at once too: what is planned from the record then comes due after as long by `Date.now()`.
+    // Moves a running clock at once too, so that work scheduled relative to the record comes due after as long by `Date.now()`.
     this.#unpinned()
     return formatInstant(this.#lastStamp)
   }
 
   /**
-   * The present as a datetime, but none before the one given: due work that runs late may end what was made since its
-   * instant.
+   * The later of the current datetime and `date`: due work that runs late may affect a record that is newer than the
+   * work's instant.
    */
   notBefore(date: string): string {
     const now = formatInstant(this.now())
     return now < date ? date : now
   }
 
-  /** Moves to an instant; what is due until then is the caller's to settle. */
+  /** Moves to an instant. Runs no due work: that is up to the caller. */
   moveTo(instant: Instant): void {
     this.#base = instant
     this.#realBase = Clock.#real()
@@ -260,8 +260,8 @@ export class Clock {
   }
 
   /**
-   * Runs work as if it were this instant: what comes due late still carries its own time. Records made meanwhile are
-   * dated from that instant on.
+   * Runs work with the clock at this instant, so that work that runs late still has its own time. Records created
+   * meanwhile are dated from that instant on.
    */
   at<T>(instant: Instant, work: () => T): T {
     const before = this.#pinned
@@ -269,14 +269,14 @@ export class Clock {
     try {
       return work()
     } finally {
-      // Unless the work began time anew.
+      // Unless the work restarted or restored the clock.
       if (this.#pinned === instant) this.#pinned = before
     }
   }
 
   /**
-   * Calls back once this much virtual time has really passed, or earlier where it is longer than a timer can wait.
-   * Unless `hold`, waiting keeps no process alive.
+   * Calls back after this much virtual time of a running clock, or earlier if that exceeds the longest timer. Returns a
+   * function that cancels it. Keeps the process alive only with `hold`.
    */
   wake(microseconds: number, work: () => void, hold = false): () => void {
     const milliseconds = Math.min(Math.ceil(microseconds / 1000 / this.#speed), longestTimer)

@@ -1,9 +1,9 @@
-/** What is under way on the network, which takes as long as it takes. */
+/** Pending requests to the network, which take real time. */
 export class InFlight {
   readonly #pending = new Set<Promise<void>>()
   readonly #waiting = new Set<() => void>()
 
-  /** @param done told whenever something is over */
+  /** @param done called after each one has ended */
   constructor(readonly done: () => void) {}
 
   get isIdle(): boolean {
@@ -18,12 +18,12 @@ export class InFlight {
     })
   }
 
-  /** Resolves when nothing is under way, or nobody cares about it any more. */
+  /** Resolves when none is pending, or they were cleared. */
   async idle(): Promise<void> {
     while (!this.isIdle) await new Promise<void>((resolve) => void this.#waiting.add(resolve))
   }
 
-  /** Forgets what is under way. */
+  /** Forgets all pending ones. */
   clear(): void {
     this.#pending.clear()
     this.#resolveIdle()

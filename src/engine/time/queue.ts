@@ -1,7 +1,7 @@
 import { SortedList } from '../store/sorted-list.ts'
 import type { Instant } from './clock.ts'
 
-/** Something that will happen to one record at an instant, as data, so that it can be shown, saved and restored. */
+/** Work scheduled for an instant and a record, as plain data, so that it can be shown, saved and restored. */
 export interface DueWork {
   readonly at: Instant
   readonly sequence: number
@@ -12,7 +12,7 @@ export interface DueWork {
 
 const byTurn = (a: DueWork, b: DueWork) => a.at - b.at || a.sequence - b.sequence
 
-/** Due work in the order (instant, sequence). */
+/** Due work, ordered by instant and then by sequence. */
 export class Queue {
   #work = new SortedList(byTurn)
   #sequence = 0
@@ -31,7 +31,7 @@ export class Queue {
     this.#work.delete(work)
   }
 
-  /** Removes all work of one kind, and tells how much it was. */
+  /** Removes all work with this action, and returns how many there were. */
   forget(action: string): number {
     const forgotten = [...this].filter((work) => work.action === action)
     for (const work of forgotten) this.remove(work)
@@ -51,7 +51,6 @@ export class Queue {
     this.#sequence = state.sequence
   }
 
-  /** As plain data. */
   pack({ work, sequence }: QueueState): PackedQueue {
     return { work: [...work], sequence }
   }

@@ -4,27 +4,26 @@ import { Clock, type ClockOptions, type Instant, latestInstant, stopwatch, withi
 import { InFlight } from './in-flight.ts'
 import { type DueWork, Queue } from './queue.ts'
 
-/** What a timeline does with work that has come due. */
+/** Handles due work for a timeline. */
 export interface DueWorkHost {
-  /** Does it; the clock shows the instant at which it was due. */
+  /** Runs the work, while the clock shows the instant at which it was due. */
   run(work: DueWork): void
-  /** Whether it will still do something. */
+  /** Whether the work will still have an effect. */
   isPending(work: DueWork): boolean
 }
 
-/** The time of a world: its clock, what is due, and what is in flight on the network. */
+/** The time of a world: its clock, due work, and requests in flight on the network. */
 export class Timeline {
   readonly clock: Clock
   readonly queue = new Queue()
-  /** Whoever waits looks again when something in flight has ended. */
   readonly inFlight = new InFlight(() => this.wakeWaiting())
-  /** Emits every move of the clock but its own run. */
+  /** Emits every move of the clock other than its own running. */
   readonly moves = new Emitter<void>()
-  /** How often the world was restored or reset; what was begun in an earlier generation has no effect. */
+  /** How often the world was restored or reset; work started in an earlier generation must have no effect. */
   generation = 0
   readonly #host: DueWorkHost
   readonly #waiting = new Set<() => void>()
-  /** The last of the moves, which follow each other. */
+  /** The end of the last move; moves run one after another. */
   #lastMove: Promise<void> = Promise.resolve()
   #timer: { at: Instant; cancel(): void } | undefined
 
@@ -33,19 +32,19 @@ export class Timeline {
     this.#host = host
   }
 
-  /** Schedules work for an instant; what would be due past the last instant is due then. */
+  /** Schedules work for an instant, at most `latestInstant`. */
   schedule(at: Instant, action: string, id: string | number, details?: Record<string, unknown>): DueWork {
     const work = this.queue.add(Math.min(at, latestInstant), action, id, details)
     this.#setTimer()
     return work
   }
 
-  /** Does everything that is due until an instant, in its order, each at its own instant. */
+  /** Runs all work due until an instant, in order, each with the clock at its own instant. */
   runDue(until: Instant = this.clock.now()): void {
     while (this.#runNext(until) !== undefined);
   }
 
-  /** Does what is due next, and returns when it was due. */
+  /** Runs the next due work, and returns when it was due; undefined if nothing is due until the instant. */
   #runNext(until: Instant): Instant | undefined {
     const work = this.queue.first()
     if (!work || work.at > until) return undefined
@@ -55,13 +54,13 @@ export class Timeline {
   }
 
   /**
-   * Moves time forward to an instant as `moveTo` does, but waits wherever something is in flight, so that its effects
-   * come before time goes on. Moves follow each other.
+   * Moves time forward to an instant as `moveTo` does, but waits for requests in flight, so that their effects come
+   * before time goes on. Concurrent moves run one after another.
    *
    * Throws the API's 500 if the world is reset meanwhile.
    *
-   * @param target returns the instant to move to, given the one at which the move begins
-   * @param onBegin called when the move begins, which moves before it may delay
+   * @param target returns the instant to move to, given the one at which the move starts
+   * @param onBegin called when the move starts, after the moves before it
    */
   async advanceTo(target: (now: Instant) => Instant, onBegin: () => void = () => {}): Promise<void> {
     const { generation } = this
@@ -88,7 +87,7 @@ export class Timeline {
         const at = this.#runNext(end)
         throwIfReset()
         if (at === undefined) break
-        // The network takes no virtual time: what comes of it happens at this instant.
+        // Requests take no virtual time: their effects happen at this instant.
         if (!inFlight.isIdle && at > this.clock.now()) this.clock.moveTo(at)
       }
       if (inFlight.isIdle) break
@@ -99,7 +98,7 @@ export class Timeline {
     this.#moved()
   }
 
-  /** Moves time forward to an instant, once everything due until then is done; not at all if that is past. */
+  /** Runs all work due until an instant, and moves time forward to it. An instant in the past leaves the time as it is. */
   moveTo(instant: Instant): void {
     this.runDue()
     const target = Math.min(Math.max(instant, this.clock.now()), latestInstant)
@@ -121,17 +120,17 @@ export class Timeline {
   }
 
   /**
-   * Waits until something is done, for at most so many microseconds. A running clock is waited for; a frozen one moves
-   * to the instant at which it will be done if that lies within the time, and otherwise not at all (assumed).
+   * Waits until `isOpen` returns false, for at most `most` microseconds of virtual time. With a running clock it waits
+   * in real time; a frozen clock moves to `at` if that lies within the limit, and otherwise does not move (assumed).
    *
-   * @param at when it will be done, so far as time decides
-   * @param usesNetwork whether the network decides too, for which a frozen clock really waits
+   * @param at the instant at which due work ends the wait, if it is known
+   * @param usesNetwork whether a request in flight may end the wait, so that a frozen clock waits for it in real time
    */
   async waitUntil(isOpen: () => boolean, at: Instant | undefined, most: number, usesNetwork = false): Promise<void> {
     const until = this.clock.now() + most
     const began = stopwatch()
     for (;;) {
-      // Before records of what is due move the clock on.
+      // Read first, because due work may create records, which move the clock.
       const now = this.clock.now()
       this.runDue(now)
       if (!isOpen()) return
@@ -145,14 +144,14 @@ export class Timeline {
     }
   }
 
-  /** Lets a length of time pass: really while the clock runs, by a move of a frozen one. */
+  /** Waits for a duration: in real time while the clock runs; a frozen clock is moved forward. */
   async wait(microseconds: number): Promise<void> {
     const until = this.clock.now() + microseconds
     if (this.clock.frozen) this.moveTo(until)
     while (!this.clock.frozen && this.clock.now() < until) await this.#pause(until - this.clock.now())
   }
 
-  /** Returns what a wait came to; throws the API's 500 if the world is reset meanwhile. */
+  /** Returns the result of a wait; throws the API's 500 if the world is reset meanwhile. */
   async unlessReset<T>(wait: () => Promise<T>): Promise<T> {
     const { generation } = this
     const waited = await wait()
@@ -160,7 +159,7 @@ export class Timeline {
     return waited
   }
 
-  /** Waits for a length of running time, or less if anything happens. Throws the API's 500 if the world is reset meanwhile. */
+  /** Waits for a duration of the running clock, or until `wakeWaiting` is called. Throws the API's 500 if the world is reset meanwhile. */
   async #pause(microseconds: number): Promise<void> {
     const pause = (done: () => void) => {
       const resume = () => {
@@ -175,7 +174,7 @@ export class Timeline {
     this.runDue()
   }
 
-  /** Lets whoever waits look again. */
+  /** Wakes all waits, so that they check their condition again. */
   wakeWaiting(): void {
     for (const resume of [...this.#waiting]) resume()
   }
@@ -186,13 +185,13 @@ export class Timeline {
     this.moves.emit()
   }
 
-  /** What will happen, in its order, without work that has nothing left to do. */
+  /** The pending due work, in order; work that will have no effect is left out. */
   *upcoming(): Generator<DueWork, undefined> {
     for (const work of this.queue) if (this.#host.isPending(work)) yield work
     return undefined
   }
 
-  /** Begins another generation: forgets what is in flight, and lets `restore` change clock and queue. */
+  /** Starts another generation: forgets requests in flight, and calls `restore`, which may change clock and queue. */
   restart(restore: () => void): void {
     this.generation++
     this.inFlight.clear()
@@ -200,7 +199,7 @@ export class Timeline {
     this.#moved()
   }
 
-  /** In a running world one timer waits for the next due work, so that it is done even when no call comes. */
+  /** While the clock runs, one timer waits for the next due work, so that it runs even without a call. */
   #setTimer(clockMoved = false): void {
     const next = this.clock.frozen ? undefined : this.queue.first()
     if (next && this.#timer?.at === next.at && !clockMoved) return
