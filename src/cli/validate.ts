@@ -6,7 +6,7 @@ import type { ScenarioInput } from '../ricloud/scenario-input.ts'
 import type { CommandLine } from './command-line.ts'
 import { Output } from './output.ts'
 
-/** A timeline ends after so many lines, moves of the clock, or microseconds. */
+/** The limits of a timeline: in lines, moves of the clock, and microseconds. */
 const maxLines = 100
 const maxMoves = 1000
 const horizon = 366 * 86_400e6

@@ -5,7 +5,7 @@ import { requestSchema } from '../engine/http/json-schema.ts'
 import type { Definition, Definitions, Tone } from '../engine/resource.ts'
 import { targetsOf } from '../scenario/action.ts'
 
-/** What of an API its description is derived from. */
+/** The parts of an API's definition that its description is derived from. */
 export interface DescribedApi {
   readonly definitions: Definitions
   readonly routes: readonly { readonly path: string }[]
@@ -94,7 +94,7 @@ export interface ApiDescription {
   readonly paths: readonly string[]
 }
 
-/** Describes an API to the inspector, and to whoever else names no resource. */
+/** Describes an API to the inspector and other clients that do not know its resources. */
 export function describeApi({ definitions, routes, dueWork = {}, actions }: DescribedApi): ApiDescription {
   const shown = Object.keys(definitions).sort((a, b) => positionOf(definitions, a) - positionOf(definitions, b))
   return {

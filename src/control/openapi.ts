@@ -6,7 +6,7 @@ import { sentSchemas } from '../engine/schemas.ts'
 import { type ControlledVocabulary, controlAnswers, controlErrors } from './answers.ts'
 import { Components, type OperationContext, operationOf, type RouteDescription, referenceTo } from './operation.ts'
 
-/** What a document contains beside the rows of a route table. */
+/** The content of a document that is not in the route table. */
 export interface DocumentInfo extends OperationContext {
   readonly title: string
   readonly version: string
@@ -49,7 +49,7 @@ function withoutUnused<Document extends { components: { schemas?: Record<string,
   }
 }
 
-/** What of an API its document shows. */
+/** The parts of an API's definition that its OpenAPI document shows. */
 export interface DocumentedApi {
   readonly definitions: Definitions
   readonly routes: readonly RouteDescription[]

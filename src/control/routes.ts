@@ -42,7 +42,7 @@ export interface ControlContext {
   readonly mock: Controls
 }
 
-/** What of an API the control calls need. */
+/** The parts of an API's definition that control calls need. */
 export interface ControlledApi extends DocumentedApi, DescribedApi {
   readonly routes: DocumentedApi['routes']
   /** Bodies of control calls that the default world accepts, by operation and by what they show. */

@@ -33,7 +33,7 @@ export class MessageStream {
     return this.#listeners.isUnheard && (this.parent?.isUnheard ?? true)
   }
 
-  /** @param make is not called where nobody listens */
+  /** @param make not called while there are no listeners */
   emit(make: () => MessageContent): void {
     if (!this.isUnheard) this.#send({ ...make(), world: this.world })
   }

@@ -118,7 +118,7 @@ export class WebhookControl<
     )
   }
 
-  /** Resolves to true at the next attempt, or to false after so many milliseconds without one. */
+  /** Resolves to true at the next attempt, or to false after this many milliseconds without one. */
   #nextAttempt(milliseconds: number): Promise<boolean> {
     return new Promise((resolve) => {
       const done = (isAttempted: boolean) => {

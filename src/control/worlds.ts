@@ -35,10 +35,10 @@ interface Entry<M> {
   used: number
 }
 
-/** How many ended worlds are remembered, so that a call with the token of one is told why it ended. */
+/** The limit of ended worlds that are remembered, so that the error of a call with the token of one says why it ended. */
 const maxEnded = 1000
 
-/** Isolated worlds beside a mock's own. Each token of a world begins with the ID of that world. */
+/** Additional isolated worlds of a mock. Each token of a world begins with the ID of that world. */
 export class Worlds<M extends WorldMock, Options> {
   readonly #worlds = new Map<string, Entry<M>>()
   /** Why each ended. */

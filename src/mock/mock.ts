@@ -37,13 +37,13 @@ import { type MockOptionsOf, type ReadOptions, readOptions } from './options.ts'
 import { type MockState, ScenarioHost } from './scenario-host.ts'
 import { summaryOf } from './summary.ts'
 
-/** Options of a world beside the mock's own: those of a mock, or the name of a snapshot to start from. */
+/** Options of an additional world: those of a mock, or the name of a snapshot to start from. */
 export interface WorldInputOf<A extends MockTypes> extends Omit<MockOptionsOf<A>, 'worlds'> {
   /** The name of a snapshot of the mock's own world; it excludes all other options. */
   readonly snapshot?: string | undefined
 }
 
-/** Where a mock comes from that another mock made as one of its worlds. */
+/** The origin of a mock that another mock created as one of its worlds. */
 export interface WorldOrigin<A extends MockTypes> {
   /** The ID of the world. */
   readonly id: string
@@ -74,7 +74,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
   readonly webhooks: WebhookControl<A['sentEvent'], A['deliveryView'], A['api']>
   /** Named states that the world can be restored to. */
   readonly snapshots: SnapshotControl
-  /** Isolated worlds beside this one, for parallel tests; the token of a call selects its world. */
+  /** Additional isolated worlds, for parallel tests; the token of a call selects its world. */
   readonly worlds: Worlds<ApiMock<A>, WorldInputOf<A>>
   /** The @mswjs/data models, to read and write records directly. */
   readonly db: Models<A['api']>

@@ -33,7 +33,7 @@ export interface MockOptionsOf<A extends MockTypes> {
   readonly journal?: number | undefined
   /** Whether the journal and the control API show tokens, passwords, codes and secrets; false by default. */
   readonly showSecrets?: boolean | undefined
-  /** The limit of worlds beside the first one (1,000 by default), and the real time after which an unused one ends (`30m`). */
+  /** The limit of additional worlds (1,000 by default), and the real time after which an unused one ends (`30m`). */
   readonly worlds?: { readonly max?: number | undefined; readonly idle?: Duration | undefined } | undefined
   /** Hosts outside private networks that webhooks may be sent to; none by default, `*` for all. */
   readonly webhookHosts?: readonly string[] | undefined

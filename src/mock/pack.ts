@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario/schema.ts'
 import type { Api, MockTypes } from './api.ts'
 import type { MockOptionsOf } from './options.ts'
 
-/** The version of the packed data; raised with every change of its shape, and so of records and parts of a world. */
+/** The version of the packed data; to be increased with every change of its format, including that of records and parts of a world. */
 const format = 1
 
 /** The state of a mock's own world, its initial state, scenario and rules. */

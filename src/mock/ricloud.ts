@@ -35,7 +35,7 @@ export interface RicloudMock {
 
 export interface MockOptions extends MockOptionsOf<RicloudMock> {}
 
-/** Options of a world beside the mock's own: those of a mock, or the name of a snapshot to start from. */
+/** Options of an additional world: those of a mock, or the name of a snapshot to start from. */
 export interface WorldInput extends WorldInputOf<RicloudMock> {}
 
 /** The actions of administrators, services and owners as methods; each returns the events that it caused. */

@@ -27,17 +27,17 @@ export interface Ending {
 interface Running {
   /** Whether other tests may run at the same time, so that a call needs the token of its world. */
   readonly isConcurrent: boolean
-  /** How many calls with no such token came while it ran. */
+  /** How many calls without such a token were received while it ran. */
   unassigned: number
 }
 
 /** Gives every test a world, and routes each call to the world of its test. */
 export class TestWorlds {
-  /** Makes the worlds; no test uses its own. Never idle, since fake timers may let years pass within a test. */
+  /** Creates the worlds; no test uses its own. `idle` is ten years, because fake timers may let years pass within a test. */
   readonly #parent = new Mock({ worlds: { max: 100_000, idle: '3650d' } })
   readonly #running = new Map<Mock, Running>()
 
-  /** Makes the world of a test. Throws an Error that names every invalid option. */
+  /** Creates the world of a test. Throws an Error that names every invalid option. */
   async begin(options: Omit<RicloudTestOptions, 'baseUrl'> = {}, isConcurrent = false): Promise<Mock> {
     const { strict = true, clock } = options
     const frozen = clock?.frozen ?? true
@@ -90,7 +90,7 @@ export class TestWorlds {
   }
 }
 
-/** Why a test fails that has no error of its own. */
+/** The error of a test that has none of its own; undefined if it passes. */
 function problemOf({ strict, scenario }: Mock, unassigned: number): string | undefined {
   const { unfired, problems } = scenario.report()
   if (strict && unfired.length + problems.length > 0) return `The scenario "${scenario.name}" did not run as scripted.`

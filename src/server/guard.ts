@@ -19,13 +19,13 @@ export interface Bound {
 /** The target of a request. */
 export interface Target {
   readonly path: string
-  /** Host and port, where the target is a whole URL. */
+  /** Host and port, if the target is a full URL. */
   readonly authority?: string
 }
 
-/** What is decided about a request. */
+/** The decision about a request. */
 export interface Verdict {
-  /** In place of the mock's answer. */
+  /** The answer to send instead of the mock's. */
   readonly answer?: Answer
   /** CORS headers, added to the answer. */
   readonly headers?: Readonly<Record<string, string>>
@@ -93,11 +93,11 @@ export class Guard {
     )
   }
 
-  /** Whether an origin is this server's own: a name of its and its port, or the same as the Host of the call. */
+  /** Whether an origin is that of this server: one of its names with its port, or the Host of the call. */
   #isSameOrigin(origin: string, host: string | undefined): boolean {
     if (!origin.startsWith('http://')) return false
     const authority = origin.slice('http://'.length)
-    // The only test where any name reaches the server, or its port is forwarded; the Host was checked before.
+    // Needed if any host name is allowed, or the port is forwarded; the Host itself was checked before.
     if (authority === host?.toLowerCase()) return true
     const from = readAuthority(authority)
     return from?.port === this.bound.port && this.#isKnownName(from.name)

@@ -8,7 +8,7 @@ import { type Limits, limits as usual } from './limits.ts'
 import { refuseConnection, writeRefusal } from './refuse.ts'
 import type { Rules } from './rules.ts'
 
-/** Where a server is to listen. */
+/** The address to listen on. */
 export interface ListenAddress {
   readonly host: string
   readonly port: number

@@ -1,9 +1,9 @@
 import { shown } from '../engine/messages.ts'
 import { readAuthority, readName } from './host-names.ts'
 
-/** Which calls a server allows beside those that are safe by default. */
+/** Which calls a server allows in addition to those that are safe by default. */
 export interface RuleOptions {
-  /** Names by which the server may be called while it listens on a loopback address, beside the local ones. */
+  /** Names by which the server may be called while it listens on a loopback address, in addition to the local ones. */
   readonly allowedHosts?: readonly string[] | undefined
   /** Origins whose pages may call it, such as `http://localhost:3000`; `*` for any, the control API aside. None by default. */
   readonly cors?: readonly string[] | undefined

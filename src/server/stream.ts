@@ -32,7 +32,7 @@ export function sendStream(
     response.write(text)
     if (response.writableLength <= unreadBytes) return
     stop()
-    // A reader that does not read would not read the end either.
+    // A regular end of the response would wait for the reader too.
     response.req.socket.destroy()
   }
   const heartbeat = setInterval(() => send(':\n\n'), heartbeatMilliseconds).unref()
