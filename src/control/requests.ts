@@ -96,8 +96,8 @@ export class RequestControl {
     if (sequence) {
       const other = Object.keys(wanted).find((name) => name !== 'sequence')
       if (other)
-        throw new UsageError('Failed to verify requests: sequence stands alone.', [
-          `${other}: cannot stand beside sequence`,
+        throw new UsageError('Failed to verify requests: sequence cannot be combined with other parameters.', [
+          `${other}: cannot be combined with sequence`,
         ])
       return this.#verifySequence(sequence)
     }

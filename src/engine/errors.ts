@@ -88,7 +88,7 @@ export const apiErrors = {
   bodyNotObject: (body: unknown) =>
     new ApiError('invalid-body', `The body must be a JSON object, got ${kindOf(body)}.`),
   bodyCut: () => new ApiError('invalid-body', 'The body ended before it was complete.'),
-  notHttp: () => new ApiError('invalid-body', 'The request is not HTTP that can be read.'),
+  notHttp: () => new ApiError('invalid-body', 'The request is not valid HTTP.'),
   tooSlow: () => new ApiError('invalid-body', 'The request took too long to arrive.'),
   headTooLarge: (limit: number) => new ApiError('invalid-body', `The path and headers are larger than ${limit} bytes.`),
   bodyTooLarge: (limit: number) => new ApiError('invalid-body', `The body is larger than ${limit} bytes.`),
@@ -103,7 +103,7 @@ export const apiErrors = {
     new ApiError(
       'unauthorized',
       running
-        ? 'Tests that may run at once are told apart by their tokens, and this one names none: give the client the token of its test, `ricloud.token`.'
+        ? 'The token belongs to no running test, and several tests may run at the same time: give the client the token of its test, `ricloud.token`.'
         : 'No test runs that has a world of ricloud-mock: the call came before or after one.',
     ),
 
@@ -115,7 +115,7 @@ export const apiErrors = {
   wrongControlToken: () =>
     new ApiError(
       'unauthorized',
-      'That is not the control token, which is no key\'s: send "Authorization: Token <control token>" as the server said or was told at start.',
+      'That is not the control token (which is not the token of a key): send "Authorization: Token <control token>" with the token that the server printed or was given at start.',
     ),
   foreignHost: (host: string, url: string) =>
     new ApiError(
@@ -152,7 +152,7 @@ export const apiErrors = {
     ),
 
   wasReset: () =>
-    new ApiError('internal-server-error', 'The mock was reset while this call waited; it changed nothing since.'),
+    new ApiError('internal-server-error', 'The mock was reset while this call waited; it had no effect after that.'),
 
   bug: () =>
     new ApiError(

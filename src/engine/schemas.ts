@@ -53,10 +53,13 @@ const idOf = ({ id }: Definition) => (id === 'integer' ? z.int().positive() : z.
 
 const listOf = (item: z.ZodType) =>
   z.strictObject({
-    resource: z.literal('list').exactOptional().describe('To the official client alone (observed).'),
+    resource: z.literal('list').exactOptional().describe('Sent only to the official client (observed).'),
     data: z.array(item).readonly().describe('Newest first.'),
     has_more: z.boolean(),
-    total_count: z.int().nonnegative().describe('All that match the filters, cursors and limit aside (assumed).'),
+    total_count: z
+      .int()
+      .nonnegative()
+      .describe('The number of all matches, regardless of cursors and limit (assumed).'),
     url: z.string().describe('The path of the list, without its query.'),
   })
 

@@ -169,12 +169,12 @@ export class WebhookDispatcher<A extends ApiTypes> {
     const answers = this.#host.answers()
     const { length: tried } = this.#host.find(id)?.attempts ?? attempts
     if (answers) return scripted(answers[Math.min(tried, answers.length - 1)] as number)
-    if (!URL.canParse(target.url)) return unsent("the webhook config's URL is none")
+    if (!URL.canParse(target.url)) return unsent("the webhook config's URL is not valid")
     const { hostname, username, password } = new URL(target.url)
     if (username || password) return unsent("the webhook config's URL holds a user name or a password")
     if (!target.secret) return unsent('the webhook config has no secret')
     if (isLocal(hostname) || hosts.includes(hostname) || hosts.includes('*')) return undefined
-    const error = `${withheld}${hostname} lies outside private networks, and is none of the webhook hosts that may be called`
+    const error = `${withheld}${hostname} lies outside private networks, and is not one of the allowed webhook hosts`
     this.#warn(hostname, `Event ${id} (${name}) was ${error}.`)
     return unsent(error)
   }

@@ -190,7 +190,7 @@ describe('A sequence', () => {
   ])('is rejected beside %s', async (name, more) => {
     const { verify } = shared
     const { status, body } = await verify({ sequence: [{ path: '/users' }], ...more })
-    expect([status, body.params]).toEqual([400, { [name]: ['cannot stand beside sequence'] }])
+    expect([status, body.params]).toEqual([400, { [name]: ['cannot be combined with sequence'] }])
   })
 })
 
@@ -431,7 +431,7 @@ describe('An invalid matcher', () => {
     [undefined, /Failed to verify requests/],
     ['users', /Failed to verify requests/],
     [{ pth: '/users' }, /pth: is unknown.*Did you mean "path"\?/],
-    [{ sequence: [{}], path: '/users' }, /sequence stands alone/],
+    [{ sequence: [{}], path: '/users' }, /sequence cannot be combined with other parameters/],
   ])('is rejected by the method: %j', (wanted, message) => {
     expect(() => rejecting.mock.requests.verify(wanted as never)).toThrow(message)
   })

@@ -170,7 +170,7 @@ describe('The control token', () => {
     const { status, body } = await ask(open, 'POST', '/_mock/clock', {}, freeze)
     expect([status, JSON.parse(body).message]).toEqual([
       401,
-      'That is not the control token, which is no key\'s: send "Authorization: Token <control token>" as the server said or was told at start.',
+      'That is not the control token (which is not the token of a key): send "Authorization: Token <control token>" with the token that the server printed or was given at start.',
     ])
   })
 

@@ -74,7 +74,7 @@ describe('While several tests run', () => {
       body: {
         error: 'unauthorized',
         message:
-          'Tests that may run at once are told apart by their tokens, and this one names none: give the client the token of its test, `ricloud.token`.',
+          'The token belongs to no running test, and several tests may run at the same time: give the client the token of its test, `ricloud.token`.',
       },
     })
   })

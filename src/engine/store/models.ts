@@ -105,7 +105,7 @@ function careful<R extends { readonly id: string | number }>(
       next[field] = typeof value === 'function' ? value(next[field], row) : value
     }
     if (next.id !== row.id && store.getModel(name).has(next.id as R['id'])) {
-      throw new Error(`Failed to update a ${name}: there is one of the ID ${JSON.stringify(next.id)} already.`)
+      throw new Error(`Failed to update a ${name}: the ID ${JSON.stringify(next.id)} is already in use.`)
     }
     store.update(name, row, frozen(next))
     return next as R

@@ -32,7 +32,7 @@ export function parseDuration(text: unknown): number {
   }
   const length = Math.round(Number(match[1]) * unitMicroseconds[unit])
   if (length > latestInstant)
-    throw new TimeError(`${JSON.stringify(text)} is longer than time lasts here, to the year 2255.`)
+    throw new TimeError(`${JSON.stringify(text)} is too long: virtual time ends in the year 2255.`)
   return length
 }
 

@@ -208,7 +208,7 @@ describe('The test of a webhook config', () => {
     expect(await outcome('/configs/webhook', 2, {}, webhook)).toEqual([
       'invalid',
       'failed',
-      'not sent: example.com lies outside private networks, and is none of the webhook hosts that may be called',
+      'not sent: example.com lies outside private networks, and is not one of the allowed webhook hosts',
     ])
   })
 
