@@ -20,8 +20,8 @@ export interface Page {
   call(url: string, method?: string, body?: object): Promise<{ status: number; text: string }>
   /** The same as a GET by XMLHttpRequest. */
   request(url: string): Promise<{ status: number; text: string }>
-  /** What the mock's log was told. */
-  told: string[]
+  /** The lines that the mock logged. */
+  logged: string[]
   /** Fetches a list of the API, and shows it on the page. */
   show(name: string): Promise<void>
   /** Runs one behaviour of the suite in a world of its own; resolves to what it saw, and what is wrong. */
@@ -30,10 +30,10 @@ export interface Page {
 
 let current: ReturnType<typeof setupRicloudWorker> | undefined
 
-const told: string[] = []
+const logged: string[] = []
 
 async function start(options: RicloudWorkerOptions = {}, how: StartOptions = {}): Promise<void> {
-  current = setupRicloudWorker({ ...frozen, log: (level, message) => told.push(`${level}: ${message}`), ...options })
+  current = setupRicloudWorker({ ...frozen, log: (level, message) => logged.push(`${level}: ${message}`), ...options })
   await current.start(how)
 }
 
@@ -71,7 +71,7 @@ const page: Page = {
   token: () => current?.mock.token ?? '',
   call,
   request,
-  told,
+  logged,
   show: async (name) => {
     const element = document.body.appendChild(document.createElement('pre'))
     element.id = name

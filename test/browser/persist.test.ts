@@ -23,13 +23,13 @@ const post = (tab: Tab, path: string, body: object) => call(tab, apiUrl + path, 
 const newUser = (tab: Tab) => post(tab, '/users', { identifier: 'new@example.com' })
 const statusOf = async (tab: Tab, path: string) => (await call(tab, apiUrl + path)).status
 
-/** Everything that control calls tell of a world. */
-const told = async (tab: Tab) => {
+/** The state of a world, as the control calls show it. */
+const stateOf = async (tab: Tab) => {
   const paths = ['state', 'clock', 'upcoming', 'scenario', 'events', 'faults']
   return Promise.all(paths.map(async (path) => (await call(tab, `${apiUrl}/_mock/${path}`)).text))
 }
 
-/** The user, the session and the token that come next. */
+/** Creates a user, a session and a token, whose IDs depend on the state; resolves to the answers. */
 const next = async (tab: Tab) => {
   const source = { user: 1, type: 'icloud.account', identifier: 'renate@example.com' }
   return [
@@ -41,7 +41,7 @@ const next = async (tab: Tab) => {
 }
 
 describe('A tab that is loaded again', () => {
-  test('has the world that it left, and what comes next is the same', async () => {
+  test('restores the world that it left, with equal answers to the next calls', async () => {
     const options = { ...persist, scenario: 'two-factor' } as const
     const tab = await tabs.open()
     await start(tab, options)
@@ -49,17 +49,17 @@ describe('A tab that is loaded again', () => {
     await next(tab)
     expect(await statusOf(tab, '/users/1')).toBe(200)
     await post(tab, '/_mock/clock', { advance: '90m' })
-    const before = await told(tab)
+    const before = await stateOf(tab)
     await reload(tab, options)
-    expect(await told(tab)).toEqual(before)
+    expect(await stateOf(tab)).toEqual(before)
     expect(await statusOf(tab, '/users/1')).toBe(503)
     expect(await statusOf(tab, '/users/1')).toBe(200)
     const then = await next(tab)
     expect(then.map(({ status }) => status)).toEqual([200, 201, 200, 200])
-    expect(await tab.evaluate(() => page.told)).toEqual([])
+    expect(await tab.evaluate(() => page.logged)).toEqual([])
   })
 
-  test('plays on the scenario that was loaded meanwhile', async () => {
+  test('continues the scenario that was loaded meanwhile', async () => {
     const tab = await tabs.open()
     await start(tab)
     await call(tab, `${apiUrl}/_mock/scenario`, 'PUT', { scenario: 'rate-limited' })
@@ -84,17 +84,17 @@ describe('A tab that is loaded again', () => {
   test('keeps its initial state, to reset to', async () => {
     const tab = await tabs.open()
     await start(tab)
-    const morning = await told(tab)
+    const initial = await stateOf(tab)
     await newUser(tab)
     await reload(tab)
     expect(await statusOf(tab, '/users/4')).toBe(200)
     await tab.evaluate(() => page.reset())
-    expect(await told(tab)).toEqual(morning)
+    expect(await stateOf(tab)).toEqual(initial)
     await reload(tab)
-    expect(await told(tab)).toEqual(morning)
+    expect(await stateOf(tab)).toEqual(initial)
   })
 
-  test('has a fresh morning unless it persists', async () => {
+  test('starts in the initial state unless it persists', async () => {
     const tab = await tabs.open()
     await start(tab, {})
     await newUser(tab)
@@ -116,31 +116,31 @@ describe('A tab that is loaded again', () => {
     ['scenario', { scenario: 'two-factor' }],
     ['seed', { seed: 2 }],
     ['fixtures', { fixtures: ['empty'] }],
-  ] as const)('has a fresh morning if its %s is another, and says so once', async (_, other) => {
+  ] as const)('starts in the initial state if its %s is another, and warns once', async (_, other) => {
     const tab = await tabs.open()
     await start(tab)
     await newUser(tab)
     await reload(tab, { ...persist, ...other })
     expect(await statusOf(tab, '/users/4')).toBe(404)
-    expect(await tab.evaluate(() => page.told)).toEqual([
+    expect(await tab.evaluate(() => page.logged)).toEqual([
       'warn: The world kept for this tab is not restored, and starts in its initial state: it was made with other options.',
     ])
     await reload(tab, { ...persist, ...other })
-    expect(await tab.evaluate(() => page.told)).toEqual([])
+    expect(await tab.evaluate(() => page.logged)).toEqual([])
   })
 
   test.each([
     ['another version', '{"format":0}', /it was saved by another version\.$/],
     ['no state', 'nonsense', /not valid JSON/],
     ['a broken state', '{"format":1,"options":"', /JSON/],
-  ])('has a fresh morning if it kept %s', async (_, text, why) => {
+  ])('starts in the initial state if it kept %s', async (_, text, why) => {
     const tab = await tabs.open()
     await tab.evaluate(([item, text]) => sessionStorage.setItem(item, text), [item, text] as const)
     await start(tab)
     expect(await statusOf(tab, '/users/4')).toBe(404)
-    const said = await tab.evaluate(() => page.told)
-    expect(said).toHaveLength(1)
-    expect(said[0]).toMatch(why)
+    const logged = await tab.evaluate(() => page.logged)
+    expect(logged).toHaveLength(1)
+    expect(logged[0]).toMatch(why)
   })
 })
 
@@ -160,7 +160,7 @@ describe('What a tab keeps', () => {
     expect([await statusOf(one, '/users/4'), await statusOf(other, '/users/4')]).toEqual([200, 404])
   })
 
-  test('may find no room: the mock works, and says so once', async () => {
+  test('may not fit into the storage: the mock works, and warns once', async () => {
     const tab = await tabs.open()
     await tab.evaluate(() => {
       for (let size = 2 ** 23; size >= 1; size /= 2) {
@@ -175,9 +175,9 @@ describe('What a tab keeps', () => {
     await newUser(tab)
     await tab.waitForTimeout(500)
     expect(await statusOf(tab, '/users/4')).toBe(200)
-    const said = await tab.evaluate(() => page.told)
-    expect(said).toHaveLength(1)
-    expect(said[0]).toMatch(/^warn: The world cannot be kept for this tab, and starts in its initial state .*quota/)
+    const logged = await tab.evaluate(() => page.logged)
+    expect(logged).toHaveLength(1)
+    expect(logged[0]).toMatch(/^warn: The world cannot be kept for this tab, and starts in its initial state .*quota/)
     await reload(tab)
     expect(await statusOf(tab, '/users/4')).toBe(404)
   })

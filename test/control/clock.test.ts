@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MockOptions } from '../../src/index.ts'
-import { morning, newSession, setupApi } from '../support/api.ts'
+import { newSession, setupApi, startTime } from '../support/api.ts'
 import { later } from '../support/instants.ts'
 
 const setup = (options: MockOptions = {}) => {
@@ -45,7 +45,7 @@ describe('GET /_mock/health', () => {
 
 describe('GET /_mock/clock', () => {
   it('shows the time, whether it is frozen, and its speed', async () => {
-    expect(await setup().clock()).toEqual({ now: morning, frozen: true, speed: 1 })
+    expect(await setup().clock()).toEqual({ now: startTime, frozen: true, speed: 1 })
   })
 
   it('needs no token', async () => {
@@ -109,7 +109,7 @@ describe('POST /_mock/clock', () => {
 
   it('"next" does not move time where nothing is due', async () => {
     const { move } = setup({ fixtures: ['empty'] })
-    expect((await move({ advance: 'next' })).body).toMatchObject({ now: morning, happened: [] })
+    expect((await move({ advance: 'next' })).body).toMatchObject({ now: startTime, happened: [] })
   })
 
   it('sets an instant', async () => {
@@ -118,7 +118,7 @@ describe('POST /_mock/clock', () => {
   })
 
   it('freezes', async () => {
-    const { move } = setup({ clock: { start: morning } })
+    const { move } = setup({ clock: { start: startTime } })
     expect((await move({ freeze: true })).body.frozen).toBe(true)
   })
 
@@ -180,7 +180,7 @@ describe('POST /_mock/clock', () => {
 
   it('names the present time when it rejects a move backward', async () => {
     const { body } = await setup().move({ set: '2020-02-20T11:00:00Z' })
-    expect(body.message).toContain(morning)
+    expect(body.message).toContain(startTime)
   })
 
   it('rejects unknown attributes, with the nearest known one', async () => {
@@ -205,13 +205,13 @@ describe('POST /_mock/reset', () => {
   it('restores the time of the initial state', async () => {
     const { move, post } = setup()
     await move({ advance: '3d' })
-    expect((await post('/_mock/reset')).body).toMatchObject({ now: morning, frozen: true })
+    expect((await post('/_mock/reset')).body).toMatchObject({ now: startTime, frozen: true })
   })
 
   it('restores the speed of the initial state', async () => {
     const { move, post } = setup()
     await move({ speed: 60 })
-    expect((await post('/_mock/reset')).body).toMatchObject({ now: morning, frozen: true, speed: 1 })
+    expect((await post('/_mock/reset')).body).toMatchObject({ now: startTime, frozen: true, speed: 1 })
   })
 
   it('restores the token of the initial state', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { apiUrl, type FaultInput, type MockOptions } from '../../src/index.ts'
 import { withToken } from '../support/answers.ts'
-import { morning } from '../support/api.ts'
+import { startTime } from '../support/api.ts'
 import { everything, setupControl } from './setup.ts'
 
 const setup = (options?: MockOptions) => {
@@ -64,7 +64,7 @@ describe('POST /_mock/faults', () => {
   it('runs due work before it arms the fault', async () => {
     vi.useFakeTimers({ now: 0 })
     const steps = [{ at: '1h', do: 'fault.disarm' } as const]
-    const { arm, get } = setup({ clock: { start: morning }, scenario: { scenario: 'x', steps } })
+    const { arm, get } = setup({ clock: { start: startTime }, scenario: { scenario: 'x', steps } })
     vi.setSystemTime(3_600_000)
     await arm(down)
     expect((await get('/users')).status).toBe(503)

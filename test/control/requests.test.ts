@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { apiUrl, type MockOptions } from '../../src/index.ts'
 import { withToken } from '../support/answers.ts'
-import { morning, newSession } from '../support/api.ts'
+import { newSession, startTime } from '../support/api.ts'
 import { setupControl } from './setup.ts'
 
 /** A mock that tests of rejected calls share, because such calls change nothing. */
@@ -22,7 +22,7 @@ describe('An entry of the journal shows', () => {
     const { duration_ms: _, ...request } = await noted('POST', '/users?a=1', { identifier: 'new@example.com', b: 2 })
     expect(request).toEqual({
       id: 1,
-      at: morning,
+      at: startTime,
       method: 'POST',
       path: '/users',
       query: { a: '1' },
@@ -48,7 +48,7 @@ describe('An entry of the journal shows', () => {
   it('the time of the request, not that of the answer', async () => {
     const api = setupControl({ settings: { session_init: '5s' } })
     await api.post('/sessions', newSession(), { 'ricloud-await': '10' })
-    expect((await lastOf(api)).at).toBe(morning)
+    expect((await lastOf(api)).at).toBe(startTime)
   })
 
   it.each([

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { scenarios } from '../../scenarios/index.ts'
 import type { ActionName, Fixture, MockOptions, ScenarioInput } from '../../src/index.ts'
 import { withToken } from '../support/answers.ts'
-import { morning, newSession } from '../support/api.ts'
+import { newSession, startTime } from '../support/api.ts'
 import { actions } from '../support/definition.ts'
 import { later } from '../support/instants.ts'
 import { sessionIds, worlds } from '../support/worlds.ts'
@@ -54,7 +54,7 @@ describe('GET /_mock/scenario', () => {
     expect(await current()).toEqual({
       scenario: 'mine',
       description: 'All of it.',
-      began: morning,
+      began: startTime,
       steps: [{ step: 'at 1h where id = 1: user.block', fired: 0 }],
       accounts: [{ account: 'icloud.account own@example.com', used: true }],
       faults: [{ fault: 'GET /keys, first 1: status 503', struck: 1 }],
@@ -65,7 +65,7 @@ describe('GET /_mock/scenario', () => {
 
   it('runs due work first', async () => {
     vi.useFakeTimers({ now: 0 })
-    const { current } = setup({ scenario: document, clock: { start: morning } })
+    const { current } = setup({ scenario: document, clock: { start: startTime } })
     vi.setSystemTime(3_600_000)
     expect((await current()).unfired).not.toContain('step 1: at 1h where id = 1: user.block')
   })
@@ -87,7 +87,7 @@ describe('PUT /_mock/scenario', () => {
       {
         scenario: 'rotation-grace',
         description: scenarios['rotation-grace'].description,
-        began: morning,
+        began: startTime,
         steps: [{ step: 'at 30m where id = 1: key.rotate', fired: 0 }],
         accounts: [],
         faults: [],
@@ -495,7 +495,7 @@ describe('A call that waits while a scenario is loaded', () => {
   afterEach(() => void vi.useRealTimers())
 
   const setupWaiting = async () => {
-    const api = setup({ clock: { start: morning }, scenario: { scenario: 'x', settings: { session_init: '5s' } } })
+    const api = setup({ clock: { start: startTime }, scenario: { scenario: 'x', settings: { session_init: '5s' } } })
     const answer = api.post('/sessions', newSession(), { 'ricloud-await': '10' })
     await vi.advanceTimersByTimeAsync(0)
     return { ...api, answer }
@@ -515,7 +515,7 @@ describe('A call that waits while a scenario is loaded', () => {
   })
 
   it('for a scripted delay does not change the new world', async () => {
-    const { load, post, mock } = setup({ clock: { start: morning } })
+    const { load, post, mock } = setup({ clock: { start: startTime } })
     mock.faults.arm({ on: 'POST /users', delay: '5s' })
     const answer = post('/users', { identifier: 'late@example.com' })
     await vi.advanceTimersByTimeAsync(1000)
@@ -620,7 +620,7 @@ describe('POST /_mock/actions', () => {
   it('answers with the resource as the API sends it', async () => {
     const { act, get } = setup()
     const { happened } = (await act('user.block', first)).body
-    expect(happened).toEqual([{ at: morning, event: 'user.blocked', resource: (await get('/users/1')).body }])
+    expect(happened).toEqual([{ at: startTime, event: 'user.blocked', resource: (await get('/users/1')).body }])
   })
 
   it.each<[string, object, string[]]>([

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { MockOptions, ScenarioInput } from '../../src/index.ts'
 import { withToken } from '../support/answers.ts'
-import { morning, newSession } from '../support/api.ts'
+import { newSession, startTime } from '../support/api.ts'
 import { later } from '../support/instants.ts'
 import { everything, setupControl } from './setup.ts'
 
@@ -121,7 +121,7 @@ describe('DELETE /_mock/snapshots/{name}', () => {
     await save('a')
     await save('b')
     expect((await remove('/_mock/snapshots/a')).body).toEqual({
-      snapshots: [{ name: 'b', at: morning, scenario: 'default' }],
+      snapshots: [{ name: 'b', at: startTime, scenario: 'default' }],
     })
   })
 
@@ -403,7 +403,7 @@ describe('A restore on a running clock', () => {
   afterEach(() => void vi.useRealTimers())
 
   it('continues time from the instant of the snapshot', async () => {
-    const { mock, save, restore } = setup({ clock: { start: morning, speed: 60 } })
+    const { mock, save, restore } = setup({ clock: { start: startTime, speed: 60 } })
     await save('a')
     await vi.advanceTimersByTimeAsync(60_000)
     await restore('a')
@@ -412,7 +412,7 @@ describe('A restore on a running clock', () => {
   })
 
   it('runs due work at its time', async () => {
-    const { mock, post, save, restore } = setup({ clock: { start: morning }, settings: { session_init: '5s' } })
+    const { mock, post, save, restore } = setup({ clock: { start: startTime }, settings: { session_init: '5s' } })
     await post('/sessions', newSession())
     await save('a')
     await vi.advanceTimersByTimeAsync(60_000)
@@ -424,7 +424,7 @@ describe('A restore on a running clock', () => {
   })
 
   it('answers a call that waits', async () => {
-    const { mock, post, save } = setup({ clock: { start: morning }, settings: { session_init: '5s' } })
+    const { mock, post, save } = setup({ clock: { start: startTime }, settings: { session_init: '5s' } })
     await save('a')
     const answer = post('/sessions', newSession(), { 'ricloud-await': '10' })
     await vi.advanceTimersByTimeAsync(0)
@@ -438,7 +438,7 @@ describe('GET /_mock/snapshots/{a}/diff/{b}', () => {
     const { save, diff } = setup()
     await save('a')
     expect(await diff('a', 'now')).toEqual({
-      clock: [morning, morning],
+      clock: [startTime, startTime],
       scenario: ['default', 'default'],
       upcoming: [1, 1],
       records: [],
@@ -461,7 +461,7 @@ describe('GET /_mock/snapshots/{a}/diff/{b}', () => {
           key: [null, 1],
           identifier: [null, 'new@example.com'],
           state: [null, 'active'],
-          date_created: [null, morning],
+          date_created: [null, startTime],
         },
       },
     ])
@@ -512,7 +512,7 @@ describe('GET /_mock/snapshots/{a}/diff/{b}', () => {
     const { mock, save, diff } = setup()
     await save('a')
     await mock.clock.advance('1h')
-    expect((await diff('a', 'now')).clock).toEqual([morning, '2020-02-20T13:00:00.000000Z'])
+    expect((await diff('a', 'now')).clock).toEqual([startTime, '2020-02-20T13:00:00.000000Z'])
   })
 
   it('shows both scenarios', async () => {

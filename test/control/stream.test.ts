@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { responseOf } from '../../src/engine/http/fetch.ts'
 import { apiUrl, type MockOptions } from '../../src/index.ts'
-import { morning, newSession } from '../support/api.ts'
+import { newSession, startTime } from '../support/api.ts'
 import { later } from '../support/instants.ts'
 import { listen, setupControl } from './setup.ts'
 
@@ -28,7 +28,7 @@ describe('GET /_mock/stream', () => {
     const { next } = await listen(setupControl().mock)
     expect(await next()).toEqual({
       event: 'clock',
-      data: { kind: 'clock', clock: { now: morning, frozen: true, speed: 1 }, world: null },
+      data: { kind: 'clock', clock: { now: startTime, frozen: true, speed: 1 }, world: null },
     })
   })
 
@@ -63,7 +63,7 @@ describe('GET /_mock/stream', () => {
     mock.actions['user.block']({ where: { id: 1 } })
     expect(await stream.next()).toMatchObject({
       event: 'event',
-      data: { kind: 'event', event: { at: morning, event: 'user.blocked', resource: { id: 1, state: 'blocked' } } },
+      data: { kind: 'event', event: { at: startTime, event: 'user.blocked', resource: { id: 1, state: 'blocked' } } },
     })
   })
 
@@ -87,7 +87,7 @@ describe('GET /_mock/stream', () => {
   it.each<[string, object, object]>([
     ['advance', { advance: '1h' }, { now: '2020-02-20T13:00:00.000000Z', frozen: true, speed: 1 }],
     ['speed', { speed: 60 }, { frozen: false, speed: 60 }],
-    ['freeze', { freeze: true }, { now: morning, frozen: true }],
+    ['freeze', { freeze: true }, { now: startTime, frozen: true }],
   ])('sends a change of the clock: %s', async (_, move, clock) => {
     const { stream, post } = await setup()
     await post('/_mock/clock', move)

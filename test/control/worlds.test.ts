@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { apiUrl, createMock, type MockOptions } from '../../src/index.ts'
 import { newToken, withToken } from '../support/answers.ts'
-import { morning, newSession } from '../support/api.ts'
+import { newSession, startTime } from '../support/api.ts'
 import { controlRoutes } from '../support/definition.ts'
 import { later } from '../support/instants.ts'
 import { worldWithScopes } from '../support/worlds.ts'
@@ -15,7 +15,7 @@ describe('POST /_mock/worlds', () => {
     const { status, body } = await setupControl({ seed: 3 }).post('/_mock/worlds')
     expect([status, body]).toEqual([
       201,
-      { id: 'w1', token: 'w1-ricloud-mock-token', scenario: 'default', seed: 3, now: morning },
+      { id: 'w1', token: 'w1-ricloud-mock-token', scenario: 'default', seed: 3, now: startTime },
     ])
   })
 
@@ -86,7 +86,7 @@ describe('POST /_mock/worlds', () => {
     ['fixtures that are not an array', { fixtures: 'default' }, ['fixtures']],
     ['a negative seed', { seed: -1 }, ['seed']],
     ['a clock that is not an object', { clock: 'now' }, ['clock']],
-    ['an unknown name in the clock', { clock: { strat: morning } }, ['clock.strat']],
+    ['an unknown name in the clock', { clock: { strat: startTime } }, ['clock.strat']],
     ['an unknown setting', { settings: { session_int: '1s' } }, ['settings.session_int']],
     ['an unknown dialect', { dialect: 'ricloud' }, ['dialect']],
     ['a count that is not a number', { generate: { users: 'many' } }, ['generate.users']],
@@ -265,7 +265,7 @@ describe('A world and the first one do not share', () => {
   it('a clock', async () => {
     const { there, mock } = await setup()
     await there.post('/_mock/clock', { advance: '1d' })
-    expect(mock.clock.now()).toBe(morning)
+    expect(mock.clock.now()).toBe(startTime)
   })
 
   it('the speed of a clock', async () => {
@@ -390,7 +390,7 @@ describe('Equal options', () => {
 
   it('give the same answers as in a separate mock', async () => {
     const { world } = setupControl()
-    const there = await world({ seed: 9, scenario: 'two-organisations', clock: { start: morning, frozen: true } })
+    const there = await world({ seed: 9, scenario: 'two-organisations', clock: { start: startTime, frozen: true } })
     const alone = setupControl({ seed: 9, scenario: 'two-organisations' })
     const { body } = await there.post('/keys')
     expect({ ...body, token: body.token.slice('w1-'.length) }).toEqual((await alone.post('/keys')).body)
@@ -425,7 +425,7 @@ describe('The initial state of a world', () => {
 
   it('is the initial state of the first one', async () => {
     const { there, token } = await setup({})
-    expect([there.scenario.name, there.seed, token, there.clock.now()]).toEqual(['ours', 5, 'w1-ours', morning])
+    expect([there.scenario.name, there.seed, token, there.clock.now()]).toEqual(['ours', 5, 'w1-ours', startTime])
   })
 
   it('is not the present state of the first one', async () => {
@@ -434,7 +434,7 @@ describe('The initial state of a world', () => {
     await mock.clock.advance('1d')
     await post('/organisation', { name: 'Another' })
     const there = mock.worlds.get((await world()).id)
-    expect([there.scenario.name, there.clock.now(), there.db.user.count()]).toEqual(['ours', morning, 3])
+    expect([there.scenario.name, there.clock.now(), there.db.user.count()]).toEqual(['ours', startTime, 3])
   })
 
   it('is the initial state of the first one, except for the options given', async () => {
@@ -585,7 +585,7 @@ describe('?world=', () => {
     const { world, post, mock } = setupControl()
     const { id } = await world()
     await post(`/_mock/clock?world=${id}`, { advance: '1h' })
-    expect([mock.worlds.get(id).clock.now(), mock.clock.now()]).toEqual(['2020-02-20T13:00:00.000000Z', morning])
+    expect([mock.worlds.get(id).clock.now(), mock.clock.now()]).toEqual(['2020-02-20T13:00:00.000000Z', startTime])
   })
 
   it('is the only way to select the world of a control call: the token does not', async () => {
@@ -624,11 +624,11 @@ describe('GET /_mock/worlds', () => {
   it('lists worlds in the order of their creation, with their present state', async () => {
     const { world, get } = setupControl()
     const one = await world()
-    await world({ scenario: 'empty', seed: 2, clock: { start: morning, frozen: true } })
+    await world({ scenario: 'empty', seed: 2, clock: { start: startTime, frozen: true } })
     await one.post('/_mock/clock', { advance: '1h' })
     expect((await get('/_mock/worlds')).body.worlds).toEqual([
       { id: 'w1', token: 'w1-ricloud-mock-token', scenario: 'default', seed: 1, now: '2020-02-20T13:00:00.000000Z' },
-      { id: 'w2', token: 'w2-ricloud-mock-token', scenario: 'empty', seed: 2, now: morning },
+      { id: 'w2', token: 'w2-ricloud-mock-token', scenario: 'empty', seed: 2, now: startTime },
     ])
   })
 })

@@ -185,7 +185,7 @@ describe('What it prints', () => {
 describe('What it takes', () => {
   test('Equal seeds, clocks and calls give equal bytes, another seed others', async () => {
     const [one, two, other] = await Promise.all(
-      ['7', '7', '8'].map((seed) => morningOf(start('--json', '--seed', seed))),
+      ['7', '7', '8'].map((seed) => answersOf(start('--json', '--seed', seed))),
     )
     expect(one).toBe(two)
     expect(one).not.toBe(other)
@@ -233,7 +233,7 @@ describe('What it takes', () => {
 })
 
 /** The bytes of some calls on a clock frozen at a given instant. */
-async function morningOf(child: Child): Promise<string> {
+async function answersOf(child: Child): Promise<string> {
   const server = await ready(child)
   await call(server, '/_mock/clock', { freeze: true })
   await call(server, '/_mock/clock', { set: '2090-02-20T12:00:00Z' })

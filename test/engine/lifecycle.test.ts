@@ -4,7 +4,7 @@ import type { Definition } from '../../src/engine/resource.ts'
 import { parseInstant } from '../../src/engine/time/clock.ts'
 import { resources as definitions, type Records } from '../../src/ricloud/resources/index.ts'
 import type { DomainEvent, World } from '../../src/ricloud/types.ts'
-import { morning } from '../support/api.ts'
+import { startTime } from '../support/api.ts'
 import { arrange, emptyWorld, records } from '../support/world.ts'
 
 type Resource = Exclude<keyof Records, 'permissions' | 'task' | 'event'>
@@ -74,7 +74,7 @@ describe('a state that allows a verb', () => {
     const { world, record, happened, now } = setup(resource, state)
     move_(world, resource, record, verb, {}, next)
     expect(happened).toEqual([
-      { at: parseInstant(morning), event: `${resource}.${told[verb]}`, resource, record: now() },
+      { at: parseInstant(startTime), event: `${resource}.${told[verb]}`, resource, record: now() },
     ])
   })
 })
@@ -226,8 +226,8 @@ describe("a storage config's move", () => {
 describe('a move', () => {
   it('makes the other changes of that moment too', () => {
     const { world, record, now } = setup('session', 'active')
-    move(world, 'session', record as Records['session'], 'expire', { error: 'admin', date_expired: morning })
-    expect(now()).toEqual({ ...record, state: 'expired', error: 'admin', date_expired: morning })
+    move(world, 'session', record as Records['session'], 'expire', { error: 'admin', date_expired: startTime })
+    expect(now()).toEqual({ ...record, state: 'expired', error: 'admin', date_expired: startTime })
   })
 
   it('gives back the record as it is now', () => {

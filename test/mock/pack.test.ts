@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { read, write } from '../../src/engine/serialize.ts'
 import { createMock, type MockOptions } from '../../src/index.ts'
-import { morning } from '../support/api.ts'
+import { startTime } from '../support/api.ts'
 
-const clock = { start: morning, frozen: true }
+const clock = { start: startTime, frozen: true }
 const setup = (options: MockOptions = {}) => createMock({ clock, log: () => {}, ...options })
 const usersOf = async (mock: ReturnType<typeof setup>) => {
   const response = await mock.fetch('https://any.host/users', { headers: { authorization: `Token ${mock.token}` } })

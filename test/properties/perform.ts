@@ -1,5 +1,5 @@
 import { apiUrl, createMock, type Mock, type ScenarioInput } from '../../src/index.ts'
-import { morning } from '../support/api.ts'
+import { startTime } from '../support/api.ts'
 import type { Command, Upheaval } from './calls.ts'
 import { other } from './concurrency.ts'
 
@@ -9,7 +9,7 @@ export function setup(scenario: ScenarioInput, seed = 1) {
   // A step that could not act is no bug, though nobody may miss it.
   const log = (level: string, message: string) =>
     void (level === 'error' && !message.startsWith('Scenario') && bugs.push(message))
-  const mock = createMock({ clock: { start: morning, frozen: true }, log, scenario, seed, showSecrets: true })
+  const mock = createMock({ clock: { start: startTime, frozen: true }, log, scenario, seed, showSecrets: true })
   return { mock, bugs }
 }
 

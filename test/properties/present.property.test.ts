@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, vi } from 'vitest'
 import { createMock, type Mock } from '../../src/index.ts'
-import { morning } from '../support/api.ts'
+import { startTime } from '../support/api.ts'
 import type { Command } from './calls.ts'
 import { anyCommand, commandsOf, upheaval } from './commands.ts'
 import { busy, calm } from './concurrency.ts'
@@ -98,10 +98,10 @@ describe('Nothing is dated after the present', () => {
   holds('of a frozen clock while a scenario acts', 5, [commandsOf(quiet)], frozen(busy))
 
   describe('of a running clock', () => {
-    beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: new Date(morning) }))
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: new Date(startTime) }))
     afterEach(() => void vi.useRealTimers())
 
-    function setupRunning(now: string = morning) {
+    function setupRunning(now: string = startTime) {
       vi.setSystemTime(new Date(now))
       return createMock({ clock: {}, log: () => {}, scenario: calm, showSecrets: true })
     }

@@ -116,14 +116,14 @@ describe('Tokens', () => {
     async (commands) => {
       const { mock } = setup(calm)
       const tokens = new Tokens(mock)
-      const morning = tokens.save()
+      const initial = tokens.save()
       let saved: ReturnType<Tokens['save']> | undefined
       for (const one of commands) {
         const now = timeOf(mock)
         tokens.note(one, await perform(mock, one), now)
         const upset = 'mock' in one ? one.mock : undefined
         if (upset === 'save') saved = tokens.save()
-        if (upset === 'reset') tokens.restore(morning)
+        if (upset === 'reset') tokens.restore(initial)
         if (upset === 'restore' && saved) tokens.restore(saved)
         const right = [...tokens.seen].map((token) => [token, tokens.status(token, timeOf(mock))])
         const answered: unknown[] = []

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MockOptions } from '../../src/index.ts'
-import { morning, newSession, setupApi } from '../support/api.ts'
+import { newSession, setupApi, startTime } from '../support/api.ts'
 
 type Counts = NonNullable<MockOptions['generate']>
 
@@ -66,7 +66,7 @@ describe('generated records', () => {
 
   it('are made before now', async () => {
     const { users, sources, sessions } = await generated({ users: 20, sources: 20, sessions: 50 })
-    const late = [...users, ...sources, ...sessions].filter(({ date_created }) => date_created >= morning)
+    const late = [...users, ...sources, ...sessions].filter(({ date_created }) => date_created >= startTime)
     expect(late).toEqual([])
   })
 
@@ -85,7 +85,7 @@ describe('generated records', () => {
   it('are spread evenly: users from 60 to 50 days ago, sources to 40, sessions to now', async () => {
     const { users, sources, sessions } = await generated({ users: 9, sources: 4, sessions: 3 })
     const daysAgo = (records: readonly { date_created: string }[]) =>
-      records.map(({ date_created }) => Math.round((Date.parse(morning) - Date.parse(date_created)) / 3600e3) / 24)
+      records.map(({ date_created }) => Math.round((Date.parse(startTime) - Date.parse(date_created)) / 3600e3) / 24)
     expect([users, sources, sessions].map(daysAgo)).toEqual([
       [59, 58, 57, 56, 55, 54, 53, 52, 51],
       [48, 46, 44, 42],
@@ -115,7 +115,7 @@ describe('generated records', () => {
     const { sessions } = await generated({ sessions: 1000 })
     const expired = sessions.filter(({ state }) => state === 'expired')
     const hours = expired
-      .filter(({ date_expired }) => date_expired !== morning)
+      .filter(({ date_expired }) => date_expired !== startTime)
       .map((one) => (Date.parse(one.date_expired ?? '') - Date.parse(one.date_created)) / 3600e3)
     const [shortest, longest] = [Math.min(...hours), Math.max(...hours)]
     expect([shortest >= 1 && shortest < 2, longest > 23 && longest <= 24]).toEqual([true, true])
@@ -123,7 +123,7 @@ describe('generated records', () => {
 
   it('are expired sessions that ended before now', async () => {
     const { sessions } = await generated({ sessions: 1000 })
-    expect(sessions.filter(({ date_expired }) => (date_expired ?? '') > morning)).toEqual([])
+    expect(sessions.filter(({ date_expired }) => (date_expired ?? '') > startTime)).toEqual([])
   })
 
   it('are users alone where nothing else is asked for', async () => {
@@ -163,7 +163,7 @@ describe('generated records', () => {
     const expired = sessions.filter(({ state }) => state === 'expired')
     const wrong = expired.filter(
       ({ error, date_created, date_expired }) =>
-        error !== 'service' || date_expired === null || date_expired < date_created || date_expired > morning,
+        error !== 'service' || date_expired === null || date_expired < date_created || date_expired > startTime,
     )
     expect(wrong).toEqual([])
   })

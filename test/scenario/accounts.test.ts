@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AccountInput, MockOptions, ScenarioInput } from '../../src/index.ts'
-import { morning, setupApi } from '../support/api.ts'
+import { setupApi, startTime } from '../support/api.ts'
 import { later } from '../support/instants.ts'
 
 type Parts = Omit<ScenarioInput, 'scenario' | 'accounts'>
@@ -608,7 +608,7 @@ describe('Devices', () => {
   it('belong to the user of their instance', async () => {
     const { open, get } = setupAccounts(accounts)
     await open('r-1', paired, relay)
-    const { data } = (await get(`/sources?type=rirelay.source&date_created[gte]=${morning}`)).body
+    const { data } = (await get(`/sources?type=rirelay.source&date_created[gte]=${startTime}`)).body
     expect(data.map(({ user, state }: { user: number; state: string }) => [user, state])).toEqual([
       [1, 'active'],
       [1, 'active'],

@@ -1,7 +1,7 @@
 import type { DomainEventView, MockOptions, ScenarioInput } from '../../src/index.ts'
 import { setupApi } from '../support/api.ts'
 
-/** A mock that plays a scenario on a clock frozen at `morning`, and what it logged. */
+/** A mock that plays a scenario on a clock frozen at `startTime`, and what it logged. */
 export function play(scenario: Omit<ScenarioInput, 'scenario'>, options: MockOptions = {}) {
   const logged: string[] = []
   const api = setupApi({

@@ -3,7 +3,7 @@ import type { ScenarioInput } from '../../src/index.ts'
 import { setupRicloud } from '../../src/node.ts'
 import { serve } from '../../src/standalone.ts'
 import { frozen } from '../doors/frozen.ts'
-import { morning, newSession } from '../support/api.ts'
+import { newSession, startTime } from '../support/api.ts'
 import { play } from './play.ts'
 
 const renate = 'renate@example.com'
@@ -37,7 +37,7 @@ describe('The report', () => {
     expect(play(eventful).mock.scenario.report()).toEqual({
       scenario: 'played',
       description: '',
-      began: morning,
+      began: startTime,
       steps: steps.map((step) => ({ step, fired: 0 })),
       accounts: [{ account: `icloud.account ${renate}`, used: false }],
       faults: faults.map((fault) => ({ fault, struck: 0 })),
@@ -54,7 +54,7 @@ describe('The report', () => {
     expect(play({}).mock.scenario.report()).toEqual({
       scenario: 'played',
       description: '',
-      began: morning,
+      began: startTime,
       steps: [],
       accounts: [],
       faults: [],
@@ -143,12 +143,12 @@ describe('The report', () => {
 
   it('is that of the initial state again after a reset', async () => {
     const { mock, get, post } = play(eventful)
-    const morning = mock.scenario.report()
+    const initial = mock.scenario.report()
     await post('/sessions', newSession(renate))
     await get('/sources/1')
     await mock.clock.advance('3h')
     mock.reset()
-    expect(mock.scenario.report()).toEqual(morning)
+    expect(mock.scenario.report()).toEqual(initial)
   })
 
   it('keeps problems within bounds', async () => {

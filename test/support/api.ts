@@ -8,12 +8,12 @@ export interface Answered {
   readonly body: any
 }
 
-/** The instant at which the clocks of tests stand. */
-export const morning = '2020-02-20T12:00:00.000000Z'
+/** The instant at which the clocks of tests are frozen. */
+export const startTime = '2020-02-20T12:00:00.000000Z'
 
-/** A mock whose clock is frozen at `morning`, and a way to call it with its token; no interception, no network. */
+/** A mock whose clock is frozen at `startTime`, and a way to call it with its token; no interception, no network. */
 export function setupApi(options: MockOptions = {}) {
-  const mock = createMock({ clock: { start: morning, frozen: true }, log: () => {}, ...options })
+  const mock = createMock({ clock: { start: startTime, frozen: true }, log: () => {}, ...options })
 
   async function call(
     method: string,

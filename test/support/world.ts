@@ -7,13 +7,13 @@ import { type Records, type ResourceName, resources } from '../../src/ricloud/re
 import { Accounts } from '../../src/ricloud/services/accounts.ts'
 import { defaultSettings } from '../../src/ricloud/settings.ts'
 import type { Ricloud, World } from '../../src/ricloud/types.ts'
-import { morning } from './api.ts'
+import { startTime } from './api.ts'
 
-/** A world whose clock is frozen at `morning`, with nothing in it. */
+/** A world whose clock is frozen at `startTime`, with nothing in it. */
 export function emptyWorld(settings: Partial<World['settings']> = {}): World {
   return new engine.World<Ricloud>(ricloud, {
     seed: 1,
-    clock: { start: readInstant(morning), frozen: true },
+    clock: { start: readInstant(startTime), frozen: true },
     settings: { ...defaultSettings, ...settings },
     services: () => new Accounts([]),
   })
@@ -32,9 +32,9 @@ export const records: Records = {
     storage_config_default: null,
     webhook_config_default: null,
     state: 'active',
-    date_created: morning,
+    date_created: startTime,
   },
-  permissions: { id: 1, organisation: 1, identifier: 'default', scopes: {}, date_created: morning },
+  permissions: { id: 1, organisation: 1, identifier: 'default', scopes: {}, date_created: startTime },
   storage_config: {
     id: 1,
     organisation: 1,
@@ -44,7 +44,7 @@ export const records: Records = {
     signed_urls_enabled: false,
     signed_urls_expiry: null,
     state: 'valid',
-    date_created: morning,
+    date_created: startTime,
   },
   webhook_config: {
     id: 1,
@@ -52,7 +52,7 @@ export const records: Records = {
     url: 'https://example.com/webhooks',
     secret: 'Wg69dQaffJuXckXsdoHuPYkf3VSWEGMa',
     state: 'valid',
-    date_created: morning,
+    date_created: startTime,
   },
   key: {
     id: 1,
@@ -64,10 +64,10 @@ export const records: Records = {
     token: 'token-1',
     tokens_in_grace: [],
     state: 'active',
-    date_created: morning,
+    date_created: startTime,
     date_expires: null,
   },
-  user: { id: 1, organisation: 1, key: 1, identifier: 'a@example.com', state: 'active', date_created: morning },
+  user: { id: 1, organisation: 1, key: 1, identifier: 'a@example.com', state: 'active', date_created: startTime },
   source: {
     id: 1,
     organisation: 1,
@@ -80,7 +80,7 @@ export const records: Records = {
     validated: false,
     locked_until: null,
     state: 'unvalidated',
-    date_created: morning,
+    date_created: startTime,
   },
   session: {
     id: '00000000-0000-4000-8000-000000000001',
@@ -90,7 +90,7 @@ export const records: Records = {
     source: 1,
     state: 'pending',
     error: null,
-    date_created: morning,
+    date_created: startTime,
     date_expired: null,
   },
   task: {
@@ -107,8 +107,8 @@ export const records: Records = {
     state: 'processing',
     results: [],
     error: null,
-    date_created: morning,
-    date_started: morning,
+    date_created: startTime,
+    date_started: startTime,
     date_completed: null,
   },
   event: {
@@ -119,7 +119,7 @@ export const records: Records = {
     data: {},
     state: 'pending',
     retries: 0,
-    date_created: morning,
+    date_created: startTime,
     date_delivered: null,
     webhook_config: null,
     task: null,

@@ -9,7 +9,7 @@ import { setupWebhook } from './world.ts'
 /** How a world begins anew; the snapshot is of its initial state. */
 const ways: readonly (readonly [string, (mock: Mock) => unknown])[] = [
   ['reset', (mock) => mock.reset()],
-  ['restored', (mock) => mock.snapshots.restore('morning')],
+  ['restored', (mock) => mock.snapshots.restore('initial')],
   ['given another scenario', (mock) => mock.scenario.load('default')],
 ]
 
@@ -18,7 +18,7 @@ async function underWay() {
   const { reply, letGo } = held()
   const receiver = await startReceiver(reply, 200)
   const api = setupWebhook(receiver)
-  api.mock.snapshots.save('morning')
+  api.mock.snapshots.save('initial')
   await api.end('active')
   await receiver.until(1)
   return { ...api, receiver, letGo }
@@ -36,7 +36,7 @@ describe.each(ways)('A world that is %s while a webhook is under way', (_, begin
   it('sends no attempt from before', async () => {
     const receiver = await startReceiver(503)
     const { mock, end, quiet } = setupWebhook(receiver)
-    mock.snapshots.save('morning')
+    mock.snapshots.save('initial')
     await end('active')
     await quiet()
     await begin(mock)
@@ -56,7 +56,7 @@ describe.each(ways)('A world that is %s while a webhook is under way', (_, begin
   it('sends nothing that had only just begun before', async () => {
     const receiver = await startReceiver()
     const { mock, quiet } = setupWebhook(receiver)
-    mock.snapshots.save('morning')
+    mock.snapshots.save('initial')
     mock.actions['session.expire']({ where: { id: sessionIds.active } })
     await begin(mock)
     await quiet()
@@ -87,7 +87,7 @@ describe.each(ways)('A world that is %s while a webhook is under way', (_, begin
   it('next() gives back no attempt from before that was answered', async () => {
     const receiver = await startReceiver()
     const { mock, end, quiet } = setupWebhook(receiver)
-    mock.snapshots.save('morning')
+    mock.snapshots.save('initial')
     await end('active')
     await quiet()
     await begin(mock)

@@ -3,7 +3,7 @@ import { catalogueRows } from '../catalogue.ts'
 import { configs } from './configs.ts'
 import { dialects } from './dialects.ts'
 import { everywhere } from './everywhere.ts'
-import { morning } from './initial-state.ts'
+import { initialState } from './initial-state.ts'
 import { lists } from './lists.ts'
 import { records } from './records.ts'
 import { refusals } from './refusals.ts'
@@ -21,5 +21,5 @@ export const suite: readonly Behaviour[] = [
   ...wire,
   ...dialects,
   ...Object.values(catalogueRows).flat(),
-  ...morning,
+  ...initialState,
 ]

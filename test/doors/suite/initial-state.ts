@@ -3,8 +3,8 @@ import { type Behaviour, get, post, statusOf, withToken } from '../behaviour.ts'
 import { same } from '../same.ts'
 import { listOf } from './world.ts'
 
-/** What a reset gives back. */
-export const morning: readonly Behaviour[] = [
+/** A reset restores the initial state. */
+export const initialState: readonly Behaviour[] = [
   {
     title: 'Reset gives back the records of the initial state',
     run: async (door) => {

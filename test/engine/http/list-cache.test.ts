@@ -4,7 +4,7 @@ import { ListCache } from '../../../src/engine/http/list-cache.ts'
 import { resource } from '../../../src/engine/resource.ts'
 import { Views } from '../../../src/engine/view.ts'
 import { viewerIn } from '../../../src/ricloud/dialect.ts'
-import { type Answered, morning, newSession, setupApi } from '../../support/api.ts'
+import { type Answered, newSession, setupApi, startTime } from '../../support/api.ts'
 
 /** A list as it is kept, against the same records retrieved one by one, which never are. */
 async function bothWays(api: ReturnType<typeof setupApi>, path: string, headers?: Record<string, string>) {
@@ -106,7 +106,7 @@ describe('the text of a list', () => {
 
 describe('the texts of lists', () => {
   const viewer = viewerIn('documented')
-  const records = Array.from({ length: 5001 }, (_, id) => ({ id, date_created: morning }))
+  const records = Array.from({ length: 5001 }, (_, id) => ({ id, date_created: startTime }))
 
   /** Lists some of the records; gives how many of them were written for it. */
   function setupTexts() {

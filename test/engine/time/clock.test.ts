@@ -9,7 +9,7 @@ import {
 } from '../../../src/engine/time/clock.ts'
 import { Queue } from '../../../src/engine/time/queue.ts'
 import { createMock, type MockOptions } from '../../../src/index.ts'
-import { morning, newSession, setupApi } from '../../support/api.ts'
+import { newSession, setupApi, startTime } from '../../support/api.ts'
 import { later } from '../../support/instants.ts'
 
 const second = 1e6
@@ -198,7 +198,7 @@ describe('due work', () => {
 
 describe('a frozen clock', () => {
   it('begins where it is told', () => {
-    expect(setupApi().mock.clock.now()).toBe(morning)
+    expect(setupApi().mock.clock.now()).toBe(startTime)
   })
 
   it('begins where a Date says', () => {
@@ -231,7 +231,7 @@ describe('a frozen clock', () => {
 
   it('may be set to where it is', async () => {
     const { mock } = setupApi({ fixtures: ['empty'] })
-    await expect(mock.clock.set(morning)).resolves.toEqual([])
+    await expect(mock.clock.set(startTime)).resolves.toEqual([])
   })
 
   it('refuses to move backward, and says what time it is', async () => {
@@ -244,7 +244,7 @@ describe('a frozen clock', () => {
   it('stays where it is when it was asked to move backward', async () => {
     const { mock } = setupApi()
     await mock.clock.set('2020-02-20T11:00:00Z').catch(() => {})
-    expect(mock.clock.now()).toBe(morning)
+    expect(mock.clock.now()).toBe(startTime)
   })
 
   it.each(['6 hrs', '-1h', ''])('refuses to advance by %j', async (duration) => {
@@ -265,7 +265,7 @@ describe('a frozen clock', () => {
   it('stays where it is when it was asked to move beyond what a datetime can say', async () => {
     const { mock } = setupApi()
     await mock.clock.advance('99999999999d').catch(() => {})
-    expect(mock.clock.now()).toBe(morning)
+    expect(mock.clock.now()).toBe(startTime)
   })
 
   it('gives records of one instant rising microseconds', async () => {
@@ -353,7 +353,11 @@ describe('what comes due', () => {
   })
 
   it('dates what it makes from its own instant on, late as it may be', async () => {
-    const { mock } = setupApi({ fixtures: ['empty'], settings: { events: ['key.expired'] }, clock: { start: morning } })
+    const { mock } = setupApi({
+      fixtures: ['empty'],
+      settings: { events: ['key.expired'] },
+      clock: { start: startTime },
+    })
     vi.useFakeTimers({ toFake: ['Date'] })
     try {
       for (const id of [8, 9]) mock.db.key.create({ id, date_expires: later(mock.clock.now(), '1h') })
@@ -473,7 +477,7 @@ describe('what will happen', () => {
   it('is nothing in an idle world, whose clock then advances to nowhere', async () => {
     const { mock } = setupApi({ fixtures: ['empty'] })
     const happened = await mock.clock.advanceToNext()
-    expect([mock.clock.now(), happened, mock.clock.upcoming()]).toEqual([morning, [], []])
+    expect([mock.clock.now(), happened, mock.clock.upcoming()]).toEqual([startTime, [], []])
   })
 
   it('is in its initial state after a reset', async () => {
@@ -488,7 +492,7 @@ describe('what will happen', () => {
 describe('a running clock', () => {
   const real = '2024-01-01T00:00:00.000Z'
   const running = (options: MockOptions = {}) =>
-    setupApi({ fixtures: ['empty'], clock: { start: morning }, ...options })
+    setupApi({ fixtures: ['empty'], clock: { start: startTime }, ...options })
 
   beforeEach(() => {
     vi.useFakeTimers({ now: new Date(real) })
@@ -515,7 +519,7 @@ describe('a running clock', () => {
   })
 
   it('runs at its speed', () => {
-    const { mock } = running({ clock: { start: morning, speed: 60 } })
+    const { mock } = running({ clock: { start: startTime, speed: 60 } })
     vi.advanceTimersByTime(1000)
     expect(mock.clock.now()).toBe('2020-02-20T12:01:00.000000Z')
   })
@@ -571,7 +575,7 @@ describe('a running clock', () => {
   it('refuses to move backward', async () => {
     const { mock } = running()
     vi.advanceTimersByTime(1000)
-    await expect(mock.clock.set(morning)).rejects.toThrow('only moves forward')
+    await expect(mock.clock.set(startTime)).rejects.toThrow('only moves forward')
   })
 
   it('is never before its last record, which it goes on from where the system is set back', () => {
@@ -612,7 +616,7 @@ describe('a running clock', () => {
     const { mock } = running()
     vi.advanceTimersByTime(60_000)
     mock.reset()
-    expect(mock.clock.now()).toBe(morning)
+    expect(mock.clock.now()).toBe(startTime)
   })
 
   describe('and its timer', () => {
@@ -674,7 +678,7 @@ describe('a running clock', () => {
     })
 
     it('follows the speed', () => {
-      const { mock } = running({ clock: { start: morning, speed: 60 } })
+      const { mock } = running({ clock: { start: startTime, speed: 60 } })
       mock.db.key.create(expiring)
       vi.advanceTimersByTime(60_000)
       expect(stateOf(mock)).toBe('expired')
@@ -720,7 +724,7 @@ describe('a running clock', () => {
     })
 
     it('starts when a frozen clock runs', () => {
-      const { mock } = running({ clock: { start: morning, frozen: true } })
+      const { mock } = running({ clock: { start: startTime, frozen: true } })
       mock.db.key.create(expiring)
       mock.clock.run()
       vi.advanceTimersByTime(3600_000)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { answerOf, faultsOf, idsOf, refusalOf, withToken } from '../../support/answers.ts'
-import { morning, setupApi } from '../../support/api.ts'
+import { setupApi, startTime } from '../../support/api.ts'
 import { recordOf, sessionIds, worlds } from '../../support/worlds.ts'
 
 const ada = { identifier: 'ada@example.com' }
@@ -14,7 +14,7 @@ describe('a super organisation', () => {
 
   it('makes a user for the organisation that it names', async () => {
     const { post } = setupApi({ fixtures: ['super'] })
-    const body = { id: 2, resource: 'user', organisation: 2, key: 2, ...ada, state: 'active', date_created: morning }
+    const body = { id: 2, resource: 'user', organisation: 2, key: 2, ...ada, state: 'active', date_created: startTime }
     expect(answerOf(await post('/users', { ...ada, organisation: 2, key: 2 }))).toEqual({ status: 201, body })
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { answerOf, faultsOf, ignoredBy } from '../../../support/answers.ts'
-import { morning, setupApi } from '../../../support/api.ts'
+import { setupApi, startTime } from '../../../support/api.ts'
 import { credentials, newSecret, validStorage, webhook } from './configs.ts'
 
 const settings = { webhook_answers: [200] }
@@ -18,7 +18,7 @@ describe('POST /configs/storage', () => {
       signed_urls_enabled: false,
       signed_urls_expiry: null,
       state: 'new',
-      date_created: morning,
+      date_created: startTime,
     }
     const answer = await post('/configs/storage', { url: 'gs://my-bucket/path' })
     expect(JSON.stringify(answerOf(answer))).toBe(JSON.stringify({ status: 201, body }))
@@ -134,7 +134,7 @@ describe('POST /configs/webhook', () => {
       ...webhook,
       secret,
       state: 'new',
-      date_created: morning,
+      date_created: startTime,
     }
     expect(JSON.stringify({ status, body })).toBe(JSON.stringify({ status: 201, body: expected }))
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Duration, SettingsInput } from '../../../../src/index.ts'
 import { answerOf, ignoredBy, refusalOf, uuid } from '../../../support/answers.ts'
-import { morning, setupApi } from '../../../support/api.ts'
+import { setupApi, startTime } from '../../../support/api.ts'
 import { kinds, webhook } from './configs.ts'
 
 const settings = { webhook_answers: [200] }
@@ -42,8 +42,8 @@ describe.each(kinds)('POST %s/{id}/test', (path, resource) => {
         state: 'processing',
         results: [],
         error: null,
-        date_created: morning,
-        date_started: morning,
+        date_created: startTime,
+        date_started: startTime,
         date_completed: null,
       },
     })
@@ -103,7 +103,7 @@ describe.each(kinds)('POST %s/{id}/test', (path, resource) => {
   })
 
   it.each([undefined, '0', '', 'soon', '-5', '1e1'])('answers at once for Ricloud-Await %j', async (header) => {
-    expect(await awaited(path, '3s', header)).toEqual([201, 'processing', morning])
+    expect(await awaited(path, '3s', header)).toEqual([201, 'processing', startTime])
   })
 
   it.each([
@@ -111,7 +111,7 @@ describe.each(kinds)('POST %s/{id}/test', (path, resource) => {
     ['500ms', '0.6', '2020-02-20T12:00:00.500000Z'],
     ['9s', '60', '2020-02-20T12:00:09.000000Z'],
     // The event that the webhook is called with moves the clock on.
-    ['0s', '1', path.endsWith('webhook') ? '2020-02-20T12:00:00.000001Z' : morning],
+    ['0s', '1', path.endsWith('webhook') ? '2020-02-20T12:00:00.000001Z' : startTime],
   ] as const)('that takes %s and is awaited for %s s moves a frozen clock to its end', async (length, header, then) => {
     expect(await awaited(path, length, header)).toEqual([201, 'succeeded', then])
   })
@@ -120,7 +120,7 @@ describe.each(kinds)('POST %s/{id}/test', (path, resource) => {
     ['3s', '2'],
     ['11s', '60'],
   ] as const)('that takes %s and is awaited for %s s leaves a frozen clock where it is', async (length, header) => {
-    expect(await awaited(path, length, header)).toEqual([201, 'processing', morning])
+    expect(await awaited(path, length, header)).toEqual([201, 'processing', startTime])
   })
 
   it('ignores a body, and says so', async () => {

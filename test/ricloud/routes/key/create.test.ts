@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { answerOf, faultsOf, ignoredBy, newToken, withToken } from '../../../support/answers.ts'
-import { morning, setupApi } from '../../../support/api.ts'
+import { setupApi, startTime } from '../../../support/api.ts'
 
 const standardKey = {
   id: 3,
@@ -12,7 +12,7 @@ const standardKey = {
   webhook_config: null,
   token: expect.stringMatching(newToken),
   state: 'active',
-  date_created: morning,
+  date_created: startTime,
   date_expires: null,
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Duration } from '../../../../src/index.ts'
-import { morning, newSession, setupApi } from '../../../support/api.ts'
+import { newSession, setupApi, startTime } from '../../../support/api.ts'
 import { later } from '../../../support/instants.ts'
 import { startDeclined } from '../../../support/sessions.ts'
 
@@ -54,6 +54,6 @@ describe('Ricloud-Await on POST /sessions', () => {
   it('does nothing on other calls', async () => {
     const { mock, get } = setupApi({ settings: { session_init: '3s' } })
     await get('/key', { 'ricloud-await': '10' })
-    expect(mock.clock.now()).toBe(morning)
+    expect(mock.clock.now()).toBe(startTime)
   })
 })

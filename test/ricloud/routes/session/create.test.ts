@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { answerOf, faultsOf, ignoredBy, refusalOf, uuid, withToken } from '../../../support/answers.ts'
-import { morning, newSession, setupApi } from '../../../support/api.ts'
+import { newSession, setupApi, startTime } from '../../../support/api.ts'
 import { startDeclined } from '../../../support/sessions.ts'
 import { recordOf, sessionIds, worlds, worldWithScopes } from '../../../support/worlds.ts'
 
@@ -27,7 +27,7 @@ function sessionOn(id: number) {
 describe('POST /sessions', () => {
   it('starts a pending session on a known source', async () => {
     const { post } = setupApi()
-    const body = { ...pending, source: recordOf(worlds.default.sources, 1), date_created: morning }
+    const body = { ...pending, source: recordOf(worlds.default.sources, 1), date_created: startTime }
     expect(answerOf(await post('/sessions', sessionOn(1)))).toEqual({ status: 201, body })
   })
 
@@ -49,7 +49,7 @@ describe('POST /sessions', () => {
       parent: null,
       children: { data: [], has_more: false, total_count: 0, url: '/sources/8/children' },
       state: 'unvalidated',
-      date_created: morning,
+      date_created: startTime,
     })
   })
 

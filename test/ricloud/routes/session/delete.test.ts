@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { answerOf, refusalOf } from '../../../support/answers.ts'
-import { morning, newSession, setupApi } from '../../../support/api.ts'
+import { newSession, setupApi, startTime } from '../../../support/api.ts'
 import { recordOf, sessionIds, worlds } from '../../../support/worlds.ts'
 
-const ended = { state: 'expired', error: 'organisation', date_expired: morning }
+const ended = { state: 'expired', error: 'organisation', date_expired: startTime }
 const session = (id: string) => recordOf(worlds.default.sessions, id)
 
 describe('DELETE /sessions/{id}', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { answerOf, faultsOf, ignoredBy, refusalOf, uuid, withToken } from '../../../support/answers.ts'
-import { morning, setupApi } from '../../../support/api.ts'
+import { setupApi, startTime } from '../../../support/api.ts'
 import { recordOf, worlds, worldWithScopes } from '../../../support/worlds.ts'
 
 const wanted = { user: 1, type: 'icloud.account', identifier: 'new@example.com' }
@@ -12,7 +12,7 @@ const newSource = {
   parent: null,
   children: { data: [], has_more: false, total_count: 0, url: '/sources/8/children' },
   state: 'unvalidated',
-  date_created: morning,
+  date_created: startTime,
 }
 
 describe('POST /sources', () => {

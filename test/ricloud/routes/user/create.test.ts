@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { answerOf, faultsOf, ignoredBy, withToken } from '../../../support/answers.ts'
-import { morning, setupApi } from '../../../support/api.ts'
+import { setupApi, startTime } from '../../../support/api.ts'
 import { recordOf, worlds } from '../../../support/worlds.ts'
 
 const newUser = {
@@ -10,7 +10,7 @@ const newUser = {
   key: 1,
   identifier: 'ada@example.com',
   state: 'active',
-  date_created: morning,
+  date_created: startTime,
 }
 const ada = { identifier: 'ada@example.com' }
 
