@@ -16,13 +16,13 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** What Playwright says of the tests in files so named. */
+/** The output of Playwright for the tests in files of these names. */
 async function run(...files: string[]): Promise<string> {
   const args = [path('../../node_modules/@playwright/test/cli.js'), 'test', '--config', path('runner'), ...files]
   const env = { ...process.env, NO_COLOR: '1', CI: 'true', APP_PORT: String(await freePort()) }
-  return new Promise((told) => {
+  return new Promise((resolve) => {
     execFile(process.execPath, [...args, '--reporter=list'], { env, cwd: path('runner') }, (_, stdout, stderr) =>
-      told(stdout + stderr),
+      resolve(stdout + stderr),
     )
   })
 }

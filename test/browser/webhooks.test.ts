@@ -19,7 +19,7 @@ const testOf = (url: string) =>
   })
 
 describe('A page', () => {
-  it('brings a new organisation to its first session, and tells a receiver of its end', async () => {
+  it('brings a new organisation to its first session, and notifies a receiver of its end', async () => {
     const receiver = await startReceiver()
     const { session, ended, secret } = await inPage(newOrganisation, (door) => firstSession(door, receiver.url))
     const [, call] = receiver.received
@@ -54,7 +54,7 @@ describe('A page', () => {
     expect(receiver.received.length).toBe(1 + 5)
   })
 
-  it('is told that a receiver is bad which lets no page call', async () => {
+  it('fails where the receiver does not allow calls from pages', async () => {
     const port = await listening(createServer((_, response) => response.writeHead(200).end()))
     expect(await testOf(`http://127.0.0.1:${port}/hooks`)).toEqual(['invalid', 'Failed to fetch'])
   })
@@ -70,7 +70,7 @@ describe('A page', () => {
     ])
   })
 
-  it('is told of the status that a receiver answers', async () => {
+  it('gets the status that the receiver answers', async () => {
     const receiver = await startReceiver(418)
     expect(await testOf(receiver.url)).toEqual(['invalid', 'status 418'])
   })

@@ -54,15 +54,15 @@ const overHttp =
  * @param calls how many it makes
  */
 async function client(n: number, first: string, send: Send, world?: string, calls = Infinity): Promise<string[]> {
-  const told: string[] = []
+  const answers: string[] = []
   let token = first
   async function call(method: string, path: string, body?: object, headers?: object) {
-    if (told.length >= calls) return
+    if (answers.length >= calls) return
     const isControl = path.startsWith('/_mock')
     const where = isControl && world !== undefined ? `${path}?world=${world}` : path
     const { status, date, text } = await send(method, where, token, body ? JSON.stringify(body) : '', headers)
     const plain = world === undefined ? text : text.replaceAll(`${world}-`, '')
-    told.push(`${status} ${isControl ? '' : date} ${plain.replaceAll(/"duration_ms":[\d.]+/g, '')}`)
+    answers.push(`${status} ${isControl ? '' : date} ${plain.replaceAll(/"duration_ms":[\d.]+/g, '')}`)
     if (path.endsWith('/rotate')) token = JSON.parse(text).token
   }
   await call('POST', '/_mock/clock', { advance: `${n + 1}m` })
@@ -71,15 +71,15 @@ async function client(n: number, first: string, send: Send, world?: string, call
   await call('POST', '/users', { identifier: `${n}@example.com` })
   await call('GET', '/sources')
   await call('GET', '/_mock/requests')
-  return told
+  return answers
 }
 
 const clients = (work: (n: number) => Promise<string[]>) =>
   Promise.all(Array.from({ length: count }, (_, n) => work(n)))
 
 /** The clients whose answers differ from those of a mock of their own. */
-const crossed = (told: readonly string[][], expected: readonly string[][]) =>
-  expected.flatMap((lines, n) => (lines.slice(0, told[n]?.length).join() === told[n]?.join() ? [] : [n]))
+const crossed = (answers: readonly string[][], expected: readonly string[][]) =>
+  expected.flatMap((lines, n) => (lines.slice(0, answers[n]?.length).join() === answers[n]?.join() ? [] : [n]))
 
 describe(`${count} worlds used at once`, () => {
   let expected: string[][]
@@ -97,11 +97,11 @@ describe(`${count} worlds used at once`, () => {
   it('answer each client from its own world in one process', async () => {
     const mock = createMock()
     const send = inProcess(mock)
-    const told = await clients(async (n) => {
+    const answers = await clients(async (n) => {
       const { id, token } = await mock.worlds.create(optionsOf(n))
       return client(n, token, send, id as string)
     })
-    expect(crossed(told, expected)).toEqual([])
+    expect(crossed(answers, expected)).toEqual([])
   })
 
   it('answer each client from its own world on one server', async () => {
@@ -109,12 +109,12 @@ describe(`${count} worlds used at once`, () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 16 })
     const send = overHttp(server.url, agent)
     try {
-      const told = await clients(async (n) => {
+      const answers = await clients(async (n) => {
         const { text } = await send('POST', '/_mock/worlds', '', JSON.stringify(optionsOf(n)))
         const { id, token } = JSON.parse(text)
         return client(n, token, send, id, 3)
       })
-      expect([told[0]?.length, crossed(told, expected)]).toEqual([3, []])
+      expect([answers[0]?.length, crossed(answers, expected)]).toEqual([3, []])
     } finally {
       agent.destroy()
       await server.close({ now: true })

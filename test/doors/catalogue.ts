@@ -205,7 +205,7 @@ export const catalogueRows: Readonly<Record<string, readonly Behaviour[]>> = {
       },
     },
     {
-      title: 'The end of a lock is told among what happened',
+      title: 'The end of a lock is among the events of a move of the clock',
       run: async (door) => {
         await settled(door, icloud('locked'))
         const { now, happened } = (await advance(door, '1h')).body

@@ -35,7 +35,7 @@ export function startCommand(
 ): Child {
   const child = spawn(process.execPath, [...program, ...args], {
     cwd,
-    // Bundles of tests lie somewhere else each time, and nobody would remove what Node caches of them.
+    // Bundles of tests have another path each time, so the files that Node caches for them would never be removed.
     env: { NODE_DISABLE_COMPILE_CACHE: '1', ...process.env, ...env },
     stdio: 'pipe',
   })

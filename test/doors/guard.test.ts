@@ -73,7 +73,7 @@ describe('The Host of a request', () => {
     },
   )
 
-  test('The host that the server was told to listen on is one of its names', async () => {
+  test('The host that the server listens on is one of its names', async () => {
     const named = await started({ host: 'localhost' })
     expect(await statusOf(ask(named, 'GET', '/key', { host: `localhost:${portOf(named)}` }))).toBe(200)
   })
@@ -174,7 +174,7 @@ describe('The control token', () => {
     ])
   })
 
-  test('Who sends none is told what to send', async () => {
+  test('The error for a call without a token says what to send', async () => {
     const { body } = await ask(open, 'GET', '/_mock/clock', { authorization: '' })
     expect(JSON.parse(body).message).toBe(
       'Control calls need the control token here: send the header "Authorization: Token <control token>".',

@@ -8,7 +8,7 @@ const get = (target: string, headers: Readonly<Record<string, string>> = {}) =>
 const post = (target: string, body: string, headers: Readonly<Record<string, string>> = {}) =>
   written('POST', target, { headers: { ...authorised, ...headers }, body })
 
-/** Answers with the body of the call, and tells which there were. */
+/** Answers with the body of the call, and records the calls. */
 function echo() {
   const called: string[] = []
   const mock = answering(async ({ method, url, body }) => {
@@ -98,7 +98,7 @@ describe('HTTP/1.1 as clients speak it', () => {
 describe('Expect: 100-continue', () => {
   const waiting = { expect: '100-continue' }
 
-  test('The client is told to send its body, and answered', async () => {
+  test('The client gets 100 Continue, and then an answer', async () => {
     const { mock } = echo()
     const line = new Line((await limited({}, mock)).url)
     line.write(written('POST', '/', { headers: { ...waiting, 'content-length': '4' } }))

@@ -102,7 +102,7 @@ describe('A server with a control token', () => {
     ])
   })
 
-  test('has an index of its calls for whoever accepts anything', async () => {
+  test('has an index of its calls for clients that accept any type', async () => {
     const { body } = await ask(await started(), 'GET', '/_mock', { accept: '*/*' })
     expect(JSON.parse(body).name).toBe('ricloud-mock')
   })

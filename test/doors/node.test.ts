@@ -78,7 +78,7 @@ test('It may listen again after it was closed', async () => {
   expect((await fetch(`${apiUrl}/key`, authorised(ricloud))).status).toBe(200)
 })
 
-test('It may be told twice to listen, and to close', async () => {
+test('listen() and close() may be called twice', async () => {
   const ricloud = setup().listen().listen()
   expect((await fetch(`${apiUrl}/key`, authorised(ricloud))).status).toBe(200)
   ricloud.close()

@@ -179,7 +179,7 @@ describe('To close', () => {
     expect(server.close()).toBe(server.close({ now: true }))
   })
 
-  test('a strict server tells what never happened, however often it is asked', async () => {
+  test('a strict server reports what never fired, however often it is stopped', async () => {
     const server = await started({ scenario: 'two-factor', strict: true })
     const closings = await Promise.allSettled([server.close(), server.close({ now: true })])
     expect(closings.map(({ status }) => status)).toEqual(['rejected', 'rejected'])

@@ -401,7 +401,7 @@ describe.each(doors)('A field of any type and size, %s, gets a documented answer
     '{"advance":"999999999999999999999h"}',
     '{"set":"9999-12-31T23:59:59-23:59"}',
     '{"speed":1e308}',
-  ])('After the clock was told %s, the world still tells the time', async (body) => {
+  ])('After a call of the clock with %s, the clock can still be read', async (body) => {
     await send('POST', '/_mock/clock', { body })
     await wait(5)
     expect(verdict(await send('GET', '/_mock/clock'))).toBe('200')

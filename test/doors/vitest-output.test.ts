@@ -2,12 +2,14 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
-/** What Vitest says of a file of tests that fail. */
-const output = new Promise<string>((told) => {
+/** The output of Vitest for a file of failing tests. */
+const output = new Promise<string>((resolve) => {
   const config = fileURLToPath(new URL('./runner/vitest.config.ts', import.meta.url))
   const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url))
   const env = { ...process.env, NO_COLOR: '1', CI: 'true' }
-  execFile(process.execPath, [vitest, 'run', '--config', config], { env }, (_, stdout, stderr) => told(stdout + stderr))
+  execFile(process.execPath, [vitest, 'run', '--config', config], { env }, (_, stdout, stderr) =>
+    resolve(stdout + stderr),
+  )
 })
 
 describe('The output of a test that failed', () => {

@@ -26,7 +26,7 @@ const statesOf = (resource: Resource) => Object.keys(tableOf(resource))
 const verbsOf = (resource: Resource) => [
   ...new Set(Object.values(tableOf(resource)).flatMap((verbs) => Object.keys(verbs))),
 ]
-const told: Record<string, string> = {
+const pastTenses: Record<string, string> = {
   configure: 'configured',
   unconfigure: 'unconfigured',
   deactivate: 'deactivated',
@@ -70,11 +70,11 @@ describe('a state that allows a verb', () => {
     expect(now().state).toBe(next)
   })
 
-  it.each(legal)('$resource: $state, $verb → $next is told', ({ resource, state, verb, next }) => {
+  it.each(legal)('$resource: $state, $verb → $next emits its event', ({ resource, state, verb, next }) => {
     const { world, record, happened, now } = setup(resource, state)
     move_(world, resource, record, verb, {}, next)
     expect(happened).toEqual([
-      { at: parseInstant(startTime), event: `${resource}.${told[verb]}`, resource, record: now() },
+      { at: parseInstant(startTime), event: `${resource}.${pastTenses[verb]}`, resource, record: now() },
     ])
   })
 })
@@ -199,8 +199,8 @@ describe('the tables', () => {
   })
 })
 
-/** A storage config in a state, and its organisation; gives what the config's move is told as, and what follows. */
-function toldOfBoth(config: Records['storage_config']['state'], verb: 'accept' | 'reject' | 'renew' | 'deactivate') {
+/** Moves a storage config from a state; returns the events of the config and its organisation. */
+function eventsOfMove(config: Records['storage_config']['state'], verb: 'accept' | 'reject' | 'renew' | 'deactivate') {
   const world = emptyWorld()
   arrange(world, 'organisation', { state: 'unconfigured' })
   const record = arrange(world, 'storage_config', { state: config })
@@ -218,8 +218,8 @@ describe("a storage config's move", () => {
     ['valid', 'renew', ['storage_config.renewed: new', 'organisation.unconfigured: unconfigured']],
     ['valid', 'deactivate', ['storage_config.deactivated: deactivated', 'organisation.unconfigured: unconfigured']],
     ['new', 'reject', ['storage_config.rejected: invalid']],
-  ] as const)('from %s by %s is told before what follows for its organisation', (state, verb, happened) => {
-    expect(toldOfBoth(state, verb)).toEqual(happened)
+  ] as const)('from %s by %s emits its event before that of its organisation', (state, verb, happened) => {
+    expect(eventsOfMove(state, verb)).toEqual(happened)
   })
 })
 

@@ -49,7 +49,7 @@ describe('two mocks of equal seeds', () => {
     expect(a).toBe(b)
   })
 
-  it('take the seed 1 unless they are told otherwise', async () => {
+  it('have the seed 1 by default', async () => {
     expect(await run(setupApi())).toBe(await run(setupApi({ seed: 1 })))
   })
 })

@@ -31,7 +31,7 @@ describe('what was seen', () => {
     },
   )
 
-  it('is told in one sentence where an entry point answered nothing', () => {
+  it('is one sentence where an entry point answered nothing', () => {
     expect(unseen({ ...everything, browser: new Set() })).toEqual([
       'Nothing was answered through browser: did its tests pass?',
     ])
@@ -55,7 +55,7 @@ describe('a README', () => {
     expect(staleRows('README.md', readme, wanted)).toEqual([])
   })
 
-  it('is stale with a row that says something else, and is told both', () => {
+  it('is stale with a row that says something else, and shows both', () => {
     expect(staleRows('README.md', readme.replace('| One user |', '| A user |'), wanted)).toEqual([
       expect.stringMatching(/endpoints should not have: \| `GET \/users\/\{id\}` \| A user \|/),
       expect.stringMatching(/endpoints lacks: \| `GET \/users\/\{id\}` \| One user \|/),

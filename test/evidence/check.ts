@@ -21,11 +21,11 @@ export function staleRows(path: string, page: string, wanted: Readonly<Record<st
     if (block === undefined)
       return `${path} lacks <!-- ${name} --> and <!-- /${name} -->, with what is generated between.`
     const [has, should] = [block.split('\n'), text.split('\n')]
-    const told = [
+    const problems = [
       ...has.filter((line) => !should.includes(line)).map((line) => `should not have: ${line}`),
       ...should.filter((line) => !has.includes(line)).map((line) => `lacks: ${line}`),
     ]
-    if (told.length === 0 && block !== text) told.push('has its rows in another order')
-    return told.map((what) => `${path} (npm run evidence rewrites it): ${name} ${what}`)
+    if (problems.length === 0 && block !== text) problems.push('has its rows in another order')
+    return problems.map((problem) => `${path} (npm run evidence rewrites it): ${name} ${problem}`)
   })
 }

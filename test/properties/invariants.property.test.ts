@@ -207,8 +207,8 @@ describe('From one command to the next', () => {
     for (const command of all) {
       const { length } = mock.history()
       await perform(mock, command)
-      const told = 'mock' in command ? [] : mock.history().slice(length)
-      const untrue = told.filter(({ event, resource, id, state }) => {
+      const past = 'mock' in command ? [] : mock.history().slice(length)
+      const untrue = past.filter(({ event, resource, id, state }) => {
         const name = `${resource} ${id}`
         const before = states.get(name)
         states.set(name, state)
@@ -231,7 +231,7 @@ const verbs = new Map(
   ),
 )
 
-/** Whether what was told of a record may have brought it from one state to another. */
+/** Whether the events of a record can have moved it from one state to another. */
 function isMove(resource: string, before: string | undefined, word: string, after: string): boolean {
   const verb = verbs.get(word)
   if (before === undefined) return word === 'created'
@@ -243,8 +243,8 @@ describe('Any call', () => {
   holds('is answered without a failure of the mock, whatever was done before', 20, [commands], async (all) => {
     const { mock, bugs } = setup(busy)
     for (const command of all) {
-      const told = await perform(mock, command)
-      if ('call' in command) expect(told).not.toMatchObject({ status: 500 })
+      const result = await perform(mock, command)
+      if ('call' in command) expect(result).not.toMatchObject({ status: 500 })
     }
     expect(bugs).toEqual([])
   })

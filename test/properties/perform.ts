@@ -70,11 +70,11 @@ const upheavals: Readonly<Record<Upheaval, (mock: Mock) => unknown>> = {
   'load and keep': (mock) => mock.scenario.load(other, { keep: true }),
 }
 
-/** Does one command, and gives back all that it told. */
+/** Runs one command, and returns its result. */
 export async function perform(mock: Mock, command: Command): Promise<unknown> {
-  const told = await start(mock, command)
+  const result = await start(mock, command)
   await quiet(mock)
-  return told ?? null
+  return result ?? null
 }
 
 function start(mock: Mock, command: Command): unknown {
@@ -94,11 +94,11 @@ function start(mock: Mock, command: Command): unknown {
   return command.advance === 'next' ? mock.clock.advanceToNext() : mock.clock.advance(command.advance)
 }
 
-/** What comes of commands, one after another, and what is left in the end, as text. */
+/** Runs commands one after another; returns their results and the final state as text. */
 export async function run(mock: Mock, commands: readonly Command[]): Promise<string> {
-  const told: unknown[] = []
-  for (const command of commands) told.push(await perform(mock, command))
-  return JSON.stringify([...told, ...left(mock)])
+  const results: unknown[] = []
+  for (const command of commands) results.push(await perform(mock, command))
+  return JSON.stringify([...results, ...left(mock)])
 }
 
 /** Everything that a world shows of itself. */

@@ -52,8 +52,8 @@ function* datesIn(value: unknown, place = ''): Generator<[place: string, date: s
   }
 }
 
-/** All that is told of the past; of the journal what came after a call. */
-const told = (mock: Mock, journal: number) => ({
+/** Everything that the mock shows of the past; of the journal only the calls after a given one. */
+const pastOf = (mock: Mock, journal: number) => ({
   state: mock.state(),
   history: mock.history(),
   deliveries: mock.webhooks.deliveries,
@@ -91,7 +91,7 @@ async function check(mock: Mock, all: readonly (Command | ClockDeed)[], pastOf: 
 describe('Nothing is dated after the present', () => {
   const frozen = (scenario: typeof calm | typeof busy) => async (all: readonly Command[]) => {
     const { mock } = setup(scenario)
-    await check(mock, all, (journal) => told(mock, journal))
+    await check(mock, all, (journal) => pastOf(mock, journal))
   }
 
   holds('of a frozen clock', 5, [commandsOf(quiet)], frozen(calm))
@@ -108,7 +108,7 @@ describe('Nothing is dated after the present', () => {
 
     holds('which runs and is frozen by turns', 8, [deedsWith(onwards)], async (all) => {
       const mock = setupRunning()
-      await check(mock, all, (journal) => told(mock, journal))
+      await check(mock, all, (journal) => pastOf(mock, journal))
     })
 
     // What ended before it was set back stays dated as it was.

@@ -28,7 +28,7 @@ interface KeyView {
 const hour = 3600e3
 const timeOf = (mock: Mock) => Date.parse(mock.clock.now())
 
-/** The documented rules of tokens, beside the mock's own: told what was answered, it says what each token is good for. */
+/** A model of the documented rules of tokens: given the answers, it says what each token permits. */
 class Tokens {
   keys = new Map<number, Known>()
   organisations = new Map<number, string>()
@@ -54,21 +54,21 @@ class Tokens {
     this.seen.add(token)
   }
 
-  /** Takes note of a command and of what it told, at the time at which it was done. */
-  note(command: Command, told: unknown, now: number): void {
-    if ('act' in command) this.#acted(command, told, now)
+  /** Records a command and its result, with the time at which it ran. */
+  note(command: Command, result: unknown, now: number): void {
+    if ('act' in command) this.#acted(command, result, now)
     if (!('call' in command)) return
-    const { status, text } = told as { status: number; text: string }
+    const { status, text } = result as { status: number; text: string }
     const view = JSON.parse(text) as KeyView
     if (status === 201 && command.call === 'POST /keys') this.#learn(view)
     const force = (command.body as { force?: boolean } | undefined)?.force ?? false
     if (status === 200 && command.call.endsWith('/rotate')) this.#rotated(view.id, view.token, force, now)
   }
 
-  #acted(command: Extract<Command, { act: unknown }>, told: unknown, now: number): void {
+  #acted(command: Extract<Command, { act: unknown }>, result: unknown, now: number): void {
     // An action that a state does not allow tells why instead.
-    if (!Array.isArray(told)) return
-    for (const { event, resource } of told as readonly DomainEventView[]) {
+    if (!Array.isArray(result)) return
+    for (const { event, resource } of result as readonly DomainEventView[]) {
       const { id, state, token } = resource as unknown as KeyView
       const [noun, verb] = event.split('.')
       if (noun === 'organisation') this.organisations.set(id, state)

@@ -10,8 +10,8 @@ const begin = (seed: number) => setup(busy, seed).mock
 const commands = commandsOf(anyCommand, 14)
 const upset = fc.array(upheaval, { maxLength: 2 })
 
-/** What a world told, as the mock's own world would have. */
-const withoutPrefix = (told: string, { id }: Mock) => told.replaceAll(`${id}-`, '')
+/** The results of a world, without the prefix of its tokens. */
+const withoutPrefix = (results: string, { id }: Mock) => results.replaceAll(`${id}-`, '')
 
 describe('A world', () => {
   holds(

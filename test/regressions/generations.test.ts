@@ -75,7 +75,7 @@ it('A reset ends the moves of the clock that wait for their turn', async () => {
   expect(mock.clock.now()).toBe('2020-02-20T12:00:00.000000Z')
 })
 
-it('Moves of the clock at once each tell what happened in theirs alone', async () => {
+it('Concurrent moves of the clock each return only their own events', async () => {
   const { mock, post } = setupApi({ settings: { session_init: '30m' } })
   await post('/sessions', newSession())
   const [first, second] = await Promise.all([mock.clock.advance('20m'), mock.clock.advance('40m')])

@@ -5,7 +5,7 @@ import { newSession, setupApi } from '../support/api.ts'
 
 const authorization = 'Token ricloud-mock-token'
 
-/** A call whose body arrives when it is told to. */
+/** A call whose body arrives when the returned function is called. */
 function slowCall(mock: ReturnType<typeof createMock>, url: string, text: string) {
   let arrive = () => {}
   const arrived = new Promise<void>((done) => {
@@ -97,7 +97,7 @@ describe('a call that waits', () => {
     expect((await answer).body.state).toBe('active')
   })
 
-  it('is told that the world was reset', async () => {
+  it('gets an error that says that the world was reset', async () => {
     const { mock, post } = running()
     const answer = post('/sessions', newSession(), awaited)
     await vi.advanceTimersByTimeAsync(0)
@@ -117,7 +117,7 @@ describe('a call that waits', () => {
 })
 
 describe('a move of the clock', () => {
-  it('tells over HTTP too what was due already', async () => {
+  it('shows what was already due over HTTP too', async () => {
     const { post } = setupApi()
     await post('/sessions', newSession())
     const { happened } = (await post('/_mock/clock', { advance: '1s' })).body

@@ -159,7 +159,7 @@ describe('the check of every call of the tests', () => {
     expect(found).toEqual([undefined, expect.stringContaining(`${method} ${url} answered 404: `)])
   })
 
-  it('goes by the document', () => {
+  it('applies the document', () => {
     const wrong = JSON.parse(
       JSON.stringify(apiDocument()).replaceAll('"identifier":{"type":"string"}', '"identifier":{"type":"null"}'),
     )

@@ -247,7 +247,7 @@ describe('what is wrong with a fixture', () => {
       having('sessions', { organisation: 9 }),
       `fixtures: session ${sessionIds.active} names source 1 of another organisation`,
     ],
-  ])('is told by its place or its record: %s', (_, given, problem) => {
+  ])('is reported with its place or its record: %s', (_, given, problem) => {
     expect(problemsOf(given)).toEqual([problem])
   })
 

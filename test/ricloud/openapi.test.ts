@@ -73,8 +73,8 @@ describe('the document of the API', () => {
   })
 
   it('tells the form of a datetime, and shows one', () => {
-    const told = { type: 'string', format: 'date-time', examples: ['2018-11-08T13:05:29.954188Z'] }
-    expect(document.components.schemas.Datetime).toMatchObject(told)
+    const expected = { type: 'string', format: 'date-time', examples: ['2018-11-08T13:05:29.954188Z'] }
+    expect(document.components.schemas.Datetime).toMatchObject(expected)
   })
 
   it.each([
@@ -190,20 +190,20 @@ const things = {
 } satisfies DocumentInfo
 
 describe('a document of other rows', () => {
-  const told = { ...row, path: '/_made/things', operation: 'hearThings', query: {}, answers: { 200: 'told' } }
-  const put = { ...told, method: 'PUT', operation: 'putThings', body: z.strictObject({ when: z.date() }) } as const
-  const made = openapiOf([row, told, put], things) as Document
+  const streamed = { ...row, path: '/_made/things', operation: 'hearThings', query: {}, answers: { 200: 'told' } }
+  const put = { ...streamed, method: 'PUT', operation: 'putThings', body: z.strictObject({ when: z.date() }) } as const
+  const made = openapiOf([row, streamed, put], things) as Document
 
   it('tells the parameters of the path, the query and all calls', () => {
     expect(made.paths[row.path]?.get?.parameters.map(({ name }) => name)).toEqual(['a', 'b', 'deep', 'world'])
   })
 
   it('tells what is not sent as JSON', () => {
-    expect(Object.keys(made.paths[told.path]?.get?.responses[200]?.content ?? {})).toEqual(['text/event-stream'])
+    expect(Object.keys(made.paths[streamed.path]?.get?.responses[200]?.content ?? {})).toEqual(['text/event-stream'])
   })
 
   it('has a row for each method', () => {
-    expect(Object.keys(made.paths[told.path] ?? {})).toEqual(['get', 'put'])
+    expect(Object.keys(made.paths[streamed.path] ?? {})).toEqual(['get', 'put'])
   })
 
   it('passes a public linter, as the document of the API does', async () => {

@@ -73,7 +73,7 @@ describe('a body', () => {
     ['{"identifier": "x",}', 'there is a mistake at character 20'],
     ['{}{}', 'there is a mistake at character 3'],
     ['identifier=x', 'there is a mistake in it'],
-  ])('is told where it breaks: %s', async (body, where) => {
+  ])('that is not valid JSON gets an error with the place: %s', async (body, where) => {
     const { post } = setupApi()
     expect((await post('/users', body)).body.message).toBe(`The body is not valid JSON: ${where}.`)
   })

@@ -6,7 +6,7 @@ import { later } from '../support/instants.ts'
 type Parts = Omit<ScenarioInput, 'scenario' | 'accounts'>
 type Payload = Readonly<Record<string, unknown>>
 
-/** A mock with accounts, to which sessions are opened by the official client, which is told every error. */
+/** A mock with accounts, to which sessions are opened by the official client, which receives every error. */
 function setupAccounts(accounts: readonly AccountInput[], parts: Parts = {}, options: MockOptions = {}) {
   const scenario = { scenario: 'accounts', accounts, ...parts }
   const api = setupApi({ scenario, dialect: 'ricloud-py', ...options })
@@ -332,7 +332,7 @@ describe('A lock', () => {
     expect(await stateOf(`/sources/${source.id}`)).toBe('locked')
   })
 
-  it('for a while is never told to end before it begins', async () => {
+  it('for a while never has an end before its beginning', async () => {
     const { mock, open } = setupAccounts([{ identifier: renate, init: '30s', locked: '10s' }])
     await open(renate)
     const instants = (await mock.clock.advance('1h')).map(({ at }) => at)
@@ -346,7 +346,7 @@ describe('A lock', () => {
     expect([source.state, await stateOf('/sources/1')]).toEqual(['locked', 'active'])
   })
 
-  it('is told even to who has the right password', async () => {
+  it('is the error even for the right password', async () => {
     const { outcome } = setupAccounts([{ identifier: renate, password: 'joshua', locked: true }])
     expect(await outcome(renate)).toBe('failed source-locked')
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ActionDetails, ActionName, MockOptions, StepInput, Where } from '../../src/index.ts'
 import { newToken, withToken } from '../support/answers.ts'
 import { newSession, setupApi } from '../support/api.ts'
-import { eventsOf, play, told } from './play.ts'
+import { eventsOf, linesOf, play } from './play.ts'
 
 const pending = 'b81f3c6e-90d2-4b7a-a1c4-5e6f20d8937c'
 const active = 'e2c9b0a4-6f1d-4e0b-8a57-3d94c1f0b627'
@@ -239,7 +239,7 @@ describe('What an action does shows in calls:', () => {
   it('a source that is locked for an hour opens by itself after it', async () => {
     const { mock } = setupApi()
     mock.actions['source.lock']({ where: { id: 1 }, with: { for: '1h' } })
-    expect(told(await mock.clock.advance('2h'))).toEqual(['13:00 source.unlocked 1'])
+    expect(linesOf(await mock.clock.advance('2h'))).toEqual(['13:00 source.unlocked 1'])
   })
 
   it('a source that is locked for good stays locked', async () => {
@@ -493,7 +493,7 @@ describe('What is meant must be right:', () => {
     expect(() => act(setupApi().mock, name, meant)).toThrow(pattern)
   })
 
-  it('all that is wrong is told at once, under the name of the action', () => {
+  it('all problems are reported at once, under the name of the action', () => {
     const meant = { where: { stat: 1 }, with: { eror: 1 } }
     expect(() => act(setupApi().mock, 'session.expire', meant)).toThrow(
       /^Failed to read the action session\.expire: 2 problems\n/,

@@ -524,7 +524,7 @@ describe('The rate limit', () => {
   const limited = (scenario: Omit<ScenarioInput, 'scenario'> = {}, options?: MockOptions) =>
     play({ settings: { rate_limit: { requests: 2, per: '1h' } }, ...scenario }, options)
 
-  it('lets so many requests pass', async () => {
+  it('lets the given number of requests pass', async () => {
     expect(await statuses(limited(), '/users', 4)).toEqual([200, 200, 429, 429])
   })
 

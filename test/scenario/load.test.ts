@@ -195,7 +195,7 @@ describe('What is accepted', () => {
   })
 })
 
-/** What is wrong in a scenario: the YAML, where the problem is told to be, what is allowed, and the nearest valid word. */
+/** What is wrong in a scenario: the YAML, the place of the problem, what is allowed, and the nearest valid word. */
 const unknownThings: [string, string, RegExp, string, string][] = [
   ['key', 'scenario: x\nstps: []', /^2:\d+ stps: /, 'scenario, description, clock, settings', 'steps'],
   ['key of the clock', 'scenario: x\nclock:\n  strat: 1', /^3:\d+ clock\.strat: /, 'start, frozen, speed', 'start'],
@@ -516,7 +516,7 @@ describe('What cannot be is refused with its place and the reason', () => {
     )
   })
 
-  it.each(['6 hrs', '6hrs', '6 hours', '6 h'])('The unit nearest to "%s" is told', async (duration) => {
+  it.each(['6 hrs', '6hrs', '6 hours', '6 h'])('The unit nearest to "%s" is suggested', async (duration) => {
     const [problem] = await problemsIn(`scenario: x\nsettings: { rotation_grace: ${duration} }`)
     expect(problem).toMatch(/Did you mean "(6 ?)?h"\?/)
   })
@@ -678,7 +678,7 @@ describe('Fixtures by path', () => {
     expect(message).toMatch(/more\.json.*is not JSON/)
   })
 
-  it('that cannot be loaded are all told', async () => {
+  it('that cannot be loaded are all reported', async () => {
     const problems = await problemsIn('scenario: x\nfixtures: [one.json, two.json]')
     expect(problems.join('\n')).toMatch(/one\.json[\s\S]*two\.json/)
   })

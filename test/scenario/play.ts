@@ -12,9 +12,9 @@ export function play(scenario: Omit<ScenarioInput, 'scenario'>, options: MockOpt
   return { ...api, logged }
 }
 
-/** What happened as `12:30 user.blocked 1`. */
-export const told = (happened: readonly DomainEventView[]) =>
+/** Events as lines such as `12:30 user.blocked 1`. */
+export const linesOf = (happened: readonly DomainEventView[]) =>
   happened.map(({ at, event, resource }) => `${at.slice(11, 16)} ${event} ${resource.id}`)
 
-/** The names of what happened. */
+/** The names of events. */
 export const eventsOf = (happened: readonly DomainEventView[]) => happened.map(({ event }) => event)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ScenarioInput, StepInput } from '../../src/index.ts'
 import { setupApi } from '../support/api.ts'
-import { eventsOf, play, told } from './play.ts'
+import { eventsOf, linesOf, play } from './play.ts'
 
 const credentials = { access_key_id: 'AKIAIOSFODNN7EXAMPLE' }
 const storage = { url: 's3://my-bucket', credentials }
@@ -23,13 +23,13 @@ async function made(path: string, wanted: object, steps: readonly StepInput[], s
 describe('At a time', () => {
   it.each(['storage_config', 'webhook_config'] as const)('a step rejects a %s alone', async (resource) => {
     const { mock } = script([{ at: '1h', do: 'config.reject', where: { resource } }])
-    const [happened] = told(await mock.clock.advance('1h'))
+    const [happened] = linesOf(await mock.clock.advance('1h'))
     expect(happened).toBe(`13:00 ${resource}.rejected 1`)
   })
 
   it('a step without where is done to every config, and the organisation follows', async () => {
     const { mock } = script([{ at: '1h', do: 'config.reject' }])
-    expect(told(await mock.clock.advance('1h'))).toEqual([
+    expect(linesOf(await mock.clock.advance('1h'))).toEqual([
       '13:00 storage_config.rejected 1',
       '13:00 organisation.unconfigured 1',
       '13:00 webhook_config.rejected 1',
@@ -44,7 +44,7 @@ describe('At a time', () => {
   ])('a step finds a config by %s', async (_, where) => {
     const { mock, post } = script([{ at: '1h', do: 'config.accept', where }])
     await post('/configs/webhook', webhook)
-    expect(told(await mock.clock.advance('1h'))).toContain('13:00 webhook_config.accepted 2')
+    expect(linesOf(await mock.clock.advance('1h'))).toContain('13:00 webhook_config.accepted 2')
   })
 
   it('a step leaves the configs that it does not mean', async () => {
@@ -99,7 +99,7 @@ describe('On a call', () => {
     const steps: StepInput[] = [{ on: 'POST /configs/storage', do: 'config.reject', after: '3s' }]
     const { mock, post } = script(steps, { config_test: '5s' })
     await post('/configs/storage', storage)
-    expect(told(await mock.clock.advance('1m'))).toEqual(['12:00 storage_config.rejected 2'])
+    expect(linesOf(await mock.clock.advance('1m'))).toEqual(['12:00 storage_config.rejected 2'])
   })
 
   it('a step decides only the configs that it means', async () => {
@@ -143,7 +143,7 @@ describe('On a call', () => {
     expect(mock.requests.list()[0]?.decided_by).toEqual(['step 1 (on POST /configs/storage: config.reject)'])
   })
 
-  it('a step is told in its order', async () => {
+  it('the event of a step comes in its order', async () => {
     const { mock, post } = script([{ on: 'POST /configs/storage', do: 'config.accept' }], { config_test: '5s' })
     const happened: string[] = []
     mock.watch((seen) => seen.kind === 'event' && happened.push(seen.event.event))

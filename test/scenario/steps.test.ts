@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { StepInput } from '../../src/index.ts'
 import { newSession } from '../support/api.ts'
-import { eventsOf, play, told } from './play.ts'
+import { eventsOf, linesOf, play } from './play.ts'
 
 const blockFirst = { do: 'user.block', where: { id: 1 } } as const
 
 describe('At a time', () => {
   it('a step happens then', async () => {
     const { mock } = play({ steps: [{ at: '30m', ...blockFirst }] })
-    expect(told(await mock.clock.advance('30m'))).toEqual(['12:30 user.blocked 1'])
+    expect(linesOf(await mock.clock.advance('30m'))).toEqual(['12:30 user.blocked 1'])
   })
 
   it('a step does not happen before', async () => {
@@ -17,9 +17,9 @@ describe('At a time', () => {
     expect((await get('/users/1')).body.state).toBe('active')
   })
 
-  it('a step carries its own instant, whoever looks later', async () => {
+  it('a step has its own instant, however late it is read', async () => {
     const { mock } = play({ steps: [{ at: '30m', ...blockFirst }] })
-    expect(told(await mock.clock.advance('3h'))).toEqual(['12:30 user.blocked 1'])
+    expect(linesOf(await mock.clock.advance('3h'))).toEqual(['12:30 user.blocked 1'])
   })
 
   it('a step at the very beginning has happened before the first call is answered', async () => {
@@ -40,12 +40,14 @@ describe('At a time', () => {
   it('a step reads attributes of nested records', async () => {
     const where = { 'source.type': 'rirelay.instance', state: 'active' }
     const { mock } = play({ steps: [{ at: '1h', do: 'session.expire', where }] })
-    expect(told(await mock.clock.advance('1h'))).toEqual(['13:00 session.expired 4d7e1f92-3b58-4c66-9e0d-82a5f6c4b713'])
+    expect(linesOf(await mock.clock.advance('1h'))).toEqual([
+      '13:00 session.expired 4d7e1f92-3b58-4c66-9e0d-82a5f6c4b713',
+    ])
   })
 
   it('a step without where acts on all records', async () => {
     const { mock } = play({ steps: [{ at: '1h', do: 'key.rotate' }] })
-    expect(told(await mock.clock.advance('1h')).sort()).toEqual(['13:00 key.rotated 1', '13:00 key.rotated 2'])
+    expect(linesOf(await mock.clock.advance('1h')).sort()).toEqual(['13:00 key.rotated 1', '13:00 key.rotated 2'])
   })
 
   it('a step is done with its details', async () => {
@@ -56,9 +58,9 @@ describe('At a time', () => {
     expect(happened.map(({ resource }) => resource.error)).toEqual(['admin', 'admin'])
   })
 
-  it('a step repeats every so often, at most so many times', async () => {
+  it('a step repeats at an interval, at most `times` times', async () => {
     const { mock } = play({ steps: [{ at: '1h', every: '30m', times: 3, do: 'key.rotate', where: { id: 1 } }] })
-    expect(told(await mock.clock.advance('5h'))).toEqual([
+    expect(linesOf(await mock.clock.advance('5h'))).toEqual([
       '13:00 key.rotated 1',
       '13:30 key.rotated 1',
       '14:00 key.rotated 1',
@@ -79,7 +81,7 @@ describe('At a time', () => {
         { at: '30m', do: 'user.deactivate', where: { id: 1 } },
       ],
     })
-    expect(told(await mock.clock.advance('1h'))).toEqual([
+    expect(linesOf(await mock.clock.advance('1h'))).toEqual([
       '12:30 user.deactivated 1',
       '13:00 user.blocked 1',
       '13:00 user.reactivated 1',
@@ -124,7 +126,7 @@ describe('On an event', () => {
     const first = (await post('/sessions', newSession('one@example.com'))).body.id
     await mock.clock.advance('1h')
     const second = (await post('/sessions', newSession('two@example.com'))).body.id
-    const happened = told(await mock.clock.advance('2d')).filter((line) => line.includes('expired'))
+    const happened = linesOf(await mock.clock.advance('2d')).filter((line) => line.includes('expired'))
     expect(happened).toEqual([`12:00 session.expired ${first}`, `13:00 session.expired ${second}`])
   })
 
@@ -139,7 +141,7 @@ describe('On an event', () => {
     const session = (await post('/sessions', newSession('new@example.com'))).body
     const ids = { session: session.id, user: 1, source: session.source.id, key: 1, organisation: 1 }
     const acted = (await mock.clock.advance('1h')).filter((each) => each.event === event)
-    expect(told(acted)).toEqual([`13:00 ${event} ${ids[resource]}`])
+    expect(linesOf(acted)).toEqual([`13:00 ${event} ${ids[resource]}`])
   })
 
   it.each([
@@ -165,7 +167,7 @@ describe('On an event', () => {
     expect(mock.scenario.report()).toMatchObject({ problems: [], unfired: [] })
   })
 
-  it('what one step sets off is told after it', async () => {
+  it('the effects of a step come after its event', async () => {
     const { mock } = play({
       steps: [
         { at: '1h', ...blockFirst },
@@ -343,7 +345,7 @@ describe('On a call', () => {
 describe('A step that could not act', () => {
   const impossible = { steps: [{ on: 'GET /users/*', do: 'user.reactivate' }] } as const
 
-  it('is told in the report by its number, with the reason', async () => {
+  it('is in the report by its number, with the reason', async () => {
     const { mock, get } = play(impossible)
     await get('/users/1')
     const [problem, ...more] = mock.scenario.report().problems
@@ -369,30 +371,30 @@ describe('A step that could not act', () => {
         { at: '2h', ...blockFirst },
       ],
     })
-    expect(told(await mock.clock.advance('3h'))).toEqual(['14:00 user.blocked 1'])
+    expect(linesOf(await mock.clock.advance('3h'))).toEqual(['14:00 user.blocked 1'])
   })
 
   it('changes no record if one of those meant does not allow it', async () => {
     const { mock } = play({ steps: [{ at: '1h', do: 'session.expire', where: { user: 1 } }] })
-    expect(told(await mock.clock.advance('1h'))).toEqual([])
+    expect(linesOf(await mock.clock.advance('1h'))).toEqual([])
     expect(mock.scenario.report().problems).toEqual([
       expect.stringMatching(/1f6b8e20-\S+ is expired and cannot expire/),
     ])
   })
 
-  it('is told where no record has the values', async () => {
+  it('is reported where no record has the values', async () => {
     const { mock } = play({ steps: [{ at: '1h', do: 'user.block', where: { id: 99 } }] })
     await mock.clock.advance('1h')
     expect(mock.scenario.report().problems).toEqual([expect.stringMatching(/^step 1 .*no such user/)])
   })
 
-  it('is told where the call shows no record that leads to one', async () => {
+  it('is reported where the call shows no record that leads to one', async () => {
     const { mock, get } = play({ steps: [{ on: 'GET /users', do: 'session.expire' }] })
     const { status } = await get('/users')
     expect([status, mock.scenario.report().problems]).toEqual([200, [expect.stringMatching(/no such session/)]])
   })
 
-  it('is told where its record has changed while it waited', async () => {
+  it('is reported where its record has changed while it waited', async () => {
     const { mock, get } = play({ steps: [{ on: 'GET /users/*', after: '1h', do: 'user.block' }] })
     await get('/users/1')
     mock.actions['user.block']({ where: { id: 1 } })
@@ -466,9 +468,12 @@ describe('Ten thousand steps', () => {
 describe('Reset', () => {
   it('lets steps at a time happen again', async () => {
     const { mock } = play({ steps: [{ at: '1h', ...blockFirst }] })
-    const first = told(await mock.clock.advance('2h'))
+    const first = linesOf(await mock.clock.advance('2h'))
     mock.reset()
-    expect([first, told(await mock.clock.advance('2h'))]).toEqual([['13:00 user.blocked 1'], ['13:00 user.blocked 1']])
+    expect([first, linesOf(await mock.clock.advance('2h'))]).toEqual([
+      ['13:00 user.blocked 1'],
+      ['13:00 user.blocked 1'],
+    ])
   })
 
   it('halfway through the steps begins at the first again', async () => {
@@ -480,7 +485,7 @@ describe('Reset', () => {
     })
     await mock.clock.advance('90m')
     mock.reset()
-    expect(told(await mock.clock.advance('2h'))).toEqual(['13:00 user.blocked 1', '14:00 user.reactivated 1'])
+    expect(linesOf(await mock.clock.advance('2h'))).toEqual(['13:00 user.blocked 1', '14:00 user.reactivated 1'])
   })
 
   it('halfway through a repetition begins at its first again', async () => {

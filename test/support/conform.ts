@@ -74,21 +74,22 @@ export function checkBy(document: object): (call: Call, answer: Answer) => strin
     const verb = method === 'HEAD' ? 'get' : method.toLowerCase()
     const operation = route?.operations[verb]
     const body = readJson(text)
-    const told = (fault: string | undefined, way = 'answered') => fault && `${method} ${url} ${way} ${status}: ${fault}`
-    if (!route || !operation || isScripted(body)) return told(faultInRefusal(status, body))
+    const report = (fault: string | undefined, way = 'answered') =>
+      fault && `${method} ${url} ${way} ${status}: ${fault}`
+    if (!route || !operation || isScripted(body)) return report(faultInRefusal(status, body))
 
     const here = `#/paths/${escaped(route.path)}/${verb}`
     const { operationId, responses, requestBody } = operation
     const named = responses[status]
-    if (!named) return told(`${operationId} has no such answer: ${text}`)
+    if (!named) return report(`${operationId} has no such answer: ${text}`)
     const response = named.$ref ? components.responses[named.$ref.replace(/.*\//, '')] : named
     const known = ['content-type', ...Object.keys(response?.headers ?? {}).map((name) => name.toLowerCase())]
     const unknown = Object.keys(headers).filter((name) => !known.includes(name))
-    if (unknown.length > 0) return told(`${operationId} has no header ${unknown.join(', ')}`)
-    const fault = told(faultIn(body, `${named.$ref ?? `${here}/responses/${status}`}${inJson}`))
+    if (unknown.length > 0) return report(`${operationId} has no header ${unknown.join(', ')}`)
+    const fault = report(faultIn(body, `${named.$ref ?? `${here}/responses/${status}`}${inJson}`))
     if (fault || status >= 300 || !requestBody) return fault
     const given = sent.trim() === '' ? {} : (JSON.parse(sent) ?? {})
-    return told(faultIn(given, `${here}/requestBody${inJson}`), 'was accepted with')
+    return report(faultIn(given, `${here}/requestBody${inJson}`), 'was accepted with')
   }
 }
 

@@ -79,7 +79,7 @@ describe('While several tests run', () => {
     })
   })
 
-  it('calls that name none of them are told of in a failure', async () => {
+  it('calls that name none of them are mentioned in a failure', async () => {
     const { worlds, call } = setup()
     const [one] = [await worlds.begin(), await worlds.begin()]
     await call('ricloud-mock-token')
@@ -132,7 +132,7 @@ describe('A test that ended', () => {
     )
   })
 
-  it('does not throw where it is told not to be strict', async () => {
+  it('does not throw without `strict`', async () => {
     const { worlds } = setup()
     const mock = await worlds.begin({ scenario: 'two-factor', strict: false })
     expect(() => worlds.end(mock)).not.toThrow()
@@ -142,8 +142,8 @@ describe('A test that ended', () => {
     const { worlds } = setup()
     const error = new Error('expected $& and $1')
     worlds.end(await worlds.begin({ scenario: 'two-factor', seed: 9 }), { failure: error })
-    const told = /^expected \$& and \$1\n\nricloud-mock: seed 9, scenario "two-factor"/
-    expect([told.test(error.message), told.test(error.stack?.replace('Error: ', '') ?? '')]).toEqual([true, true])
+    const pattern = /^expected \$& and \$1\n\nricloud-mock: seed 9, scenario "two-factor"/
+    expect([pattern.test(error.message), pattern.test(error.stack?.replace('Error: ', '') ?? '')]).toEqual([true, true])
   })
 })
 
@@ -161,7 +161,7 @@ describe('How a test ended', () => {
     expect(() => worlds.end(mock)).toThrow(/^Calls did not reach the world of their test\.[\s\S]*1 calls were refused/)
   })
 
-  it('is told of what was thrown, also where that is no Error', async () => {
+  it('shows what was thrown, also where that is no Error', async () => {
     const { worlds } = setup()
     const failure: { value: string; message?: string } = { value: "'a string'" }
     worlds.end(await worlds.begin(), { failure })
@@ -192,7 +192,7 @@ describe('The world of a test', () => {
     expect([mock.strict, mock.clock.frozen]).toEqual([true, true])
   })
 
-  it('has a frozen clock, unless it is told to run', async () => {
+  it('has a frozen clock by default', async () => {
     const { worlds } = setup()
     const mocks = [await worlds.begin(), await worlds.begin({ clock: { frozen: false } })]
     expect(mocks.map(({ clock }) => clock.frozen)).toEqual([true, false])

@@ -206,7 +206,7 @@ describe('An event', () => {
     expect([before, (await event()).state]).toEqual(['pending', 'failed'])
   })
 
-  it('is told of by the API as it is listed', async () => {
+  it('is shown by the API as in lists', async () => {
     const { mock, get } = await ended(503)
     await mock.clock.advance('3h')
     const { body } = await get('/events?state=failed')

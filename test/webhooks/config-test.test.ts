@@ -97,7 +97,7 @@ describe('What a fixture or a test writes', () => {
     expect(['refused', 'delivered', 'failed']).toContain(await outcome((await startReceiver()).url, ''))
   })
 
-  it('as the password in a URL is not told in the attempts', async () => {
+  it('as the password in a URL is not shown in the attempts', async () => {
     const { origin } = await startReceiver()
     const { mock, end, quiet } = setupWebhook({ url: origin.replace('//', '//user:open-sesame@') })
     await end()

@@ -159,7 +159,7 @@ describe('When its time is up', () => {
     expect(await mock.webhooks.next(patient)).toMatchObject(expired)
   })
 
-  it('is after four seconds unless told otherwise', async () => {
+  it('is after four seconds by default', async () => {
     const { mock } = await started()
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())

@@ -18,7 +18,7 @@ export interface Received {
 /** A status, or who gives one; whoever gives none has answered by itself, or does not answer at all. */
 export type Reply = number | ((call: Received, response: ServerResponse) => unknown)
 
-/** A server on the loopback address that notes what comes, and answers as it is told. */
+/** A server on the loopback address that records its requests, and answers as configured. */
 export interface Receiver {
   /** Where its webhook is: `http://127.0.0.1:1234/hooks`. */
   readonly url: string

@@ -1,4 +1,4 @@
-// Tests that fail, to see what is told of them.
+// Failing tests, for a test of the output.
 import { expect, test } from '../../../src/playwright.ts'
 import { api, call, newSession, open } from './client.ts'
 

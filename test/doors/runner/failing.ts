@@ -1,4 +1,4 @@
-// Tests that fail, to see what is told of them.
+// Failing tests, for a test of the output.
 import { test as base, expect } from '../../../src/vitest.ts'
 
 const test = base.extend('ricloudOptions', { scenario: 'two-factor', seed: 9 })

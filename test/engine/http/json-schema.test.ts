@@ -48,20 +48,20 @@ describe('the JSON Schema of a request', () => {
     })
   })
 
-  it('throws for what cannot be told', () => {
+  it('throws for a schema that JSON Schema cannot represent', () => {
     expect(() => requestSchema(z.custom())).toThrow('cannot be represented in JSON Schema')
   })
 })
 
 describe('the JSON Schemas of answers', () => {
-  /** What is told of one attribute. */
-  const toldOf = (attribute: z.ZodType) => answerSchemas({ thing: z.strictObject({ attribute }) }, String).thing
+  /** The JSON Schema of an object with this attribute. */
+  const jsonSchemaOf = (attribute: z.ZodType) => answerSchemas({ thing: z.strictObject({ attribute }) }, String).thing
 
   it.each([
     ['an ID', z.int().positive(), { type: 'integer', exclusiveMinimum: 0 }],
     ['a number with a maximum', z.number().max(5), { type: 'number', maximum: 5 }],
     ['a datetime', z.date(), { type: 'string', format: 'date-time' }],
-    ['a list that nobody changes', z.array(z.string()).readonly(), { type: 'array', items: { type: 'string' } }],
+    ['a readonly list', z.array(z.string()).readonly(), { type: 'array', items: { type: 'string' } }],
     ['attributes of any names', z.record(z.string(), z.unknown()), { type: 'object' }],
     [
       'counts of any names',
@@ -70,10 +70,10 @@ describe('the JSON Schemas of answers', () => {
     ],
     ['no attributes', z.strictObject({}), { type: 'object', properties: {}, additionalProperties: false }],
     ['any attributes', z.looseObject({}), { type: 'object' }],
-  ])('tell %s', (_, schema, told) => {
-    expect(toldOf(schema)).toEqual({
+  ])('describe %s', (_, schema, expected) => {
+    expect(jsonSchemaOf(schema)).toEqual({
       type: 'object',
-      properties: { attribute: told },
+      properties: { attribute: expected },
       required: ['attribute'],
       additionalProperties: false,
     })

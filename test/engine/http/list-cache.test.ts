@@ -75,7 +75,7 @@ describe('the text of a list', () => {
     expect(children.data.map(({ state }: { state: string }) => state)).toEqual(['active', 'deactivated'])
   })
 
-  it('is told in the dialect of whoever asks', async () => {
+  it('is in the dialect of the caller', async () => {
     const api = setupApi()
     await api.get('/sources')
     const python = { 'user-agent': 'ricloud-py/3.2.0' }

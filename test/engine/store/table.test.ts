@@ -107,7 +107,7 @@ describe('a list', () => {
     expect(users({})).toEqual([10, 9, 2])
   })
 
-  it('has ten records unless told otherwise', () => {
+  it('has ten records by default', () => {
     const { session, listed } = setup()
     for (let number = 1; number <= 12; number++) session(number)
     expect(listed({})).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3])

@@ -197,7 +197,7 @@ describe('due work', () => {
 })
 
 describe('a frozen clock', () => {
-  it('begins where it is told', () => {
+  it('begins at `start`', () => {
     expect(setupApi().mock.clock.now()).toBe(startTime)
   })
 
@@ -330,7 +330,7 @@ describe('what comes due', () => {
     expect((await get(`/sessions/${body.id}`)).body.date_expired).toBe(later(body.date_created, '3602s'))
   })
 
-  it('is told with its own instant', async () => {
+  it('emits events with its own instant', async () => {
     const { mock, post } = setupApi({ fixtures: ['default'], ...lasting })
     const { body } = await post('/sessions', newSession())
     const happened = await mock.clock.advance('3h')
@@ -341,7 +341,7 @@ describe('what comes due', () => {
     ])
   })
 
-  it('is told with the resource as it was at that moment', async () => {
+  it('emits events with the resource as it was at that moment', async () => {
     const { mock, post } = setupApi({ fixtures: ['default'], ...lasting })
     const { body } = await post('/sessions', newSession())
     const happened = await mock.clock.advance('3h')
@@ -408,7 +408,7 @@ describe('what comes due', () => {
     expect((await get(`/sessions/${body.id}`)).body.state).toBe('expired')
   })
 
-  it('is told once', async () => {
+  it('emits its event once', async () => {
     const { mock, post } = setupApi({ fixtures: ['default'], ...lasting })
     await post('/sessions', newSession())
     await mock.clock.advance('3h')
@@ -501,7 +501,7 @@ describe('a running clock', () => {
     vi.useRealTimers()
   })
 
-  it('begins at the present unless it is told otherwise', () => {
+  it('begins at the present by default', () => {
     const mock = createMock({ fixtures: ['empty'] })
     expect(mock.clock.now()).toBe('2024-01-01T00:00:00.000000Z')
   })
@@ -612,7 +612,7 @@ describe('a running clock', () => {
     expect(mock.clock.now()).toBe('2024-01-01T00:00:00.000000Z')
   })
 
-  it('is where it was told to begin after a reset', () => {
+  it('is at `start` after a reset', () => {
     const { mock } = running()
     vi.advanceTimersByTime(60_000)
     mock.reset()

@@ -48,7 +48,7 @@ playThrough('admin-block', {
     await advance(door, '2h')
     expect(await answerOf(get(door, '/key', withToken('ricloud-mock-trial-token')))).toBe('403 forbidden')
   },
-  'Everything is told in its order': async (door) => {
+  'Events come in their order': async (door) => {
     const events = await happenedIn(door, '2h')
     expect(events.map((event) => event.split(' ').slice(0, 2).join(' '))).toEqual([
       '2020-02-20T13:00:00.000000Z user.blocked',

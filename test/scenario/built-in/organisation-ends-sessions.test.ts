@@ -22,7 +22,7 @@ playThrough('organisation-ends-sessions', {
     const { date_expired } = (await get(door, `/sessions/${sessionIds.relay}`)).body
     expect(date_expired).toBe('2020-02-20T13:00:00.000000Z')
   },
-  'The end of each is told, the oldest first': async (door) => {
+  'The end of each emits an event, the oldest first': async (door) => {
     expect(await happenedIn(door, '1h')).toEqual([
       `2020-02-20T13:00:00.000000Z session.expired ${sessionIds.relay}`,
       `2020-02-20T13:00:00.000000Z session.expired ${sessionIds.active}`,

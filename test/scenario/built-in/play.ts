@@ -3,7 +3,7 @@ import { type ScenarioName, scenarios } from '../../../scenarios/index.ts'
 import { apiUrl, createMock, type ScenarioInput } from '../../../src/index.ts'
 import { advance, type Door, get, post } from '../../doors/behaviour.ts'
 
-/** Something that a scenario lets happen, told by calls alone. */
+/** An effect of a scenario, checked by calls only. */
 export type Play = (door: Door) => Promise<void>
 
 function open(scenario: ScenarioName): Door {

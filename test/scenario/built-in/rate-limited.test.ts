@@ -16,7 +16,7 @@ playThrough('rate-limited', {
     await makeTen(door)
     expect(await answerOf(get(door, '/key'))).toBe('429 too-many-requests')
   },
-  'A refused request is told how many seconds to wait': async (door) => {
+  'The answer to a refused request says how many seconds to wait': async (door) => {
     await makeTen(door)
     await advance(door, '15m')
     expect((await get(door, '/key')).headers.get('retry-after')).toBe('2700')

@@ -39,7 +39,7 @@ playThrough('relay-pairing', {
   'Another code fails': async (door) => {
     expect(await outcomeOf(settled(door, relay('C3B2A1')))).toBe('failed init_failed')
   },
-  'The official client is told that the code is invalid': async (door) => {
+  'The official client gets the error that the code is invalid': async (door) => {
     expect(await outcomeOf(settled(door, relay('C3B2A1'), python))).toBe('failed code-invalid')
   },
   'No device appears behind an instance that was not paired': async (door) => {

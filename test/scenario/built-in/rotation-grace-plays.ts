@@ -12,7 +12,7 @@ export const rotationGracePlays: Readonly<Record<string, Play>> = {
     await advance(door, '30m')
     expect((await get(door, '/key')).body.token).toMatch(newToken)
   },
-  'Rotation and the end of the grace are told, each at its instant': async (door) => {
+  'Rotation and the end of the grace period emit events, each at its instant': async (door) => {
     expect(await happenedIn(door, '1d')).toEqual([
       '2020-02-20T12:30:00.000000Z key.rotated 1',
       '2020-02-20T18:30:00.000000Z key.token_revoked 1',

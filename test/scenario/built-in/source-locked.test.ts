@@ -7,7 +7,7 @@ playThrough('source-locked', {
   'The first session fails': async (door) => {
     expect(await outcomeOf(settled(door, renate()))).toBe('failed init_failed')
   },
-  'The official client is told that the source is locked': async (door) => {
+  'The official client gets the error that the source is locked': async (door) => {
     expect(await outcomeOf(settled(door, renate(), python))).toBe('failed source-locked')
   },
   'The source is locked from then on': async (door) => {
@@ -32,7 +32,7 @@ playThrough('source-locked', {
     await advance(door, '1h')
     expect(await stateOf(door, `/sources/${source.id}`)).toBe('unvalidated')
   },
-  'The end of the lock is told at its instant': async (door) => {
+  'The end of the lock emits an event at its instant': async (door) => {
     const { source, date_created } = await settled(door, renate())
     expect(await happenedIn(door, '2h')).toEqual([`${later(date_created, '1h')} source.unlocked ${source.id}`])
   },

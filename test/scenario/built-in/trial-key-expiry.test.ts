@@ -22,7 +22,7 @@ playThrough('trial-key-expiry', {
     const { data } = (await get(door, '/keys?state=expired')).body
     expect(data.map(({ id }: { id: number }) => id)).toEqual([2])
   },
-  'The expiry is told at its instant': async (door) => {
+  'The expiry emits an event at its instant': async (door) => {
     expect(await happenedIn(door, '30d')).toEqual(['2020-03-05T12:00:00.000000Z key.expired 2'])
   },
   'The standard key goes on': async (door) => {

@@ -7,10 +7,10 @@ const headers = { ...python, 'ricloud-await': '2' }
 
 playThrough('two-factor', {
   ...twoFactorPlays,
-  'The official client is told that a code is required': async (door) => {
+  'The official client gets the error that a code is required': async (door) => {
     expect(await outcomeOf(settled(door, renate(), headers))).toBe('failed code-required')
   },
-  'The official client is told of a wrong password before it is asked for a code': async (door) => {
+  'The official client gets the error of a wrong password before it is asked for a code': async (door) => {
     expect(await outcomeOf(settled(door, renate({ password: 'pencil' }), headers))).toBe('failed credentials-invalid')
   },
 })

@@ -9,7 +9,7 @@ playThrough('wrong-password', {
   'Another password fails': async (door) => {
     expect(await outcomeOf(settled(door, renate({ password: 'pencil' })))).toBe('failed init_failed')
   },
-  'The official client is told that the credentials are invalid': async (door) => {
+  'The official client gets the error that the credentials are invalid': async (door) => {
     const session = settled(door, renate({ password: 'pencil' }), python)
     expect(await outcomeOf(session)).toBe('failed credentials-invalid')
   },

@@ -37,7 +37,7 @@ async function everything(given: object) {
     'the journal': mock.requests.list(),
     'the journal of the control API': await bodyOf('/_mock/requests'),
     'a snapshot’s difference': mock.snapshots.diff('before'),
-    'what watchers are told': watched,
+    'what watchers receive': watched,
     'the log': logged,
     'the plain model': mock.db.storage_config.getAll(),
   }

@@ -98,12 +98,12 @@ describe.each(kinds)('DELETE %s/{id}', (path, resource, wanted) => {
     expect((await get('/keys/2')).body[resource]).toBe(2)
   })
 
-  it('is told as a deactivation', async () => {
+  it('emits a deactivation', async () => {
     const { mock, remove } = await setup(path, wanted)
-    const told: string[] = []
-    mock.watch((seen) => seen.kind === 'event' && told.push(seen.event.event))
+    const emitted: string[] = []
+    mock.watch((seen) => seen.kind === 'event' && emitted.push(seen.event.event))
     await remove()
-    expect(told[0]).toBe(`${resource}.deactivated`)
+    expect(emitted[0]).toBe(`${resource}.deactivated`)
   })
 
   it('does not find an unknown config', async () => {

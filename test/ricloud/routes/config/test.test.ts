@@ -147,7 +147,7 @@ describe.each(kinds)('POST %s/{id}/test', (path, resource) => {
     expect(mock.db.task.count()).toBe(0)
   })
 
-  it('is told that it was reset while it was awaited', async () => {
+  it('gets an error if the mock is reset while the test is awaited', async () => {
     const { mock, post } = setupApi({ settings: { ...settings, config_test: '5s' } })
     mock.clock.run()
     const answer = post(`${path}/1/test`, undefined, { 'ricloud-await': '10' })

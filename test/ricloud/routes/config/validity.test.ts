@@ -191,7 +191,7 @@ describe('An organisation', () => {
     expect([refusalOf(await get('/key')), mock.state().organisation[0]?.state]).toEqual(['403 forbidden', 'blocked'])
   })
 
-  it('is told of after its config', async () => {
+  it('emits its event after that of its config', async () => {
     const { mock, post } = setupApi({ fixtures: ['empty'], settings: slow })
     await post('/configs/storage', validStorage)
     const happened = await mock.clock.advance('5s')

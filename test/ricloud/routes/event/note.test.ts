@@ -55,7 +55,7 @@ describe('The end of a session', () => {
     expect((await get('/events')).body.data[0].data.error).toBe(error)
   })
 
-  it('carries the instant at which it happened, whoever looks later', async () => {
+  it('has the instant at which it happened, however late it is read', async () => {
     const { mock, get } = setupApi({ settings: { session_lifetime: '24h' } })
     await mock.clock.advance('3d')
     expect((await get('/events')).body.data.map((event: { date_created: string }) => event.date_created)).toEqual([
@@ -283,7 +283,7 @@ describe('The webhook of the default world, which lies on a foreign host,', () =
     expect((await get('/events')).body.data).toEqual([pending, pending])
   })
 
-  it('is told of in the log once', async () => {
+  it('is logged once', async () => {
     const { mock, logged } = await endBoth()
     const [first] = mock.db.event.getAll()
     expect(logged).toEqual([

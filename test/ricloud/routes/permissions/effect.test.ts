@@ -61,7 +61,7 @@ describe.each([
   })
 
   describe('with a limit for the organisation', () => {
-    it('refuses a source beyond it, whoever asks, and names scope, limit and count', async () => {
+    it('refuses a source beyond it to every key, and names scope, limit and count', async () => {
       const { post } = await setupLimited(limit('organisation', 2))
       await post(path, wanted('one'))
       await post(path, wanted('two', 2), second)

@@ -2,7 +2,7 @@ import type { Limit } from '../../../../src/index.ts'
 import { setupApi } from '../../../support/api.ts'
 import { worlds, worldWithScopes } from '../../../support/worlds.ts'
 
-/** A limit of so many. */
+/** A limit on the number of records. */
 export const limit = (level: Limit['level'], value: number): Limit => ({ level, type: 'count', value })
 
 /** The base scopes of the organisation that `setupScoped` makes. */
