@@ -35,7 +35,7 @@ const missingFrom = (own: ErrorCatalogue, errors: ErrorCatalogue) =>
   Object.fromEntries(Object.entries(errors).filter(([code]) => !Object.hasOwn(own, code)))
 
 /**
- * Wrong use of the mock by the developer. Any other Error is a bug of the mock.
+ * Wrong use of the mock by the developer. Errors that are neither this nor an ApiError count as bugs of the mock.
  *
  * Each of the `problems` begins with its place and a colon; if there are none, the message is complete.
  */

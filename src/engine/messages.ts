@@ -52,7 +52,7 @@ const isNothing = (value: unknown) =>
   typeof value === 'boolean' ||
   (typeof value === 'object' && Object.keys(value).length === 0)
 
-/** A text whose URLs have no user name and password. */
+/** A text in which the user names and passwords of URLs are hidden. */
 export const withoutUser = (text: string) =>
   text.replace(/^[^/\s@]*:[^/\s]*@|\/\/[^/\s]*@/g, (found) => `${found.startsWith('//') ? '//' : ''}${hidden}@`)
 

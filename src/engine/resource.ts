@@ -6,7 +6,7 @@ export type Lifecycle<State extends string = string> = Readonly<
   Record<State, Readonly<Record<string, State | readonly State[]>>>
 >
 
-/** The colour of a state in the inspector: working, not ready yet, failed, blocked, or ended. */
+/** The appearance of a state in the inspector: working, not ready yet, failed, blocked, or ended. */
 export type Tone = 'good' | 'wait' | 'bad' | 'hold' | 'over'
 
 /** How the inspector shows the records of a resource, if that cannot be derived from the rest of its definition. */
