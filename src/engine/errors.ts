@@ -152,7 +152,10 @@ export const apiErrors = {
     ),
 
   wasReset: () =>
-    new ApiError('internal-server-error', 'The mock was reset while this call waited; it had no effect after that.'),
+    new ApiError(
+      'internal-server-error',
+      'The mock was reset while this call waited; the call had no effect after that.',
+    ),
 
   bug: () =>
     new ApiError(
