@@ -11,7 +11,7 @@ const { MSW: msw = 'msw' } = process.env
  * file of src they would have a second copy of the engine.
  */
 const onDist = [
-  'test/{built,importing,recipes,regressions,ricloud/routes,scenario,webhooks}/**/*.test.ts',
+  'test/{built,recipes,regressions,ricloud/routes,scenario,webhooks}/**/*.test.ts',
   'test/control/{clock,faults,parallel,requests,scenario,snapshots,state,verify,worlds}.test.ts',
   'test/doors/{every-door,node,strange-input,vitest,vitest-own-msw}.test.ts',
 ]

@@ -1,5 +1,5 @@
 import type { HttpHandler } from 'msw'
-import { handlersFor } from './engine/http/msw-handlers.ts'
+import { handlersFor, withoutSlash } from './engine/http/msw-handlers.ts'
 import { apiUrl, Mock, type MockOptions } from './mock/ricloud.ts'
 import { apiRoutes } from './ricloud/routes/index.ts'
 
@@ -54,6 +54,9 @@ export function createMock({
   ...options
 }: MockOptions & { baseUrl?: string | undefined } = {}): ComposableMock {
   const mock = new Mock(options, ['baseUrl'])
-  const handlers = handlersFor(apiRoutes, baseUrl, (request) => mock.fetch(request))
-  return Object.assign(mock, { handlers })
+  const origin = withoutSlash(baseUrl)
+  let handlers: HttpHandler[] | undefined
+  // Made on first use, since msw takes a stack trace for each.
+  const get = () => (handlers ??= handlersFor(apiRoutes, origin, (request) => mock.fetch(request)))
+  return Object.defineProperty(mock as ComposableMock, 'handlers', { get, enumerable: true })
 }

@@ -85,7 +85,7 @@ describe('While several tests run', () => {
     await call('ricloud-mock-token')
     const error = new Error('expected 200')
     worlds.end(one, { failure: error })
-    expect(error.message).toContain('1 calls were refused: Tests that may run at once')
+    expect(error.message).toContain('1 calls were refused: The token belongs to no running test')
   })
 
   it('a control call names the one that it is about', async () => {

@@ -21,8 +21,6 @@ async function parseAsHost(): Promise<boolean> {
 }
 
 for (const name of packages) await import(name)
-// zod completes its configuration with the first schema.
-if (packages.includes('zod')) await parseAsHost()
 const before = snapshot()
 compiled = 0
 const { createMock } = await import(entry)
