@@ -59,6 +59,7 @@ export async function serve({
   const mock = new Mock({ ...options, scenario: written }, ['port', 'host', 'allowedHosts', 'cors', 'controlToken'])
   await mock.ready
   const server = await listen(mock, { host, port }, rules, (message) => options.log?.('error', message))
+  if (server.isExposed) mock.expose()
   let closed: Promise<void> | undefined
   return {
     url: server.url,

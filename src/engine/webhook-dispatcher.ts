@@ -2,7 +2,8 @@ import type { ApiTypes } from './api-types.ts'
 import { Emitter } from './emitter.ts'
 import { UsageError } from './errors.ts'
 import { parseInstant } from './time/clock.ts'
-import { deliveryUrl, isLocal, type Posted, signatureOf } from './webhook.ts'
+import { deliveryUrl, type Posted, signatureOf } from './webhook.ts'
+import { type WebhookHosts, whyNotCalled } from './webhook-hosts.ts'
 import type { World } from './world.ts'
 
 /** When a delivery is attempted, in microseconds since its date: 5 attempts (documented), at these times (assumed). */
@@ -54,8 +55,7 @@ export interface DispatcherHost {
   /** Records an attempt; `outcome` is given with the last one. */
   record(id: string, attempts: readonly Attempt[], retries: number, outcome: 'deliver' | 'fail' | undefined): void
   post(url: string, signature: string, body: string): Promise<Posted>
-  /** Hosts outside private networks that may be called; `*` for all. */
-  readonly hosts: readonly string[]
+  readonly hosts: WebhookHosts
 }
 
 /** Sends the deliveries in the outbox of a world to webhooks. */
@@ -165,7 +165,6 @@ export class WebhookDispatcher<A extends ApiTypes> {
   #foresee({ id, name, attempts }: Delivery): (Posted & { readonly unsent?: boolean }) | undefined {
     const target = this.#host.targetOf(id)
     if (!target) return unsent('the webhook config was deleted')
-    const { hosts } = this.#host
     const answers = this.#host.answers()
     const { length: tried } = this.#host.find(id)?.attempts ?? attempts
     if (answers) return scripted(answers[Math.min(tried, answers.length - 1)] as number)
@@ -173,8 +172,9 @@ export class WebhookDispatcher<A extends ApiTypes> {
     const { hostname, username, password } = new URL(target.url)
     if (username || password) return unsent("the webhook config's URL holds a user name or a password")
     if (!target.secret) return unsent('the webhook config has no secret')
-    if (isLocal(hostname) || hosts.includes(hostname) || hosts.includes('*')) return undefined
-    const error = `${withheld}${hostname} lies outside private networks, and is not one of the allowed webhook hosts`
+    const why = whyNotCalled(hostname, this.#host.hosts)
+    if (why === undefined) return undefined
+    const error = `${withheld}${hostname} ${why}`
     this.#warn(hostname, `Event ${id} (${name}) was ${error}.`)
     return unsent(error)
   }

@@ -126,16 +126,3 @@ function reasonOf(error: unknown): string {
   if (name === 'TimeoutError') return `no answer within ${timeLimit / 1000} s`
   return cause?.code ?? cause?.message ?? message
 }
-
-/** Whether a host is this machine, in a private network, or a name that resolves in private networks only. */
-export function isLocal(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()
-  const [a = 0, b = 0] = host.split('.').map(Number)
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) {
-    return a === 127 || a === 10 || a === 0 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168)
-  }
-  if (host.includes(':')) return host === '::1' || host === '::' || /^(?:f[cd]|fe[89ab])/.test(host)
-  // The metadata service of a cloud provider is never a webhook receiver.
-  if (host === 'metadata.google.internal') return false
-  return !host.includes('.') || /\.(?:localhost|local|internal|test|lan|home\.arpa)$/.test(host)
-}

@@ -89,6 +89,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
   readonly #control: Router<ControlContext>
   readonly #host: ScenarioHost<A>
   readonly #snapshots: Snapshots<MockState<A>>
+  /** Whether others than this machine may call this mock and its worlds. */
+  #isExposed = false
 
   /**
    * @internal
@@ -164,7 +166,14 @@ export class ApiMock<A extends MockTypes> implements Controls {
     this.snapshots = this.#snapshots
     this.db = world.database.models
     const deliveries = api.deliveriesOf?.(world) ?? noDeliveries
-    const dispatcher = new WebhookDispatcher(world, { ...deliveries, post, hosts: read.webhookHosts })
+    const first: ApiMock<A> = origin?.parent ?? this
+    const hosts = {
+      named: read.webhookHosts,
+      get isExposed() {
+        return first.#isExposed
+      },
+    }
+    const dispatcher = new WebhookDispatcher(world, { ...deliveries, post, hosts })
     this.webhooks = new WebhookControl(world, dispatcher, deliveries)
 
     const listCache = new ListCache()
@@ -330,6 +339,15 @@ export class ApiMock<A extends MockTypes> implements Controls {
   /** Holds back or releases webhooks, here and in the worlds of this mock: none are sent while no calls are answered. */
   hold(isHeld: boolean): void {
     for (const mock of [this, ...this.worlds.all()]) mock.webhooks.hold(isHeld)
+  }
+
+  /**
+   * @internal
+   * Tells that others than this machine may call: webhooks of this mock and its worlds are then sent to the hosts in
+   * `webhookHosts` alone, so that nobody reaches this machine and its networks through it.
+   */
+  expose(): void {
+    this.#isExposed = true
   }
 
   /** Ends the world for good: drops its records, due work and journal. */

@@ -4,6 +4,7 @@ import { duration } from '../engine/fields.ts'
 import { shown } from '../engine/messages.ts'
 import { parseOptions, problemsOf } from '../engine/problems.ts'
 import type { Duration } from '../engine/time/clock.ts'
+import { canonicalHost, isNeverCalled } from '../engine/webhook-hosts.ts'
 import { ClockSettings, type ScenarioLanguage } from '../scenario/schema.ts'
 import type { ClockInput } from '../scenario/types.ts'
 import type { Api, MockTypes } from './api.ts'
@@ -35,7 +36,10 @@ export interface MockOptionsOf<A extends MockTypes> {
   readonly showSecrets?: boolean | undefined
   /** The limit of additional worlds (1,000 by default), and the real time after which an unused one ends (`30m`). */
   readonly worlds?: { readonly max?: number | undefined; readonly idle?: Duration | undefined } | undefined
-  /** Hosts outside private networks that webhooks may be sent to; none by default, `*` for all. */
+  /**
+   * Hosts outside private networks that webhooks may be sent to; none by default, `*` for all. Where others than this
+   * machine may call a server, those in private networks too.
+   */
   readonly webhookHosts?: readonly string[] | undefined
   /** Receives warnings and bugs; by default errors go to `console.error`. */
   readonly log?: ((level: 'warn' | 'error', message: string) => void) | undefined
@@ -66,10 +70,14 @@ const shape = {
     .array(
       z
         .string()
-        .regex(/^(?:\*|[a-z0-9.-]+|\[?[0-9a-f:]+\]?)$/i, 'must be the name of a host, without scheme, port and path'),
+        .regex(/^(?:\*|[a-z0-9._-]+|\[?[0-9a-f:]+\]?)$/i, 'must be the name of a host, without scheme, port and path')
+        .transform(canonicalHost)
+        .refine((host) => !isNeverCalled(host), {
+          error: ({ input }) =>
+            `must not be link-local or the metadata service of a cloud, which is never called, got ${shown(input)}`,
+        }),
     )
-    .default([])
-    .transform((hosts) => hosts.map((host) => host.toLowerCase())),
+    .default([]),
   log: z.custom<Log>((log) => typeof log === 'function', 'must be a function').default(() => logErrors),
 }
 

@@ -40,6 +40,8 @@ const allowed: Verdict = {}
 export class Guard {
   /** The token that control calls need, if any. */
   readonly controlToken: string | undefined
+  /** Whether others than this machine may call: from the network, or from pages of any origin. */
+  readonly isExposed: boolean
   readonly #isLocal: boolean
   /** The last Host that was allowed: nearly every request has the same. */
   #lastHost: string | undefined
@@ -49,6 +51,7 @@ export class Guard {
     readonly bound: Bound,
   ) {
     this.#isLocal = isLoopback(bound.address)
+    this.isExposed = !this.#isLocal || rules.anyOrigin
     this.controlToken = rules.controlToken ?? (this.#isLocal ? undefined : randomBytes(16).toString('hex'))
   }
 

@@ -19,6 +19,8 @@ export interface Listening {
   /** Without a trailing slash. */
   readonly url: string
   readonly controlToken: string | undefined
+  /** Whether others than this machine may call: from the network, or from pages of any origin. */
+  readonly isExposed: boolean
   /** Resolves once every connection is closed; a second call with `now` ends the wait of the first. */
   close(options?: { readonly now?: boolean | undefined }): Promise<void>
 }
@@ -71,6 +73,7 @@ export async function listen(
   return {
     url,
     controlToken: guard.controlToken,
+    isExposed: guard.isExposed,
     close({ now = false } = {}) {
       closed ??= new Promise((resolve) => {
         server.close(() => resolve())

@@ -33,7 +33,6 @@ describe('A host of the loopback or a private network', () => {
     'http://192.168.1.2/hooks',
     'http://[::1]:8080/hooks',
     'http://[fd12:3456::1]/hooks',
-    'http://[fe80::1]/hooks',
     'http://receiver/hooks',
     'http://app.test/hooks',
     'http://app.localhost/hooks',
@@ -66,6 +65,10 @@ describe('A host of strangers', () => {
     'http://internal.io/hooks',
     'http://example.com./hooks',
     'http://fd.example.com/hooks',
+    'http://[fe80::1]/hooks',
+    'http://169.254.169.254/hooks',
+    'http://metadata/hooks',
+    'http://ai/hooks',
   ])('is never called: %s', async (url) => {
     expect((await sentTo(url)).calls).toEqual([])
   })
@@ -163,6 +166,14 @@ describe('The option webhookHosts', () => {
     ['an empty name', ['']],
   ])('that is %s is refused', (_, webhookHosts) => {
     expect(() => setupWebhook({ url: foreign }, { webhookHosts: webhookHosts as never })).toThrow('webhookHosts')
+  })
+
+  it('that names a link-local address or the metadata service of a cloud is refused', () => {
+    const webhookHosts = ['example.com', '169.254.169.254', 'metadata.google.internal']
+    const why = 'must not be link-local or the metadata service of a cloud, which is never called'
+    expect(() => setupWebhook({ url: foreign }, { webhookHosts })).toThrow(
+      `Failed to create the mock: webhookHosts[1]: ${why}, got "169.254.169.254"; webhookHosts[2]: ${why}, got "metadata.google.internal"`,
+    )
   })
 
   // Such an entry never matches any host, and nothing says so.
