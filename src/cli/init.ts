@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
+import { messageOf } from '../engine/thrown.ts'
 import type { CommandLine } from './command-line.ts'
 import { printLines, shownPath } from './output.ts'
 
@@ -34,7 +35,7 @@ async function write(folder: string, target: string, script: string): Promise<vo
     await mkdir(folder, { recursive: true })
     await writeFile(target, script)
   } catch (error) {
-    throw new Error(`Failed to write ${shownPath(target)}: ${(error as Error).message}`)
+    throw new Error(`Failed to write ${shownPath(target)}: ${messageOf(error)}`)
   }
 }
 

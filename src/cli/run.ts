@@ -1,4 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' }
+import { messageOf } from '../engine/thrown.ts'
 import { type CommandLine, isOn, parseCommandLine } from './command-line.ts'
 import type { CommandName } from './commands.ts'
 import { printLines } from './output.ts'
@@ -32,7 +33,7 @@ export async function run(args: readonly string[]): Promise<number> {
     }
     return 0
   } catch (error) {
-    await printLines(process.stderr, `ricloud-mock: ${(error as Error).message}`)
+    await printLines(process.stderr, `ricloud-mock: ${messageOf(error)}`)
     return 1
   }
 }

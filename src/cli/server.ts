@@ -1,3 +1,4 @@
+import { causeOf, messageOf } from '../engine/thrown.ts'
 import { type ServeOptions, type StandaloneServer, serve } from '../standalone.ts'
 import type { Key } from './options.ts'
 import type { Reporter } from './reporter.ts'
@@ -14,7 +15,7 @@ export async function serveWithReporter(
     // What a call of the API ignored is in the line of that call.
     else if (!/^[A-Z]+ \/(?!_mock)\S* ignored /.test(message)) reporter.warning?.(message)
   }
-  const server = await serve({ ...options, log }).catch((error: Error) => {
+  const server = await serve({ ...options, log }).catch((error) => {
     throw withSource(error, settings)
   })
   if (reporter.watched) server.mock.watch((watched) => reporter.watched?.(watched))
@@ -22,23 +23,21 @@ export async function serveWithReporter(
 }
 
 /** An error of the start, with the flag, variable or file that set what is at fault. */
-function withSource(error: Error, settings: Settings): Error {
+function withSource(error: unknown, settings: Settings): unknown {
   const { sources } = settings
-  const [option = ''] = /^\w+/.exec(error.message) ?? []
-  if (sources.has(option as Key)) return new Error(error.message.replace(option, sourceOf(settings, option as Key)))
+  const message = messageOf(error)
+  const [option = ''] = /^\w+/.exec(message) ?? []
+  if (sources.has(option as Key)) return new Error(message.replace(option, sourceOf(settings, option as Key)))
   // Only errors of the system have a cause: they are about the address.
-  const setBy = error.cause ? (['port', 'host'] as const).flatMap((key) => sources.get(key) ?? []) : []
-  return setBy.length === 0 ? error : new Error(`${error.message} It is set by ${[...new Set(setBy)].join(' and ')}.`)
+  const setBy = causeOf(error) ? (['port', 'host'] as const).flatMap((key) => sources.get(key) ?? []) : []
+  return setBy.length === 0 ? error : new Error(`${message} It is set by ${[...new Set(setBy)].join(' and ')}.`)
 }
 
 /** Closes a server and reports what never fired; resolves to false where that fails a strict scenario. */
 export async function closeWithReport(server: StandaloneServer, reporter: Reporter, now = false): Promise<boolean> {
-  const failure = await server.close({ now }).then(
-    () => undefined,
-    (error: Error) => error,
-  )
+  const failure = await server.close({ now }).then(() => undefined, messageOf)
   reporter.finished?.(server.mock.scenario.report(), server.mock.strict)
-  if (failure) reporter.error(`ricloud-mock: ${failure.message}`)
+  if (failure) reporter.error(`ricloud-mock: ${failure}`)
   return failure === undefined
 }
 

@@ -1,4 +1,5 @@
 import type { DomainEventView } from '../engine/domain-event.ts'
+import { messageOf } from '../engine/thrown.ts'
 import { formatDuration, parseInstant } from '../engine/time/clock.ts'
 import { Mock } from '../mock/ricloud.ts'
 import { loadScenario } from '../mock/scenario-files.ts'
@@ -26,7 +27,7 @@ export async function validate({ words: paths }: CommandLine): Promise<number> {
       valid &&= problems.length === 0
     } catch (error) {
       valid = false
-      const { message } = error as Error
+      const message = messageOf(error)
       err.print(message.includes(path) ? message : `${path}: ${message}`)
     }
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { codeOf, messageOf } from '../engine/thrown.ts'
 import { Clock, parseDuration, stopwatch } from '../engine/time/clock.ts'
 import { type CommandLine, isOn, textOf } from './command-line.ts'
 import { options } from './options.ts'
@@ -80,4 +81,4 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its host is unknown',
 }
 
-const reasonOf = ({ code = '', message }: NodeJS.ErrnoException) => reasons[code] ?? message
+const reasonOf = (error: unknown) => reasons[codeOf(error) ?? ''] ?? messageOf(error)

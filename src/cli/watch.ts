@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
+import { messageOf } from '../engine/thrown.ts'
 import type { Mock } from '../mock/ricloud.ts'
 import type { ScenarioInput } from '../ricloud/scenario-input.ts'
 import type { CommandLine } from './command-line.ts'
@@ -86,7 +87,7 @@ class Sources {
       if (changed.length > 0 || wasBroken) this.reporter.reloaded?.({ files, changed, kept, restart: [] })
     } catch (error) {
       this.#isBroken = true
-      this.reporter.error(`${(error as Error).message}\nThe previous scenario stays.`)
+      this.reporter.error(`${messageOf(error)}\nThe previous scenario stays.`)
     }
   }
 

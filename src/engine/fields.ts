@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { either, shown } from './messages.ts'
+import { messageOf } from './thrown.ts'
 import { parseDuration, readInstant } from './time/clock.ts'
 
 /** The text form of an integer ID. */
@@ -25,7 +26,7 @@ function readBy<Given>(schema: z.ZodType<Given>, read: (given: Given) => number)
     try {
       return read(given)
     } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message })
+      context.addIssue({ code: 'custom', message: messageOf(error) })
       return z.NEVER
     }
   })

@@ -1,6 +1,7 @@
 import type { ApiTypes } from './api-types.ts'
 import { Emitter } from './emitter.ts'
 import { UsageError } from './errors.ts'
+import { messageOf, stackOf } from './thrown.ts'
 import { parseInstant } from './time/clock.ts'
 import { deliveryUrl, type Posted, signatureOf } from './webhook.ts'
 import { type WebhookHosts, whyNotCalled } from './webhook-hosts.ts'
@@ -144,11 +145,14 @@ export class WebhookDispatcher<A extends ApiTypes> {
     }
     const attempt = async () => {
       if (generation !== time.generation || this.#isHeld) return
-      const posted = await this.#post(delivery)
+      const posted = await this.#post(delivery).catch((error): Posted => {
+        log('error', `Event ${id} could not be sent: ${stackOf(error)}`)
+        return { status: null, error: messageOf(error) }
+      })
       if (generation === time.generation) conclude(posted)
     }
     const turn = (this.#lines.get(line) ?? Promise.resolve()).then(attempt).catch((error) => {
-      log('error', `Event ${id} could not be sent: ${error?.stack ?? error}`)
+      log('error', `The attempt to send event ${id} could not be recorded: ${stackOf(error)}`)
     })
     this.#lines.set(line, turn)
     this.#sending.add(id)

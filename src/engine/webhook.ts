@@ -1,5 +1,6 @@
 import { UsageError } from './errors.ts'
 import { kindOf, nearest } from './messages.ts'
+import { causeOf, codeOf, messageOf, nameOf } from './thrown.ts'
 import { type Duration, parseDuration, present } from './time/clock.ts'
 
 /** The outcome of a request to a webhook: its status, and the reason of a failure. */
@@ -103,13 +104,20 @@ const timeLimit = 10_000
 
 /** Sends a signed body. Does not follow redirects, and never throws. */
 export async function post(url: string, signature: string, body: string): Promise<Posted> {
-  try {
-    const response = await fetch(url, {
+  const signal = AbortSignal.timeout(timeLimit)
+  const send = () =>
+    fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'Ricloud-Signature': signature },
       body,
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeLimit),
+      signal,
+    })
+  try {
+    const response = await send().catch((error) => {
+      // The receiver may have closed a connection that was kept alive, which shows only when it is used again.
+      if (closedCodes.has(codeOf(causeOf(error)) ?? '')) return send()
+      throw error
     })
     // Only the status matters (documented), so the body is not read.
     response.body?.cancel().catch(() => {})
@@ -121,8 +129,12 @@ export async function post(url: string, signature: string, body: string): Promis
   }
 }
 
+/** What fetch of Node says of a connection that was closed before there was an answer. */
+const closedCodes: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
+
+/** Why there was no answer; what was thrown may be anything, since fetch may be replaced. */
 function reasonOf(error: unknown): string {
-  const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } }
-  if (name === 'TimeoutError') return `no answer within ${timeLimit / 1000} s`
-  return cause?.code ?? cause?.message ?? message
+  if (nameOf(error) === 'TimeoutError') return `no answer within ${timeLimit / 1000} s`
+  const cause = causeOf(error)
+  return codeOf(cause) ?? messageOf(cause ?? error)
 }

@@ -24,6 +24,7 @@ import { ListCache } from '../engine/http/list-cache.ts'
 import { type CompletedCall, Router } from '../engine/http/router.ts'
 import { Journal } from '../engine/journal.ts'
 import type { Models } from '../engine/store/models.ts'
+import { stackOf } from '../engine/thrown.ts'
 import { parseInstant } from '../engine/time/clock.ts'
 import { post } from '../engine/webhook.ts'
 import { WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
@@ -360,5 +361,3 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
 const worldOptionError = (option: string, problem: string) =>
   new UsageError(`Failed to create a world: ${option} ${problem}.`, [`${option}: ${problem}`])
-
-const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))

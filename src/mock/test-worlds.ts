@@ -101,7 +101,8 @@ function problemOf({ strict, scenario }: Mock, unassigned: number): string | und
 function append(failure: Failure, text: string): void {
   const { value = '', message = value, stack } = failure
   failure.message = `${message}\n\n${text}`
-  failure.stack = stack?.replace(message, () => failure.message as string)
+  // A thrown value that is no Error may have a stack that is no text.
+  if (typeof stack === 'string') failure.stack = stack.replace(message, () => failure.message as string)
 }
 
 /** The value of a header; in `Authorization`, the token gets the prefix of a world. */

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { ApiTypes } from '../engine/api-types.ts'
 import { whereJsonBreaks } from '../engine/http/parse.ts'
 import type { PlaceOf } from '../engine/place.ts'
+import { codeOf, messageOf } from '../engine/thrown.ts'
 import { readScenario } from './read.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { ScenarioLanguage } from './schema.ts'
@@ -77,10 +78,11 @@ async function fromModule(path: string, kind: string, made: string, { fresh }: R
   try {
     module = await import(`${pathToFileURL(resolve(path)).href}${version}`)
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
     const hint =
-      code === 'ERR_UNKNOWN_FILE_EXTENSION' ? '; this Node reads TypeScript with `node --import tsx` alone' : ''
-    throw refused(kind, path, [`it cannot be imported: ${message}${hint}`])
+      codeOf(error) === 'ERR_UNKNOWN_FILE_EXTENSION'
+        ? '; this Node reads TypeScript with `node --import tsx` alone'
+        : ''
+    throw refused(kind, path, [`it cannot be imported: ${messageOf(error)}${hint}`])
   }
   if (module.default === undefined) {
     throw refused(kind, path, [`it has no default export, which must be a ${kind} ${made}`.trimEnd()])
@@ -133,8 +135,7 @@ async function read(path: string, kind: string): Promise<string> {
 }
 
 function whyUnread(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  return code === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${message}`
+  return codeOf(error) === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${messageOf(error)}`
 }
 
 /** Reads the JSON files among fixtures, relative to a folder; problems begin with their positions. */

@@ -1,5 +1,6 @@
 import type { ApiTypes, NameOf } from '../engine/api-types.ts'
 import { ByCall, isMeant, matcherOf, type Occasions, occasionsOf } from '../engine/faults.ts'
+import { messageOf } from '../engine/thrown.ts'
 import { formatInstant } from '../engine/time/clock.ts'
 import type { DueWork } from '../engine/time/queue.ts'
 import type { DomainEvent, World } from '../engine/world.ts'
@@ -178,7 +179,7 @@ export class ScenarioRunner<A extends ApiTypes> {
       }
       ;(this.#progress[index] as Progress).fired++
     } catch (error) {
-      this.#fail(`${this.#name(index)}: ${(error as Error).message}`)
+      this.#fail(`${this.#name(index)}: ${messageOf(error)}`)
     } finally {
       this.#chain.pop()
     }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
+import { stackOf } from '../engine/thrown.ts'
 import type { Connection, Connections } from './connections.ts'
 import type { Guard, Target } from './guard.ts'
 import { inspectorAnswer, isOfPage } from './inspector.ts'
@@ -40,7 +41,7 @@ export class Adapter {
     connection.newest = response
     this.#answer(connection, request, response, expectsContinue).catch((error) => {
       const path = request.url?.replace(/[?#].*/s, '')
-      this.log(`${request.method} ${path} failed: ${String(error?.stack ?? error)}`)
+      this.log(`${request.method} ${path} failed: ${stackOf(error)}`)
       if (response.headersSent) response.destroy()
       else this.send(connection, response, errorResponse(apiErrors.bug()))
     })

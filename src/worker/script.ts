@@ -1,3 +1,5 @@
+import { messageOf } from '../engine/thrown.ts'
+
 /** Throws an Error that says what to do if the browser has no service workers here. */
 export function requireServiceWorkers(): void {
   if (typeof navigator === 'object' && 'serviceWorker' in navigator && location.protocol !== 'file:') return
@@ -17,7 +19,7 @@ export async function registrationError(script: string, error: unknown): Promise
   const problem = await scriptProblem(url)
   const why =
     problem === undefined
-      ? `${url}: ${error instanceof Error ? error.message : String(error)}`
+      ? `${url}: ${messageOf(error)}`
       : `there is no worker script at ${url} (${problem}). Run \`npx ricloud-mock init <folder>\` with the folder that the page's files are served from`
   return new Error(`Failed to start the worker: ${why}.`, { cause: error })
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../engine/thrown.ts'
 import { later, stopwatch } from '../engine/time/clock.ts'
 import type { Mock } from '../mock/ricloud.ts'
 
@@ -31,7 +32,7 @@ export class TabStorage {
       const kept = sessionStorage.getItem(this.#name)
       if (kept !== null) this.#mock.unpack(kept)
     } catch (error) {
-      this.#warn(`The world kept for this tab is not restored, and starts in its initial state: ${messageOf(error)}.`)
+      this.#warn(`The world kept for this tab is not restored, and starts in its initial state: ${whyOf(error)}.`)
     }
   }
 
@@ -73,7 +74,7 @@ export class TabStorage {
       if (this.#isWarned) return
       this.#isWarned = true
       this.#warn(
-        `The world cannot be kept for this tab, and starts in its initial state after a reload: ${messageOf(error)}.`,
+        `The world cannot be kept for this tab, and starts in its initial state after a reload: ${whyOf(error)}.`,
       )
     } finally {
       this.#took = stopwatch() - start
@@ -88,4 +89,4 @@ export class TabStorage {
   }
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message.replace(/\.$/, '') : String(error))
+const whyOf = (error: unknown) => messageOf(error).replace(/\.$/, '')

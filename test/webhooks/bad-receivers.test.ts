@@ -250,6 +250,43 @@ describe('A redirect', () => {
   })
 })
 
+describe('A connection that is kept alive', () => {
+  /** A receiver that answers the first request of each connection, and closes it in place of an answer to the second. */
+  const closingLater = (end: (socket: Socket) => void) =>
+    raw((socket) => {
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: keep-alive\r\n\r\n')
+        socket.once('data', () => end(socket))
+      })
+    })
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['closed', (socket) => socket.end()],
+    ['reset', (socket) => socket.resetAndDestroy()],
+  ])('and %s by its receiver after an answer costs no attempt', async (_, close) => {
+    const { mock } = setupWebhook({ url: await closingLater(close) }, { settings: { events: ['user.*'] } })
+    for (const action of ['user.deactivate', 'user.reactivate', 'user.block', 'user.reactivate'] as const) {
+      mock.actions[action]({ where: { id: 1 } })
+    }
+    await mock.clock.advance('0s')
+    expect(mock.webhooks.deliveries.map(({ attempts }) => attempts.map(({ status }) => status))).toEqual(
+      Array(4).fill([200]),
+    )
+  })
+
+  it('and closed without an answer also when it is new is tried again once, and then costs the attempt', async () => {
+    let connections = 0
+    const url = await raw((socket) => {
+      connections++
+      socket.once('data', () => socket.resetAndDestroy())
+    })
+    const { mock, end, quiet } = setupWebhook({ url })
+    await end()
+    await quiet()
+    expect([connections, mock.webhooks.deliveries[0]?.attempts.length]).toEqual([2, 1])
+  })
+})
+
 describe('The time limit', () => {
   it('is 10 seconds', async () => {
     const { timeout } = stopTimeLimit()

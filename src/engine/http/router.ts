@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import { ApiError, apiErrors, type Evidence, invalidParameter } from '../errors.ts'
 import type { Close, Fault } from '../faults.ts'
 import { nearest } from '../messages.ts'
+import { stackOf } from '../thrown.ts'
 import { type Instant, stopwatch } from '../time/clock.ts'
 import type { Timeline } from '../time/timeline.ts'
 import type { Answer, Incoming } from './exchange.ts'
@@ -260,8 +261,7 @@ export class Router<Context extends object> {
   }
 
   #bug(incoming: Incoming, thrown: unknown): ApiError {
-    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
-    this.#options.log('error', `${incoming.method} ${pathOf(incoming.url)} failed: ${stack}`)
+    this.#options.log('error', `${incoming.method} ${pathOf(incoming.url)} failed: ${stackOf(thrown)}`)
     return apiErrors.bug()
   }
 
