@@ -51,8 +51,8 @@ export interface DispatcherHost {
   targetOf(id: string): { readonly url: string; readonly secret: string } | undefined
   /** The body, the same for all attempts. */
   bodyOf(id: string): object
-  /** Scripted statuses of the attempts, the last one repeated; null to send over the network. */
-  answers(): readonly number[] | null
+  /** Scripted statuses of the attempts of a delivery, the last one repeated; null to send over the network. */
+  answers(id: string): readonly number[] | null
   /** Records an attempt; `outcome` is given with the last one. */
   record(id: string, attempts: readonly Attempt[], retries: number, outcome: 'deliver' | 'fail' | undefined): void
   post(url: string, signature: string, body: string): Promise<Posted>
@@ -169,7 +169,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
   #foresee({ id, name, attempts }: Delivery): (Posted & { readonly unsent?: boolean }) | undefined {
     const target = this.#host.targetOf(id)
     if (!target) return unsent('the webhook config was deleted')
-    const answers = this.#host.answers()
+    const answers = this.#host.answers(id)
     const { length: tried } = this.#host.find(id)?.attempts ?? attempts
     if (answers) return scripted(answers[Math.min(tried, answers.length - 1)] as number)
     if (!URL.canParse(target.url)) return unsent("the webhook config's URL is not valid")

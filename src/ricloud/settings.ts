@@ -18,7 +18,10 @@ export interface Settings {
   readonly config_test: number
   /** Which events become records and are sent to webhooks: names, `session.*` or `*`. */
   readonly events: readonly string[]
-  /** The statuses that webhooks answer with to the attempts of an event, the last one repeated; null to send requests. */
+  /**
+   * The statuses that webhooks answer with to the attempts of an event, the last one repeated; null to send requests. With
+   * it, tests of webhook configs succeed without a request.
+   */
   readonly webhook_answers: readonly number[] | null
 }
 

@@ -192,16 +192,33 @@ describe('The test of a webhook config', () => {
     expect(await awaited('/configs/webhook', length, header)).toEqual([201, 'succeeded', then])
   })
 
-  it.each([200, 201, 299])('succeeds where the webhook answers %i', async (status) => {
+  it.each([200, 302, 404, 500])('succeeds where the scripted answer to events is %i', async (status) => {
     expect(await outcome('/configs/webhook', 1, { webhook_answers: [status] })).toEqual(['valid', 'succeeded', null])
   })
 
-  it.each([302, 404, 500])('fails where the webhook answers %i', async (status) => {
-    expect(await outcome('/configs/webhook', 1, { webhook_answers: [status] })).toEqual([
-      'invalid',
-      'failed',
-      `status ${status}`,
+  it('uses up none of the scripted answers to events', async () => {
+    const { mock, get, post } = setupApi({
+      fixtures: ['empty'],
+      settings: { webhook_answers: [500, 200], events: ['user.*'] },
+    })
+    await post('/configs/webhook', { url: 'https://example.com/webhooks' })
+    await get('/configs/webhook')
+    await post('/users', { identifier: 'new@example.com' })
+    await mock.clock.advance('1m')
+    expect(
+      mock.webhooks.deliveries.map(({ event, attempts }) => [event, attempts.map(({ status }) => status)]),
+    ).toEqual([
+      ['webhook_config.test', [200]],
+      ['user.created', [500, 200]],
     ])
+  })
+
+  it('is failed by an action, whatever the scripted answers are', async () => {
+    const { mock, get, post } = setupApi({ settings: { webhook_answers: [200], config_test: '5s' } })
+    const { body } = await post('/configs/webhook/1/test')
+    mock.actions['config.reject']({ where: { resource: 'webhook_config' } })
+    await mock.clock.advance('5s')
+    expect((await get(`/tasks/${body.id}`)).body).toMatchObject({ state: 'failed', error: 'the config was rejected' })
   })
 
   it('fails where the webhook lies outside private networks, and says why', async () => {
@@ -220,7 +237,7 @@ describe('The test of a webhook config', () => {
   })
 
   it('is not repeated when it failed', async () => {
-    const { mock, get, post } = setupApi({ settings: { webhook_answers: [500, 200] } })
+    const { mock, get, post } = setupApi()
     await post('/configs/webhook/1/test', undefined, { 'ricloud-await': '1' })
     await mock.clock.advance('3h')
     expect((await get('/events')).body.data).toEqual([expect.objectContaining({ state: 'failed', retries: 0 })])

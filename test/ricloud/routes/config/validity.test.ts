@@ -6,7 +6,7 @@ import { kinds, validStorage, webhook } from './configs.ts'
 const slow = { config_test: '5s', webhook_answers: [200] } as const
 
 /** A new organisation, which has made such configs, whose tests are over. */
-async function tested(path: string, wanted: readonly object[], webhook_answers: readonly number[] = [200]) {
+async function tested(path: string, wanted: readonly object[], webhook_answers: readonly number[] | null = [200]) {
   const api = setupApi({ fixtures: ['empty'], settings: { webhook_answers } })
   for (const one of wanted) await api.post(path, one)
   await api.mock.clock.advance('1s')
@@ -54,10 +54,10 @@ describe('A webhook config', () => {
   })
 
   it.each([
-    ['valid', 200],
-    ['invalid', 500],
-  ])('is %s after its webhook answered %i', async (state, status) => {
-    const { get } = await tested('/configs/webhook', [webhook], [status])
+    ['valid', 'answers are scripted', [500]],
+    ['invalid', 'its host may not be called', null],
+  ])('is %s after its test where %s', async (state, _, answers) => {
+    const { get } = await tested('/configs/webhook', [webhook], answers)
     expect((await get('/configs/webhook/1')).body.state).toBe(state)
   })
 
@@ -102,7 +102,7 @@ describe('The default storage config', () => {
 
 describe('The default webhook config', () => {
   it('is none that is invalid', async () => {
-    const { organisation } = await tested('/configs/webhook', [webhook], [500])
+    const { organisation } = await tested('/configs/webhook', [webhook], null)
     expect(organisation.webhook_config_default).toBeNull()
   })
 })

@@ -6,7 +6,7 @@ const trial = withToken('ricloud-mock-trial-token')
 
 /** A world with four tasks, a second apart: two sessions of two users and keys, then a test of each kind of config. */
 async function setupTasks() {
-  const api = setupApi({ settings: { session_init: '1m', webhook_answers: [500] } })
+  const api = setupApi({ settings: { session_init: '1m' } })
   await api.post('/users/2', { state: 'active' })
   const one = await api.post('/sessions', newSession('john.appleseed@reincubate.com'))
   await api.mock.clock.set('2020-02-20T12:00:01Z')
