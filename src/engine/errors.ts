@@ -122,10 +122,10 @@ export const apiErrors = {
       'forbidden',
       `The server does not answer to the host ${shown(host)}: call it by a local name, as in ${url}, or allow the name with allowedHosts (--allowed-host).`,
     ),
-  foreignOrigin: (origin: string, url: string) =>
+  foreignPage: (origin: string | undefined, isControl: boolean, url: string) =>
     new ApiError(
       'forbidden',
-      `The control API does not answer pages of the origin ${shown(origin)}: call it from ${url}, or list the origin by name in cors.`,
+      `${isControl ? 'The control API' : 'The server'} does not answer pages of ${origin === undefined ? 'other sites' : `the origin ${shown(origin)}`}: call it from ${url}, or list the origin by name in cors.`,
     ),
 
   unknownId: (resource: string, id: string) => new ApiError('not-found', `No ${resource} has the ID ${shown(id)}.`),

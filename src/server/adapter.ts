@@ -6,6 +6,7 @@ import type { Connection, Connections } from './connections.ts'
 import type { Guard, Target } from './guard.ts'
 import { inspectorAnswer, isOfPage } from './inspector.ts'
 import type { Limits } from './limits.ts'
+import { protectiveHeaders } from './protective-headers.ts'
 import { sendStream } from './stream.ts'
 
 /** What answers requests: the mock. */
@@ -87,7 +88,7 @@ export class Adapter {
     if (close === 'empty') return void socket.destroy()
     const head: Record<string, string | number> = {}
     if (!stream && status !== 204) head['content-length'] = Buffer.byteLength(body)
-    Object.assign(head, headers, options.headers)
+    Object.assign(head, protectiveHeaders, headers, options.headers)
     // Closing after an earlier answer would lose the answers to pipelined requests.
     if (options.isLast || (this.connections.isClosing && response === connection.newest)) head.connection = 'close'
     response.sendDate = false

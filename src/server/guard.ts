@@ -66,18 +66,17 @@ export class Guard {
       return { answer: errorResponse(apiErrors.foreignHost(authority, this.bound.url)) }
     }
     const isControl = path.startsWith('/_mock') && /^\/_mock(?:[/?#]|$)/.test(path)
-    if (origin === undefined && !isControl) return allowed
-
     const isListed = origin !== undefined && this.rules.origins.has(origin)
-    const mayRead = isListed || (origin !== undefined && this.rules.anyOrigin && !isControl)
+    const isLetIn = isListed || (this.rules.anyOrigin && !isControl)
+    if (!isLetIn && this.#isForeign(headers, isControl) && !isLinkToPage(method, path, headers)) {
+      return { answer: errorResponse(apiErrors.foreignPage(origin, isControl, this.bound.url)) }
+    }
+    const mayRead = isLetIn && origin !== undefined
     if (mayRead && method === 'OPTIONS' && headers['access-control-request-method'] !== undefined) {
-      return { answer: preflight(origin, headers['access-control-request-headers']) }
+      return { answer: preflight(origin, isListed, headers['access-control-request-headers']) }
     }
-    const verdict = mayRead ? { headers: corsHeaders(origin) } : allowed
+    const verdict = mayRead ? { headers: corsHeaders(origin, isListed) } : allowed
     if (!isControl) return verdict
-    if (origin !== undefined && !isListed && !this.#isSameOrigin(origin, host)) {
-      return { answer: errorResponse(apiErrors.foreignOrigin(origin, this.bound.url)) }
-    }
     const needsNoToken = isHealth(method, path) || isOfPage(method, path, headers)
     const error = needsNoToken ? undefined : this.#tokenError(headers.authorization)
     return error ? { ...verdict, answer: errorResponse(error) } : verdict
@@ -94,6 +93,17 @@ export class Guard {
       name !== undefined &&
       (isLocalName(name) || name === readName(host) || name === readName(address) || this.rules.hosts.has(name))
     )
+  }
+
+  /**
+   * Whether a request comes from a page of another site: the browser says so, or the origin of the page does where an
+   * older browser says nothing. Pages of the same site, on another port, may send what they cannot read, but not to the
+   * control API.
+   */
+  #isForeign({ host, origin, 'sec-fetch-site': site }: IncomingHttpHeaders, isControl: boolean): boolean {
+    if (origin === undefined) return site === 'cross-site'
+    if (this.#isSameOrigin(origin, host)) return false
+    return isControl || site === undefined || site === 'cross-site'
   }
 
   /** Whether an origin is that of this server: one of its names with its port, or the Host of the call. */
@@ -118,26 +128,36 @@ export class Guard {
 const isHealth = (method: string, path: string) =>
   (method === 'GET' || method === 'HEAD') && /^\/_mock\/health(?:[?#]|$)/.test(path)
 
+/** Whether a link on a page of another site leads to the inspector, which neither reads nor changes a world. */
+const isLinkToPage = (method: string, path: string, headers: IncomingHttpHeaders) =>
+  headers.origin === undefined && headers['sec-fetch-dest'] === 'document' && isOfPage(method, path, headers)
+
 /** Compares digests, so that timing shows neither content nor length. */
 function equalInConstantTime(one: string, other: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(one), digest(other))
 }
 
-/** Lets a page of that origin read the answer and its extra headers. */
-const corsHeaders = (origin: string) => ({
+/**
+ * Lets a page of that origin read the answer and its extra headers.
+ *
+ * @param isListed whether the origin is named, and so may send credentials
+ */
+const corsHeaders = (origin: string, isListed: boolean) => ({
   'access-control-allow-origin': origin,
+  ...(isListed && { 'access-control-allow-credentials': 'true' }),
   'access-control-expose-headers': 'Mock-Ignored, Retry-After, Date',
   vary: 'Origin',
 })
 
 /** The answer to a CORS preflight, which a browser caches for ten minutes. */
-function preflight(origin: string, wanted: string | undefined): Answer {
+function preflight(origin: string, isListed: boolean, wanted: string | undefined): Answer {
   const names = wanted !== undefined && /^[\w!#$%&'*+.^`|~, -]*$/.test(wanted) ? wanted : undefined
   return {
     status: 204,
     headers: {
       'access-control-allow-origin': origin,
+      ...(isListed && { 'access-control-allow-credentials': 'true' }),
       'access-control-allow-methods': 'GET, POST, PUT, DELETE',
       ...(names && { 'access-control-allow-headers': names }),
       'access-control-max-age': '600',

@@ -5,6 +5,7 @@ import { type ApiError, apiErrors } from '../engine/errors.ts'
 import { errorResponse } from '../engine/http/exchange.ts'
 import type { Adapter } from './adapter.ts'
 import { isPending } from './connections.ts'
+import { protectiveHeaders } from './protective-headers.ts'
 
 /** Answers data that is no HTTP request, or a request that timed out, with an error of the API; closes the connection. */
 export function refuseConnection(adapter: Adapter, error: NodeJS.ErrnoException, socket: Socket): void {
@@ -35,6 +36,7 @@ export function writeRefusal(socket: Socket, error: ApiError, lingerMilliseconds
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    ...Object.entries(protectiveHeaders).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ]
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)

@@ -61,7 +61,6 @@ describe('A file of the page', () => {
       headers: {
         'content-type': 'text/javascript; charset=utf-8',
         'cache-control': 'public, max-age=31536000, immutable',
-        'x-content-type-options': 'nosniff',
       },
     })
   })
