@@ -194,9 +194,20 @@ function gzippedSize(output: Rolldown.RolldownOutput['output'][number][]): numbe
   return [...loaded].reduce((sum, name) => sum + gzipSync(chunks.get(name)?.code ?? '').length, 0)
 }
 
-/** The licences of the packages that files belong to. Throws an Error if the text of one is nowhere. */
-function licences(files: readonly string[]): string {
-  const packages = new Set(files.flatMap((file) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []))
+/**
+ * The folder of the package that a module belongs to; undefined for our own. A module that a bundler adds has a zero byte
+ * and the name of its package before its own: `\0rolldown/runtime.js`.
+ */
+function packageOf(module: string): string | undefined {
+  const file = module.replace(/^\0/, path('node_modules/'))
+  const [folder] = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []
+  if (folder === undefined && !file.startsWith(path('.'))) throw new Error(`No package is known for ${module}.`)
+  return folder
+}
+
+/** The licences of the packages that modules belong to. Throws an Error if the text of one is nowhere. */
+function licences(modules: readonly string[]): string {
+  const packages = new Set(modules.flatMap((module) => packageOf(module) ?? []))
   return Array.from(packages, (folder) => {
     const { name, version, license, author } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
     const file = readdirSync(folder).find((file) => /^licen[cs]e(\.\w+)?$/i.test(file))
