@@ -1,5 +1,6 @@
 import { test as base, type Expect, expect as plain, type Route } from '@playwright/test'
 import { withoutSlash } from './engine/http/msw-handlers.ts'
+import { decodeBody } from './engine/http/parse.ts'
 import { matchers, type RicloudMatchers } from './mock/matchers.ts'
 import { apiUrl, type Mock } from './mock/ricloud.ts'
 import { type RicloudTestOptions, TestWorlds } from './mock/test-worlds.ts'
@@ -74,13 +75,15 @@ export const test = base.extend<RicloudFixtures, RicloudWorkerFixtures>({
 async function answer(route: Route, worlds: TestWorlds): Promise<void> {
   const request = route.request()
   const { pathname, search } = new URL(request.url())
+  const header = (name: string) => request.headers()[name]
   const { status, headers, body, close, stream } = await worlds.respond({
     method: request.method(),
     url: pathname + search,
-    header: (name) => request.headers()[name],
+    header,
     body: async (limit) => {
       const sent = request.postDataBuffer()
-      return sent && sent.length > limit ? undefined : (sent?.toString() ?? '')
+      if (!sent) return ''
+      return sent.length > limit ? undefined : decodeBody(sent, header)
     },
   })
   if (close || stream) await route.abort('connectionreset')

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { tokenIn } from '../engine/authorization.ts'
 import { ApiError, apiErrors, UsageError } from '../engine/errors.ts'
 import { created, ok } from '../engine/http/router.ts'
 import { shown } from '../engine/messages.ts'
@@ -97,7 +98,7 @@ export class Worlds<M extends WorldMock, Options> {
   /** The world that the header `Authorization` of a request names; undefined if it is the mock's own. */
   calledBy({ header }: { header(name: string): string | null | undefined }): M | undefined {
     if (this.#worlds.size === 0) return undefined
-    const entry = this.#worlds.get(/^ *token +(w\d+)-/i.exec(header('authorization') ?? '')?.[1] ?? '')
+    const entry = this.#worlds.get(/^(w\d+)-/.exec(tokenIn(header('authorization')) ?? '')?.[1] ?? '')
     if (!entry) return undefined
     entry.used = stopwatch()
     return entry.mock

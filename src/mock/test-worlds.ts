@@ -1,3 +1,4 @@
+import { tokenIn } from '../engine/authorization.ts'
 import { apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
@@ -107,5 +108,6 @@ function append(failure: Failure, text: string): void {
 
 /** The value of a header; in `Authorization`, the token gets the prefix of a world. */
 function withPrefix(world: string, name: string, value: string | null | undefined) {
-  return name === 'authorization' ? value?.replace(/^( *token +)(?!w\d+-)/i, `$1${world}-`) : value
+  const token = name === 'authorization' ? tokenIn(value) : undefined
+  return token === undefined || /^w\d+-/.test(token) ? value : `Token ${world}-${token}`
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
+import { decodeBody } from '../engine/http/parse.ts'
 import { stackOf } from '../engine/thrown.ts'
 import type { Connection, Connections } from './connections.ts'
 import type { Guard, Target } from './guard.ts'
@@ -58,6 +59,7 @@ export class Adapter {
     const target = targetOf(request.url ?? '/')
     const { headers } = request
     const verdict = this.guard.check(method, target, headers)
+    const header = (name: string) => headers[name] as string | undefined
     let isBodyPending = expectsContinue
     const isPage = !verdict.answer && isOfPage(method, target.path, headers)
     const answer =
@@ -66,13 +68,14 @@ export class Adapter {
       (await this.mock.respond({
         method,
         url: target.path,
-        header: (name) => headers[name] as string | undefined,
-        body: (limit) => {
+        header,
+        body: async (limit) => {
           if (isBodyPending && !isAnnouncedOver(request, limit)) {
             isBodyPending = false
             response.writeContinue()
           }
-          return readBody(request, limit)
+          const bytes = await readBytes(request, limit)
+          return bytes && decodeBody(bytes, header)
         },
       }))
     // A client that was not told to continue may send its body or not, so what follows cannot be parsed.
@@ -113,8 +116,8 @@ function targetOf(url: string): Target {
 /** Whether Content-Length says that the body is longer than the limit. */
 const isAnnouncedOver = (request: IncomingMessage, limit: number) => Number(request.headers['content-length']) > limit
 
-/** The body as text; undefined as soon as it is longer than the limit: the rest is discarded. */
-function readBody(request: IncomingMessage, limit: number): Promise<string | undefined> {
+/** The body; undefined as soon as it is longer than the limit: the rest is discarded. */
+function readBytes(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -128,7 +131,7 @@ function readBody(request: IncomingMessage, limit: number): Promise<string | und
         chunks.push(chunk)
       }
     })
-    request.on('end', () => resolve(new TextDecoder().decode(Buffer.concat(chunks))))
+    request.on('end', () => resolve(Buffer.concat(chunks)))
     request.on('error', () => reject(apiErrors.bodyCut()))
     request.on('close', () => {
       // Only where it is needed: every request closes, and making an error costs as much as reading the body.

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { tokenIn } from '../engine/authorization.ts'
 import type { ApiError } from '../engine/errors.ts'
 import { apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse } from '../engine/http/exchange.ts'
@@ -118,7 +119,7 @@ export class Guard {
 
   #tokenError(authorization: string | undefined): ApiError | undefined {
     if (this.controlToken === undefined) return undefined
-    const [, given] = /^(?:Token|Bearer) +(\S+)$/i.exec(authorization ?? '') ?? []
+    const given = tokenIn(authorization, ['token', 'bearer'])
     if (given === undefined) return apiErrors.noControlToken()
     return equalInConstantTime(given, this.controlToken) ? undefined : apiErrors.wrongControlToken()
   }

@@ -72,7 +72,8 @@ describe('a body', () => {
     ['{"identifier": "x', 'it ends too early'],
     ['{"identifier": "x",}', 'there is a mistake at character 20'],
     ['{}{}', 'there is a mistake at character 3'],
-    ['identifier=x', 'there is a mistake in it'],
+    ["{'identifier': 'x'}", 'there is a mistake at character 2'],
+    ['x', 'there is a mistake in it'],
   ])('that is not valid JSON gets an error with the place: %s', async (body, where) => {
     const { post } = setupApi()
     expect((await post('/users', body)).body.message).toBe(`The body is not valid JSON: ${where}.`)

@@ -7,7 +7,7 @@ export interface Incoming {
   /** Path and query, as sent. */
   readonly url: string
   readonly header: (name: string) => string | null | undefined
-  /** The whole body; undefined if it is longer than the limit. */
+  /** The whole body, as `decodeBody` reads it; undefined if it is longer than the limit. */
   body(limit: number): Promise<string | undefined>
 }
 

@@ -1,18 +1,20 @@
 import { apiErrors } from '../errors.ts'
 import { nextTurn } from '../time/clock.ts'
 import type { Answer, Incoming } from './exchange.ts'
+import { decodeBody } from './parse.ts'
 
 /** Converts a Request for the router. */
 export function incomingOf(request: Request): Incoming {
+  const header = (name: string) => request.headers.get(name)
   return {
     method: request.method,
     url: request.url.slice(request.url.indexOf('/', request.url.indexOf('//') + 2)).replace(/#.*/s, ''),
-    header: (name) => request.headers.get(name),
+    header,
     body: async (limit) => {
       const bytes = await request.arrayBuffer().catch(() => {
         throw apiErrors.bodyCut()
       })
-      return bytes.byteLength > limit ? undefined : new TextDecoder().decode(bytes)
+      return bytes.byteLength > limit ? undefined : decodeBody(new Uint8Array(bytes), header)
     },
   }
 }

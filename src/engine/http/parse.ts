@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { apiErrors, invalidParameter, type ParameterFaults } from '../errors.ts'
-import { nearest, nearestWord, shownSafely } from '../messages.ts'
+import { nearest, nearestWord, shown, shownSafely } from '../messages.ts'
 import { keysAt, parseOptions } from '../problems.ts'
+import type { Incoming } from './exchange.ts'
 
 /** Bodies over 1 MiB are refused (assumed). */
 export const bodyLimit = 1024 * 1024
@@ -9,17 +10,51 @@ export const bodyLimit = 1024 * 1024
 /** Called with the name of each parameter that is ignored. */
 export type Ignore = (name: string) => void
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** How bodies that are no text begin, and what they are. */
+const beginnings: readonly (readonly [bytes: readonly number[], what: string])[] = [
+  [[0x1f, 0x8b], 'it is compressed with gzip; send it uncompressed'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'it is compressed with zstd; send it uncompressed'],
+  [[0xff, 0xfe], 'it is UTF-16; send it as UTF-8'],
+  [[0xfe, 0xff], 'it is UTF-16; send it as UTF-8'],
+]
+
+/** What texts that are no JSON look like, and what they are. */
+const formats: readonly (readonly [pattern: RegExp, what: string])[] = [
+  [/^[\w.%+~-]+(?:\[\w*\])*=/, 'it is form-encoded; send an object such as {"name": "value"}'],
+  [/^--\S+\r?\ncontent-disposition:/i, 'it is multipart form data; send an object such as {"name": "value"}'],
+  [/^.?\0/s, 'it is UTF-16; send it as UTF-8'],
+]
+
+/** Decodes a body, which must be UTF-8. Throws the API's `invalid-body`, which names another encoding where it can be told. */
+export function decodeBody(bytes: Uint8Array, header: Incoming['header']): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    const known = beginnings.find(([start]) => start.every((byte, i) => bytes[i] === byte))
+    throw apiErrors.bodyNotJson(known?.[1] ?? compressionIn(header) ?? 'it is not valid UTF-8')
+  }
+}
+
+/** What the header Content-Encoding says of a body that is no JSON. */
+function compressionIn(header: Incoming['header']): string | undefined {
+  const coding = header('content-encoding')?.trim() || 'identity'
+  return coding === 'identity' ? undefined : `its Content-Encoding is ${shown(coding)}; send it uncompressed`
+}
+
 /**
  * Parses a body as JSON, whatever its Content-Type; an empty body and `null` mean "no parameters" (observed). Throws the
  * API's `invalid-body`.
  */
-export function readBody(text: string): Readonly<Record<string, unknown>> {
+export function readBody(text: string, header: Incoming['header']): Readonly<Record<string, unknown>> {
   if (text.trim() === '') return {}
   let body: unknown
   try {
     body = JSON.parse(text)
   } catch (error) {
-    throw apiErrors.bodyNotJson(whereJsonBreaks(text, error))
+    const known = formats.find(([pattern]) => pattern.test(text))
+    throw apiErrors.bodyNotJson(known?.[1] ?? compressionIn(header) ?? whereJsonBreaks(text, error))
   }
   if (body === null) return {}
   if (typeof body !== 'object' || Array.isArray(body)) throw apiErrors.bodyNotObject(body)

@@ -228,7 +228,7 @@ export class Router<Context extends object> {
     const parts: RequestParts<unknown> = {
       params,
       search: () => searchOf(incoming.url),
-      body: reads ? this.#body(text, route, ignore) : undefined,
+      body: reads ? this.#body(text, incoming.header, route, ignore) : undefined,
       ignore,
       header: incoming.header,
     }
@@ -238,9 +238,9 @@ export class Router<Context extends object> {
     return result
   }
 
-  #body(text: string | undefined, route: Route<Context>, ignore: Ignore): unknown {
+  #body(text: string | undefined, header: Incoming['header'], route: Route<Context>, ignore: Ignore): unknown {
     if (text === undefined) throw apiErrors.bodyTooLarge(bodyLimit)
-    const given = readBody(text)
+    const given = readBody(text, header)
     if (route.body) return parse(route.body, given, ignore)
     this.#passOver(Object.keys(given), ignore, 'this call reads no body')
     return undefined

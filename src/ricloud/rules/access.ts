@@ -1,3 +1,4 @@
+import { tokenIn } from '../../engine/authorization.ts'
 import { apiErrors, invalidParameter } from '../../engine/errors.ts'
 import { shown } from '../../engine/messages.ts'
 import { readId } from '../../engine/resource.ts'
@@ -16,7 +17,7 @@ export interface Caller {
 /** Finds the caller by the header `Authorization: Token <token>` (documented). Throws 401 and 403. */
 export function authenticate(world: World, authorization: string | null | undefined): Caller {
   if (!authorization) throw apiErrors.noToken()
-  const token = /^token +(\S+)$/i.exec(authorization.trim())?.[1]
+  const token = tokenIn(authorization)
   if (!token) throw apiErrors.malformedToken()
   const key = token.startsWith(world.tokenPrefix)
     ? world.tables.key.find(token.slice(world.tokenPrefix.length))
