@@ -131,6 +131,8 @@ export const apiErrors = {
   unknownId: (resource: string, id: string) => new ApiError('not-found', `No ${resource} has the ID ${shown(id)}.`),
   unknownPath: (path: string, hint: string) =>
     new ApiError('not-found', `Nothing is at the path ${shown(path)}.${hint}`),
+  notImitated: (path: string) =>
+    new ApiError('not-found', `${shown(path)} is a path of the API that is not imitated yet.`),
   methodNotOffered: (method: string, path: string, offered: readonly string[], hint: string) =>
     new ApiError(
       'not-found',

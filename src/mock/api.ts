@@ -40,6 +40,8 @@ export interface ScenarioText {
 /** One API, described to the engine. */
 export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<DocumentedApi, 'document'> {
   readonly routes: readonly Route<A['context']>[]
+  /** Paths that have no route although the API has them, with all below them: their 404 says so. */
+  readonly notImitated?: readonly string[]
   /** Bodies of control calls that the default world accepts, by operation and by what they show. */
   readonly controlExamples?: Readonly<Record<string, Readonly<Record<string, object>>>>
   /** The dialects that it can answer in, the default first. */

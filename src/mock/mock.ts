@@ -179,6 +179,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
     const listCache = new ListCache()
     this.#api = new Router<A['context']>(world.time, api.routes, {
+      notImitated: api.notImitated,
       enter: (incoming) => api.enter(world, listCache, incoming, () => runner().trackCall(), dialect),
       log,
       hooks: {

@@ -9,7 +9,7 @@ import { fill, type LoadedRecords, readFixtures } from './fixtures.ts'
 import { completeCounts, generate } from './generate.ts'
 import { type Records, resources } from './resources/index.ts'
 import { type Context, enterApi } from './routes/call.ts'
-import { apiRoutes } from './routes/index.ts'
+import { apiRoutes, notImitated } from './routes/index.ts'
 import { actions, dueWork, onWrite } from './rules/index.ts'
 import { deliveriesOf, recordEvent } from './rules/webhooks.ts'
 import { Accounts, accountSchema } from './services/accounts.ts'
@@ -40,6 +40,7 @@ export const ricloud = {
   viewer: viewerIn('documented'),
   dialects: dialectsKnown,
   routes: apiRoutes,
+  notImitated,
   errors: errorCatalogue,
   dueWork,
   onWrite,

@@ -23,7 +23,11 @@ export class RouteTree<Route extends Placed> {
   readonly #root: Node<Route> = { next: new Map(), routes: new Map() }
   readonly #paths = new Set<string>()
 
-  constructor(routes: readonly Route[]) {
+  /** @param notImitated paths of the API that have no route, nor has what lies below them */
+  constructor(
+    routes: readonly Route[],
+    readonly notImitated: readonly string[] = [],
+  ) {
     for (const route of routes) {
       const names: string[] = []
       let node = this.#root
@@ -54,7 +58,10 @@ export class RouteTree<Route extends Placed> {
       if (!node) break
       values.push(value)
     }
-    if (!node || node.routes.size === 0) throw apiErrors.unknownPath(path, this.#hint(path))
+    if (!node || node.routes.size === 0) {
+      if (this.notImitated.some((one) => path === one || path.startsWith(`${one}/`))) throw apiErrors.notImitated(path)
+      throw apiErrors.unknownPath(path, this.#hint(path))
+    }
     const found = node.routes.get(method === 'HEAD' ? 'GET' : method)
     if (!found) {
       const offered = Array.from(node.routes.values(), ({ route }) => route)

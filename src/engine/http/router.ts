@@ -113,6 +113,8 @@ export interface RouterOptions<Context> {
   understood?(thrown: unknown): ApiError | undefined
   /** The time of the world that a call concerns; that of the router by default. */
   now?(context: Context): Instant
+  /** Paths that have no route although the API has them, with all below them: their 404 says so. */
+  readonly notImitated?: readonly string[] | undefined
   /** The query parameter that every route accepts. If given, unknown parameters are rejected instead of ignored. */
   readonly parameter?: string
 }
@@ -134,7 +136,7 @@ export class Router<Context extends object> {
     options: RouterOptions<Context>,
   ) {
     this.#options = options
-    this.#tree = new RouteTree(routes)
+    this.#tree = new RouteTree(routes, options.notImitated)
   }
 
   async respond(incoming: Incoming): Promise<Answer> {

@@ -20,3 +20,6 @@ export const apiRoutes = [
   ...taskRoutes,
   ...eventRoutes,
 ]
+
+/** Paths of the API that the mock does not imitate yet, with all below them (documented and observed; their 404 is assumed). */
+export const notImitated = ['/polls', '/results', '/subscriptions'] as const
