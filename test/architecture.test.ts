@@ -155,6 +155,11 @@ describe('the source', () => {
     expect(wordViolations(source, chance, within('engine/random.ts'))).toEqual([])
   })
 
+  it('reads what was thrown, which may be anything, by engine/thrown.ts only, the page aside', () => {
+    const trusting = /\bas (?:Error|NodeJS\.ErrnoException)\b|\bcatch\(\(\w+: |\w+\?\.stack\b|\binstanceof Error \?/g
+    expect(wordViolations(source, trusting, within('engine/thrown.ts', 'inspector'))).toEqual([])
+  })
+
   it('assigns state in move() only', () => {
     expect(stateViolations(source)).toEqual([])
   })
