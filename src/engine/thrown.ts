@@ -16,9 +16,12 @@ export const codeOf = (thrown: unknown): string | undefined => textIn(thrown, 'c
 /** The name of an error, such as `TimeoutError`. */
 export const nameOf = (thrown: unknown): string | undefined => textIn(thrown, 'name')
 
+/** What an error says; undefined for anything that says nothing. */
+export const saidBy = (thrown: unknown): string | undefined => textIn(thrown, 'message')
+
 /** What an error says, or what else was thrown. */
 export const messageOf = (thrown: unknown): string =>
-  textIn(thrown, 'message') ?? nameOf(thrown) ?? (typeof thrown === 'string' ? thrown : shown(thrown))
+  saidBy(thrown) ?? nameOf(thrown) ?? (typeof thrown === 'string' ? thrown : shown(thrown))
 
 /** Where an error comes from, for whoever looks for a bug; what it says where that is unknown. */
 export const stackOf = (thrown: unknown): string => textIn(thrown, 'stack') ?? messageOf(thrown)

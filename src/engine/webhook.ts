@@ -1,6 +1,6 @@
 import { UsageError } from './errors.ts'
 import { kindOf, nearest } from './messages.ts'
-import { causeOf, codeOf, messageOf, nameOf } from './thrown.ts'
+import { causeOf, codeOf, messageOf, nameOf, saidBy } from './thrown.ts'
 import { type Duration, parseDuration, present } from './time/clock.ts'
 
 /** The outcome of a request to a webhook: its status, and the reason of a failure. */
@@ -136,5 +136,5 @@ const closedCodes: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET'
 function reasonOf(error: unknown): string {
   if (nameOf(error) === 'TimeoutError') return `no answer within ${timeLimit / 1000} s`
   const cause = causeOf(error)
-  return codeOf(cause) ?? messageOf(cause ?? error)
+  return codeOf(cause) ?? saidBy(cause) ?? messageOf(error)
 }

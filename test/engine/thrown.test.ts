@@ -95,7 +95,7 @@ describe('A webhook whose attempt throws', () => {
     [
       'a number as its code, and nothing else',
       Object.assign(new Error('fetch failed'), { cause: { code: 403 } }),
-      '{"code":403}',
+      'fetch failed',
     ],
     ['nothing', undefined, 'undefined'],
   ])('ends the test of a config that fails with %s', async (_, value, error) => {
