@@ -247,11 +247,11 @@ const methods: readonly Case[] = [
   ),
   ['PUT with a body', 'PUT', '/users/1', 'not-found', { body: '{"state":"active"}' }],
   [
-    'OPTIONS as a browser asks before a call of a page that is not let in',
+    'OPTIONS as a browser asks before a call',
     'OPTIONS',
     '/users',
-    'forbidden',
-    { headers: { origin: 'http://a.test', 'access-control-request-method': 'POST' } },
+    'not-found',
+    { headers: { origin: 'http://a.test', 'sec-fetch-site': 'same-site', 'access-control-request-method': 'POST' } },
   ],
   ['a method of the control API that it does not offer', 'DELETE', '/_mock/clock', 'not-found'],
 ]
