@@ -166,7 +166,7 @@ export const options = {
   'webhook-host': {
     key: 'webhookHosts',
     type: texts('<name>'),
-    help: 'Webhooks may be sent to this host too, * for any; repeatable',
+    help: 'Webhooks may be sent to this host, * for any; repeatable',
   },
   journal: { key: 'journal', type: wholeNumber(1_000_000), default: '1000', help: 'How many requests are kept' },
   'max-worlds': {

@@ -20,11 +20,11 @@ export function whyNotCalled(hostname: string, { named, isExposed }: WebhookHost
   const host = canonicalHost(hostname)
   if (isNeverCalled(host)) return 'is link-local or the metadata service of a cloud, which is never called'
   if (named.includes(host)) return undefined
-  if (isTopLevelDomain(host)) return 'is a top-level domain, and none of the webhook hosts that are named'
+  if (isTopLevelDomain(host)) return 'is a top-level domain, and is not in webhookHosts (--webhook-host) by its name'
   if (named.includes('*')) return undefined
   if (!isLocal(hostname)) return 'lies outside private networks, and is not one of the allowed webhook hosts'
   return isExposed
-    ? 'is none of the webhook hosts that are named, and others than this machine may call the mock'
+    ? 'is not in webhookHosts (--webhook-host), and others than this machine may call the mock'
     : undefined
 }
 

@@ -32,7 +32,7 @@ async function tested(options: ServeOptions, world?: string) {
 }
 
 const refusal =
-  'not sent: 127.0.0.1 is none of the webhook hosts that are named, and others than this machine may call the mock'
+  'not sent: 127.0.0.1 is not in webhookHosts (--webhook-host), and others than this machine may call the mock'
 
 describe.each<[string, ServeOptions, isExposed: boolean]>([
   ['on a loopback address', {}, false],
