@@ -65,8 +65,25 @@ const fields = [
   'constructor',
   '',
 ]
-const headers = ['ricloud-await', 'user-agent', 'content-type', 'accept', 'expect', 'origin', 'x-anything']
-const texts = ['0', '-1', 'NaN', 'ricloud-py/3.2.0', 'application/json', 'text/html', '*', '', 'null', '\u00ff']
+const headers = [
+  ...['ricloud-await', 'user-agent', 'content-type', 'content-encoding', 'accept', 'origin', 'x-anything'],
+  ...['sec-fetch-site', 'sec-fetch-dest'],
+]
+const texts = [
+  '0',
+  '-1',
+  'NaN',
+  'ricloud-py/3.2.0',
+  'application/json',
+  'text/html',
+  'cross-site',
+  'document',
+  'gzip',
+  '*',
+  '',
+  'null',
+  '\u00ff',
+]
 
 /** Equal seeds give equal requests. Control calls are not among them, since they may move time for good. */
 export function* strangeRequests(count: number, token: string, seed = 1): Generator<Strange> {
@@ -89,7 +106,7 @@ export function* strangeRequests(count: number, token: string, seed = 1): Genera
       path: encodeURI(path) + encodeURI(query),
       headers: {
         authorization: rarely(12) ? one(['', 'Token', 'Token x', 'Bearer y', `token   ${token}`]) : `Token ${token}`,
-        ...(rarely(3) && { [one(headers.filter((name) => name !== 'expect' && name !== 'origin'))]: one(texts) }),
+        ...(rarely(3) && { [one(headers)]: one(texts) }),
       },
       body,
     }
