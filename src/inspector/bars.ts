@@ -52,7 +52,7 @@ export function barOf(
   const dated = typeof date === 'string' ? parseInstant(date) : created
   const ended = isOver ? (events.find((event) => event.state === state)?.at ?? dated) : null
   const open = changes.filter((change) => !isFinal(stateOf(change.state)))
-  const next = upcoming.find(({ action }) => states.some(({ moves }) => verbOf(action) in moves))
+  const next = upcoming.find(({ action }) => action !== time_line?.grace?.due)
   return {
     periods: open
       .map(({ at, state }, i) => ({ state, from: at, to: open[i + 1]?.at ?? ended }))
@@ -61,8 +61,6 @@ export function barOf(
     next: next && !isOver ? { at: parseInstant(next.at), action: next.action } : null,
   }
 }
-
-const verbOf = (action: string) => action.slice(action.lastIndexOf('.') + 1)
 
 /**
  * The state from which a record entered another by an event, or by any; of several the one

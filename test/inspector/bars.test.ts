@@ -125,7 +125,7 @@ describe('barOf: a key', () => {
     expect(bar.periods.map(({ state }) => state)).toEqual(['deactivated', 'active'])
   })
 
-  test('the next due work is a move of the lifecycle', () => {
+  test('the next due work is none that ends a grace period', () => {
     const revoke = { at: at('16:00'), action: 'key.revoke_token', id: 1 }
     const expire = { at: at('18:00'), action: 'key.expire', id: 1 }
     expect(keyBar(key('active'), [], [revoke, expire]).next).toEqual({ at: ms('18:00'), action: 'key.expire' })

@@ -26,13 +26,17 @@ describe('A lock for a while', () => {
 })
 
 describe('A source that opens again', () => {
-  it('is active where a session became so while it was shut', async () => {
+  it.each([
+    ['active', 'before', '1m', '0s'],
+    ['unvalidated', 'while', '0s', '1m'],
+  ] as const)('is %s where its session was decided %s it was shut', async (state, _, before, meanwhile) => {
     const { mock, get, post } = setupApi({ settings: { session_init: '1m' } })
     const { id } = (await post('/sessions', newSession('new@example.com'))).body.source
+    await mock.clock.advance(before)
     await post(`/sources/${id}`, { state: 'deactivated' })
-    await mock.clock.advance('1m')
+    await mock.clock.advance(meanwhile)
     await post(`/sources/${id}`, { state: 'active' })
-    expect((await get(`/sources/${id}`)).body.state).toBe('active')
+    expect((await get(`/sources/${id}`)).body.state).toBe(state)
   })
 
   it('is active where it is a device', async () => {

@@ -17,7 +17,7 @@ export function changePassword(
   { password }: { password?: string | undefined } = {},
 ): void {
   const { source, session } = world.tables
-  world.services.changePassword(account.type, account.identifier, password)
+  world.services.changePassword(account, password)
   const where = { type: [account.type], identifier: [account.identifier] }
   const sources = source.list({ where, limit: Infinity }).data
   for (const changed of sources) {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { allows, dueWorkFor } from '../../engine/due-work.ts'
+import { dueWorkFor } from '../../engine/due-work.ts'
 import { oneOf } from '../../engine/fields.ts'
 import { move } from '../../engine/lifecycle.ts'
 import { readInstant } from '../../engine/time/clock.ts'
@@ -8,7 +8,7 @@ import { actionsFor } from '../../scenario/action.ts'
 import { ricloudErrors } from '../errors.ts'
 import type { ExpiryError, InitError, Session, Source } from '../resources/index.ts'
 import { expiryErrors, initErrors } from '../resources/session.ts'
-import type { Decision } from '../services/accounts.ts'
+import type { Decision, SessionRequest } from '../services/accounts.ts'
 import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
 import type { RuleModule } from './module.ts'
@@ -70,19 +70,33 @@ function planDecision(
   source: Source,
   payload: NewSession['payload'],
 ): DueWork | undefined {
-  const start = readInstant(session.date_created)
-  const defaultInit = world.settings.session_init
-  const request = { type: source.type, identifier: source.identifier, payload }
-  // The service restricts a locked source (documented); the error of its sessions is assumed.
-  const decision: Decision =
-    source.state === 'locked'
-      ? { error: 'source-locked', init: defaultInit }
-      : world.services.decide(request, start, defaultInit)
-  const { error, init, unlocks, lifetime, devices } = decision
+  const { init, request } = world.services.ask(source, payload, world.settings.session_init)
   if (init === 'never') return undefined
-  return error === null
-    ? world.schedule(start + init, 'session.activate', session.id, { lifetime, devices })
-    : world.schedule(start + init, 'session.fail', session.id, { error, unlocks })
+  return world.schedule(readInstant(session.date_created) + init, 'session.decide', session.id, { ...request })
+}
+
+/** Ends the initialisation of a session with what its service decides now. */
+function decideSession(world: World, session: Session, request: SessionRequest): void {
+  const { error, unlocks, ...accepted } = decisionOn(world, session, request)
+  if (error === null) activateSession(world, session, accepted)
+  else failSession(world, session, { error, unlocks })
+}
+
+/** In these states, a session's key, user, organisation or source gives no access. */
+const closed: ReadonlySet<string> = new Set(['deactivated', 'blocked', 'expired'])
+
+/**
+ * The decision on a session, by what holds when it is made and not when the session was created (assumed): no session
+ * becomes active if its organisation, key, user or source was closed meanwhile. The service restricts a locked source
+ * (documented); the error of its sessions is assumed.
+ */
+function decisionOn(world: World, session: Session, request: SessionRequest): Decision {
+  const { organisation, key, user, source: sources } = world.tables
+  const source = sources.get(session.source)
+  const others = [organisation.get(session.organisation), key.get(session.key), user.get(session.user)]
+  if (!source || [...others, source].some((one) => !one || closed.has(one.state))) return { error: 'init_failed' }
+  if (source.state === 'locked') return { error: 'source-locked' }
+  return world.services.decide(source, request, world.clock.now())
 }
 
 /** Ends the task of the initialisation of a session. */
@@ -102,7 +116,7 @@ export function activateSession(
   if (source) {
     validateSource(world, source)
     for (const device of devices) pairDevice(world, source, device)
-    const password_changes = world.services.succeed(source.type, source.identifier)
+    const password_changes = world.services.succeed(source)
     if (password_changes !== undefined) {
       world.schedule(now + password_changes, 'account.change_password', source.id)
     }
@@ -134,9 +148,7 @@ export function failSession(
   { error, unlocks }: { error: InitError; unlocks?: number | null | undefined },
 ): Session {
   const source = world.tables.source.get(session.source)
-  if (unlocks !== undefined && source && allows(world, 'source', source, 'lock')) {
-    lockSource(world, source, { until: unlocks })
-  }
+  if (unlocks !== undefined && source) lockSource(world, source, { until: unlocks })
   const failed = move(world, 'session', session, 'fail', { error })
   endInit(world, failed, error)
   return failed
@@ -161,8 +173,7 @@ const dueWork = dueWorkFor<Ricloud>()
 
 export const sessionRules: RuleModule = {
   dueWork: {
-    'session.activate': dueWork('session', 'activate', activateSession),
-    'session.fail': dueWork('session', 'fail', failSession),
+    'session.decide': dueWork('session', 'activate', decideSession),
     'session.expire': dueWork('session', 'expire', expireSession),
   },
   actions: {

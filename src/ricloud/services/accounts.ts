@@ -6,7 +6,8 @@ import { creatableTypes } from '../resources/source.ts'
 
 /** A device of a Relay instance; it becomes a child source when the instance is paired (documented attributes). */
 export interface Device {
-  readonly identifier: string
+  /** Without it, each instance has a device of its own, whose identifier follows from the seed (assumed). */
+  readonly identifier?: string | undefined
   readonly info: {
     readonly is_encrypted: boolean
     readonly apple_model_id: string
@@ -39,7 +40,7 @@ export interface Account {
 }
 
 const device = z.strictObject({
-  identifier: text,
+  identifier: text.optional(),
   info: z.strictObject({
     is_encrypted: z.boolean(),
     apple_model_id: text,
@@ -69,29 +70,37 @@ export const accountSchema = z.strictObject({
 /** The state of an account. */
 interface AccountState {
   /** How many sessions had the right password and code, and how many became active. */
-  decided: number
-  succeeded: number
-  password: string | undefined
+  readonly decided: number
+  readonly succeeded: number
+  readonly password: string | undefined
   /** Passwords that worked before the owner changed them. */
   readonly refused: ReadonlySet<string>
+  /** How often the owner changed the password. */
+  readonly changes: number
   /** The password of the last session that succeeded. */
-  lastPassword: string | undefined
+  readonly lastPassword: string | undefined
   /** When the first session failed because the account is locked; the lock ends `locked` later. */
-  lockedSince: number | undefined
+  readonly lockedSince: number | undefined
 }
 
-/** What the service gets of a new session. */
-export interface SessionRequest {
+/** An account by its type and identifier, as a source names it. */
+interface Identity {
   readonly type: SourceType
   readonly identifier: string
-  readonly payload: Readonly<Record<string, unknown>>
+}
+
+/** What the service keeps of a new session until it decides. */
+export interface SessionRequest {
+  readonly password?: string | undefined
+  readonly code?: string | undefined
+  /** How often the owner had changed the password by then. */
+  readonly changes: number
 }
 
 /** The decision of the service on a session, and its effects. Times in microseconds. */
 export interface Decision {
   /** Null for success. */
   readonly error: InitError | null
-  readonly init: number | 'never'
   readonly lifetime?: number | undefined
   /** The source is locked until this instant; null for good, undefined if it is not locked. */
   readonly unlocks?: number | null | undefined
@@ -110,7 +119,7 @@ interface PackedAccounts {
 }
 
 /** The key of an account's state: one with `*` in its identifier has a state for each identifier that matches. */
-const stateKey = (type: SourceType, identifier: string) => `${type} ${identifier}`
+const stateKey = ({ type, identifier }: Identity) => `${type} ${identifier}`
 
 /** The external services of a world: their accounts, and the state of each. */
 export class Accounts {
@@ -136,52 +145,61 @@ export class Accounts {
   }
 
   /** The account of a source; a source without one is accepted with any valid payload. */
-  find(type: SourceType, identifier: string): Account | undefined {
+  find({ type, identifier }: Identity): Account | undefined {
     return this.accounts.find((account, i) => account.type === type && this.#matchers[i]?.test(identifier))
   }
 
   /**
-   * Decides on a new session.
+   * Asks the service for a new session. Returns how long it takes to decide, and what it keeps of the request until then.
    *
-   * @param now the instant at which the session was created
    * @param defaultInit how long the session stays pending if the account does not say, in microseconds
    */
-  decide({ type, identifier, payload }: SessionRequest, now: number, defaultInit: number): Decision {
-    const account = this.find(type, identifier)
-    const { init = defaultInit, lifetime, locked, devices } = account ?? {}
-    const at = init === 'never' ? now : now + init
-    const state = this.#state(type, identifier)
-    const since = state.lockedSince ?? at
-    const next: AccountState = { ...state }
-    this.#states.set(stateKey(type, identifier), next)
+  ask(
+    identity: Identity,
+    { password, code }: Readonly<Record<string, unknown>>,
+    defaultInit: number,
+  ): { init: number | 'never'; request: SessionRequest } {
+    const account = this.find(identity)
     if (account && !this.#used.has(account)) this.#used = new Set([...this.#used, account])
+    const request = { password: textOf(password), code: textOf(code), changes: this.#state(identity).changes }
+    return { init: account?.init ?? defaultInit, request }
+  }
 
-    if (locked === true || (locked && at < since + locked)) {
-      next.lockedSince = since
-      return { error: 'source-locked', init, unlocks: locked === true ? null : since + locked }
+  /** Decides on a session at the instant `now`, by the state that the account has then. */
+  decide(identity: Identity, request: SessionRequest, now: number): Decision {
+    const account = this.find(identity)
+    const { lifetime, locked, devices, outcomes = [] } = account ?? {}
+    const state = this.#state(identity)
+    const since = state.lockedSince ?? now
+    if (locked === true || (locked && now < since + locked)) {
+      this.#change(identity, { lockedSince: since })
+      return { error: 'source-locked', unlocks: locked === true ? null : since + locked }
     }
-    const error = credentialsError(account, state, payload)
-    if (error) return { error, init }
-    const outcomes = account?.outcomes ?? []
-    const outcome = outcomes[Math.min(next.decided++, outcomes.length - 1)] ?? 'success'
-    if (outcome !== 'success') return { error: outcome, init }
-    next.lastPassword = payload.password as string | undefined
-    return { error: null, init, lifetime, devices }
+    const error = credentialsError(account, state, request)
+    if (error) return { error }
+    const outcome = outcomes[Math.min(state.decided, outcomes.length - 1)] ?? 'success'
+    this.#change(identity, { decided: state.decided + 1 })
+    if (outcome !== 'success') return { error: outcome }
+    this.#change(identity, { lastPassword: request.password })
+    return { error: null, lifetime, devices }
   }
 
   /** Counts a session that became active. Returns after how long the owner changes the password, if this was the first one. */
-  succeed(type: SourceType, identifier: string): number | undefined {
-    const state = this.#state(type, identifier)
-    this.#states.set(stateKey(type, identifier), { ...state, succeeded: state.succeeded + 1 })
-    return state.succeeded === 0 ? this.find(type, identifier)?.password_changes : undefined
+  succeed(identity: Identity): number | undefined {
+    const { succeeded } = this.#state(identity)
+    this.#change(identity, { succeeded: succeeded + 1 })
+    return succeeded === 0 ? this.find(identity)?.password_changes : undefined
   }
 
   /** Changes the password: the old one is declined from now on, and only the new one is accepted if it is given. */
-  changePassword(type: SourceType, identifier: string, password?: string): void {
-    const state = this.#state(type, identifier)
-    const old = [state.lastPassword, state.password].filter((known) => known !== undefined)
-    const refused = new Set([...state.refused, ...old].filter((known) => known !== password))
-    this.#states.set(stateKey(type, identifier), { ...state, password, refused })
+  changePassword(identity: Identity, password?: string): void {
+    const { lastPassword, password: own, refused, changes } = this.#state(identity)
+    const old = [lastPassword, own].filter((known) => known !== undefined)
+    this.#change(identity, {
+      password,
+      refused: new Set([...refused, ...old].filter((known) => known !== password)),
+      changes: changes + 1,
+    })
   }
 
   /** The accounts of the scenario, and whether each has decided on a session. */
@@ -192,8 +210,12 @@ export class Accounts {
     }))
   }
 
-  #state(type: SourceType, identifier: string): AccountState {
-    return this.#states.get(stateKey(type, identifier)) ?? unused(this.find(type, identifier))
+  #state(identity: Identity): AccountState {
+    return this.#states.get(stateKey(identity)) ?? unused(this.find(identity))
+  }
+
+  #change(identity: Identity, changes: Partial<AccountState>): void {
+    this.#states.set(stateKey(identity), { ...this.#state(identity), ...changes })
   }
 
   save(): AccountsState {
@@ -220,24 +242,26 @@ function unused(account: Account | undefined): AccountState {
     succeeded: 0,
     password: account?.password,
     refused: new Set(),
+    changes: 0,
     lastPassword: undefined,
     lockedSince: undefined,
   }
 }
 
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined)
+
 /** The error of a wrong password or code; null if both are right. */
 function credentialsError(
   account: Account | undefined,
   state: AccountState,
-  payload: SessionRequest['payload'],
+  { password, code, changes }: SessionRequest,
 ): InitError | null {
-  const { password } = payload
-  if (state.password !== undefined && password !== state.password) return 'credentials-invalid'
-  if (typeof password === 'string' && state.refused.has(password)) return 'credentials-invalid'
-  if (account?.code !== undefined && payload.code !== account.code) {
-    return account.type === 'rirelay.instance' ? 'code-invalid' : 'code-required'
+  if (password !== state.password) {
+    const isChanged = password !== undefined && (state.refused.has(password) || state.changes > changes)
+    if (state.password !== undefined || isChanged) return 'credentials-invalid'
   }
-  return null
+  if (account?.code === undefined || code === account.code) return null
+  return account.type === 'rirelay.instance' ? 'code-invalid' : 'code-required'
 }
 
 function globPattern(identifier: string): RegExp {
