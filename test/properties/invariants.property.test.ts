@@ -108,7 +108,7 @@ describe('At any time', () => {
 
   isTrue('no two users of an organisation have one identifier, and no two sources of a user', ({ user, source }) => [
     ...twice(user, ({ organisation, identifier }) => [organisation, identifier]),
-    ...twice(source, ({ user, type, identifier, parent }) => [user, type, identifier, parent]),
+    ...twice(source, ({ user, type, identifier }) => [user, type, identifier]),
   ])
 
   isTrue('no two keys have had one token', ({ key }) =>

@@ -272,7 +272,7 @@ describe('A lock', () => {
     mock.actions['source.block']({ where: { identifier: renate } })
     await mock.clock.advance('30s')
     const { state, error, source } = (await get(`/sessions/${id}`)).body
-    expect([state, error, source.state]).toEqual(['failed', 'source-locked', 'blocked'])
+    expect([state, error, source.state]).toEqual(['failed', 'init_failed', 'blocked'])
   })
 
   it('of true declines', async () => {
@@ -593,11 +593,25 @@ describe('Devices', () => {
     expect((await open('r-1', paired, relay)).source.children.total_count).toBe(3)
   })
 
-  it('appear for each instance that a glob matches', async () => {
-    const { open } = setupAccounts(accounts)
+  it('with an identifier are one source of a user, a child of the instance that was paired last', async () => {
+    const { open, get } = setupAccounts(accounts)
     const one = await open('r-1', paired, relay)
     const other = await open('r-2', paired, relay)
-    expect([one.source.children.total_count, other.source.children.total_count]).toEqual([3, 3])
+    const idsOf = ({ source }: { source: { children: { data: { id: number }[] } } }) =>
+      source.children.data.map(({ id }) => id)
+    expect(idsOf(other)).toEqual(idsOf(one))
+    expect((await get(`/sources/${one.source.id}`)).body.children.total_count).toBe(0)
+  })
+
+  it('without an identifier are others behind each instance, and stay the same when it is paired again', async () => {
+    const { identifier: _, ...unnamed } = device('A')
+    const { open } = setupAccounts([{ type: relay, identifier: 'r-*', devices: [unnamed] }])
+    const identifiers: string[] = []
+    for (const name of ['r-1', 'r-2', 'r-1']) {
+      identifiers.push((await open(name, { code: '?' }, relay)).source.children.data[0].identifier)
+    }
+    const [first, second, again] = identifiers
+    expect([again, second === first]).toEqual([first, false])
   })
 
   it('replace those of the catalogue', async () => {

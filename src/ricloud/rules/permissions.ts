@@ -1,6 +1,6 @@
-import { invalidParameter } from '../../engine/errors.ts'
+import { type ApiError, invalidParameter } from '../../engine/errors.ts'
 import { ricloudErrors } from '../errors.ts'
-import type { Limit, Permissions, Scopes, SourceType } from '../resources/index.ts'
+import type { Limit, Permissions, Scopes, Source, SourceType } from '../resources/index.ts'
 import { sourceTypes } from '../resources/source.ts'
 import type { World } from '../types.ts'
 import type { Caller } from './access.ts'
@@ -48,50 +48,48 @@ function requireCovered(world: World, { organisation }: Caller, scopes: Scopes):
   throw invalidParameter(Object.fromEntries(wider.map((scope) => [`scopes.${scope}`, [fault]])))
 }
 
+/** What permissions look at in a source that is to count. */
+type CountedSource = Pick<Source, 'organisation' | 'key' | 'user' | 'type'>
+
 /**
- * Throws an error for a new source if the organisation's base permissions do not include its type, or a limit is reached
+ * The error for a new source if the organisation's base permissions do not include its type, or a limit is reached
  * (documented). Other permissions of the organisation restrict the kinds of scope that they name (assumed).
  */
-export function requireSourceScope(
-  world: World,
-  caller: Caller,
-  organisation: number,
-  user: number,
-  type: SourceType,
-): void {
-  const wanted = `source_type:${type}`
-  const base = world.tables.organisation.get(organisation)?.permissions
-  const all = world.tables.permissions.list({ owners: [organisation], limit: Infinity }).data
+export function sourceRefusal(world: World, source: CountedSource): ApiError | undefined {
+  const wanted = `source_type:${source.type}`
+  const base = world.tables.organisation.get(source.organisation)?.permissions
+  const all = world.tables.permissions.list({ owners: [source.organisation], limit: Infinity }).data
   for (const { id, scopes } of all) {
     if (id !== base && !Object.keys(scopes).some((scope) => kindOf(scope) === 'source_type')) continue
     const covering = Object.entries(scopes).filter(([scope]) => covers(scope, wanted))
-    if (covering.length === 0) throw ricloudErrors.missingScope(wanted)
-    for (const [scope, limits] of covering) requireWithin(world, caller, organisation, user, scope, limits)
+    if (covering.length === 0) return ricloudErrors.missingScope(wanted)
+    for (const [scope, limits] of covering) {
+      const types = sourceTypes.filter((known) => covers(scope, `source_type:${known}`))
+      for (const { level, value } of limits) {
+        const count = countSources(world, source, level, types)
+        if (count >= value) return ricloudErrors.limitExceeded(scope, level, value, count)
+      }
+    }
   }
+  return undefined
 }
 
-function requireWithin(
-  world: World,
-  caller: Caller,
-  organisation: number,
-  user: number,
-  scope: string,
-  limits: readonly Limit[],
-): void {
-  const types = sourceTypes.filter((known) => covers(scope, `source_type:${known}`))
-  for (const { level, value } of limits) {
-    const count = countSources(world, organisation, level, { key: caller.key.id, user }, types)
-    if (count >= value) throw ricloudErrors.limitExceeded(scope, level, value, count)
-  }
-}
+/**
+ * Whether a source is a Relay instance that was not paired yet. It counts against no limit until it is, so that tries
+ * with a wrong code use none up (assumed).
+ */
+export const isUnpaired = ({ type, state }: Pick<Source, 'type' | 'state'>) =>
+  type === 'rirelay.instance' && state === 'unvalidated'
 
 function countSources(
   world: World,
-  organisation: number,
+  source: CountedSource,
   level: Limit['level'],
-  holder: { key: number; user: number },
   types: readonly SourceType[],
 ): number {
-  const ofHolder = level === 'organisation' ? {} : { [level]: [holder[level]] }
-  return world.tables.source.count({ owners: [organisation], where: { type: types, ...ofHolder } })
+  const holder = level === 'organisation' ? {} : { [level]: [source[level]] }
+  const count = (type: readonly SourceType[], state = {}) =>
+    world.tables.source.count({ owners: [source.organisation], where: { type, ...holder, ...state } })
+  const instances = types.filter((type) => isUnpaired({ type, state: 'unvalidated' }))
+  return count(types) - count(instances, { state: ['unvalidated'] })
 }

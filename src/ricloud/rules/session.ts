@@ -13,6 +13,7 @@ import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
 import type { RuleModule } from './module.ts'
 import { requireConfigured } from './organisation.ts'
+import { isUnpaired, sourceRefusal } from './permissions.ts'
 import { lockSource, type NewSource, pairDevice, sourceFor, validateSource } from './source.ts'
 import { endTasks, startTask } from './task.ts'
 
@@ -88,7 +89,7 @@ const closed: ReadonlySet<string> = new Set(['deactivated', 'blocked', 'expired'
 /**
  * The decision on a session, by what holds when it is made and not when the session was created (assumed): no session
  * becomes active if its organisation, key, user or source was closed meanwhile. The service restricts a locked source
- * (documented); the error of its sessions is assumed.
+ * (documented); the error of its sessions is assumed. An instance counts against limits once it is paired (assumed).
  */
 function decisionOn(world: World, session: Session, request: SessionRequest): Decision {
   const { organisation, key, user, source: sources } = world.tables
@@ -96,6 +97,7 @@ function decisionOn(world: World, session: Session, request: SessionRequest): De
   const others = [organisation.get(session.organisation), key.get(session.key), user.get(session.user)]
   if (!source || [...others, source].some((one) => !one || closed.has(one.state))) return { error: 'init_failed' }
   if (source.state === 'locked') return { error: 'source-locked' }
+  if (isUnpaired(source) && sourceRefusal(world, source)) return { error: 'init_failed' }
   return world.services.decide(source, request, world.clock.now())
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { dueWorkFor } from '../../engine/due-work.ts'
 import { duration } from '../../engine/fields.ts'
 import { move } from '../../engine/lifecycle.ts'
+import type { Query } from '../../engine/store/query.ts'
 import { formatInstant } from '../../engine/time/clock.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import { ricloudErrors } from '../errors.ts'
@@ -10,7 +11,7 @@ import type { Device } from '../services/accounts.ts'
 import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
 import type { RuleModule } from './module.ts'
-import { requireSourceScope } from './permissions.ts'
+import { isUnpaired, sourceRefusal } from './permissions.ts'
 
 export interface NewSource {
   readonly user: number
@@ -26,25 +27,30 @@ export function createSource(world: World, caller: Caller, wanted: NewSource): {
 
 /**
  * Gets or creates the source with this user, type and identifier (assumed: they identify a source). A new one is
- * `unvalidated` and needs the scope of its type (documented).
+ * `unvalidated` and needs the scope of its type (documented); so does a Relay instance until it is paired (assumed).
  */
 export function sourceFor(
   world: World,
   caller: Caller,
   { id: user, organisation }: User,
-  { type, identifier = world.random.uuid() }: Omit<NewSource, 'user'>,
+  { type, identifier }: Omit<NewSource, 'user'>,
 ): { source: Source; isNew: boolean } {
-  const where = { user: [user], type: [type], identifier: [identifier] }
-  const [known] = world.tables.source.list({ owners: [organisation], where, limit: 1 }).data
+  const known =
+    identifier === undefined
+      ? unpairedInstance(world, organisation, user)
+      : sourceOf(world, organisation, { user: [user], type: [type], identifier: [identifier] })
+  if (!known || isUnpaired(known)) {
+    const refusal = sourceRefusal(world, known ?? { organisation, key: caller.key.id, user, type })
+    if (refusal) throw refusal
+  }
   if (known) return { source: known, isNew: false }
-  requireSourceScope(world, caller, organisation, user, type)
   const source = world.tables.source.insert({
     id: world.tables.source.nextId(),
     organisation,
     key: caller.key.id,
     user,
     type,
-    identifier,
+    identifier: identifier ?? world.random.uuid(),
     info: null,
     parent: null,
     validated: false,
@@ -53,6 +59,21 @@ export function sourceFor(
     date_created: world.clock.stamp(),
   })
   return { source: world.emit('source.created', 'source', source), isNew: true }
+}
+
+const sourceOf = (world: World, organisation: number, where: Query['where'] = {}) =>
+  world.tables.source.list({ owners: [organisation], where, limit: 1 }).data[0]
+
+const uuid = z.uuid()
+
+/**
+ * The instance that an earlier session without an identifier left unpaired, which the next one tries again (assumed):
+ * its identifier is one that the API made.
+ */
+function unpairedInstance(world: World, organisation: number, user: number): Source | undefined {
+  const where = { user: [user], type: ['rirelay.instance'], state: ['unvalidated', 'locked'] }
+  const { data } = world.tables.source.list({ owners: [organisation], where, limit: Infinity })
+  return data.find(({ identifier, validated }) => !validated && uuid.safeParse(identifier).success)
 }
 
 /** Deactivates or reactivates a source (documented). Throws 403 for a blocked or locked one (assumed). */
@@ -86,18 +107,29 @@ export function unlockSource(world: World, source: Source): Source {
   return move(world, 'source', source, 'unlock', { locked_until: null }, unrestrictedState(source))
 }
 
-/** Creates a child source for a device of a Relay instance, unless it has one (documented: only the API creates them). */
+/**
+ * Makes a device a child source of the Relay instance that was paired (documented: only the API creates them). One that
+ * is a source of the user already stays that source, as its identifier is unique within the service (documented), and
+ * moves to this instance (assumed). A device without an identifier is told by its serial number.
+ */
 export function pairDevice(world: World, parent: Source, { identifier, info }: Device): void {
   const { organisation, key, user } = parent
-  const where = { parent: [parent.id], identifier: [identifier] }
-  if (world.tables.source.count({ owners: [organisation], where }) > 0) return
+  const type = 'rirelay.source'
+  const known =
+    identifier === undefined
+      ? childWith(world, parent, info.apple_serial)
+      : sourceOf(world, organisation, { user: [user], type: [type], identifier: [identifier] })
+  if (known) {
+    if (known.parent !== parent.id) world.tables.source.update(known, { parent: parent.id })
+    return
+  }
   const child = world.tables.source.insert({
     id: world.tables.source.nextId(),
     organisation,
     key,
     user,
-    type: 'rirelay.source',
-    identifier,
+    type,
+    identifier: identifier ?? newDeviceId(world),
     info,
     parent: parent.id,
     validated: true,
@@ -106,6 +138,18 @@ export function pairDevice(world: World, parent: Source, { identifier, info }: D
     date_created: world.clock.stamp(),
   })
   world.emit('source.created', 'source', child)
+}
+
+/** The child of an instance that is a device with this serial number. */
+function childWith(world: World, parent: Source, serial: string): Source | undefined {
+  const children = { owners: [parent.organisation], where: { parent: [parent.id] }, limit: Infinity }
+  return world.tables.source.list(children).data.find(({ info }) => info?.apple_serial === serial)
+}
+
+/** An identifier as devices have it: `00008030-001A2D8E0C31002E`. */
+function newDeviceId({ random }: World): string {
+  const half = () => random.integer().toString(16).toUpperCase().padStart(8, '0')
+  return `00008030-${half()}${half()}`
 }
 
 /** Makes an unvalidated source `active` when its first session succeeds (documented). */

@@ -2,10 +2,9 @@ import type { Account, Device } from './accounts.ts'
 
 const hour = 3600e6
 
-/** The devices of a Relay instance that is paired with the code of the test identifiers. */
+/** The devices of a Relay instance that is paired with the code of the test identifiers; each instance has its own. */
 export const devices: readonly Device[] = [
   {
-    identifier: '00008020-001A2D8E0C31002E',
     info: {
       is_encrypted: true,
       apple_model_id: 'iPhone12,3',
@@ -15,7 +14,6 @@ export const devices: readonly Device[] = [
     },
   },
   {
-    identifier: '00008027-000E4C3A1A80002E',
     info: {
       is_encrypted: false,
       apple_model_id: 'iPad8,9',
