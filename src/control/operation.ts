@@ -93,7 +93,7 @@ function shapeOf({ answers }: OperationContext, name: string): Readonly<Record<s
 
 const filterDescription =
   'Filters are equality; one that is given more than once means any of its values (observed). Those of a datetime ' +
-  'may also be written like `date_created__gt` (assumed).'
+  'may also be written like `date_created__gt` (assumed); without a zone, and as plain dates, they are UTC (observed).'
 
 const operators = { gt: 'After', gte: 'At or after', lt: 'Before', lte: 'At or before' }
 

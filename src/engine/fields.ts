@@ -4,18 +4,30 @@ import { messageOf } from './thrown.ts'
 import { parseDuration, readInstant } from './time/clock.ts'
 
 /** The text form of an integer ID. */
-export const integerIdPattern = /^0*[1-9]\d{0,14}$/
+const integerIdPattern = /^0*[1-9]\d{0,15}$/
 
-/** Parses an integer ID; undefined if the text is none. */
-export const readIntegerId = (text: string): number | undefined =>
-  integerIdPattern.test(text) ? Number(text) : undefined
+/** Parses an integer ID; undefined if the text is none, or a larger one than a number can hold exactly. */
+export function readIntegerId(text: string): number | undefined {
+  const id = integerIdPattern.test(text) ? Number(text) : undefined
+  return Number.isSafeInteger(id) ? id : undefined
+}
 
 const notAnId = { error: 'must be an integer ID' }
+const idInText = z
+  .string(notAnId)
+  .regex(integerIdPattern, { ...notAnId, abort: true })
+  .refine((text) => readIntegerId(text) !== undefined, {
+    error: ({ input }) => `must be an integer ID up to ${Number.MAX_SAFE_INTEGER}, got ${shown(input)}`,
+  })
 
 /** An integer ID, as a number or as digits in a string (documented: the pages show both forms). */
-export const integerId = z
-  .union([z.int(notAnId).positive(notAnId), z.string(notAnId).regex(integerIdPattern, notAnId)], notAnId)
-  .transform(Number)
+export const integerId = z.union([z.int(notAnId).positive(notAnId), idInText], notAnId).transform(Number)
+
+/** The largest integer ID that a developer can give a record, so that a number holds the IDs of all records after it. */
+export const largestGivenId = 999_999_999_999_999
+
+/** An integer ID that a developer gives a record. */
+export const givenId = () => z.int().positive().max(largestGivenId)
 
 /** A string that is not empty. */
 export const text = z.string().min(1)

@@ -1,7 +1,7 @@
 // Schemas derived from the definitions of resources. Those of responses and fixtures are created on first use.
 import * as z from 'zod'
 import type { Attribute } from './attribute.ts'
-import { integerId, notDatetime, oneOf } from './fields.ts'
+import { givenId, integerId, notDatetime, oneOf } from './fields.ts'
 import { attributesOf, type Definition, type Definitions } from './resource.ts'
 import { canonicalDatetime, parseInstant } from './time/clock.ts'
 
@@ -124,7 +124,7 @@ export function givenSchema(definitions: Definitions, name: string, isShort = fa
   const all = attributesOf(definition)
   const attributes = isShort ? nested.map((one) => [one, all[one] as Attribute] as const) : Object.entries(shape)
   return z.strictObject({
-    id: id === 'integer' ? z.int().positive() : z.string().min(1),
+    id: id === 'integer' ? givenId() : z.string().min(1),
     resource: z.literal(name),
     ...Object.fromEntries(attributes.map(([attribute, of]) => [attribute, givenAttribute(definitions, of)])),
   })

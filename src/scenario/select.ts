@@ -1,4 +1,5 @@
 import type { ApiTypes, NameOf } from '../engine/api-types.ts'
+import { readIntegerId } from '../engine/fields.ts'
 import { type Definition, readId } from '../engine/resource.ts'
 import type { World } from '../engine/world.ts'
 import { type Subject, targetsOf } from './action.ts'
@@ -12,9 +13,10 @@ export function matches<A extends ApiTypes>(world: World<A>, { resource, record 
   return conditions.every(([name, value]) => isSame(valueAt(view, name), value))
 }
 
-/** An integer ID equals its digits in a string (documented: the pages use both forms). */
+/** A number equals its digits in a string, an integer ID as the API reads them (documented: the pages use both forms). */
 function isSame(found: unknown, wanted: Where[string]): boolean {
-  return found === wanted || (typeof found === 'number' && String(found) === wanted)
+  if (typeof found !== 'number' || typeof wanted !== 'string') return found === wanted
+  return String(found) === wanted || readIntegerId(wanted) === found
 }
 
 function valueAt(view: unknown, name: string): unknown {

@@ -169,9 +169,15 @@ describe('a datetime filter', () => {
   )
 
   it.each([
-    '2020-02-17',
+    '2020-02',
+    '2020-02-17T',
+    '2020-02-17Z',
+    '2020-02-17+01:00',
+    '2020-02-17T15:40',
     '2020-02-17T15:40Z',
-    '2020-02-17T15:40:02',
+    '2020-02-17T15:40:02.',
+    '2020-02-17T15:40:02.8710351',
+    '2020-02-30',
     '2020-02-17T15:40:02.Z',
     '2020-02-17T15:40:02.8710351Z',
     '2020-02-30T15:40:02Z',
@@ -179,6 +185,27 @@ describe('a datetime filter', () => {
     '',
   ])('refuses the form %j', async (value) => {
     expect(faultsOf(await list(`/users?date_created=${value}`))).toEqual(['400 invalid-parameter', 'date_created'])
+  })
+
+  it.each([
+    ['2020-02-18', '2020-02-18T00:00:00Z'],
+    ['2020-02-17T15:40:02', '2020-02-17T15:40:02Z'],
+    ['2020-02-17T15:40:02.8', '2020-02-17T15:40:02.8Z'],
+    ['2020-02-17T15:40:02.871035', '2020-02-17T15:40:02.871035Z'],
+  ])('takes %s as UTC, whatever it compares', async (naive, utc) => {
+    for (const name of ['date_created', ...['gt', 'gte', 'lt', 'lte'].map((operator) => `date_created[${operator}]`)]) {
+      const found = [naive, utc].map(async (value) => idsOf(await list(`/users?${name}=${value}`)))
+      expect(await found[0]).toEqual(await found[1])
+    }
+  })
+
+  it('takes a plain date as its midnight, and a datetime without a zone as an instant', async () => {
+    const { mock, get } = setupApi({ fixtures: ['empty'] })
+    mock.db.user.create({ date_created: '2020-02-20T00:00:00.000000Z' })
+    const ids = ['2020-02-20', '2020-02-20T00:00:00'].map(async (value) =>
+      idsOf(await get(`/users?date_created=${value}`)),
+    )
+    expect(await Promise.all(ids)).toEqual([[1], [1]])
   })
 
   it.each([

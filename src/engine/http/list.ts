@@ -5,7 +5,7 @@ import { parseOptions } from '../problems.ts'
 import type { Filters } from '../schemas.ts'
 import type { Range } from '../store/index-range.ts'
 import type { Page, Query, Row } from '../store/query.ts'
-import { canonicalDatetime } from '../time/clock.ts'
+import { queriedDatetime } from '../time/clock.ts'
 import type { BaseViewer } from '../view.ts'
 import { faultOf, type Ignore } from './parse.ts'
 
@@ -73,7 +73,7 @@ export function readListQuery(
     } else if (filter === 'datetime') {
       const instants: string[] = []
       for (const value of values) {
-        const instant = canonicalDatetime(value)
+        const instant = queriedDatetime(value)
         if (instant !== undefined) instants.push(instant)
         else refuse(name, notDatetime(value))
       }

@@ -2,6 +2,7 @@ import { ENTITY_TYPE, factory, nullable, PRIMARY_KEY, primaryKey } from '@mswjs/
 import { DATABASE_INSTANCE } from '@mswjs/data/lib/glossary.js'
 import type { ApiTypes } from '../api-types.ts'
 import type { Defaults } from '../attribute.ts'
+import { largestGivenId } from '../fields.ts'
 import { nearest } from '../messages.ts'
 import { attributesOf, type Definitions } from '../resource.ts'
 
@@ -98,12 +99,19 @@ function careful<R extends { readonly id: string | number }>(
   fields: readonly string[],
   store: Store,
 ): Model<R> {
+  const requireId = (task: string, id: unknown) => {
+    if (typeof id !== 'number' || (Number.isInteger(id) && id >= 1 && id <= largestGivenId)) return
+    throw new Error(
+      `Failed to ${task} a ${name}: its ID must be a whole number from 1 to ${largestGivenId}, got ${id}.`,
+    )
+  }
   const change = (row: R, data: Partial<R>): R => {
     const next = { ...row } as Record<string, unknown>
     for (const [field, value] of Object.entries(data)) {
       if (!Object.hasOwn(row, field)) throw new Error(`Failed to update a ${name}: it has no field "${field}".`)
       next[field] = typeof value === 'function' ? value(next[field], row) : value
     }
+    if (next.id !== row.id) requireId('update', next.id)
     if (next.id !== row.id && store.getModel(name).has(next.id as R['id'])) {
       throw new Error(`Failed to update a ${name}: the ID ${JSON.stringify(next.id)} is already in use.`)
     }
@@ -121,7 +129,10 @@ function careful<R extends { readonly id: string | number }>(
     return query
   }
   return {
-    create: (values) => frozen(model.create(values)),
+    create: (values) => {
+      requireId('create', values?.id)
+      return frozen(model.create(values))
+    },
     count: (query) => model.count(checked(query)),
     findFirst: (query) => model.findFirst(checked(query)),
     findMany: (query) => model.findMany(checked(query)),

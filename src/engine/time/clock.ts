@@ -85,6 +85,14 @@ export function canonicalDatetime(text: string): string | undefined {
   return `${whole.slice(0, 19)}.${fraction.padEnd(6, '0')}Z`
 }
 
+/**
+ * Canonicalizes a datetime in a query. Without a time zone it is in UTC, and a date alone is its midnight in UTC (observed:
+ * the official client sends both).
+ */
+export function queriedDatetime(text: string): string | undefined {
+  return canonicalDatetime(text) ?? canonicalDatetime(`${text}Z`) ?? canonicalDatetime(`${text}T00:00:00Z`)
+}
+
 /** Parses the datetimes that `canonicalDatetime` accepts to an instant; undefined also after `latestInstant`. */
 export function parseInstant(text: string): Instant | undefined {
   const canonical = canonicalDatetime(text)
