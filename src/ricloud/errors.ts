@@ -46,7 +46,7 @@ export const errorCatalogue = {
   forbidden: {
     status: 403,
     evidence: 'assumed',
-    when: 'the organisation, user or source is deactivated or blocked, or a super-only parameter is not allowed',
+    when: 'the organisation, user or source is deactivated or blocked, a key that is not active is rotated, or a super-only parameter is not allowed',
   },
   'not-found': {
     status: 404,
@@ -81,6 +81,8 @@ export const ricloudErrors = {
       'The organisation is not configured: it lacks a valid storage config, without which results cannot be published.',
     ),
   keyNotActive: (state: string) => apiError('unauthorized', `The key of this token is ${state}.`),
+  keyNotRotated: (id: number, state: string) =>
+    apiError('forbidden', `The key ${id} is ${state} and cannot be rotated.`),
   organisationClosed: (state: string) => apiError('forbidden', `The organisation is ${state}.`),
   superOnly: (parameter: string) =>
     apiError('forbidden', `The parameter "${parameter}" is for super organisations only.`),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { ApiTypes, NameOf, VerbOf } from '../engine/api-types.ts'
+import type { ApiTypes, NameOf, StateOf, VerbOf } from '../engine/api-types.ts'
 import { cannot, move, outcomes } from '../engine/lifecycle.ts'
 import type { Definitions } from '../engine/resource.ts'
 import type { World } from '../engine/world.ts'
@@ -14,6 +14,8 @@ export interface Action<A extends ApiTypes> {
   /** The schema of its details. */
   readonly with: z.ZodObject
   readonly description: string
+  /** The states that allow it, where it is no transition of the lifecycle; without it, all. */
+  readonly states?: readonly string[] | undefined
   run(world: World<A>, record: AnyRecord<A>, details: Readonly<Record<string, unknown>>): void
 }
 
@@ -27,8 +29,9 @@ export function actionsFor<A extends ApiTypes>() {
     description: string,
     run: (world: World<A>, record: A['records'][Name], details: z.output<Details>) => unknown,
     details?: Details,
+    states?: readonly StateOf<A, Name>[],
   ): Action<A> {
-    return { target: resource, verb, description, with: details ?? nothing, run: run as Action<A>['run'] }
+    return { target: resource, verb, description, with: details ?? nothing, states, run: run as Action<A>['run'] }
   }
   /** An action that is one transition of the lifecycle. */
   const moveBy = <Name extends NameOf<A>>(resource: Name, verb: VerbOf<A, Name>, description: string) =>
@@ -41,12 +44,13 @@ export function targetsOf(definitions: Definitions, target: string): string[] {
   return Object.keys(definitions).filter((name) => name === target || definitions[name]?.group === target)
 }
 
-/** Whether an action is allowed in a state; an action that is no transition of the lifecycle is allowed in every state. */
+/** Whether an action is allowed in a state; one that is no transition of the lifecycle by its own states, or always. */
 export function isPossible(
   definitions: Definitions,
-  { target, verb }: { readonly target: string | null; readonly verb: string },
+  { target, verb, states }: Pick<Action<ApiTypes>, 'target' | 'verb' | 'states'>,
   state: string,
 ): boolean {
+  if (states) return states.includes(state)
   const [name] = target === null ? [] : targetsOf(definitions, target)
   const definition = name === undefined ? undefined : definitions[name]
   if (!definition) return true

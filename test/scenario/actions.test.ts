@@ -409,6 +409,18 @@ describe('What a state does not allow is refused by name:', () => {
     expect(() => act(mock, name, first)).toThrow(pattern)
   })
 
+  it.each([
+    ['key.block', 'blocked'],
+    ['key.deactivate', 'deactivated'],
+    ['key.expire', 'expired'],
+  ] as const)('key.rotate after %s, of any key', (name, state) => {
+    const { mock } = setupApi()
+    act(mock, name, { where: { id: 2 } })
+    const before = allRecords(mock)
+    expect(() => act(mock, 'key.rotate', {})).toThrow(`key 2 is ${state} and cannot rotate.`)
+    expect([allRecords(mock), mock.record('key', 2).actions.includes('key.rotate')]).toEqual([before, false])
+  })
+
   it('an expired key does not come back', () => {
     const { mock } = setupApi()
     mock.actions['key.expire'](first)
@@ -445,6 +457,7 @@ describe('What a state does not allow is refused by name:', () => {
 
 describe('What is meant must be right:', () => {
   it.each([
+    ['an ID that is none', 'user.block', { where: { id: '1.0' } }, /where\.id: must be an integer ID, got "1\.0"/],
     ['an ID that nobody has', 'user.block', { where: { id: 99 } }, /^No user matches {"id":99}\.$/],
     ['values that nobody has', 'key.rotate', { where: { type: 'trial', state: 'blocked' } }, /^No key matches /],
     ['an ID of something else', 'session.expire', { where: { id: 1 } }, /^No session matches /],

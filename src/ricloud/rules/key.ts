@@ -3,6 +3,7 @@ import { dueWorkFor } from '../../engine/due-work.ts'
 import { move } from '../../engine/lifecycle.ts'
 import { parseInstant } from '../../engine/time/clock.ts'
 import { actionsFor } from '../../scenario/action.ts'
+import { ricloudErrors } from '../errors.ts'
 import type { Key } from '../resources/index.ts'
 import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
@@ -59,9 +60,10 @@ function checked(
 /**
  * Gives a key a new token. The replaced one works for the setting `rotation_grace`, 6 hours by default (documented), and
  * tokens replaced earlier keep their own 6 hours (assumed). With `force` all of them are revoked at once (documented for
- * the present one, assumed for the others).
+ * the present one, assumed for the others). Throws 403 for a key that is not active (assumed).
  */
 export function rotateKey(world: World, key: Key, force: boolean): Key {
+  if (key.state !== 'active') throw ricloudErrors.keyNotRotated(key.id, key.state)
   const replaced = key.token
   const next = world.tables.key.update(key, {
     token: world.random.text(tokenLength),
@@ -123,6 +125,7 @@ export const keyRules: RuleModule = {
           .default(false)
           .meta({ labels: { false: 'with grace', true: 'by force' } }),
       }),
+      ['active'],
     ),
     'key.expire': action('key', 'expire', 'it expires', expireKey),
     'key.deactivate': moveBy('key', 'deactivate', 'its owner deactivates it'),

@@ -68,16 +68,21 @@ function owner(world: World, caller: Caller, organisation: number | undefined): 
   return organisation
 }
 
-/** The key of a user: that of the parameter, otherwise the caller's (documented), or the organisation's first (assumed). */
+/**
+ * The key of a user: that of the parameter, otherwise the caller's (documented), or the organisation's first active one
+ * (assumed). Throws 400 for a key that is not active (assumed).
+ */
 function keyFor(world: World, caller: Caller, organisation: number, id: number | undefined): Key {
-  if (id === undefined) {
-    if (caller.key.organisation === organisation) return caller.key
-    const keys = world.tables.key.list({ owners: [organisation], limit: Infinity }).data
-    const first = keys.at(-1)
-    if (!first) throw invalidParameter({ key: [`is required: organisation ${organisation} has no key`] })
-    return first
+  if (id !== undefined) {
+    const key = named(world, organisation, 'key', id, 'key')
+    if (key.state === 'active') return key
+    throw invalidParameter({ key: [`names a key that is ${key.state}: ${shown(id)}`] })
   }
-  return named(world, organisation, 'key', id, 'key')
+  if (caller.key.organisation === organisation) return caller.key
+  const keys = { owners: [organisation], where: { state: ['active'] }, limit: Infinity }
+  const first = world.tables.key.list(keys).data.at(-1)
+  if (!first) throw invalidParameter({ key: [`is required: organisation ${organisation} has no active key`] })
+  return first
 }
 
 function byIdentifier(world: World, organisation: number, identifier: string): User | undefined {

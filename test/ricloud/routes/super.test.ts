@@ -34,7 +34,14 @@ describe('a super organisation', () => {
     const { mock, post } = setupApi({ fixtures: ['super'] })
     mock.db.key.delete({ where: { id: { equals: 2 } } })
     const { status, body } = await post('/users', { ...ada, organisation: 2 })
-    expect([status, body.params]).toEqual([400, { key: ['is required: organisation 2 has no key'] }])
+    expect([status, body.params]).toEqual([400, { key: ['is required: organisation 2 has no active key'] }])
+  })
+
+  it('makes a user with the first active key of the organisation that it names', async () => {
+    const { mock, post } = setupApi({ fixtures: ['super'] })
+    await post('/keys', {}, withToken('ricloud-mock-token'))
+    mock.actions['key.block']({ where: { id: 2 } })
+    expect((await post('/users', { ...ada, organisation: 2 })).body.key).toBe(3)
   })
 
   it('makes a user of its own where it names no organisation', async () => {

@@ -125,6 +125,28 @@ describe('POST /keys/{id}/rotate', () => {
     expect(await works(first)).toBe(false)
   })
 
+  it.each([
+    ['deactivated', 'key.deactivate'],
+    ['blocked', 'key.block'],
+    ['expired', 'key.expire'],
+  ] as const)('refuses to rotate a key that is %s', async (state, action) => {
+    const { mock, get, post } = setupApi()
+    mock.actions[action]({ where: { id: 2 } })
+    const { body: before } = await get('/keys/2')
+    expect(answerOf(await post('/keys/2/rotate', { force: true }))).toEqual({
+      status: 403,
+      body: { error: 'forbidden', message: `The key 2 is ${state} and cannot be rotated.` },
+    })
+    expect((await get('/keys/2')).body).toEqual(before)
+  })
+
+  it('rotates a key that is active again', async () => {
+    const { mock, post } = setupApi()
+    mock.actions['key.block']({ where: { id: 2 } })
+    mock.actions['key.reactivate']({ where: { id: 2 } })
+    expect((await post('/keys/2/rotate')).status).toBe(200)
+  })
+
   it.each(['99', 'mine'])('does not find the key %s', async (id) => {
     const { post } = setupApi()
     expect(refusalOf(await post(`/keys/${id}/rotate`))).toBe('404 not-found')

@@ -80,6 +80,17 @@ describe('POST /users', () => {
     ])
   })
 
+  it.each([
+    ['deactivated', 'key.deactivate'],
+    ['blocked', 'key.block'],
+    ['expired', 'key.expire'],
+  ] as const)('refuses a key that is %s', async (state, action) => {
+    const { mock, post } = setupApi()
+    mock.actions[action]({ where: { id: 2 } })
+    const { status, body } = await post('/users', { ...ada, key: 2 })
+    expect([status, body.params]).toEqual([400, { key: [`names a key that is ${state}: 2`] }])
+  })
+
   it('makes no user when it refuses', async () => {
     const { mock, post } = setupApi()
     await post('/users', { ...ada, key: 99 })

@@ -74,6 +74,17 @@ describe('POST /users/{id}', () => {
     expect(faultsOf(await post('/users/1', { key: 2 }))).toEqual(['400 invalid-parameter', 'key'])
   })
 
+  it.each([
+    ['deactivated', 'key.deactivate'],
+    ['blocked', 'key.block'],
+    ['expired', 'key.expire'],
+  ] as const)('refuses a key that is %s', async (state, action) => {
+    const { mock, post } = setupApi()
+    mock.actions[action]({ where: { id: 2 } })
+    const { status, body } = await post('/users/1', { key: 2 })
+    expect([status, body.params]).toEqual([400, { key: [`names a key that is ${state}: 2`] }])
+  })
+
   it('changes nothing when one of the parameters is refused', async () => {
     const { get, post } = setupApi()
     await post('/users/3', { identifier: 'gus@example.com', state: 'active' })
