@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
 import { either, nearest } from '../engine/messages.ts'
+import { withOrigins } from '../engine/place.ts'
 import { readRicloudScenario } from '../mock/scenario-files.ts'
 import type { FixtureName } from '../ricloud/built-in-fixtures.ts'
 import type { Fixture } from '../ricloud/fixtures.ts'
@@ -124,7 +125,7 @@ export async function readScenarioSetting(settings: Settings, reading: Reading =
   const { scenario = options.scenario.default } = settings.values
   const source = sourceOf(settings, 'scenario')
   if (typeof scenario === 'object') {
-    const fixtures = scenario.fixtures && (await fixturesOf(scenario.fixtures, source, reading))
+    const fixtures = scenario.fixtures && (await fixturesOf(scenario.fixtures, `${source}.fixtures`, reading))
     return fixtures ? { ...scenario, fixtures } : scenario
   }
   if (isScenarioPath(scenario)) return readRicloudScenario(scenario, reading)
@@ -142,5 +143,5 @@ async function fixturesOf(
 ): Promise<(FixtureName | Fixture)[]> {
   const { fixtures, problems } = await readFixtures(named, '.', () => '', reading)
   if (problems.length > 0) throw new ScenarioError(`fixtures of ${source}`, problems)
-  return fixtures as (FixtureName | Fixture)[]
+  return withOrigins(fixtures, source) as (FixtureName | Fixture)[]
 }

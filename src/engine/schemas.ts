@@ -144,9 +144,10 @@ function givenAttribute(definitions: Definitions, attribute: Attribute): z.ZodTy
       case 'datetime':
         return givenDatetime()
       case 'nested':
-        return z.looseObject({ id: z.int() })
+        return givenSchema(definitions, to).partial().required({ id: true })
       case 'list':
         return z.strictObject({
+          resource: z.literal('list').optional(),
           data: z.array(isShort ? givenSchema(definitions, to, true) : z.unknown()),
           has_more: z.boolean(),
           total_count: z.int(),

@@ -71,12 +71,12 @@ export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<Do
     /** The built-in ones, by name. */
     readonly builtIn: Readonly<Record<A['fixtureName'], A['fixture']>>
     /**
-     * Checks fixtures, except those in `checked`, and merges their records; without `people` only those that generated
-     * records need.
+     * Checks fixtures, except those in `checked`, whose names it gives, and merges their records; without `people` only
+     * those that generated records need. Throws an Error that lists every problem.
      */
     read(
       fixtures: readonly A['fixture'][],
-      options: { people: boolean; checked: ReadonlySet<A['fixture']> },
+      options: { people: boolean; checked: ReadonlyMap<A['fixture'], string> },
     ): A['loaded']
     fill(world: World<A['api']>, records: A['loaded']): void
   }

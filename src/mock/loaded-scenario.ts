@@ -34,7 +34,7 @@ export function prepareScenario<A extends MockTypes>(
     typeof fixture === 'object' ? fixture : byName<A['fixture']>(builtIn, fixture, 'fixture', `fixtures[${i}]`),
   )
   // Tests check the built-in fixtures, so that a new world need not.
-  const checked: ReadonlySet<A['fixture']> = new Set<A['fixture']>(Object.values(builtIn))
+  const checked = new Map(Object.entries<A['fixture']>(builtIn).map(([name, fixture]) => [fixture, name]))
   const records = api.fixtures.read(fixtures, { people: !generate || wanted !== undefined, checked })
   return {
     scenario,

@@ -1,3 +1,4 @@
+import { withOrigins } from '../engine/place.ts'
 import type { ScenarioInput } from '../ricloud/scenario-input.ts'
 import { type Reading, readScenarioFile } from '../scenario/loader.ts'
 import { definition } from './ricloud.ts'
@@ -15,5 +16,7 @@ export async function loadScenario(path: string): Promise<ScenarioInput> {
 
 /** Reads a scenario as `loadScenario` does, with options for reading a file more than once. */
 export async function readRicloudScenario(path: string, reading?: Reading): Promise<ScenarioInput> {
-  return (await readScenarioFile(definition.language, path, reading)) as ScenarioInput
+  const scenario = (await readScenarioFile(definition.language, path, reading)) as ScenarioInput
+  const { fixtures } = scenario
+  return fixtures ? { ...scenario, fixtures: withOrigins(fixtures, `${path}: fixtures`) } : scenario
 }

@@ -1,101 +1,203 @@
 import type { Attribute } from '../engine/attribute.ts'
-import { UsageError } from '../engine/errors.ts'
-import { type Records, type ResourceName, resources } from './resources/index.ts'
+import { either, shown } from '../engine/messages.ts'
+import { type Records, type ResourceName, resources, type Session } from './resources/index.ts'
+import { expiryErrors, initErrors } from './resources/session.ts'
 
-type Loaded = { readonly [Name in ResourceName]: readonly Records[Name][] }
+/** A record of a fixture, and its place there. */
+export interface PlacedRecord<Name extends ResourceName = ResourceName> {
+  readonly name: Name
+  /** Such as `sessions[0]`, after the name of the file or fixture where there is one. */
+  readonly place: string
+  readonly id: unknown
+  /** Attributes that cannot be read are undefined. */
+  readonly record: Partial<Records[Name]>
+}
+
+/** The attributes of each resource that are the ID of another record. */
+const references = new Map(
+  Object.entries(resources).map(([name, { shape }]) => [
+    name,
+    Object.entries<Attribute>(shape).flatMap(([attribute, { to, type, isComputed }]) =>
+      to === undefined || isComputed
+        ? []
+        : [{ attribute, to, path: type === 'nested' ? `${attribute}.id` : attribute }],
+    ),
+  ]),
+)
+
+/** What is wrong with an attribute of a record; undefined if nothing is. */
+type Problem = readonly [attribute: string, problem: string] | undefined
+
+/** The record of an ID. */
+type Find = <Name extends ResourceName>(name: Name, id: unknown) => Partial<Records[Name]> | undefined
+
+/** A rule that a record must satisfy; checked only if the attributes that it uses can be read. */
+interface Rule<Row> {
+  readonly attributes: readonly (keyof Row & string)[]
+  check(record: Row, find: Find): Problem
+}
 
 const nounOf = (name: string) => name.replace('_', ' ')
 
+/** The IDs of records: `1, 2 and 3`; `none` without any. */
+function listed(records: readonly PlacedRecord[]): string {
+  const most = 10
+  const ids = records.map(({ id }) => Number(id)).sort((a, b) => a - b)
+  const texts = ids.slice(0, most).map(String)
+  if (ids.length > most) texts.push(`${ids.length - most} more`)
+  return texts.length < 2 ? (texts[0] ?? 'none') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`
+}
+
+/** Attributes whose values, taken together, belong to one record; the last one is at fault. */
+const unique: { readonly [Name in ResourceName]?: readonly (keyof Records[Name] & string)[] } = {
+  key: ['token'],
+  user: ['organisation', 'identifier'],
+  source: ['user', 'type', 'identifier'],
+}
+
+/** The errors that a session has in each state. */
+const errorsIn: Readonly<Record<Session['state'], readonly string[]>> = {
+  pending: [],
+  active: [],
+  failed: initErrors,
+  expired: expiryErrors,
+}
+
+/** The rules of each resource, for a record alone and together with the records that it refers to. */
+const rules: { readonly [Name in ResourceName]?: readonly Rule<Records[Name]>[] } = {
+  key: [
+    {
+      attributes: ['date_created', 'date_expires'],
+      check: ({ date_created, date_expires }) => notBefore('date_expires', date_expires, date_created),
+    },
+  ],
+  source: [
+    {
+      attributes: ['user', 'parent'],
+      check: ({ user, parent }, find) => {
+        const owner = find('source', parent)?.user
+        if (owner === undefined || owner === user) return undefined
+        return ['parent', `names source ${parent} of user ${owner}, and its child is of user ${user}`]
+      },
+    },
+    {
+      attributes: ['parent'],
+      check: ({ parent }, find) => {
+        const isChild = (find('source', parent)?.parent ?? null) !== null
+        return isChild ? ['parent', `names source ${parent}, which is a child itself`] : undefined
+      },
+    },
+    {
+      attributes: ['type', 'parent'],
+      check: ({ type, parent }, find) => {
+        if (type !== 'rirelay.source') return undefined
+        if (parent === null) return ['parent', 'must be the rirelay.instance of the device, got null']
+        const found = find('source', parent)?.type ?? 'rirelay.instance'
+        if (found === 'rirelay.instance' || found === type) return undefined
+        return ['parent', `must be the rirelay.instance of the device; source ${parent} is of type ${found}`]
+      },
+    },
+  ],
+  session: [
+    {
+      attributes: ['user', 'source'],
+      check: ({ user, source }, find) => {
+        const owner = find('source', source)?.user
+        if (owner === undefined || owner === user) return undefined
+        return ['user', `must be ${owner}, that of source ${source}, got ${user}`]
+      },
+    },
+    {
+      attributes: ['state', 'error'],
+      check: ({ state, error }) => {
+        const errors = errorsIn[state]
+        if (errors.length === 0 ? error === null : errors.includes(error ?? '')) return undefined
+        return ['error', `of a session that is ${state} must be ${either(errors) || 'null'}, got ${shown(error)}`]
+      },
+    },
+    {
+      attributes: ['state', 'date_created', 'date_expired'],
+      check: ({ state, date_created, date_expired }) => {
+        if ((state === 'expired') === (date_expired !== null)) {
+          return notBefore('date_expired', date_expired, date_created)
+        }
+        const right = state === 'expired' ? 'a datetime' : 'null'
+        return ['date_expired', `of a session that is ${state} must be ${right}, got ${shown(date_expired)}`]
+      },
+    },
+  ],
+}
+
+function notBefore(attribute: string, date: string | null, created: string): Problem {
+  return date === null || date >= created
+    ? undefined
+    : [attribute, `must not lie before date_created, ${created}, got ${shown(date)}`]
+}
+
 /**
- * Throws an Error if a record refers to one that does not exist or that another organisation or user owns, or if two
- * records have the same unique value.
+ * Finds everything that makes records of fixtures impossible: references to records that do not exist or have another
+ * owner, unique values that two records have, and attributes that contradict each other. Each problem begins with its place.
+ *
+ * @param unread resources of which some records are unknown, because their list or what they are nested in cannot be read
  */
-export function requireSound(records: Loaded): void {
-  const fail = (problem: string) => {
-    throw new UsageError(`Failed to load the fixture: ${problem}.`, [`fixtures: ${problem}`])
+export function unsoundness(all: readonly PlacedRecord[], unread: ReadonlySet<string>): string[] {
+  const problems: string[] = []
+  const tables = new Map<string, Map<unknown, PlacedRecord>>(Object.keys(resources).map((name) => [name, new Map()]))
+  for (const placed of all) {
+    const table = tables.get(placed.name)
+    const isRepeated = table?.has(placed.id)
+    if (isRepeated) problems.push(`${placed.place}.id: is that of another one: ${shown(placed.id)}`)
+    // The owner of an ID that two records have is unknown.
+    if (placed.id !== undefined) table?.set(placed.id, isRepeated ? { ...placed, record: {} } : placed)
   }
-  const sources = new Map(records.source.map((row) => [row.id as number | null, row]))
-  const organisationsOfUsers = new Map(records.user.map(({ id, organisation }) => [id, organisation]))
-  const ownerOf = (name: ResourceName, row: Records[ResourceName]) => {
-    if (name === 'source') return organisationsOfUsers.get((row as Records['source']).user)
-    return 'organisation' in row ? row.organisation : (row.id as number)
+  const placedOf = (name: string, id: unknown) => tables.get(name)?.get(id)
+  const find: Find = (name, id) => placedOf(name, id)?.record as never
+  /** The organisation that a record belongs to; undefined if it is not known or does not exist. */
+  const ownerOf = ({ name, id, record }: PlacedRecord): unknown => {
+    if (name === 'organisation') return id
+    const { user, organisation } = record as { readonly user?: number; readonly organisation?: number }
+    const holder = name === 'source' ? placedOf('user', user) : placedOf('organisation', organisation)
+    return holder && ownerOf(holder)
   }
-  const names = Object.keys(resources) as ResourceName[]
-  const owners = Object.fromEntries(
-    names.map((name) => [
-      name,
-      new Map((records[name] as readonly Records[ResourceName][]).map((row) => [row.id, ownerOf(name, row)])),
-    ]),
-  )
-  /** Throws an Error unless `id` is null, or a record of the same owner. */
-  const check = (
-    name: ResourceName,
-    row: { readonly id: string | number },
-    to: string,
-    id: unknown,
-    owner: unknown,
-  ) => {
-    if (id === null || id === undefined) return
-    const known = owners[to]
-    const who = `${nounOf(name)} ${row.id} names ${nounOf(to)} ${id}`
-    if (!known?.has(id as number)) fail(`${who}, which is not in it`)
-    if (known?.get(id as number) !== owner) fail(`${who} of another organisation`)
+  const lists = new Map<string, string>()
+  /** The IDs of a resource, all or those of an organisation, as text that is made once for all problems. */
+  const idsOf = (name: string, owner?: unknown): string => {
+    const key = `${name} ${owner}`
+    const isListed = (one: PlacedRecord) => owner === undefined || ownerOf(one) === owner
+    const list = lists.get(key) ?? listed([...(tables.get(name)?.values() ?? [])].filter(isListed))
+    lists.set(key, list)
+    return list
   }
-  for (const name of ['storage_config', 'webhook_config'] as const) {
-    const known = new Set<number>()
-    for (const { id } of records[name]) {
-      if (known.has(id)) fail(`two organisations have a ${nounOf(name)} ${id}`)
-      known.add(id)
-    }
-  }
-  const known = new Set<string>()
-  const requireUnique = (who: string, what: string, ...values: readonly (string | number)[]) => {
-    const key = [what, ...values].join(' ')
-    if (known.has(key)) fail(`${who} has the ${what}`)
-    known.add(key)
-  }
-  for (const { id, storage_config_default, webhook_config_default } of records.organisation) {
-    check('organisation', { id }, 'storage_config', storage_config_default, id)
-    check('organisation', { id }, 'webhook_config', webhook_config_default, id)
-  }
-  for (const row of records.key) {
-    check('key', row, 'organisation', row.organisation, row.organisation)
-    check('key', row, 'storage_config', row.storage_config, row.organisation)
-    check('key', row, 'webhook_config', row.webhook_config, row.organisation)
-    requireUnique(`key ${row.id}`, 'token of another key', row.token)
-  }
-  for (const row of records.user) {
-    requireUnique(`user ${row.id}`, 'identifier of another one', 'user', row.organisation, row.identifier)
-    check('user', row, 'organisation', row.organisation, row.organisation)
-    check('user', row, 'key', row.key, row.organisation)
-  }
-  for (const row of records.source) {
-    const { id, user, parent, type, identifier } = row
-    requireUnique(`source ${id}`, 'identifier of another one', 'source', user, type, identifier)
-    check('source', row, 'user', user, ownerOf('source', row))
-    check('source', row, 'source', parent, ownerOf('source', row))
-    const parentSource = sources.get(parent)
-    if (!parentSource) continue
-    if (parentSource.user !== user) {
-      fail(`source ${id} is of user ${user}, and its parent of user ${parentSource.user}`)
-    }
-    if (parentSource.parent !== null) {
-      fail(`source ${id} is a child of source ${parentSource.id}, which is a child itself`)
-    }
-  }
-  for (const row of records.session) {
-    check('session', row, 'source', row.source, row.organisation)
-    check('session', row, 'key', row.key, row.organisation)
-    const owner = sources.get(row.source)?.user
-    if (row.user !== owner) fail(`session ${row.id} is of user ${row.user}, and its source of user ${owner}`)
-  }
-  // All attributes that the definitions declare as IDs of other records.
-  for (const name of names) {
-    if (name === 'organisation') continue
-    for (const row of records[name] as readonly Records[ResourceName][]) {
-      for (const [attribute, { to, isComputed }] of Object.entries<Attribute>(resources[name].shape)) {
-        if (to && !isComputed) check(name, row, to, row[attribute as keyof typeof row], ownerOf(name, row))
+  const values = new Map<string, PlacedRecord>()
+
+  for (const placed of all) {
+    const { name, place } = placed
+    const record = placed.record as Readonly<Record<string, unknown>>
+    const report = (attribute: string, problem: string) => problems.push(`${place}.${attribute}: ${problem}`)
+    const owner = ownerOf(placed)
+    for (const { attribute, to, path } of references.get(name) ?? []) {
+      const id = record[attribute]
+      if (id === null || id === undefined) continue
+      const target = placedOf(to, id)
+      const names = `names ${nounOf(to)} ${shown(id)}`
+      if (!target && !unread.has(to)) {
+        report(path, `${names}, which does not exist; existing IDs: ${idsOf(to)}`)
       }
+      const targetOwner = target && ownerOf(target)
+      if (owner === undefined || targetOwner === undefined || owner === targetOwner) continue
+      report(path, `${names} of organisation ${targetOwner}; organisation ${owner} has ${idsOf(to, owner)}`)
+    }
+    const together = unique[name]?.map((attribute) => record[attribute])
+    if (together && !together.includes(undefined)) {
+      const key = JSON.stringify([name, ...together])
+      const other = values.get(key)
+      if (other) report(unique[name]?.at(-1) ?? '', `is that of ${other.place}`)
+      else values.set(key, placed)
+    }
+    for (const { attributes, check } of (rules[name] ?? []) as readonly Rule<object & Record<string, unknown>>[]) {
+      const problem = attributes.some((one) => record[one] === undefined) ? undefined : check(record, find)
+      if (problem) report(...problem)
     }
   }
+  return problems
 }

@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import type { Attribute, Defaults } from '../engine/attribute.ts'
 import { UsageError } from '../engine/errors.ts'
-import { shown } from '../engine/messages.ts'
+import { redacted, shown } from '../engine/messages.ts'
+import { originOf } from '../engine/place.ts'
 import { parseOptions, problemsOf } from '../engine/problems.ts'
 import { attributesOf, type Definition } from '../engine/resource.ts'
 import { givenSchema } from '../engine/schemas.ts'
 import { parseInstant } from '../engine/time/clock.ts'
-import { requireSound } from './fixture-soundness.ts'
+import { type PlacedRecord, unsoundness } from './fixture-soundness.ts'
 import { type Records, type ResourceName, resources } from './resources/index.ts'
 import { planEnd } from './rules/session.ts'
 import type { World } from './types.ts'
@@ -27,20 +28,11 @@ const lists = (Object.entries(resources) as [ResourceName, Definition][]).flatMa
   fixtures === undefined ? [] : [[fixtures as FixtureList, name] as const],
 )
 
-const uniqueIds = (schema: z.ZodObject) =>
-  z.array(schema).superRefine((rows, context) => {
-    const known = new Set<unknown>()
-    for (const [i, { id }] of rows.entries()) {
-      const message = `is that of another one: ${shown(id)}`
-      if (known.has(id)) context.addIssue({ code: 'custom', path: [i, 'id'], message })
-      known.add(id)
-    }
-  })
-
-/** Made on first use: the built-in fixtures do not need it. */
+/** Made on first use: the built-in fixtures do not need them. */
+const rowSchemas = once(() => new Map(lists.map(([, name]) => [name, givenSchema(resources, name)])))
 const schema = once(() =>
   z.strictObject(
-    Object.fromEntries(lists.map(([list, name]) => [list, uniqueIds(givenSchema(resources, name)).default([])])),
+    Object.fromEntries(lists.map(([list, name]) => [list, z.array(rowSchemas().get(name) as z.ZodType).default([])])),
   ),
 )
 
@@ -52,70 +44,180 @@ function once<T>(make: () => T): () => T {
   }
 }
 
-function checkedFixture(fixture: Fixture): Fixture {
-  const result = schema().safeParse(fixture, parseOptions)
-  if (result.success) return result.data as Fixture
-  const problems = problemsOf(schema(), result.error)
-  const [first = '', ...others] = problems
-  const text = others.length === 0 ? ` ${first}` : problems.map((problem) => `\n  ${problem}`).join('')
-  throw new UsageError(`Failed to load the fixture:${text}`, problems)
+/** A record of a fixture, without the attributes that cannot be read. */
+interface Row {
+  readonly name: ResourceName
+  readonly place: string
+  readonly body: Body
+  readonly isWhole: boolean
+}
+
+/** The records of a fixture, and what is wrong with each by itself. */
+interface ReadFixture {
+  readonly rows: readonly Row[]
+  readonly problems: readonly string[]
+  /** The resources whose list is not an array. */
+  readonly unread: readonly ResourceName[]
+}
+
+/** @param label what the places in the fixture begin with */
+function readFixture(fixture: Fixture, label: string, isChecked: boolean): ReadFixture {
+  const result = isChecked ? undefined : schema().safeParse(fixture, parseOptions)
+  const isWrong = result?.success === false
+  const data: { readonly [List in FixtureList]?: unknown } | null = result?.success ? result.data : fixture
+  const given = lists.map(([list, name]) => ({ list, name, of: data?.[list] ?? [] }))
+  const rows = given.flatMap(({ list, name, of }) =>
+    (Array.isArray(of) ? of : []).map((one: unknown, i): Row => {
+      const readable = isWrong ? readableOf(name, one) : { body: one as Body, isWhole: true }
+      return { name, place: `${label}${list}[${i}]`, ...readable }
+    }),
+  )
+  return {
+    rows,
+    problems: [
+      ...(isWrong ? problemsOf(schema(), result.error, () => label) : []),
+      ...(isChecked ? [] : [...repeatedIds(rows), ...nestedDifferences(rows)]),
+    ],
+    unread: given.flatMap(({ name, of }) => (Array.isArray(of) ? [] : name)),
+  }
+}
+
+/** The attributes of a record that can be read, so that a problem of one does not hide those of the others. */
+function readableOf(name: ResourceName, given: unknown): Pick<Row, 'body' | 'isWhole'> {
+  const schema = rowSchemas().get(name) as z.ZodObject
+  const whole = schema.safeParse(given, parseOptions)
+  if (whole.success) return { body: whole.data, isWhole: true }
+  const attributes = Object.entries<z.ZodType>(schema.shape).flatMap(([attribute, of]) => {
+    const { success, data } = of.safeParse((given as Body | null)?.[attribute], parseOptions)
+    return success ? [[attribute, data]] : []
+  })
+  return { body: Object.fromEntries(attributes), isWhole: false }
+}
+
+/** Rows with equal keys are the same record; a row without a readable ID is a record of its own. */
+const keyOf = ({ name, place, body: { id } }: Row) => (id === undefined ? place : `${name} ${id}`)
+
+/** The problems of IDs that an earlier record of the same fixture has. */
+function repeatedIds(rows: readonly Row[]): string[] {
+  const known = new Set<string>()
+  return rows.flatMap((row) => {
+    const key = keyOf(row)
+    if (known.has(key)) return `${row.place}.id: is that of another one: ${shown(row.body.id)}`
+    known.add(key)
+    return []
+  })
+}
+
+/** The attributes of each resource that hold another record, with its resource. */
+const nestedAttributes = new Map(
+  Object.entries(resources).map(([name, { shape }]) => [
+    name as ResourceName,
+    Object.entries<Attribute>(shape).flatMap(([attribute, { type, to }]) =>
+      type === 'nested' ? [[attribute, to] as const] : [],
+    ),
+  ]),
+)
+
+/** The problems of nested records that differ from the same records in the lists of their fixture. */
+function nestedDifferences(rows: readonly Row[]): string[] {
+  const byId = new Map(rows.map((row) => [keyOf(row), row]))
+  return rows.flatMap(({ name, place, body }) =>
+    (nestedAttributes.get(name) ?? []).flatMap(([attribute, to]) => {
+      const nested = body[attribute] as Body | undefined
+      const own = nested && byId.get(`${to} ${nested.id}`)
+      if (!own) return []
+      return Object.entries(nested).flatMap(([field, value]) => {
+        const right = own.body[field]
+        if (value === undefined || right === undefined || sorted(value) === sorted(right)) return []
+        return `${place}.${attribute}.${field}: must be ${shown(redacted(right))} as in ${own.place}, got ${shown(redacted(value))}`
+      })
+    }),
+  )
+}
+
+/** A value as JSON with sorted names, for comparison. */
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    const isObject = typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+    return isObject ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner
+  })
 }
 
 /**
  * Checks and merges fixtures; of records with the same ID the last one counts.
  *
  * @param people whether users, sources and sessions are included
- * @param checked fixtures that need no check, which takes most of the time that a new world takes
- * @throws an Error with the position of a record that is not as the API sends it, or refers to a record that does not
- *   exist or has another owner
+ * @param checked the names of fixtures that need no check, which takes most of the time that a new world takes
+ * @throws an Error with every problem: the file and position of each record that is not as the API sends it, contradicts
+ *   itself, or refers to a record that does not exist or has another owner
  */
 export function readFixtures(
   fixtures: readonly Fixture[],
-  { people = true, checked = new Set() }: { people?: boolean; checked?: ReadonlySet<Fixture> } = {},
+  { people = true, checked = new Map() }: { people?: boolean; checked?: ReadonlyMap<Fixture, string> } = {},
 ): LoadedRecords {
-  const read = fixtures.map((fixture) => (checked.has(fixture) ? fixture : checkedFixture(fixture)))
-  const bodies = (list: FixtureList) => [
-    ...new Map(read.flatMap((fixture) => fixture[list] ?? []).map((body) => [body.id, body])).values(),
-  ]
+  const read = fixtures.map((fixture, i) => {
+    const name = checked.get(fixture) ?? originOf(fixture) ?? (fixtures.length > 1 ? `fixtures[${i}]` : undefined)
+    return readFixture(fixture, name === undefined ? '' : `${name}: `, checked.has(fixture))
+  })
+  const rows = read.flatMap((one) => one.rows)
+  const isPeople = (name: ResourceName) => name === 'user' || name === 'source' || name === 'session'
+  const included = people ? rows : rows.filter(({ name }) => !isPeople(name))
+  const merged = [...new Map(included.map((row) => [keyOf(row), row])).values()]
+  const all = merged.flatMap(recordsOf)
+  const unread = new Set([...read.flatMap((one) => one.unread), ...merged.flatMap(unreadIn)])
+  const [first] = fixtures
+  // Checked fixtures are sound by themselves.
+  const isSound = fixtures.length === 1 && checked.has(first as Fixture)
+  const problems = [...read.flatMap((one) => one.problems), ...(isSound ? [] : unsoundness(all, unread))]
+  if (problems.length > 0) {
+    const text = problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  ${problem}`).join('')
+    throw new UsageError(`Failed to load the fixture:${text}`, problems)
+  }
   const records = Object.fromEntries(Object.keys(resources).map((name) => [name, [] as unknown[]])) as unknown as {
     [Name in ResourceName]: Records[Name][]
   }
-  const isPeople = (name: ResourceName) => name === 'user' || name === 'source' || name === 'session'
-  for (const [list, name] of lists) {
-    if (people || !isPeople(name)) for (const body of bodies(list)) add(records, name, body)
-  }
-  requireSound(records)
+  for (const { name, record } of all) records[name].push(record as never)
   return records
 }
 
-/** Adds the record of a body, and the records that are nested in it. */
-function add(records: LoadedRecords, name: ResourceName, body: Body): void {
-  if (name !== 'organisation') {
-    records[name].push(recordOf(name, body) as never)
-    return
-  }
-  const { id, permissions, storage_configs, webhook_configs } = body as {
-    readonly id: number
-    readonly permissions: Body
-    readonly storage_configs: { readonly data: readonly Body[] }
-    readonly webhook_configs: { readonly data: readonly Body[] }
-  }
-  const own = (inner: Body) => ({ ...inner, organisation: id })
-  records.permissions.push(recordOf('permissions', own(permissions)))
-  records.storage_config.push(...storage_configs.data.map((config) => recordOf('storage_config', own(config))))
-  records.webhook_config.push(...webhook_configs.data.map((config) => recordOf('webhook_config', own(config))))
-  records.organisation.push(recordOf('organisation', { ...body, permissions: permissions.id }))
+/** What is nested in an organisation, by attribute. */
+const nested = {
+  permissions: 'permissions',
+  storage_configs: 'storage_config',
+  webhook_configs: 'webhook_config',
+} as const satisfies Readonly<Record<string, ResourceName>>
+
+/** The resources of which a row holds records that cannot be read. */
+function unreadIn({ name, body }: Row): ResourceName[] {
+  const inner = name === 'organisation' ? Object.entries(nested).filter(([attribute]) => !(attribute in body)) : []
+  return [...(body.id === undefined ? [name] : []), ...inner.map(([, hidden]) => hidden)]
+}
+
+/** The record of a row, and the records that are nested in it. */
+function recordsOf({ name, place, body, isWhole }: Row): PlacedRecord[] {
+  const { id } = body
+  if (name !== 'organisation') return [{ name, place, id, record: recordOf(name, body, isWhole) }]
+  const inner = Object.entries(nested).flatMap(([attribute, name]) => {
+    const value = body[attribute] as (Body & { readonly data?: readonly Body[] }) | undefined
+    const bodies = value?.data?.map((one, i) => [`${attribute}.data[${i}]`, one] as const)
+    return (bodies ?? (value ? [[attribute, value] as const] : [])).map(([where, one]): PlacedRecord => {
+      const record = recordOf(name, { ...one, organisation: id }, true)
+      return { name, place: `${place}.${where}`, id: one.id, record }
+    })
+  })
+  const { id: permissions } = (body.permissions ?? {}) as Body
+  return [...inner, { name, place, id, record: recordOf(name, { ...body, permissions }, isWhole) }]
 }
 
 /** Defaults for hidden attributes: in a fixture, none of them is an ID, a token or a time. */
 const defaults: Defaults = { id: () => 1, uuid: () => '', text: () => '', stamp: () => '' }
 
-/** The record of a body; attributes that the API hides have their initial values. */
-function recordOf<Name extends ResourceName>(name: Name, body: Body): Records[Name] {
+/** The record of a body; attributes that the API hides have their initial values, unless parts of it cannot be read. */
+function recordOf<Name extends ResourceName>(name: Name, body: Body, isWhole: boolean): Records[Name] {
   const stored = Object.entries(attributesOf(resources[name])).filter(([, { isComputed }]) => !isComputed)
   const value = (attribute: string, { type, initial }: Attribute) => {
     const given = body[attribute]
-    if (given === undefined) return initial?.(defaults)
+    if (given === undefined) return isWhole ? initial?.(defaults) : undefined
     // Records are frozen, and the fixture is the developer's object.
     return type === 'nested' ? (given as Body).id : structuredClone(given)
   }

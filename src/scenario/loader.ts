@@ -3,7 +3,7 @@ import { dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ApiTypes } from '../engine/api-types.ts'
 import { whereJsonBreaks } from '../engine/http/parse.ts'
-import type { PlaceOf } from '../engine/place.ts'
+import { type PlaceOf, withOrigin } from '../engine/place.ts'
 import { codeOf, messageOf } from '../engine/thrown.ts'
 import { readScenario } from './read.ts'
 import { ScenarioError } from './scenario-error.ts'
@@ -160,7 +160,7 @@ export async function readFixtures<Named extends string | object>(
     })
     if (text === undefined) continue
     try {
-      fixtures.push(JSON.parse(text))
+      fixtures.push(withOrigin(JSON.parse(text), fixture) as object)
     } catch (error) {
       refuse(`it is not JSON: ${whereJsonBreaks(text, error)}`)
     }

@@ -209,7 +209,12 @@ export function fixturesSchema(names: readonly string[]) {
     const message = `must be ${either(names)}, or the path of a JSON file.${nearest(given, names)}`
     context.addIssue({ code: 'custom', message })
   })
-  const fixture = z.union([name, z.record(z.string(), z.unknown())], {
+  // Not parsed further, because a copy would lack the origin that messages name.
+  const records = z
+    .unknown()
+    .refine((given) => typeof given === 'object' && given !== null && !Array.isArray(given), { abort: true })
+    .meta({ type: 'object' })
+  const fixture = z.union([name, records], {
     error: 'must be the name of a fixture, the path of a JSON file, or an object of records',
   })
   return z.array(fixture)

@@ -26,7 +26,7 @@ const others: Fixture = {
   sources: [{ ...recordOf(two.sources, 2), id: 8, user: 4 }],
   sessions: two.sessions
     .filter(({ organisation }) => organisation === 2)
-    .map((session) => ({ ...session, key: 3, user: 4, source: { ...session.source, id: 8 } })),
+    .map((session) => ({ ...session, key: 3, user: 4, source: { ...session.source, id: 8, user: 4 } })),
 }
 
 /** A list with one config, which gets another ID. */

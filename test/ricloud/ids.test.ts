@@ -11,7 +11,7 @@ const ids = {
   wrong: ['1.0', '1e0', '+1', '-1', '0x1', '1_', ' 1', '0', '', '9007199254740993'],
 }
 
-/** Every place that takes the ID of a user or key in text: whether it takes it as 1. */
+/** Every place that takes the ID of a user or key in text: whether it reads the text as 1. */
 const places: Readonly<Record<string, (api: ReturnType<typeof setupApi>, id: string) => Promise<boolean> | boolean>> = {
   'a path': async ({ get }, id) => (await get(`/users/${encodeURIComponent(id)}`)).body.id === 1,
   'a path of /_mock': async ({ get }, id) =>
@@ -49,11 +49,11 @@ const places: Readonly<Record<string, (api: ReturnType<typeof setupApi>, id: str
 describe.each(Object.keys(places))('An integer ID in text in %s', (place) => {
   const takes = places[place] as NonNullable<(typeof places)[string]>
 
-  it.each(ids.right)('is taken as it is everywhere: %j', async (id) => {
+  it.each(ids.right)('is accepted: %j', async (id) => {
     expect(await takes(setupApi(), id)).toBe(true)
   })
 
-  it.each(ids.wrong)('is none as it is none everywhere: %j', async (id) => {
+  it.each(ids.wrong)('is rejected: %j', async (id) => {
     expect(await takes(setupApi(), id)).toBe(false)
   })
 })

@@ -683,6 +683,23 @@ describe('Fixtures by path', () => {
     expect(problems.join('\n')).toMatch(/one\.json[\s\S]*two\.json/)
   })
 
+  it('with records that cannot be are refused with their path and the place in them, whatever else is loaded', async () => {
+    const path = await write('scenario.yaml', 'scenario: x\nfixtures: [default, more.json]')
+    const user = { id: 9, resource: 'user', organisation: 1, key: 7, identifier: 'a', state: 'active' }
+    const wrong = { ...user, date_created: '2020-02-20T12:00:00Z' }
+    await writeFile(join(path, '..', 'more.json'), JSON.stringify({ users: [wrong] }))
+    const scenario = await loadScenario(path)
+    expect(() => createMock({ scenario })).toThrow(
+      'Failed to load the fixture: more.json: users[0].key: names key 7, which does not exist; existing IDs: 1 and 2',
+    )
+  })
+
+  it('that are written in the file itself are named by it', async () => {
+    const path = await write('scenario.yaml', 'scenario: x\nfixtures: [{ users: [{ id: 0 }] }]')
+    const scenario = await loadScenario(path)
+    expect(() => createMock({ scenario })).toThrow(`${path}: fixtures[0]: users[0].id: must be above 0, got 0.`)
+  })
+
   it('that are not JSON do not show a token of theirs', async () => {
     const path = await write('scenario.yaml', 'scenario: x\nfixtures: [more.json]')
     await writeFile(join(path, '..', 'more.json'), '{ "keys": [{ "token": "hush-hush" x }] }')

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import * as attribute from '../../engine/attribute.ts'
+import { givenId } from '../../engine/fields.ts'
 import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
 import { givenDatetime, sentDatetime } from '../../engine/schemas.ts'
 import { scopes } from './permissions.ts'
@@ -12,14 +13,16 @@ const lifecycle = {
   blocked: { reactivate: ['active', 'unconfigured'] },
 } as const
 
-const basePermissions = (resources: readonly [string, ...string[]], datetime: z.ZodType) =>
+const basePermissions = (id: z.ZodType, datetime: z.ZodType) =>
   z.strictObject({
-    id: z.int().positive(),
-    resource: z.enum(resources).describe('`permissions` for the official client.'),
+    id,
+    resource: z.enum(['organisation_permissions', 'permissions']).describe('`permissions` for the official client.'),
     identifier: z.string(),
     scopes: scopes(),
     date_created: datetime,
   })
+
+const config = () => z.strictObject({ publish_source_files: z.boolean() })
 
 export const organisation = resource({
   id: 'integer',
@@ -35,19 +38,17 @@ export const organisation = resource({
     name: attribute.text({ initial: () => 'Organisation' }),
     slug: attribute.text({ initial: () => 'organisation', description: 'Made from the first name; never changes.' }),
     api_version: attribute.text({ initial: () => '2020-02-20' }),
-    config: attribute.json<{ readonly publish_source_files: boolean }>(
-      () => z.strictObject({ publish_source_files: z.boolean() }),
-      { initial: () => ({ publish_source_files: false }) },
-    ),
+    /** The sample of the pages lacks it, so that a fixture may too. */
+    config: attribute.json<{ readonly publish_source_files: boolean }>(config, {
+      initial: () => ({ publish_source_files: false }),
+      given: () => config().optional(),
+    }),
     /** The record holds the ID of the base permissions. */
-    permissions: attribute.json<number>(
-      () => basePermissions(['organisation_permissions', 'permissions'], sentDatetime()),
-      {
-        initial: () => 1,
-        component: 'base_permissions',
-        given: () => basePermissions(['organisation_permissions'], givenDatetime()),
-      },
-    ),
+    permissions: attribute.json<number>(() => basePermissions(z.int().positive(), sentDatetime()), {
+      initial: () => 1,
+      component: 'base_permissions',
+      given: () => basePermissions(givenId(), givenDatetime()),
+    }),
     storage_configs: attribute.list('storage_config', { isShort: true }),
     storage_config_default: attribute.nullable(attribute.id('storage_config')),
     webhook_configs: attribute.list('webhook_config', { isShort: true }),

@@ -71,7 +71,7 @@ describe('A wrong code', () => {
     expect((await pair(right, 'another')).body.state).toBe('active')
   })
 
-  it('does not open a way round a limit', async () => {
+  it('cannot be used to exceed a limit', async () => {
     const { mock, pair } = setupPairing(limited(2))
     for (const identifier of [undefined, 'office', 'home']) await pair('wrong', identifier)
     const answers = [await pair(right, 'office'), await pair(right, 'home'), await pair(right)]
@@ -85,7 +85,7 @@ describe('A wrong code', () => {
     )
   })
 
-  it('does not open a way round a limit for sessions that are pending at once', async () => {
+  it('cannot be used to exceed a limit with sessions that are pending at the same time', async () => {
     const { mock, post } = setupApi({ ...limited(2), settings: { session_init: '1m' } })
     for (const identifier of ['office', 'home']) {
       await post('/sessions', { source: { user: 1, type: 'rirelay.instance', identifier }, payload: { code: right } })
