@@ -1,6 +1,15 @@
-import { shownList } from '../engine/http/list.ts'
+import { maximumLimit, shownList } from '../engine/http/list.ts'
+import type { Sent } from '../engine/view.ts'
+import type { Records } from './resources/index.ts'
 import { type InitError, initErrors } from './resources/session.ts'
-import type { ResourceView } from './types.ts'
+import type { ResourceView, Viewer } from './types.ts'
+
+/** The nested list of an organisation's configs, as long as a list can be (assumed). */
+function ownConfigs(viewer: Viewer, kind: 'storage_config' | 'webhook_config', url: string, organisation: number) {
+  const { tables, views } = viewer.world
+  const page = tables[kind].list({ owners: [organisation], limit: maximumLimit })
+  return shownList<Records[typeof kind], Sent>(viewer, url, page, (config) => views.showNested(viewer, kind, config))
+}
 
 const organisation: ResourceView<'organisation'> = {
   computed: {
@@ -17,14 +26,8 @@ const organisation: ResourceView<'organisation'> = {
         date_created: base?.date_created ?? date_created,
       }
     },
-    storage_configs: (viewer, { id }) =>
-      shownList(viewer, '/configs/storage', viewer.world.tables.storage_config.list({ owners: [id] }), (config) =>
-        viewer.world.views.showNested(viewer, 'storage_config', config),
-      ),
-    webhook_configs: (viewer, { id }) =>
-      shownList(viewer, '/configs/webhook', viewer.world.tables.webhook_config.list({ owners: [id] }), (config) =>
-        viewer.world.views.showNested(viewer, 'webhook_config', config),
-      ),
+    storage_configs: (viewer, { id }) => ownConfigs(viewer, 'storage_config', '/configs/storage', id),
+    webhook_configs: (viewer, { id }) => ownConfigs(viewer, 'webhook_config', '/configs/webhook', id),
   },
 }
 
