@@ -48,7 +48,7 @@ function requireCovered(world: World, { organisation }: Caller, scopes: Scopes):
   throw invalidParameter(Object.fromEntries(wider.map((scope) => [`scopes.${scope}`, [fault]])))
 }
 
-/** What permissions look at in a source that is to count. */
+/** The attributes of a source that scopes and limits depend on. */
 type CountedSource = Pick<Source, 'organisation' | 'key' | 'user' | 'type'>
 
 /**
@@ -75,8 +75,8 @@ export function sourceRefusal(world: World, source: CountedSource): ApiError | u
 }
 
 /**
- * Whether a source is a Relay instance that was not paired yet. It counts against no limit until it is, so that tries
- * with a wrong code use none up (assumed).
+ * Whether a source is a Relay instance that was not paired yet. It does not count for limits until it is, so that wrong
+ * codes do not use them up (assumed).
  */
 export const isUnpaired = ({ type, state }: Pick<Source, 'type' | 'state'>) =>
   type === 'rirelay.instance' && state === 'unvalidated'

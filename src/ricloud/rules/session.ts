@@ -76,14 +76,14 @@ function planDecision(
   return world.schedule(readInstant(session.date_created) + init, 'session.decide', session.id, { ...request })
 }
 
-/** Ends the initialisation of a session with what its service decides now. */
+/** Ends the initialisation of a session with the decision of its service. */
 function decideSession(world: World, session: Session, request: SessionRequest): void {
   const { error, unlocks, ...accepted } = decisionOn(world, session, request)
   if (error === null) activateSession(world, session, accepted)
   else failSession(world, session, { error, unlocks })
 }
 
-/** In these states, a session's key, user, organisation or source gives no access. */
+/** The states in which the key, user, organisation or source of a session gives no access. */
 const closed: ReadonlySet<string> = new Set(['deactivated', 'blocked', 'expired'])
 
 /**

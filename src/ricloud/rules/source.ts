@@ -67,8 +67,8 @@ const sourceOf = (world: World, organisation: number, where: Query['where'] = {}
 const uuid = z.uuid()
 
 /**
- * The instance that an earlier session without an identifier left unpaired, which the next one tries again (assumed):
- * its identifier is one that the API made.
+ * The instance that an earlier session without an identifier left unpaired, for the next such session (assumed). Its
+ * identifier is a UUID, as the API makes them.
  */
 function unpairedInstance(world: World, organisation: number, user: number): Source | undefined {
   const where = { user: [user], type: ['rirelay.instance'], state: ['unvalidated', 'locked'] }

@@ -89,11 +89,11 @@ interface Identity {
   readonly identifier: string
 }
 
-/** What the service keeps of a new session until it decides. */
+/** What the service remembers of a new session until it decides. */
 export interface SessionRequest {
   readonly password?: string | undefined
   readonly code?: string | undefined
-  /** How often the owner had changed the password by then. */
+  /** How often the owner had changed the password when the session was created. */
   readonly changes: number
 }
 
@@ -150,7 +150,7 @@ export class Accounts {
   }
 
   /**
-   * Asks the service for a new session. Returns how long it takes to decide, and what it keeps of the request until then.
+   * Asks the service for a new session. Returns how long it takes to decide, and what it remembers until then.
    *
    * @param defaultInit how long the session stays pending if the account does not say, in microseconds
    */
@@ -165,7 +165,7 @@ export class Accounts {
     return { init: account?.init ?? defaultInit, request }
   }
 
-  /** Decides on a session at the instant `now`, by the state that the account has then. */
+  /** Decides on a session at the instant `now`, by the present state of the account. */
   decide(identity: Identity, request: SessionRequest, now: number): Decision {
     const account = this.find(identity)
     const { lifetime, locked, devices, outcomes = [] } = account ?? {}
