@@ -194,16 +194,7 @@ describe('From one command to the next', () => {
 
   holds('each change of a state in the history is one that the lifecycle has', 8, [commands], async (all) => {
     const { mock } = setup(calm)
-    const states = new Map<string, string>()
-    const learn = () => {
-      const state = mock.state()
-      states.clear()
-      for (const noun of loud) {
-        for (const { id, state: now } of state[noun] as readonly { id: string | number; state: string }[])
-          states.set(`${noun} ${id}`, now)
-      }
-    }
-    learn()
+    let states = statesOf(mock)
     for (const command of all) {
       const { length } = mock.history()
       await perform(mock, command)
@@ -215,13 +206,52 @@ describe('From one command to the next', () => {
         return !isMove(resource, before, event.split('.')[1] ?? '', state)
       })
       expect(untrue).toEqual([])
-      const after = new Map(states)
-      learn()
+      const after = states
+      states = statesOf(mock)
       if (!('mock' in command))
         expect(new Map([...states].filter(([name, now]) => after.get(name) !== now))).toEqual(new Map())
     }
   })
+
+  holds(
+    'no service accepts a session whose source, user, key or organisation is closed',
+    8,
+    [commands],
+    async (all) => {
+      const { mock } = setup(calm)
+      let states = statesOf(mock)
+      for (const command of all) {
+        const { length } = mock.history()
+        await perform(mock, command)
+        const past = 'mock' in command ? [] : mock.history().slice(length)
+        const closed = past.flatMap(({ event, resource, id, state }) => {
+          states.set(`${resource} ${id}`, state)
+          const isForced = 'act' in command && command.act === 'session.activate'
+          const session = event === 'session.activated' && !isForced && mock.db.session.findFirst(byId(String(id)))
+          if (!session) return []
+          const holders = (['organisation', 'key', 'user', 'source'] as const).map((noun) => `${noun} ${session[noun]}`)
+          return holders.filter((one) => /deactivated|blocked|expired|locked/.test(states.get(one) ?? 'blocked'))
+        })
+        expect(closed).toEqual([])
+        states = statesOf(mock)
+      }
+    },
+  )
 })
+
+const byId = (id: string) => ({ where: { id: { equals: id } } })
+
+/** The state of each record by resource and ID. */
+function statesOf(mock: Mock): Map<string, string> {
+  const state = mock.state()
+  return new Map(
+    loud.flatMap((noun) =>
+      (state[noun] as readonly { id: string | number; state: string }[]).map(
+        ({ id, state: now }) => [`${noun} ${id}`, now] as const,
+      ),
+    ),
+  )
+}
 
 const verbs = new Map(
   loud.flatMap((name) =>
