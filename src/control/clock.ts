@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
 import { type DomainEventView, viewEvent } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
+import { durationError } from '../engine/fields.ts'
 import { ok } from '../engine/http/router.ts'
 import {
   type Duration,
@@ -129,7 +130,7 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
 
 /** Exactly one of these is given. */
 const ClockChange = z.strictObject({
-  advance: z.string({ error: 'must be a duration such as "6h", or "next"' }).optional(),
+  advance: z.string({ error: durationError('a duration such as "6h", or "next"') }).optional(),
   set: z.string({ error: 'must be an ISO 8601 datetime' }).optional(),
   freeze: z.literal(true, { error: 'must be true; {"speed": 1} lets the clock run' }).optional(),
   speed: z.number({ error: 'must be a positive number' }).optional(),

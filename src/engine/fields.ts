@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { either, shown } from './messages.ts'
 import { messageOf } from './thrown.ts'
-import { parseDuration, readInstant } from './time/clock.ts'
+import { durationMeant, durationPattern, parseDuration, readInstant } from './time/clock.ts'
 
 /** The text form of an integer ID. */
 const integerIdPattern = /^0*[1-9]\d{0,15}$/
@@ -44,9 +44,21 @@ function readBy<Given>(schema: z.ZodType<Given>, read: (given: Given) => number)
   })
 }
 
+/**
+ * The error of a schema that accepts durations; it suggests the one that was meant.
+ *
+ * @param form what the schema accepts: `a duration such as "1h", or "never"`
+ */
+export const durationError =
+  (form: string) =>
+  ({ input }: { readonly input?: unknown }) => {
+    const meant = durationMeant(input)
+    return meant === '' ? `must be ${form}` : `must be ${form}, got ${shown(input)}.${meant}`
+  }
+
 /** A duration such as `6h`, parsed to microseconds. */
 export const duration = readBy(
-  z.string({ error: 'must be a duration such as "6h"' }).meta({ pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$' }),
+  z.string({ error: durationError('a duration such as "6h"') }).meta({ pattern: durationPattern }),
   parseDuration,
 )
 

@@ -60,7 +60,7 @@ function problemOf(schema: z.ZodType, issue: z.core.$ZodIssue, key: string, also
     const known = [...keysAt(schema, issue.path), ...(issue.path.length === 0 ? also : [])]
     return `is unknown; known here: ${known.join(', ')}.${nearest(key, known)}`
   }
-  if (issue.code === 'custom' || (issue.code === 'too_small' && issue.input === '')) return issue.message
+  if (isComplete(issue) || (issue.code === 'too_small' && issue.input === '')) return issue.message
   if (issue.input === undefined) return 'is required'
   if (issue.message === 'must be a string' && typeof issue.input === 'number') {
     return `${issue.message}, got a number: put it in quotes`
@@ -68,6 +68,9 @@ function problemOf(schema: z.ZodType, issue: z.core.$ZodIssue, key: string, also
   const words = issue.code === 'invalid_value' ? issue.values.map(String) : []
   return `${issue.message}, got ${shownSafely(nameOf(issue.path), issue.input)}.${nearest(String(issue.input), words)}`
 }
+
+/** Whether the message of an issue is complete, so that the value is not appended. */
+export const isComplete = ({ code, message }: z.core.$ZodIssue) => code === 'custom' || /[.?]$/.test(message)
 
 /** The valid keys of the object at a path. */
 export function keysAt(schema: z.ZodType | undefined, path: readonly PropertyKey[]): string[] {

@@ -3,7 +3,7 @@ import type { ApiTypes } from '../engine/api-types.ts'
 import { allErrors } from '../engine/errors.ts'
 import { EventNames } from '../engine/event-names.ts'
 import type { Fault } from '../engine/faults.ts'
-import { duration, instant, oneOf, text } from '../engine/fields.ts'
+import { duration, durationError, instant, oneOf, text } from '../engine/fields.ts'
 import { faultOf } from '../engine/http/parse.ts'
 import { either, nearest } from '../engine/messages.ts'
 import { parseOptions, problemsOf } from '../engine/problems.ts'
@@ -29,6 +29,8 @@ export const ClockSettings = z.strictObject({
   speed: z.number(speedRange).gt(0, speedRange).max(fastest, speedRange).optional(),
 })
 
+const everyForm = 'a whole number with `on`, or a duration with `at`'
+
 const stepShape = {
   where: z.record(z.string(), scalar, { error: 'must be attributes and their values' }).optional(),
   nth: occasion.optional(),
@@ -41,7 +43,7 @@ const stepShape = {
           .refine((period) => period > 0, { error: 'must be longer than nothing' })
           .transform((period) => ({ period })),
       ],
-      { error: 'must be a whole number with `on`, or a duration with `at`' },
+      { error: durationError(everyForm) },
     )
     .optional(),
   times: occasion.optional(),
@@ -193,7 +195,7 @@ function checkOccasions(step: Omit<Step, 'with'>, refuse: Refuse): void {
   const conflict = conflictOf(step)
   if (conflict) refuse([], conflict)
   if (step.every !== undefined && (step.at === undefined) !== (typeof step.every === 'number')) {
-    refuse(['every'], 'must be a whole number with `on`, or a duration with `at`')
+    refuse(['every'], `must be ${everyForm}`)
   }
   if (step.at === undefined) return
   if (step.times !== undefined && step.every === undefined) refuse(['times'], 'goes with `every`, or with `on`')

@@ -509,16 +509,32 @@ describe('What cannot be is refused with its place and the reason', () => {
     expect(problems.every((problem) => /^2:\d+ /.test(problem))).toBe(true)
   })
 
-  it.each(['6 hrs', '6hrs', '6 hours', 'soon', '-1h', '6', '1h30m', '1e3s'])('The duration "%s"', async (duration) => {
+  it.each(['6 hrs', '6hrs', '6 hours', 'soon', '-1h', '6', '30m1h', '1e3s'])('The duration "%s"', async (duration) => {
     const [problem] = await problemsIn(`scenario: x\nsteps:\n  - { at: "${duration}", do: user.block }`)
     expect(problem).toMatch(
       /^3:\d+ steps\[0\]\.at: "[^"]+" is not a duration: write a number and a unit \(ms, s, m, h, d\)/,
     )
   })
 
-  it.each(['6 hrs', '6hrs', '6 hours', '6 h'])('The unit nearest to "%s" is suggested', async (duration) => {
-    const [problem] = await problemsIn(`scenario: x\nsettings: { rotation_grace: ${duration} }`)
-    expect(problem).toMatch(/Did you mean "(6 ?)?h"\?/)
+  const places = [
+    'settings: { rotation_grace: VALUE }',
+    'settings: { rate_limit: { requests: 1, per: VALUE } }',
+    'accounts: [{ identifier: a, init: VALUE }]',
+    'accounts: [{ identifier: a, locked: VALUE }]',
+    'accounts: [{ identifier: a, lifetime: VALUE }]',
+    'steps: [{ at: VALUE, do: user.block }]',
+    'steps: [{ on: user.created, after: VALUE, do: user.block }]',
+    'steps: [{ at: 1h, every: VALUE, do: user.block }]',
+    'steps: [{ at: 1h, do: source.lock, with: { for: VALUE } }]',
+    'faults: [{ on: GET /users, delay: VALUE }]',
+    'faults: [{ on: GET /users, between: [1h, VALUE], delay: 1s }]',
+    'faults: [{ on: GET /users, answer: { retry_after: VALUE } }]',
+  ]
+  it.each(places)('The duration that was meant is suggested, and how a number is written: %s', async (place) => {
+    const told = async (value: string) => (await problemsIn(`scenario: x\n${place.replace('VALUE', value)}`)).join()
+    expect(await told('1 day')).toContain('Did you mean "1d"?')
+    // A number of occasions is also an interval of steps.
+    if (!place.includes('every')) expect(await told('30')).toContain('30. Did you mean "30s", "30m" or "30h"?')
   })
 })
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { apiErrors, invalidParameter, type ParameterFaults } from '../errors.ts'
 import { nearest, nearestWord, shown, shownSafely } from '../messages.ts'
-import { keysAt, parseOptions } from '../problems.ts'
+import { isComplete, keysAt, parseOptions } from '../problems.ts'
 import type { Incoming } from './exchange.ts'
 
 /** Bodies over 1 MiB are refused (assumed). */
@@ -104,7 +104,7 @@ const unknownKey = (key: string, known: readonly string[]) =>
 /** The message for an invalid field. */
 export function faultOf(name: string, issue: z.core.$ZodIssue): string {
   if (issue.input === undefined) return 'is required'
-  if (issue.code === 'custom') return issue.message
+  if (isComplete(issue)) return issue.message
   const near =
     issue.code === 'invalid_value' && typeof issue.input === 'string'
       ? nearestWord(issue.input, issue.values.map(String))

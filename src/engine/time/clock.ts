@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts'
+import { either, shown } from '../messages.ts'
 
 /** A moment in whole microseconds since 1970 UTC: the precision of the API's datetimes. */
 export type Instant = number
@@ -9,31 +10,67 @@ export const fastest = 1e6
 /** The last instant that a number can represent to the microsecond, in the year 2255. */
 export const latestInstant: Instant = Number.MAX_SAFE_INTEGER
 
-/** A duration: `500ms`, `2s`, `10m`, `6h` or `3d`; fractions such as `1.5h` too. */
-export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
+type InMilliseconds = `${number}ms`
+type InSeconds = InMilliseconds | `${number}s${InMilliseconds | ''}`
+type InMinutes = InSeconds | `${number}m${InSeconds | ''}`
+type InHours = InMinutes | `${number}h${InMinutes | ''}`
+
+/** A duration: `500ms`, `2s`, `10m`, `6h`, `5h59m` or `3d`; fractions such as `1.5h` too. */
+export type Duration = InHours | `${number}d${InHours | ''}`
 
 /** An invalid duration or instant, or an impossible move of the clock. */
 export class TimeError extends UsageError {
   override readonly name = 'TimeError'
 }
 
-const unitMicroseconds = { ms: 1e3, s: 1e6, m: 60e6, h: 3600e6, d: 86_400e6 } as const
+/** The units of durations, longest first. */
+const unitMicroseconds = { d: 86_400e6, h: 3600e6, m: 60e6, s: 1e6, ms: 1e3 } as const
+type Unit = keyof typeof unitMicroseconds
+const units = Object.keys(unitMicroseconds) as Unit[]
+
+/** The text form of a duration: each unit at most once, longer ones first. Valid in a JSON Schema too. */
+export const durationPattern = `^(?=\\d)${units.map((unit) => `(?:(\\d+(?:\\.\\d+)?)${unit})?`).join('')}$`
+const written = new RegExp(durationPattern)
+/** Longer text is not parsed. */
+const longestText = 100
 
 /** Parses a duration to microseconds. Throws an Error that shows the accepted forms. */
 export function parseDuration(text: unknown): number {
-  const match = /^(\d+(?:\.\d+)?)( *[a-z]+)$/.exec(String(text))
-  const unit = match?.[2] as keyof typeof unitMicroseconds | undefined
-  if (typeof text !== 'string' || !match || !unit || !(unit in unitMicroseconds)) {
-    const meant = Object.keys(unitMicroseconds).find((known) => match?.[2]?.trim().startsWith(known))
-    const hint = meant ? ` Did you mean "${meant}"?` : ''
+  const match = typeof text === 'string' && text.length <= longestText ? written.exec(text) : null
+  if (!match) {
     throw new TimeError(
-      `${JSON.stringify(text) ?? String(text)} is not a duration: write a number and a unit (ms, s, m, h, d), as in "500ms", "2s", "10m", "6h" or "3d".${hint}`,
+      `${shown(text)} is not a duration: write a number and a unit (ms, s, m, h, d), as in "500ms", "2s", "10m", "6h", "5h59m" or "3d".${durationMeant(text)}`,
     )
   }
-  const length = Math.round(Number(match[1]) * unitMicroseconds[unit])
-  if (length > latestInstant)
-    throw new TimeError(`${JSON.stringify(text)} is too long: virtual time ends in the year 2255.`)
+  const length = units.reduce((sum, unit, i) => sum + Math.round(Number(match[i + 1] ?? 0) * unitMicroseconds[unit]), 0)
+  if (length > latestInstant) throw new TimeError(`${shown(text)} is too long: virtual time ends in the year 2255.`)
   return length
+}
+
+/** Other names of units, by their first letters; one of them equals `count` of the unit. */
+const unitsMeant: readonly (readonly [begins: RegExp, unit: Unit, count: number])[] = [
+  [/^(?:ms|mil)/, 'ms', 1],
+  [/^s/, 's', 1],
+  [/^m(?!o)/, 'm', 1],
+  [/^h/, 'h', 1],
+  [/^d/, 'd', 1],
+  [/^w/, 'd', 7],
+]
+
+/** ` Did you mean "1d"?` if the value can be understood as a duration, otherwise nothing. */
+export function durationMeant(given: unknown): string {
+  const text = String(given).toLowerCase()
+  if ((typeof given !== 'string' && typeof given !== 'number') || text.length > longestText) return ''
+  if (/^\d+(?:\.\d+)?$/.test(text)) return ` Did you mean ${either(['s', 'm', 'h'].map((unit) => text + unit))}?`
+  const counts = new Map<Unit, number>()
+  const rest = text.replace(/(\d+(?:[.,]\d+)?)\s*([a-z]+)/g, (part, count: string, word: string) => {
+    const [, unit, each] = unitsMeant.find(([begins]) => begins.test(word)) ?? []
+    if (unit === undefined || each === undefined) return part
+    counts.set(unit, (counts.get(unit) ?? 0) + Number(count.replace(',', '.')) * each)
+    return ''
+  })
+  const meant = units.flatMap((unit) => (counts.has(unit) ? `${counts.get(unit)}${unit}` : [])).join('')
+  return /^(?:[\s,]|and)*$/.test(rest) && written.test(meant) ? ` Did you mean "${meant}"?` : ''
 }
 
 /** Formats microseconds for people: `6h30m`, `14d`, `11h59m3.195527s`. */
@@ -49,10 +86,8 @@ export function formatDuration(microseconds: number): string {
 
 /** Formats microseconds in the form that `parseDuration` accepts: `90m`, `6h`, `1.5ms`. */
 export function writeDuration(microseconds: number): Duration {
-  const units = (Object.entries(unitMicroseconds) as [keyof typeof unitMicroseconds, number][]).reverse()
-  const [unit, length] =
-    units.find(([, each]) => microseconds > 0 && microseconds % each === 0) ?? (['ms', 1e3] as const)
-  return `${microseconds / length}${unit}`
+  const unit = units.find((one) => microseconds > 0 && microseconds % unitMicroseconds[one] === 0) ?? 'ms'
+  return `${microseconds / unitMicroseconds[unit]}${unit}`
 }
 
 /** Formats an instant as the API does: `2018-11-08T13:05:29.954188Z`. */
@@ -63,14 +98,14 @@ export function formatInstant(instant: Instant): string {
   return [text.slice(0, -1), String(instant - milliseconds * 1000).padStart(3, '0'), 'Z'].join('')
 }
 
-const written = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?([Zz]|[+ -]\d{2}:?\d{2})$/
+const datetime = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?([Zz]|[+ -]\d{2}:?\d{2})$/
 
 /**
  * Converts an ISO 8601 datetime, with whole seconds or 1 to 6 fractional digits and `Z` or an offset, to the API's form;
  * undefined if it is none. A space before the offset is read as `+`, because an unescaped `+` in a query is decoded to it.
  */
 export function canonicalDatetime(text: string): string | undefined {
-  const match = written.exec(text)
+  const match = datetime.exec(text)
   if (!match) return undefined
   const [, date, time, fraction = '', zone = 'Z'] = match
   const midnight = new Date(`${date}T00:00:00Z`)

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { duration, oneOf, text } from '../../engine/fields.ts'
+import { duration, durationError, oneOf, text } from '../../engine/fields.ts'
 import type { CreatableType, InitError, SourceType } from '../resources/index.ts'
 import { initErrors } from '../resources/session.ts'
 import { creatableTypes } from '../resources/source.ts'
@@ -60,9 +60,9 @@ export const accountSchema = z.strictObject({
     .array(oneOf(['success', ...initErrors]))
     .min(1)
     .optional(),
-  init: z.union([z.literal('never'), duration], { error: 'must be a duration such as "30s", or "never"' }).optional(),
+  init: z.union([z.literal('never'), duration], { error: durationError('a duration such as "30s", or "never"') }).optional(),
   lifetime: duration.optional(),
-  locked: z.union([z.boolean(), duration], { error: 'must be true, or a duration such as "1h"' }).optional(),
+  locked: z.union([z.boolean(), duration], { error: durationError('true, or a duration such as "1h"') }).optional(),
   password_changes: duration.optional(),
   devices: z.array(device).optional(),
 })

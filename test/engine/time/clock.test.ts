@@ -2,10 +2,14 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   type Duration,
+  durationMeant,
+  durationPattern,
+  formatDuration,
   formatInstant,
   parseDuration,
   parseInstant,
   readInstant,
+  writeDuration,
 } from '../../../src/engine/time/clock.ts'
 import { Queue } from '../../../src/engine/time/queue.ts'
 import { createMock, type MockOptions } from '../../../src/index.ts'
@@ -26,6 +30,10 @@ describe('a duration', () => {
     ['1.5h', 5400 * second],
     ['0.5ms', 500],
     ['0.25s', 250e3],
+    ['5h59m', 5 * 3600 * second + 59 * 60 * second],
+    ['1d12h', 36 * 3600 * second],
+    ['1d2h3m4s5ms', 93_784_005e3],
+    ['1h0.5s', 3600.5 * second],
   ])('%s is read', (text, microseconds) => {
     expect(parseDuration(text)).toBe(microseconds)
   })
@@ -40,7 +48,10 @@ describe('a duration', () => {
     '-1h',
     5,
     'h',
-    '1h30m',
+    '30m1h',
+    '1h1h',
+    '1h 30m',
+    '1h30',
     '6',
     '1,5h',
     ' 6h',
@@ -60,15 +71,59 @@ describe('a duration', () => {
   })
 
   it('that is refused is shown as it was given', () => {
-    expect(() => parseDuration('1h30m')).toThrow('"1h30m"')
+    expect(() => parseDuration('30m1h')).toThrow('"30m1h"')
   })
 
   it.each([
-    ['6hr', 'h'],
-    ['5sec', 's'],
-    ['5mss', 'ms'],
-  ])('%s is refused with the unit that was meant', (given, unit) => {
-    expect(() => parseDuration(given)).toThrow(`Did you mean "${unit}"?`)
+    ['6hr', '"6h"'],
+    ['5sec', '"5s"'],
+    ['5mss', '"5ms"'],
+    ['500 milliseconds', '"500ms"'],
+    ['1 day', '"1d"'],
+    ['2 weeks', '"14d"'],
+    ['90 min', '"90m"'],
+    ['1 day, 2 hours and 3 minutes', '"1d2h3m"'],
+    ['30m1h', '"1h30m"'],
+    ['1h 30m', '"1h30m"'],
+    ['1,5h', '"1.5h"'],
+    ['6H', '"6h"'],
+    ['30', '"30s", "30m" or "30h"'],
+    [30, '"30s", "30m" or "30h"'],
+    [1.5, '"1.5s", "1.5m" or "1.5h"'],
+  ])('%s is refused with the duration that was meant', (given, meant) => {
+    expect(() => parseDuration(given)).toThrow(`Did you mean ${meant}?`)
+  })
+
+  it.each(['5 months', '6y', 'soon', '-1h', '1:30', `${'1'.repeat(200)} day`])(
+    '%s is refused without a guess',
+    (given) => {
+      expect(() => parseDuration(given)).not.toThrow('Did you mean')
+      expect(() => parseDuration(given)).toThrow('is not a duration')
+    },
+  )
+
+  it('that is suggested is one that can be read', () => {
+    const unit = fc.constantFrom('', 's', 'm', 'h', 'd', 'ms', ' sec', ' Hours', 'weeks', ' day')
+    const part = fc.tuple(fc.integer({ min: 0, max: 999 }), unit).map(([count, word]) => `${count}${word}`)
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), fc.constantFrom(' ', '', ', '), (parts, separator) => {
+        const [, ...meant] = durationMeant(parts.join(separator)).split('"')
+        for (const one of meant.filter((_, i) => i % 2 === 0)) expect(parseDuration(one)).toBeGreaterThanOrEqual(0)
+      }),
+    )
+  })
+
+  it('is read as it is written for people, in files and by its pattern', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 9e15 }), fc.integer({ min: 0, max: 9e9 }), (long, short) => {
+        for (const microseconds of [long, short]) {
+          for (const text of [formatDuration(microseconds), writeDuration(microseconds)]) {
+            expect(parseDuration(text)).toBe(microseconds)
+            expect(text).toMatch(new RegExp(durationPattern))
+          }
+        }
+      }),
+    )
   })
 })
 
