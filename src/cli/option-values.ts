@@ -51,7 +51,7 @@ function sentenceOf(schema: z.ZodType, error: z.ZodError, source: string): strin
   const [, name = '', what = ''] = /^(.*?): (.*)$/s.exec(problem) ?? []
   const part = name.startsWith('[') ? ` ${shown(error.issues[0]?.input)}` : name === 'it' ? '' : ` ${name}`
   const end = /[.?]$/.test(what) ? '' : '.'
-  return `${source}${part}${/^(?:must|is) /.test(what) ? '' : ':'} ${what}${end}`
+  return `${source}${part}${/^(?:must|cannot|is) /.test(what) ? '' : ':'} ${what}${end}`
 }
 
 /** Any text that is not empty. */

@@ -1,5 +1,5 @@
 import { scenarios } from '../../scenarios/index.ts'
-import { either, nearest } from '../engine/messages.ts'
+import { either, nearestFirst } from '../engine/messages.ts'
 import type { CommandLine } from './command-line.ts'
 import { printLines } from './output.ts'
 
@@ -19,7 +19,7 @@ async function linesFor([verb, name, ...rest]: readonly string[]): Promise<strin
   }
   if (!Object.hasOwn(scenarios, name)) {
     const names = Object.keys(scenarios)
-    throw new Error(`No scenario is called "${name}"; there are ${either(names)}.${nearest(name, names)}`)
+    throw new Error(`No scenario is called "${name}"${nearestFirst(name, names, `there are ${either(names)}`)}`)
   }
   const { stringify } = await import('yaml')
   return [stringify(scenarios[name as keyof typeof scenarios], { lineWidth: 0 }).trimEnd()]

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
-import { either, nearest } from '../engine/messages.ts'
+import { either, nearestFirst } from '../engine/messages.ts'
 import { withOrigins } from '../engine/place.ts'
 import { readRicloudScenario } from '../mock/scenario-files.ts'
 import type { FixtureName } from '../ricloud/built-in-fixtures.ts'
@@ -131,9 +131,8 @@ export async function readScenarioSetting(settings: Settings, reading: Reading =
   if (isScenarioPath(scenario)) return readRicloudScenario(scenario, reading)
   if (Object.hasOwn(scenarios, scenario)) return scenario as ScenarioName
   const names = Object.keys(scenarios)
-  throw new Error(
-    `${source}: no scenario is called "${scenario}"; there are ${either(names)}.${nearest(scenario, names)}`,
-  )
+  const instead = nearestFirst(scenario, names, `there are ${either(names)}`)
+  throw new Error(`${source}: no scenario is called "${scenario}"${instead}`)
 }
 
 async function fixturesOf(

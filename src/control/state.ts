@@ -2,7 +2,7 @@ import type { ApiTypes, NameOf } from '../engine/api-types.ts'
 import { apiErrors, UsageError } from '../engine/errors.ts'
 import type { PastEvent } from '../engine/history.ts'
 import { ok } from '../engine/http/router.ts'
-import { either, nearest, redacted, shown } from '../engine/messages.ts'
+import { notOneOf, redacted } from '../engine/messages.ts'
 import { type Definition, readId } from '../engine/resource.ts'
 import { formatInstant } from '../engine/time/clock.ts'
 import type { World } from '../engine/world.ts'
@@ -55,7 +55,7 @@ export function showRecordWithActions<A extends ApiTypes>(
   const { definitions } = world.api
   const names = Object.keys(definitions)
   if (!names.includes(resource)) {
-    const problem = `must be ${either(names)}, got ${shown(resource)}.${nearest(resource, names)}`
+    const problem = notOneOf(names, resource)
     throw new UsageError(`There are no records of that kind: resource ${problem}`, [`resource: ${problem}`])
   }
   const name = resource as NameOf<A>

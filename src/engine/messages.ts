@@ -14,6 +14,23 @@ export function nearest(word: string, known: readonly string[]): string {
   return match === undefined || match === word ? '' : ` Did you mean "${match}"?`
 }
 
+/**
+ * The end of a sentence about an unknown word: the known ones, after the most similar one if there is one, because the
+ * list may be long. `; there are "a" or "b".`, or `. Did you mean "a"? There are "a" or "b".`
+ *
+ * @param list introduces the known words, in lower case: `there are "a" or "b"`
+ */
+export function nearestFirst(word: string, known: readonly string[], list: string): string {
+  const hint = nearest(word, known)
+  return hint === '' ? `; ${list}.` : `.${hint} ${list.charAt(0).toUpperCase()}${list.slice(1)}.`
+}
+
+/** The message for a value that must be one of some words; the most similar one comes before all of them. */
+export function notOneOf(words: readonly string[], word: string, got = shown(word), must = either(words)): string {
+  const hint = nearest(word, words)
+  return hint === '' ? `must be ${must}, got ${got}.` : `cannot be ${got}.${hint} It must be ${must}.`
+}
+
 /** Lists words: `"a", "b" or "c"`. */
 export function either(words: readonly string[]): string {
   const quoted = words.map((word) => `"${word}"`)

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { either, nearest, shownSafely } from './messages.ts'
+import { either, nearestFirst, notOneOf, shownSafely } from './messages.ts'
 import type { PlaceOf } from './place.ts'
 
 /**
@@ -58,16 +58,31 @@ function nameOf(path: readonly PropertyKey[]): string {
 function problemOf(schema: z.ZodType, issue: z.core.$ZodIssue, key: string, also: readonly string[]): string {
   if (key !== '') {
     const known = [...keysAt(schema, issue.path), ...(issue.path.length === 0 ? also : [])]
-    return `is unknown; known here: ${known.join(', ')}.${nearest(key, known)}`
+    return unknownKey(key, known)
   }
   if (isComplete(issue) || (issue.code === 'too_small' && issue.input === '')) return issue.message
   if (issue.input === undefined) return 'is required'
   if (issue.message === 'must be a string' && typeof issue.input === 'number') {
     return `${issue.message}, got a number: put it in quotes`
   }
-  const words = issue.code === 'invalid_value' ? issue.values.map(String) : []
-  return `${issue.message}, got ${shownSafely(nameOf(issue.path), issue.input)}.${nearest(String(issue.input), words)}`
+  const got = shownSafely(nameOf(issue.path), issue.input)
+  return issue.code === 'invalid_value' && issue.message.startsWith('must be ')
+    ? notOneOf(issue.values.map(String), String(issue.input), got, issue.message.slice('must be '.length))
+    : `${issue.message}, got ${got}.`
 }
+
+/** The message for an unknown key. */
+export const unknownKey = (key: string, known: readonly string[]) =>
+  `is unknown${nearestFirst(key, known, `known here: ${known.join(', ')}`)}`
+
+/** Returns a function that tells whether the value at a path in an object is valid, as far as these issues say. */
+export const validIn =
+  (issues: readonly { readonly path?: readonly PropertyKey[] | undefined }[]) =>
+  (...path: readonly PropertyKey[]) =>
+    !issues.some(({ path: at = [] }) => at.length > 0 && at.every((part, i) => part === path[i]))
+
+/** Parameters of `superRefine` for a check of an object: zod skips it by default if a property is invalid. */
+export const checkAlways = { when: ({ value }: { readonly value: unknown }) => typeof value === 'object' && value !== null }
 
 /** Whether the message of an issue is complete, so that the value is not appended. */
 export const isComplete = ({ code, message }: z.core.$ZodIssue) => code === 'custom' || /[.?]$/.test(message)

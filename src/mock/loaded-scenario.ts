@@ -1,5 +1,5 @@
 import { UsageError } from '../engine/errors.ts'
-import { either, nearest, shown } from '../engine/messages.ts'
+import { either, nearestFirst, notOneOf, shown } from '../engine/messages.ts'
 import type { Rules } from '../engine/world.ts'
 import { readScenario } from '../scenario/read.ts'
 import type { Scenario } from '../scenario/schema.ts'
@@ -64,7 +64,6 @@ function scenarioOf<A extends MockTypes>(
 function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: string, place = kind): T {
   if (typeof name === 'string' && Object.hasOwn(known, name)) return known[name] as T
   const names = Object.keys(known)
-  const hint = nearest(String(name), names)
   if (typeof name === 'string' && /[./\\]/.test(name)) {
     const instead =
       kind === 'scenario' ? `read it with await loadScenario(${shown(name)})` : 'give the records that are in it'
@@ -72,8 +71,8 @@ function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: stri
     throw new UsageError(`Failed to create the mock: ${problem}.`, [`${place}: ${problem}`])
   }
   throw new UsageError(
-    `Failed to create the mock: no ${kind} is called ${shown(name)}; there are ${either(names)}.${hint}`,
-    [`${place}: must be ${either(names)}, got ${shown(name)}.${hint}`],
+    `Failed to create the mock: no ${kind} is called ${shown(name)}${nearestFirst(String(name), names, `there are ${either(names)}`)}`,
+    [`${place}: ${notOneOf(names, String(name), shown(name))}`],
   )
 }
 

@@ -1,8 +1,8 @@
 import type { ApiTypes } from '../engine/api-types.ts'
 import { type DomainEventView, eventsDuring } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
-import { nearest, shown } from '../engine/messages.ts'
-import { parseOptions, problemsOf } from '../engine/problems.ts'
+import { shown } from '../engine/messages.ts'
+import { parseOptions, problemsOf, unknownKey } from '../engine/problems.ts'
 import type { World } from '../engine/world.ts'
 import { type Action, perform } from './action.ts'
 import { ScenarioError } from './scenario-error.ts'
@@ -35,7 +35,7 @@ export function act<A extends ApiTypes>(
   for (const option of Object.keys(options)) {
     if (known.includes(option)) continue
     throw new ScenarioError(`action ${name}`, [
-      `${option}: is unknown; known here: ${known.join(', ')}.${nearest(option, known)}`,
+      `${option}: ${unknownKey(option, known)}`,
     ])
   }
   const step = { at: '0s', do: name, where: options.where, with: options.with }

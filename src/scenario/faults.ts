@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { duration, oneOf } from '../engine/fields.ts'
 import { nearest } from '../engine/messages.ts'
+import { checkAlways, validIn } from '../engine/problems.ts'
 
 const methods = ['GET', 'POST', 'DELETE', '*']
 
@@ -64,6 +65,7 @@ export const faultSchemaOf = (
       close: oneOf(['reset', 'empty', 'truncated']).optional(),
     })
     .superRefine((fault, context) => {
+      const isValid = validIn([...context.issues])
       const conflict = conflictOf(fault)
       if (conflict) context.addIssue({ code: 'custom', message: conflict })
       const ends = (['answer', 'close'] as const).filter((name) => fault[name] !== undefined)
@@ -71,8 +73,9 @@ export const faultSchemaOf = (
       if (ends.length === 0 && fault.delay === undefined) {
         context.addIssue({ code: 'custom', message: 'does nothing: give it answer, delay or close' })
       }
-      if (fault.between && fault.between[0] >= fault.between[1]) {
+      const isWindow = isValid('between', 0) && isValid('between', 1)
+      if (fault.between && isWindow && fault.between[0] >= fault.between[1]) {
         context.addIssue({ code: 'custom', path: ['between'], message: 'must begin before it ends' })
       }
-    })
+    }, checkAlways)
 }

@@ -5,8 +5,8 @@ import { EventNames } from '../engine/event-names.ts'
 import type { Fault } from '../engine/faults.ts'
 import { duration, durationError, instant, oneOf, text } from '../engine/fields.ts'
 import { faultOf } from '../engine/http/parse.ts'
-import { either, nearest } from '../engine/messages.ts'
-import { parseOptions, problemsOf } from '../engine/problems.ts'
+import { either, nearestFirst } from '../engine/messages.ts'
+import { checkAlways, parseOptions, problemsOf, validIn } from '../engine/problems.ts'
 import { type ClockOptions, fastest } from '../engine/time/clock.ts'
 import { type Action, isPossible, targetsOf } from './action.ts'
 import type { ScenarioApi } from './api.ts'
@@ -63,6 +63,9 @@ export interface Step {
   readonly do: string
   readonly with: Readonly<Record<string, unknown>>
 }
+
+/** A step whose parts are read; those that are invalid are as they were given. */
+type StepParts = Omit<Step, 'with'> & { readonly with?: Step['with'] | undefined }
 
 /** A checked scenario. */
 export interface Scenario<A extends ApiTypes> {
@@ -130,22 +133,37 @@ export class ScenarioLanguage<A extends ApiTypes> {
         do: oneOf(Object.keys(this.actions) as [string, ...string[]]),
         with: z.record(z.string(), z.unknown(), { error: 'must be an object' }).optional(),
       })
-      .transform((step, context) => {
+      .superRefine((step, context) => {
         const refuse: Refuse = (path, message) => context.addIssue({ code: 'custom', path, message })
-        if ((step.at === undefined) === (step.on === undefined)) refuse([], 'takes either `at` or `on`')
+        this.#checkStep(step, validIn([...context.issues]), refuse)
+      }, checkAlways)
+      .transform((step) => {
         const action = this.actions[step.do] as Action<A>
-        if (step.on !== undefined) this.#checkTrigger(step.on, step.do, refuse)
-        const details = action.with.safeParse(step.with ?? {}, parseOptions)
-        for (const problem of details.success ? [] : problemsOf(action.with, details.error)) refuse(['with'], problem)
-        const isEvent = step.on !== undefined && all.includes(step.on)
-        const subject = isEvent ? this.events.subjectOf(step.on as string) : action.target
-        if (step.on === undefined || isCall(step.on) || isEvent) this.#checkWhere(subject, step.where ?? {}, refuse)
-        checkOccasions(step, refuse)
-        return { ...step, with: (details.data ?? {}) as Readonly<Record<string, unknown>> }
+        return { ...step, with: action.with.parse(step.with ?? {}, parseOptions) as Step['with'] }
       })
   }
 
-  #checkTrigger(on: string, name: string, refuse: Refuse): void {
+  /** Checks what the parts of a step mean together, as far as they are valid. */
+  #checkStep(step: StepParts, isValid: ReturnType<typeof validIn>, refuse: Refuse): void {
+    if ((step.at === undefined) === (step.on === undefined)) refuse([], 'takes either `at` or `on`')
+    const action = isValid('do') ? this.actions[step.do] : undefined
+    const { on } = step
+    if (on !== undefined && isValid('on')) this.#checkTrigger(on, action, step.do, refuse)
+    const details = action && isValid('with') ? action.with.safeParse(step.with ?? {}, parseOptions) : undefined
+    for (const problem of action && details?.error ? problemsOf(action.with, details.error) : []) {
+      refuse(['with'], problem)
+    }
+    const isEvent = on !== undefined && this.events.all.includes(on)
+    const target = isEvent ? this.events.subjectOf(on) : on === undefined || isCall(on) ? action?.target : undefined
+    if (target !== undefined && isValid('where')) {
+      const where = Object.entries(step.where ?? {}).filter(([name]) => isValid('where', name))
+      this.#checkWhere(target, where, refuse)
+    }
+    checkOccasions(step, isValid, refuse)
+  }
+
+  /** @param action undefined if its name is invalid */
+  #checkTrigger(on: string, action: Action<A> | undefined, name: string, refuse: Refuse): void {
     if (isCall(on)) {
       const call = this.callPattern.safeParse(on, parseOptions)
       for (const issue of call.error?.issues ?? []) refuse(['on'], issue.message)
@@ -153,12 +171,12 @@ export class ScenarioLanguage<A extends ApiTypes> {
     }
     const { all } = this.events
     if (!all.includes(on)) {
-      refuse(['on'], `is no event, nor a call such as "POST /sessions"; events are ${either(all)}.${nearest(on, all)}`)
+      refuse(['on'], `is no event, nor a call such as "POST /sessions"${nearestFirst(on, all, `events are ${either(all)}`)}`)
       return
     }
     const { definitions } = this.api
-    const { target, verb } = this.actions[name] as Action<A>
-    if (target === null) return
+    if (!action || action.target === null) return
+    const { target, verb } = action
     const state = this.events.stateAfter(on)
     const subject = this.events.subjectOf(on)
     const targets = targetsOf(definitions, target)
@@ -172,17 +190,17 @@ export class ScenarioLanguage<A extends ApiTypes> {
   }
 
   /** Checks names and values of `where` by the filters that lists have for the same attributes. */
-  #checkWhere(target: string | null, where: Where, refuse: Refuse): void {
+  #checkWhere(target: string | null, where: readonly (readonly [string, unknown])[], refuse: Refuse): void {
     if (target === null) {
-      if (Object.keys(where).length > 0) refuse(['where'], 'is for records; faults belong to all')
+      if (where.length > 0) refuse(['where'], 'is for records; faults belong to all')
       return
     }
     const known = attributesFor(this.api.definitions, target)
     const names = Object.keys(known)
-    for (const [name, value] of Object.entries(where)) {
+    for (const [name, value] of where) {
       const filter = known[name]
       if (!Object.hasOwn(known, name)) {
-        refuse(['where', name], `is no attribute of ${target}, which has ${names.join(', ')}.${nearest(name, names)}`)
+        refuse(['where', name], `is no attribute of ${target}${nearestFirst(name, names, `it has ${names.join(', ')}`)}`)
       } else if (filter && filter !== 'datetime' && value !== null) {
         const result = filter.safeParse(value, parseOptions)
         for (const issue of result.error?.issues ?? []) refuse(['where', name], faultOf(name, issue))
@@ -191,10 +209,10 @@ export class ScenarioLanguage<A extends ApiTypes> {
   }
 }
 
-function checkOccasions(step: Omit<Step, 'with'>, refuse: Refuse): void {
+function checkOccasions(step: StepParts, isValid: ReturnType<typeof validIn>, refuse: Refuse): void {
   const conflict = conflictOf(step)
   if (conflict) refuse([], conflict)
-  if (step.every !== undefined && (step.at === undefined) !== (typeof step.every === 'number')) {
+  if (step.every !== undefined && isValid('every') && (step.at === undefined) !== (typeof step.every === 'number')) {
     refuse(['every'], `must be ${everyForm}`)
   }
   if (step.at === undefined) return
@@ -208,7 +226,7 @@ function checkOccasions(step: Omit<Step, 'with'>, refuse: Refuse): void {
 export function fixturesSchema(names: readonly string[]) {
   const name = z.string().superRefine((given, context) => {
     if (names.includes(given) || given.endsWith('.json')) return
-    const message = `must be ${either(names)}, or the path of a JSON file.${nearest(given, names)}`
+    const message = `is no fixture, nor the path of a JSON file${nearestFirst(given, names, `fixtures are ${either(names)}`)}`
     context.addIssue({ code: 'custom', message })
   })
   // Not parsed further, because a copy would lack the origin that messages name.

@@ -112,7 +112,7 @@ describe('A config file', () => {
 
   it('may hold a scenario, whose problems are reported with line and column', async () => {
     const files = yaml('scenario:\n  scenario: mine\n  steps: [{ at: 1h, do: user.blok }]')
-    await expect(settingsOf({ files })).rejects.toThrow(/ 3:\d+ steps\[0\]\.do: .*"user\.block"\?$/)
+    await expect(settingsOf({ files })).rejects.toThrow(/ 3:\d+ steps\[0\]\.do: .*"user\.block"\? .*$/)
   })
 
   it('is refused where there are several, and all of them are named', async () => {
@@ -126,7 +126,7 @@ describe('A config file', () => {
     [
       'an unknown key, with the nearest one',
       'prot: 7000',
-      / 1:1 prot: is unknown; known here: port, .*Did you mean "port"\?/,
+      / 1:1 prot: is unknown\. Did you mean "port"\? Known here: port, /,
     ],
     ['an unknown key of the clock', 'clock: { frozn: true }', / 1:10 clock\.frozn: .*Did you mean "frozen"\?/],
     ['a value of another kind', 'seed: many', / 1:7 seed: must be a whole number .*, got "many"/],
@@ -176,7 +176,7 @@ describe('A wrong value is refused in one sentence that names its source', () =>
     [
       'counts of something unknown',
       ['--generate', 'user=5'],
-      /^--generate user is unknown; known here: users, .*Did you mean "users"\?$/,
+      /^--generate user is unknown\. Did you mean "users"\? Known here: users, .*\.$/,
     ],
     ['a count that is no number', ['--generate', 'users=many'], /^--generate users must be .*"many"/],
     ['a count given twice', ['--generate', 'users=1,users=2'], /^--generate names users twice/],
@@ -186,9 +186,9 @@ describe('A wrong value is refused in one sentence that names its source', () =>
     [
       'a fixture that is none',
       ['--fixtures', 'defalut'],
-      /^--fixtures "defalut" must be "default", .*, or the path of a JSON file\. Did you mean "default"\?$/,
+      /^--fixtures "defalut" is no fixture, nor the path of a JSON file\. Did you mean "default"\? Fixtures are "default", .*\.$/,
     ],
-    ['no fixture at all', ['--fixtures', 'default,'], /^--fixtures "" must be "default", /],
+    ['no fixture at all', ['--fixtures', 'default,'], /^--fixtures "" is no fixture, nor the path of a JSON file; fixtures are "default", /],
     ['a duration that is none', ['--world-idle', 'long'], /^--world-idle: "long" is not a duration/],
   ])('%s', async (_, args, message) => {
     await expect(settingsOf({ args })).rejects.toThrow(message)
@@ -212,7 +212,7 @@ describe('A wrong value is refused in one sentence that names its source', () =>
   it('a scenario that is unknown, with the nearest one', async () => {
     const settings = await settingsOf({ environment: { RICLOUD_MOCK_SCENARIO: 'two-facter' } })
     await expect(serveOptions(settings)).rejects.toThrow(
-      /^RICLOUD_MOCK_SCENARIO: no scenario is called "two-facter"; .*Did you mean "two-factor"\?$/,
+      /^RICLOUD_MOCK_SCENARIO: no scenario is called "two-facter"\. Did you mean "two-factor"\? There are "default", .*\.$/,
     )
     const fromFile = await settingsOf({ files: yaml('scenario: constructor') })
     await expect(serveOptions(fromFile)).rejects.toThrow(/config\.yaml: scenario: no scenario is called "constructor"/)

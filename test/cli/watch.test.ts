@@ -125,7 +125,7 @@ describe('watchSources', () => {
     await write('x.yaml', fails(503))
     const { mock, next } = await watch('--scenario', join(folder, 'x.yaml'))
     await write('x.yaml', 'scenario: x\nfalts: []')
-    expect(await next()).toMatch(/2:1 falts: is unknown; .*Did you mean "faults"\?\nThe previous scenario stays\.$/)
+    expect(await next()).toMatch(/2:1 falts: is unknown\. Did you mean "faults"\? .*\nThe previous scenario stays\.$/)
     expect(await userOf(mock)).toBe(503)
     await write('x.yaml', fails(503))
     expect(await next()).toMatchObject({ changed: [], restart: [] })

@@ -186,7 +186,7 @@ describe('POST /_mock/clock', () => {
   it('rejects unknown attributes, with the nearest known one', async () => {
     const { body } = await setup().move({ advanec: '1h' })
     expect(body.params).toEqual({
-      advanec: ['is unknown; known here: advance, set, freeze, speed. Did you mean "advance"?'],
+      advanec: ['is unknown. Did you mean "advance"? Known here: advance, set, freeze, speed.'],
     })
   })
 })

@@ -56,7 +56,7 @@ describe('a message', () => {
 
   it('does not end with a question mark and a full stop', async () => {
     const { post } = setupApi()
-    expect((await post('/_mock/clock', { advance: '6hours' })).body.message).toMatch(/Did you mean "h"\?$/)
+    expect((await post('/_mock/clock', { advance: '6hours' })).body.message).toMatch(/Did you mean "6h"\?$/)
   })
 
   it('shows a value at fault as it was sent, whatever marks are in it', async () => {

@@ -245,7 +245,7 @@ describe('what is wrong with a fixture', () => {
     [
       'a type that does not exist',
       having('sources', { type: 'mocks.mok' }),
-      'sources[0].type: must be "icloud.account", "rirelay.instance", "mocks.mock" or "rirelay.source", got "mocks.mok". Did you mean "mocks.mock"?',
+      'sources[0].type: cannot be "mocks.mok". Did you mean "mocks.mock"? It must be "icloud.account", "rirelay.instance", "mocks.mock" or "rirelay.source".',
     ],
     ['an ID twice', having('users', { id: 1 }), 'users[2].id: is that of another one: 1'],
     [

@@ -206,7 +206,7 @@ steps:
     [
       'a wrong name, with the nearest one',
       ['show', 'rotation-grase'],
-      /No scenario is called "rotation-grase"; .*Did you mean "rotation-grace"\?/,
+      /No scenario is called "rotation-grase"\. Did you mean "rotation-grace"\? There are "default", /,
     ],
     ['a name that every object has', ['show', 'constructor'], /No scenario is called "constructor"/],
     ['no name', ['show'], /"show" and a name/],
@@ -269,7 +269,7 @@ describe('--scenario', () => {
     [
       'a wrong name, with the nearest one',
       'admin-blok',
-      /no scenario is called "admin-blok"; .*Did you mean "admin-block"\?\n$/,
+      /no scenario is called "admin-blok"\. Did you mean "admin-block"\? There are "default", .*\n$/,
     ],
     ['a name that every object has', 'constructor', /no scenario is called "constructor"/],
     [

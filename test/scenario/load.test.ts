@@ -431,7 +431,7 @@ const wrongThings: [string, string, RegExp][] = [
   [
     'an attribute of another resource',
     'steps: [{ at: 1h, do: user.block, where: { type: trial } }]',
-    /where\.type: is no attribute of user, which has id, organisation, key, identifier, state, date_created/,
+    /where\.type: is no attribute of user; it has id, organisation, key, identifier, state, date_created/,
   ],
   [
     'an attribute of the action where the event is judged',
@@ -580,13 +580,13 @@ faults:
       '{\n  "scenario": "x",\n  "steps": [{ "at": "1h", "do": "user.blok" }]\n}',
     )
     expect((await refusalOf(path)).problems).toEqual([
-      expect.stringMatching(/^3:33 steps\[0\]\.do: .*"user\.block"\?$/),
+      expect.stringMatching(/^3:33 steps\[0\]\.do: cannot be "user\.blok"\. Did you mean "user\.block"\? It must be "/),
     ])
   })
 
   it('of a module has the place in the object', async () => {
     const path = await write('scenario.mjs', 'export default { scenario: "x", steps: [{ at: "1h", do: "user.blok" }] }')
-    expect((await refusalOf(path)).problems).toEqual([expect.stringMatching(/^steps\[0\]\.do: .*"user\.block"\?$/)])
+    expect((await refusalOf(path)).problems).toEqual([expect.stringMatching(/^steps\[0\]\.do: .*"user\.block"\? /)])
   })
 
   it('of an object names the scenario', () => {

@@ -68,7 +68,7 @@ describe('A second API on the engine', () => {
 
   it('a scenario: an attribute that the resource does not have is refused with those that it has', () => {
     const steps = [{ at: '1h', do: 'loan.return', where: { reader: 'Renate' } }]
-    expect(() => setup({ steps })).toThrow('which has id, book, borrower, state, date_created')
+    expect(() => setup({ steps })).toThrow('it has id, book, borrower, state, date_created')
   })
 
   it('a fault: the calls that it matches get its answer', async () => {

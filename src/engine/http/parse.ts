@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { apiErrors, invalidParameter, type ParameterFaults } from '../errors.ts'
-import { nearest, nearestWord, shown, shownSafely } from '../messages.ts'
-import { isComplete, keysAt, parseOptions } from '../problems.ts'
+import { nearestWord, shown, shownSafely } from '../messages.ts'
+import { isComplete, keysAt, parseOptions, unknownKey } from '../problems.ts'
 import type { Incoming } from './exchange.ts'
 
 /** Bodies over 1 MiB are refused (assumed). */
@@ -96,10 +96,6 @@ function faultsOf(schema: z.ZodType, issues: readonly z.core.$ZodIssue[], prefix
   }
   return Object.fromEntries(faults)
 }
-
-/** The message for an unknown key. */
-const unknownKey = (key: string, known: readonly string[]) =>
-  `is unknown; known here: ${known.join(', ')}.${nearest(key, known)}`
 
 /** The message for an invalid field. */
 export function faultOf(name: string, issue: z.core.$ZodIssue): string {
