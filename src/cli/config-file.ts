@@ -5,7 +5,7 @@ import { parseOptions, problemsOf } from '../engine/problems.ts'
 import { definition } from '../mock/ricloud.ts'
 import type { ScenarioInput } from '../ricloud/scenario-input.ts'
 import { readWritten } from '../scenario/loader.ts'
-import { readScenario } from '../scenario/read.ts'
+import { problemsOfScenario } from '../scenario/read.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
 import { isScenarioPath } from './option-values.ts'
 import { type Key, nested, settingOptions, type Values } from './options.ts'
@@ -32,17 +32,26 @@ function objectOf(parts: Readonly<Record<string, z.ZodType | Readonly<Record<str
  */
 export async function readConfigFile(path: string, isFresh: boolean): Promise<Partial<Values>> {
   const { written, placeOf } = await readWritten(path, 'config file', '', { fresh: isFresh })
-  // An empty YAML file sets nothing.
+  // An empty file sets nothing.
   const given = written ?? {}
   const { error } = Config.safeParse(given, parseOptions)
-  if (error) throw new ScenarioError(`config file ${path}`, problemsOf(Config, error, placeOf))
+  const scenario: unknown = Object(given).scenario
+  const placeOfScenario: PlaceOf = (names, isKey) => placeOf(['scenario', ...names], isKey)
+  const problems = [
+    ...(error ? problemsOf(Config, error, placeOf) : []),
+    ...(isScenario(scenario) ? problemsOfScenario(definition.language, scenario, placeOfScenario) : []),
+  ]
+  if (problems.length > 0) throw new ScenarioError(`config file ${path}`, problems)
   const entries = Object.entries(given).flatMap(([name, value]) => entriesOf(name, value))
   return Object.fromEntries(
     entries
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [key, pathReaders[key]?.(value, path, placeOf) ?? value]),
+      .map(([key, value]) => [key, pathReaders[key]?.(value, path) ?? value]),
   )
 }
+
+/** Whether a scenario is given as such, and not by its name or path. */
+const isScenario = (given: unknown) => typeof given === 'object' && given !== null && !Array.isArray(given)
 
 const entriesOf = (name: string, value: unknown): Entry[] =>
   settingOptions.some(({ key }) => key === name)
@@ -50,11 +59,10 @@ const entriesOf = (name: string, value: unknown): Entry[] =>
     : Object.entries(value ?? {}).map(([part, inner]): Entry => [`${name}.${part}` as Key, inner])
 
 /** Settings that may name paths, which are then made relative to the working directory. */
-const pathReaders: { readonly [Name in Key]?: (value: unknown, path: string, placeOf: PlaceOf) => unknown } = {
+const pathReaders: { readonly [Name in Key]?: (value: unknown, path: string) => unknown } = {
   fixtures: (value, path) => fixturesFrom(path, value as readonly unknown[]),
-  scenario: (value, path, placeOf) => {
+  scenario: (value, path) => {
     if (typeof value === 'string') return isScenarioPath(value) ? pathFrom(path, value) : value
-    readScenario(definition.language, value, `in ${path}`, (names, isKey) => placeOf(['scenario', ...names], isKey))
     const { fixtures, ...others } = value as ScenarioInput
     return fixtures ? { ...others, fixtures: fixturesFrom(path, fixtures) } : others
   },

@@ -82,7 +82,9 @@ export const validIn =
     !issues.some(({ path: at = [] }) => at.length > 0 && at.every((part, i) => part === path[i]))
 
 /** Parameters of `superRefine` for a check of an object: zod skips it by default if a property is invalid. */
-export const checkAlways = { when: ({ value }: { readonly value: unknown }) => typeof value === 'object' && value !== null }
+export const checkAlways = {
+  when: ({ value }: { readonly value: unknown }) => typeof value === 'object' && value !== null,
+}
 
 /** Whether the message of an issue is complete, so that the value is not appended. */
 export const isComplete = ({ code, message }: z.core.$ZodIssue) => code === 'custom' || /[.?]$/.test(message)

@@ -34,9 +34,7 @@ export function act<A extends ApiTypes>(
 ): readonly DomainEventView[] {
   for (const option of Object.keys(options)) {
     if (known.includes(option)) continue
-    throw new ScenarioError(`action ${name}`, [
-      `${option}: ${unknownKey(option, known)}`,
-    ])
+    throw new ScenarioError(`action ${name}`, [`${option}: ${unknownKey(option, known)}`])
   }
   const step = { at: '0s', do: name, where: options.where, with: options.with }
   const result = language.step.safeParse(step, parseOptions)

@@ -1,11 +1,13 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ApiTypes } from '../engine/api-types.ts'
-import { whereJsonBreaks } from '../engine/http/parse.ts'
 import { type PlaceOf, withOrigin } from '../engine/place.ts'
+import { systemReason } from '../engine/system-errors.ts'
 import { codeOf, messageOf } from '../engine/thrown.ts'
-import { readScenario } from './read.ts'
+import { parseJson } from './files/json.ts'
+import { readText } from './files/text.ts'
+import { problemsOfScenario } from './read.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { ScenarioLanguage } from './schema.ts'
 
@@ -22,6 +24,7 @@ export interface Reading {
 
 /** The unchecked contents of a file, and the position of each part. */
 export interface Written {
+  /** Undefined if nothing is written in the file. */
   readonly written: unknown
   readonly placeOf: PlaceOf
 }
@@ -44,12 +47,14 @@ export async function readScenarioFile<A extends ApiTypes>(
   reading: Reading = {},
 ): Promise<WrittenScenario> {
   const { written, placeOf } = await readWritten(path, 'scenario', 'made with defineScenario', reading)
-  readScenario(language, written, path, placeOf)
-  const scenario = written as WrittenScenario
-  if (!scenario.fixtures) return scenario
-  const { fixtures, problems } = await readFixtures(scenario.fixtures, dirname(path), placeOf, reading)
+  if (written === undefined)
+    throw refused('scenario', path, ['it is empty; a scenario has at least a name: scenario: x'])
+  const named: unknown = Object(written).fixtures
+  const read = Array.isArray(named) ? await readFixtures<unknown>(named, dirname(path), placeOf, reading) : undefined
+  const problems = [...problemsOfScenario(language, written, placeOf), ...(read?.problems ?? [])]
   if (problems.length > 0) throw refused('scenario', path, problems)
-  return { ...scenario, fixtures }
+  const scenario = written as WrittenScenario
+  return read ? { ...scenario, fixtures: read.fixtures as (string | object)[] } : scenario
 }
 
 /**
@@ -71,75 +76,67 @@ const refused = (kind: string, path: string, problems: readonly string[]) =>
   new ScenarioError(`${kind} ${path}`, problems)
 
 async function fromModule(path: string, kind: string, made: string, { fresh }: Reading): Promise<unknown> {
-  await read(path, kind)
-  // Node caches modules by URL and never drops them, so a new version needs a new URL.
-  const version = fresh ? `?${(await stat(path)).mtimeMs}` : ''
+  const refuse = (why: string) => refused(kind, path, [why])
+  const { encoding } = await read(path, kind)
+  if (encoding !== 'utf-8') throw refuse(`it is in ${encoding.toUpperCase()}, and modules are in UTF-8`)
   let module: { default?: unknown }
   try {
-    module = await import(`${pathToFileURL(resolve(path)).href}${version}`)
+    module = await import(`${pathToFileURL(resolve(path)).href}${fresh ? await versionOf(path) : ''}`)
   } catch (error) {
     const hint =
       codeOf(error) === 'ERR_UNKNOWN_FILE_EXTENSION'
         ? '; this Node reads TypeScript with `node --import tsx` alone'
         : ''
-    throw refused(kind, path, [`it cannot be imported: ${messageOf(error)}${hint}`])
+    throw refuse(`it cannot be imported: ${systemReason(error)}${hint}`)
   }
   if (module.default === undefined) {
-    throw refused(kind, path, [`it has no default export, which must be a ${kind} ${made}`.trimEnd()])
+    throw refuse(`it has no default export, which must be a ${kind} ${made}`.trimEnd())
   }
   return module.default
 }
 
+/** Node caches modules by URL and never drops them, so each version of a file needs a URL of its own. */
+async function versionOf(path: string): Promise<string> {
+  const { mtimeMs, ino, size } = await stat(path)
+  return `?${mtimeMs}-${ino}-${size}`
+}
+
 async function fromText(path: string, kind: string): Promise<Written> {
-  const text = await read(path, kind)
-  const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml')
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const place = (offset: number) => {
-    const { line, col } = lines.linePos(offset)
-    return `${line}:${col} `
-  }
-  const placeOf: PlaceOf = (names, isKey) => {
-    const holder: unknown = document.getIn(names.slice(0, -1), true)
-    const pair =
-      isKey && isMap(holder) ? holder.items.find(({ key }) => isScalar(key) && key.value === names.at(-1)) : undefined
-    if (isScalar(pair?.key) && pair.key.range) return place(pair.key.range[0])
-    // A missing part has the position of the part that lacks it.
-    for (let length = names.length; length >= 0; length--) {
-      const node = document.getIn(names.slice(0, length), true) as { range?: [number, number, number] } | undefined
-      if (node?.range) return place(node.range[0])
-    }
-    return ''
-  }
-  if (document.errors.length > 0) {
+  const { text } = await read(path, kind)
+  if (text.trim() === '') return { written: undefined, placeOf: () => '' }
+  const isJson = extname(path).toLowerCase() === '.json'
+  const json = isJson ? attempt(path, kind, () => parseJson(text)) : undefined
+  const { readYaml } = await import('./files/yaml.ts')
+  const { problems, placeOf, value } = readYaml(text)
+  // Of what JSON allows, YAML refuses some long keys.
+  const counted = isJson ? problems.filter(({ code }) => code === 'DUPLICATE_KEY' || code === 'TOO_DEEP') : problems
+  if (counted.length > 0) {
     throw refused(
       kind,
       path,
-      document.errors.map(({ pos, message }) => `${place(pos[0])}${message}`),
+      counted.map((problem) => problem.text),
     )
   }
-  try {
-    return { written: document.toJS(), placeOf }
-  } catch {
-    const why = 'it has an alias (*) that no anchor (&) comes before; put text that begins with * in quotes'
-    throw refused(kind, path, [why])
-  }
+  return { written: isJson ? json : attempt(path, kind, value), placeOf }
 }
 
-async function read(path: string, kind: string): Promise<string> {
+/** Does what throws an Error whose message is a problem of the file. */
+function attempt<T>(path: string, kind: string, work: () => T): T {
   try {
-    return await readFile(path, 'utf8')
+    return work()
   } catch (error) {
-    throw refused(kind, path, [whyUnread(error)])
+    throw refused(kind, path, [messageOf(error)])
   }
 }
 
-function whyUnread(error: unknown): string {
-  return codeOf(error) === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${messageOf(error)}`
+async function read(path: string, kind: string) {
+  return readText(path).catch((error) => {
+    throw refused(kind, path, [messageOf(error)])
+  })
 }
 
 /** Reads the JSON files among fixtures, relative to a folder; problems begin with their positions. */
-export async function readFixtures<Named extends string | object>(
+export async function readFixtures<Named>(
   named: readonly Named[],
   folder: string,
   placeOf: PlaceOf,
@@ -152,17 +149,14 @@ export async function readFixtures<Named extends string | object>(
       fixtures.push(fixture)
       continue
     }
-    const refuse = (why: string) => problems.push(`${placeOf(['fixtures', i])}fixtures[${i}]: ${fixture}: ${why}`)
     const path = resolve(folder, fixture)
     reads?.(path)
-    const text = await readFile(path, 'utf8').catch((error) => {
-      refuse(whyUnread(error))
-    })
-    if (text === undefined) continue
     try {
-      fixtures.push(withOrigin(JSON.parse(text), fixture) as object)
+      const { text } = await readText(path)
+      if (text.trim() === '') throw new Error('it is empty; a fixture without records is {}')
+      fixtures.push(withOrigin(parseJson(text), fixture) as object)
     } catch (error) {
-      refuse(`it is not JSON: ${whereJsonBreaks(text, error)}`)
+      problems.push(`${placeOf(['fixtures', i])}fixtures[${i}]: ${fixture}: ${messageOf(error)}`)
     }
   }
   return { fixtures, problems }

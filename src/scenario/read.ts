@@ -12,27 +12,37 @@ import type { Scenario, ScenarioLanguage } from './schema.ts'
  * @throws a ScenarioError that lists all problems at once
  */
 export function readScenario<A extends ApiTypes>(
-  { scenario: schema, api }: ScenarioLanguage<A>,
+  language: ScenarioLanguage<A>,
   given: unknown,
   source: string,
-  placeOf: PlaceOf = () => '',
+  placeOf?: PlaceOf,
 ): Scenario<A> {
-  const hidden = prototypeKeys(given, [])
-  if (hidden.length > 0) {
-    throw new ScenarioError(
-      `scenario ${source}`,
-      hidden.map((path) => `${placeOf(path, true)}${path.join('.')}: is unknown`),
-    )
-  }
-  const result = schema.safeParse(given, parseOptions)
-  if (!result.success) throw new ScenarioError(`scenario ${source}`, problemsOf(schema, result.error, placeOf))
-  const extras = Object.keys(api.extras?.() ?? {})
+  const { problems, data } = check(language, given, placeOf)
+  if (!data || problems.length > 0) throw new ScenarioError(`scenario ${source}`, problems)
+  const extras = Object.keys(language.api.extras?.() ?? {})
   const isExtra = ([name]: readonly [string, unknown]) => extras.includes(name)
-  const entries = Object.entries(result.data)
+  const entries = Object.entries(data)
   return {
     ...(Object.fromEntries(entries.filter((entry) => !isExtra(entry))) as Omit<Scenario<A>, 'extras'>),
     extras: Object.fromEntries(entries.filter(isExtra)) as A['extras'],
   }
+}
+
+/** All problems of a scenario, each with its position. */
+export const problemsOfScenario = <A extends ApiTypes>(
+  language: ScenarioLanguage<A>,
+  given: unknown,
+  placeOf?: PlaceOf,
+): readonly string[] => check(language, given, placeOf).problems
+
+function check<A extends ApiTypes>(
+  { scenario: schema }: ScenarioLanguage<A>,
+  given: unknown,
+  placeOf: PlaceOf = () => '',
+) {
+  const { data, error } = schema.safeParse(given, parseOptions)
+  const hidden = prototypeKeys(given, []).map((path) => `${placeOf(path, true)}${path.join('.')}: is unknown`)
+  return { data, problems: [...hidden, ...(error ? problemsOf(schema, error, placeOf) : [])] }
 }
 
 /** The paths of all `__proto__` keys, which schemas do not see. */

@@ -171,7 +171,10 @@ export class ScenarioLanguage<A extends ApiTypes> {
     }
     const { all } = this.events
     if (!all.includes(on)) {
-      refuse(['on'], `is no event, nor a call such as "POST /sessions"${nearestFirst(on, all, `events are ${either(all)}`)}`)
+      refuse(
+        ['on'],
+        `is no event, nor a call such as "POST /sessions"${nearestFirst(on, all, `events are ${either(all)}`)}`,
+      )
       return
     }
     const { definitions } = this.api
@@ -200,7 +203,10 @@ export class ScenarioLanguage<A extends ApiTypes> {
     for (const [name, value] of where) {
       const filter = known[name]
       if (!Object.hasOwn(known, name)) {
-        refuse(['where', name], `is no attribute of ${target}${nearestFirst(name, names, `it has ${names.join(', ')}`)}`)
+        refuse(
+          ['where', name],
+          `is no attribute of ${target}${nearestFirst(name, names, `it has ${names.join(', ')}`)}`,
+        )
       } else if (filter && filter !== 'datetime' && value !== null) {
         const result = filter.safeParse(value, parseOptions)
         for (const issue of result.error?.issues ?? []) refuse(['where', name], faultOf(name, issue))

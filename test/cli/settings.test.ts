@@ -188,7 +188,11 @@ describe('A wrong value is refused in one sentence that names its source', () =>
       ['--fixtures', 'defalut'],
       /^--fixtures "defalut" is no fixture, nor the path of a JSON file\. Did you mean "default"\? Fixtures are "default", .*\.$/,
     ],
-    ['no fixture at all', ['--fixtures', 'default,'], /^--fixtures "" is no fixture, nor the path of a JSON file; fixtures are "default", /],
+    [
+      'no fixture at all',
+      ['--fixtures', 'default,'],
+      /^--fixtures "" is no fixture, nor the path of a JSON file; fixtures are "default", /,
+    ],
     ['a duration that is none', ['--world-idle', 'long'], /^--world-idle: "long" is not a duration/],
   ])('%s', async (_, args, message) => {
     await expect(settingsOf({ args })).rejects.toThrow(message)

@@ -118,7 +118,7 @@ describe('watchSources', () => {
     expect(await next()).toMatchObject({ changed: ['fixtures'], kept: false })
     expect(mock.clock.now() < later).toBe(true)
     await write('more.json', 'no JSON')
-    expect(await next()).toMatch(/more\.json: it is not JSON/)
+    expect(await next()).toMatch(/more\.json: 1:2 it is not JSON/)
   })
 
   it('reports an invalid file, keeps the previous scenario, and applies the file once it is valid', async () => {

@@ -1,0 +1,23 @@
+import { codeOf, messageOf } from './thrown.ts'
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+  ELOOP: 'its links lead in a circle',
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the quota of the disk is used up',
+  EROFS: 'the file system is read-only',
+  EPIPE: 'its reader is gone',
+  EMFILE: 'too many files and connections are open in this process, raise its limit (ulimit -n)',
+  ENFILE: 'too many files and connections are open in this system',
+}
+
+/** The reason of an error of the system, as a part of a sentence; of anything else that was thrown what it says. */
+export function systemReason(thrown: unknown): string {
+  const code = codeOf(thrown) ?? ''
+  const reason = reasons[code]
+  return reason === undefined ? messageOf(thrown) : `${reason} (${code})`
+}

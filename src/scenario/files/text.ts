@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises'
+import { systemReason } from '../../engine/system-errors.ts'
+import { codeOf } from '../../engine/thrown.ts'
+
+/** The contents of a text file, without a byte order mark. */
+export interface FileText {
+  readonly text: string
+  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be'
+}
+
+/**
+ * Reads a text file in UTF-8 or UTF-16.
+ *
+ * @throws an Error whose message is what is wrong: that the file cannot be read, or its encoding
+ */
+export async function readText(path: string): Promise<FileText> {
+  const bytes = await readFile(path).catch((error) => {
+    throw new Error(codeOf(error) === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${systemReason(error)}`)
+  })
+  return decode(bytes)
+}
+
+/** A byte of a signature that is anything but zero. */
+const any = undefined
+
+/**
+ * What a file is by its first bytes: by its byte order mark, or because a text in YAML or JSON begins with a character of
+ * ASCII (YAML 1.2, 5.2). Of several that match, the first counts.
+ */
+const signatures: readonly (readonly [encoding: string, bytes: readonly (number | undefined)[]])[] = [
+  ['in UTF-32', [0xff, 0xfe, 0, 0]],
+  ['in UTF-32', [0, 0, 0xfe, 0xff]],
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+  ['in UTF-32', [any, 0, 0, 0]],
+  ['in UTF-32', [0, 0, 0, any]],
+  ['utf-16le', [any, 0]],
+  ['utf-16be', [0, any]],
+  ['compressed by gzip', [0x1f, 0x8b]],
+  ['utf-8', []],
+]
+
+/** Decodes the bytes of a file. Throws an Error that names the encoding if it is another one. */
+export function decode(bytes: Uint8Array): FileText {
+  const begins = (signature: readonly (number | undefined)[]) =>
+    bytes.length >= signature.length &&
+    signature.every((byte, i) => (byte === any ? bytes[i] !== 0 : bytes[i] === byte))
+  const [encoding = '', signature = []] = signatures.find(([, signature]) => begins(signature)) ?? []
+  if (encoding !== 'utf-8' && encoding !== 'utf-16le' && encoding !== 'utf-16be') {
+    throw new Error(`it is ${encoding}: save it as UTF-8`)
+  }
+  const body = signature.includes(any) ? bytes : bytes.subarray(signature.length)
+  let text: string
+  try {
+    text = new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(body)
+  } catch {
+    throw new Error(encoding === 'utf-8' ? notUtf8(body) : `it begins in ${encoding.toUpperCase()}, but is damaged`)
+  }
+  if (text.includes('\0')) throw new Error(`${placeIn(text, text.indexOf('\0'))}there is a zero byte: it is no text`)
+  return { text, encoding }
+}
+
+/** The place of a character as messages begin with it: `3:12 `. */
+export function placeIn(text: string, offset: number): string {
+  const before = text.slice(0, offset)
+  const lineStart = before.lastIndexOf('\n') + 1
+  return `${before.split('\n').length}:${offset - lineStart + 1} `
+}
+
+/** Where bytes cease to be UTF-8, and what they seem to be instead. */
+function notUtf8(bytes: Uint8Array): string {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  const offset = firstUndecoded(text, bytes)
+  const byte = bytes[Buffer.byteLength(text.slice(0, offset))] ?? 0
+  const is = /[^\0-\x7f\ufffd]/.test(text)
+    ? 'the rest is, so the file is damaged'
+    : `it seems to be in ${bytes.some((one) => one >= 0x80 && one < 0xa0) ? 'Windows-1252' : 'Latin-1'}, save it as UTF-8`
+  return `${placeIn(text, offset)}the byte 0x${byte.toString(16).toUpperCase()} is not UTF-8: ${is}`
+}
+
+/** The first replacement character that stands for bytes which could not be decoded, and not for itself. */
+function firstUndecoded(text: string, bytes: Uint8Array): number {
+  const own = [0xef, 0xbf, 0xbd]
+  let offset = text.indexOf('\ufffd')
+  for (let at = 0, done = 0; offset >= 0; offset = text.indexOf('\ufffd', offset + 1)) {
+    at += Buffer.byteLength(text.slice(done, offset))
+    done = offset
+    if (!own.every((byte, i) => bytes[at + i] === byte)) break
+  }
+  return Math.max(0, offset)
+}

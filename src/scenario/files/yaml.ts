@@ -1,0 +1,160 @@
+import {
+  Composer,
+  type Document,
+  type ErrorCode,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+  type Token,
+  visit,
+} from 'yaml'
+import type { PlaceOf } from '../../engine/place.ts'
+
+/** How deep values may lie in each other; far deeper ones would end the process. */
+const deepest = 100
+
+/** How many values the aliases of a file may stand for, each for all that is within its anchor. */
+const mostAliased = 100_000
+
+/** What is wrong with a text, and where. */
+interface Mistake {
+  /** The library's, or one of our own. */
+  readonly code: ErrorCode | 'TOO_DEEP' | 'BAD_EXPANSION'
+  readonly offset: number
+  readonly what: string
+}
+
+/** A text of YAML, of which JSON is a part. */
+export interface YamlText {
+  /** Each begins with its place. */
+  readonly problems: readonly { readonly code: Mistake['code']; readonly text: string }[]
+  readonly placeOf: PlaceOf
+  /** What is written in it, if there are no problems; undefined if the text is empty. */
+  value(): unknown
+}
+
+/** Our words for errors of the library whose own ones would show a part of the text, or name a function of it. */
+const worded: { readonly [Code in ErrorCode]?: string } = {
+  MULTIPLE_DOCS: 'a second document begins here; a file has one',
+  DUPLICATE_KEY: 'keys must be unique, and this one is given twice',
+  TAG_RESOLVE_FAILED: 'this tag (!) cannot be used here; put text that begins with ! in quotes',
+  BAD_COLLECTION_TYPE: 'this tag (!) cannot be used here',
+  BAD_DIRECTIVE: 'this directive (%) cannot be used',
+  BAD_DQ_ESCAPE: 'there is no such escape sequence (\\) in double quotes; single quotes have none',
+}
+
+/** Warnings of the library by which a value is not what was written. */
+const seriousWarnings: ReadonlySet<string> = new Set<ErrorCode>(['TAG_RESOLVE_FAILED', 'BAD_COLLECTION_TYPE'])
+
+export function readYaml(text: string): YamlText {
+  const lines = new LineCounter()
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    return `${line}:${col} `
+  }
+  const { document, mistakes } = compose(text, lines)
+  if (document && mistakes.length === 0) mistakes.push(...expandAliases(document))
+  return {
+    problems: mistakes.map(({ code, offset, what }) => ({ code, text: place(offset) + what })),
+    placeOf: (path, isKey) => {
+      const offset = document && offsetOf(document, path, isKey)
+      return offset === undefined ? '' : place(offset)
+    },
+    value: () => (!document || isEmpty(document) ? undefined : document.toJS()),
+  }
+}
+
+/** @returns no document if the text is nested too deep */
+function compose(text: string, lines: LineCounter): { document?: Document; mistakes: Mistake[] } {
+  lines.addNewLine(0)
+  const parser = new Parser(lines.addNewLine)
+  const tokens: Token[] = []
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme))
+    if (parser.stack.length > deepest) return { mistakes: [tooDeep(parser.offset)] }
+  }
+  tokens.push(...parser.end())
+  // The library would print its warnings.
+  const documents: Iterable<Document> = new Composer({ logLevel: 'error' }).compose(tokens, true, text.length)
+  const [document, second] = documents
+  const { errors = [], warnings = [] } = document ?? {}
+  const mistakes = [...errors, ...warnings.filter(({ code }) => seriousWarnings.has(code))].map(
+    ({ code, pos, message }): Mistake => ({
+      code,
+      offset: pos[0],
+      // What follows a colon is a part of the text, which may hold a password.
+      what: worded[code] ?? message.replace(/: .*/s, ''),
+    }),
+  )
+  if (second?.range) mistakes.push({ code: 'MULTIPLE_DOCS', offset: second.range[0], what: worded.MULTIPLE_DOCS ?? '' })
+  return { ...(document && { document }), mistakes }
+}
+
+const tooDeep = (offset: number): Mistake => ({
+  code: 'TOO_DEEP',
+  offset,
+  what: `it is nested more than ${deepest} deep`,
+})
+
+const isEmpty = ({ contents }: Document) => contents === null || (isScalar(contents) && contents.source === '')
+
+const offsetIn = ({ range }: Node) => range?.[0] ?? 0
+
+/**
+ * Puts what each alias stands for in its place. The library does the same while it makes values, but takes a time that
+ * grows with the square of the number of aliases, and by default refuses more than a hundred of them.
+ */
+function expandAliases(document: Document): Mistake[] {
+  const mistakes: Mistake[] = []
+  const anchors = new Map<string, Node>()
+  let written = 0
+  let lastAlias = 0
+  const refuse = (offset: number, what: string) => mistakes.push({ code: 'BAD_EXPANSION', offset, what })
+  visit(document, {
+    Node: (key, node, path) => {
+      written++
+      if (!isAlias(node)) {
+        if (node.anchor) anchors.set(node.anchor, node)
+        return
+      }
+      const target = anchors.get(node.source)
+      const parent = path.at(-1)
+      lastAlias = offsetIn(node)
+      if (!target) refuse(lastAlias, 'no anchor (&) comes before this alias (*); put text that begins with * in quotes')
+      else if (path.includes(target)) refuse(lastAlias, 'this alias (*) lies within what it stands for')
+      else if (isPair(parent)) parent[key as 'key' | 'value'] = target
+      else if (isSeq(parent)) parent.items[key as number] = target
+    },
+  })
+  if (mistakes.length > 0 || lastAlias === 0) return mistakes
+  let expanded = 0
+  visit(document, {
+    Node: (_, node, path) => {
+      // Each level has an entry of its own in a path, and each value of a mapping one for its key.
+      if (path.length > 2 * deepest) mistakes.push(tooDeep(lastAlias))
+      else if (++expanded > written + mostAliased)
+        refuse(lastAlias, `the aliases (*) up to here stand for more than ${mostAliased} values`)
+      return mistakes.length > 0 ? visit.BREAK : undefined
+    },
+  })
+  return mistakes
+}
+
+/** Where the value at a path is written, or its key; a missing one is where it is missing. */
+function offsetOf(document: Document, path: readonly PropertyKey[], isKey = false): number | undefined {
+  const holder: unknown = document.getIn(path.slice(0, -1), true)
+  const pair =
+    isKey && isMap(holder) ? holder.items.find(({ key }) => isScalar(key) && key.value === path.at(-1)) : undefined
+  if (isScalar(pair?.key) && pair.key.range) return pair.key.range[0]
+  for (let length = path.length; length >= 0; length--) {
+    const node = document.getIn(path.slice(0, length), true) as Node | undefined
+    if (node?.range) return node.range[0]
+  }
+  return undefined
+}
