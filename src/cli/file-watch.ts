@@ -1,57 +1,54 @@
-import { type FSWatcher, watch } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { type StatsListener, unwatchFile, watchFile } from 'node:fs'
 import { Clock } from '../engine/time/clock.ts'
 
+/** How often the system is asked for changes, in milliseconds. */
+const interval = 100
+
 /** How long files must stay unchanged before a change is reported, in microseconds: editors write in several steps. */
-const debounce = 50_000
+const debounce = 150_000
 
 /**
- * Watches files, also such as do not exist yet, and calls back with those that changed. It watches their folders: many
- * editors write a new file and rename it.
+ * Watches files, also such as do not exist yet, and calls back with those that changed.
+ *
+ * It asks what each path leads to, which costs little for a few files. Events of folders miss what changes behind a link
+ * (mounted config maps are links to a folder that is replaced as a whole), and a folder that is removed and made again.
  */
 export class FileWatch {
-  readonly #watchers = new Map<string, FSWatcher>()
+  readonly #listeners = new Map<string, StatsListener>()
   readonly #changed = new Set<string>()
   readonly #clock = new Clock()
-  #files: ReadonlySet<string> = new Set()
   #cancel = () => {}
 
   /** @param callback gets absolute paths */
   constructor(readonly callback: (changed: ReadonlySet<string>) => void) {}
 
-  /** From now on watches these files, by absolute paths, and no others. */
-  watch(files: Iterable<string>): void {
-    this.#files = new Set(files)
-    const folders = new Set(Array.from(this.#files, dirname))
-    for (const [folder, watcher] of this.#watchers) {
-      if (folders.has(folder)) continue
-      watcher.close()
-      this.#watchers.delete(folder)
+  /** Watches a file too, by its absolute path; what changes from now on is reported. */
+  add(file: string): void {
+    if (this.#listeners.has(file)) return
+    const listener: StatsListener = (now, before) => {
+      // A file that does not exist is reported once at the beginning.
+      if (now.nlink > 0 || before.nlink > 0) this.#note(file)
     }
-    for (const folder of folders) if (!this.#watchers.has(folder)) this.#watchFolder(folder)
+    this.#listeners.set(file, listener)
+    watchFile(file, { interval, persistent: false }, listener)
+  }
+
+  /** Watches no other files than these any more. */
+  keepOnly(files: ReadonlySet<string>): void {
+    for (const [file, listener] of this.#listeners) {
+      if (files.has(file)) continue
+      unwatchFile(file, listener)
+      this.#listeners.delete(file)
+    }
   }
 
   close(): void {
-    this.watch([])
+    this.keepOnly(new Set())
     this.#cancel()
   }
 
-  #watchFolder(folder: string): void {
-    try {
-      const watcher = watch(folder, (_, name) => this.#note(folder, name))
-      watcher.on('error', () => watcher.close())
-      this.#watchers.set(folder, watcher)
-    } catch {
-      // A folder that does not exist has no file that could change.
-    }
-  }
-
-  /** @param name null where the system does not report it */
-  #note(folder: string, name: string | null): void {
-    const noted = name === null ? [...this.#files].filter((file) => dirname(file) === folder) : [resolve(folder, name)]
-    const ours = noted.filter((file) => this.#files.has(file))
-    if (ours.length === 0) return
-    for (const file of ours) this.#changed.add(file)
+  #note(file: string): void {
+    this.#changed.add(file)
     this.#cancel()
     this.#cancel = this.#clock.wake(debounce, () => {
       const changed = new Set(this.#changed)

@@ -36,16 +36,18 @@ export async function watchSources(
   mock: Mock,
   reporter: Reporter,
 ): Promise<Watching> {
-  const sources = new Sources(line, settings, scenario, mock, reporter)
   const watch = new FileWatch((changed) => void enqueue(changed))
+  const sources = new Sources(line, settings, scenario, mock, reporter, (file) => watch.add(file))
   let queue = Promise.resolve()
   const enqueue = (changed: ReadonlySet<string>) => {
     queue = queue.then(async () => {
       await sources.reload(changed)
-      watch.watch(sources.files)
+      for (const file of sources.files) watch.add(file)
+      watch.keepOnly(new Set(sources.files))
     })
     return queue
   }
+  for (const file of sources.files) watch.add(file)
   // Reads the scenario once more, for changes since it was read first, and for the files that it names.
   await enqueue(new Set())
   return { files: sources.files, close: () => watch.close() }
@@ -56,13 +58,18 @@ class Sources {
   #scenarioFiles: readonly string[] = []
   #isBroken = false
 
-  /** @param scenario the one that is loaded */
+  /**
+   * @param scenario the one that is loaded
+   * @param beforeRead called with the absolute path of each file of the scenario before it is read, so that no change
+   *   after that is missed
+   */
   constructor(
     readonly line: CommandLine,
     public settings: Settings,
     public scenario: Source,
     readonly mock: Mock,
     readonly reporter: Reporter,
+    readonly beforeRead: (file: string) => void,
   ) {}
 
   /** By absolute paths. */
@@ -94,8 +101,12 @@ class Sources {
   /** Reads the scenario as its files are now; also notes its files where they are invalid. */
   async #read(): Promise<Source> {
     const files = new Set<string>()
+    const reads = (path: string) => {
+      files.add(resolve(path))
+      this.beforeRead(resolve(path))
+    }
     try {
-      return await readScenarioSetting(this.settings, { fresh: true, reads: (path) => files.add(resolve(path)) })
+      return await readScenarioSetting(this.settings, { fresh: true, reads })
     } finally {
       this.#scenarioFiles = [...files]
     }

@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -139,6 +139,107 @@ describe('watchSources', () => {
     const { mock, next } = await watch('--scenario', join(folder, 'x.yaml'))
     await write('new.yaml', fails(502))
     await rename(join(folder, 'new.yaml'), join(folder, 'x.yaml'))
+    expect(await next()).toMatchObject({ changed: ['faults'] })
+    expect(await userOf(mock)).toBe(502)
+  })
+
+  /** Makes a folder with the scenario. */
+  const makeVersion = async (name: string, status: number) => {
+    await mkdir(join(folder, name), { recursive: true })
+    await write(join(name, 'x.yaml'), fails(status))
+  }
+  /** Lets a link lead elsewhere in one step, as `ln -sfn` and mounted config maps do. */
+  const point = async (name: string, target: string) => {
+    await symlink(target, join(folder, `${name}.new`))
+    await rename(join(folder, `${name}.new`), join(folder, name))
+  }
+
+  /** How the file that a path leads to changes: what is there at first, the path, and the change. */
+  const routes: readonly (readonly [
+    what: string,
+    set: () => Promise<void>,
+    path: string,
+    change: () => Promise<void>,
+  ])[] = [
+    [
+      'behind a link',
+      async () => {
+        await makeVersion('real', 503)
+        await point('x.yaml', 'real/x.yaml')
+      },
+      'x.yaml',
+      () => write('real/x.yaml', fails(502)),
+    ],
+    [
+      'behind a chain of links',
+      async () => {
+        await makeVersion('real', 503)
+        await point('folder', 'real')
+        await point('x.yaml', 'folder/x.yaml')
+      },
+      'x.yaml',
+      () => write('real/x.yaml', fails(502)),
+    ],
+    [
+      'whose link leads elsewhere',
+      async () => {
+        await Promise.all([makeVersion('one', 503), makeVersion('two', 502)])
+        await point('x.yaml', 'one/x.yaml')
+      },
+      'x.yaml',
+      () => point('x.yaml', 'two/x.yaml'),
+    ],
+    [
+      'in a mounted config map, whose folder ..data is replaced',
+      async () => {
+        await makeVersion('..one', 503)
+        await point('..data', '..one')
+        await point('x.yaml', '..data/x.yaml')
+      },
+      'x.yaml',
+      async () => {
+        await makeVersion('..two', 502)
+        await point('..data', '..two')
+        await rm(join(folder, '..one'), { recursive: true })
+      },
+    ],
+    [
+      'whose folder is removed and made again',
+      () => makeVersion('one', 503),
+      'one/x.yaml',
+      async () => {
+        await rm(join(folder, 'one'), { recursive: true })
+        await makeVersion('one', 502)
+      },
+    ],
+    [
+      'whose folder of folders is replaced by another',
+      async () => {
+        await Promise.all([makeVersion('one/deep', 503), makeVersion('two/deep', 502)])
+      },
+      'one/deep/x.yaml',
+      async () => {
+        await rename(join(folder, 'one'), join(folder, 'old'))
+        await rename(join(folder, 'two'), join(folder, 'one'))
+      },
+    ],
+  ]
+  it.each(routes)('notices a change of a file %s', async (_, set, path, change) => {
+    await set()
+    const { mock, next } = await watch('--scenario', join(folder, path))
+    expect(await userOf(mock)).toBe(503)
+    await change()
+    expect(await next()).toMatchObject({ changed: ['faults'] })
+    expect(await userOf(mock)).toBe(502)
+  })
+
+  it('reports a folder that is removed, and applies what is in it once it is made again', async () => {
+    await makeVersion('one', 503)
+    const { mock, next } = await watch('--scenario', join(folder, 'one/x.yaml'))
+    await rm(join(folder, 'one'), { recursive: true })
+    expect(await next()).toMatch(/there is no such file\nThe previous scenario stays\.$/)
+    expect(await userOf(mock)).toBe(503)
+    await makeVersion('one', 502)
     expect(await next()).toMatchObject({ changed: ['faults'] })
     expect(await userOf(mock)).toBe(502)
   })
