@@ -2,6 +2,7 @@ import { defaultHost, defaultPort } from '../standalone.ts'
 import type { CommandLine } from './command-line.ts'
 import { options } from './options.ts'
 import { callableUrl, printLines, quoted } from './output.ts'
+import { hasProxy, withoutProxy } from './proxy.ts'
 import { readSettings } from './settings.ts'
 
 /** Prints the variables of a server that is started with the same settings, for `eval` in a POSIX shell. */
@@ -12,6 +13,12 @@ export async function printVariables(line: CommandLine): Promise<number> {
     throw new Error(`${sources.get('port')}: a free port is known once a server has started; name one, or use exec.`)
   }
   const url = callableUrl(`http://${host.includes(':') ? `[${host}]` : host}:${port}`)
-  await printLines(process.stdout, `export RICLOUD_URL=${quoted(url)} RICLOUD_TOKEN=${quoted(token)}`)
+  const variables = {
+    RICLOUD_URL: url,
+    RICLOUD_TOKEN: token,
+    ...(hasProxy(process.env) && withoutProxy(url, process.env)),
+  }
+  const assignments = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`)
+  await printLines(process.stdout, ['export', ...assignments].join(' '))
   return 0
 }

@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import type { StandaloneServer } from '../standalone.ts'
 import { type CommandLine, isOn } from './command-line.ts'
+import { runBelowInit } from './init-process.ts'
 import { callableUrl } from './output.ts'
+import { withoutProxy } from './proxy.ts'
 import { type Reporter, stderrReporter } from './reporter.ts'
 import { closeWithReport, onSignals, serveWithReporter } from './server.ts'
 import { readSettings, serveOptions } from './settings.ts'
@@ -16,6 +18,7 @@ export async function execute(line: CommandLine): Promise<number> {
   if (command === undefined) {
     throw new Error(`exec takes a command after "--": ricloud-mock exec -- ${line.words.join(' ') || 'npm test'}`)
   }
+  runBelowInit()
   const settings = await readSettings(line)
   const reporter = reporterFor(line, settings.values.quiet ?? false)
   const options = await serveOptions(settings)
@@ -44,6 +47,7 @@ function variablesOf({ url, token, controlToken }: StandaloneServer): Readonly<R
     RICLOUD_URL: callable,
     RICLOUD_TOKEN: token,
     RICLOUD_CONTROL_URL: `${callable}/_mock`,
+    ...withoutProxy(callable, process.env),
     ...(controlToken !== undefined && { RICLOUD_CONTROL_TOKEN: controlToken }),
   }
 }

@@ -72,6 +72,13 @@ describe('exec', () => {
     expect(await ended).toEqual({ code: 5, out: '200,200\n', err: '' })
   })
 
+  it('adds its host to the variables for hosts without a proxy, and keeps what is there', async () => {
+    const script = 'echo "$NO_PROXY|$no_proxy"'
+    const env = { HTTP_PROXY: 'http://proxy.example:3128', NO_PROXY: 'a.example', no_proxy: '' }
+    const ended = startCommand(['exec', '--', 'sh', '-c', script], program, { env }).ended()
+    expect(await ended).toEqual({ code: 0, out: 'a.example,127.0.0.1|a.example,127.0.0.1\n', err: '' })
+  })
+
   it('prints what never fired on stderr, and keeps the exit code of the command', async () => {
     expect(await shell('exit 3', '--scenario', await unfiredScenario())).toEqual({
       code: 3,
