@@ -1,7 +1,7 @@
 import { defaultHost, defaultPort } from '../standalone.ts'
 import type { CommandLine } from './command-line.ts'
 import { options } from './options.ts'
-import { callableUrl, printLines, quoted } from './output.ts'
+import { callableUrl, printResult, quoted } from './output.ts'
 import { hasProxy, withoutProxy } from './proxy.ts'
 import { readSettings } from './settings.ts'
 
@@ -19,6 +19,6 @@ export async function printVariables(line: CommandLine): Promise<number> {
     ...(hasProxy(process.env) && withoutProxy(url, process.env)),
   }
   const assignments = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`)
-  await printLines(process.stdout, ['export', ...assignments].join(' '))
+  await printResult(['export', ...assignments].join(' '))
   return 0
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { systemReason } from '../engine/system-errors.ts'
 import type { StandaloneServer } from '../standalone.ts'
 import { type CommandLine, isOn } from './command-line.ts'
 import { runBelowInit } from './init-process.ts'
@@ -73,7 +74,7 @@ function run(
     const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables } })
     child.on('exit', (code, signal) => ended(code ?? 128 + (signal ? constants.signals[signal] : 0)))
     child.on('error', (error: NodeJS.ErrnoException) => {
-      const { code, why } = spawnErrors[error.code ?? ''] ?? { code: 126, why: error.message }
+      const { code, why } = spawnErrors[error.code ?? ''] ?? { code: 126, why: systemReason(error) }
       reporter.error(`ricloud-mock: Failed to run "${command}": ${why}.`)
       ended(code)
     })

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import { messageOf } from '../engine/thrown.ts'
+import { systemReason } from '../engine/system-errors.ts'
 import type { CommandLine } from './command-line.ts'
-import { printLines, shownPath } from './output.ts'
+import { printResult, shownPath } from './output.ts'
 
 const worker = 'mockServiceWorker.js'
 
@@ -18,7 +18,7 @@ export async function copyWorker({ words: [folder, ...more] }: CommandLine): Pro
   const shown = shownPath(target)
   const before = await readFile(target, 'utf8').catch(() => undefined)
   if (before === script) {
-    await printLines(process.stdout, `${shown} is up to date: msw ${versionOf(script)}.`)
+    await printResult(`${shown} is up to date: msw ${versionOf(script)}.`)
     return 0
   }
   if (before !== undefined && versionOf(before) === undefined) {
@@ -26,7 +26,7 @@ export async function copyWorker({ words: [folder, ...more] }: CommandLine): Pro
   }
   await write(folder, target, script)
   const was = before === undefined ? '' : `, replacing that of msw ${versionOf(before)}`
-  await printLines(process.stdout, `Copied the worker script of msw ${versionOf(script)} to ${shown}${was}.`)
+  await printResult(`Copied the worker script of msw ${versionOf(script)} to ${shown}${was}.`)
   return 0
 }
 
@@ -35,7 +35,7 @@ async function write(folder: string, target: string, script: string): Promise<vo
     await mkdir(folder, { recursive: true })
     await writeFile(target, script)
   } catch (error) {
-    throw new Error(`Failed to write ${shownPath(target)}: ${messageOf(error)}`)
+    throw new Error(`Failed to write ${shownPath(target)}: ${systemReason(error)}.`)
   }
 }
 

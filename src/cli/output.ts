@@ -1,6 +1,7 @@
 import { isAbsolute, relative, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
+import { systemReason } from '../engine/system-errors.ts'
 import { Clock } from '../engine/time/clock.ts'
 
 /** How long lines are collected, in microseconds: no reader notices it, and a write costs as much as some requests. */
@@ -10,41 +11,56 @@ const delay = 10_000
 export class Output {
   readonly #stream: Writable
   readonly #clock = new Clock()
+  readonly #failure = new AbortController()
+  /** Aborted once a line cannot be written, because the disk is full or the reader is gone; later lines are dropped. */
+  readonly failed = this.#failure.signal
   #pending = ''
-  #isClosed = false
   #cancelFlush = () => {}
 
-  /** @param stream once its reader is gone, lines are dropped */
   constructor(stream: Writable) {
     this.#stream = stream
-    stream.on('error', () => {
-      this.#isClosed = true
-    })
+    stream.on('error', (error) => this.#fail(error))
+  }
+
+  #fail(error: unknown): void {
+    this.#failure.abort(new Error(`Failed to write the output: ${systemReason(error)}.`))
   }
 
   /** Prints a line, or a text of several, after a short delay. */
   print(line: string): void {
-    if (this.#isClosed) return
+    if (this.failed.aborted) return
     if (this.#pending === '') this.#cancelFlush = this.#clock.wake(delay, () => void this.flush(), true)
     this.#pending += `${line}\n`
   }
 
-  /** Writes pending lines now; resolves once everything printed before is written. */
+  /** Writes pending lines now; resolves once everything printed before is written, or is dropped. */
   flush(): Promise<void> {
     const text = this.#pending
     this.#pending = ''
     this.#cancelFlush()
     return new Promise((done) => {
-      if (this.#isClosed) done()
-      else this.#stream.write(text, () => done())
+      if (this.failed.aborted) return done()
+      this.#stream.write(text, (error) => {
+        // The stream reports it as an event too, but later than the promise resolves.
+        if (error) this.#fail(error)
+        done()
+      })
     })
   }
 }
 
-/** Prints lines; resolves once they are written. */
-export function printLines(stream: Writable, ...lines: readonly string[]): Promise<void> {
-  const output = new Output(stream)
+/** Prints the result of a command on stdout; resolves once it is written. Throws an Error if it cannot be written. */
+export async function printResult(...lines: readonly string[]): Promise<void> {
+  const output = new Output(process.stdout)
   for (const line of lines) output.print(line)
+  await output.flush()
+  output.failed.throwIfAborted()
+}
+
+/** Prints a message on stderr; there is nowhere to report that this fails. */
+export function printMessage(message: string): Promise<void> {
+  const output = new Output(process.stderr)
+  output.print(message)
   return output.flush()
 }
 

@@ -2,7 +2,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { messageOf } from '../engine/thrown.ts'
 import { type CommandLine, isOn, parseCommandLine } from './command-line.ts'
 import type { CommandName } from './commands.ts'
-import { printLines } from './output.ts'
+import { printMessage, printResult } from './output.ts'
 import { start } from './start.ts'
 
 /**
@@ -25,15 +25,15 @@ export async function run(args: readonly string[]): Promise<number> {
     const line = parseCommandLine(args)
     if (isOn(line, 'help')) {
       const { help } = await import('./help.ts')
-      await printLines(process.stdout, help(line.isNamed ? line.command : undefined))
+      await printResult(help(line.isNamed ? line.command : undefined))
     } else if (isOn(line, 'version')) {
-      await printLines(process.stdout, packageJson.version)
+      await printResult(packageJson.version)
     } else {
       return await runs[line.command](line)
     }
     return 0
   } catch (error) {
-    await printLines(process.stderr, `ricloud-mock: ${messageOf(error)}`)
+    await printMessage(`ricloud-mock: ${messageOf(error)}`)
     return 1
   }
 }

@@ -1,11 +1,11 @@
 import { scenarios } from '../../scenarios/index.ts'
 import { either, nearestFirst } from '../engine/messages.ts'
 import type { CommandLine } from './command-line.ts'
-import { printLines } from './output.ts'
+import { printResult } from './output.ts'
 
 /** Lists the built-in scenarios, or prints one of them as YAML, ready to be copied and changed. */
 export async function printScenarios({ words }: CommandLine): Promise<number> {
-  await printLines(process.stdout, ...(await linesFor(words)))
+  await printResult(...(await linesFor(words)))
   return 0
 }
 

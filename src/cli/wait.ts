@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { codeOf, messageOf } from '../engine/thrown.ts'
+import { systemReason } from '../engine/system-errors.ts'
+import { codeOf } from '../engine/thrown.ts'
 import { Clock, parseDuration, stopwatch } from '../engine/time/clock.ts'
 import { type CommandLine, isOn, textOf } from './command-line.ts'
 import { options } from './options.ts'
-import { printLines } from './output.ts'
+import { printMessage } from './output.ts'
 
 /** How long one attempt may take, and the pause before the next one, in milliseconds. */
 const attemptTimeout = 2000
@@ -29,7 +30,7 @@ export async function waitForServer(line: CommandLine): Promise<number> {
     if (stopwatch() + pause >= end) throw new Error(`No server was ready at ${given} within ${timeout}: ${found}.`)
     await new Promise<void>((done) => clock.wake(pause * 1000, done, true))
   }
-  if (!isOn(line, 'quiet')) await printLines(process.stderr, `${given} is ready.`)
+  if (!isOn(line, 'quiet')) await printMessage(`${given} is ready.`)
   return 0
 }
 
@@ -81,4 +82,4 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its host is unknown',
 }
 
-const reasonOf = (error: unknown) => reasons[codeOf(error) ?? ''] ?? messageOf(error)
+const reasonOf = (error: unknown) => reasons[codeOf(error) ?? ''] ?? systemReason(error)

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { apiErrors } from '../engine/errors.ts'
+import { systemReason } from '../engine/system-errors.ts'
 import { Adapter, type Responder } from './adapter.ts'
 import { Connections } from './connections.ts'
 import { Guard } from './guard.ts'
@@ -67,7 +68,7 @@ export async function listen(
     .on('connect', ({ url = '' }, socket) =>
       writeRefusal(socket as Socket, apiErrors.unknownPath(url, ''), limits.lingerMilliseconds),
     )
-    .on('error', (error) => adapter.log(`The server failed to accept a connection: ${error.message}`))
+    .on('error', (error) => adapter.log(`The server failed to accept a connection: ${systemReason(error)}.`))
 
   let closed: Promise<void> | undefined
   return {
@@ -92,7 +93,7 @@ function listenError(error: NodeJS.ErrnoException, { host, port }: ListenAddress
     EADDRNOTAVAIL: `The host ${host} is not an address of this machine.`,
     ENOTFOUND: `The host ${host} is unknown.`,
   }
-  return new Error(reasons[error.code ?? ''] ?? `Failed to listen on ${host}:${port}: ${error.message}`, {
+  return new Error(reasons[error.code ?? ''] ?? `Failed to listen on ${host}:${port}: ${systemReason(error)}.`, {
     cause: error,
   })
 }

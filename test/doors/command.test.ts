@@ -147,9 +147,21 @@ describe('What it prints', () => {
     await coloured.until('err', /\x1b\[32m200\x1b\[39m/)
   })
 
-  test('It goes on when its output is closed', async () => {
+  test('--json ends with an error once its reader is gone', async () => {
     const child = start('--json')
     const server = await ready(child)
+    child.process.stdout.destroy()
+    await call(server, '/users')
+    const { code, err } = await child.ended()
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'ricloud-mock: Failed to write the output: its reader is gone (EPIPE).\n',
+    })
+  })
+
+  test('It goes on when nobody reads what it prints for people', async () => {
+    const child = start()
+    const server = await greeted(child)
     child.process.stdout.destroy()
     child.process.stderr.destroy()
     const statuses = []
