@@ -244,11 +244,14 @@ export const isSwitch = (name: OptionName) => optionOf(name).type.placeholder ==
 /** Whether a config file can switch it on, so that the command line can switch it off: `--no-strict`. */
 export const canBeOff = (name: OptionName) => isSwitch(name) && optionOf(name).key !== undefined
 
+/** How the names of variables begin that set options. */
+export const variablePrefix = 'RICLOUD_MOCK_'
+
 /** Options that a variable of the environment sets, by the name of the variable. */
 export const variables: ReadonlyMap<string, OptionName> = new Map(
   optionNames.flatMap((name) => {
     const option = optionOf(name)
-    const variable = `RICLOUD_MOCK_${name.toUpperCase().replaceAll('-', '_')}`
+    const variable = `${variablePrefix}${name.toUpperCase().replaceAll('-', '_')}`
     return option.key !== undefined && option.hasVariable ? [[variable, name] as const] : []
   }),
 )

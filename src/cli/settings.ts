@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
 import { either, nearestFirst } from '../engine/messages.ts'
@@ -12,7 +12,17 @@ import { ScenarioError } from '../scenario/scenario-error.ts'
 import type { ServeOptions } from '../standalone.ts'
 import { type CommandLine, type GivenOption, textOf } from './command-line.ts'
 import { isScenarioPath } from './option-values.ts'
-import { type Key, nested, optionOf, options, settingOptions, type Values, variables } from './options.ts'
+import {
+  flagNames,
+  type Key,
+  nested,
+  optionOf,
+  options,
+  settingOptions,
+  type Values,
+  variablePrefix,
+  variables,
+} from './options.ts'
 import { shownPath } from './output.ts'
 
 /** What is set, and by what. */
@@ -61,12 +71,27 @@ export async function readSettings(
   }
 }
 
-/** Variables that are set; an empty one counts as not set. */
+/** What orchestrators set for a service or container that is called ricloud-mock. */
+const serviceVariable = /^RICLOUD_MOCK_(?:SERVICE_|PORT_\d|ENV_|NAME$)/
+
+/** Variables that are set; an empty one counts as not set. Throws an Error that names those that set nothing. */
 function givenBy(environment: NonNullable<Surroundings['environment']>): GivenOption[] {
+  const unknown = Object.keys(environment).filter(
+    (name) =>
+      environment[name] && name.startsWith(variablePrefix) && !variables.has(name) && !serviceVariable.test(name),
+  )
+  if (unknown.length > 0) throw new Error(unknown.map(unknownVariable).join(' '))
   return Array.from(variables).flatMap(([source, name]) => {
     const text = environment[source]
     return text ? { name, text, source } : []
   })
+}
+
+function unknownVariable(name: string): string {
+  const flag = name.slice(variablePrefix.length).toLowerCase().replaceAll('_', '-')
+  if (flagNames.some((one) => one === flag)) return `${name} is unknown: set it by --${flag}.`
+  const known = [...variables.keys()]
+  return `${name} is unknown${nearestFirst(name, known, `known are ${known.join(', ')}`)}`
 }
 
 function readGiven(given: readonly GivenOption[]): Settings {
@@ -88,11 +113,19 @@ async function readConfig(path: string, isFresh: boolean): Promise<Settings> {
   return { values, sources: new Map(Object.keys(values).map((key) => [key as Key, path])) }
 }
 
-const configName = /^ricloud-mock\.config\.(?:ts|mts|js|mjs|json|yaml|yml)$/
+const configNames = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((ending) => `ricloud-mock.config.${ending}`)
 
-/** The config file of a folder, if there is one. */
+/** The config file of a folder, if there is one: none is found where the folder cannot be read, or was removed. */
 async function findConfigFile(folder: string): Promise<string | undefined> {
-  const found = (await readdir(folder)).filter((name) => configName.test(name))
+  const isThere = await Promise.all(
+    configNames.map((name) =>
+      lstat(join(folder, name)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  const found = configNames.filter((_, i) => isThere[i])
   if (found.length > 1) {
     throw new Error(`There are several config files: ${found.sort().join(', ')}. Keep one, or name one with --config.`)
   }

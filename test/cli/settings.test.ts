@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { settingsLine } from '../../src/cli/banner.ts'
 import { parseCommandLine } from '../../src/cli/command-line.ts'
+import { variables } from '../../src/cli/options.ts'
 import { readSettings, serveOptions } from '../../src/cli/settings.ts'
 
 let folder: string
@@ -43,6 +44,42 @@ describe('readSettings', () => {
     const environment = { RICLOUD_MOCK_PORT: '2', RICLOUD_MOCK_SEED: '2' }
     const { values } = await settingsOf({ files, environment, args: ['--port', '3', '--no-strict'] })
     expect(values).toEqual({ port: 3, seed: 2, token: 'from-file', strict: false })
+  })
+
+  const known = Array.from(variables.keys()).join(', ')
+  it.each([
+    ['RICLOUD_MOCK_PROT', `RICLOUD_MOCK_PROT is unknown. Did you mean "RICLOUD_MOCK_PORT"? Known are ${known}.`],
+    ['RICLOUD_MOCK_XYZ', `RICLOUD_MOCK_XYZ is unknown; known are ${known}.`],
+    ['RICLOUD_MOCK_JOURNAL', 'RICLOUD_MOCK_JOURNAL is unknown: set it by --journal.'],
+    ['RICLOUD_MOCK_MAX_WORLDS', 'RICLOUD_MOCK_MAX_WORLDS is unknown: set it by --max-worlds.'],
+  ])('refuses the variable %s, and shows no value', async (name, message) => {
+    await expect(settingsOf({ environment: { [name]: 'secret' } })).rejects.toThrow(new Error(message))
+  })
+
+  it('names all variables that are unknown', async () => {
+    const environment = { RICLOUD_MOCK_PROT: '1', RICLOUD_MOCK_SEDE: '1' }
+    await expect(settingsOf({ environment })).rejects.toThrow(/RICLOUD_MOCK_PROT is .* RICLOUD_MOCK_SEDE is /)
+  })
+
+  it('passes over empty variables, and those of a service or container that is called ricloud-mock', async () => {
+    const environment = {
+      RICLOUD_MOCK_PROT: '',
+      RICLOUD_MOCK_SERVICE_HOST: '10.0.0.1',
+      RICLOUD_MOCK_SERVICE_PORT_HTTP: '7425',
+      RICLOUD_MOCK_PORT_7425_TCP_ADDR: '10.0.0.1',
+      RICLOUD_MOCK_NAME: '/web/ricloud-mock',
+      RICLOUD_MOCK_ENV_NODE_VERSION: '24',
+      RICLOUD_URL: 'http://127.0.0.1',
+    }
+    expect((await settingsOf({ environment })).values).toEqual({})
+  })
+
+  it('finds no config file in a folder that was removed or is none', async () => {
+    const line = parseCommandLine([])
+    for (const name of ['removed', join('file.txt', 'inner')]) {
+      const within = await folderWith({ 'file.txt': '' })
+      expect(await readSettings(line, { environment: {}, folder: join(within, name) })).toMatchObject({ values: {} })
+    }
   })
 
   it('reads the parts of clock and worlds one by one', async () => {
