@@ -1,9 +1,11 @@
 import type { DomainEventView } from '../engine/domain-event.ts'
+import { parseOptions } from '../engine/problems.ts'
 import { messageOf } from '../engine/thrown.ts'
 import { formatDuration, parseInstant } from '../engine/time/clock.ts'
 import { Mock } from '../mock/ricloud.ts'
 import { loadScenario } from '../mock/scenario-files.ts'
 import type { ScenarioInput } from '../ricloud/scenario-input.ts'
+import { type Account, accountSchema, describeAccount, hiddenAccounts } from '../ricloud/services/accounts.ts'
 import type { CommandLine } from './command-line.ts'
 import { Output } from './output.ts'
 
@@ -32,6 +34,7 @@ export async function validate({ words: paths }: CommandLine): Promise<number> {
     }
   }
   await Promise.all([out.flush(), err.flush()])
+  out.failed.throwIfAborted()
   return valid ? 0 : 1
 }
 
@@ -61,14 +64,23 @@ async function timeline(scenario: ScenarioInput): Promise<{ text: string; proble
     addEvents(events)
   }
   const { steps, faults, problems } = mock.scenario.report()
+  const accounts = (scenario.accounts ?? []).map((account) => accountSchema.parse(account, parseOptions))
   const waiting = steps.filter((_, i) => scenario.steps?.[i]?.on !== undefined).map(({ step }) => `  ${step}`)
   const armed = faults.map(({ fault }) => `  ${fault}`)
   const text = [
     ...(lines.length > 0 ? ['Happens as time passes:', ...lines] : ['Nothing happens as time passes.']),
     ...(lines.length >= maxLines ? ['  and so on'] : []),
     ...(waiting.length > 0 ? ['Waits for an event or a call:', ...waiting] : []),
+    ...(accounts.length > 0 ? ['Accounts:', ...accounts.map((account) => `  ${describeAccount(account)}`)] : []),
     ...(armed.length > 0 ? ['Faults:', ...armed] : []),
     '',
   ].join('\n')
-  return { text, problems }
+  return { text, problems: [...hiddenIn(accounts), ...problems] }
 }
+
+/** A problem for each account that an earlier one hides. */
+const hiddenIn = (accounts: readonly Account[]) =>
+  hiddenAccounts(accounts).map(({ hidden, by }) => {
+    const [name, other] = [hidden, by].map((i) => `accounts[${i}] (${accounts[i]?.identifier})`)
+    return `${name} is never used: ${other} comes before it, and matches all that it matches.`
+  })

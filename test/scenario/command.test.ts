@@ -52,6 +52,66 @@ Faults:
   * /users, 25%, from 1h to 2h: delay 2s, close truncated`)
   })
 
+  it('prints the accounts with what they do, and no password or code', async () => {
+    const text = `scenario: x
+accounts:
+  - { identifier: a@example.com, password: hush, code: "hush", outcomes: [success, init_failed], init: 30s }
+  - { identifier: "*@corp.example", init: never, lifetime: 24h, locked: 1h, password_changes: 5h59m }
+  - { type: rirelay.instance, identifier: "*", locked: true, devices: [] }
+  - { identifier: b@example.com }`
+    expect(await timelineOf(text)).toBe(`Nothing happens as time passes.
+Accounts:
+  icloud.account a@example.com: password, code, outcomes success, then init_failed, init 30s
+  icloud.account *@corp.example: init never, lifetime 24h, locked 1h, password_changes 5h59m
+  rirelay.instance *: locked, 0 devices
+  icloud.account b@example.com`)
+  })
+
+  it('fails on accounts that an earlier one hides', async () => {
+    const path = await write(`scenario: x
+accounts:
+  - { identifier: "*@corp.example" }
+  - { identifier: a@corp.example }
+  - { identifier: "a*b@corp.example" }
+  - { type: rirelay.instance, identifier: a@corp.example }
+  - { identifier: a@example.com }
+  - { identifier: "*@example.com" }
+  - { identifier: a@example.com }`)
+    const { code, err } = await run('validate', path)
+    const hidden = (name: string, by: string) =>
+      `${path} fails: ${name} is never used: ${by} comes before it, and matches all that it matches.`
+    expect({ code, problems: err.trimEnd().split('\n') }).toEqual({
+      code: 1,
+      problems: [
+        hidden('accounts[1] (a@corp.example)', 'accounts[0] (*@corp.example)'),
+        hidden('accounts[2] (a*b@corp.example)', 'accounts[0] (*@corp.example)'),
+        hidden('accounts[6] (a@example.com)', 'accounts[4] (a@example.com)'),
+      ],
+    })
+  })
+
+  it.each([
+    ['yaml', ''],
+    ['yaml', '# nothing yet\n'],
+    ['json', ' \n'],
+  ])('says of an empty file that it is empty: .%s with %j', async (ending, text) => {
+    const path = await write(text, ending)
+    expect(await run('validate', path)).toEqual({
+      code: 1,
+      out: '',
+      err: `Failed to read the scenario ${path}: 1 problem\n  it is empty; a scenario has at least a name: scenario: x\n`,
+    })
+  })
+
+  it('says in terms of JSON what is wrong in a JSON file', async () => {
+    const path = await write('{ "scenario": "x",\n  "steps": [], }', 'json')
+    const { code, err } = await run('validate', path)
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `Failed to read the scenario ${path}: 1 problem\n  2:15 it is not JSON: there is a comma before it\n`,
+    })
+  })
+
   it('says of a scenario in which nothing happens that nothing does', async () => {
     expect(await timelineOf('scenario: x')).toBe('Nothing happens as time passes.')
   })

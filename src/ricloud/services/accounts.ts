@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { duration, durationError, oneOf, text } from '../../engine/fields.ts'
+import { formatDuration } from '../../engine/time/clock.ts'
 import type { CreatableType, InitError, SourceType } from '../resources/index.ts'
 import { initErrors } from '../resources/session.ts'
 import { creatableTypes } from '../resources/source.ts'
@@ -234,6 +235,35 @@ export class Accounts {
   unpack({ states, used }: PackedAccounts): AccountsState {
     return { states, used: new Set(used.flatMap((i) => this.accounts[i] ?? [])) }
   }
+}
+
+/** An account as one line of text, without its password and code: `icloud.account *@corp.example: code, init 30s, locked 1h`. */
+export function describeAccount({ type, identifier, ...traits }: Account): string {
+  const parts = Object.entries(traits).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return []
+    if (name === 'devices') return `${traits.devices?.length} devices`
+    if (name === 'outcomes') return `outcomes ${traits.outcomes?.join(', then ')}`
+    if (typeof value === 'number') return `${name} ${formatDuration(value)}`
+    return value === 'never' ? `${name} never` : name
+  })
+  return `${type} ${identifier}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`
+}
+
+/**
+ * The accounts that never decide, by their indexes, with the earlier one that matches all that they match: of the
+ * characters of an identifier, only another `*` matches a `*`.
+ */
+export function hiddenAccounts(accounts: readonly Account[]): { readonly hidden: number; readonly by: number }[] {
+  const exact = new Map<string, number>()
+  const globs: { readonly type: SourceType; readonly pattern: RegExp; readonly index: number }[] = []
+  return accounts.flatMap(({ type, identifier }, index) => {
+    const key = stateKey({ type, identifier })
+    const by = exact.get(key) ?? globs.find((glob) => glob.type === type && glob.pattern.test(identifier))?.index
+    if (by !== undefined) return { hidden: index, by }
+    exact.set(key, index)
+    if (identifier.includes('*')) globs.push({ type, pattern: globPattern(identifier), index })
+    return []
+  })
 }
 
 function unused(account: Account | undefined): AccountState {

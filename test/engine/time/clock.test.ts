@@ -106,10 +106,14 @@ describe('a duration', () => {
     const unit = fc.constantFrom('', 's', 'm', 'h', 'd', 'ms', ' sec', ' Hours', 'weeks', ' day')
     const part = fc.tuple(fc.integer({ min: 0, max: 999 }), unit).map(([count, word]) => `${count}${word}`)
     fc.assert(
-      fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), fc.constantFrom(' ', '', ', '), (parts, separator) => {
-        const [, ...meant] = durationMeant(parts.join(separator)).split('"')
-        for (const one of meant.filter((_, i) => i % 2 === 0)) expect(parseDuration(one)).toBeGreaterThanOrEqual(0)
-      }),
+      fc.property(
+        fc.array(part, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom(' ', '', ', '),
+        (parts, separator) => {
+          const [, ...meant] = durationMeant(parts.join(separator)).split('"')
+          for (const one of meant.filter((_, i) => i % 2 === 0)) expect(parseDuration(one)).toBeGreaterThanOrEqual(0)
+        },
+      ),
     )
   })
 
