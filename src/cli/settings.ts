@@ -88,10 +88,11 @@ function givenBy(environment: NonNullable<Surroundings['environment']>): GivenOp
 }
 
 function unknownVariable(name: string): string {
-  const flag = name.slice(variablePrefix.length).toLowerCase().replaceAll('_', '-')
+  const suffixOf = (variable: string) => variable.slice(variablePrefix.length)
+  const flag = suffixOf(name).toLowerCase().replaceAll('_', '-')
   if (flagNames.some((one) => one === flag)) return `${name} is unknown: set it by --${flag}.`
-  const known = [...variables.keys()]
-  return `${name} is unknown${nearestFirst(name, known, `known are ${known.join(', ')}`)}`
+  const known = Array.from(variables.keys(), suffixOf)
+  return `${name} is unknown${nearestFirst(suffixOf(name), known, `known after ${variablePrefix} are ${known.join(', ')}`)}`
 }
 
 function readGiven(given: readonly GivenOption[]): Settings {

@@ -41,8 +41,11 @@ function check<A extends ApiTypes>(
   placeOf: PlaceOf = () => '',
 ) {
   const { data, error } = schema.safeParse(given, parseOptions)
-  const hidden = prototypeKeys(given, []).map((path) => `${placeOf(path, true)}${path.join('.')}: is unknown`)
-  return { data, problems: [...hidden, ...(error ? problemsOf(schema, error, placeOf) : [])] }
+  const found = error ? problemsOf(schema, error, placeOf) : []
+  const hidden = prototypeKeys(given, [])
+    .map((path) => `${placeOf(path, true)}${path.join('.')}: is unknown`)
+    .filter((problem) => !found.some((one) => one.startsWith(problem)))
+  return { data, problems: [...hidden, ...found] }
 }
 
 /** The paths of all `__proto__` keys, which schemas do not see. */

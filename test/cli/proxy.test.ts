@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { hasProxy, withoutProxy } from '../../src/cli/proxy.ts'
 import { run } from './run.ts'
 
@@ -32,13 +32,10 @@ it('hasProxy: knows the variables that plain HTTP follows', () => {
 })
 
 it('env: prints the host for NO_PROXY where there is a proxy', async () => {
-  const before = { ...process.env }
-  Object.assign(process.env, { HTTP_PROXY: 'http://proxy.example:3128', NO_PROXY: 'a', no_proxy: 'b' })
-  try {
-    expect((await run('env')).out).toBe(
-      "export RICLOUD_URL='http://127.0.0.1:7425' RICLOUD_TOKEN='ricloud-mock-token' NO_PROXY='a,127.0.0.1' no_proxy='b,127.0.0.1'\n",
-    )
-  } finally {
-    process.env = before
-  }
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const variables = { HTTP_PROXY: 'http://proxy.example:3128', NO_PROXY: 'a', no_proxy: 'b' }
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
+  expect((await run('env')).out).toBe(
+    "export RICLOUD_URL='http://127.0.0.1:7425' RICLOUD_TOKEN='ricloud-mock-token' NO_PROXY='a,127.0.0.1' no_proxy='b,127.0.0.1'\n",
+  )
 })

@@ -108,7 +108,7 @@ accounts:
     const { code, err } = await run('validate', path)
     expect({ code, err }).toEqual({
       code: 1,
-      err: `Failed to read the scenario ${path}: 1 problem\n  2:15 it is not JSON: there is a comma before it\n`,
+      err: `Failed to read the scenario ${path}: 1 problem\n  2:16 it is not JSON: there is a comma before it\n`,
     })
   })
 
@@ -175,7 +175,9 @@ steps: [{ at: 2h, do: user.reactivate, where: { id: 1 } }]`)
     const { code, out, err } = await run('validate', path)
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toMatch(
-      new RegExp(`^Failed to read the scenario ${path}: 1 problem\n  3:\\d+ steps\\[0\\]\\.do: .*"user\\.block"\\?\n$`),
+      new RegExp(
+        `^Failed to read the scenario ${path}: 1 problem\n  3:\\d+ steps\\[0\\]\\.do: .*"user\\.block"\\? .*\n$`,
+      ),
     )
   })
 

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMock, defineScenario, ScenarioError, type ScenarioInput } from '../../src/index.ts'
 import { loadScenario } from '../../src/node.ts'
@@ -267,7 +268,7 @@ const unknownThings: [string, string, RegExp, string, string][] = [
     'detail',
     'scenario: x\nsteps:\n  - at: 1h\n    do: session.expire\n    with: { eror: service }',
     /^5:\d+ steps\[0\]\.with/,
-    'known here: error',
+    'Known here: error',
     'error',
   ],
   [
@@ -538,10 +539,99 @@ describe('What cannot be is refused with its place and the reason', () => {
   })
 })
 
+/** The places of problems, without those in the file. */
+const placesOf = (problems: readonly string[]) =>
+  problems.map((problem) => problem.replace(/^(?:\d+:\d+ )?(\S+): .*$/s, '$1')).sort()
+
 describe('A refusal', () => {
   it('names the file and counts its problems', async () => {
     const path = await write('scenario.yaml', 'scenario: x\nstps: []')
     expect((await refusalOf(path)).message).toMatch(new RegExp(`^Failed to read the scenario ${path}: 1 problem\n  2:`))
+  })
+
+  it('lists every problem, whatever else is wrong', async () => {
+    const parts: readonly (readonly [yaml: string, place: string])[] = [
+      ['stps: []', 'stps'],
+      ['__proto__: { a: 1 }', '__proto__'],
+      ['clock: { speed: 0 }', 'clock.speed'],
+      ['settings: { session_init: soon }', 'settings.session_init'],
+      ['fixtures: [missing.json]', 'fixtures[0]'],
+      ['generate: { users: -1 }', 'generate.users'],
+      ['accounts: [{ identifier: a, init: soon }]', 'accounts[0].init'],
+      ['steps: [{ at: 1h, do: user.blok }]', 'steps[0].do'],
+      ['faults: [{ on: GET /user, delay: 1s }]', 'faults[0].on'],
+    ]
+    await fc.assert(
+      fc.asyncProperty(fc.subarray([...parts], { minLength: 1 }), async (chosen) => {
+        const problems = await problemsIn(['scenario: x', ...chosen.map(([yaml]) => yaml)].join('\n'))
+        expect(placesOf(problems)).toEqual(chosen.map(([, place]) => place).sort())
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('lists every problem of a step and of a fault, whatever else is wrong with it', async () => {
+    const ofSteps: readonly (readonly [part: object, place: string])[] = [
+      [{ on: 'sesion.active' }, '.on'],
+      [{ do: 'session.expir' }, '.do'],
+      [{ where: { id: [1] } }, '.where.id'],
+      [{ with: 5 }, '.with'],
+      [{ after: 'soon' }, '.after'],
+      [{ times: 0 }, '.times'],
+      [{ nth: 1, first: 1 }, ''],
+      [{ evry: 1 }, '.evry'],
+    ]
+    const ofFaults: typeof ofSteps = [
+      [{ on: 'GET /user' }, '.on'],
+      [{ nth: 1, first: 1 }, ''],
+      [{ probability: 2 }, '.probability'],
+      [{ between: ['2h', '1h'] }, '.between'],
+      [{ delay: 'soon' }, '.delay'],
+      [{ answer: { status: 418 } }, '.answer.status'],
+      [{ dely: '1s' }, '.dely'],
+    ]
+    const some = (parts: typeof ofSteps) => fc.subarray([...parts], { minLength: 1 })
+    await fc.assert(
+      fc.asyncProperty(some(ofSteps), some(ofFaults), async (steps, faults) => {
+        const merged = (first: object, parts: typeof ofSteps) =>
+          Object.assign({ ...first }, ...parts.map(([part]) => part))
+        const scenario = {
+          scenario: 'x',
+          steps: [merged({ on: 'session.active', do: 'session.expire' }, steps)],
+          faults: [merged({ on: 'GET /users', delay: '1s' }, faults)],
+        }
+        const problems = (await refusalOf(await write('scenario.json', JSON.stringify(scenario)))).problems
+        const wanted = [
+          ...steps.map(([, place]) => `steps[0]${place}`),
+          ...faults.map(([, place]) => `faults[0]${place}`),
+        ]
+        expect(placesOf(problems)).toEqual(wanted.sort())
+      }),
+    )
+  })
+
+  it('lists what is wrong with parts of a step that mean something together, as far as they are valid', async () => {
+    const problems = await problemsIn(`scenario: x
+steps:
+  - { on: session.active, after: soon, do: session.expire, where: { stat: a }, with: { eror: 1 } }
+  - { on: session.active, do: session.expir, where: { stat: a } }
+  - { at: soon, nth: 1, do: user.block, where: { stat: a, id: [1] } }
+faults:
+  - { on: GET /users, probability: 2, between: [2h, 1h], delay: soon }`)
+    expect(placesOf(problems)).toEqual([
+      'faults[0].between',
+      'faults[0].delay',
+      'faults[0].probability',
+      'steps[0].after',
+      'steps[0].where.stat',
+      'steps[0].with',
+      'steps[1].do',
+      'steps[1].where.stat',
+      'steps[2].at',
+      'steps[2].nth',
+      'steps[2].where.id',
+      'steps[2].where.stat',
+    ])
   })
 
   it('lists all problems at once, each with its line', async () => {
@@ -738,6 +828,9 @@ describe('Secrets never show in a message:', () => {
     ['a password with a colon', 'accounts:\n  - identifier: a\n    password: hush: hush'],
     ['a password that begins with @', 'accounts:\n  - identifier: a\n    password: @hush'],
     ['a password that begins with *', 'accounts:\n  - identifier: a\n    password: *hush'],
+    ['a password that begins with !', 'accounts:\n  - identifier: a\n    password: !hush'],
+    ['a password that begins with |', 'accounts:\n  - identifier: a\n    password: |hush'],
+    ['a password with an unknown escape', 'accounts:\n  - identifier: a\n    password: "\\hush"'],
     ['a password that begins with a percent sign', 'accounts:\n  - identifier: a\n    password: %hush'],
   ])('%s', async (_, text) => {
     expect((await problemsIn(`scenario: x\n${text}`)).join('\n')).not.toContain('hush')

@@ -42,9 +42,15 @@ export function parseDuration(text: unknown): number {
       `${shown(text)} is not a duration: write a number and a unit (ms, s, m, h, d), as in "500ms", "2s", "10m", "6h", "5h59m" or "3d".${durationMeant(text)}`,
     )
   }
-  const length = units.reduce((sum, unit, i) => sum + Math.round(Number(match[i + 1] ?? 0) * unitMicroseconds[unit]), 0)
+  const length = units.reduce((sum, unit, i) => sum + microsecondsOf(match[i + 1] ?? '0', unitMicroseconds[unit]), 0)
   if (length > latestInstant) throw new TimeError(`${shown(text)} is too long: virtual time ends in the year 2255.`)
   return length
+}
+
+/** A number of units in whole microseconds; its fraction apart, so that a large number loses no precision. */
+function microsecondsOf(count: string, unit: number): number {
+  const [whole, fraction = '0'] = count.split('.')
+  return Number(whole) * unit + Math.round(Number(`0.${fraction}`) * unit)
 }
 
 /** Other names of units, by their first letters; one of them equals `count` of the unit. */

@@ -61,7 +61,9 @@ export const accountSchema = z.strictObject({
     .array(oneOf(['success', ...initErrors]))
     .min(1)
     .optional(),
-  init: z.union([z.literal('never'), duration], { error: durationError('a duration such as "30s", or "never"') }).optional(),
+  init: z
+    .union([z.literal('never'), duration], { error: durationError('a duration such as "30s", or "never"') })
+    .optional(),
   lifetime: duration.optional(),
   locked: z.union([z.boolean(), duration], { error: durationError('true, or a duration such as "1h"') }).optional(),
   password_changes: duration.optional(),

