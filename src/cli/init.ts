@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { systemReason } from '../engine/system-errors.ts'
+import { codeOf } from '../engine/thrown.ts'
 import type { CommandLine } from './command-line.ts'
 import { printResult, shownPath } from './output.ts'
 
@@ -16,7 +17,10 @@ export async function copyWorker({ words: [folder, ...more] }: CommandLine): Pro
   const script = await readFile(source, 'utf8')
   const target = join(folder, worker)
   const shown = shownPath(target)
-  const before = await readFile(target, 'utf8').catch(() => undefined)
+  const before = await readFile(target, 'utf8').catch((error) => {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw new Error(`Failed to read ${shown}: ${systemReason(error)}.`)
+  })
   if (before === script) {
     await printResult(`${shown} is up to date: msw ${versionOf(script)}.`)
     return 0

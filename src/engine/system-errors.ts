@@ -11,8 +11,8 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: 'the quota of the disk is used up',
   EROFS: 'the file system is read-only',
   EPIPE: 'its reader is gone',
-  EMFILE: 'too many files and connections are open in this process, raise its limit (ulimit -n)',
-  ENFILE: 'too many files and connections are open in this system',
+  EMFILE: 'too many files and connections are open; raise the limit of this process with ulimit -n',
+  ENFILE: 'too many files and connections are open in the whole system',
 }
 
 /** The reason of an error of the system, as a part of a sentence; of anything else that was thrown what it says. */

@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Answer } from '../engine/http/exchange.ts'
+import { systemReason } from '../engine/system-errors.ts'
+import { codeOf } from '../engine/thrown.ts'
 
 /** Folders that may hold the built page: beside the bundle, or relative to the sources or chunks. */
 const folderUrls = ['./inspector/', '../../dist/inspector/']
@@ -48,8 +50,12 @@ export async function inspectorAnswer(
   folders: readonly URL[] = folderUrls.map((url) => new URL(url, import.meta.url)),
 ): Promise<Answer | undefined> {
   if (requestsPage(method, path, headers)) {
-    const html = await readFrom(folders, 'index.html')
-    return html === undefined ? notBuilt : answer(html, 'html', 'no-cache')
+    try {
+      const html = await readFrom(folders, 'index.html')
+      return html === undefined ? notBuilt : answer(html, 'html', 'no-cache')
+    } catch (error) {
+      return unread(error)
+    }
   }
   const name = requestedFile(method, path)
   const text = name === undefined ? undefined : await readFrom(folders, name)
@@ -61,7 +67,10 @@ export async function inspectorAnswer(
 
 async function readFrom(folders: readonly URL[], name: string): Promise<string | undefined> {
   for (const folder of folders) {
-    const names: readonly string[] = await readdir(folder).catch(() => [])
+    const names: readonly string[] = await readdir(folder).catch((error) => {
+      if (codeOf(error) === 'ENOENT') return []
+      throw error
+    })
     if (names.includes(name)) return readFile(new URL(name, folder), 'utf8')
   }
   return undefined
@@ -73,14 +82,23 @@ const answer = (body: string, type: string, caching: string, status = 200): Answ
   body,
 })
 
-const notBuilt = answer(
-  `<!doctype html>
+/** A page in place of the inspector. */
+const explanation = (title: string, text: string) =>
+  answer(
+    `<!doctype html>
 <html lang="en-GB"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>ricloud-mock</title>
-<h1>The inspector is not built</h1>
-<p>This server runs from its sources. Build the page once with <code>npm run build</code>, and load this again.</p>
+<h1>${title}</h1>
+<p>${text}</p>
 <p>All else is there: <code>curl</code> this address for an index of the calls.</p></html>
 `,
-  'html',
-  'no-store',
-  503,
+    'html',
+    'no-store',
+    503,
+  )
+
+const notBuilt = explanation(
+  'The inspector is not built',
+  'This server runs from its sources. Build the page once with <code>npm run build</code>, and load this again.',
 )
+
+const unread = (error: unknown) => explanation('The inspector cannot be read', `Of its files, ${systemReason(error)}.`)

@@ -6,6 +6,7 @@ import { Adapter, type Responder } from './adapter.ts'
 import { Connections } from './connections.ts'
 import { Guard } from './guard.ts'
 import { type Limits, limits as usual } from './limits.ts'
+import { connectionsAllowed } from './open-files.ts'
 import { refuseConnection, writeRefusal } from './refuse.ts'
 import type { Rules } from './rules.ts'
 
@@ -41,7 +42,8 @@ export async function listen(
 ): Promise<Listening> {
   // Requests that Node would refuse by itself get an error of the API.
   const server = createServer({ ...limits, requireHostHeader: false })
-  server.maxConnections = limits.maxConnections
+  const allowed = connectionsAllowed()
+  server.maxConnections = Math.min(limits.maxConnections, allowed)
   // On close, Node would destroy connections that have not yet received all of an answer.
   server.closeIdleConnections = () => {}
   await new Promise<void>((listening, failed) => {
@@ -58,9 +60,19 @@ export async function listen(
       log(message)
     } catch {}
   })
+  let isFull = false
+  const reportFull = () => {
+    const why = allowed < limits.maxConnections ? ' The limit of open files (ulimit -n) allows no more.' : ''
+    if (!isFull) adapter.log(`New connections are refused: the limit of ${server.maxConnections} is reached.${why}`)
+    isFull = true
+  }
   const serve = (request: IncomingMessage, response: ServerResponse) => adapter.serve(request, response, false)
   server
-    .on('connection', (socket: Socket) => connections.add(socket))
+    .on('connection', (socket: Socket) => {
+      isFull = false
+      connections.add(socket)
+    })
+    .on('drop', reportFull)
     .on('request', serve)
     .on('checkContinue', (request, response) => adapter.serve(request, response, true))
     .on('checkExpectation', serve)

@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
@@ -227,6 +228,46 @@ describe('What it takes', () => {
       'seed 7 (--seed), port 0 (RICLOUD_MOCK_PORT), scenario two-factor (ricloud-mock.config.json), token (RICLOUD_MOCK_TOKEN), strict off (--no-strict)',
     )
   })
+
+  test.each([
+    ['was removed', 'rmdir "$PWD"'],
+    ['may not be read', 'chmod 0 "$PWD"'],
+  ])('A working directory that %s does not stop a start', async (_, command) => {
+    const shell = spawn(
+      'sh',
+      ['-c', `${command}; exec "$@"`, 'sh', process.execPath, ...program, '--port', '0', '--json'],
+      {
+        cwd: makeFolder(),
+      },
+    )
+    const [line] = await once(shell.stdout, 'data')
+    shell.kill('SIGTERM')
+    const [code] = await once(shell, 'exit')
+    expect({ url: JSON.parse(String(line).split('\n')[0] ?? '').url, code }).toEqual({
+      url: expect.stringMatching(/^http:/),
+      code: 0,
+    })
+  })
+
+  test.skipIf(process.platform !== 'linux')(
+    'Without room for more open files it says so, and answers those that are connected',
+    async () => {
+      const shell = spawn('sh', ['-c', 'ulimit -n 80; exec "$@"', 'sh', process.execPath, ...program, '--port', '0'])
+      let err = ''
+      shell.stderr.on('data', (text) => (err += text))
+      await until(() => /listens on (\S+)/.test(err), 'The server was not ready')
+      const { port } = new URL(/listens on (\S+)/.exec(err)?.[1] ?? '')
+      const sockets = Array.from({ length: 40 }, () => connect(Number(port), '127.0.0.1').on('error', () => {}))
+      await until(() => err.includes('New connections are refused'), 'Nothing was said')
+      for (const socket of sockets) socket.destroy()
+      await until(() => isAnswered(`http://127.0.0.1:${port}/_mock/health`), 'The server did not answer')
+      shell.kill('SIGTERM')
+      await once(shell, 'exit')
+      expect(err).toContain(
+        'New connections are refused: the limit of 16 is reached. The limit of open files (ulimit -n) allows no more.',
+      )
+    },
+  )
 
   test('--watch without a file to watch says so', async () => {
     const child = start('--watch')

@@ -50,6 +50,14 @@ describe('The page at /_mock', () => {
     const answer = await inspectorAnswer('GET', '/_mock', html, [])
     expect([answer?.status, answer?.body.includes('npm run build')]).toEqual([503, true])
   })
+
+  test('says why where it cannot be read', async () => {
+    // No folder, but a file.
+    const answer = await inspectorAnswer('GET', '/_mock', html, [new URL(import.meta.url)])
+    expect(answer?.status).toBe(503)
+    expect(answer?.body).toContain('a part of its path is no folder (ENOTDIR)')
+    expect(answer?.body).not.toContain('npm run build')
+  })
 })
 
 describe('A file of the page', () => {

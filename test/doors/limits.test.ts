@@ -1,4 +1,9 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { connectionsAllowed } from '../../src/server/open-files.ts'
+import { until } from '../support/wait.ts'
+import { makeFolder } from './bundled.ts'
 import { written } from './raw.ts'
 import { answering, ask, authorised, Line, limited, plain, statusOf } from './servers.ts'
 
@@ -120,5 +125,40 @@ describe('Many who hold connections', () => {
     first.received = ''
     first.write(written('GET', '/key', { headers: authorised }))
     expect([third, await first.until('null}')]).toEqual(['', expect.stringContaining('HTTP/1.1 200')])
+  })
+
+  test('Beyond the limit the log says so, once until there is room again', async () => {
+    const server = await limited({ maxConnections: 1 })
+    const connect = async () => {
+      const line = new Line(server.url).write(written('GET', '/key', { headers: authorised }))
+      await line.until('null}')
+      return line
+    }
+    const first = await connect()
+    for (let i = 0; i < 3; i++) await new Line(server.url).closed()
+    expect(server.logged).toEqual(['New connections are refused: the limit of 1 is reached.'])
+    first.socket.destroy()
+    await until(
+      () =>
+        connect().then(
+          () => true,
+          () => false,
+        ),
+      'There was no room',
+    )
+    await new Line(server.url).closed()
+    expect(server.logged).toHaveLength(2)
+  })
+
+  test('The limit of open files leaves room for files', async () => {
+    const file = join(makeFolder(), 'limits')
+    const limitsOf = async (text: string) => {
+      await writeFile(file, text)
+      return connectionsAllowed(file)
+    }
+    expect(await limitsOf('Max processes  5 5\nMax open files            1024                 4096  files\n')).toBe(960)
+    expect(await limitsOf('Max open files            20                 4096  files\n')).toBe(1)
+    expect(await limitsOf('Max open files            unlimited            unlimited  files\n')).toBe(Infinity)
+    expect(connectionsAllowed(join(file, 'missing'))).toBe(Infinity)
   })
 })

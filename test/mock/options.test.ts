@@ -97,7 +97,7 @@ describe('createMock', () => {
   })
 
   it('shows the forms of a duration that it takes', () => {
-    expect(create({ settings: { session_init: '1h30m' } })).toThrow(/"500ms".*"6h"/)
+    expect(create({ settings: { session_init: '30m1h' } })).toThrow(/"500ms".*"6h"/)
   })
 
   it.each([

@@ -128,7 +128,7 @@ function expandAliases(document: Document): Mistake[] {
       lastAlias = offsetIn(node)
       if (!target) refuse(lastAlias, 'no anchor (&) comes before this alias (*); put text that begins with * in quotes')
       else if (path.includes(target)) refuse(lastAlias, 'this alias (*) lies within what it stands for')
-      else if (isPair(parent)) parent[key as 'key' | 'value'] = target
+      else if (isPair(parent)) Object.assign(parent, { [String(key)]: target })
       else if (isSeq(parent)) parent.items[key as number] = target
     },
   })
