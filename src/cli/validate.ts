@@ -3,7 +3,7 @@ import { parseOptions } from '../engine/problems.ts'
 import { messageOf } from '../engine/thrown.ts'
 import { formatDuration, parseInstant } from '../engine/time/clock.ts'
 import { Mock } from '../mock/ricloud.ts'
-import { loadScenario } from '../mock/scenario-files.ts'
+import { readRicloudScenario, worldProblems } from '../mock/scenario-files.ts'
 import type { ScenarioInput } from '../ricloud/scenario-input.ts'
 import { type Account, accountSchema, describeAccount, hiddenAccounts } from '../ricloud/services/accounts.ts'
 import type { CommandLine } from './command-line.ts'
@@ -22,7 +22,7 @@ export async function validate({ words: paths }: CommandLine): Promise<number> {
   let valid = true
   for (const path of paths) {
     try {
-      const scenario = await loadScenario(path)
+      const scenario = await readRicloudScenario(path, { check: worldProblems })
       const { text, problems } = await timeline(scenario)
       out.print(`${path}: the scenario "${scenario.scenario}" can be loaded\n${text}`)
       for (const problem of problems) err.print(`${path} fails: ${problem}`)

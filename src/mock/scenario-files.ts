@@ -1,6 +1,10 @@
+import { UsageError } from '../engine/errors.ts'
 import { withOrigins } from '../engine/place.ts'
 import type { ScenarioInput } from '../ricloud/scenario-input.ts'
 import { type Reading, readScenarioFile } from '../scenario/loader.ts'
+import { ScenarioError } from '../scenario/scenario-error.ts'
+import { prepareScenario } from './loaded-scenario.ts'
+import { readOptions } from './options.ts'
 import { definition } from './ricloud.ts'
 
 /**
@@ -14,9 +18,26 @@ export async function loadScenario(path: string): Promise<ScenarioInput> {
   return readRicloudScenario(path)
 }
 
-/** Reads a scenario as `loadScenario` does, with options for reading a file more than once. */
+/** Reads a scenario as `loadScenario` does, with options for the reading. */
 export async function readRicloudScenario(path: string, reading?: Reading): Promise<ScenarioInput> {
   const scenario = (await readScenarioFile(definition.language, path, reading)) as ScenarioInput
   const { fixtures } = scenario
   return fixtures ? { ...scenario, fixtures: withOrigins(fixtures, `${path}: fixtures`) } : scenario
+}
+
+/**
+ * The problems for which no world could be made of a scenario: of the records in its fixtures, and of its counts. Each is
+ * checked apart from the rest of the scenario; what the schema of scenarios refuses is not included.
+ */
+export function worldProblems({ fixtures, generate }: Readonly<Record<string, unknown>>): readonly string[] {
+  return [{ fixtures }, { generate }].flatMap((part) => {
+    try {
+      prepareScenario(definition, { scenario: 'x', ...part } as ScenarioInput, readOptions(definition.options, {}, []))
+      return []
+    } catch (error) {
+      if (error instanceof ScenarioError) return []
+      if (error instanceof UsageError) return error.problems.length > 0 ? error.problems : [error.message]
+      throw error
+    }
+  })
 }

@@ -20,6 +20,8 @@ export interface Reading {
   readonly fresh?: boolean
   /** Called with the path of each file, as it is written, before it is read. */
   readonly reads?: (path: string) => void
+  /** Returns further problems of a scenario, whose own keys may have problems too; its fixture files are read. */
+  readonly check?: (scenario: Readonly<Record<string, unknown>>) => readonly string[]
 }
 
 /** The unchecked contents of a file, and the position of each part. */
@@ -51,10 +53,11 @@ export async function readScenarioFile<A extends ApiTypes>(
     throw refused('scenario', path, ['it is empty; a scenario has at least a name: scenario: x'])
   const named: unknown = Object(written).fixtures
   const read = Array.isArray(named) ? await readFixtures<unknown>(named, dirname(path), placeOf, reading) : undefined
+  const scenario = { ...Object(written), ...(read && { fixtures: read.fixtures }) } as WrittenScenario
   const problems = [...problemsOfScenario(language, written, placeOf), ...(read?.problems ?? [])]
+  if (!read?.problems.length) problems.push(...(reading.check?.({ ...scenario }) ?? []))
   if (problems.length > 0) throw refused('scenario', path, problems)
-  const scenario = written as WrittenScenario
-  return read ? { ...scenario, fixtures: read.fixtures as (string | object)[] } : scenario
+  return scenario
 }
 
 /**

@@ -83,7 +83,7 @@ describe('POST /_mock/faults', () => {
   })
 
   it.each<[string, unknown, string[]]>([
-    ['nothing', {}, ['on']],
+    ['nothing', {}, ['on', 'it']],
     ['a call that the API does not offer', { on: 'GET /user', delay: '1s' }, ['on']],
     ['a call without its method', { on: '/users', delay: '1s' }, ['on']],
     ['a control call', { on: 'GET /_mock/clock', delay: '1s' }, ['on']],

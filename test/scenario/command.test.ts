@@ -90,6 +90,26 @@ accounts:
     })
   })
 
+  it('lists the problems of fixtures and counts beside those of the scenario', async () => {
+    const path = await write(`scenario: x
+stps: []
+fixtures: [default, { users: [{ id: none }] }]
+generate: { users: 1, sources: 0, sessions: 5 }`)
+    const { code, err } = await run('validate', path)
+    expect(code).toBe(1)
+    expect(err).toMatch(/\n {2}2:1 stps: is unknown\. /)
+    expect(err).toMatch(/users\[0\]\.id: /)
+    expect(err).toMatch(/\n {2}.*sessions at least one source/)
+    expect(err.match(/Failed to read/g)).toHaveLength(1)
+  })
+
+  it('lists the problems of fixtures where the scenario has no others', async () => {
+    const path = await write('scenario: x\nfixtures: [empty, { users: [{ id: none }] }]')
+    const { code, out, err } = await run('validate', path)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(new RegExp(`^Failed to read the scenario ${path}: `))
+  })
+
   it.each([
     ['yaml', ''],
     ['yaml', '# nothing yet\n'],

@@ -52,6 +52,7 @@ const worded: { readonly [Code in ErrorCode]?: string } = {
 /** Warnings of the library by which a value is not what was written. */
 const seriousWarnings: ReadonlySet<string> = new Set<ErrorCode>(['TAG_RESOLVE_FAILED', 'BAD_COLLECTION_TYPE'])
 
+/** Parses YAML, and finds everything that is wrong with it. */
 export function readYaml(text: string): YamlText {
   const lines = new LineCounter()
   const place = (offset: number) => {
@@ -88,8 +89,8 @@ function compose(text: string, lines: LineCounter): { document?: Document; mista
     ({ code, pos, message }): Mistake => ({
       code,
       offset: pos[0],
-      // What follows a colon is a part of the text, which may hold a password.
-      what: worded[code] ?? message.replace(/: .*/s, ''),
+      // What follows such a colon is a part of the text, which may hold a password.
+      what: worded[code] ?? message.replace(/(?<! ): .*/s, ''),
     }),
   )
   if (second?.range) mistakes.push({ code: 'MULTIPLE_DOCS', offset: second.range[0], what: worded.MULTIPLE_DOCS ?? '' })

@@ -64,6 +64,7 @@ describe('Errors', () => {
     ['a tag that does not fit', 'a: !!int hush', /^1:4 this tag/],
     ['a block scalar with text in its first line', 'a: |hush', /^1:5 Block scalar header includes extra characters$/],
     ['an unknown escape', 'a: "\\hush"', /^1:5 there is no such escape sequence/],
+    ['a key of more than 1024 characters', `${'a'.repeat(2000)}: 1`, /^1:1 The : indicator must be at most 1024 chars/],
     ['two documents', 'a: 1\n---\nb: 2', /^2:1 a second document begins here; a file has one$/],
     ['a key given twice', 'a: 1\na: hush', /^2:1 keys must be unique, and this one is given twice$/],
     ['a bracket that is not closed', 'a: [hush', /^1:9 Flow sequence in block collection must be/],
