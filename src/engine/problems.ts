@@ -83,7 +83,8 @@ export const validIn =
 
 /** Parameters of `superRefine` for a check of an object: zod skips it by default if a property is invalid. */
 export const checkAlways = {
-  when: ({ value }: { readonly value: unknown }) => typeof value === 'object' && value !== null,
+  when: ({ value }: { readonly value: unknown }) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value),
 }
 
 /** Whether the message of an issue is complete, so that the value is not appended. */

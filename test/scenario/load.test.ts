@@ -699,6 +699,8 @@ faults:
     ['an empty file', ''],
     ['a text alone', 'scenario'],
     ['a list', '- scenario: x'],
+    ['a step that is a list', 'scenario: x\nsteps: [[1]]'],
+    ['a fault that is text', 'scenario: x\nfaults: [a]'],
     ['no name', 'steps: []'],
     ['an empty name', 'scenario: ""'],
   ])('meets a file with %s', async (_, text) => {
