@@ -42,7 +42,6 @@ export interface YamlText {
 /** Our words for errors of the library whose own ones would show a part of the text, or name a function of it. */
 const worded: { readonly [Code in ErrorCode]?: string } = {
   MULTIPLE_DOCS: 'a second document begins here; a file has one',
-  DUPLICATE_KEY: 'keys must be unique, and this one is given twice',
   TAG_RESOLVE_FAILED: 'this tag (!) cannot be used here; put text that begins with ! in quotes',
   BAD_COLLECTION_TYPE: 'this tag (!) cannot be used here',
   BAD_DIRECTIVE: 'this directive (%) cannot be used',
@@ -81,8 +80,9 @@ function compose(text: string, lines: LineCounter): { document?: Document; mista
     if (parser.stack.length > deepest) return { mistakes: [tooDeep(parser.offset)] }
   }
   tokens.push(...parser.end())
-  // The library would print its warnings.
-  const documents: Iterable<Document> = new Composer({ logLevel: 'error' }).compose(tokens, true, text.length)
+  // The library would print its warnings, and look for equal keys in a time that grows with the square of their number.
+  const composer = new Composer({ logLevel: 'error', uniqueKeys: false })
+  const documents: Iterable<Document> = composer.compose(tokens, true, text.length)
   const [document, second] = documents
   const { errors = [], warnings = [] } = document ?? {}
   const mistakes = [...errors, ...warnings.filter(({ code }) => seriousWarnings.has(code))].map(
@@ -93,8 +93,26 @@ function compose(text: string, lines: LineCounter): { document?: Document; mista
       what: worded[code] ?? message.replace(/(?<! ): .*/s, ''),
     }),
   )
+  if (document) mistakes.push(...duplicateKeys(document))
   if (second?.range) mistakes.push({ code: 'MULTIPLE_DOCS', offset: second.range[0], what: worded.MULTIPLE_DOCS ?? '' })
   return { ...(document && { document }), mistakes }
+}
+
+/** The keys that the same mapping has already. */
+function duplicateKeys(document: Document): Mistake[] {
+  const mistakes: Mistake[] = []
+  visit(document, {
+    Map: (_, { items }) => {
+      const known = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        const what = 'keys must be unique, and this one is given twice'
+        if (known.has(key.value)) mistakes.push({ code: 'DUPLICATE_KEY', offset: offsetIn(key), what })
+        known.add(key.value)
+      }
+    },
+  })
+  return mistakes
 }
 
 const tooDeep = (offset: number): Mistake => ({

@@ -67,6 +67,7 @@ describe('Errors', () => {
     ['a key of more than 1024 characters', `${'a'.repeat(2000)}: 1`, /^1:1 The : indicator must be at most 1024 chars/],
     ['two documents', 'a: 1\n---\nb: 2', /^2:1 a second document begins here; a file has one$/],
     ['a key given twice', 'a: 1\na: hush', /^2:1 keys must be unique, and this one is given twice$/],
+    ['an equal key in another mapping', 'a: { b: 1 }\nc: { b: 1, "b": hush }', /^2:12 keys must be unique/],
     ['a bracket that is not closed', 'a: [hush', /^1:9 Flow sequence in block collection must be/],
   ])('say what and where %s is, and show no text of the file', (_, text, problem) => {
     expect(problemsIn(text)).toEqual([expect.stringMatching(problem)])
