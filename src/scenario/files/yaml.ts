@@ -77,7 +77,8 @@ function compose(text: string, lines: LineCounter): { document?: Document; mista
   const tokens: CST.Token[] = []
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme))
-    if (parser.stack.length > deepest) return { mistakes: [tooDeep(parser.offset)] }
+    // A level takes one or two places.
+    if (parser.stack.length > 2 * deepest) return { mistakes: [tooDeep(parser.offset)] }
   }
   tokens.push(...parser.end())
   // The library would print its warnings, and look for equal keys in a time that grows with the square of their number.
@@ -118,7 +119,7 @@ function duplicateKeys(document: Document): Mistake[] {
 const tooDeep = (offset: number): Mistake => ({
   code: 'TOO_DEEP',
   offset,
-  what: `it is nested more than ${deepest} deep`,
+  what: `it is nested deeper than ${deepest} levels`,
 })
 
 const isEmpty = ({ contents }: Document) => contents === null || (isScalar(contents) && contents.source === '')

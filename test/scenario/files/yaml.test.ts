@@ -28,7 +28,7 @@ describe('Aliases', () => {
 
   it('that nest deeper at each step are refused', () => {
     const rows = Array.from({ length: 300 }, (_, i) => `- &a${i} ${i === 0 ? 'x' : `[*a${i - 1}]`}`)
-    expect(problemsIn(rows.join('\n'))).toEqual(['300:10 it is nested more than 100 deep'])
+    expect(problemsIn(rows.join('\n'))).toEqual(['300:10 it is nested deeper than 100 levels'])
   })
 
   it.each([
@@ -50,7 +50,9 @@ describe('Aliases', () => {
 
 describe('Depth', () => {
   it.each(['[', '{ a: ', '- ', '? ', '"a": ['])('of more than 100 is refused, however it is written: %s', (opening) => {
-    expect(problemsIn(opening.repeat(5000))).toEqual([expect.stringMatching(/^1:\d+ it is nested more than 100 deep$/)])
+    expect(problemsIn(opening.repeat(5000))).toEqual([
+      expect.stringMatching(/^1:\d+ it is nested deeper than 100 levels$/),
+    ])
   })
 
   it('of 50 is read', () => {
