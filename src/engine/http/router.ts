@@ -126,7 +126,7 @@ export interface RouterOptions<Context> {
  */
 export class Router<Context extends object> {
   readonly #tree: RouteTree<Route<Context>>
-  #date = { second: 0, text: '' }
+  #date = { second: Number.NaN, text: '' }
 
   readonly #options: RouterOptions<Context>
 
