@@ -283,6 +283,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     }
     const world = this.worlds.calledBy(incoming) ?? this
     if (!world.#host.isReady) await world.#host.ready
+    await world.#world.time.catchUp()
     return world.#api.respond(incoming)
   }
 

@@ -7,6 +7,9 @@ export type Instant = number
 /** The maximum speed, in virtual seconds per real second. */
 export const fastest = 1e6
 
+/** The first instant that a number can represent to the microsecond, in the year 1684. */
+const earliestInstant: Instant = Number.MIN_SAFE_INTEGER
+
 /** The last instant that a number can represent to the microsecond, in the year 2255. */
 export const latestInstant: Instant = Number.MAX_SAFE_INTEGER
 
@@ -134,21 +137,20 @@ export function queriedDatetime(text: string): string | undefined {
   return canonicalDatetime(text) ?? canonicalDatetime(`${text}Z`) ?? canonicalDatetime(`${text}T00:00:00Z`)
 }
 
-/** Parses the datetimes that `canonicalDatetime` accepts to an instant; undefined also after `latestInstant`. */
+/** Parses the datetimes that `canonicalDatetime` accepts to an instant, which is exact from `earliestInstant` to `latestInstant`. */
 export function parseInstant(text: string): Instant | undefined {
   const canonical = canonicalDatetime(text)
   if (canonical === undefined) return undefined
-  const instant = Date.parse(`${canonical.slice(0, 19)}Z`) * 1000 + Number(canonical.slice(20, 26))
-  return instant <= latestInstant ? instant : undefined
+  return Date.parse(`${canonical.slice(0, 19)}Z`) * 1000 + Number(canonical.slice(20, 26))
 }
 
 /** Parses an instant given by a developer. Throws an Error that shows the accepted form. */
 export function readInstant(given: unknown): Instant {
   const instant =
     given instanceof Date ? given.getTime() * 1000 : typeof given === 'string' ? parseInstant(given) : undefined
-  if (instant === undefined || Number.isNaN(instant)) {
+  if (instant === undefined || !(instant >= earliestInstant && instant <= latestInstant)) {
     throw new TimeError(
-      `${JSON.stringify(given) ?? String(given)} is not an instant: write ISO 8601 with a zone, before the year 2255, as in "2020-02-20T12:00:00Z".`,
+      `${JSON.stringify(given) ?? String(given)} is not an instant: write ISO 8601 with a zone, between the years 1685 and 2254, as in "2020-02-20T12:00:00Z".`,
     )
   }
   return instant
@@ -187,6 +189,28 @@ export function nextTurn(): Promise<void> {
     }
     port2.postMessage(null)
   })
+}
+
+/** The real milliseconds after which long work yields to the event loop. */
+const longestTurn = 20
+
+/** Returns a function that tells whether work that starts now should yield to the event loop. */
+export function turnTimer(): () => boolean {
+  const end = stopwatch() + longestTurn
+  return () => stopwatch() >= end
+}
+
+/**
+ * Returns a function to call after each step of long work. When the work should yield to the event loop, it returns a
+ * promise to await before the next step, otherwise undefined.
+ */
+export function turns(): () => Promise<void> | undefined {
+  let isOver = turnTimer()
+  const next = async () => {
+    await nextTurn()
+    isOver = turnTimer()
+  }
+  return () => (isOver() ? next() : undefined)
 }
 
 /** Whether a promise resolves within this many real milliseconds. */
@@ -228,6 +252,8 @@ export class Clock {
   #frozen = false
   #speed = 1
   #lastStamp: Instant = -Infinity
+  /** The last result of `now()` outside of due work. */
+  #lastRead: Instant = -Infinity
   #pinned: Instant | undefined
 
   constructor(options: ClockOptions = {}) {
@@ -241,6 +267,7 @@ export class Clock {
     this.#frozen = frozen
     this.#speed = speed
     this.#lastStamp = -Infinity
+    this.#lastRead = -Infinity
     this.#pinned = undefined
   }
 
@@ -257,18 +284,19 @@ export class Clock {
   }
 
   now(): Instant {
-    return this.#pinned ?? this.#unpinned()
+    return this.#pinned ?? (this.#lastRead = this.#unpinned())
   }
 
   /**
-   * The instant outside of due work. If that is before the last stamp, for example because `Date.now()` was set back,
-   * time continues from that stamp.
+   * The instant outside of due work. It never goes back: if it would be before the last stamp or the last result of
+   * `now()`, for example because `Date.now()` was set back, time continues from there.
    */
   #unpinned(): Instant {
     const elapsed = this.#frozen ? 0 : Math.round((Clock.#real() - this.#realBase) * this.#speed)
-    if (this.#base + elapsed >= this.#lastStamp) return Math.min(this.#base + elapsed, latestInstant)
-    this.moveTo(this.#lastStamp)
-    return this.#lastStamp
+    const least = Math.max(this.#lastStamp, this.#lastRead)
+    if (this.#base + elapsed >= least) return Math.min(this.#base + elapsed, latestInstant)
+    this.moveTo(least)
+    return least
   }
 
   /**
@@ -343,6 +371,13 @@ export class Clock {
     this.#frozen = state.frozen
     this.#speed = state.speed
     this.#lastStamp = state.lastStamp
+    this.#lastRead = -Infinity
     this.#pinned = undefined
+  }
+
+  /** Continues from the real present, or from the last stamp if that is later. */
+  toPresent(): void {
+    this.moveTo(Clock.#real())
+    this.#lastRead = -Infinity
   }
 }

@@ -1,5 +1,5 @@
 import { SortedList } from '../store/sorted-list.ts'
-import type { Instant } from './clock.ts'
+import { type Instant, latestInstant } from './clock.ts'
 
 /** Work scheduled for an instant and a record, as plain data, so that it can be shown, saved and restored. */
 export interface DueWork {
@@ -17,9 +17,10 @@ export class Queue {
   #work = new SortedList(byTurn)
   #sequence = 0
 
+  /** Adds work, unless it is due after `latestInstant`: then it never runs. */
   add(at: Instant, action: string, id: string | number, details: Readonly<Record<string, unknown>> = {}): DueWork {
     const work = { at, sequence: ++this.#sequence, action, id, with: details }
-    this.#work.add(work)
+    if (at <= latestInstant) this.#work.add(work)
     return work
   }
 

@@ -1,6 +1,16 @@
 import { Emitter } from '../emitter.ts'
 import { apiErrors } from '../errors.ts'
-import { Clock, type ClockOptions, type Instant, latestInstant, stopwatch, within } from './clock.ts'
+import {
+  Clock,
+  type ClockOptions,
+  type Instant,
+  latestInstant,
+  nextTurn,
+  stopwatch,
+  turns,
+  turnTimer,
+  within,
+} from './clock.ts'
 import { InFlight } from './in-flight.ts'
 import { type DueWork, Queue } from './queue.ts'
 
@@ -32,9 +42,9 @@ export class Timeline {
     this.#host = host
   }
 
-  /** Schedules work for an instant, at most `latestInstant`. */
+  /** Schedules work for an instant; work due after `latestInstant` never runs. */
   schedule(at: Instant, action: string, id: string | number, details?: Record<string, unknown>): DueWork {
-    const work = this.queue.add(Math.min(at, latestInstant), action, id, details)
+    const work = this.queue.add(at, action, id, details)
     this.#setTimer()
     return work
   }
@@ -42,6 +52,38 @@ export class Timeline {
   /** Runs all work due until an instant, in order, each with the clock at its own instant. */
   runDue(until: Instant = this.clock.now()): void {
     while (this.#runNext(until) !== undefined);
+  }
+
+  /**
+   * Runs all work due by now, as `runDue` does, but yields to the event loop while that takes long.
+   *
+   * @returns undefined if all of it has run already
+   */
+  catchUp(): Promise<void> | undefined {
+    const until = this.clock.now()
+    return this.#runTurn(until) ? undefined : this.#catchUp(until)
+  }
+
+  async #catchUp(until: Instant): Promise<void> {
+    const { generation } = this
+    do await nextTurn()
+    while (generation === this.generation && !this.#runTurn(until))
+  }
+
+  /**
+   * Runs work due until an instant for one turn of the event loop; returns whether all of it has run. If not, the clock
+   * stood still meanwhile: otherwise a fast clock, whose work becomes due sooner than it can run, would never catch up.
+   */
+  #runTurn(until: Instant): boolean {
+    const { generation } = this
+    const now = this.clock.now()
+    const isOver = turnTimer()
+    while (this.#runNext(until) !== undefined && generation === this.generation) {
+      if (!isOver()) continue
+      this.clock.moveTo(now)
+      return false
+    }
+    return true
   }
 
   /** Runs the next due work, and returns when it was due; undefined if nothing is due until the instant. */
@@ -54,8 +96,8 @@ export class Timeline {
   }
 
   /**
-   * Moves time forward to an instant as `moveTo` does, but waits for requests in flight, so that their effects come
-   * before time goes on. Concurrent moves run one after another.
+   * Runs all work due until an instant, and moves time forward to it. Waits for requests in flight, so that their effects
+   * come before time goes on. Concurrent moves run one after another.
    *
    * Throws the API's 500 if the world is reset meanwhile.
    *
@@ -73,38 +115,42 @@ export class Timeline {
   }
 
   async #advanceTo(target: (now: Instant) => Instant, generation: number): Promise<void> {
-    const { inFlight } = this
-    const throwIfReset = () => {
-      if (generation !== this.generation) throw apiErrors.wasReset()
-    }
-    throwIfReset()
-    this.runDue()
-    await inFlight.idle()
-    throwIfReset()
-    const end = Math.min(target(this.clock.now()), latestInstant)
+    this.#throwIfReset(generation)
+    await this.catchUp()
+    await this.inFlight.idle()
+    this.#throwIfReset(generation)
+    await this.#runInTurns(Math.min(target(this.clock.now()), latestInstant), true)
+  }
+
+  /**
+   * Runs all work due until an instant, and moves time forward to it, but not back. Yields to the event loop while that
+   * takes long: other calls then see the instant that the move has reached, and everything due before it has run.
+   * Throws the API's 500 if the world is reset meanwhile.
+   *
+   * @param usesNetwork whether it waits for requests in flight too
+   */
+  async #runInTurns(end: Instant, usesNetwork: boolean): Promise<void> {
+    const { clock, inFlight, generation } = this
+    const pause = turns()
     for (;;) {
-      while (inFlight.isIdle) {
-        const at = this.#runNext(end)
-        throwIfReset()
-        if (at === undefined) break
-        // Requests take no virtual time: their effects happen at this instant.
-        if (!inFlight.isIdle && at > this.clock.now()) this.clock.moveTo(at)
-      }
-      if (inFlight.isIdle) break
-      await inFlight.idle()
-      throwIfReset()
+      const at = this.#runNext(end)
+      this.#throwIfReset(generation)
+      const turn = pause()
+      const isWaiting = turn !== undefined || (usesNetwork && !inFlight.isIdle)
+      if (!isWaiting && at === undefined) break
+      if (!isWaiting) continue
+      // Requests in flight take no virtual time: their effects happen at this instant.
+      if (at !== undefined && at > clock.now()) clock.moveTo(at)
+      await turn
+      if (usesNetwork) await inFlight.idle()
+      this.#throwIfReset(generation)
     }
-    if (end > this.clock.now()) this.clock.moveTo(end)
+    if (end > clock.now()) clock.moveTo(end)
     this.#moved()
   }
 
-  /** Runs all work due until an instant, and moves time forward to it. An instant in the past leaves the time as it is. */
-  moveTo(instant: Instant): void {
-    this.runDue()
-    const target = Math.min(Math.max(instant, this.clock.now()), latestInstant)
-    this.runDue(target)
-    this.clock.moveTo(target)
-    this.#moved()
+  #throwIfReset(generation: number): void {
+    if (generation !== this.generation) throw apiErrors.wasReset()
   }
 
   freeze(): void {
@@ -120,38 +166,44 @@ export class Timeline {
   }
 
   /**
-   * Waits until `isOpen` returns false, for at most `most` microseconds of virtual time. With a running clock it waits
-   * in real time; a frozen clock moves to `at` if that lies within the limit, and otherwise does not move (assumed).
+   * Waits until `isOpen` returns false, for at most `most` microseconds, both of virtual and of real time. A frozen clock
+   * moves to `at` if that lies within the limit, and otherwise does not move (assumed).
    *
    * @param at the instant at which due work ends the wait, if it is known
    * @param usesNetwork whether a request in flight may end the wait, so that a frozen clock waits for it in real time
    */
   async waitUntil(isOpen: () => boolean, at: Instant | undefined, most: number, usesNetwork = false): Promise<void> {
-    const until = this.clock.now() + most
-    const began = stopwatch()
+    const until = this.#after(most)
+    const end = stopwatch() + most / 1000
     for (;;) {
       // Read first, because due work may create records, which move the clock.
       const now = this.clock.now()
       this.runDue(now)
       if (!isOpen()) return
+      const left = end - stopwatch()
       const isAhead = at !== undefined && at > now
-      if (!this.clock.frozen && now >= until) return
-      else if (!this.clock.frozen) await this.#pause(Math.min(isAhead ? at : Infinity, until) - now)
-      else if (isAhead && at <= until) this.moveTo(at)
+      if (!this.clock.frozen) {
+        if (now >= until || left <= 0) return
+        await this.#pause(Math.min(isAhead ? at - now : Infinity, until - now, left * 1000 * this.clock.speed))
+      } else if (isAhead && at <= until) await this.#runInTurns(at, false)
       else if (!usesNetwork || this.inFlight.isIdle) return
-      else if (!(await this.unlessReset(() => within(this.inFlight.idle(), most / 1000 - (stopwatch() - began)))))
-        return
+      else if (!(await this.unlessReset(() => within(this.inFlight.idle(), left)))) return
     }
   }
 
   /** Waits for a duration: in real time while the clock runs; a frozen clock is moved forward. */
   async wait(microseconds: number): Promise<void> {
-    const until = this.clock.now() + microseconds
-    if (this.clock.frozen) this.moveTo(until)
+    const until = this.#after(microseconds)
+    if (this.clock.frozen) await this.#runInTurns(until, false)
     while (!this.clock.frozen && this.clock.now() < until) await this.#pause(until - this.clock.now())
   }
 
-  /** Returns the result of a wait; throws the API's 500 if the world is reset meanwhile. */
+  /** The instant after a duration, at most `latestInstant`. */
+  #after(microseconds: number): Instant {
+    return Math.min(this.clock.now() + microseconds, latestInstant)
+  }
+
+  /** Returns what a wait came to; throws the API's 500 if the world is reset meanwhile. */
   async unlessReset<T>(wait: () => Promise<T>): Promise<T> {
     const { generation } = this
     const waited = await wait()
@@ -170,8 +222,10 @@ export class Timeline {
       const cancel = this.clock.wake(microseconds, resume, true)
       this.#waiting.add(resume)
     }
-    await this.unlessReset(() => new Promise<void>((done) => pause(done)))
-    this.runDue()
+    await this.unlessReset(async () => {
+      await new Promise<void>((done) => pause(done))
+      await this.catchUp()
+    })
   }
 
   /** Wakes all waits, so that they check their condition again. */
@@ -208,7 +262,7 @@ export class Timeline {
       at: next.at,
       cancel: this.clock.wake(next.at - this.clock.now(), () => {
         this.#timer = undefined
-        this.runDue()
+        this.#runTurn(this.clock.now())
         this.#setTimer()
       }),
     }
