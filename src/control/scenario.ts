@@ -113,6 +113,7 @@ export const scenarioRoutes = (actions: readonly string[]) => [
     query: LoadQuery.shape,
     body: ScenarioBody,
     answers: { 200: 'report' },
+    errors: ['limit-exceeded'],
     handle: async (call) => {
       const { mock, body } = call
       const { keep } = parseQuery(LoadQuery, call)

@@ -89,9 +89,9 @@ export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<Do
   }
   /** Without it, no records are generated. */
   readonly generator?: {
-    /** Throws an Error if the counts contradict each other. */
-    check(counts: A['api']['counts']): void
-    /** Adds generated records, and resolves to true; to false, without adding any, if `isStillWanted` returns false by then. */
+    /** How many records these are, with those that they need. Throws an Error if the counts contradict each other. */
+    total(counts: A['api']['counts']): number
+    /** Adds generated records, and resolves to true; stops and resolves to false once `isStillWanted` returns false. */
     generate(world: World<A['api']>, counts: A['api']['counts'], isStillWanted: () => boolean): Promise<boolean>
   }
   /** Without it, nothing is sent to webhooks. */

@@ -1,4 +1,4 @@
-import { UsageError } from '../engine/errors.ts'
+import { ApiError, UsageError } from '../engine/errors.ts'
 import { either, nearestFirst, notOneOf, shown } from '../engine/messages.ts'
 import type { Rules } from '../engine/world.ts'
 import { readScenario } from '../scenario/read.ts'
@@ -16,6 +16,22 @@ export interface LoadedScenario<A extends MockTypes> {
   /** The token of the first key. */
   readonly token: string
   readonly generate: A['api']['counts'] | undefined
+  /** How many records that generates. */
+  readonly generated: number
+}
+
+/** How many generated records all worlds of a mock may have together: about 1 GB. */
+const maxGenerated = 1_000_000
+
+/** Throws the error `limit-exceeded` if there are already too many generated records for some more. */
+export function requireRoom(generated: number, elsewhere: number): void {
+  const left = maxGenerated - elsewhere
+  if (generated <= left || generated === 0) return
+  const more = elsewhere === 0 ? '' : `, of which ${elsewhere} exist in other worlds`
+  throw new ApiError(
+    'limit-exceeded',
+    `Failed to generate ${generated} records: all worlds together may have ${maxGenerated} generated ones${more}.`,
+  )
 }
 
 /** Checks a scenario and merges it with the options, which take precedence. Throws an Error or a ScenarioError that lists every problem. */
@@ -29,7 +45,7 @@ export function prepareScenario<A extends MockTypes>(
   const scenario = scenarioOf(definition, input)
   const wanted = options.fixtures ?? (scenario.fixtures as typeof options.fixtures)
   const generate = options.generate ?? scenario.generate
-  if (generate) api.generator?.check(generate)
+  const generated = generate ? (api.generator?.total(generate) ?? 0) : 0
   const fixtures = (wanted ?? ['default']).map((fixture, i) =>
     typeof fixture === 'object' ? fixture : byName<A['fixture']>(builtIn, fixture, 'fixture', `fixtures[${i}]`),
   )
@@ -46,6 +62,7 @@ export function prepareScenario<A extends MockTypes>(
     records,
     token: api.token?.first(records, options.token) ?? '',
     generate,
+    generated,
   }
 }
 

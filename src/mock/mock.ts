@@ -33,7 +33,7 @@ import { type ActionsOf, act } from '../scenario/act.ts'
 import { describeFault } from '../scenario/describe.ts'
 import type { MockTypes, ScenarioText } from './api.ts'
 import type { MockDefinition } from './definition.ts'
-import { prepareScenario } from './loaded-scenario.ts'
+import { prepareScenario, requireRoom } from './loaded-scenario.ts'
 import { type MockOptionsOf, type ReadOptions, readOptions } from './options.ts'
 import { type MockState, ScenarioHost } from './scenario-host.ts'
 import { summaryOf } from './summary.ts'
@@ -92,6 +92,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
   readonly #snapshots: Snapshots<MockState<A>>
   /** Whether others than this machine may call this mock and its worlds. */
   #isExposed = false
+  /** Resolves once the records of the first scenario are generated. */
+  readonly #started: Promise<void>
 
   /**
    * @internal
@@ -110,7 +112,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
     const read = readOptions(definition.options, options, entryPointOptions)
     const { seed, strict, log, dialect, showSecrets } = read
     const start = (origin?.snapshot as MockState<A> | undefined) ?? prepareScenario(definition, read.scenario, read)
-    const { rules } = 'run' in start ? start.run : start
+    const { rules, generated } = 'run' in start ? start.run : start
+    requireRoom(generated, origin ? origin.parent.#generated() : 0)
     this.#definition = definition
     this.#input = options
     this.#options = read
@@ -189,14 +192,20 @@ export class ApiMock<A extends MockTypes> implements Controls {
       },
     })
     this.#control = new Router<ControlContext>(world.time, definition.controlRoutes, {
-      enter: ({ url }) => ({ mock: this.#controlledBy(url) }),
+      enter: ({ url }, { isImmediate }) => {
+        const mock = this.#controlledBy(url)
+        const settled = isImmediate ? mock.#started : mock.#settle()
+        return settled ? settled.then(() => ({ mock })) : { mock }
+      },
       log,
       understood: usageErrorResponse,
       now: ({ mock }) => parseInstant(mock.clock.now()) ?? 0,
       parameter: 'world',
     })
     if (origin) this.#emitChange('created')
-    this.#host = new ScenarioHost(world, definition, read, start)
+    const elsewhere = () => (origin?.parent ?? this).#generated() - this.#host.generated
+    this.#host = new ScenarioHost(world, definition, read, start, elsewhere)
+    this.#started = this.#host.ready
   }
 
   /** The token of the first key in the initial state; a rotation replaces it. */
@@ -260,6 +269,11 @@ export class ApiMock<A extends MockTypes> implements Controls {
     return mock
   }
 
+  /** How many records were generated, here and in the worlds of this mock. */
+  #generated(): number {
+    return [this, ...this.worlds.all()].reduce((sum, mock) => sum + mock.#host.generated, 0)
+  }
+
   /** The mock that a control call names with `?world=`, or this one. */
   #controlledBy(url: string): ApiMock<A> {
     const world = new URLSearchParams(url.slice(url.search(/[?]|$/))).get('world')
@@ -278,13 +292,18 @@ export class ApiMock<A extends MockTypes> implements Controls {
   /** Answers a request of an adapter other than `fetch`. The token selects the world. */
   async respond(incoming: Incoming): Promise<Answer> {
     if (incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url)) {
-      if (!this.#host.isReady) await this.#host.ready
       return this.#control.respond(incoming)
     }
     const world = this.worlds.calledBy(incoming) ?? this
-    if (!world.#host.isReady) await world.#host.ready
-    await world.#world.time.catchUp()
+    const settled = world.#settle()
+    if (settled) await settled
     return world.#api.respond(incoming)
+  }
+
+  /** Resolves once records are generated and due work has run; undefined if nothing is left to do. */
+  #settle(): Promise<void> | undefined {
+    const { time } = this.#world
+    return this.#host.isReady ? time.catchUp() : this.#host.ready.then(() => time.catchUp())
   }
 
   /** Every record by resource, with the attributes that the API hides. */

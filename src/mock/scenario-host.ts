@@ -1,11 +1,12 @@
 import { UsageError } from '../engine/errors.ts'
 import type { WorldState } from '../engine/snapshots.ts'
+import type { ClockState } from '../engine/time/clock.ts'
 import type { Rules, World } from '../engine/world.ts'
 import { ScenarioRunner, scenarioStep } from '../scenario/runner.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import type { MockTypes } from './api.ts'
 import type { MockDefinition } from './definition.ts'
-import { type LoadedScenario, prepareScenario } from './loaded-scenario.ts'
+import { type LoadedScenario, prepareScenario, requireRoom } from './loaded-scenario.ts'
 import type { MockOptionsOf, ReadOptions } from './options.ts'
 import { type Packable, pack, unpack } from './pack.ts'
 
@@ -15,6 +16,8 @@ interface ScenarioRun<A extends MockTypes> {
   readonly runner: ScenarioRunner<A['api']>
   /** The token of the first key in the initial state. */
   readonly token: string
+  /** How many records were generated for it. */
+  readonly generated: number
   initial: WorldState
 }
 
@@ -38,12 +41,16 @@ export class ScenarioHost<A extends MockTypes> {
   #ready: Promise<void> = Promise.resolve()
   #isReady = true
 
-  /** @param start a scenario, or the state of another world */
+  /**
+   * @param start a scenario, or the state of another world
+   * @param generatedElsewhere returns how many records were generated in other worlds of the same mock
+   */
   constructor(
     readonly world: World<A['api']>,
     readonly definition: MockDefinition<A>,
     readonly options: ReadOptions<A>,
     start: LoadedScenario<A> | MockState<A>,
+    readonly generatedElsewhere: () => number,
   ) {
     const runner = () => this.#run.runner
     world.handle(scenarioStep, { isPending: () => true, run: (_, work) => runner().onDue(work) })
@@ -68,19 +75,26 @@ export class ScenarioHost<A extends MockTypes> {
     return this.#ready
   }
 
+  /** How many records were generated for the current scenario. */
+  get generated(): number {
+    return this.#run.generated
+  }
+
   get isReady(): boolean {
     return this.#isReady
   }
 
   /** Empties the world and starts a scenario in it. */
-  #start({ scenario, rules, records, token, generate: counts }: LoadedScenario<A>): void {
+  #start({ scenario, rules, records, token, generate: counts, generated }: LoadedScenario<A>): void {
     const world = this.world
     world.begin(rules)
+    // Time starts when the records are complete, so that nothing becomes due before.
+    if (counts) world.clock.freeze()
     const { fixtures, token: tokens } = this.definition.api
     fixtures.fill(world, records)
     tokens?.set(world, token)
     const runner = this.#newRunner(scenario)
-    const run: ScenarioRun<A> = { rules, runner, token, initial: new Map() }
+    const run: ScenarioRun<A> = { rules, runner, token, generated, initial: new Map() }
     this.#run = run
     this.#token = token
     runner.start()
@@ -96,10 +110,25 @@ export class ScenarioHost<A extends MockTypes> {
     const world = this.world
     const { time } = world
     const { generation } = time
+    const { frozen, speed = 1 } = run.rules.clock
     const isDone = await this.definition.api.generator?.generate(world, counts, () => generation === time.generation)
     if (!isDone) return
+    if (!frozen) world.clock.run(speed)
+    this.#toPresent()
     run.initial = world.snapshots.save()
     this.#isReady = true
+    if (!frozen) time.run(speed)
+  }
+
+  /** Moves a running clock without a `start` to the real present, and starts steps and faults again from there. */
+  #toPresent(): void {
+    const { start, frozen } = this.#run.rules.clock
+    if (start !== undefined || frozen) return
+    const world = this.world
+    world.time.toPresent()
+    world.time.queue.forget(scenarioStep)
+    world.faults.clear()
+    this.#run.runner.start()
   }
 
   #newRunner(scenario: Scenario<A['api']>): ScenarioRunner<A['api']> {
@@ -115,7 +144,9 @@ export class ScenarioHost<A extends MockTypes> {
   #startFromState({ state, run }: MockState<A>): void {
     const { scenario } = run.runner
     const runner = this.#newRunner(scenario)
-    const own: ScenarioRun<A> = { ...run, runner, initial: state }
+    const { base: start } = state.get('clock') as ClockState
+    const rules = { ...run.rules, clock: { ...run.rules.clock, start } }
+    const own: ScenarioRun<A> = { ...run, rules, runner, initial: state }
     this.restore({ state, scenario: scenario.scenario, run: own, token: '' })
     const token = this.#currentToken() ?? run.token
     this.#run = { ...own, token }
@@ -145,6 +176,7 @@ export class ScenarioHost<A extends MockTypes> {
   /** Starts another scenario, after all loads before it; with `keep` records and clock stay. */
   async load(input: A['scenarioName'] | A['scenarioInput'], keep: boolean): Promise<void> {
     const loaded = prepareScenario(this.definition, input, this.options)
+    requireRoom(loaded.generated, this.generatedElsewhere())
     const loading = this.#loading.then(async () => {
       await this.#ready
       const before = this.save()
@@ -182,10 +214,11 @@ export class ScenarioHost<A extends MockTypes> {
   unpack(text: string, options: MockOptionsOf<A>): void {
     const { scenario, rules, state, initial, token, firstToken } = this.#unpacked(text, options)
     const runner = this.#newRunner(scenario)
+    const { generated } = this.#run
     this.restore({
       state,
       scenario: scenario.scenario,
-      run: { rules, runner, token: firstToken, initial },
+      run: { rules, runner, token: firstToken, generated, initial },
       token,
     })
   }
@@ -199,9 +232,12 @@ export class ScenarioHost<A extends MockTypes> {
     }
   }
 
-  /** Restores the initial state; while records are generated, only the token. */
+  /** Restores the initial state, at the real present if that is where the clock started; while records are generated, only the token. */
   reset(): void {
-    if (this.#isReady) this.world.restore(this.#run.initial)
+    if (this.#isReady) {
+      this.world.restore(this.#run.initial)
+      this.#toPresent()
+    }
     this.#token = this.#run.token
   }
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../engine/errors.ts'
 import { loadFake } from '../engine/fake.ts'
-import { formatInstant } from '../engine/time/clock.ts'
+import { formatInstant, turns } from '../engine/time/clock.ts'
 import type { Counts } from './counts.ts'
 import type { Key, Session, Source, User } from './resources/index.ts'
 import { planEnd } from './rules/session.ts'
@@ -16,7 +16,7 @@ const stateShares: readonly (readonly [Session['state'], number])[] = [
 ]
 
 /** Adds the records that others need. Throws an Error if the counts exclude them, such as sessions without sources. */
-export function completeCounts(counts: Counts): { readonly [Name in keyof Required<Counts>]: number } {
+function completeCounts(counts: Counts): { readonly [Name in keyof Required<Counts>]: number } {
   const sessions = counts.sessions ?? 0
   const users = counts.users ?? (counts.sources || sessions ? 1 : 0)
   const sources = counts.sources ?? (sessions ? users : 0)
@@ -28,9 +28,12 @@ export function completeCounts(counts: Counts): { readonly [Name in keyof Requir
   return { users, sources, sessions }
 }
 
+/** How many records these counts are, with those that they need. */
+export const totalOf = (counts: Counts): number => Object.values(completeCounts(counts)).reduce((sum, one) => sum + one)
+
 /**
  * Adds plausible records to the organisation of the first key, created in the 60 days before now; they follow from the
- * seed. Resolves to false, without adding any, if `isStillWanted` returns false once the faker library is loaded.
+ * seed. Stops and resolves to false once `isStillWanted` returns false.
  */
 export async function generate(world: World, counts: Counts, isStillWanted: () => boolean): Promise<boolean> {
   const { users, sources, sessions } = completeCounts(counts)
@@ -43,15 +46,31 @@ export async function generate(world: World, counts: Counts, isStillWanted: () =
   const spread = (from: number, to: number, index: number, count: number) =>
     Math.round(now - from * day + ((from - to) * day * (index + 1)) / (count + 1))
 
-  const madeUsers = Array.from({ length: users }, (_, i) => newUser(world, key, fake.email(), spread(60, 50, i, users)))
-  const madeSources = Array.from({ length: sources }, (_, i) =>
+  const pause = turns()
+  /** Makes records, and yields to the event loop while that takes long; resolves to undefined once they are not wanted. */
+  const make = async <T>(count: number, one: (index: number) => T): Promise<T[] | undefined> => {
+    const made: T[] = []
+    for (let i = 0; i < count; i++) {
+      made.push(one(i))
+      const turn = pause()
+      if (!turn) continue
+      await turn
+      if (!isStillWanted()) return undefined
+    }
+    return made
+  }
+
+  const madeUsers = await make(users, (i) => newUser(world, key, fake.email(), spread(60, 50, i, users)))
+  if (!madeUsers) return false
+  const madeSources = await make(sources, (i) =>
     newSource(world, madeUsers[i % users] as User, spread(50, 40, i, sources), fake.email()),
   )
-  for (let i = 0; i < sessions; i++) {
+  if (!madeSources) return false
+  const madeSessions = await make(sessions, (i) => {
     const source = madeSources[random.below(sources)] as Source
     newSession(world, source, spread(40, 0, i, sessions), now)
-  }
-  return true
+  })
+  return madeSessions !== undefined
 }
 
 function newUser(world: World, key: Key, identifier: string, at: number): User {

@@ -6,7 +6,7 @@ import { countsSchema } from './counts.ts'
 import { dialectsKnown, viewerIn } from './dialect.ts'
 import { errorCatalogue } from './errors.ts'
 import { fill, type LoadedRecords, readFixtures } from './fixtures.ts'
-import { completeCounts, generate } from './generate.ts'
+import { generate, totalOf } from './generate.ts'
 import { type Records, resources } from './resources/index.ts'
 import { type Context, enterApi } from './routes/call.ts'
 import { apiRoutes, notImitated } from './routes/index.ts'
@@ -54,7 +54,7 @@ export const ricloud = {
     accounts: z.array(accountSchema).optional(),
   }),
   generate: () => countsSchema,
-  generator: { check: completeCounts, generate },
+  generator: { total: totalOf, generate },
   fixtures: { builtIn: builtInFixtures, read: readFixtures, fill },
   services: ({ accounts = [], catalogue: isPublished = true }: Ricloud['extras']) =>
     new Accounts(accounts, isPublished ? catalogue : []),

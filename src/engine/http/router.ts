@@ -87,6 +87,8 @@ export interface Route<Context, Body = unknown> {
   readonly errors?: readonly string[]
   /** The tag in the OpenAPI document, if it differs from the one derived from the path. */
   readonly tag?: string
+  /** Whether it is answered also while records are generated or due work runs. */
+  readonly isImmediate?: true
   handle(call: Context & RequestParts<Body>): Result | Promise<Result>
 }
 
@@ -105,7 +107,7 @@ interface CallState<Context> {
 
 export interface RouterOptions<Context> {
   /** Returns the context of a request; may throw the API's error. */
-  enter(incoming: Incoming): Context
+  enter(incoming: Incoming, route: Route<Context>): Context | Promise<Context>
   /** Receives warnings about ignored parameters, and bugs. */
   log(level: 'warn' | 'error', message: string): void
   readonly hooks?: RouterHooks<Context>
@@ -212,14 +214,15 @@ export class Router<Context extends object> {
     throw apiErrors.scripted(status, retry_after === undefined ? undefined : Math.ceil(retry_after / 1e6))
   }
 
-  /** Nothing awaits between the body and the handler, so that a call sees and changes one consistent state. */
+  /** Nothing awaits between the context and the handler, so that a call sees and changes one consistent state. */
   async #handle(incoming: Incoming, state: CallState<Context>): Promise<Result> {
     const reads = hasBody(incoming)
     const text = 'text' in state ? state.text : reads ? await incoming.body(bodyLimit) : ''
     if (text !== undefined) state.body = text
     const { route, params } = this.#tree.match(incoming.method, state.path)
     state.route = route
-    const context = this.#options.enter(incoming)
+    const entered = this.#options.enter(incoming, route)
+    const context = entered instanceof Promise ? await entered : entered
     state.context = context
     const ignore: Ignore = (name) => void state.ignored.push(name)
     if (!route.query && incoming.url.includes('?')) {

@@ -192,7 +192,7 @@ export function nextTurn(): Promise<void> {
 }
 
 /** The real milliseconds after which long work yields to the event loop. */
-const longestTurn = 20
+const longestTurn = 10
 
 /** Returns a function that tells whether work that starts now should yield to the event loop. */
 export function turnTimer(): () => boolean {

@@ -165,6 +165,12 @@ export class Timeline {
     this.#moved()
   }
 
+  /** Continues from the real present; what is due by then is not run yet. */
+  toPresent(): void {
+    this.clock.toPresent()
+    this.#moved()
+  }
+
   /**
    * Waits until `isOpen` returns false, for at most `most` microseconds, both of virtual and of real time. A frozen clock
    * moves to `at` if that lies within the limit, and otherwise does not move (assumed).
