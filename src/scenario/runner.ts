@@ -31,10 +31,15 @@ export const scenarioStep = 'scenario.step'
 /** How many steps may set each other off without time passing; more are taken for a cycle. */
 const maxChainLength = 500
 
+/** How many problems are kept and logged, so that memory is bounded. */
+const maxProblems = 1000
+
 /** Fires the steps of a scenario at their times and on their events and calls, and counts them for the report. */
 export class ScenarioRunner<A extends ApiTypes> {
   readonly #steps: readonly Step[]
   readonly #byEvent = new Map<string, number[]>()
+  /** The steps on the two names of an event, in their order, by both. */
+  readonly #byBothNames = new Map<string, readonly number[]>()
   readonly #byCall: ByCall<{ readonly matches: ReturnType<typeof matcherOf>; readonly index: number }>
   readonly #occasions: readonly Occasions[]
   #progress: Progress[]
@@ -43,6 +48,8 @@ export class ScenarioRunner<A extends ApiTypes> {
   readonly #chain: number[] = []
   /** How many steps have fired since the first step of the chain. */
   #chainLength = 0
+  /** How many steps have fired on the same event or call, with those that they set off. */
+  #firedAtOnce = 0
   /** For each call under way, the steps that fired during it; a step counts for the call that began last. */
   readonly #trackedCalls: string[][] = []
   #began = 0
@@ -63,7 +70,10 @@ export class ScenarioRunner<A extends ApiTypes> {
       this.#steps.flatMap(({ on }, index) => (on?.includes(' ') ? { matches: matcherOf(on), index } : [])),
     )
     for (const [index, { on }] of this.#steps.entries()) {
-      if (on && !on.includes(' ')) this.#byEvent.set(on, [...(this.#byEvent.get(on) ?? []), index])
+      if (!on || on.includes(' ')) continue
+      const indexes = this.#byEvent.get(on)
+      if (indexes) indexes.push(index)
+      else this.#byEvent.set(on, [index])
     }
   }
 
@@ -97,44 +107,71 @@ export class ScenarioRunner<A extends ApiTypes> {
     const matching = this.#byCall.matching(method, path)
     if (matching.length === 0) return
     const answered = view && recordIn(this.world, view)
-    for (const { index } of matching) {
-      this.#onOccasion(index, () => {
-        const { target } = this.#actionOf(this.#steps[index] as Step)
-        if (target === null) return answered
-        const found = answered && related(this.world, answered, target)
-        // A record of a group that the caller refers to, such as the config of its key, is not what the call was about.
-        const isGroup = targetsOf(this.world.api.definitions, target)[0] !== target
-        return found ?? (isGroup || !caller ? undefined : related(this.world, caller, target))
-      })
+    const subjectOf = (step: Step) => {
+      const { target } = this.#actionOf(step)
+      if (target === null) return answered
+      const found = answered && related(this.world, answered, target)
+      // A record of a group that the caller refers to, such as the config of its key, is not what the call was about.
+      const isGroup = targetsOf(this.world.api.definitions, target)[0] !== target
+      return found ?? (isGroup || !caller ? undefined : related(this.world, caller, target))
     }
+    this.#onOccasion(
+      matching.map(({ index }) => index),
+      subjectOf,
+    )
   }
 
   /** Fires the steps on an event, which they name by its verb or by the state entered: `session.activated`, `session.active`. */
   onEvent({ event, resource, record }: DomainEvent<A>): void {
     if (this.#byEvent.size === 0) return
     const byState = `${resource}.${(record as { readonly state?: string }).state}`
-    const names = this.language.events.isMove(event) ? [...new Set([event, byState])] : [event]
-    const matching = names.flatMap((name) => this.#byEvent.get(name) ?? []).sort((a, b) => a - b)
-    for (const index of matching) this.#onOccasion(index, () => ({ resource, record }))
+    const isMove = this.language.events.isMove(event) && byState !== event
+    this.#onOccasion(this.#stepsOn(event, isMove ? byState : undefined), () => ({ resource, record }))
   }
 
-  /** Counts an occasion of a step; if the step selects it, fires the step now or schedules it. */
-  #onOccasion(index: number, find: () => Subject<A> | undefined): void {
+  #stepsOn(event: string, byState: string | undefined): readonly number[] {
+    const steps = this.#byEvent.get(event) ?? []
+    const more = (byState !== undefined && this.#byEvent.get(byState)) || []
+    if (steps.length === 0 || more.length === 0) return steps.length === 0 ? more : steps
+    const names = `${event} ${byState}`
+    const known = this.#byBothNames.get(names)
+    if (known) return known
+    const both = [...steps, ...more].sort((a, b) => a - b)
+    this.#byBothNames.set(names, both)
+    return both
+  }
+
+  #onOccasion(matching: readonly number[], find: (step: Step) => Subject<A> | undefined): void {
+    const isFirst = this.#chain.length === 0
+    if (isFirst) this.#firedAtOnce = 0
+    for (const index of matching) {
+      // The chain is taken for a cycle already.
+      if (!isFirst && this.#chainLength > maxChainLength) return
+      this.#countOccasion(index, find)
+    }
+  }
+
+  /**
+   * Counts an occasion of a step; if the step selects it, fires the step now or schedules it. If very many steps fire on
+   * the same occasion, the others follow as due work of the same instant, so that other calls are answered meanwhile.
+   */
+  #countOccasion(index: number, find: (step: Step) => Subject<A> | undefined): void {
     const step = this.#steps[index] as Step
     const progress = this.#progress[index] as Progress
     if (step.where) {
-      const candidate = find()
+      const candidate = find(step)
       if (!candidate || !matches(this.world, candidate, step.where)) return
     }
     progress.matched++
     if (!isMeant(progress.matched, this.#occasions[index] as Occasions)) return
     if (progress.selected >= (step.times ?? Infinity)) return
     progress.selected++
-    const subject = find()
-    if (!step.after) this.#fire(index, subject)
+    const subject = find(step)
+    const isFull = this.#chain.length === 0 && this.#firedAtOnce >= maxChainLength
+    if (!step.after && !isFull) this.#fire(index, subject)
     else {
       const of = subject && { resource: subject.resource, id: subject.record.id }
-      this.world.schedule(this.world.clock.now() + step.after, scenarioStep, index, { of })
+      this.world.schedule(this.world.clock.now() + (step.after ?? 0), scenarioStep, index, { of })
     }
   }
 
@@ -163,6 +200,7 @@ export class ScenarioRunner<A extends ApiTypes> {
       if (this.#chainLength === maxChainLength + 1) this.#failCycle(index)
       return
     }
+    this.#firedAtOnce++
     const action = this.#actionOf(step)
     this.#chain.push(index)
     try {
@@ -207,8 +245,11 @@ export class ScenarioRunner<A extends ApiTypes> {
   }
 
   #fail(problem: string): void {
-    if (this.#problems.length < 1000) this.#problems.push(problem)
-    this.log('error', `Scenario "${this.scenario.scenario}", ${formatInstant(this.world.clock.now())}: ${problem}`)
+    if (this.#problems.length >= maxProblems) return
+    this.#problems.push(problem)
+    const isLast = this.#problems.length === maxProblems
+    const text = isLast ? `${problem}. Further problems of its steps are not reported.` : problem
+    this.log('error', `Scenario "${this.scenario.scenario}", ${formatInstant(this.world.clock.now())}: ${text}`)
   }
 
   report(): Report {

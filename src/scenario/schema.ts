@@ -92,6 +92,8 @@ export class ScenarioLanguage<A extends ApiTypes> {
   readonly settings: z.ZodType<Partial<A['settings']>>
   readonly generate: z.ZodType<A['counts']>
   readonly scenario: z.ZodType<Omit<Scenario<A>, 'extras'>>
+  /** The attributes that `where` may name, by resource or group. */
+  readonly #attributes = new Map<string, ReturnType<typeof attributesFor>>()
 
   constructor(readonly api: ScenarioApi<A>) {
     this.events = new EventNames(api.definitions)
@@ -194,11 +196,13 @@ export class ScenarioLanguage<A extends ApiTypes> {
 
   /** Checks names and values of `where` by the filters that lists have for the same attributes. */
   #checkWhere(target: string | null, where: readonly (readonly [string, unknown])[], refuse: Refuse): void {
+    if (where.length === 0) return
     if (target === null) {
-      if (where.length > 0) refuse(['where'], 'is for records; faults belong to all')
+      refuse(['where'], 'is for records; faults belong to all')
       return
     }
-    const known = attributesFor(this.api.definitions, target)
+    let known = this.#attributes.get(target)
+    if (!known) this.#attributes.set(target, (known = attributesFor(this.api.definitions, target)))
     const names = Object.keys(known)
     for (const [name, value] of where) {
       const filter = known[name]
