@@ -51,6 +51,9 @@ export class UsageError extends Error {
 /** The faults of parameters, by dotted name: `{"source.type": ["must be …"]}`. */
 export type ParameterFaults = Readonly<Record<string, readonly string[]>>
 
+/** The entry for further parameters at fault, which are too many to be described. */
+export const moreFaults = (count: number): [name: string, faults: string[]] => [`${count} more`, ['have problems too']]
+
 /** An error of the API; the router turns it into an error response. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'

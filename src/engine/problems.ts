@@ -2,6 +2,9 @@ import * as z from 'zod'
 import { either, nearestFirst, notOneOf, shownSafely } from './messages.ts'
 import type { PlaceOf } from './place.ts'
 
+/** How many problems of a value are described: to describe one takes far longer than to find it. */
+export const maxProblems = 100
+
 /**
  * The messages for the problems of a value that a developer wrote, each with its place, what is valid and the nearest
  * valid word; never with a password or code.
@@ -14,12 +17,23 @@ export function problemsOf(
   placeOf: PlaceOf = () => '',
   also: readonly string[] = [],
 ): string[] {
-  return error.issues.flatMap((issue) =>
-    (issue.code === 'unrecognized_keys' ? issue.keys : ['']).map((key) => {
-      const path = key === '' ? issue.path : [...issue.path, key]
-      return `${placeOf(path, key !== '')}${nameOf(path)}: ${problemOf(schema, issue, key, also)}`
-    }),
+  const { first, more } = firstProblems(error.issues)
+  const problems = first.map(
+    ({ issue, key, path }) =>
+      `${placeOf(path, key !== undefined)}${nameOf(path)}: ${problemOf(schema, issue, key ?? '', also)}`,
   )
+  return more === 0 ? problems : [...problems, `${nameOf([])}: has ${more} more problems`]
+}
+
+/** The issues that are described, one for each unknown key, and how many more there are. */
+export function firstProblems(issues: readonly z.core.$ZodIssue[]) {
+  const all = issues.flatMap((issue) =>
+    (issue.code === 'unrecognized_keys' ? issue.keys : [undefined]).map((key) => ({ issue, key })),
+  )
+  const first = all
+    .slice(0, maxProblems)
+    .map(({ issue, key }) => ({ issue, key, path: key === undefined ? issue.path : [...issue.path, key] }))
+  return { first, more: all.length - first.length }
 }
 
 /** The messages for common issues of schemas; a message that a schema sets itself takes precedence. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { apiErrors, invalidParameter, type ParameterFaults } from '../errors.ts'
+import { apiErrors, invalidParameter, moreFaults, type ParameterFaults } from '../errors.ts'
 import { nearestWord, shown, shownSafely } from '../messages.ts'
-import { isComplete, keysAt, parseOptions, unknownKey } from '../problems.ts'
+import { firstProblems, isComplete, keysAt, parseOptions, unknownKey } from '../problems.ts'
 import type { Incoming } from './exchange.ts'
 
 /** Bodies over 1 MiB are refused (assumed). */
@@ -90,10 +90,11 @@ function faultsOf(schema: z.ZodType, issues: readonly z.core.$ZodIssue[], prefix
     const name = prefix + path.join('.')
     faults.set(name, [...(faults.get(name) ?? []), fault(name)])
   }
-  for (const issue of issues) {
-    if (issue.code !== 'unrecognized_keys') add(issue.path, (name) => faultOf(name, issue))
-    else for (const key of issue.keys) add([...issue.path, key], () => unknownKey(key, keysAt(schema, issue.path)))
+  const { first, more } = firstProblems(issues)
+  for (const { issue, key, path } of first) {
+    add(path, (name) => (key === undefined ? faultOf(name, issue) : unknownKey(key, keysAt(schema, issue.path))))
   }
+  if (more > 0) faults.set(...moreFaults(more))
   return Object.fromEntries(faults)
 }
 

@@ -1,7 +1,8 @@
 import type * as z from 'zod'
-import { ApiError, apiErrors, type Evidence, invalidParameter } from '../errors.ts'
+import { ApiError, apiErrors, type Evidence, invalidParameter, moreFaults } from '../errors.ts'
 import type { Close, Fault } from '../faults.ts'
 import { nearest } from '../messages.ts'
+import { maxProblems } from '../problems.ts'
 import { stackOf } from '../thrown.ts'
 import { type Instant, stopwatch } from '../time/clock.ts'
 import type { Timeline } from '../time/timeline.ts'
@@ -255,7 +256,10 @@ export class Router<Context extends object> {
   #passOver(names: readonly string[], ignore: Ignore, why: string, known = ''): void {
     if (this.#options.parameter === undefined) for (const name of names) ignore(name)
     else if (names.length > 0) {
-      const faults = names.map((name) => [name, [`is unknown; ${why}.${nearest(name, [known])}`]])
+      const faults = names
+        .slice(0, maxProblems)
+        .map((name): [string, string[]] => [name, [`is unknown; ${why}.${nearest(name, [known])}`]])
+      if (names.length > maxProblems) faults.push(moreFaults(names.length - maxProblems))
       throw invalidParameter(Object.fromEntries(faults))
     }
   }
