@@ -100,10 +100,32 @@ export class Adapter {
       response.write(body.slice(0, body.length / 2), () => socket.destroy())
     } else if (stream && response.req.method !== 'HEAD') {
       sendStream(response, stream, this.connections, this.limits)
-    } else {
+    } else if (response.req.method === 'HEAD' || body.length <= pieceSize) {
       response.end(response.req.method === 'HEAD' ? undefined : body)
+    } else {
+      const bytes = Buffer.from(body)
+      this.connections.addWaiting(response, bytes.length)
+      sendPieces(response, bytes)
     }
   }
+}
+
+/** Answers that are larger are sent in pieces, so that it shows how far a client has read. */
+const pieceSize = 64 * 1024
+
+/** Sends a body piece by piece, each after the client has read those before. */
+function sendPieces(response: ServerResponse, body: Buffer): void {
+  let sent = 0
+  const send = () => {
+    let isFull = false
+    while (sent < body.length && !isFull) {
+      isFull = !response.write(body.subarray(sent, sent + pieceSize))
+      sent += pieceSize
+    }
+    if (sent < body.length) response.once('drain', send)
+    else response.end()
+  }
+  send()
 }
 
 /** Path and authority of a request target, which may be a whole URL, as a proxy gets it. */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { setTimeout } from 'node:timers'
+import { clearInterval, setInterval, setTimeout } from 'node:timers'
+import type { Limits } from './limits.ts'
 
 /** An open connection. */
 export interface Connection {
@@ -8,6 +9,10 @@ export interface Connection {
   newest: ServerResponse | undefined
   /** Whether it sent something that is no HTTP request; what follows is not parsed. */
   isRefused: boolean
+  /** How many bytes the client had read at the last check. */
+  read: number
+  /** At how many checks in a row it had read nothing more of what waits for it. */
+  checksWithoutProgress: number
 }
 
 /** Whether a response is not yet sent completely. */
@@ -19,6 +24,15 @@ export class Connections {
   readonly #open = new Map<Socket, Connection>()
   readonly #streams = new Set<() => void>()
   #isClosing = false
+  /** How many bytes of large answers wait to be read. */
+  #waiting = 0
+  readonly #limits: Limits
+  readonly #checking: ReturnType<typeof setInterval>
+
+  constructor(limits: Limits) {
+    this.#limits = limits
+    this.#checking = setInterval(() => this.#checkReaders(), limits.connectionsCheckingInterval).unref()
+  }
 
   /** Whether the server is closing. */
   get isClosing(): boolean {
@@ -26,7 +40,7 @@ export class Connections {
   }
 
   add(socket: Socket): void {
-    this.#open.set(socket, { newest: undefined, isRefused: false })
+    this.#open.set(socket, { newest: undefined, isRefused: false, read: 0, checksWithoutProgress: 0 })
     socket.on('close', () => this.#open.delete(socket))
     // After CONNECT the server no longer listens for errors of the socket, which would be uncaught.
     socket.on('error', () => {})
@@ -34,6 +48,29 @@ export class Connections {
 
   of(socket: Socket): Connection | undefined {
     return this.#open.get(socket)
+  }
+
+  /** Counts an answer that waits until the response is closed; if too much waits, disconnects clients that do not read. */
+  addWaiting(response: ServerResponse, bytes: number): void {
+    this.#waiting += bytes
+    response.on('close', () => (this.#waiting -= bytes))
+    if (this.#waiting > this.#limits.waitingBytes) this.#cutAfter(1)
+  }
+
+  #checkReaders(): void {
+    for (const [socket, connection] of this.#open) {
+      const read = socket.bytesWritten - socket.writableLength
+      const isWaiting = socket.writableLength > 0 && read === connection.read
+      connection.checksWithoutProgress = isWaiting ? connection.checksWithoutProgress + 1 : 0
+      connection.read = read
+    }
+    const { unreadMilliseconds, connectionsCheckingInterval } = this.#limits
+    this.#cutAfter(Math.ceil(unreadMilliseconds / connectionsCheckingInterval))
+  }
+
+  /** Destroys connections whose client has read nothing at so many checks. */
+  #cutAfter(checks: number): void {
+    for (const [socket, { checksWithoutProgress }] of this.#open) if (checksWithoutProgress >= checks) socket.destroy()
   }
 
   /** Registers how to end a stream, which would otherwise keep the server open. */
@@ -50,6 +87,7 @@ export class Connections {
     this.#isClosing = true
     for (const end of [...this.#streams]) end()
     for (const [socket, connection] of this.#open) closeWhenIdle(socket, connection)
+    clearInterval(this.#checking)
     setTimeout(() => this.cut(), graceMilliseconds).unref()
   }
 

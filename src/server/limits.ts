@@ -4,7 +4,7 @@ export interface Limits {
   readonly headersTimeout: number
   /** For a whole request: 1 MiB of body even over a line of 35 kB/s. */
   readonly requestTimeout: number
-  /** How often the two timeouts above are checked. */
+  /** How often the two timeouts above are checked, and whether clients read. */
   readonly connectionsCheckingInterval: number
   /** Longer than the pauses of a test or a person, so that a pooled connection is not closed as a call begins. */
   readonly keepAliveTimeout: number
@@ -22,6 +22,10 @@ export interface Limits {
   readonly heartbeatMilliseconds: number
   /** How much a stream buffers for a slow reader, which is disconnected beyond it. */
   readonly unreadBytes: number
+  /** After how long without progress a client is disconnected that does not read what waits for it. */
+  readonly unreadMilliseconds: number
+  /** How much of all large answers may wait; beyond it, clients without progress are disconnected sooner. */
+  readonly waitingBytes: number
 }
 
 /** The limits of every server but those of tests. */
@@ -37,4 +41,6 @@ export const limits: Limits = {
   lingerMilliseconds: 1_000,
   heartbeatMilliseconds: 15_000,
   unreadBytes: 1024 * 1024,
+  unreadMilliseconds: 30_000,
+  waitingBytes: 128 * 1024 * 1024,
 }

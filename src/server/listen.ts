@@ -53,7 +53,7 @@ export async function listen(
   const bound = server.address() as AddressInfo
   const url = `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`
   const guard = new Guard(rules, { ...bound, host: address.host, url })
-  const connections = new Connections()
+  const connections = new Connections(limits)
   const adapter = new Adapter(mock, guard, connections, limits, (message) => {
     // A log function that throws must not end the server.
     try {
