@@ -200,6 +200,83 @@ describe('an instant', () => {
   )
 })
 
+describe('the end of time', () => {
+  const last = '2255-06-05T23:47:34.740991Z'
+  const late = { start: '2255-06-05T00:00:00Z', frozen: true }
+  const steps = [{ at: '1s', every: '365d', do: 'key.rotate', where: { id: 1 } }] as const
+
+  it.each([startTime, '2254-06-05T00:00:00Z', last])(
+    'is reached from %s by a step that repeats itself',
+    async (start) => {
+      const { mock } = setupApi({ clock: { start, frozen: true }, scenario: { scenario: 'x', steps } })
+      await mock.clock.set(last)
+      expect([mock.clock.now(), mock.clock.upcoming().filter(({ action }) => action === 'scenario.step')]).toEqual([
+        last,
+        [],
+      ])
+    },
+  )
+
+  it('comes before what would be due after it, which never is', async () => {
+    const later = [
+      { at: '2d', do: 'key.rotate' },
+      { on: 'POST /users', after: '2d', do: 'user.block' },
+    ] as const
+    const { mock, post } = setupApi({
+      clock: late,
+      scenario: { scenario: 'x', steps: later },
+      settings: { session_init: '2d', config_test: '2d', rotation_grace: '2d' },
+    })
+    await post('/users', { identifier: 'a' })
+    await post('/sessions', newSession())
+    await post('/configs/storage', { url: 'gs://bucket', credentials: {} })
+    mock.actions['source.lock']({ where: { id: 1 }, with: { for: '2d' } })
+    await post('/keys/1/rotate')
+    mock.db.key.create({ date_expires: '9999-12-31T23:59:59.999999Z' })
+    const happened = await mock.clock.set(last)
+    await mock.clock.advanceToNext()
+    expect([happened, mock.clock.now(), mock.clock.upcoming()]).toEqual([[], last, []])
+  })
+
+  it.each([
+    ['a delay', { faults: [{ on: 'GET /key', delay: '2d' }] }],
+    ['nothing', {}],
+  ] as const)('ends the wait of a call for %s', async (_, parts) => {
+    vi.useFakeTimers({ now: new Date(startTime) })
+    try {
+      const { mock, get, post } = setupApi({
+        clock: { start: last },
+        scenario: { scenario: 'x', ...parts },
+        settings: { session_init: '1h' },
+      })
+      const statuses = await Promise.all([get('/key'), post('/sessions', newSession(), { 'ricloud-await': '5' })])
+      expect([statuses.map(({ status }) => status), mock.clock.now()]).toEqual([[200, 201], last])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it.each(['1600-01-01T00:00:00Z', '2255-06-05T23:47:34.740992Z', new Date('2300-01-01T00:00:00Z')])(
+    'has no instant %s beyond it, nor so long before, to start at',
+    (start) => {
+      expect(() => createMock({ clock: { start } })).toThrow(/is not an instant.*between the years/)
+    },
+  )
+})
+
+describe('the Date header', () => {
+  it.each([
+    ['1970-01-01T00:00:00Z', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+    ['1970-01-01T00:00:00.999999Z', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+    ['1969-12-31T23:59:59.5Z', 'Wed, 31 Dec 1969 23:59:59 GMT'],
+    ['2255-06-05T23:47:34Z', 'Tue, 05 Jun 2255 23:47:34 GMT'],
+  ])('at %s is %s', async (start, date) => {
+    const { get } = setupApi({ clock: { start, frozen: true } })
+    const answers = [await get('/organisation'), await get('/_mock/clock'), await get('/nowhere')]
+    expect(answers.map(({ headers }) => headers.get('date'))).toEqual([date, date, date])
+  })
+})
+
 describe('due work', () => {
   it('comes in the order of instants', () => {
     const queue = new Queue()
@@ -661,11 +738,98 @@ describe('a running clock', () => {
     ])
   })
 
-  it('is where it began after a reset, also if that was the present', () => {
-    const mock = createMock({ fixtures: ['empty'] })
+  it('is at the real present after a reset, unless it has a `start`', () => {
+    const mock = createMock({ fixtures: ['empty'], clock: { speed: 60 } })
     vi.advanceTimersByTime(60_000)
     mock.reset()
-    expect(mock.clock.now()).toBe('2024-01-01T00:00:00.000000Z')
+    expect([mock.clock.now(), mock.clock.speed]).toEqual(['2024-01-01T00:01:00.000000Z', 60])
+  })
+
+  it('is at the real present after a reset, also if it was frozen and moved meanwhile', async () => {
+    const mock = createMock({ fixtures: ['empty'] })
+    mock.clock.freeze()
+    await mock.clock.advance('30d')
+    vi.advanceTimersByTime(60_000)
+    mock.reset()
+    vi.advanceTimersByTime(1000)
+    expect(mock.clock.now()).toBe('2024-01-01T00:01:01.000000Z')
+  })
+
+  it('is not before the last record of the initial state after a reset', async () => {
+    const mock = createMock({ fixtures: ['empty'] })
+    mock.db.user.create()
+    const { date_created } = mock.db.user.create()
+    mock.snapshots.save('here')
+    const world = await mock.worlds.create({ snapshot: 'here' })
+    vi.setSystemTime(new Date('2023-01-01T00:00:00Z'))
+    world.reset()
+    expect(world.clock.now()).toBe(date_created)
+  })
+
+  it('counts the steps and faults of its scenario from the present after a reset', async () => {
+    const scenario = {
+      scenario: 'x',
+      steps: [{ at: '10m', do: 'key.block', where: { id: 1 } }],
+      faults: [{ on: 'GET /keys', between: ['10m', '20m'], answer: { status: 503 } }],
+    } as const
+    const { mock, get } = setupApi({ scenario, clock: {} })
+    vi.advanceTimersByTime(5 * 60_000)
+    mock.reset()
+    const { began } = mock.scenario.report()
+    vi.advanceTimersByTime(9 * 60_000)
+    const before = [(await get('/keys')).status, mock.db.key.findFirst({ where: { id: { equals: 1 } } })?.state]
+    vi.advanceTimersByTime(60_000)
+    const state = mock.db.key.findFirst({ where: { id: { equals: 1 } } })?.state
+    expect([began, before, (await get('/keys')).status, state]).toEqual([
+      '2024-01-01T00:05:00.000000Z',
+      [200, 'active'],
+      503,
+      'blocked',
+    ])
+  })
+
+  it('starts once its records are generated', async () => {
+    const steps = [{ at: '1s', do: 'key.block', where: { id: 1 } }] as const
+    const mock = createMock({ generate: { users: 5 }, scenario: { scenario: 'x', steps }, log: () => {} })
+    vi.advanceTimersByTime(60_000)
+    await mock.ready
+    expect([mock.clock.now(), mock.clock.frozen, mock.clock.upcoming()[0]?.at]).toEqual([
+      '2024-01-01T00:01:00.000000Z',
+      false,
+      '2024-01-01T00:01:01.000000Z',
+    ])
+  })
+
+  const hours = fc.integer({ min: -48, max: 48 })
+  it('never goes back, however the system is set', () => {
+    fc.assert(
+      fc.property(fc.array(hours, { maxLength: 20 }), fc.constantFrom(0.2, 1, 60), (ticks, speed) => {
+        const mock = createMock({ fixtures: ['empty'], clock: { speed } })
+        const times = ticks.map((tick) => {
+          vi.setSystemTime(Date.now() + tick * 3600_000)
+          return mock.clock.now()
+        })
+        expect(times).toEqual([...times].sort())
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('goes on from where it was when the system is set back', () => {
+    const { mock } = running()
+    vi.advanceTimersByTime(3600_000)
+    mock.clock.now()
+    vi.setSystemTime(new Date('2023-12-31T00:00:00Z'))
+    const then = mock.clock.now()
+    vi.advanceTimersByTime(1000)
+    expect([then, mock.clock.now()]).toEqual(['2020-02-20T13:00:00.000000Z', '2020-02-20T13:00:01.000000Z'])
+  })
+
+  it('gives a Retry-After within the window of the rate limit when the system is set back a day', async () => {
+    const { get } = running({ settings: { rate_limit: { requests: 1, per: '1h' } } })
+    await get('/key')
+    vi.setSystemTime(new Date('2023-12-31T00:00:00Z'))
+    expect((await get('/key')).headers.get('retry-after')).toBe('3600')
   })
 
   it('is at `start` after a reset', () => {
@@ -809,6 +973,20 @@ describe('a running clock', () => {
       const answer = post('/sessions', newSession(), { 'ricloud-await': '5' })
       await vi.advanceTimersByTimeAsync(2000)
       expect((await answer).body.state).toBe('active')
+    })
+
+    it.each([0.2, 0.001])('ends an awaiting when the awaited real time is up, at the speed %s', async (speed) => {
+      const { post } = setupApi({ clock: { start: startTime, speed }, settings: { session_init: '1m' } })
+      const answer = post('/sessions', newSession(), { 'ricloud-await': '1' })
+      await vi.advanceTimersByTimeAsync(1000)
+      expect((await answer).body.state).toBe('pending')
+    })
+
+    it('ends an awaiting when the awaited virtual time is up, at the speed 60', async () => {
+      const { post } = setupApi({ clock: { start: startTime, speed: 60 }, settings: { session_init: '1m' } })
+      const answer = post('/sessions', newSession(), { 'ricloud-await': '6' })
+      await vi.advanceTimersByTimeAsync(100)
+      expect((await answer).body.state).toBe('pending')
     })
 
     it('ends an awaiting when the awaited time is up', async () => {
