@@ -220,7 +220,7 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
     action,
     health: z.strictObject({ status: z.literal('ok'), now: instant, seed: count }),
     clock,
-    clock_change: clock.extend({ happened: listOf(domainEvent) }),
+    clock_change: clock.extend({ happened: listOf(domainEvent).describe('The first 10,000 events at most.') }),
     domain_event: domainEvent,
     action_result: z.strictObject({ happened: listOf(domainEvent) }),
     upcoming: z.strictObject({

@@ -13,7 +13,7 @@ import {
   readInstant,
   TimeError,
 } from '../engine/time/clock.ts'
-import type { World } from '../engine/world.ts'
+import type { DomainEvent, World } from '../engine/world.ts'
 import { type Public, routeWith } from './routing.ts'
 
 /** The clock as the control API shows it. */
@@ -34,6 +34,9 @@ export interface Upcoming {
   /** Of the record (of the task, for a test), or the index of the step. */
   readonly id: string | number
 }
+
+/** How many events a move returns, so that memory is bounded. */
+const maxEvents = 10_000
 
 /** The clock of a mock: sessions, rotations, trial keys, headers and everything else with a time in it follow it. */
 export class ClockControl<A extends ApiTypes = ApiTypes> {
@@ -76,7 +79,8 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
 
   /**
    * Moves time forward by a duration such as `6h`, and resolves to the events on the way, in order, each at its own
-   * instant. Waits for webhooks that are sent on the way, 10 s at most for each. Throws an Error if the duration cannot
+   * instant; to the first 10,000 of them at most. A long move yields to the event loop: other calls then see the instant
+   * that it has reached. Waits for webhooks that are sent on the way, 10 s at most for each. Throws an Error if the duration cannot
    * be read.
    */
   async advance(duration: Duration): Promise<readonly DomainEventView[]> {
@@ -109,6 +113,10 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
   /** @param target computes the instant to move to, once all work that is due already has run */
   async #advanceTo(target: (now: number) => number): Promise<readonly DomainEventView[]> {
     const events: DomainEventView[] = []
+    let count = 0
+    const add = (event: DomainEvent<A>) => {
+      if (++count <= maxEvents) events.push(viewEvent(this.#world, event))
+    }
     let stop = () => {}
     try {
       await this.#world.time.advanceTo(
@@ -118,11 +126,14 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
           return instant
         },
         () => {
-          stop = this.#world.events.on((event) => void events.push(viewEvent(this.#world, event)))
+          stop = this.#world.events.on(add)
         },
       )
     } finally {
       stop()
+    }
+    if (count > maxEvents) {
+      this.#world.log('warn', `A move of the clock caused ${count} events, and returned the first ${maxEvents} of them.`)
     }
     return events
   }

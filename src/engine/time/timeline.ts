@@ -51,7 +51,9 @@ export class Timeline {
 
   /** Runs all work due until an instant, in order, each with the clock at its own instant. */
   runDue(until: Instant = this.clock.now()): void {
-    while (this.#runNext(until) !== undefined);
+    this.#standStill(() => {
+      while (this.#runNext(until) !== undefined);
+    })
   }
 
   /**
@@ -70,20 +72,27 @@ export class Timeline {
     while (generation === this.generation && !this.#runTurn(until))
   }
 
-  /**
-   * Runs work due until an instant for one turn of the event loop; returns whether all of it has run. If not, the clock
-   * stood still meanwhile: otherwise a fast clock, whose work becomes due sooner than it can run, would never catch up.
-   */
+  /** Runs work due until an instant for one turn of the event loop; returns whether all of it has run. */
   #runTurn(until: Instant): boolean {
+    return this.#standStill((isOver) => {
+      while (this.#runNext(until) !== undefined) if (isOver()) return false
+      return true
+    })
+  }
+
+  /**
+   * Runs due work. If that takes long, the clock stands still meanwhile: a fast clock, whose work becomes due sooner than
+   * it can run, would never catch up.
+   *
+   * @param run gets a function that tells whether it takes long
+   */
+  #standStill<T>(run: (isLong: () => boolean) => T): T {
     const { generation } = this
     const now = this.clock.now()
-    const isOver = turnTimer()
-    while (this.#runNext(until) !== undefined && generation === this.generation) {
-      if (!isOver()) continue
-      this.clock.moveTo(now)
-      return false
-    }
-    return true
+    const isLong = turnTimer()
+    const result = run(isLong)
+    if (isLong() && generation === this.generation) this.clock.moveTo(now)
+    return result
   }
 
   /** Runs the next due work, and returns when it was due; undefined if nothing is due until the instant. */
