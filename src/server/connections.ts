@@ -19,6 +19,9 @@ export interface Connection {
 export const isPending = (response: ServerResponse | undefined): response is ServerResponse =>
   response !== undefined && !response.writableFinished && !response.destroyed
 
+/** After how many checks without progress a client is disconnected if too much waits; one may be due to a busy server. */
+const checksWhenTooMuch = 2
+
 /** The open connections of a server. */
 export class Connections {
   readonly #open = new Map<Socket, Connection>()
@@ -50,27 +53,24 @@ export class Connections {
     return this.#open.get(socket)
   }
 
-  /** Counts an answer that waits until the response is closed; if too much waits, disconnects clients that do not read. */
+  /** Counts a large answer, which waits until the response is closed. */
   addWaiting(response: ServerResponse, bytes: number): void {
     this.#waiting += bytes
     response.on('close', () => (this.#waiting -= bytes))
-    if (this.#waiting > this.#limits.waitingBytes) this.#cutAfter(1)
   }
 
+  /** Destroys connections whose client has read nothing for too long, although something waits for it. */
   #checkReaders(): void {
+    const { unreadMilliseconds, connectionsCheckingInterval, waitingBytes } = this.#limits
+    const isTooMuch = this.#waiting > waitingBytes
+    const checks = isTooMuch ? checksWhenTooMuch : Math.ceil(unreadMilliseconds / connectionsCheckingInterval)
     for (const [socket, connection] of this.#open) {
       const read = socket.bytesWritten - socket.writableLength
       const isWaiting = socket.writableLength > 0 && read === connection.read
-      connection.checksWithoutProgress = isWaiting ? connection.checksWithoutProgress + 1 : 0
       connection.read = read
+      connection.checksWithoutProgress = isWaiting ? connection.checksWithoutProgress + 1 : 0
+      if (connection.checksWithoutProgress >= checks) socket.destroy()
     }
-    const { unreadMilliseconds, connectionsCheckingInterval } = this.#limits
-    this.#cutAfter(Math.ceil(unreadMilliseconds / connectionsCheckingInterval))
-  }
-
-  /** Destroys connections whose client has read nothing at so many checks. */
-  #cutAfter(checks: number): void {
-    for (const [socket, { checksWithoutProgress }] of this.#open) if (checksWithoutProgress >= checks) socket.destroy()
   }
 
   /** Registers how to end a stream, which would otherwise keep the server open. */

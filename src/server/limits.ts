@@ -24,7 +24,7 @@ export interface Limits {
   readonly unreadBytes: number
   /** After how long without progress a client is disconnected that does not read what waits for it. */
   readonly unreadMilliseconds: number
-  /** How much of all large answers may wait; beyond it, clients without progress are disconnected sooner. */
+  /** How many bytes of large answers may wait in all; beyond it, clients without progress are disconnected sooner. */
   readonly waitingBytes: number
 }
 

@@ -81,6 +81,64 @@ describe('Who takes too long is cut off', () => {
   })
 })
 
+describe('Who does not read', () => {
+  /** Far more than the system buffers. */
+  const large = 32_000_000
+  const body = 'x'.repeat(large)
+  const respond = async ({ url }: { url: string }) => plain(url === '/large' ? body : 'small')
+  const quick = { connectionsCheckingInterval: 50, unreadMilliseconds: 500 }
+
+  /** A connection that asks, and reads nothing. It goes on writing, since who does not read notices no end otherwise. */
+  function unread(url: string, request: Uint8Array = written('GET', '/large')): Line {
+    const line = new Line(url)
+    line.socket.pause()
+    drip(line.write(request), '\r\n')
+    return line
+  }
+
+  test.each([
+    ['one answer', written('GET', '/large')],
+    ['pipelined answers', Buffer.concat(Array(5).fill(written('GET', '/large')))],
+    ['many small pipelined answers', Buffer.concat(Array(200_000).fill(written('GET', '/small')))],
+  ])('is cut off after a while: %s', async (_, request) => {
+    const server = await limited(quick, answering(respond))
+    expect(await unread(server.url, request).closed()).toBe('')
+  })
+
+  test('is cut off sooner if too much waits, and not before', async () => {
+    const changes = { connectionsCheckingInterval: 50, unreadMilliseconds: 3_600_000, waitingBytes: 2.5 * large }
+    const server = await limited(changes, answering(respond))
+    const few = [unread(server.url), unread(server.url)]
+    await new Promise((later) => setTimeout(later, 1000))
+    const isAnyClosed = few.some(({ socket }) => socket.closed)
+    unread(server.url)
+    await Promise.all(few.map((line) => line.closed()))
+    expect(isAnyClosed).toBe(false)
+  })
+
+  test('does not make others wait', async () => {
+    const server = await limited({}, answering(respond))
+    for (let i = 0; i < 3; i++) unread(server.url)
+    expect(await statusOf(ask(server, 'GET', '/small'))).toBe(200)
+  })
+
+  test('is not who reads, however much waits', async () => {
+    const server = await limited({ waitingBytes: 1 }, answering(respond))
+    const lines = Array.from({ length: 3 }, () => new Line(server.url).write(written('GET', '/large')))
+    await Promise.all(lines.map((line) => until(() => line.received.length > large, 'It was not read')))
+    expect(lines.map(({ received }) => received.endsWith(`\r\n\r\n${body}`))).toEqual([true, true, true])
+  })
+
+  test('is not who waits for an answer', async () => {
+    const slow = async () => {
+      await new Promise((later) => setTimeout(later, 1500))
+      return plain('late')
+    }
+    const server = await limited(quick, answering(slow))
+    expect((await ask(server, 'GET', '/')).body).toBe('late')
+  })
+})
+
 describe('Who sends too much is refused', () => {
   test.each([
     ['head', `GET /key HTTP/1.1\r\nhost: localhost\r\n${'a: 0123456789\r\n'.repeat(7000)}\r\n`],

@@ -751,6 +751,47 @@ describe('A file that cannot be read is refused by its path:', () => {
   })
 })
 
+describe('Very many problems', () => {
+  const patience = 120_000
+  const count = 50_000
+  const keys = Array.from({ length: count }, (_, i) => `unknown_${i}`)
+
+  it.each([
+    ['YAML', 'scenario.yaml', `scenario: x\n${keys.map((key) => `${key}: 1\n`).join('')}`],
+    ['JSON', 'scenario.json', JSON.stringify({ scenario: 'x', ...Object.fromEntries(keys.map((key) => [key, 1])) })],
+  ])(
+    'in %s are found, and the first hundred are described',
+    async (_, name, text) => {
+      const { problems } = await refusalOf(await write(name, text))
+      expect([problems.length, problems[0], problems[99], problems[100]]).toEqual([
+        101,
+        expect.stringContaining('unknown_0: is unknown'),
+        expect.stringContaining('unknown_99: is unknown'),
+        `it: has ${count - 100} more problems`,
+      ])
+    },
+    patience,
+  )
+
+  it(
+    'of keys that are given twice are found, in mappings within mappings too',
+    async () => {
+      const twice = `scenario: x\nsettings:\n${keys.map((key) => `  ${key}: 1\n`).join('')}  unknown_7: 2\n`
+      expect(await problemsIn(twice)).toEqual([expect.stringMatching(/^50003:3 .*unique/)])
+    },
+    patience,
+  )
+
+  it(
+    'of one value given as an object are found and described alike',
+    () => {
+      const scenario = { scenario: 'x', ...Object.fromEntries(keys.map((key) => [key, 1])) }
+      expect(() => createMock({ scenario })).toThrow(`it: has ${count - 100} more problems`)
+    },
+    patience,
+  )
+})
+
 describe('Fixtures by path', () => {
   const users = [{ id: 1, resource: 'user' }]
 

@@ -465,6 +465,54 @@ describe('Ten thousand steps', () => {
   })
 })
 
+describe('Very many steps on the same event or call', () => {
+  const firedOf = (mock: ReturnType<typeof play>['mock']) =>
+    mock.scenario.report().steps.reduce((sum, { fired }) => sum + fired, 0)
+  const rotate: StepInput = { on: 'user.blocked', do: 'key.rotate', where: { id: 1 }, with: { force: true } }
+
+  it.each([499, 500, 501, 1200])('fire in their order, the 501st and later ones as due work: %s', (count) => {
+    const steps = Array.from({ length: count }, (): StepInput => ({ ...rotate, where: {} }))
+    const { mock } = play({ steps, settings: { events: ['key.rotated'] } })
+    let atOnce = 0
+    const stop = mock.watch(({ kind }) => void (kind === 'event' && atOnce++))
+    mock.actions['user.block']({ where: { id: 1 } })
+    stop()
+    // One more for the user itself.
+    expect(atOnce - 1).toBe(Math.min(count, 500))
+    expect([firedOf(mock), mock.scenario.report().problems]).toEqual([count, []])
+  })
+
+  it('fire at the same instant, or before whatever is due later', async () => {
+    const steps = Array.from({ length: 600 }, (): StepInput => ({ on: 'POST /users', do: 'user.block' }))
+    const { mock, post } = play({ steps: [...steps, { at: '1s', do: 'user.reactivate', where: { state: 'blocked' } }] })
+    await post('/users', { identifier: 'new@example.com' })
+    const happened = await mock.clock.advance('1s')
+    expect(new Set(eventsOf(happened))).toEqual(new Set(['user.reactivated']))
+    expect(mock.scenario.report().problems.length).toBe(599)
+  })
+
+  it('that set each other off are taken for a cycle, after as many as if there were two', () => {
+    const steps = Array.from(
+      { length: 1000 },
+      (_, i): StepInput =>
+        i % 2 ? { on: 'user.blocked', do: 'user.reactivate' } : { on: 'user.reactivated', do: 'user.block' },
+    )
+    const { mock } = play({ steps })
+    let events = 0
+    mock.watch(({ kind }) => void (kind === 'event' && events++))
+    mock.actions['user.block']({ where: { id: 1 } })
+    expect(events).toBeLessThanOrEqual(501)
+  })
+
+  it('that fail are reported and logged a thousand times', async () => {
+    const steps = Array.from({ length: 1500 }, (): StepInput => ({ on: 'POST /users', do: 'user.block' }))
+    const { mock, logged, post } = play({ steps })
+    await post('/users', { identifier: 'new@example.com' })
+    expect([mock.scenario.report().problems.length, logged.length]).toEqual([1000, 1000])
+    expect(logged.at(-1)).toContain('Further problems of its steps are not reported.')
+  })
+})
+
 describe('Reset', () => {
   it('lets steps at a time happen again', async () => {
     const { mock } = play({ steps: [{ at: '1h', ...blockFirst }] })
