@@ -1,10 +1,14 @@
-// Sends requests of every kind, a million by default, to the built package, and prints what memory is left in use after a
-// forced collection at each tenth; exits with 1 if the last needs over 5% more than the second. What is recorded is
-// bounded, since the world is reset every 5,000 requests. Run `npm run build` first, and then
-// `node --expose-gc --import tsx test/bench/memory.ts [requests] [fetch|http]`.
+// Sends requests of every kind, a million by default, to the built package or to the source, and prints what memory is
+// left in use after a forced collection at each tenth; exits with 1 if the last needs over 5% more than the second. What
+// is recorded is bounded, since the world is reset every 5,000 requests. Long moves of the clock, generated worlds and
+// requests with thousands of mistakes are among them. For the built package run `npm run build` first, and then
+// `node --expose-gc --import tsx test/bench/memory.ts [requests] [fetch|http] [dist|src]`.
 import { load } from './load.ts'
 
-const [count = 1_000_000, way = 'fetch'] = [Number(process.argv[2] ?? 1_000_000), process.argv[3]]
+const count = Number(process.argv[2] ?? 1_000_000)
+const [way = 'fetch', from = 'dist'] = process.argv.slice(3)
+const moduleOf = (name: string) =>
+  import(new URL(`../../${from}/${name}.${from === 'dist' ? 'js' : 'ts'}`, import.meta.url).href)
 const collect = (globalThis as { gc?: () => void }).gc
 if (!collect) throw new Error('Run it with --expose-gc.')
 
@@ -23,7 +27,11 @@ const options = {
 
 /** How many requests come before the next world beside the first. */
 const perWorld = 1000
-const tokenOf = (number: number) => `w${1 + Math.floor(number / perWorld)}-ricloud-mock-token`
+/** Two worlds are made each time: one that is called, and then one with generated records. */
+const idOf = (number: number) => 1 + 2 * Math.floor(number / perWorld)
+const tokenOf = (number: number) => `w${idOf(number)}-ricloud-mock-token`
+const busy = { scenario: 'busy', steps: [{ at: '1m', every: '1m', do: 'fault.disarm' }] }
+const mistakes = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`unknown_${i}`, i]))
 const source = (number: number, user: number) => ({
   source: { user, type: 'icloud.account', identifier: `${number % 50}@example.com` },
   payload: { password: 'joshua' },
@@ -48,7 +56,13 @@ const usual: readonly ((number: number) => Asked)[] = [
 const rare: readonly (readonly [every: number, at: number, ask: (number: number) => Asked])[] = [
   [5000, 4999, () => ({ method: 'POST', path: '/_mock/reset' })],
   [perWorld, 0, () => ({ method: 'POST', path: '/_mock/worlds', body: { seed: 1 } })],
-  [perWorld, 900, (number) => ({ method: 'DELETE', path: `/_mock/worlds/w${1 + Math.floor(number / perWorld)}` })],
+  [perWorld, 600, () => ({ method: 'POST', path: '/_mock/worlds', body: { generate: { sessions: 1000 } } })],
+  [perWorld, 900, (number) => ({ method: 'DELETE', path: `/_mock/worlds/w${idOf(number)}` })],
+  [perWorld, 903, (number) => ({ method: 'DELETE', path: `/_mock/worlds/w${idOf(number) + 1}` })],
+  [perWorld, 806, () => ({ method: 'PUT', path: '/_mock/scenario', body: busy })],
+  [perWorld, 809, () => ({ method: 'POST', path: '/_mock/clock', body: { advance: '10d' } })],
+  [500, 77, () => ({ method: 'POST', path: '/users', body: { identifier: 'new@example.com', ...mistakes } })],
+  [500, 79, () => ({ method: 'POST', path: '/_mock/faults', body: mistakes })],
   [perWorld, 501, () => ({ method: 'POST', path: '/_mock/snapshots', body: { name: 'here' } })],
   [perWorld, 701, () => ({ method: 'POST', path: '/_mock/snapshots/here/restore' })],
   [500, 251, () => ({ method: 'POST', path: '/keys/2/rotate' })],
@@ -76,7 +90,7 @@ function ask(number: number): Asked {
 type Send = (from: number, many: number) => Promise<number>
 
 async function inProcess(): Promise<Send> {
-  const { createMock } = await import(new URL('../../dist/index.js', import.meta.url).href)
+  const { createMock } = await moduleOf('index')
   const mock = createMock(options)
   return async (from, many) => {
     const began = performance.now()
@@ -94,7 +108,7 @@ async function inProcess(): Promise<Send> {
 }
 
 async function overHttp(): Promise<Send> {
-  const { serve } = await import(new URL('../../dist/standalone.js', import.meta.url).href)
+  const { serve } = await moduleOf('standalone')
   const { url, token: first } = await serve({ ...options, port: 0 })
   const port = Number(new URL(url).port)
   return async (from, many) => {
