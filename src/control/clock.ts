@@ -133,7 +133,10 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
       stop()
     }
     if (count > maxEvents) {
-      this.#world.log('warn', `A move of the clock caused ${count} events, and returned the first ${maxEvents} of them.`)
+      this.#world.log(
+        'warn',
+        `A move of the clock caused ${count} events, and returned the first ${maxEvents} of them.`,
+      )
     }
     return events
   }
@@ -167,6 +170,8 @@ export const clockRoutes = [
     body: ClockChange,
     examples: { advance: { advance: '6h' }, next: { advance: 'next' }, freeze: { freeze: true }, speed: { speed: 60 } },
     answers: { 200: 'clock_change' },
+    // A move answers with what was due before, too.
+    waitsFor: 'records',
     handle: async ({ mock: { clock }, body }) => {
       const happened = await changeClock(clock, body)
       return ok({ ...clock.view(), happened })

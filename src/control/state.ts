@@ -99,7 +99,7 @@ export const stateRoutes = [
     operation: 'retrieveHealth',
     summary: 'Ready: the first call will be answered',
     answers: { 200: 'health' },
-    isImmediate: true,
+    waitsFor: 'nothing',
     handle: ({ mock }) => ok({ status: 'ok', now: mock.clock.now(), seed: mock.seed }),
   }),
   route({

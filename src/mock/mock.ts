@@ -192,9 +192,9 @@ export class ApiMock<A extends MockTypes> implements Controls {
       },
     })
     this.#control = new Router<ControlContext>(world.time, definition.controlRoutes, {
-      enter: ({ url }, { isImmediate }) => {
+      enter: ({ url }, { waitsFor }) => {
         const mock = this.#controlledBy(url)
-        const settled = isImmediate ? mock.#started : mock.#settle()
+        const settled = mock.#settle(waitsFor)
         return settled ? settled.then(() => ({ mock })) : { mock }
       },
       log,
@@ -300,10 +300,13 @@ export class ApiMock<A extends MockTypes> implements Controls {
     return world.#api.respond(incoming)
   }
 
-  /** Resolves once records are generated and due work has run; undefined if nothing is left to do. */
-  #settle(): Promise<void> | undefined {
+  /** Resolves once a call may be handled; undefined if it may be already. `nothing` waits for the first records all the same. */
+  #settle(waitsFor?: 'records' | 'nothing'): Promise<void> | undefined {
+    const { isReady, ready } = this.#host
+    const wait = isReady ? undefined : waitsFor === 'nothing' ? this.#started : ready
+    if (waitsFor !== undefined) return wait
     const { time } = this.#world
-    return this.#host.isReady ? time.catchUp() : this.#host.ready.then(() => time.catchUp())
+    return wait ? wait.then(() => time.catchUp()) : time.catchUp()
   }
 
   /** Every record by resource, with the attributes that the API hides. */

@@ -88,8 +88,8 @@ export interface Route<Context, Body = unknown> {
   readonly errors?: readonly string[]
   /** The tag in the OpenAPI document, if it differs from the one derived from the path. */
   readonly tag?: string
-  /** Whether it is answered also while records are generated or due work runs. */
-  readonly isImmediate?: true
+  /** What a call waits for before it is handled: by default for records that are generated, and then for due work. */
+  readonly waitsFor?: 'records' | 'nothing'
   handle(call: Context & RequestParts<Body>): Result | Promise<Result>
 }
 
