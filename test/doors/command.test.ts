@@ -337,6 +337,21 @@ describe('How it ends', () => {
     },
   )
 
+  test('A signal ends it while it moves the clock far, and others are answered', async () => {
+    const path = await scenario(
+      'scenario: x\nclock: { frozen: true }\nsteps: [{ at: 1s, every: 1s, do: fault.disarm }]',
+    )
+    const child = start('--json', '--scenario', path)
+    const server = await ready(child)
+    const moving = call(server, '/_mock/clock', { advance: '80000d' }).catch(() => 'cut')
+    const health = async () => JSON.parse((await call(server, '/_mock/health')).text).now
+    const first = await health()
+    await until(async () => (await health()) > first, 'The clock does not move')
+    const { status } = await call(server, '/users/1')
+    const { code } = await ended(child)
+    expect([status, code, await moving]).toEqual([200, 0, 'cut'])
+  })
+
   test('A signal lets running answers end', async () => {
     const path = await scenario('scenario: x\nfaults: [{ on: GET /users/*, delay: 500ms }]')
     const child = start('--json', '--scenario', path)
