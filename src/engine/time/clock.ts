@@ -39,15 +39,22 @@ const longestText = 100
 
 /** Parses a duration to microseconds. Throws an Error that shows the accepted forms. */
 export function parseDuration(text: unknown): number {
-  const match = typeof text === 'string' && text.length <= longestText ? written.exec(text) : null
-  if (!match) {
+  const length = typeof text === 'string' && text.length <= longestText ? lengthOf(text) : undefined
+  if (length === undefined) {
     throw new TimeError(
       `${shown(text)} is not a duration: write a number and a unit (ms, s, m, h, d), as in "500ms", "2s", "10m", "6h", "5h59m" or "3d".${durationMeant(text)}`,
     )
   }
-  const length = units.reduce((sum, unit, i) => sum + microsecondsOf(match[i + 1] ?? '0', unitMicroseconds[unit]), 0)
   if (length > latestInstant) throw new TimeError(`${shown(text)} is too long: virtual time ends in the year 2255.`)
   return length
+}
+
+/** The microseconds of a duration, however long; undefined if the text is none. */
+function lengthOf(text: string): number | undefined {
+  const match = written.exec(text)
+  return match
+    ? units.reduce((sum, unit, i) => sum + microsecondsOf(match[i + 1] ?? '0', unitMicroseconds[unit]), 0)
+    : undefined
 }
 
 /** A number of units in whole microseconds; its fraction apart, so that a large number loses no precision. */
@@ -70,7 +77,11 @@ const unitsMeant: readonly (readonly [begins: RegExp, unit: Unit, count: number]
 export function durationMeant(given: unknown): string {
   const text = String(given).toLowerCase()
   if ((typeof given !== 'string' && typeof given !== 'number') || text.length > longestText) return ''
-  if (/^\d+(?:\.\d+)?$/.test(text)) return ` Did you mean ${either(['s', 'm', 'h'].map((unit) => text + unit))}?`
+  const isValid = (duration: string) => (lengthOf(duration) ?? Infinity) <= latestInstant
+  if (/^\d+(?:\.\d+)?$/.test(text)) {
+    const durations = ['s', 'm', 'h'].map((unit) => text + unit).filter(isValid)
+    return durations.length === 0 ? '' : ` Did you mean ${either(durations)}?`
+  }
   const counts = new Map<Unit, number>()
   const rest = text.replace(/(\d+(?:[.,]\d+)?)\s*([a-z]+)/g, (part, count: string, word: string) => {
     const [, unit, each] = unitsMeant.find(([begins]) => begins.test(word)) ?? []
@@ -79,7 +90,7 @@ export function durationMeant(given: unknown): string {
     return ''
   })
   const meant = units.flatMap((unit) => (counts.has(unit) ? `${counts.get(unit)}${unit}` : [])).join('')
-  return /^(?:[\s,]|and)*$/.test(rest) && written.test(meant) ? ` Did you mean "${meant}"?` : ''
+  return /^(?:[\s,]|and)*$/.test(rest) && isValid(meant) ? ` Did you mean "${meant}"?` : ''
 }
 
 /** Formats microseconds for people: `6h30m`, `14d`, `11h59m3.195527s`. */
