@@ -1,5 +1,5 @@
 import { type SetupWorker, type StartOptions, setupWorker } from 'msw/browser'
-import { handlerFor } from './engine/http/msw-handlers.ts'
+import { handlerFor, webhookHandler } from './engine/http/msw-handlers.ts'
 import { onUnhandled, type UnhandledRequest } from './engine/http/unhandled.ts'
 import { shown } from './engine/messages.ts'
 import { apiUrl, Mock, type MockOptions } from './mock/ricloud.ts'
@@ -37,7 +37,7 @@ export class RicloudWorker {
       throw new Error(`Failed to create the mock: persist must be true or false, got ${shown(persist)}.`)
     }
     this.mock = new Mock(options, ['baseUrl', 'persist'])
-    this.worker = setupWorker(handlerFor(baseUrl, (request) => this.mock.fetch(request)))
+    this.worker = setupWorker(handlerFor(baseUrl, this.mock), webhookHandler(this.mock))
     if (!persist) return
     this.#tabStorage = new TabStorage(this.mock, baseUrl, (message) => options.log?.('warn', message))
     this.#tabStorage.restore()

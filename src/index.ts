@@ -57,6 +57,6 @@ export function createMock({
   const origin = withoutSlash(baseUrl)
   let handlers: HttpHandler[] | undefined
   // Made on first use, since msw takes a stack trace for each.
-  const get = () => (handlers ??= handlersFor(apiRoutes, origin, (request) => mock.fetch(request)))
+  const get = () => (handlers ??= handlersFor(apiRoutes, origin, mock))
   return Object.defineProperty(mock as ComposableMock, 'handlers', { get, enumerable: true })
 }

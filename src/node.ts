@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { type SetupServer, setupServer } from 'msw/node'
 import { Interception, type ListenOptions } from './engine/http/interception.ts'
-import { handlerFor } from './engine/http/msw-handlers.ts'
+import { handlerFor, webhookHandler } from './engine/http/msw-handlers.ts'
 import { apiUrl, Mock, type MockOptions } from './mock/ricloud.ts'
 
 export type { ListenOptions } from './engine/http/interception.ts'
@@ -23,7 +23,7 @@ export class Ricloud {
   /** Throws an Error that names every invalid option. */
   constructor({ baseUrl = apiUrl, ...options }: RicloudOptions = {}) {
     this.mock = new Mock(options, ['baseUrl'])
-    this.server = setupServer(handlerFor(baseUrl, (request) => this.mock.fetch(request)))
+    this.server = setupServer(handlerFor(baseUrl, this.mock), webhookHandler(this.mock))
     this.#interception = new Interception(this.server)
   }
 

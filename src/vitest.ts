@@ -2,7 +2,7 @@ import { http } from 'msw'
 import { type SetupServer, setupServer } from 'msw/node'
 import { test as base, expect, type TestAPI } from 'vitest'
 import { Interception } from './engine/http/interception.ts'
-import { withoutSlash } from './engine/http/msw-handlers.ts'
+import { answerFor, webhookHandler, withoutSlash } from './engine/http/msw-handlers.ts'
 import { matchers, type RicloudMatchers } from './mock/matchers.ts'
 import { apiUrl, type Mock } from './mock/ricloud.ts'
 import { type RicloudTestOptions, TestWorlds } from './mock/test-worlds.ts'
@@ -22,11 +22,13 @@ class ProcessTestWorlds extends TestWorlds {
   static #shared: ProcessTestWorlds | undefined
   /** The origins whose calls are answered, with the number of running tests that need each; that of the real API always is. */
   readonly #origins = new Map([[apiUrl, 1]])
-  readonly #handler = http.all('*', ({ request }) =>
-    this.#origins.has(new URL(request.url).origin) ? this.fetch(request) : undefined,
+  // One that matches and has no answer would let every call pass, whatever msw does with unhandled ones.
+  readonly #handler = http.all(
+    ({ request }) => this.#origins.has(new URL(request.url).origin),
+    ({ request }) => answerFor(this, request),
   )
   // `resetHandlers()` keeps the handlers that a server was created with.
-  readonly #interception = new Interception(setupServer(this.#handler))
+  readonly #interception = new Interception(setupServer(this.#handler, webhookHandler(this)))
   #listeners = 0
 
   static get shared(): ProcessTestWorlds {

@@ -26,7 +26,7 @@ import { Journal } from '../engine/journal.ts'
 import type { Models } from '../engine/store/models.ts'
 import { stackOf } from '../engine/thrown.ts'
 import { parseInstant } from '../engine/time/clock.ts'
-import { post } from '../engine/webhook.ts'
+import { post, signatureHeader } from '../engine/webhook.ts'
 import { WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
 import { World } from '../engine/world.ts'
 import { type ActionsOf, act } from '../scenario/act.ts'
@@ -94,6 +94,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
   #isExposed = false
   /** Resolves once the records of the first scenario are generated. */
   readonly #started: Promise<void>
+  /** The signatures of the webhooks that are being sent, here and in the worlds of this mock. */
+  readonly #sending: Set<string>
 
   /**
    * @internal
@@ -169,6 +171,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     )
     this.snapshots = this.#snapshots
     this.db = world.database.models
+    this.#sending = origin ? origin.parent.#sending : new Set()
     const deliveries = api.deliveriesOf?.(world) ?? noDeliveries
     const first: ApiMock<A> = origin?.parent ?? this
     const hosts = {
@@ -177,7 +180,16 @@ export class ApiMock<A extends MockTypes> implements Controls {
         return first.#isExposed
       },
     }
-    const dispatcher = new WebhookDispatcher(world, { ...deliveries, post, hosts })
+    const dispatcher = new WebhookDispatcher(world, {
+      ...deliveries,
+      hosts,
+      post: async (url, signature, body) => {
+        this.#sending.add(signature)
+        const posted = await post(url, signature, body)
+        this.#sending.delete(signature)
+        return posted
+      },
+    })
     this.webhooks = new WebhookControl(world, dispatcher, deliveries)
 
     const listCache = new ListCache()
@@ -359,6 +371,11 @@ export class ApiMock<A extends MockTypes> implements Controls {
   unpack(text: string): void {
     this.#host.unpack(text, this.#input)
     this.#emitChange('restored')
+  }
+
+  /** @internal Whether a request is a webhook that this mock, or one of its worlds, is sending. */
+  isWebhook({ headers }: Request): boolean {
+    return this.#sending.has(headers.get(signatureHeader) ?? '')
   }
 
   /** Holds back or releases webhooks, here and in the worlds of this mock: none are sent while no calls are answered. */

@@ -1,7 +1,6 @@
 import { tokenIn } from '../engine/authorization.ts'
 import { apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
-import { incomingOf, responseOf } from '../engine/http/fetch.ts'
 import { Mock, type WorldInput } from './ricloud.ts'
 
 /** Options of the world of a test: those of a mock, but the clock is frozen and the scenario strict by default. */
@@ -86,8 +85,9 @@ export class TestWorlds {
     return mock.respond({ ...incoming, header: (name) => withPrefix(mock.id as string, name, incoming.header(name)) })
   }
 
-  async fetch(request: Request): Promise<Response> {
-    return responseOf(request, await this.respond(incomingOf(request)))
+  /** Whether a request is a webhook that the world of a test is sending. */
+  isWebhook(request: Request): boolean {
+    return this.#parent.isWebhook(request)
   }
 }
 

@@ -1,6 +1,6 @@
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll } from 'vitest'
+import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 import { test as base, describe, expect } from '../../src/vitest.ts'
 
 const own = setupServer(http.get('https://other.test/', () => HttpResponse.text('of its own')))
@@ -12,12 +12,21 @@ const statusOfApi = async () => {
 }
 
 describe('An msw server of the application', () => {
-  beforeAll(() => own.listen())
+  // msw 3 has another name for it.
+  const unhandled = { onUnhandledRequest: 'error', onUnhandledFrame: 'error' } as const
+  beforeAll(() => own.listen(unhandled))
   afterEach(() => own.resetHandlers())
   afterAll(() => own.close())
 
   test('answers for it and for the API', async () => {
     expect([await (await fetch('https://other.test/')).text(), await statusOfApi()]).toEqual(['of its own', 200])
+  })
+
+  test('decides about calls to other hosts', async () => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+    await expect(fetch('https://unknown.test/')).rejects.toThrow(/onUnhandled|Failed to fetch|fetch failed/)
+    expect(printed).toHaveBeenCalledOnce()
+    printed.mockRestore()
   })
 
   test('answers for the API also after its handlers were reset', async () => {

@@ -25,7 +25,7 @@ const oneDay = defineScenario({
 
 let before: Promise<{ status: number; body: { message: string } }>
 test.beforeAll(async ({ msw }) => {
-  expect(msw.listHandlers()).toHaveLength(1)
+  expect(msw.listHandlers()).toHaveLength(2)
   before = call('GET', '/key')
   await before
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { tokenIn } from '../../src/engine/authorization.ts'
+import { answerFor } from '../../src/engine/http/msw-handlers.ts'
 import { createMock } from '../../src/index.ts'
 import { TestWorlds } from '../../src/mock/test-worlds.ts'
 import { frozen } from '../doors/frozen.ts'
@@ -37,7 +38,7 @@ describe('A tab after `Token` is taken', () => {
     const worlds = new TestWorlds()
     await worlds.begin()
     const request = new Request('https://any.host/key', { headers: withTab('ricloud-mock-token') })
-    expect((await worlds.fetch(request)).status).toBe(200)
+    expect((await answerFor(worlds, request)).status).toBe(200)
   })
 
   it('by the control API', async () => {

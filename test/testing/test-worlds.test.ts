@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { answerFor } from '../../src/engine/http/msw-handlers.ts'
 import { TestWorlds } from '../../src/mock/test-worlds.ts'
 
 /** `TestWorlds`, and a way to call their mocks. */
@@ -6,7 +7,7 @@ function setup() {
   const worlds = new TestWorlds()
   async function call(token: string | undefined, path = '/users/1', method = 'GET') {
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Token ${token}` }
-    const response = await worlds.fetch(new Request(`https://any.test${path}`, { method, headers }))
+    const response = await answerFor(worlds, new Request(`https://any.test${path}`, { method, headers }))
     return { status: response.status, body: JSON.parse(await response.text()) }
   }
   return { worlds, call, statusOf: async (token?: string) => (await call(token)).status }

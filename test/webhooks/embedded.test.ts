@@ -1,6 +1,7 @@
 import { HttpResponse, http } from 'msw'
+import { setupServer } from 'msw/node'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { verifySignature } from '../../src/index.ts'
+import { createMock, verifySignature } from '../../src/index.ts'
 import { type RicloudOptions, setupRicloud } from '../../src/node.ts'
 import { sessionIds } from '../support/worlds.ts'
 import { startReceiver } from './receiver.ts'
@@ -25,6 +26,15 @@ function embedded(
       headers: { authorization: `Token ${ricloud.mock.token}` },
     })
   return { ...ricloud, ricloud, call, end: () => call(`/sessions/${sessionIds.active}`, 'DELETE') }
+}
+
+/** Keeps warnings and errors from the console until the end of the test; gives how many there were. */
+function mockedConsole(): () => number {
+  const spies = (['warn', 'error'] as const).map((name) => vi.spyOn(console, name).mockImplementation(() => {}))
+  onTestFinished(() => {
+    for (const spy of spies) spy.mockRestore()
+  })
+  return () => spies.reduce((count, { mock }) => count + mock.calls.length, 0)
 }
 
 describe('In a process whose calls are intercepted', () => {
@@ -126,15 +136,65 @@ describe('In a process whose calls are intercepted', () => {
     expect(calls).toBe(1)
   })
 
-  it('a webhook without a handler fails where no call may leave the process', async () => {
-    // msw says there what was not handled.
-    const said = vi.spyOn(console, 'error').mockImplementation(() => {})
-    onTestFinished(() => said.mockRestore())
+  const policies: readonly ('error' | 'warn' | ((request: Request) => void))[] = [
+    'error',
+    'warn',
+    ({ url }) => {
+      throw new Error(`${url} must not leave.`)
+    },
+  ]
+
+  it.each(policies)(
+    'a webhook without a handler is sent, and msw does not print it, with onUnhandledRequest: %s',
+    async (onUnhandledRequest) => {
+      const receiver = await startReceiver()
+      const printed = mockedConsole()
+      const { mock, end } = embedded(receiver.url, { onUnhandledRequest })
+      await end()
+      await mock.clock.advance('0s')
+      expect([receiver.received.length, mock.webhooks.deliveries[0]?.attempts[0]?.status, printed()]).toEqual([
+        1, 200, 0,
+      ])
+    },
+  )
+
+  it.each(['error', 'warn'] as const)(
+    'the test of a config is sent, and its secret not printed, with onUnhandledRequest: %s',
+    async (onUnhandledRequest) => {
+      const receiver = await startReceiver()
+      const printed = mockedConsole()
+      const { mock } = embedded('http://app.test/hooks', { onUnhandledRequest })
+      const headers = { authorization: `Token ${mock.token}` }
+      const body = JSON.stringify({ url: receiver.url })
+      await fetch('https://ricloud-api.reincubate.com/configs/webhook', { method: 'POST', headers, body })
+      await mock.clock.advance('1m')
+      expect([receiver.received.length, printed()]).toEqual([1, 0])
+    },
+  )
+
+  it('a webhook that no handler of an own msw server answers is sent with mock.handlers, and msw does not print it', async () => {
     const receiver = await startReceiver()
-    const { mock, end } = embedded(receiver.url, { onUnhandledRequest: 'error' })
-    await end()
+    const printed = mockedConsole()
+    const mock = createMock({
+      clock: { start: '2020-02-20T12:00:00Z', frozen: true },
+      fixtures: [worldWith(receiver.url)],
+    })
+    const server = setupServer(...mock.handlers)
+    server.listen()
+    onTestFinished(() => server.close())
+    const headers = { authorization: `Token ${mock.token}` }
+    await fetch(`https://ricloud-api.reincubate.com/sessions/${sessionIds.active}`, { method: 'DELETE', headers })
     await mock.clock.advance('0s')
-    expect([receiver.received, mock.webhooks.deliveries[0]?.attempts[0]?.status]).toEqual([[], null])
+    expect([receiver.received.length, printed()]).toEqual([1, 0])
+  })
+
+  it('a request of the test itself falls under onUnhandledRequest, though it is signed', async () => {
+    const receiver = await startReceiver()
+    const printed = mockedConsole()
+    embedded(receiver.url, { onUnhandledRequest: 'error' })
+    const headers = { 'Ricloud-Signature': 't=1,s=AAAA' }
+    await expect(fetch(receiver.url, { method: 'POST', headers })).rejects.toThrow()
+    expect([receiver.received.length, printed()]).toEqual([0, 1])
   })
 
   it('reset forgets the handlers, and what was to be sent again', async () => {

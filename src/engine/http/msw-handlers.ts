@@ -1,27 +1,45 @@
-import { type HttpHandler, http } from 'msw'
+import { type HttpHandler, http, passthrough } from 'msw'
+import type { Answer, Incoming } from './exchange.ts'
+import { incomingOf, responseOf } from './fetch.ts'
 import type { Method } from './router.ts'
 
-type Fetch = (request: Request) => Promise<Response>
-
-/** A single msw handler for all calls to a base URL, so that matching does not depend on the number of endpoints. */
-export function handlerFor(baseUrl: string, fetch: Fetch): HttpHandler {
-  return http.all(`${withoutSlash(baseUrl)}/*`, ({ request }) => fetch(request))
+/** What handlers ask of a mock. */
+export interface Responder {
+  respond(incoming: Incoming): Promise<Answer>
+  /** Whether a request is a webhook that it is sending. */
+  isWebhook(request: Request): boolean
 }
 
-/** One msw handler for each endpoint, and a last one for the API's 404, for the user's own `setupServer` or `setupWorker`. */
+/** One msw handler for every call to a base URL: it does not grow with the number of endpoints. */
+export function handlerFor(baseUrl: string, mock: Responder): HttpHandler {
+  return http.all(`${withoutSlash(baseUrl)}/*`, ({ request }) => answerFor(mock, request))
+}
+
+/** An msw handler that lets the webhooks of a mock pass where no other one answers them, whatever happens to other calls. */
+export function webhookHandler(mock: Responder): HttpHandler {
+  // A handler that matches and has no answer would let every call pass.
+  return http.post(({ request }) => mock.isWebhook(request), passthrough)
+}
+
+/** One msw handler for each endpoint, and last ones for the API's own 404 and for webhooks, for a `setupServer` or `setupWorker` of one's own. */
 export function handlersFor(
   routes: readonly { readonly method: Method; readonly path: string }[],
   baseUrl: string,
-  fetch: Fetch,
+  mock: Responder,
 ): HttpHandler[] {
   const verbs = { GET: http.get, POST: http.post, PUT: http.put, DELETE: http.delete }
   const endpoints = routes.map(({ method, path }) =>
-    verbs[method](`${withoutSlash(baseUrl)}${path.replace('{id}', ':id')}`, ({ request }) => fetch(request)),
+    verbs[method](`${withoutSlash(baseUrl)}${path.replace('{id}', ':id')}`, ({ request }) => answerFor(mock, request)),
   )
-  return [...endpoints, handlerFor(baseUrl, fetch)]
+  return [...endpoints, handlerFor(baseUrl, mock), webhookHandler(mock)]
 }
 
-/** Checks a base URL, and returns its origin: the API is at the root of its host (observed: the official client drops a path prefix). */
+/** The answer to a request that msw intercepted. */
+export async function answerFor(mock: Responder, request: Request): Promise<Response> {
+  return responseOf(request, await mock.respond(incomingOf(request)))
+}
+
+/** The API stands at the root of its host (observed: the official client drops a path prefix). */
 export function withoutSlash(baseUrl: string): string {
   let url: URL
   try {
