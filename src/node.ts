@@ -1,16 +1,19 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { type SetupServer, setupServer } from 'msw/node'
-import { Interception, type ListenOptions } from './engine/http/interception.ts'
+import type { SetupServer } from 'msw/node'
 import { handlerFor, webhookHandler } from './engine/http/msw-handlers.ts'
+import { kindOf } from './engine/messages.ts'
+import { Interception, type ListenOptions } from './interception/interception.ts'
 import { apiUrl, Mock, type MockOptions } from './mock/ricloud.ts'
 
-export type { ListenOptions } from './engine/http/interception.ts'
 export type { UnhandledRequest } from './engine/http/unhandled.ts'
+export type { ListenOptions } from './interception/interception.ts'
 export { loadScenario } from './mock/scenario-files.ts'
 
 export interface RicloudOptions extends MockOptions {
   /** The base URL at which calls are intercepted; by default that of the real API. */
   readonly baseUrl?: string | undefined
+  /** An msw server of yours that answers in place of one of the mock's; you start and close it. */
+  readonly server?: SetupServer | undefined
 }
 
 /** A mock that answers calls from this process while it listens. */
@@ -21,16 +24,22 @@ export class Ricloud {
   readonly #interception: Interception
 
   /** Throws an Error that names every invalid option. */
-  constructor({ baseUrl = apiUrl, ...options }: RicloudOptions = {}) {
-    this.mock = new Mock(options, ['baseUrl'])
-    this.server = setupServer(handlerFor(baseUrl, this.mock), webhookHandler(this.mock))
-    this.#interception = new Interception(this.server)
+  constructor({ baseUrl = apiUrl, server, ...options }: RicloudOptions = {}) {
+    if (server !== undefined && typeof server?.resetHandlers !== 'function') {
+      throw new Error(
+        `Failed to create the mock: server must be what setupServer() of msw/node returned, got ${kindOf(server)}.`,
+      )
+    }
+    this.mock = new Mock(options, ['baseUrl', 'server'])
+    this.#interception = new Interception(handlerFor(baseUrl, this.mock), webhookHandler(this.mock), server)
+    this.server = this.#interception.server
   }
 
   /**
    * Starts to intercept calls; call it before the first one, because msw 3 does not see calls over a connection that was
    * opened before. Calls to other hosts pass, unless `onUnhandledRequest` says otherwise. Does nothing if it listens
-   * already. Throws an Error if another one listens in this process, because msw would let calls through to the real API.
+   * already. Throws an Error if another one, or another msw server, listens in this process: msw would stop the first for
+   * the second. Until `close`, the `listen` of any other msw server throws for the same reason.
    */
   listen(options?: ListenOptions): this {
     this.#interception.begin(options)
@@ -38,10 +47,10 @@ export class Ricloud {
     return this
   }
 
-  /** Restores the initial state, and drops handlers added with `server.use`. */
+  /** Restores the initial state, and drops handlers added with `server.use`, unless the server was given. */
   reset(): void {
     this.mock.reset()
-    this.server.resetHandlers()
+    this.#interception.resetHandlers()
   }
 
   /** Stops to intercept. A `strict` mock throws an Error if something in its scenario never fired. */

@@ -1,8 +1,8 @@
 import { http } from 'msw'
-import { type SetupServer, setupServer } from 'msw/node'
+import type { SetupServer } from 'msw/node'
 import { test as base, expect, type TestAPI } from 'vitest'
-import { Interception } from './engine/http/interception.ts'
 import { answerFor, webhookHandler, withoutSlash } from './engine/http/msw-handlers.ts'
+import { attach, Interception } from './interception/interception.ts'
 import { matchers, type RicloudMatchers } from './mock/matchers.ts'
 import { apiUrl, type Mock } from './mock/ricloud.ts'
 import { type RicloudTestOptions, TestWorlds } from './mock/test-worlds.ts'
@@ -20,15 +20,14 @@ declare global {
 /** The test worlds of this process, with the msw handler that routes calls to them; every extended `test` shares it. */
 class ProcessTestWorlds extends TestWorlds {
   static #shared: ProcessTestWorlds | undefined
-  /** The origins whose calls are answered, with the number of running tests that need each; that of the real API always is. */
-  readonly #origins = new Map([[apiUrl, 1]])
-  // One that matches and has no answer would let every call pass, whatever msw does with unhandled ones.
+  /** The origins whose calls are answered, besides that of the real API, with the number of running tests that need each. */
+  readonly #origins = new Map<string, number>()
   readonly #handler = http.all(
-    ({ request }) => this.#origins.has(new URL(request.url).origin),
+    ({ request }) => this.#isAnswered(new URL(request.url).origin),
     ({ request }) => answerFor(this, request),
   )
-  // `resetHandlers()` keeps the handlers that a server was created with.
-  readonly #interception = new Interception(setupServer(this.#handler, webhookHandler(this)))
+  readonly #webhooks = webhookHandler(this)
+  readonly #interception = new Interception(this.#handler, this.#webhooks)
   #listeners = 0
 
   static get shared(): ProcessTestWorlds {
@@ -47,10 +46,14 @@ class ProcessTestWorlds extends TestWorlds {
     if (this.#listeners === 0) this.#interception.end()
   }
 
+  #isAnswered(origin: string): boolean {
+    return origin === apiUrl || this.#origins.has(origin)
+  }
+
   /** Answers calls to an origin, until `removeOrigin` was called as often. */
   addOrigin(msw: SetupServer, origin: string): void {
     this.#origins.set(origin, (this.#origins.get(origin) ?? 0) + 1)
-    if (!msw.listHandlers().includes(this.#handler)) msw.use(this.#handler)
+    attach(msw, this.#handler, this.#webhooks)
   }
 
   removeOrigin(origin: string): void {

@@ -111,9 +111,13 @@ describe('the source', () => {
     expect(packageViolations(source, '@mswjs/data', within('engine/store'))).toEqual([])
   })
 
-  it('names msw in engine/http/ and the entry points only', () => {
+  it('names msw in engine/http/, interception/ and the entry points only', () => {
     expect(
-      packageViolations(source, 'msw', within('engine/http', 'index.ts', 'node.ts', 'browser.ts', 'vitest.ts')),
+      packageViolations(
+        source,
+        'msw',
+        within('engine/http', 'interception', 'index.ts', 'node.ts', 'browser.ts', 'vitest.ts'),
+      ),
     ).toEqual([])
   })
 
@@ -122,7 +126,7 @@ describe('the source', () => {
       packageViolations(
         source,
         'node:',
-        within('server', 'standalone.ts', 'node.ts', 'cli', 'scenario/loader.ts', 'scenario/files'),
+        within('server', 'interception', 'standalone.ts', 'node.ts', 'cli', 'scenario/loader.ts', 'scenario/files'),
       ),
     ).toEqual([])
   })
