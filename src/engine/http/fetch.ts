@@ -21,11 +21,18 @@ export function incomingOf(request: Request): Incoming {
 
 /** Converts an answer to a Response; a network error if a scripted fault closes the connection without an answer. */
 export function responseOf({ method, signal }: Request, { status, headers, body, close, stream }: Answer): Response {
-  if (close === 'reset' || close === 'empty') return Response.error()
+  if (close === 'reset' || close === 'empty') return Object.assign(Response.error(), causes[close])
   if (method === 'HEAD') return new Response(null, { status, headers })
-  const content = stream ? streamed(stream, signal) : close === 'truncated' ? cut(body) : body
-  return new Response(content, { status, headers })
+  if (close === 'truncated')
+    return new Response(cut(body), { status, headers: { ...headers, 'content-length': lengthOf(body) } })
+  return new Response(stream ? streamed(stream, signal) : body, { status, headers })
 }
+
+/** What Node's fetch gives as the cause of the error of a closed connection; msw makes the Response the cause. */
+const causes = {
+  reset: { message: 'read ECONNRESET', code: 'ECONNRESET' },
+  empty: { message: 'other side closed', code: 'UND_ERR_SOCKET' },
+} as const
 
 /** A body that streams until it is cancelled or the request is aborted. */
 function streamed(stream: NonNullable<Answer['stream']>, signal: AbortSignal): ReadableStream<Uint8Array> {
@@ -45,6 +52,9 @@ function streamed(stream: NonNullable<Answer['stream']>, signal: AbortSignal): R
   })
 }
 
+/** In bytes, without which a client cannot tell that a body is cut. */
+const lengthOf = (body: string) => String(new TextEncoder().encode(body).length)
+
 /** A body that fails after its first half. */
 function cut(body: string): ReadableStream<Uint8Array> {
   return new ReadableStream({
@@ -52,7 +62,7 @@ function cut(body: string): ReadableStream<Uint8Array> {
     pull: async (controller) => {
       // msw 3 imitates the client's socket, and would drop the data that was not yet delivered with the connection.
       await nextTurn()
-      controller.error(new TypeError('terminated'))
+      controller.error(new TypeError('terminated', { cause: Object.assign(new Error(), causes.empty) }))
     },
   })
 }

@@ -36,8 +36,15 @@ export function handlersFor(
 
 /** The answer to a request that msw intercepted. */
 export async function answerFor(mock: Responder, request: Request): Promise<Response> {
-  return responseOf(request, await mock.respond(incomingOf(request)))
+  const response = responseOf(request, await mock.respond(incomingOf(request)))
+  return response.type === 'error' && isOfNodeHttp(request) ? closedSocket() : response
 }
+
+/** Whether node:http wrote a request, since only what was written has a Host; msw 3 shows the calls of fetch, too, as they were written. */
+const isOfNodeHttp = ({ headers }: Request) => headers.has('host') && !headers.has('sec-fetch-mode')
+
+/** An answer for which msw closes the socket of node:http, so that Node makes the error; a Response.error() is one without a code there. */
+const closedSocket = () => new Response(new ReadableStream({ start: (controller) => controller.error(new Error()) }))
 
 /** The API stands at the root of its host (observed: the official client drops a path prefix). */
 export function withoutSlash(baseUrl: string): string {
