@@ -22,6 +22,7 @@ export class Ricloud {
   /** The msw server, for further handlers. */
   readonly server: SetupServer
   readonly #interception: Interception
+  readonly #baseUrl: string
 
   /** Throws an Error that names every invalid option. */
   constructor({ baseUrl = apiUrl, server, ...options }: RicloudOptions = {}) {
@@ -33,6 +34,7 @@ export class Ricloud {
     this.mock = new Mock(options, ['baseUrl', 'server'])
     this.#interception = new Interception(handlerFor(baseUrl, this.mock), webhookHandler(this.mock), server)
     this.server = this.#interception.server
+    this.#baseUrl = baseUrl
   }
 
   /**
@@ -42,7 +44,7 @@ export class Ricloud {
    * the second. Until `close`, the `listen` of any other msw server throws for the same reason.
    */
   listen(options?: ListenOptions): this {
-    this.#interception.begin(options)
+    this.#interception.begin(this.#baseUrl, options)
     this.mock.hold(false)
     return this
   }

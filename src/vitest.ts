@@ -2,7 +2,7 @@ import { http } from 'msw'
 import type { SetupServer } from 'msw/node'
 import { test as base, expect, type TestAPI } from 'vitest'
 import { answerFor, webhookHandler, withoutSlash } from './engine/http/msw-handlers.ts'
-import { attach, Interception } from './interception/interception.ts'
+import { attach, guardServer, Interception } from './interception/interception.ts'
 import { matchers, type RicloudMatchers } from './mock/matchers.ts'
 import { apiUrl, type Mock } from './mock/ricloud.ts'
 import { type RicloudTestOptions, TestWorlds } from './mock/test-worlds.ts'
@@ -21,7 +21,7 @@ declare global {
 class ProcessTestWorlds extends TestWorlds {
   static #shared: ProcessTestWorlds | undefined
   /** The origins whose calls are answered, besides that of the real API, with the number of running tests that need each. */
-  readonly #origins = new Map<string, number>()
+  readonly #origins = new Map<string, { tests: number; readonly endGuard: () => void }>()
   readonly #handler = http.all(
     ({ request }) => this.#isAnswered(new URL(request.url).origin),
     ({ request }) => answerFor(this, request),
@@ -36,7 +36,7 @@ class ProcessTestWorlds extends TestWorlds {
 
   /** Starts to intercept, until `unlisten` was called as often. */
   listen(): SetupServer {
-    if (this.#listeners === 0) this.#interception.begin()
+    if (this.#listeners === 0) this.#interception.begin(apiUrl)
     this.#listeners++
     return this.#interception.server
   }
@@ -52,14 +52,17 @@ class ProcessTestWorlds extends TestWorlds {
 
   /** Answers calls to an origin, until `removeOrigin` was called as often. */
   addOrigin(msw: SetupServer, origin: string): void {
-    this.#origins.set(origin, (this.#origins.get(origin) ?? 0) + 1)
+    const used = this.#origins.get(origin) ?? { tests: 0, endGuard: guardServer(msw, origin) }
+    used.tests++
+    this.#origins.set(origin, used)
     attach(msw, this.#handler, this.#webhooks)
   }
 
   removeOrigin(origin: string): void {
-    const left = (this.#origins.get(origin) ?? 0) - 1
-    if (left > 0) this.#origins.set(origin, left)
-    else this.#origins.delete(origin)
+    const used = this.#origins.get(origin)
+    if (!used || --used.tests > 0) return
+    used.endGuard()
+    this.#origins.delete(origin)
   }
 }
 

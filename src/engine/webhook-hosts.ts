@@ -56,7 +56,7 @@ function ipv4Of(host: string): string | undefined {
 }
 
 /** Whether a host is this machine, in a private network, or a name that only a private network resolves. */
-function isLocal(hostname: string): boolean {
+export function isLocal(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()
   const [a = 0, b = 0] = host.split('.').map(Number)
   if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) {

@@ -1,11 +1,15 @@
+import { syncBuiltinESMExports } from 'node:module'
 import { versions } from 'node:process'
 import type { HttpHandler } from 'msw'
 import * as msw from 'msw/node'
 import { onUnhandled, type UnhandledRequest } from '../engine/http/unhandled.ts'
+import { guardConnections } from './connection-guard.ts'
 
 export interface ListenOptions {
   /** `bypass` by default. msw 3 calls this `onUnhandledFrame`; here it has one name, and either msw understands it. */
   readonly onUnhandledRequest?: UnhandledRequest | undefined
+  /** Whether connections to the host of the base URL that msw does not intercept are refused; true by default. */
+  readonly guard?: boolean | undefined
 }
 
 /** How an msw server of the application and this package work together. */
@@ -27,6 +31,7 @@ export class Interception {
   readonly #first: HttpHandler
   readonly #last: HttpHandler
   #admitOthers = () => {}
+  #endGuard = () => {}
 
   /**
    * @param first answers the API's calls, before the initial handlers of a given server
@@ -48,8 +53,10 @@ export class Interception {
   /**
    * Calls that no handler answers pass, unless told otherwise. Where this one intercepts already, nothing happens; throws
    * an Error if another one does, or another msw server.
+   *
+   * @param baseUrl whose host is guarded
    */
-  begin({ onUnhandledRequest }: ListenOptions = {}): void {
+  begin(baseUrl: string, { onUnhandledRequest, guard = true }: ListenOptions = {}): void {
     if (this.isCurrent) return
     if (processWide[current]) {
       throw new Error(
@@ -60,22 +67,33 @@ export class Interception {
       throw new Error('onUnhandledRequest is an option of the listen() of your msw server, which decides it.')
     }
     requireNodeFor(this.server)
-    if (this.#isOwn) this.#listen(onUnhandledRequest)
-    else attach(this.server, this.#first, this.#last)
+    const endGuard = guard ? guardServer(this.server, baseUrl) : () => {}
+    try {
+      if (this.#isOwn) this.#listen(onUnhandledRequest)
+      else attach(this.server, this.#first, this.#last)
+    } catch (error) {
+      endGuard()
+      throw error
+    }
+    this.#endGuard = endGuard
     processWide[current] = this
   }
 
   #listen(onUnhandledRequest: UnhandledRequest = 'bypass'): void {
     if (isMswListening()) throw foreignListens()
     this.#admitOthers = refuseOthers(() => this.server.listen(onUnhandled(onUnhandledRequest)))
+    // msw replaces functions of node:http; so that also a client sees it that imports them by their names.
+    syncBuiltinESMExports()
   }
 
   end(): void {
     if (!this.isCurrent) return
     delete processWide[current]
+    this.#endGuard()
     if (this.#isOwn) {
       this.#admitOthers()
       this.server.close()
+      syncBuiltinESMExports()
     } else {
       detach(this.server, this.#first)
     }
@@ -101,6 +119,10 @@ function detach(server: msw.SetupServer, first: HttpHandler): void {
 const others = (server: msw.SetupServer, one: HttpHandler) =>
   server.listHandlers().filter((handler) => handler !== one) as HttpHandler[]
 
+/** Refuses connections to the host of a base URL that a server does not intercept. */
+export const guardServer = (server: msw.SetupServer, baseUrl: string) =>
+  guardConnections(baseUrl, 'readyState' in server ? (server.readyState === 1 ? 'listening' : 'idle') : undefined)
+
 /** msw 3 and its API are told by `readyState`. Throws an Error if it does not run on this Node. */
 function requireNodeFor(server: msw.SetupServer): void {
   const [major = 0, minor = 0] = versions.node.split('.').map(Number)
@@ -110,7 +132,7 @@ function requireNodeFor(server: msw.SetupServer): void {
   )
 }
 
-/** What msw sees calls with; its servers share them. msw 2.11 has no such list. */
+/** What msw sees calls with; its servers share them. Older versions of msw 2 have no such list. */
 interface Source {
   on: (...listener: unknown[]) => void
   readonly emitter?: { listenerCount(type: 'frame'): number }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import http, { type IncomingMessage, type Server } from 'node:http'
-import https from 'node:https'
+import https, { request as requestByName } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -138,6 +138,12 @@ test('A call by node:https is answered', async () => {
   const ricloud = setup().listen()
   const sent = https.request(`${apiUrl}/users/1`, authorised(ricloud)).end()
   expect(await answered(sent)).toMatchObject({ status: 200, body: { identifier: 'john.appleseed@reincubate.com' } })
+})
+
+test('A call by a function of node:https that was imported by its name is answered', async () => {
+  const ricloud = setup().listen()
+  const sent = requestByName(`${apiUrl}/users/1`, authorised(ricloud)).end()
+  expect(await answered(sent)).toMatchObject({ status: 200 })
 })
 
 test('A call by node:http is answered', async () => {

@@ -23,12 +23,20 @@ const scratch = mkdtempSync(join(tmpdir(), 'ricloud-mock-packed-'))
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
 const tarball = join(scratch, `${name}-${version}.tgz`)
 
+/** The clients whose calls are tried. */
+const clients = [
+  ...['undici-6@npm:undici@6', 'undici-7@npm:undici@7', 'undici-8@npm:undici@8', 'axios@1', 'got@14', 'ky@1'],
+  ...['node-fetch@3', 'superagent@10', 'jsdom@26', 'happy-dom@21'],
+]
+
 /** What is installed in each folder; the tarball is, too, wherever msw is. */
 const folders = {
   lowest: ['msw@2.11.0'],
   developed: [`msw@${devDependencies.msw}`, `vitest@${devDependencies.vitest}`, 'jest@30', 'esbuild@latest'],
   oldest: ['msw@2.15.0', 'vitest@4.1.0', '@playwright/test@1.50.0'],
   newest: ['msw@3', 'vitest@5', '@playwright/test@1', '@types/node@24'],
+  clients: ['msw@2.15.0', ...clients],
+  'clients-3': ['msw@3', ...clients],
   bundlers: ['msw@3', 'vite@latest', 'esbuild@latest', 'webpack@latest'],
   tools: ['typescript-5.9@npm:typescript@~5.9', 'typescript-7@npm:typescript@7', '@arethetypeswrong/cli'],
 } as const
@@ -90,6 +98,8 @@ function workflowCommand(): string {
 
 /** From Node 22.12 on. */
 const onNewerNode: typeof onNode = [
+  ['clients', 'the reference says which clients are intercepted with msw 2', 'node', 'clients.mjs'],
+  ['clients-3', 'the reference says which clients are intercepted with msw 3', 'node', 'clients.mjs'],
   ['newest', 'Vitest 5', ...vitest],
   ['newest', 'Playwright finds its test', ...playwright],
 ]

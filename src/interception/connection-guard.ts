@@ -1,0 +1,109 @@
+import dns from 'node:dns'
+import http2 from 'node:http2'
+import { isIP, Socket } from 'node:net'
+import { nextTick } from 'node:process'
+import { canonicalHost, isLocal } from '../engine/webhook-hosts.ts'
+
+/** The error of a client that tries to reach a guarded host. */
+const refusal = (host: string) =>
+  Object.assign(
+    new Error(
+      `ricloud-mock refused a connection to ${host}: it answers the calls to this host, but msw did not intercept this one. ` +
+        'Either msw does not intercept this client, such as undici installed as a package and node:http2, or handlers before those of the mock let the call pass. ' +
+        'Give such a client the URL of a local server (serve() of ricloud-mock/standalone), or allow its connections with listen({ guard: false }). ' +
+        'The clients that are intercepted are listed in src/README.md#which-clients-are-intercepted.',
+    ),
+    { code: 'ERR_RICLOUD_MOCK_GUARD' },
+  )
+
+/**
+ * Refuses connections of this process to the host of a base URL, whatever client makes them: on this machine and in
+ * private networks to its port, elsewhere to any port. Calls that msw intercepts make no connection. Returns a function
+ * that allows them again.
+ *
+ * @param msw3 whether the server is one of msw 3, and listens already. It has clients connect also for calls that it
+ *   answers, and replaces how they look up the host; so only the look-up can be refused then, and only that of a public host
+ */
+export function guardConnections(baseUrl: string, msw3: 'idle' | 'listening' | undefined): () => void {
+  const guarded = targetIn(new URL(baseUrl))
+  const host = canonicalHost(guarded.host)
+  const isPublic = !isLocal(guarded.host)
+  const isGuarded = (to: Target) =>
+    [to.host, to.servername].some((name) => isHost(name, host)) && (isPublic || String(to.port) === guarded.port)
+  const ends = [
+    ...(msw3 === 'listening' ? [] : [refuseConnections(host, isGuarded)]),
+    ...(msw3 === 'listening' && isPublic && !isIP(host) ? [refuseLookUps(host)] : []),
+    ...(msw3 ? [refuseSessions(host, isGuarded)] : []),
+  ]
+  return () => {
+    for (const end of ends) end()
+  }
+}
+
+const isHost = (name: unknown, host: string) => typeof name === 'string' && canonicalHost(name) === host
+const targetIn = ({ hostname, port, protocol }: URL) => ({
+  host: hostname,
+  port: port || (protocol === 'https:' ? '443' : '80'),
+})
+
+function refuseConnections(host: string, isGuarded: (to: Target) => boolean): () => void {
+  const lookup = (...args: unknown[]) => refuse(host, args)
+  return patch(Socket.prototype, 'connect', (connect, socket, args) => {
+    const { target, callback } = parametersOf(args)
+    // msw 3 gives a socket that it answers on a `connect` of its own.
+    if (!isGuarded(target) || Object.hasOwn(socket, 'connect')) return Reflect.apply(connect, socket, args)
+    // As a host whose look-up fails; an address is not looked up.
+    return Reflect.apply(connect, socket, [{ ...target, host: 'refused.invalid', lookup }, callback])
+  })
+}
+
+function refuseLookUps(host: string): () => void {
+  return patch(dns, 'lookup', (lookup, self, args) =>
+    isHost(args[0], host) ? refuse(host, args) : Reflect.apply(lookup, self, args),
+  )
+}
+
+/** msw 3 accepts the connection of an HTTP/2 session, and nothing ever answers on it. */
+function refuseSessions(host: string, isGuarded: (to: Target) => boolean): () => void {
+  return patch(http2, 'connect', (connect, self, args) => {
+    const authority = String(args[0])
+    if (URL.canParse(authority) && isGuarded(targetIn(new URL(authority)))) throw refusal(host)
+    return Reflect.apply(connect, self, args)
+  })
+}
+
+/** Answers a look-up, whose last argument is its callback. */
+function refuse(host: string, args: readonly unknown[]): void {
+  nextTick(args.at(-1) as (error: Error) => void, refusal(host))
+}
+
+interface Target {
+  readonly host?: string
+  readonly servername?: string
+  readonly port?: number | string
+}
+
+/** The parameters of a socket's `connect`: `(options, callback)`, `(port, host, callback)`, or an array of either, as Node itself passes them. */
+function parametersOf(args: readonly unknown[]): { target: Target; callback: unknown } {
+  const [first, second, ...rest] = Array.isArray(args[0]) ? args[0] : args
+  const callback = [second, ...rest].find((value) => typeof value === 'function')
+  return { target: typeof first === 'object' ? (first ?? {}) : { port: first, host: second }, callback }
+}
+
+/** Replaces a method, until the function that it returns is called. One that was replaced again by then stays, as it was. */
+function patch<Owner extends object, Key extends keyof Owner & string>(
+  owner: Owner,
+  key: Key,
+  replacement: (method: Extract<Owner[Key], (...args: never) => unknown>, self: Owner, args: unknown[]) => unknown,
+): () => void {
+  const before = Object.getOwnPropertyDescriptor(owner, key) as PropertyDescriptor
+  let isOn = true
+  const value = new Proxy(before.value, {
+    apply: (method, self, args) => (isOn ? replacement(method, self, args) : Reflect.apply(method, self, args)),
+  })
+  Object.defineProperty(owner, key, { ...before, value })
+  return () => {
+    isOn = false
+    if (owner[key] === value) Object.defineProperty(owner, key, before)
+  }
+}
