@@ -31,7 +31,7 @@ const clients = [
 
 /** What is installed in each folder; the tarball is, too, wherever msw is. */
 const folders = {
-  lowest: ['msw@2.11.0'],
+  lowest: ['msw@2.12.0'],
   developed: [`msw@${devDependencies.msw}`, `vitest@${devDependencies.vitest}`, 'jest@30', 'esbuild@latest'],
   oldest: ['msw@2.15.0', 'vitest@4.1.0', '@playwright/test@1.50.0'],
   newest: ['msw@3', 'vitest@5', '@playwright/test@1', '@types/node@24'],
@@ -60,7 +60,7 @@ const nodes = [...paths.keys()].sort((a, b) => a - b)
 
 /** The msw in a folder, and the oldest Node that it runs on. */
 const msws: readonly { folder: Folder; msw: string; from: number }[] = [
-  { folder: 'lowest', msw: 'msw 2.11.0', from: 20 },
+  { folder: 'lowest', msw: 'msw 2.12.0', from: 20 },
   { folder: 'developed', msw: `msw ${devDependencies.msw}`, from: 20 },
   { folder: 'newest', msw: 'msw 3', from: 22 },
 ]
@@ -69,7 +69,7 @@ const msws: readonly { folder: Folder; msw: string; from: number }[] = [
 const withMsw: readonly (readonly [title: string, ...command: [string, ...string[]]])[] = [
   ['every door opens, and those for browsers are refused', 'node', 'doors.mjs'],
   ['every door can be required', 'node', 'require.cjs'],
-  ['fetch, node:http and node:https are answered, webhooks received', 'node', 'interception.mjs'],
+  ['calls are answered, also beside another msw server, and webhooks received', 'node', 'interception.mjs'],
   ['a new organisation comes to its first session and a webhook', 'node', 'first-session.embedded.mjs'],
 ]
 
@@ -100,6 +100,8 @@ function workflowCommand(): string {
 const onNewerNode: typeof onNode = [
   ['clients', 'the reference says which clients are intercepted with msw 2', 'node', 'clients.mjs'],
   ['clients-3', 'the reference says which clients are intercepted with msw 3', 'node', 'clients.mjs'],
+  ['clients', 'with msw 2, clients retry a reset call in the process as over a server', 'node', 'retries.mjs'],
+  ['clients-3', 'with msw 3, clients retry a reset call in the process as over a server', 'node', 'retries.mjs'],
   ['newest', 'Vitest 5', ...vitest],
   ['newest', 'Playwright finds its test', ...playwright],
 ]
