@@ -102,6 +102,7 @@ const onNewerNode: typeof onNode = [
   ['clients-3', 'the reference says which clients are intercepted with msw 3', 'node', 'clients.mjs'],
   ['clients', 'with msw 2, clients retry a reset call in the process as over a server', 'node', 'retries.mjs'],
   ['clients-3', 'with msw 3, clients retry a reset call in the process as over a server', 'node', 'retries.mjs'],
+  ['clients', 'undici 6 to 8 reach a local server by the dispatcher of the reference', 'node', 'undici.mjs'],
   ['newest', 'Vitest 5', ...vitest],
   ['newest', 'Playwright finds its test', ...playwright],
 ]
