@@ -77,26 +77,27 @@ export class Interception {
     }
     this.#endGuard = endGuard
     processWide[current] = this
+    // Also for clients that import the replaced functions of node:http by their names.
+    syncBuiltinESMExports()
   }
 
   #listen(onUnhandledRequest: UnhandledRequest = 'bypass'): void {
     if (isMswListening()) throw foreignListens()
     this.#admitOthers = refuseOthers(() => this.server.listen(onUnhandled(onUnhandledRequest)))
-    // msw replaces functions of node:http; so that also a client sees it that imports them by their names.
-    syncBuiltinESMExports()
   }
 
   end(): void {
     if (!this.isCurrent) return
     delete processWide[current]
-    this.#endGuard()
     if (this.#isOwn) {
       this.#admitOthers()
       this.server.close()
-      syncBuiltinESMExports()
     } else {
       detach(this.server, this.#first)
     }
+    // After msw 3, which replaced the same method on top of the guard.
+    this.#endGuard()
+    syncBuiltinESMExports()
   }
 
   /** Drops handlers that were added with `use`, unless the server is somebody else's. */
