@@ -66,7 +66,6 @@ export class Interception {
     if (!this.#isOwn && onUnhandledRequest !== undefined) {
       throw new Error('onUnhandledRequest is an option of the listen() of your msw server, which decides it.')
     }
-    requireNodeFor(this.server)
     const endGuard = guard ? guardServer(this.server, baseUrl) : () => {}
     try {
       if (this.#isOwn) this.#listen(onUnhandledRequest)
@@ -82,6 +81,7 @@ export class Interception {
   }
 
   #listen(onUnhandledRequest: UnhandledRequest = 'bypass'): void {
+    requireNodeFor(this.server)
     if (isMswListening()) throw foreignListens()
     this.#admitOthers = refuseOthers(() => this.server.listen(onUnhandled(onUnhandledRequest)))
   }
@@ -108,6 +108,7 @@ export class Interception {
 
 /** Makes handlers the first and the last of those that a server keeps when it is reset. */
 export function attach(server: msw.SetupServer, first: HttpHandler, last: HttpHandler): void {
+  requireNodeFor(server)
   if (!server.listHandlers().includes(first)) server.resetHandlers(first, ...others(server, last), last)
 }
 
