@@ -111,8 +111,8 @@ describe('Who does not read', () => {
     const few = [unread(server.url), unread(server.url)]
     await new Promise((later) => setTimeout(later, 1000))
     const isAnyClosed = few.some(({ socket }) => socket.closed)
-    unread(server.url)
-    await Promise.all(few.map((line) => line.closed()))
+    const all = [...few, unread(server.url)]
+    await until(() => all.some(({ socket }) => socket.closed), 'No connection was closed')
     expect(isAnyClosed).toBe(false)
   })
 
