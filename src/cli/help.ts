@@ -52,7 +52,17 @@ function configText(): string {
 }
 
 /** Text in lines of at most 120 characters. */
-const wrapped = (text: string) => text.replace(/(.{1,120})(?: |$)/g, '$1\n').trimEnd()
+function wrapped(text: string): string {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line.length + 1 + word.length > 120) {
+      lines.push(line)
+      line = word
+    } else line += line === '' ? word : ` ${word}`
+  }
+  return [...lines, line].join('\n')
+}
 
 /** Two columns, as wide as the first one needs. */
 function columns(rows: readonly Row[]): string[] {

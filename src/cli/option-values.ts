@@ -96,7 +96,7 @@ export const wholeNumber = (most: number) =>
 export const speed = optionType<number>(
   { placeholder: '<number>' },
   () => ClockSettings.shape.speed,
-  (text) => (/^\d*\.?\d+$/.test(text) ? Number(text) : text),
+  (text) => (/^(?:\d+(?:\.\d+)?|\.\d+)$/.test(text) ? Number(text) : text),
 )
 
 export const instant = optionType<string | Date>({ placeholder: '<instant>' }, () => ClockSettings.shape.start)

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { shownUrl, withoutSecrets } from '../engine/messages.ts'
 import { systemReason } from '../engine/system-errors.ts'
+import { withoutTrailingSlashes } from '../engine/text.ts'
 import { codeOf } from '../engine/thrown.ts'
 import { Clock, parseDuration, stopwatch } from '../engine/time/clock.ts'
 import { type CommandLine, isOn, textOf } from './command-line.ts'
@@ -18,6 +20,7 @@ export async function waitForServer(line: CommandLine): Promise<number> {
     throw new Error('wait takes one URL: ricloud-mock wait http://127.0.0.1:7425')
   }
   const health = healthOf(given)
+  const shown = withoutSecrets(given)
   const timeout = options.timeout.type.read(textOf(line, 'timeout') ?? options.timeout.default, '--timeout')
   const clock = new Clock()
   const end = stopwatch() + parseDuration(timeout) / 1000
@@ -27,19 +30,19 @@ export async function waitForServer(line: CommandLine): Promise<number> {
     if (reason === undefined) break
     // The last attempt may be too short to find anything.
     found = reason === 'nothing' ? (found ?? 'it does not answer') : reason
-    if (stopwatch() + pause >= end) throw new Error(`No server was ready at ${given} within ${timeout}: ${found}.`)
+    if (stopwatch() + pause >= end) throw new Error(`No server was ready at ${shown} within ${timeout}: ${found}.`)
     await new Promise<void>((done) => clock.wake(pause * 1000, done, true))
   }
-  if (!isOn(line, 'quiet')) await printMessage(`${given} is ready.`)
+  if (!isOn(line, 'quiet')) await printMessage(`${shown} is ready.`)
   return 0
 }
 
 function healthOf(given: string): URL {
   const url = URL.canParse(given) ? new URL(given) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new Error(`wait takes a URL such as http://127.0.0.1:7425, got "${given}".`)
+    throw new Error(`wait takes a URL such as http://127.0.0.1:7425, got ${shownUrl(given)}.`)
   }
-  return new URL(`${url.pathname.replace(/\/+$/, '')}/_mock/health`, url.origin)
+  return new URL(`${withoutTrailingSlashes(url.pathname)}/_mock/health`, url.origin)
 }
 
 /** What was found instead of a server that is ready, `nothing` after a timeout; undefined where there is one. */

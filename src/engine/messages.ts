@@ -1,4 +1,5 @@
 import { closestMatch } from 'leven'
+import { cut, longestUrl } from './text.ts'
 
 /** The known word that is most similar to the given one; undefined if none is similar. */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
@@ -37,10 +38,11 @@ export function either(words: readonly string[]): string {
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
 }
 
-/** A value for a message: JSON, cut to 80 characters. */
+/** A value for a message: JSON, cut to 80 characters, without control characters. */
 export function shown(value: unknown): string {
-  const text = json(value)
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text
+  // Of a longer text no more is shown than of its beginning.
+  const text = json(typeof value === 'string' ? value.slice(0, 80) : value)
+  return printable(text.length > 80 ? cut(text, 77) : text)
 }
 
 /** The type of a value, for messages that must not show it because it may contain a secret: `an array`, `a string`. */
@@ -56,11 +58,22 @@ export function shownSafely(name: string, value: unknown): string {
   return mayHold || isSecret(name) || (typeof value === 'object' && value !== null) ? kindOf(value) : shown(value)
 }
 
-/** Whether the value of this (dotted) name is a secret, or lies within one. */
-export const isSecret = (name: string) =>
-  /(?:^|[._-])(?:passwords?|passphrase|codes?|tokens?|secrets?|credentials|private_?key)(?:$|[._[-])/i.test(
-    name.replace(/([a-z])([A-Z])/g, '$1_$2'),
-  )
+/** The names of what no output shows, as words of a name of any style: `user_password`, `apiKey`, `X-API-Key`, `pin2`. */
+const secretWord =
+  /(?<![a-z\d])(?:pass(?:word|wd|phrase|code)?|pwd|pin|otp|code|token|secret|credential|authorization|cookie|jwt|(?:api|private)[._-]?key)s?\d*(?![a-z\d])/i
+
+/** The end of `user` in `userPassword`, and of `API` in `APIKey`. */
+const wordEnd = /(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g
+
+/** A name that is longer than any that a person writes is taken for a secret. */
+const longestName = 1000
+
+/** Whether what is called so, or lies within it, is never shown. */
+export const isSecret = (name: string): boolean =>
+  name.length > longestName || secretWord.test(name.replace(wordEnd, '_'))
+
+/** What is a secret unless it has names: of a payload, text, numbers and arrays of them are not shown. */
+const isPayload = (name: string) => /(?:^|[.])payload(?:\[\d+\])*$/.test(name)
 
 const hidden = '[redacted]'
 const isNothing = (value: unknown) =>
@@ -69,29 +82,52 @@ const isNothing = (value: unknown) =>
   typeof value === 'boolean' ||
   (typeof value === 'object' && Object.keys(value).length === 0)
 
-/** A text in which the user names and passwords of URLs are hidden. */
-export const withoutUser = (text: string) =>
-  text.replace(/^[^/\s@]*:[^/\s]*@|\/\/[^/\s]*@/g, (found) => `${found.startsWith('//') ? '//' : ''}${hidden}@`)
-
-/** An invalid URL for a message; not shown if it may contain a password. */
-export const shownUrl = (text: string) => (text.includes('@') ? 'a URL that may hold a password' : shown(text))
-
-/** A copy of a value in which every password, code, token and secret is hidden. */
-export function redacted(value: unknown): unknown {
-  if (typeof value === 'string') return withoutUser(value)
-  if (Array.isArray(value)) return value.map(redacted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name,
-      isSecret(name) && !isNothing(inner) ? hidden : redacted(inner),
-    ]),
+/** A URL without the user name, the password and the secret parameters that it may hold; other text as it is. */
+export function withoutSecrets(text: string): string {
+  const withoutUser = text.replace(
+    /^[^/\s@:]*:[^/\s]*@|\/\/[^/\s]*@/g,
+    (found) => `${found.startsWith('//') ? '//' : ''}${hidden}@`,
+  )
+  if (text.length > longestUrl) return withoutUser
+  return withoutUser.replace(/([?&])([^?&=#\s]+)=[^&#\s]+/g, (found, sign, name) =>
+    isSecret(name) ? `${sign}${name}=${hidden}` : found,
   )
 }
 
+/** A URL at fault as a message shows it: not at all where it may hold a password. */
+export const shownUrl = (text: string): string =>
+  text.includes('@') ? 'a URL that may hold a password' : shown(withoutSecrets(text))
+
+/**
+ * A value with every password, code, token and other secret within it hidden, by the names of the attributes.
+ *
+ * @param name of the value itself, if it has one
+ */
+export function redacted(value: unknown, name = ''): unknown {
+  if (isNothing(value)) return value
+  if (isSecret(name)) return hidden
+  if (Array.isArray(value)) return value.map((inner) => redacted(inner, name))
+  if (typeof value === 'object') {
+    return Object.fromEntries(
+      Object.entries(value as object).map(([inner, of]: [string, unknown]) => [inner, redacted(of, inner)]),
+    )
+  }
+  if (isPayload(name)) return hidden
+  return typeof value === 'string' ? withoutSecrets(value) : value
+}
+
+const controlCharacter = /[\x00-\x09\x0b-\x1f\x7f-\x9f]/g
+const escapeCode = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+
+/** A text for a terminal, which would execute control characters: they are escaped, the ends of lines aside. */
+export const printable = (text: string): string => text.replace(controlCharacter, escapeCode)
+
+/** A text for one line on a terminal: ends of lines are escaped too. */
+export const printableLine = (text: string): string => printable(text).replaceAll('\n', '\\x0a')
+
 function json(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? String(value)
+    return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
   } catch {
     // Nested too deeply, or not representable as JSON.
     return `a ${typeof value}`

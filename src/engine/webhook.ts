@@ -1,5 +1,6 @@
 import { UsageError } from './errors.ts'
 import { kindOf, nearest } from './messages.ts'
+import { withoutTrailingSlashes } from './text.ts'
 import { causeOf, codeOf, messageOf, nameOf, saidBy } from './thrown.ts'
 import { type Duration, parseDuration, present } from './time/clock.ts'
 
@@ -95,7 +96,7 @@ function headerOf(headers: ReceivedHeaders): string {
 /** The URL that an event is sent to: the webhook's URL, exactly one slash, and the event's ID (documented). */
 export function deliveryUrl(url: string, event: string): string {
   const target = new URL(url)
-  target.pathname = `${target.pathname.replace(/\/+$/, '')}/${event}`
+  target.pathname = `${withoutTrailingSlashes(target.pathname)}/${event}`
   return target.href
 }
 

@@ -10,6 +10,11 @@ export class EventStreamParser {
 
   /** The events that are complete with this chunk. */
   read(chunk: string): readonly ServerEvent[] {
+    // A long event comes in many chunks, and is complete with the end of a line at the earliest.
+    if (!chunk.includes('\n')) {
+      this.#rest += chunk
+      return []
+    }
     const blocks = (this.#rest + chunk).replaceAll('\r\n', '\n').split('\n\n')
     this.#rest = blocks.pop() as string
     return blocks.flatMap((block) => {

@@ -40,7 +40,7 @@ export const Empty = ({ title, children }: { title: string; children?: Component
 /** Indented JSON with colours; it can be scrolled by keyboard. */
 export function Json({ value, label }: { value: unknown; label: string }) {
   const text = JSON.stringify(value, null, 2) ?? 'null'
-  const parts = text.split(/("(?:[^"\\]|\\.)*"(?:\s*:)?|\b(?:true|false|null)\b|-?\b\d+(?:\.\d+)?\b)/g)
+  const parts = text.split(/("(?:[^"\\]|\\.)*"?(?:\s*:)?|\b(?:true|false|null)\b|-?\b\d+(?:\.\d+)?\b)/g)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="json" tabIndex={0} aria-label={label}>

@@ -81,6 +81,7 @@ function scenarioOf<A extends MockTypes>(
 function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: string, place = kind): T {
   if (typeof name === 'string' && Object.hasOwn(known, name)) return known[name] as T
   const names = Object.keys(known)
+  const word = typeof name === 'string' ? name : shown(name)
   if (typeof name === 'string' && /[./\\]/.test(name)) {
     const instead =
       kind === 'scenario' ? `read it with await loadScenario(${shown(name)})` : 'give the records that are in it'
@@ -88,8 +89,8 @@ function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: stri
     throw new UsageError(`Failed to create the mock: ${problem}.`, [`${place}: ${problem}`])
   }
   throw new UsageError(
-    `Failed to create the mock: no ${kind} is called ${shown(name)}${nearestFirst(String(name), names, `there are ${either(names)}`)}`,
-    [`${place}: ${notOneOf(names, String(name), shown(name))}`],
+    `Failed to create the mock: no ${kind} is called ${shown(name)}${nearestFirst(word, names, `there are ${either(names)}`)}`,
+    [`${place}: ${notOneOf(names, word, shown(name))}`],
   )
 }
 

@@ -22,6 +22,7 @@ import type { Answer, Incoming } from '../engine/http/exchange.ts'
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
 import { ListCache } from '../engine/http/list-cache.ts'
 import { type CompletedCall, Router } from '../engine/http/router.ts'
+import { searchOf } from '../engine/http/url.ts'
 import { Journal } from '../engine/journal.ts'
 import type { Models } from '../engine/store/models.ts'
 import { stackOf } from '../engine/thrown.ts'
@@ -288,7 +289,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
   /** The mock that a control call names with `?world=`, or this one. */
   #controlledBy(url: string): ApiMock<A> {
-    const world = new URLSearchParams(url.slice(url.search(/[?]|$/))).get('world')
+    const world = searchOf(url).get('world')
     return world === null ? this : this.worlds.get(world)
   }
 

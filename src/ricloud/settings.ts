@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { duration } from '../engine/fields.ts'
-import { nearest } from '../engine/messages.ts'
+import { nearest, shown } from '../engine/messages.ts'
 import type { RateLimit } from '../engine/rate-counter.ts'
 
 /** Checked settings: durations in microseconds, null for never. */
@@ -38,6 +38,8 @@ export const defaultSettings: Settings = {
 }
 
 const anyStatus = { error: 'must be a status from 100 to 599' }
+/** The answers to as many attempts as are remembered. */
+const tooMany = { error: 'must be at most 100 statuses' }
 const count = z.int({ error: 'must be a whole number' }).positive({ error: 'must be at least 1' })
 
 /** The schemas of settings, by name. */
@@ -45,7 +47,7 @@ export function settingsShape(eventNames: readonly string[]) {
   const publishable = ['*', ...new Set(eventNames.map((event) => `${event.split('.')[0]}.*`)), ...eventNames]
   const published = z.string().superRefine((name, context) => {
     if (publishable.includes(name)) return
-    const message = `is no event, nor "*" or a resource and "*" such as "session.*", got "${name}".${nearest(name, publishable)}`
+    const message = `is no event, nor "*" or a resource and "*" such as "session.*", got ${shown(name)}.${nearest(name, publishable)}`
     context.addIssue({ code: 'custom', message })
   })
   return {
@@ -56,6 +58,11 @@ export function settingsShape(eventNames: readonly string[]) {
     rate_limit: z.strictObject({ requests: count, per: duration }).nullable().optional(),
     config_test: duration.optional(),
     events: z.array(published, { error: 'must be an array of events' }).optional(),
-    webhook_answers: z.array(z.int(anyStatus).min(100, anyStatus).max(599, anyStatus)).min(1).nullable().optional(),
+    webhook_answers: z
+      .array(z.int(anyStatus).min(100, anyStatus).max(599, anyStatus))
+      .min(1)
+      .max(100, tooMany)
+      .nullable()
+      .optional(),
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
 import { decodeBody } from '../engine/http/parse.ts'
+import { pathOf } from '../engine/http/url.ts'
 import { stackOf } from '../engine/thrown.ts'
 import type { Connection, Connections } from './connections.ts'
 import type { Guard, Target } from './guard.ts'
@@ -42,8 +43,7 @@ export class Adapter {
     if (!connection || connection.isRefused) return
     connection.newest = response
     this.#answer(connection, request, response, expectsContinue).catch((error) => {
-      const path = request.url?.replace(/[?#].*/s, '')
-      this.log(`${request.method} ${path} failed: ${stackOf(error)}`)
+      this.log(`${request.method} ${pathOf(request.url ?? '')} failed: ${stackOf(error)}`)
       if (response.headersSent) response.destroy()
       else this.send(connection, response, errorResponse(apiErrors.bug()))
     })

@@ -1,4 +1,4 @@
-import { shown } from '../engine/messages.ts'
+import { shown, shownUrl } from '../engine/messages.ts'
 import { readAuthority, readName } from './host-names.ts'
 
 /** Which calls a server allows in addition to those that are safe by default. */
@@ -51,7 +51,9 @@ function readOrigin(value: unknown): string {
   const origin = typeof value === 'string' ? originOf(value) : undefined
   if (origin === undefined || origin !== value) {
     const hint = origin === undefined ? '' : ` Did you mean ${shown(origin)}?`
-    throw new Error(`cors must hold origins such as "http://localhost:3000", or "*", got ${shown(value)}.${hint}`)
+    throw new Error(
+      `cors must hold origins such as "http://localhost:3000", or "*", got ${typeof value === 'string' ? shownUrl(value) : shown(value)}.${hint}`,
+    )
   }
   return origin
 }

@@ -8,6 +8,7 @@ import type { Page, Query, Row } from '../store/query.ts'
 import { queriedDatetime } from '../time/clock.ts'
 import type { BaseViewer } from '../view.ts'
 import { faultOf, type Ignore } from './parse.ts'
+import { valuesByName } from './url.ts'
 
 /** A list object of the API. */
 export interface ListView<View> {
@@ -54,8 +55,7 @@ export function readListQuery(
   const between: Record<string, { -readonly [Bound in keyof Range]: Range[Bound] }> = {}
   const single: { limit?: number; after?: Row; before?: Row } = {}
 
-  for (const name of new Set(search.keys())) {
-    const values = search.getAll(name)
+  for (const [name, values] of valuesByName(search)) {
     const [, field = name, bracketed, underscored] = operated.exec(name) ?? []
     const operator = (bracketed ?? underscored) as Operator | undefined
     const filter = Object.hasOwn(filters, field) ? filters[field] : undefined

@@ -1,4 +1,5 @@
 import { type HttpHandler, http, passthrough } from 'msw'
+import { shownUrl } from '../messages.ts'
 import type { Answer, Incoming } from './exchange.ts'
 import { incomingOf, responseOf } from './fetch.ts'
 import type { Method } from './router.ts'
@@ -10,7 +11,7 @@ export interface Responder {
   isWebhook(request: Request): boolean
 }
 
-/** One msw handler for every call to a base URL: it does not grow with the number of endpoints. */
+/** A single msw handler for all calls to a base URL, so that matching does not depend on the number of endpoints. */
 export function handlerFor(baseUrl: string, mock: Responder): HttpHandler {
   return http.all(`${withoutSlash(baseUrl)}/*`, ({ request }) => answerFor(mock, request))
 }
@@ -21,7 +22,7 @@ export function webhookHandler(mock: Responder): HttpHandler {
   return http.post(({ request }) => mock.isWebhook(request), passthrough)
 }
 
-/** One msw handler for each endpoint, and last ones for the API's own 404 and for webhooks, for a `setupServer` or `setupWorker` of one's own. */
+/** One msw handler for each endpoint, and last ones for the API's 404 and for webhooks, for the user's own `setupServer` or `setupWorker`. */
 export function handlersFor(
   routes: readonly { readonly method: Method; readonly path: string }[],
   baseUrl: string,
@@ -52,10 +53,14 @@ export function withoutSlash(baseUrl: string): string {
   try {
     url = new URL(baseUrl)
   } catch {
-    throw new Error(`baseUrl must be an absolute URL such as "https://ricloud-api.reincubate.com", got "${baseUrl}".`)
+    throw new Error(
+      `baseUrl must be an absolute URL such as "https://ricloud-api.reincubate.com", got ${shownUrl(baseUrl)}.`,
+    )
   }
   if (url.pathname !== '/' || url.search || url.hash) {
-    throw new Error(`baseUrl must have no path, since the API stands at the root of its host; got "${baseUrl}".`)
+    throw new Error(
+      `baseUrl must have no path, since the API stands at the root of its host; got ${shownUrl(baseUrl)}.`,
+    )
   }
   return url.origin
 }

@@ -3,12 +3,14 @@ import { ApiError, apiErrors, type Evidence, invalidParameter, moreFaults } from
 import type { Close, Fault } from '../faults.ts'
 import { nearest } from '../messages.ts'
 import { maxProblems } from '../problems.ts'
+import { cut } from '../text.ts'
 import { stackOf } from '../thrown.ts'
 import { type Instant, stopwatch } from '../time/clock.ts'
 import type { Timeline } from '../time/timeline.ts'
 import type { Answer, Incoming } from './exchange.ts'
 import { bodyLimit, type Ignore, parse, readBody } from './parse.ts'
 import { RouteTree } from './route-tree.ts'
+import { pathOf, searchOf } from './url.ts'
 
 /** A completed call. */
 export interface CompletedCall<Context> {
@@ -182,7 +184,7 @@ export class Router<Context extends object> {
     if (state.error) Object.assign(headers, state.error.headers)
     if (state.ignored.length > 0) {
       headers['mock-ignored'] = ignoredHeader(state.ignored)
-      this.#options.log('warn', `${incoming.method} ${state.path} ignored ${headers['mock-ignored']}`)
+      this.#options.log('warn', `${callOf(incoming)} ignored ${headers['mock-ignored']}`)
     }
     if (stream) return { status, headers: Object.assign(headers, streaming), body, stream }
     return close ? { status, headers, body, close } : { status, headers, body }
@@ -270,7 +272,7 @@ export class Router<Context extends object> {
   }
 
   #bug(incoming: Incoming, thrown: unknown): ApiError {
-    this.#options.log('error', `${incoming.method} ${pathOf(incoming.url)} failed: ${stackOf(thrown)}`)
+    this.#options.log('error', `${callOf(incoming)} failed: ${stackOf(thrown)}`)
     return apiErrors.bug()
   }
 
@@ -284,17 +286,10 @@ export class Router<Context extends object> {
   }
 }
 
+/** A call in messages. */
+const callOf = ({ method, url }: Incoming) => cut(`${method} ${pathOf(url)}`, 1000)
+
 const hasBody = ({ method }: Incoming) => method !== 'GET' && method !== 'HEAD'
-
-function pathOf(url: string): string {
-  const end = url.search(/[?#]/)
-  return end < 0 ? url : url.slice(0, end)
-}
-
-function searchOf(url: string): URLSearchParams {
-  const start = url.indexOf('?')
-  return new URLSearchParams(start < 0 ? '' : url.slice(start))
-}
 
 /** The headers of a stream of events, which no proxy may cache. */
 const streaming = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' }

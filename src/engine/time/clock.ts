@@ -161,7 +161,7 @@ export function readInstant(given: unknown): Instant {
     given instanceof Date ? given.getTime() * 1000 : typeof given === 'string' ? parseInstant(given) : undefined
   if (instant === undefined || !(instant >= earliestInstant && instant <= latestInstant)) {
     throw new TimeError(
-      `${JSON.stringify(given) ?? String(given)} is not an instant: write ISO 8601 with a zone, between the years 1685 and 2254, as in "2020-02-20T12:00:00Z".`,
+      `${shown(given)} is not an instant: write ISO 8601 with a zone, between the years 1685 and 2254, as in "2020-02-20T12:00:00Z".`,
     )
   }
   return instant

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { created, ok, type Route } from '../../engine/http/router.ts'
 import { either, shownUrl } from '../../engine/messages.ts'
+import { isUrl, longestUrl } from '../../engine/text.ts'
 import { readInstant } from '../../engine/time/clock.ts'
 import { readAwait } from '../await.ts'
 import { storageTypes } from '../resources/config.ts'
@@ -60,14 +61,15 @@ export const NewStorageConfig = z.object({ url: storageUrl, ...storage })
 /** Parameters of `POST /configs/storage/{id}` (documented). */
 export const StorageConfigChanges = z.object({ url: storageUrl.optional(), ...storage })
 
-/** The schema of an http or https URL (documented), without user name, password and fragment (assumed). */
+/** The schema of an http or https URL (documented), without user name, password and fragment, and of at most 2048 characters (assumed). */
 const webhookUrl = z
   .string({ error: 'must be a URL such as "https://example.com/webhooks"' })
   .meta({ pattern: '^https?://' })
   .superRefine((text, context) => {
     const refuse = (message: string) => context.addIssue({ code: 'custom', message })
-    const isUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/\s]\S*$/i.test(text) && URL.canParse(text)
-    if (!isUrl) return refuse(`must be a URL such as "https://example.com/webhooks", got ${shownUrl(text)}`)
+    if (text.length > longestUrl) return refuse(`must be at most ${longestUrl} characters long, got ${text.length}`)
+    const isWhole = /^[a-z][a-z0-9+.-]*:\/\/[^/\s]\S*$/i.test(text) && isUrl(text)
+    if (!isWhole) return refuse(`must be a URL such as "https://example.com/webhooks", got ${shownUrl(text)}`)
     const { protocol, username, password } = new URL(text)
     if (protocol !== 'http:' && protocol !== 'https:')
       refuse(`must begin with "http://" or "https://", got ${shownUrl(text)}`)

@@ -1,6 +1,6 @@
 import { EventNames } from '../../engine/event-names.ts'
 import { move } from '../../engine/lifecycle.ts'
-import { withoutUser } from '../../engine/messages.ts'
+import { withoutSecrets } from '../../engine/messages.ts'
 import type { Attempt, Delivery } from '../../engine/webhook-dispatcher.ts'
 import { type Event, type Key, resources, type Task, type WebhookConfig } from '../resources/index.ts'
 import type { DomainEvent, World } from '../types.ts'
@@ -74,7 +74,7 @@ export interface DeliveryView {
   readonly event: string
   readonly state: Event['state']
   readonly webhook_config: number
-  /** The webhook, without user name and password; null if the config was deleted. */
+  /** The webhook, without user name, password and secret parameters; null if the config was deleted. */
   readonly url: string | null
   readonly attempts: readonly Attempt[]
 }
@@ -119,7 +119,7 @@ export function deliveriesOf(world: World) {
       Array.from(events.all()).flatMap(
         ({ id, type, action, state, webhook_config: config, attempts }): DeliveryView[] => {
           if (config === null) return []
-          const url = withoutUser(webhook_config.get(config)?.url ?? '') || null
+          const url = withoutSecrets(webhook_config.get(config)?.url ?? '') || null
           return [{ id, event: `${type}.${action}`, state, webhook_config: config, url, attempts }]
         },
       ),

@@ -1,0 +1,14 @@
+/**
+ * A copy of a text, cut to a length. What is kept for long is copied: a part of a text, and a text that was joined from
+ * parts, may keep the whole of a much longer one in memory.
+ */
+export const cut = (text: string, longest: number): string =>
+  structuredClone(text.length > longest ? `${text.slice(0, longest)}…` : text)
+
+/** The longest URL that is read as one: the name of a host takes time by the square of its length. */
+export const longestUrl = 2048
+
+export const isUrl = (text: string): boolean => text.length <= longestUrl && URL.canParse(text)
+
+/** A text without the slashes at its end. */
+export const withoutTrailingSlashes = (text: string): string => text.replace(/(?<!\/)\/+$/, '')
