@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
-import type { Fault as FaultRecord } from '../engine/faults.ts'
+import type { Fault as FaultRecord, Faults } from '../engine/faults.ts'
 import { created, ok } from '../engine/http/router.ts'
-import { parseOptions, problemsOf } from '../engine/problems.ts'
+import { parseGiven, problemsOf } from '../engine/problems.ts'
 import { writeDuration } from '../engine/time/clock.ts'
 import type { World } from '../engine/world.ts'
 import { describeFault } from '../scenario/describe.ts'
@@ -41,26 +41,22 @@ export class FaultControl<A extends ApiTypes = ApiTypes> {
 
   /** Every fault that is or was armed since the initial state, and how many calls it struck. */
   list(): readonly FaultView[] {
-    return this.#world.faults.list().map(({ fault, armed, struck }) => ({
-      fault: describeFault(fault),
-      armed,
-      struck,
-      ...asInput(fault),
-    }))
+    return this.#world.faults.list().map(viewOf)
   }
 
-  /** Arms a fault from now on. Throws a ScenarioError that lists every problem with it. */
-  arm(fault: FaultInput): void {
+  /** Arms a fault from now on. Throws a ScenarioError that lists every problem with it, and an Error if 1,000 are armed. */
+  arm(fault: FaultInput): FaultView {
     const { fault: schema } = this.#language
-    const result = schema.safeParse(fault, parseOptions)
+    const result = parseGiven(schema, fault)
     if (!result.success) throw new ScenarioError('fault', problemsOf(schema, result.error))
     this.#world.time.runDue()
     this.#world.faults.arm(result.data, this.#world.clock.now())
+    return viewOf({ fault: result.data, armed: true, struck: 0 })
   }
 
   /** Disarms all faults, or those armed `on` a call, and returns their number. Throws a ScenarioError if there is no such call. */
   disarm(on?: string): number {
-    const result = this.#language.callPattern.optional().safeParse(on, parseOptions)
+    const result = parseGiven(this.#language.callPattern.optional(), on)
     if (!result.success) {
       const problems = result.error.issues.map(({ message }) => `on: ${message}`)
       throw new ScenarioError('call', problems)
@@ -68,6 +64,13 @@ export class FaultControl<A extends ApiTypes = ApiTypes> {
     return this.#world.faults.disarm(on)
   }
 }
+
+const viewOf = ({ fault, armed, struck }: ReturnType<Faults['list']>[number]): FaultView => ({
+  fault: describeFault(fault),
+  armed,
+  struck,
+  ...asInput(fault),
+})
 
 /** A fault as developers write it, with durations such as `2s` instead of microseconds. */
 function asInput({ between, answer, delay, ...fault }: FaultRecord): Omit<FaultView, 'fault' | 'armed' | 'struck'> {
@@ -91,7 +94,7 @@ export const faultRoutes = [
     method: 'GET',
     path: '/_mock/faults',
     operation: 'listFaults',
-    summary: 'Every fault that is or was armed, and how many calls it struck',
+    summary: 'Every fault that is armed, the last 1,000 that were, and how many calls each struck',
     answers: { 200: 'faults' },
     handle: ({ mock }) => ok({ faults: mock.faults.list() }),
   }),
@@ -99,13 +102,10 @@ export const faultRoutes = [
     method: 'POST',
     path: '/_mock/faults',
     operation: 'armFault',
-    summary: 'Arm a fault: `{"on": "GET /users/*", "first": 2, "answer": {"status": 503}}`',
+    summary: 'Arm a fault: `{"on": "GET /users/*", "first": 2, "answer": {"status": 503}}`; answers with it alone',
     body: z.looseObject({}),
     answers: { 201: 'faults' },
-    handle: ({ mock, body }) => {
-      mock.faults.arm(body as unknown as FaultInput)
-      return created({ faults: mock.faults.list() })
-    },
+    handle: ({ mock, body }) => created({ faults: [mock.faults.arm(body as unknown as FaultInput)] }),
   }),
   route({
     method: 'DELETE',

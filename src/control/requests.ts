@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import { ApiError, UsageError } from '../engine/errors.ts'
-import { matcherOf } from '../engine/faults.ts'
 import { oneOf } from '../engine/fields.ts'
 import { ok } from '../engine/http/router.ts'
+import { pathOf } from '../engine/http/url.ts'
 import { type Journal, type Noted, type RequestView, targetOf } from '../engine/journal.ts'
-import { isSecret, redacted, shown } from '../engine/messages.ts'
-import { parseOptions, problemsOf } from '../engine/problems.ts'
+import { isSecret, printableLine, redacted, shown } from '../engine/messages.ts'
+import { pathMatcher, pathPattern } from '../engine/path-pattern.ts'
+import { parseGiven, problemsOf } from '../engine/problems.ts'
 import { type Public, parseQuery, routeWith } from './routing.ts'
 
 const requestMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -55,13 +56,15 @@ export class VerificationError extends ApiError {
   ) {
     const list = near_misses.map(
       ({ request, why }) =>
-        `\n  ${request.id} ${request.method} ${targetOf(request)} ${request.status}: ${why.join('; ')}`,
+        `\n  ${printableLine(`${request.id} ${request.method} ${targetOf(request)} ${request.status}: ${why.join('; ')}`)}`,
     )
     super('verification-failed', `${message}${list.join('')}`, undefined, {}, 409, { count, near_misses })
   }
 }
 
 const maxNearMisses = 3
+/** How many reasons are given why a request does not match. */
+const maxReasons = 20
 
 /** The requests that a mock received. */
 export class RequestControl {
@@ -148,62 +151,72 @@ export class RequestControl {
       .slice(0, maxNearMisses)
   }
 
-  /** The reasons why a request does not match; none if it does. */
-  #mismatches({ method, path, status, error, query = {}, body = {} }: RequestMatcher, request: RequestView): string[] {
-    const differs = (name: string, found: unknown, wanted: unknown) =>
-      isSecret(name) ? `${name} differs` : `${name} is ${shown(redacted(found))}, not ${shown(redacted(wanted))}`
+  /** The first reasons why a request does not match; none if it does. */
+  #mismatches(matcher: RequestMatcher, request: RequestView): string[] {
     const reasons: string[] = []
+    for (const reason of this.#reasons(matcher, request)) {
+      if (reasons.length === maxReasons) return [...reasons, 'and more']
+      reasons.push(reason)
+    }
+    return reasons
+  }
+
+  *#reasons(
+    { method, path, status, error, query = {}, body = {} }: RequestMatcher,
+    request: RequestView,
+  ): Generator<string, undefined> {
+    const differs = (name: string, found: unknown, wanted: unknown) =>
+      isSecret(name)
+        ? `${name} differs`
+        : `${name} is ${shown(redacted(found, name))}, not ${shown(redacted(wanted, name))}`
     for (const [name, found, wanted] of [
       ['method', request.method, method],
       ['status', request.status, status],
       ['error', request.error, error],
     ] as const) {
-      if (wanted !== undefined && found !== wanted) reasons.push(differs(name, found, wanted))
+      if (wanted !== undefined && found !== wanted) yield differs(name, found, wanted)
     }
-    if (path !== undefined && !matcherOf(`* ${path}`)('', request.path))
-      reasons.push(differs('path', request.path, path))
+    if (path !== undefined && !pathMatcher(path)(request.path)) yield differs('path', request.path, path)
     for (const [name, wanted] of Object.entries(query)) {
       const found = request.query[name]
-      if (JSON.stringify(found) !== JSON.stringify(wanted)) reasons.push(differs(`query.${name}`, found, wanted))
+      if (JSON.stringify(found) !== JSON.stringify(wanted)) yield differs(`query.${name}`, found, wanted)
     }
-    if (Object.keys(body).length > 0) {
-      const lost = request.body === null && request.body_length > 0
-      if (lost) reasons.push(`its body of ${request.body_length} characters is no JSON, or was too long to be kept`)
-      else
-        for (const { name, found, wanted } of differences(this.#journal.bodyOf(request.id), body, 'body'))
-          reasons.push(differs(name, found, wanted))
+    if (Object.keys(body).length === 0) return
+    if (request.body === null && request.body_length > 0) {
+      yield `its body of ${request.body_length} characters is no JSON, or was too long or too deep`
+      return
     }
-    return reasons
+    for (const { name, found, wanted } of differences(this.#journal.bodyOf(request.id), body, 'body'))
+      yield differs(name, found, wanted)
   }
 }
 
 /** Tells by cheap attributes whether a request can match, so that the journal makes views of fewer of them. */
 function prefilter({ method, path, status, error }: RequestMatcher): (entry: Noted) => boolean {
-  const matchesPath = path === undefined ? () => true : matcherOf(`* ${path}`)
+  const matchesPath = path === undefined ? () => true : pathMatcher(path)
   return (entry) =>
     (method === undefined || entry.method === method) &&
     (status === undefined || entry.status === status) &&
     (error === undefined || entry.error?.code === error) &&
-    matchesPath('', entry.url.replace(/[?#].*/s, ''))
+    matchesPath(pathOf(entry.url))
+}
+
+interface Difference {
+  readonly name: string
+  readonly found: unknown
+  readonly wanted: unknown
 }
 
 /** The places where a value lacks or contradicts what is wanted; further attributes of objects are no difference. */
-function differences(
-  found: unknown,
-  wanted: unknown,
-  name: string,
-): { name: string; found: unknown; wanted: unknown }[] {
+function* differences(found: unknown, wanted: unknown, name: string): Generator<Difference, undefined> {
   const isObject = (value: unknown): value is Record<string, unknown> =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
   if (isObject(wanted) && isObject(found)) {
-    return Object.entries(wanted).flatMap(([key, value]) =>
-      differences(Object.hasOwn(found, key) ? found[key] : undefined, value, `${name}.${key}`),
-    )
-  }
-  if (Array.isArray(wanted) && Array.isArray(found) && wanted.length === found.length) {
-    return wanted.flatMap((value, i) => differences(found[i], value, `${name}[${i}]`))
-  }
-  return found === wanted ? [] : [{ name, found, wanted }]
+    for (const [key, value] of Object.entries(wanted))
+      yield* differences(Object.hasOwn(found, key) ? found[key] : undefined, value, `${name}.${key}`)
+  } else if (Array.isArray(wanted) && Array.isArray(found) && wanted.length === found.length) {
+    for (const [i, value] of wanted.entries()) yield* differences(found[i], value, `${name}[${i}]`)
+  } else if (found !== wanted) yield { name, found, wanted }
 }
 
 /** `2`, `at least 2`, `1 to 3`. */
@@ -229,12 +242,7 @@ const count = z.int().nonnegative()
 
 const matcherShape = {
   method: oneOf(requestMethods).optional(),
-  path: z
-    .string()
-    .regex(/^(?:\/(?:\*|[^\s*/?#]*))+$/, {
-      error: 'must be a path such as "/sessions" or "/users/*", where "*" stands for a whole segment',
-    })
-    .optional(),
+  path: pathPattern.optional(),
   status: z.int().min(0).max(599).optional(),
   error: z.string().optional(),
   query: z
@@ -274,7 +282,7 @@ const Verification = z.strictObject({
 
 /** Throws a UsageError that names each problem of the input. */
 function parseInput<Output>(schema: z.ZodType<Output>, input: unknown, task: string): Output {
-  const result = schema.safeParse(input, parseOptions)
+  const result = parseGiven(schema, input)
   if (result.success) return result.data
   const problems = problemsOf(schema, result.error)
   throw new UsageError(`Failed to ${task}: ${problems.join('; ')}`, problems)

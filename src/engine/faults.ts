@@ -1,3 +1,5 @@
+import { UsageError } from './errors.ts'
+import { pathMatcher } from './path-pattern.ts'
 import type { Random } from './random.ts'
 import type { Instant } from './time/clock.ts'
 
@@ -80,17 +82,16 @@ export function isMeant(occasion: number, { from, to, step }: Occasions): boolea
   return occasion >= from && occasion <= to && occasion % step === 0
 }
 
-/** Parses a call pattern such as `GET /sources/*`. `*` matches any method, one segment or, at the end, the rest of the path. */
+/** Parses a call pattern such as `GET /sources/*`: a method, `*` for any, and a pattern of paths. */
 export function matcherOf(on: string): (method: string, path: string) => boolean {
-  const [method = '*', pattern = '*'] = on.split(' ')
-  const parts = pattern.split('/').map((part) => (part === '*' ? '[^/]+' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')))
-  if (pattern.endsWith('*')) parts[parts.length - 1] = '.+'
-  const path = pattern === '*' ? /^/ : new RegExp(`^${parts.join('/')}$`)
-  return (called, at) => (method === '*' || method === called) && path.test(at)
+  const [method, pattern = ''] = on.split(' ')
+  const matches = pathMatcher(pattern)
+  return (called, path) => (method === '*' || method === called) && matches(path)
 }
 
-/** The limit of calls whose matches are cached, and of disarmed faults that are kept. */
+/** The limit of calls whose matches are cached, and of the length of one. */
 const mostRemembered = 1000
+const longestRemembered = 200
 
 /** Finds the items that match a call; caches the result per call, so that many items cost little. */
 export class ByCall<T extends { readonly matches: (method: string, path: string) => boolean }> {
@@ -104,6 +105,7 @@ export class ByCall<T extends { readonly matches: (method: string, path: string)
     let matching = this.#remembered.get(call)
     if (!matching) {
       matching = this.all.filter((one) => one.matches(method, path))
+      if (call.length > longestRemembered) return matching
       if (this.#remembered.size >= mostRemembered) this.#remembered.clear()
       this.#remembered.set(call, matching)
     }
@@ -111,13 +113,25 @@ export class ByCall<T extends { readonly matches: (method: string, path: string)
   }
 }
 
+/** How many faults may be armed at once, and how many of those that ended are remembered. */
+export const mostFaults = 1000
+
+/** Whether a fault will strike no call any more. */
+const isSpent = ({ until, met, meant }: Armed, now: Instant) => now >= until || met >= meant.to
+
 /** The faults armed in a world. */
 export class Faults {
   #armed = new ByCall<Armed>([])
   #disarmed: readonly Armed[] = []
 
-  /** Arms a fault; its `between` is counted from `since`. */
+  /**
+   * Arms a fault; its `between` is counted from `since`. If 1,000 are armed, those that can match no more calls are
+   * disarmed; throws an Error if there are none.
+   */
   arm(fault: Fault, since: Instant): void {
+    if (this.#armed.all.length >= mostFaults && this.#end((armed) => isSpent(armed, since)) === 0) {
+      throw new UsageError(`${mostFaults} faults are armed, and there may be no more: disarm those no longer needed.`)
+    }
     const [from, until] = fault.between ?? [-Infinity, Infinity]
     const armed = armedAs({ fault, from: since + from, until: since + until, met: 0, struck: 0 })
     this.#armed = new ByCall([...this.#armed.all, armed])
@@ -125,10 +139,13 @@ export class Faults {
 
   /** Disarms all faults, or those with this call pattern. Returns how many. */
   disarm(on?: string): number {
-    const stays = ({ fault }: Armed) => on !== undefined && fault.on !== on
-    const ended = this.#armed.all.filter((armed) => !stays(armed))
-    this.#disarmed = [...this.#disarmed, ...ended].slice(-mostRemembered)
-    this.#armed = new ByCall(this.#armed.all.filter(stays))
+    return this.#end(({ fault }) => on === undefined || fault.on === on)
+  }
+
+  #end(isEnding: (armed: Armed) => boolean): number {
+    const ended = this.#armed.all.filter(isEnding)
+    this.#disarmed = [...this.#disarmed, ...ended].slice(-mostFaults)
+    this.#armed = new ByCall(this.#armed.all.filter((armed) => !isEnding(armed)))
     return ended.length
   }
 
@@ -137,7 +154,7 @@ export class Faults {
     this.restore({ armed: [], disarmed: [] })
   }
 
-  /** Every fault that is or was armed, and how many calls it struck. */
+  /** Every fault that is armed and the last that were, and how many calls each struck. */
   list(): readonly { readonly fault: Fault; readonly armed: boolean; readonly struck: number }[] {
     const shown = (armed: boolean) => (one: Armed) => ({ fault: one.fault, armed, struck: one.struck })
     return [...this.#disarmed.map(shown(false)), ...this.#armed.all.map(shown(true))]

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { duration, oneOf } from '../engine/fields.ts'
-import { nearest } from '../engine/messages.ts'
-import { checkAlways, validIn } from '../engine/problems.ts'
+import { nearest, shown } from '../engine/messages.ts'
+import { pathPattern } from '../engine/path-pattern.ts'
+import { checkAlways, parseOptions, validIn } from '../engine/problems.ts'
 
 const methods = ['GET', 'POST', 'DELETE', '*']
 
@@ -11,10 +12,11 @@ type Routes = readonly { readonly method: string; readonly path: string }[]
 export const callPatternOf = (routes: Routes) =>
   z.string().superRefine((on, context) => {
     const [method = '', path = '', ...rest] = on.split(' ')
-    if (rest.length > 0 || !path.startsWith('/') || !methods.includes(method)) {
+    if (rest.length > 0 || !pathPattern.safeParse(path, parseOptions).success || !methods.includes(method)) {
       context.addIssue({
         code: 'custom',
-        message: 'must be a method (GET, POST, DELETE or *) and a path, as in "GET /sources/*"',
+        message:
+          'must be a method (GET, POST, DELETE or *) and a path, as in "GET /sources/*", where "*" stands for a whole segment',
       })
       return
     }
@@ -30,7 +32,7 @@ export const callPatternOf = (routes: Routes) =>
     const known = routes.map((route) => `${route.method} ${route.path.replaceAll('{id}', '*')}`)
     context.addIssue({
       code: 'custom',
-      message: `names no call that the API offers, got "${on}".${nearest(on, known)}`,
+      message: `names no call that the API offers, got ${shown(on)}.${nearest(on, known)}`,
     })
   })
 

@@ -23,8 +23,9 @@ const down = { on: 'GET /users', answer: { status: 503 } } as const
 describe('POST /_mock/faults', () => {
   afterEach(() => void vi.useRealTimers())
 
-  it('answers with every fault', async () => {
+  it('answers with the fault alone', async () => {
     const { arm } = setup()
+    await arm({ on: 'GET /keys', delay: '1s' })
     const { status, body } = await arm(down)
     expect([status, body]).toEqual([
       201,

@@ -213,10 +213,7 @@ export const pairs: readonly Pair[] = [
   {
     call: 'POST /_mock/faults',
     body: fault,
-    method: ({ faults }) => {
-      faults.arm(fault)
-      return { faults: faults.list() }
-    },
+    method: ({ faults }) => ({ faults: [faults.arm(fault)] }),
   },
   {
     call: 'DELETE /_mock/faults',

@@ -299,7 +299,7 @@ describe('A failed verification', () => {
     const { post, verify } = setupControl()
     await post('/users', '{"identifier":')
     expect(missesOf(await verify({ body: { identifier: 'a' } }))).toEqual([
-      [1, 'its body of 14 characters is no JSON, or was too long to be kept'],
+      [1, 'its body of 14 characters is no JSON, or was too long or too deep'],
     ])
   })
 
@@ -307,7 +307,7 @@ describe('A failed verification', () => {
     const { post, verify } = setupControl()
     await post('/users', { identifier: 'x'.repeat(20_000) })
     expect(missesOf(await verify({ body: { identifier: 'a' } }))).toEqual([
-      [1, 'its body of 20017 characters is no JSON, or was too long to be kept'],
+      [1, 'its body of 20017 characters is no JSON, or was too long or too deep'],
     ])
   })
 

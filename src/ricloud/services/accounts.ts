@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { duration, durationError, oneOf, text } from '../../engine/fields.ts'
+import { globMatcher } from '../../engine/path-pattern.ts'
 import { formatDuration } from '../../engine/time/clock.ts'
 import type { CreatableType, InitError, SourceType } from '../resources/index.ts'
 import { initErrors } from '../resources/session.ts'
@@ -51,10 +52,13 @@ const device = z.strictObject({
   }),
 })
 
+/** Longer than any address; the parts between `*` are searched for in what clients send. */
+const longestIdentifier = 255
+
 /** The schema of an account in a scenario. */
 export const accountSchema = z.strictObject({
   type: oneOf(creatableTypes).default('icloud.account'),
-  identifier: text,
+  identifier: text.max(longestIdentifier, { error: `must be at most ${longestIdentifier} characters long` }),
   password: text.optional(),
   code: text.optional(),
   outcomes: z
@@ -128,7 +132,7 @@ const stateKey = ({ type, identifier }: Identity) => `${type} ${identifier}`
 export class Accounts {
   #states = new Map<string, AccountState>()
   #used: ReadonlySet<Account> = new Set()
-  readonly #matchers: readonly RegExp[]
+  readonly #matchers: readonly ((identifier: string) => boolean)[]
 
   readonly accounts: readonly Account[]
 
@@ -144,12 +148,12 @@ export class Accounts {
   ) {
     this.accounts = [...own, ...others]
     const { accounts } = this
-    this.#matchers = accounts.map(({ identifier }) => globPattern(identifier))
+    this.#matchers = accounts.map(({ identifier }) => globMatcher(identifier))
   }
 
   /** The account of a source; a source without one is accepted with any valid payload. */
   find({ type, identifier }: Identity): Account | undefined {
-    return this.accounts.find((account, i) => account.type === type && this.#matchers[i]?.test(identifier))
+    return this.accounts.find((account, i) => account.type === type && this.#matchers[i]?.(identifier))
   }
 
   /**
@@ -294,9 +298,4 @@ function credentialsError(
   }
   if (account?.code === undefined || code === account.code) return null
   return account.type === 'rirelay.instance' ? 'code-invalid' : 'code-required'
-}
-
-function globPattern(identifier: string): RegExp {
-  const parts = identifier.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`, 's')
 }
