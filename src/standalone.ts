@@ -1,4 +1,5 @@
 import type { ScenarioName } from '../scenarios/index.ts'
+import { shown } from './engine/messages.ts'
 import { Mock, type MockOptions } from './mock/ricloud.ts'
 import { loadScenario } from './mock/scenario-files.ts'
 import type { ScenarioInput } from './ricloud/scenario-input.ts'
@@ -51,7 +52,7 @@ export async function serve({
   ...options
 }: ServeOptions = {}): Promise<StandaloneServer> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`port must be an integer from 0 to 65535, got ${JSON.stringify(port)}.`)
+    throw new Error(`port must be an integer from 0 to 65535, got ${shown(port)}.`)
   }
   const rules = readRules({ allowedHosts, cors, controlToken })
   const isPath = typeof scenario === 'string' && /[./\\]/.test(scenario)

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
 import type { PlaceOf } from '../engine/place.ts'
-import { parseOptions, problemsOf } from '../engine/problems.ts'
+import { parseGiven, problemsOf } from '../engine/problems.ts'
 import { definition } from '../mock/ricloud.ts'
 import type { ScenarioInput } from '../ricloud/scenario-input.ts'
 import { readWritten } from '../scenario/loader.ts'
@@ -34,7 +34,7 @@ export async function readConfigFile(path: string, isFresh: boolean): Promise<Pa
   const { written, placeOf } = await readWritten(path, 'config file', '', { fresh: isFresh })
   // An empty file sets nothing.
   const given = written ?? {}
-  const { error } = Config.safeParse(given, parseOptions)
+  const { error } = parseGiven(Config, given)
   const scenario: unknown = Object(given).scenario
   const placeOfScenario: PlaceOf = (names, isKey) => placeOf(['scenario', ...names], isKey)
   const problems = [

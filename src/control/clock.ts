@@ -4,6 +4,7 @@ import { type DomainEventView, viewEvent } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
 import { durationError } from '../engine/fields.ts'
 import { ok } from '../engine/http/router.ts'
+import { shown } from '../engine/messages.ts'
 import {
   type Duration,
   fastest,
@@ -73,7 +74,7 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
   /** Lets the clock run on from the present instant. Throws an Error unless `speed` is a positive number. */
   run({ speed = 1 }: { speed?: number } = {}): void {
     if (!Number.isFinite(speed) || speed <= 0 || speed > fastest)
-      throw new TimeError(`speed must be above 0 and at most ${fastest}, got ${speed}.`)
+      throw new TimeError(`speed must be above 0 and at most ${fastest}, got ${shown(speed)}.`)
     this.#world.time.run(speed)
   }
 

@@ -1,4 +1,5 @@
-import { kindOf, shown } from './messages.ts'
+import { deepest } from './depth.ts'
+import { kindOf, printable, shown } from './messages.ts'
 
 /** The source of a fact about the API: its documentation, the official client, or an assumption of this project. */
 export type Evidence = 'documented' | 'observed' | 'assumed'
@@ -18,7 +19,7 @@ const fact = (status: number, when: string): ErrorFact => ({ status, evidence: '
 
 /** The errors that the engine itself answers with; an API may replace their descriptions. */
 const engineErrors: ErrorCatalogue = {
-  'invalid-body': fact(400, 'the body is not JSON, not an object, or too large'),
+  'invalid-body': fact(400, 'the body is not JSON, not an object, too large, or nested too deep'),
   'invalid-parameter': fact(400, 'a parameter fails validation; `params` says which, and why'),
   unauthorized: fact(401, 'the call carries no valid token'),
   forbidden: fact(403, 'the call is not allowed'),
@@ -44,7 +45,7 @@ export class UsageError extends Error {
     message: string,
     readonly problems: readonly string[] = [],
   ) {
-    super(message)
+    super(printable(message))
   }
 }
 
@@ -90,6 +91,7 @@ export const apiErrors = {
   bodyNotJson: (reason: string) => new ApiError('invalid-body', `The body is not valid JSON: ${reason}.`),
   bodyNotObject: (body: unknown) =>
     new ApiError('invalid-body', `The body must be a JSON object, got ${kindOf(body)}.`),
+  bodyTooDeep: () => new ApiError('invalid-body', `The body is nested deeper than ${deepest} levels.`),
   bodyCut: () => new ApiError('invalid-body', 'The body ended before it was complete.'),
   notHttp: () => new ApiError('invalid-body', 'The request is not valid HTTP.'),
   tooSlow: () => new ApiError('invalid-body', 'The request took too long to arrive.'),

@@ -32,6 +32,12 @@ export const givenId = () => z.int().positive().max(largestGivenId)
 /** A string that is not empty. */
 export const text = z.string().min(1)
 
+/** A token of a key: as an Authorization header takes it, and unlike those of worlds. */
+export const token = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces, and not empty')
+  .regex(/^(?!w\d+-)/i, 'must not begin like the tokens of worlds, "w1-"')
+
 /** A schema that transforms a value with `read`; the message of an Error that it throws becomes the problem. */
 function readBy<Given>(schema: z.ZodType<Given>, read: (given: Given) => number) {
   return schema.transform((given, context) => {

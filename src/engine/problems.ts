@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { deepest, tooDeepAt } from './depth.ts'
 import { either, nearestFirst, notOneOf, shownSafely } from './messages.ts'
 import type { PlaceOf } from './place.ts'
 
@@ -63,6 +64,17 @@ function worded(issue: z.core.$ZodRawIssue): string | undefined {
  * global configuration of zod would also affect the schemas of the host.
  */
 export const parseOptions = { jitless: true, reportInput: true, error: worded } as const
+
+/**
+ * Parses a value from outside: a body, options, a file. One that is nested too deep is refused before any schema, which
+ * would recurse over it.
+ */
+export function parseGiven<Output>(schema: z.ZodType<Output>, given: unknown): z.ZodSafeParseResult<Output> {
+  const path = tooDeepAt(given)
+  if (!path) return schema.safeParse(given, parseOptions)
+  const message = `is nested deeper than ${deepest} levels`
+  return { success: false, error: new z.ZodError<Output>([{ code: 'custom', path, message, input: undefined }]) }
+}
 
 function nameOf(path: readonly PropertyKey[]): string {
   const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { UsageError } from '../engine/errors.ts'
-import { duration } from '../engine/fields.ts'
-import { shown } from '../engine/messages.ts'
-import { parseOptions, problemsOf } from '../engine/problems.ts'
+import { duration, token } from '../engine/fields.ts'
+import { printable, shown } from '../engine/messages.ts'
+import { parseGiven, problemsOf } from '../engine/problems.ts'
 import type { Duration } from '../engine/time/clock.ts'
 import { canonicalHost, isNeverCalled } from '../engine/webhook-hosts.ts'
 import { ClockSettings, type ScenarioLanguage } from '../scenario/schema.ts'
@@ -52,11 +52,7 @@ const shape = {
     .nonnegative()
     .max(2 ** 32 - 1)
     .default(1),
-  token: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces, and not empty')
-    .regex(/^(?!w\d+-)/i, 'must not begin like the tokens of worlds, "w1-"')
-    .optional(),
+  token: token.optional(),
   clock: ClockSettings.optional(),
   journal: z.int().nonnegative().max(1_000_000).default(1000),
   showSecrets: z.boolean().default(false),
@@ -122,7 +118,7 @@ export function readOptions<A extends MockTypes>(
       `Failed to create the mock: options must be an object such as { scenario: "two-factor" }, got ${shown(options)}.`,
     )
   }
-  const result = schema.safeParse(options, parseOptions)
+  const result = parseGiven(schema, options)
   if (result.success) return result.data
   const problems = problemsOf(schema, result.error, undefined, entryPointOptions)
   throw new UsageError(`Failed to create the mock: ${problems.join('; ')}`, problems)
@@ -130,5 +126,5 @@ export function readOptions<A extends MockTypes>(
 
 function logErrors(level: 'warn' | 'error', message: string): void {
   // biome-ignore lint/suspicious/noConsole: without the option `log`, a bug of the mock must still be visible
-  if (level === 'error') console.error(message)
+  if (level === 'error') console.error(printable(message))
 }

@@ -5,8 +5,8 @@ export const errorCatalogue = {
   'invalid-body': {
     status: 400,
     evidence: 'documented',
-    assumed: 'size',
-    when: 'the body is not JSON, not an object, or larger than 1 MiB',
+    assumed: 'size and depth',
+    when: 'the body is not JSON, not an object, larger than 1 MiB, or nested deeper than 100 levels',
   },
   'invalid-parameter': {
     status: 400,

@@ -3,7 +3,7 @@ import type { Attribute, Defaults } from '../engine/attribute.ts'
 import { UsageError } from '../engine/errors.ts'
 import { redacted, shown } from '../engine/messages.ts'
 import { originOf } from '../engine/place.ts'
-import { parseOptions, problemsOf } from '../engine/problems.ts'
+import { parseGiven, problemsOf } from '../engine/problems.ts'
 import { attributesOf, type Definition } from '../engine/resource.ts'
 import { givenSchema } from '../engine/schemas.ts'
 import { parseInstant } from '../engine/time/clock.ts'
@@ -62,7 +62,7 @@ interface ReadFixture {
 
 /** @param label what the places in the fixture begin with */
 function readFixture(fixture: Fixture, label: string, isChecked: boolean): ReadFixture {
-  const result = isChecked ? undefined : schema().safeParse(fixture, parseOptions)
+  const result = isChecked ? undefined : parseGiven(schema(), fixture)
   const isWrong = result?.success === false
   const data: { readonly [List in FixtureList]?: unknown } | null = result?.success ? result.data : fixture
   const given = lists.map(([list, name]) => ({ list, name, of: data?.[list] ?? [] }))
@@ -85,10 +85,10 @@ function readFixture(fixture: Fixture, label: string, isChecked: boolean): ReadF
 /** The attributes of a record that can be read, so that a problem of one does not hide those of the others. */
 function readableOf(name: ResourceName, given: unknown): Pick<Row, 'body' | 'isWhole'> {
   const schema = rowSchemas().get(name) as z.ZodObject
-  const whole = schema.safeParse(given, parseOptions)
+  const whole = parseGiven(schema, given)
   if (whole.success) return { body: whole.data, isWhole: true }
   const attributes = Object.entries<z.ZodType>(schema.shape).flatMap(([attribute, of]) => {
-    const { success, data } = of.safeParse((given as Body | null)?.[attribute], parseOptions)
+    const { success, data } = parseGiven(of, (given as Body | null)?.[attribute])
     return success ? [[attribute, data]] : []
   })
   return { body: Object.fromEntries(attributes), isWhole: false }
@@ -129,7 +129,7 @@ function nestedDifferences(rows: readonly Row[]): string[] {
       return Object.entries(nested).flatMap(([field, value]) => {
         const right = own.body[field]
         if (value === undefined || right === undefined || sorted(value) === sorted(right)) return []
-        return `${place}.${attribute}.${field}: must be ${shown(redacted(right))} as in ${own.place}, got ${shown(redacted(value))}`
+        return `${place}.${attribute}.${field}: must be ${shown(redacted(right, field))} as in ${own.place}, got ${shown(redacted(value, field))}`
       })
     }),
   )

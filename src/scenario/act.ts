@@ -2,7 +2,7 @@ import type { ApiTypes } from '../engine/api-types.ts'
 import { type DomainEventView, eventsDuring } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
 import { shown } from '../engine/messages.ts'
-import { parseOptions, problemsOf, unknownKey } from '../engine/problems.ts'
+import { parseGiven, problemsOf, unknownKey } from '../engine/problems.ts'
 import type { World } from '../engine/world.ts'
 import { type Action, perform } from './action.ts'
 import { ScenarioError } from './scenario-error.ts'
@@ -37,7 +37,7 @@ export function act<A extends ApiTypes>(
     throw new ScenarioError(`action ${name}`, [`${option}: ${unknownKey(option, known)}`])
   }
   const step = { at: '0s', do: name, where: options.where, with: options.with }
-  const result = language.step.safeParse(step, parseOptions)
+  const result = parseGiven(language.step, step)
   if (!result.success) throw new ScenarioError(`action ${name}`, problemsOf(language.step, result.error))
   const action = language.actions[name] as Action<A>
   const { where = {}, with: details } = result.data

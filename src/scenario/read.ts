@@ -1,6 +1,6 @@
 import type { ApiTypes } from '../engine/api-types.ts'
 import type { PlaceOf } from '../engine/place.ts'
-import { parseOptions, problemsOf } from '../engine/problems.ts'
+import { parseGiven, problemsOf } from '../engine/problems.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { Scenario, ScenarioLanguage } from './schema.ts'
 
@@ -40,7 +40,7 @@ function check<A extends ApiTypes>(
   given: unknown,
   placeOf: PlaceOf = () => '',
 ) {
-  const { data, error } = schema.safeParse(given, parseOptions)
+  const { data, error } = parseGiven(schema, given)
   const found = error ? problemsOf(schema, error, placeOf) : []
   const hidden = prototypeKeys(given, [])
     .map((path) => `${placeOf(path, true)}${path.join('.')}: is unknown`)

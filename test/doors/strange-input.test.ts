@@ -99,19 +99,19 @@ const bodies: readonly Case[] = [
   ['NUL bytes', 'POST', '/users', 'invalid-body', { body: bytes(0, 0, 0) }],
   ['a body in UTF-16', 'POST', '/users', 'invalid-body', { body: Buffer.from('{"identifier":"a"}', 'utf16le') }],
   ['arrays nested 100,000 deep', 'POST', '/users', 'invalid-body', { body: nested(100_000) }],
-  ['a field nested 100,000 deep', 'POST', '/users', 'invalid-parameter', { body: `{"identifier":${nested(100_000)}}` }],
+  ['a field nested 100,000 deep', 'POST', '/users', 'invalid-body', { body: `{"identifier":${nested(100_000)}}` }],
   [
     'an unknown field nested 100,000 deep',
     'POST',
     '/users',
-    '201',
+    'invalid-body',
     { body: `{"identifier":"a","x":${nested(100_000)}}` },
   ],
   [
     'a payload nested 100,000 deep',
     'POST',
     '/sessions',
-    '201',
+    'invalid-body',
     {
       body: `{"source":{"user":1,"type":"mocks.mock","identifier":"a"},"payload":{"a":${nested(100_000)}}}`,
     },

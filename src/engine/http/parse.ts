@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { deepest, tooDeepAt } from '../depth.ts'
 import { apiErrors, invalidParameter, moreFaults, type ParameterFaults } from '../errors.ts'
 import { nearestWord, shown, shownSafely } from '../messages.ts'
 import { firstProblems, isComplete, keysAt, parseOptions, unknownKey } from '../problems.ts'
@@ -58,6 +59,8 @@ export function readBody(text: string, header: Incoming['header']): Readonly<Rec
   }
   if (body === null) return {}
   if (typeof body !== 'object' || Array.isArray(body)) throw apiErrors.bodyNotObject(body)
+  // Each level takes two characters.
+  if (text.length > 2 * deepest && tooDeepAt(body)) throw apiErrors.bodyTooDeep()
   return body as Record<string, unknown>
 }
 

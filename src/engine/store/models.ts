@@ -2,6 +2,8 @@ import { ENTITY_TYPE, factory, nullable, PRIMARY_KEY, primaryKey } from '@mswjs/
 import { DATABASE_INSTANCE } from '@mswjs/data/lib/glossary.js'
 import type { ApiTypes } from '../api-types.ts'
 import type { Defaults } from '../attribute.ts'
+import { deepest, tooDeepAt } from '../depth.ts'
+import { UsageError } from '../errors.ts'
 import { largestGivenId } from '../fields.ts'
 import { nearest } from '../messages.ts'
 import { attributesOf, type Definitions } from '../resource.ts'
@@ -115,7 +117,7 @@ function careful<R extends { readonly id: string | number }>(
     if (next.id !== row.id && store.getModel(name).has(next.id as R['id'])) {
       throw new Error(`Failed to update a ${name}: the ID ${JSON.stringify(next.id)} is already in use.`)
     }
-    store.update(name, row, frozen(next))
+    store.update(name, row, frozen(shallow(next)))
     return next as R
   }
   const checked = <Q extends { where?: Where<R> } | undefined>(query: Q): Q => {
@@ -128,10 +130,16 @@ function careful<R extends { readonly id: string | number }>(
     }
     return query
   }
+  /** Records are frozen and sent by recursion. */
+  const shallow = <Values>(values: Values): Values => {
+    const place = tooDeepAt(values)
+    if (place) throw new UsageError(`Failed to write a ${name}: ${place[0]} is nested deeper than ${deepest} levels.`)
+    return values
+  }
   return {
     create: (values) => {
       requireId('create', values?.id)
-      return frozen(model.create(values))
+      return frozen(model.create(shallow(values)))
     },
     count: (query) => model.count(checked(query)),
     findFirst: (query) => model.findFirst(checked(query)),

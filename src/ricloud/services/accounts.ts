@@ -261,13 +261,13 @@ export function describeAccount({ type, identifier, ...traits }: Account): strin
  */
 export function hiddenAccounts(accounts: readonly Account[]): { readonly hidden: number; readonly by: number }[] {
   const exact = new Map<string, number>()
-  const globs: { readonly type: SourceType; readonly pattern: RegExp; readonly index: number }[] = []
+  const globs: { readonly type: SourceType; readonly matches: (text: string) => boolean; readonly index: number }[] = []
   return accounts.flatMap(({ type, identifier }, index) => {
     const key = stateKey({ type, identifier })
-    const by = exact.get(key) ?? globs.find((glob) => glob.type === type && glob.pattern.test(identifier))?.index
+    const by = exact.get(key) ?? globs.find((glob) => glob.type === type && glob.matches(identifier))?.index
     if (by !== undefined) return { hidden: index, by }
     exact.set(key, index)
-    if (identifier.includes('*')) globs.push({ type, pattern: globPattern(identifier), index })
+    if (identifier.includes('*')) globs.push({ type, matches: globMatcher(identifier), index })
     return []
   })
 }

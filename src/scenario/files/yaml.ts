@@ -14,10 +14,8 @@ import {
   Parser,
   visit,
 } from 'yaml'
+import { deepest } from '../../engine/depth.ts'
 import type { PlaceOf } from '../../engine/place.ts'
-
-/** How deep values may lie in each other; far deeper ones would end the process. */
-const deepest = 100
 
 /** How many values the aliases of a file may stand for, each for all that is within its anchor. */
 const mostAliased = 100_000

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { deepest, tooDeepAt } from '../../src/engine/depth.ts'
+
+const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}1${']'.repeat(levels)}`)
+
+it.each([1, 2, deepest - 1, deepest])('A value may be nested %i levels deep', (levels) => {
+  expect(tooDeepAt(nested(levels))).toBeUndefined()
+  expect(tooDeepAt({ a: 1, b: nested(levels - 1) })).toBeUndefined()
+})
+
+it.each([deepest + 1, deepest + 2, 100_000])('A value nested %i levels deep is too deep', (levels) => {
+  expect(tooDeepAt(nested(levels))).toEqual([0, 0, 0])
+  expect(tooDeepAt({ a: [1], b: nested(levels - 1) })).toEqual(['b', 0, 0])
+})
+
+it('A value that contains itself is too deep', () => {
+  const value: { inner?: object } = {}
+  value.inner = value
+  expect(tooDeepAt(value)).toEqual(['inner', 'inner', 'inner'])
+})
+
+it('A value that contains the same object many times is read once for each level', () => {
+  let value: object = {}
+  for (let level = 1; level < deepest; level++) value = [value, value]
+  expect(tooDeepAt(value)).toBeUndefined()
+})
+
+it.each([null, undefined, 'a', 1, true, new Date(), () => {}])('%s is not nested', (value) => {
+  expect(tooDeepAt(value)).toBeUndefined()
+})
