@@ -1,5 +1,6 @@
 import type { ApiTypes, NameOf } from '../engine/api-types.ts'
 import { ByCall, isMeant, matcherOf, type Occasions, occasionsOf } from '../engine/faults.ts'
+import { cut } from '../engine/text.ts'
 import { messageOf } from '../engine/thrown.ts'
 import { formatInstant } from '../engine/time/clock.ts'
 import type { DueWork } from '../engine/time/queue.ts'
@@ -244,8 +245,9 @@ export class ScenarioRunner<A extends ApiTypes> {
     return `step ${index + 1} (${describeStep(this.#steps[index] as Step)})`
   }
 
-  #fail(problem: string): void {
+  #fail(reason: string): void {
     if (this.#problems.length >= maxProblems) return
+    const problem = cut(reason, 1000)
     this.#problems.push(problem)
     const isLast = this.#problems.length === maxProblems
     const text = isLast ? `${problem}. Further problems of its steps are not reported.` : problem

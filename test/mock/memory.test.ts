@@ -1,0 +1,77 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { setupApi } from '../support/api.ts'
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
+
+/** Megabytes in use after a collection. */
+async function heap(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    await new Promise((later) => setTimeout(later, 5))
+    collect()
+  }
+  const { heapUsed, external } = process.memoryUsage()
+  return (heapUsed + external) / 1e6
+}
+
+type Api = ReturnType<typeof setupApi>
+
+/** A megabyte of text that no other text shares. */
+const long = (number: number) => `${number}-`.padEnd(1e6, 'abcdefgh')
+const times = 30
+
+/** Calls of which nothing stays but what the journal, the history and the log keep. */
+const calls: Readonly<Record<string, (api: Api, number: number) => Promise<unknown> | unknown>> = {
+  'an unknown name': ({ post }, number) => post('/users', { identifier: 'a', [long(number)]: 1 }),
+  'many unknown names': ({ post }, number) =>
+    post('/users', {
+      identifier: 'a',
+      ...Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}${long(number).slice(0, 40_000)}`, 1])),
+    }),
+  'a value that is refused': ({ post }, number) => post('/users/1', { state: long(number) }),
+  'a name that is refused': ({ post }, number) => post('/permissions', { scopes: { [long(number)]: [] } }),
+  'a URL that is refused': ({ post }, number) => post('/configs/storage', { url: `gs://${long(number)}` }),
+  'a body that is no JSON': ({ post }, number) => post('/users', long(number)),
+  'a path': ({ get }, number) => get(`/users/${long(number)}`),
+  'a query': ({ get }, number) => get(`/users?identifier=${long(number)}`),
+  'an unknown parameter': ({ get }, number) => get(`/users?${long(number)}=1`),
+  'a method': ({ call }, number) => call(`X${long(number)}`, '/users'),
+  'a token': ({ get }, number) => get('/users', { authorization: `Token ${long(number)}` }),
+  'a User-Agent': ({ get }, number) => get('/users', { 'user-agent': long(number) }),
+  'a fault that is refused': ({ post }, number) =>
+    post('/_mock/faults', { on: `GET /users/${long(number)}`, delay: '1s' }),
+  'an action that is refused': ({ post }, number) =>
+    post('/_mock/actions', { do: 'user.block', where: { identifier: long(number) } }),
+  'a scenario that is refused': ({ call }, number) =>
+    call('PUT', '/_mock/scenario', { scenario: 'a', [long(number)]: 1 }),
+  'a clock that is refused': ({ post }, number) => post('/_mock/clock', { advance: long(number) }),
+  'a call of a world that ended': ({ get }, number) => get('/users', { authorization: `Token w1-${long(number)}` }),
+}
+
+describe(`${times} requests with a megabyte each leave little in memory`, () => {
+  it.each(Object.keys(calls))('%s', async (name) => {
+    const api = setupApi()
+    const send = calls[name] as (api: Api, number: number) => Promise<unknown>
+    for (let number = 0; number < 3; number++) await send(api, number)
+    const before = await heap()
+    for (let number = 0; number < times; number++) await send(api, number)
+    expect((await heap()) - before).toBeLessThan(times / 3)
+    expect(api.mock.requests.list().length).toBeGreaterThanOrEqual(0)
+  })
+
+  it('the steps of a scenario that fail', async () => {
+    const { mock } = setupApi()
+    const load = async (number: number) => {
+      const where = { 'source.identifier': long(number) }
+      await mock.scenario.load({ scenario: 'a', steps: [{ at: '1s', every: '1s', do: 'session.expire', where }] })
+      await mock.clock.advance('60s')
+      expect(mock.scenario.report().problems).toHaveLength(60)
+    }
+    const before = await heap()
+    await load(1)
+    // The scenario itself is twice in memory, as text and as it was read.
+    expect((await heap()) - before).toBeLessThan(times / 3)
+  })
+})
