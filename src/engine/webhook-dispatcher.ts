@@ -1,6 +1,7 @@
 import type { ApiTypes } from './api-types.ts'
 import { Emitter } from './emitter.ts'
 import { UsageError } from './errors.ts'
+import { isUrl } from './text.ts'
 import { messageOf, stackOf } from './thrown.ts'
 import { parseInstant } from './time/clock.ts'
 import { deliveryUrl, type Posted, signatureOf } from './webhook.ts'
@@ -9,6 +10,10 @@ import type { World } from './world.ts'
 
 /** When a delivery is attempted, in microseconds since its date: 5 attempts (documented), at these times (assumed). */
 const schedule: readonly number[] = [0, 60e6, 5 * 60e6, 30 * 60e6, 120 * 60e6]
+
+/** The limits of redeliveries whose attempts are kept for an event, and of hosts that were warned about. */
+const mostRedelivered = 100
+const mostWarned = 1000
 
 /** The prefix of an attempt's error if nothing was sent because of the host; the delivery then stays `pending`. */
 const withheld = 'not sent: '
@@ -39,6 +44,7 @@ export interface Delivery {
   readonly isPending: boolean
   /** Whether there is one attempt only. */
   readonly isOnce: boolean
+  /** Of redeliveries, the last 100. */
   readonly attempts: readonly Attempt[]
 }
 
@@ -172,7 +178,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
     const answers = this.#host.answers(id)
     const { length: tried } = this.#host.find(id)?.attempts ?? attempts
     if (answers) return scripted(answers[Math.min(tried, answers.length - 1)] as number)
-    if (!URL.canParse(target.url)) return unsent("the webhook config's URL is not valid")
+    if (!isUrl(target.url)) return unsent("the webhook config's URL is not valid")
     const { hostname, username, password } = new URL(target.url)
     if (username || password) return unsent("the webhook config's URL holds a user name or a password")
     if (!target.secret) return unsent('the webhook config has no secret')
@@ -198,6 +204,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
   /** Warns once about each host that nothing is sent to. */
   #warn(hostname: string, message: string): void {
     if (this.#warned.has(hostname)) return
+    if (this.#warned.size >= mostWarned) this.#warned.clear()
     this.#warned.add(hostname)
     this.#world.log('warn', message)
   }
@@ -206,7 +213,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
   #conclude(id: string, attempt: Attempt): void {
     const delivery = this.#host.find(id)
     if (!delivery) return
-    const attempts = [...delivery.attempts, attempt]
+    const attempts = kept([...delivery.attempts, attempt])
     const tried = attempts.filter(({ redelivered }) => !redelivered).length
     this.#host.record(id, attempts, Math.max(0, tried - 1), this.#outcome(delivery, attempt, tried))
     this.attempted.emit(id)
@@ -222,6 +229,12 @@ export class WebhookDispatcher<A extends ApiTypes> {
     this.#world.schedule((parseInstant(date) ?? 0) + next, deliver, id)
     return undefined
   }
+}
+
+/** Drops the attempt of the oldest redelivery if there are more than the limit. */
+function kept(attempts: readonly Attempt[]): readonly Attempt[] {
+  const asked = attempts.filter(({ redelivered }) => redelivered)
+  return asked.length > mostRedelivered ? attempts.filter((attempt) => attempt !== asked[0]) : attempts
 }
 
 const isWithheld = (attempt: Attempt | undefined) => attempt?.error?.startsWith(withheld) ?? false

@@ -19,6 +19,11 @@ export type WorldRow = Omit<WorldView, 'token'>
 /** How many calls are kept; as many as the journal keeps by default. */
 export const mostRequests = 1000
 
+/** How many events are kept; as many as the mock keeps. */
+export const mostEvents = 10_000
+
+const byTime = (one: PastEventView, other: PastEventView) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)
+
 /** Parts of the store that may be outdated and have to be loaded again. */
 export type Stale = 'state' | 'upcoming' | 'scenario' | 'faults' | 'worlds'
 
@@ -47,6 +52,7 @@ export class Store {
   readonly versions: Record<string, number> = {}
   readonly #rows = new Map<string, Map<Row['id'], Row>>()
   #history = new Map<string, PastEventView[]>()
+  #historyLength = 0
   readonly #listeners = new Set<() => void>()
   #now: () => number
 
@@ -101,6 +107,7 @@ export class Store {
 
   setHistory(events: readonly PastEventView[]): void {
     this.#history = new Map()
+    this.#historyLength = 0
     for (const past of events) this.#addToHistory(past)
     this.#changed('history')
   }
@@ -157,7 +164,16 @@ export class Store {
     this.#changed(name)
   }
 
+  /** Of the oldest events half are forgotten at once, as by the mock. */
   #addToHistory(past: PastEventView): void {
+    if (this.#historyLength >= mostEvents)
+      this.setHistory(
+        [...this.#history.values()]
+          .flat()
+          .sort(byTime)
+          .slice(mostEvents / 2),
+      )
+    this.#historyLength++
     const key = `${past.resource} ${past.id}`
     const known = this.#history.get(key)
     if (known) known.push(past)

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
 import { allErrors } from '../engine/errors.ts'
 import { EventNames } from '../engine/event-names.ts'
-import type { Fault } from '../engine/faults.ts'
+import { type Fault, mostFaults } from '../engine/faults.ts'
 import { duration, durationError, instant, oneOf, text } from '../engine/fields.ts'
 import { faultOf } from '../engine/http/parse.ts'
 import { either, nearestFirst } from '../engine/messages.ts'
@@ -113,7 +113,10 @@ export class ScenarioLanguage<A extends ApiTypes> {
       generate: this.generate.optional(),
       ...api.extras?.(),
       steps: z.array(this.step).optional(),
-      faults: z.array(fault).optional(),
+      faults: z
+        .array(fault)
+        .max(mostFaults, { error: `must be at most ${mostFaults} faults` })
+        .optional(),
     }) as unknown as ScenarioLanguage<A>['scenario']
   }
 

@@ -111,9 +111,9 @@ export class Table<R extends Row> {
     const to = next ? this.#places(next) : []
     for (let i = 0; i < Math.max(from.length, to.length); i++) {
       const [old, now] = [from[i], to[i]]
-      if (old && now && old.list === now.list && isSame(old.entry, now.entry)) continue
-      old?.list.delete(old.entry)
-      now?.list.add(now.entry)
+      if (old && now && old.owner === now.owner && old.value === now.value && isSame(old.entry, now.entry)) continue
+      if (old) this.#remove(old)
+      if (now) this.#add(now)
     }
     for (const value of this.#uniqueOf(previous)) {
       if (this.#unique.get(value) === previous?.id) this.#unique.delete(value)
@@ -130,19 +130,18 @@ export class Table<R extends Row> {
   #places(row: R): (Place | undefined)[] {
     const owner = row[this.indexes.owner as keyof R] as Id
     const entry: Entry = { id: row.id, created: row.date_created }
-    const places: (Place | undefined)[] = [{ list: this.#list(owner, '', null), entry }]
+    const places: (Place | undefined)[] = [{ owner, field: '', value: null, entry }]
     for (const field of this.indexes.fields) {
-      places.push({ list: this.#list(owner, field, row[field as keyof R] as Value), entry })
+      places.push({ owner, field, value: row[field as keyof R] as Value, entry })
     }
     for (const field of this.indexes.dates) {
       const at = row[field as keyof R] as string | null
-      places.push(at === null ? undefined : { list: this.#list(owner, field, null), entry: { ...entry, at } })
+      places.push(at === null ? undefined : { owner, field, value: null, entry: { ...entry, at } })
     }
     return places
   }
 
-  /** The records of an owner with this value; all of the owner's records if the field is a date or the empty string. */
-  #list(owner: Id, field: string, value: Value): SortedList<Entry> {
+  #add({ owner, field, value, entry }: Place): void {
     let fields = this.#lists.get(owner)
     if (!fields) this.#lists.set(owner, (fields = new Map()))
     let values = fields.get(field)
@@ -152,7 +151,18 @@ export class Table<R extends Row> {
       const dated = this.indexes.dates.includes(field)
       values.set(value, (list = new SortedList<Entry>(dated ? byDate : byAge)))
     }
-    return list
+    list.add(entry)
+  }
+
+  /** Removes an entry, and its list with the last one: a value that no record has any more takes no memory. */
+  #remove({ owner, field, value, entry }: Place): void {
+    const fields = this.#lists.get(owner)
+    const values = fields?.get(field)
+    const list = values?.get(value)
+    list?.delete(entry)
+    if (list?.size === 0) values?.delete(value)
+    if (values?.size === 0) fields?.delete(field)
+    if (fields?.size === 0) this.#lists.delete(owner)
   }
 
   /**
@@ -281,8 +291,11 @@ export class Table<R extends Row> {
   }
 }
 
+/** A list that a record stands in: that of a value, or of all records of an owner where the field is a date or has no name. */
 interface Place {
-  readonly list: SortedList<Entry>
+  readonly owner: Id
+  readonly field: string
+  readonly value: Value
   readonly entry: Entry
 }
 
