@@ -1,3 +1,4 @@
+import { printableLine } from '../engine/messages.ts'
 import { settingOptions } from './options.ts'
 import { callableUrl, quoted } from './output.ts'
 import type { Settings } from './settings.ts'
@@ -15,15 +16,15 @@ export interface StartedServer {
 }
 
 /** What is printed at start: address, example calls, scenario, clock, and each setting with its source. */
-export function banner({ url, token, controlToken, mock }: StartedServer, settings: Settings): string {
-  // A control token that was generated is shown here and nowhere else; one that was set is not shown.
-  const isGenerated = controlToken !== undefined && !settings.sources.has('controlToken')
-  const control = controlToken === undefined ? '' : ` ${headerOf(isGenerated ? controlToken : '…')}`
+export function banner(server: StartedServer, settings: Settings): string {
+  const { url, token, controlToken, mock } = server
+  const generated = generatedControlToken(server, settings)
+  const control = controlToken === undefined ? '' : ` ${headerOf(generated ?? '…')}`
   const rows = [
     ['Inspect', `${callableUrl(url)}/_mock in a browser`],
-    ['Scenario', `${mock.scenario.name}. ${mock.scenario.description}`.trimEnd()],
+    ['Scenario', `${printableLine(mock.scenario.name)}. ${mock.scenario.description}`.trimEnd()],
     ['Clock', clockLine(mock.clock)],
-    ['Control', isGenerated ? `calls of /_mock need the token ${controlToken}` : ''],
+    ['Control', generated === undefined ? '' : `calls of /_mock need the token ${generated}`],
     ['Settings', settingsLine(settings)],
     ['Stop', 'Ctrl-C'],
   ] as const
@@ -34,6 +35,10 @@ export function banner({ url, token, controlToken, mock }: StartedServer, settin
 
 ${rows.flatMap(([name, text]) => (text === '' ? [] : `${`${name}:`.padEnd(9)} ${text}\n`)).join('')}`
 }
+
+/** The control token, where it was generated: it is shown at start and nowhere else, and one that was set is not shown. */
+export const generatedControlToken = ({ controlToken }: StartedServer, { sources }: Settings) =>
+  sources.has('controlToken') ? undefined : controlToken
 
 const headerOf = (token: string) => `-H ${quoted(`Authorization: Token ${token}`)}`
 

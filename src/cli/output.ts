@@ -1,6 +1,7 @@
 import { isAbsolute, relative, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
+import { printable } from '../engine/messages.ts'
 import { systemReason } from '../engine/system-errors.ts'
 import { Clock } from '../engine/time/clock.ts'
 
@@ -26,8 +27,16 @@ export class Output {
     this.#failure.abort(new Error(`Failed to write the output: ${systemReason(error)}.`))
   }
 
-  /** Prints a line, or a text of several, after a short delay. */
-  print(line: string): void {
+  /**
+   * Prints a line, or a text of several, after a short delay. Control characters are escaped: a terminal would execute
+   * them, and names and paths come from elsewhere.
+   */
+  print(text: string, paint: Paint[keyof Paint] = unchanged): void {
+    this.printPainted(paint(printable(text)))
+  }
+
+  /** Prints a line whose parts are escaped, and may be coloured. */
+  printPainted(line: string): void {
     if (this.failed.aborted) return
     if (this.#pending === '') this.#cancelFlush = this.#clock.wake(delay, () => void this.flush(), true)
     this.#pending += `${line}\n`

@@ -1,6 +1,7 @@
 import type { StreamMessage } from '../control/stream.ts'
+import { printableLine } from '../engine/messages.ts'
 import type { Report } from '../scenario/report.ts'
-import { banner, type StartedServer } from './banner.ts'
+import { banner, generatedControlToken, type StartedServer } from './banner.ts'
 import { Output, type Paint, paintFor, takesColours } from './output.ts'
 import { requestLine } from './request-line.ts'
 import type { Settings } from './settings.ts'
@@ -34,16 +35,16 @@ export function textReporter(err: Output, paint: Paint): Required<Reporter> {
   return {
     started: (server, settings) => err.print(banner(server, settings)),
     watched: (message) => {
-      if (message.kind === 'request') err.print(requestLine(message.request, message.world, paint))
+      if (message.kind === 'request') err.printPainted(requestLine(message.request, message.world, paint))
     },
-    warning: (message) => err.print(paint.yellow(message)),
-    reloaded: (reload) => err.print(paint.cyan(reloadLine(reload))),
+    warning: (message) => err.print(message, paint.yellow),
+    reloaded: (reload) => err.print(reloadLine(reload), paint.cyan),
     finished: ({ unfired, problems }, isStrict) => {
       if (isStrict) return
-      for (const what of unfired) err.print(`never fired: ${what}`)
-      for (const what of problems) err.print(`failed: ${what}`)
+      for (const what of unfired) err.print(`never fired: ${printableLine(what)}`)
+      for (const what of problems) err.print(`failed: ${printableLine(what)}`)
     },
-    error: (message) => err.print(paint.red(message)),
+    error: (message) => err.print(message, paint.red),
     flush: () => err.flush(),
   }
 }
@@ -52,12 +53,19 @@ export function textReporter(err: Output, paint: Paint): Required<Reporter> {
 export const stderrReporter = () =>
   textReporter(new Output(process.stderr), paintFor(takesColours(process.stderr, process.env)))
 
+/** JSON without any control characters, of which it may hold those above ASCII as they are. */
+const jsonLine = (line: object) =>
+  JSON.stringify(line).replace(/[\x7f-\x9f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)
+
 /** Prints lines of JSON for programs. */
 export function jsonReporter(out: Output, err: Output): Required<Reporter> {
-  const print = (line: object) => out.print(JSON.stringify(line))
+  const print = (line: object) => out.print(jsonLine(line))
   return {
-    started: ({ url, token, controlToken, mock: { seed } }) =>
-      print({ url, token, seed, ...(controlToken !== undefined && { control_token: controlToken }) }),
+    started: (server, settings) => {
+      const { url, token, mock } = server
+      const control_token = generatedControlToken(server, settings)
+      print({ url, token, seed: mock.seed, ...(control_token !== undefined && { control_token }) })
+    },
     watched: print,
     warning: (message) => print({ kind: 'warning', message }),
     reloaded: (reload) => print({ kind: 'reload', ...reload }),

@@ -1,4 +1,5 @@
 import type { RequestView } from '../engine/journal.ts'
+import { printableLine } from '../engine/messages.ts'
 import type { Paint } from './output.ts'
 
 /** What the line of a request shows. */
@@ -11,14 +12,8 @@ const methodWidth = 'DELETE'.length
 const pathWidth = 24
 const maxLength = 200
 
-const control = /[\x00-\x1f\x7f-\x9f]/g
-const escapeCode = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
-
-/** Escapes control characters, which a terminal would execute: names and paths come from callers. */
-function escaped(text: string): string {
-  const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
-  return cut.search(control) < 0 ? cut : cut.replace(control, escapeCode)
-}
+/** Names and paths come from callers. */
+const escaped = (text: string) => printableLine(text.length > maxLength ? `${text.slice(0, maxLength)}…` : text)
 
 const statusColours = ['magenta', 'magenta', 'green', 'cyan', 'yellow', 'red'] as const
 

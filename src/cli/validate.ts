@@ -1,4 +1,5 @@
 import type { DomainEventView } from '../engine/domain-event.ts'
+import { printableLine } from '../engine/messages.ts'
 import { parseOptions } from '../engine/problems.ts'
 import { messageOf } from '../engine/thrown.ts'
 import { formatDuration, parseInstant } from '../engine/time/clock.ts'
@@ -24,8 +25,8 @@ export async function validate({ words: paths }: CommandLine): Promise<number> {
     try {
       const scenario = await readRicloudScenario(path, { check: worldProblems })
       const { text, problems } = await timeline(scenario)
-      out.print(`${path}: the scenario "${scenario.scenario}" can be loaded\n${text}`)
-      for (const problem of problems) err.print(`${path} fails: ${problem}`)
+      out.print(`${path}: the scenario "${printableLine(scenario.scenario)}" can be loaded\n${text}`)
+      for (const problem of problems) err.print(`${path} fails: ${printableLine(problem)}`)
       valid &&= problems.length === 0
     } catch (error) {
       valid = false
@@ -65,7 +66,9 @@ async function timeline(scenario: ScenarioInput): Promise<{ text: string; proble
   }
   const { steps, faults, problems } = mock.scenario.report()
   const accounts = (scenario.accounts ?? []).map((account) => accountSchema.parse(account, parseOptions))
-  const waiting = steps.filter((_, i) => scenario.steps?.[i]?.on !== undefined).map(({ step }) => `  ${step}`)
+  const waiting = steps
+    .filter((_, i) => scenario.steps?.[i]?.on !== undefined)
+    .map(({ step }) => `  ${printableLine(step)}`)
   const armed = faults.map(({ fault }) => `  ${fault}`)
   const text = [
     ...(lines.length > 0 ? ['Happens as time passes:', ...lines] : ['Nothing happens as time passes.']),

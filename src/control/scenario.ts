@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { oneOf } from '../engine/fields.ts'
 import { ok } from '../engine/http/router.ts'
+import { printableLine } from '../engine/messages.ts'
 import type { Report } from '../scenario/report.ts'
 import { parseQuery, routeWith } from './routing.ts'
 
@@ -50,7 +51,8 @@ export class ScenarioControl<Name extends string = string, Input extends object 
     const { scenario, unfired, problems } = this.report()
     if (unfired.length + problems.length === 0) return
     const list = [...unfired.map((what) => `never fired: ${what}`), ...problems.map((what) => `failed: ${what}`)]
-    throw new Error(`The scenario "${scenario}" did not run as scripted:\n  ${list.join('\n  ')}`)
+    const lines = [`The scenario "${scenario}" did not run as scripted:`, ...list.map((what) => `  ${what}`)]
+    throw new Error(lines.map(printableLine).join('\n'))
   }
 
   /**

@@ -147,7 +147,7 @@ function changes(from: WorldSnapshot, to: WorldSnapshot, showSecrets: boolean): 
 function fieldsBetween(before: object, after: object, showSecrets: boolean): RecordChange['fields'] {
   const [old, next] = [before, after] as readonly Readonly<Record<string, unknown>>[]
   const hide = (name: string, value: unknown) =>
-    value === undefined ? null : showSecrets ? value : (redacted({ [name]: value }) as Record<string, unknown>)[name]
+    value === undefined ? null : showSecrets ? value : redacted(value, name)
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return Object.fromEntries(
     names

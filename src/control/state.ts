@@ -34,7 +34,7 @@ export interface PastEventView extends Omit<PastEvent, 'at'> {
 /** All records, the oldest first; tokens and secrets only with `showSecrets`. */
 export function showState<A extends ApiTypes>(world: World<A>, showSecrets: boolean): StateView<A> {
   world.time.runDue()
-  const shown = showSecrets ? (record: object) => ({ ...record }) : redacted
+  const shown = (record: object) => (showSecrets ? { ...record } : redacted(record))
   return Object.fromEntries(
     (Object.keys(world.api.definitions) as NameOf<A>[]).map((name) => [
       name,

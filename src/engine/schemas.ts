@@ -156,7 +156,7 @@ function givenAttribute(definitions: Definitions, attribute: Attribute): z.ZodTy
       case 'json':
         return given?.() as z.ZodType
       default:
-        return isNonEmpty ? z.string().min(1) : z.string()
+        return (given?.() as z.ZodType | undefined) ?? (isNonEmpty ? z.string().min(1) : z.string())
     }
   }
   const nullable = isNullable ? plain().nullable() : plain()

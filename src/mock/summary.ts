@@ -1,5 +1,6 @@
 import type { Controls } from '../control/routes.ts'
 import { type RequestView, targetOf } from '../engine/journal.ts'
+import { printableLine } from '../engine/messages.ts'
 
 const maxCalls = 10
 
@@ -14,7 +15,9 @@ export function summaryOf({ seed, clock, scenario, requests }: Controls): string
     ...unfired.map((what) => `never fired: ${what}`),
     ...problems.map((what) => `failed: ${what}`),
     ...(count === 0 ? ['no call came'] : [`${heading}:`, ...calls.map(lineOf)]),
-  ].join('\n  ')
+  ]
+    .map(printableLine)
+    .join('\n  ')
 }
 
 /** A call as one line: `3  2020-02-20 12:00:05  POST /sessions  403 forbidden: The user 3 is blocked …`. */

@@ -1,6 +1,7 @@
 import { tokenIn } from '../engine/authorization.ts'
 import { apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
+import { printableLine } from '../engine/messages.ts'
 import { Mock, type WorldInput } from './ricloud.ts'
 
 /** Options of the world of a test: those of a mock, but the clock is frozen and the scenario strict by default. */
@@ -94,7 +95,8 @@ export class TestWorlds {
 /** The error of a test that has none of its own; undefined if it passes. */
 function problemOf({ strict, scenario }: Mock, unassigned: number): string | undefined {
   const { unfired, problems } = scenario.report()
-  if (strict && unfired.length + problems.length > 0) return `The scenario "${scenario.name}" did not run as scripted.`
+  if (strict && unfired.length + problems.length > 0)
+    return printableLine(`The scenario "${scenario.name}" did not run as scripted.`)
   return unassigned > 0 ? 'Calls did not reach the world of their test.' : undefined
 }
 

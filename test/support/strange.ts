@@ -85,6 +85,123 @@ const texts = [
   '\u00ff',
 ]
 
+/** Characters of which a long run is hard on a pattern, a parser or a terminal. */
+const runs = [
+  ':',
+  '/',
+  '@',
+  ' ',
+  'a',
+  '"',
+  '\\',
+  '[',
+  '.',
+  '-',
+  '0',
+  '*',
+  '%',
+  '?',
+  '&',
+  '=',
+  '#',
+  '\u00fc',
+  '\u001b',
+  '\ud800',
+  '💥',
+]
+const lengths = [100, 1000, 4000, 30_000, 200_000]
+/** What fits into the head of a request, escaped three times as long. */
+const longestInHead = 4000
+
+const foreign: readonly Readonly<Record<string, string>>[] = [
+  { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
+  { origin: 'null' },
+  { host: 'evil.example' },
+  { host: '127.0.0.1:1@evil.example' },
+  { 'x-forwarded-host': 'evil.example', 'x-forwarded-for': '127.0.0.1', forwarded: 'for=127.0.0.1' },
+  { cookie: 'token=x', referer: 'https://evil.example/' },
+  { 'content-encoding': 'gzip' },
+  { 'content-type': 'application/x-www-form-urlencoded; charset=utf-7' },
+  { 'accept-encoding': 'br;q=1.0, *;q=0', range: 'bytes=0-1' },
+  { connection: 'upgrade', upgrade: 'websocket' },
+  { te: 'trailers', 'x-http-method-override': 'DELETE' },
+]
+
+/**
+ * Requests that try to hold up or fill the mock: long runs of one character in every text, bodies nested deep, patterns of
+ * paths that are hard to match, and headers of foreign pages. Equal seeds give equal requests. Of control calls there are
+ * those that move no time.
+ */
+export function* hostileRequests(count: number, token: string, seed = 1): Generator<Strange> {
+  const random = new Random(seed)
+  const one = <T>(of: readonly T[]): T => of[random.below(of.length)] as T
+  const run = (longest = Infinity) => one(runs).repeat(Math.min(one(lengths), longest))
+  const json = (value: unknown) => JSON.stringify(value)
+  const authorization = `Token ${token}`
+  const templates = apiRoutes.map(({ path }) => path)
+  const pathWith = (text: string) => one(templates).replaceAll(/\{\w+\}/g, text)
+  const nested = () => {
+    const [open, close] = one([
+      ['[', ']'],
+      ['{"a":', '}'],
+      ['[{"a":', '}]'],
+    ] as const)
+    const levels = one([20, 99, 101, 3000, 100_000])
+    return `${open.repeat(levels)}1${close.repeat(levels)}`
+  }
+  const pattern = () =>
+    one([
+      `/users/${'a*'.repeat(20)}`,
+      '/users/**x',
+      `/users${'/*'.repeat(400)}`,
+      `/users/${run()}`,
+      '/users/(a+)+$',
+      '/*',
+    ])
+  const kinds: readonly (() => Partial<Strange>)[] = [
+    () => ({ method: 'POST', path: pathWith('1'), body: json({ [one(fields)]: run(), [one(fields)]: run() }) }),
+    () => ({
+      method: 'POST',
+      path: pathWith('1'),
+      body: json({ [run()]: one(fields), [one(fields)]: { [run()]: 1 } }),
+    }),
+    () => ({
+      method: 'POST',
+      path: '/sessions',
+      body: json({ source: { user: 1, type: 'icloud.account', identifier: run() }, payload: { password: run() } }),
+    }),
+    () => ({ method: 'POST', path: '/configs/webhook', body: json({ url: `http://localhost/${run()}x` }) }),
+    () => ({ method: 'POST', path: '/configs/webhook', body: json({ url: `http://${run()}` }) }),
+    () => ({ method: 'POST', path: pathWith('1'), body: run() }),
+    () => ({ method: one(methods), path: pathWith(encodeURIComponent(run(longestInHead / 4).toWellFormed())) }),
+    () => ({ path: `${pathWith('1')}?${one(fields)}=${encodeURIComponent(run(longestInHead / 4).toWellFormed())}` }),
+    () => ({ path: `/users?${Array.from({ length: 2000 }, (_, i) => `a${i}`).join('&')}` }),
+    () => ({ headers: { authorization: `Token ${'x'.repeat(longestInHead)}` } }),
+    () => ({
+      headers: { authorization, [one(['ricloud-await', 'user-agent', 'accept', 'origin'])]: 'x'.repeat(longestInHead) },
+    }),
+    () => ({ method: 'POST', path: pathWith('1'), body: nested() }),
+    () => ({ method: 'POST', path: pathWith('1'), body: `{"${one(fields)}":${nested()},"identifier":"a"}` }),
+    () => ({
+      method: 'POST',
+      path: '/_mock/faults',
+      body: json({ on: `GET ${pattern()}`, probability: 0, delay: '1s' }),
+    }),
+    () => ({ method: 'POST', path: '/_mock/requests/verify', body: json({ path: pattern(), body: { a: run() } }) }),
+    () => ({ method: 'POST', path: '/_mock/requests/verify', body: `{"body":{"a":${nested()}}}` }),
+    () => ({ method: 'POST', path: '/_mock/actions', body: json({ do: 'user.block', where: { identifier: run() } }) }),
+    () => ({ method: 'POST', path: '/_mock/actions', body: `{"do":"session.fail","with":{"error":${nested()}}}` }),
+    () => ({ method: 'POST', path: '/_mock/worlds', body: `{"seed":${nested()}}` }),
+    () => ({ method: 'PUT', path: '/_mock/scenario', body: json({ scenario: run(), [run()]: 1 }) }),
+    () => ({ path: one(['/_mock/requests?limit=50', '/_mock/faults', '/_mock/scenario', '/_mock/events']) }),
+    () => ({ method: one(methods), path: pathWith('1'), headers: { authorization, ...one(foreign) } }),
+    () => ({ method: 'POST', path: '/_mock/snapshots', headers: one(foreign), body: json({ name: run() }) }),
+  ]
+  for (let i = 0; i < count; i++) {
+    yield { method: 'GET', path: '/users', headers: { authorization }, body: '', ...one(kinds)() }
+  }
+}
+
 /** Equal seeds give equal requests. Control calls are not among them, since they may move time for good. */
 export function* strangeRequests(count: number, token: string, seed = 1): Generator<Strange> {
   const random = new Random(seed)

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import * as attribute from '../../engine/attribute.ts'
+import { token } from '../../engine/fields.ts'
 import { type RecordOf, resource, stateOf } from '../../engine/resource.ts'
 
 /** Documented states; no endpoint changes them. */
@@ -32,7 +33,7 @@ export const key = resource({
     webhook_config: attribute.nullable(
       attribute.id('webhook_config', { description: "null means the organisation's default." }),
     ),
-    token: attribute.text({ isSecret: true, isNonEmpty: true, initial: ({ text }) => text(64) }),
+    token: attribute.text({ isSecret: true, given: () => token, initial: ({ text }) => text(64) }),
     state: stateOf(lifecycle),
     date_created: attribute.datetime(),
     date_expires: attribute.nullable(attribute.datetime()),
