@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { parseAst } from 'rolldown/parseAst'
 import { expect, it } from 'vitest'
+import { cpuTimeSync } from './support/cpu.ts'
 
 interface Found {
   readonly file: string
@@ -31,14 +32,9 @@ const patterns: readonly Found[] = nodes.flatMap(({ file, node: { regex } }) =>
 /** Milliseconds that a pattern takes for a text, at best. */
 function duration({ pattern, flags }: Found, text: string): number {
   const regex = new RegExp(pattern, flags)
-  const once = () => {
-    const began = performance.now()
-    if (regex.global) text.replace(regex, '')
-    else regex.test(text)
-    return performance.now() - began
-  }
+  const once = () => cpuTimeSync(() => (regex.global ? text.replace(regex, '') : regex.test(text)))
   const first = once()
-  return first < 1 ? first : Math.min(first, once(), once())
+  return first < 2 ? first : Math.min(first, once(), once())
 }
 
 /** Texts that match a pattern or nearly do; none where it has parts that are not understood. */
@@ -89,7 +85,7 @@ function slowestForm(found: Found, length: number): { readonly form: Form; reado
   return slowest
 }
 
-/** Milliseconds that no pattern takes for short texts, however busy the machine. */
+/** Milliseconds that no pattern takes for short texts. */
 const limit = 50
 
 it('The walk finds the patterns of the source', () => {
@@ -119,7 +115,7 @@ it.each([...new Map(patterns.map((found) => [`/${found.pattern}/${found.flags}`,
     expect(took).toBeLessThan(limit)
     // At once a mebibyte would take minutes where this takes a second.
     expect(duration(found, textOf(form, 30_000))).toBeLessThan(limit)
-    // 50 ms at most on an idle machine.
+    // Some milliseconds; a slow machine may take ten times as long.
     expect(duration(found, textOf(form, 1024 * 1024))).toBeLessThan(500)
   },
 )

@@ -58,7 +58,10 @@ export class VerificationError extends ApiError {
       ({ request, why }) =>
         `\n  ${printableLine(`${request.id} ${request.method} ${targetOf(request)} ${request.status}: ${why.join('; ')}`)}`,
     )
-    super('verification-failed', `${message}${list.join('')}`, undefined, {}, 409, { count, near_misses })
+    super('verification-failed', `${printableLine(message)}${list.join('')}`, undefined, {}, 409, {
+      count,
+      near_misses,
+    })
   }
 }
 

@@ -11,7 +11,7 @@ type Routes = readonly { readonly method: string; readonly path: string }[]
 /** The schema of a call pattern such as `GET /sources/*`; a pattern that no route matches is invalid. */
 export const callPatternOf = (routes: Routes) =>
   z.string().superRefine((on, context) => {
-    const [method = '', path = '', ...rest] = on.split(' ')
+    const [method = '', path = '', ...rest] = on.split(' ', 3)
     if (rest.length > 0 || !pathPattern.safeParse(path, parseOptions).success || !methods.includes(method)) {
       context.addIssue({
         code: 'custom',
