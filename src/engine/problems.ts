@@ -73,7 +73,8 @@ export function parseGiven<Output>(schema: z.ZodType<Output>, given: unknown): z
   const path = tooDeepAt(given)
   if (!path) return schema.safeParse(given, parseOptions)
   const message = `is nested deeper than ${deepest} levels`
-  return { success: false, error: new z.ZodError<Output>([{ code: 'custom', path, message, input: undefined }]) }
+  const issue = { code: 'custom', path, message, input: undefined } as const
+  return { success: false, error: new z.ZodError([issue]) as z.ZodError<Output> }
 }
 
 function nameOf(path: readonly PropertyKey[]): string {

@@ -241,7 +241,11 @@ describe('what is wrong with a fixture', () => {
     ],
     ['a source that is only an ID', having('sessions', { source: 1 }), 'sessions[0].source: must be an object, got 1.'],
     ['a source without its ID', having('sessions', { source: {} }), 'sessions[0].source.id: is required'],
-    ['a token that is empty', having('keys', { token: '' }), 'keys[0].token: must not be empty'],
+    [
+      'a token that is empty',
+      having('keys', { token: '' }),
+      'keys[0].token: must be visible ASCII without spaces, and not empty, got a string.',
+    ],
     [
       'a type that does not exist',
       having('sources', { type: 'mocks.mok' }),

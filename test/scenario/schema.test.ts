@@ -21,6 +21,7 @@ interface Schema {
   readonly allOf?: readonly Schema[]
   readonly pattern?: string
   readonly minLength?: number
+  readonly maxLength?: number
   readonly minItems?: number
   readonly maxItems?: number
   readonly minimum?: number
@@ -31,7 +32,7 @@ interface Schema {
 
 /** Words that say what a value must be, all of which `accepts` understands. */
 const checked =
-  '$ref type enum const required properties additionalProperties propertyNames items prefixItems anyOf oneOf allOf pattern minLength minItems maxItems minimum maximum exclusiveMinimum exclusiveMaximum'.split(
+  '$ref type enum const required properties additionalProperties propertyNames items prefixItems anyOf oneOf allOf pattern minLength maxLength minItems maxItems minimum maximum exclusiveMinimum exclusiveMaximum'.split(
     ' ',
   )
 /** Words that say something to people, or name something. */
@@ -71,9 +72,10 @@ function acceptsNumber(schema: Schema, value: unknown): boolean {
   return value >= minimum && value <= maximum
 }
 
-function acceptsText({ pattern, minLength = 0 }: Schema, value: unknown): boolean {
+function acceptsText({ pattern, minLength = 0, maxLength = Infinity }: Schema, value: unknown): boolean {
   if (typeof value !== 'string') return true
-  return value.length >= minLength && (pattern === undefined || new RegExp(pattern, 'u').test(value))
+  const isLong = value.length >= minLength && value.length <= maxLength
+  return isLong && (pattern === undefined || new RegExp(pattern, 'u').test(value))
 }
 
 function acceptsList({ items = true, prefixItems = [], minItems = 0, maxItems = Infinity }: Schema, value: unknown) {
