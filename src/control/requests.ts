@@ -107,9 +107,7 @@ export class RequestControl {
         ])
       return this.#verifySequence(sequence)
     }
-    const found = this.#journal
-      .list(prefilter(matcher))
-      .filter((request) => this.#mismatches(matcher, request).length === 0)
+    const found = this.#journal.list(prefilter(matcher)).filter((request) => this.#matches(matcher, request))
     const { at_least = 0, at_most = Infinity } = typeof count === 'number' ? { at_least: count, at_most: count } : count
     if (found.length >= at_least && found.length <= at_most) return found
     const extra = found.slice(at_most)
@@ -129,11 +127,11 @@ export class RequestControl {
     for (const [i, matcher] of sequence.entries()) {
       const after = found.at(-1)?.id ?? 0
       const rest = all.filter(({ id }) => id > after)
-      const next = rest.find((request) => this.#mismatches(matcher, request).length === 0)
+      const next = rest.find((request) => this.#matches(matcher, request))
       if (!next) {
         const place = after === 0 ? '' : ` after request ${after}`
         const early = all
-          .filter((request) => request.id < after && this.#mismatches(matcher, request).length === 0)
+          .filter((request) => request.id < after && this.#matches(matcher, request))
           .map((request) => ({ request, why: [`matches, but came before request ${after}`] }))
         throw new VerificationError(
           `No request matches sequence[${i}], ${describeMatcher(matcher)}${place}.`,
@@ -148,27 +146,32 @@ export class RequestControl {
 
   #nearest(matcher: RequestMatcher, among: readonly RequestView[]): NearMiss[] {
     return among
-      .map((request) => ({ request, why: this.#mismatches(matcher, request) }))
-      .filter(({ why }) => why.length > 0)
-      .sort((a, b) => a.why.length - b.why.length || b.request.id - a.request.id)
+      .map((request) => ({ request, reasons: this.#firstReasons(matcher, request) }))
+      .filter(({ reasons }) => reasons.length > 0)
+      .sort((a, b) => a.reasons.length - b.reasons.length || b.request.id - a.request.id)
       .slice(0, maxNearMisses)
+      .map(({ request, reasons }) => ({ request, why: reasons.map((reason) => reason()) }))
   }
 
-  /** The first reasons why a request does not match; none if it does. */
-  #mismatches(matcher: RequestMatcher, request: RequestView): string[] {
-    const reasons: string[] = []
+  #matches(matcher: RequestMatcher, request: RequestView): boolean {
+    return this.#reasons(matcher, request).next().done === true
+  }
+
+  #firstReasons(matcher: RequestMatcher, request: RequestView): Reason[] {
+    const reasons: Reason[] = []
     for (const reason of this.#reasons(matcher, request)) {
-      if (reasons.length === maxReasons) return [...reasons, 'and more']
+      if (reasons.length === maxReasons) return [...reasons, () => 'and more']
       reasons.push(reason)
     }
     return reasons
   }
 
+  /** The reasons why a request does not match; none if it does. */
   *#reasons(
     { method, path, status, error, query = {}, body = {} }: RequestMatcher,
     request: RequestView,
-  ): Generator<string, undefined> {
-    const differs = (name: string, found: unknown, wanted: unknown) =>
+  ): Generator<Reason, undefined> {
+    const differs = (name: string, found: unknown, wanted: unknown) => () =>
       isSecret(name)
         ? `${name} differs`
         : `${name} is ${shown(redacted(found, name))}, not ${shown(redacted(wanted, name))}`
@@ -182,14 +185,15 @@ export class RequestControl {
     if (path !== undefined && !pathMatcher(path)(request.path)) yield differs('path', request.path, path)
     for (const [name, wanted] of Object.entries(query)) {
       const found = request.query[name]
-      if (JSON.stringify(found) !== JSON.stringify(wanted)) yield differs(`query.${name}`, found, wanted)
+      const differences = differencesBetween(found, wanted, name)
+      if (!differences.next().done) yield differs(`query.${name}`, found, wanted)
     }
     if (Object.keys(body).length === 0) return
     if (request.body === null && request.body_length > 0) {
-      yield `its body of ${request.body_length} characters is no JSON, or was too long or too deep`
+      yield () => `its body of ${request.body_length} characters is no JSON, or was too long or too deep`
       return
     }
-    for (const { name, found, wanted } of differences(this.#journal.bodyOf(request.id), body, 'body'))
+    for (const { name, found, wanted } of differencesBetween(this.#journal.bodyOf(request.id), body, 'body'))
       yield differs(name, found, wanted)
   }
 }
@@ -204,6 +208,9 @@ function prefilter({ method, path, status, error }: RequestMatcher): (entry: Not
     matchesPath(pathOf(entry.url))
 }
 
+/** The text of a reason, which is made for the nearest misses only. */
+type Reason = () => string
+
 interface Difference {
   readonly name: string
   readonly found: unknown
@@ -211,14 +218,14 @@ interface Difference {
 }
 
 /** The places where a value lacks or contradicts what is wanted; further attributes of objects are no difference. */
-function* differences(found: unknown, wanted: unknown, name: string): Generator<Difference, undefined> {
+function* differencesBetween(found: unknown, wanted: unknown, name: string): Generator<Difference, undefined> {
   const isObject = (value: unknown): value is Record<string, unknown> =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
   if (isObject(wanted) && isObject(found)) {
     for (const [key, value] of Object.entries(wanted))
-      yield* differences(Object.hasOwn(found, key) ? found[key] : undefined, value, `${name}.${key}`)
+      yield* differencesBetween(Object.hasOwn(found, key) ? found[key] : undefined, value, `${name}.${key}`)
   } else if (Array.isArray(wanted) && Array.isArray(found) && wanted.length === found.length) {
-    for (const [i, value] of wanted.entries()) yield* differences(found[i], value, `${name}[${i}]`)
+    for (const [i, value] of wanted.entries()) yield* differencesBetween(found[i], value, `${name}[${i}]`)
   } else if (found !== wanted) yield { name, found, wanted }
 }
 
