@@ -28,3 +28,23 @@ function isWithin(value: unknown, levels: number): boolean {
 
 const objectsAmong = (values: readonly unknown[]) =>
   new Set(values.filter((value) => typeof value === 'object' && value !== null) as object[])
+
+const [quote, backslash] = [34, 92]
+const opening: ReadonlySet<number> = new Set([91, 123])
+const closing: ReadonlySet<number> = new Set([93, 125])
+
+/** Whether JSON is nested deeper than allowed, found without parsing it. */
+export function isJsonTooDeep(text: string): boolean {
+  let depth = 0
+  let isString = false
+  for (let i = 0; i < text.length; i++) {
+    const character = text.charCodeAt(i)
+    if (isString) {
+      if (character === backslash) i++
+      else if (character === quote) isString = false
+    } else if (character === quote) isString = true
+    else if (opening.has(character) && ++depth > deepest) return true
+    else if (closing.has(character)) depth--
+  }
+  return false
+}

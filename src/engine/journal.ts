@@ -1,4 +1,4 @@
-import { tooDeepAt } from './depth.ts'
+import { isJsonTooDeep } from './depth.ts'
 import { pathOf, searchOf, valuesByName } from './http/url.ts'
 import { redacted } from './messages.ts'
 import { cut } from './text.ts'
@@ -174,8 +174,7 @@ function queryOf(url: string): Record<string, string | string[]> {
 
 function json(text: string): unknown {
   try {
-    const value: unknown = text === '' ? null : JSON.parse(text)
-    return tooDeepAt(value) ? null : value
+    return text === '' || isJsonTooDeep(text) ? null : JSON.parse(text)
   } catch {
     return null
   }

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { deepest, tooDeepAt } from '../../src/engine/depth.ts'
+import { deepest, isJsonTooDeep, tooDeepAt } from '../../src/engine/depth.ts'
 
 const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}1${']'.repeat(levels)}`)
 
@@ -27,4 +28,15 @@ it('A value that contains the same object many times is read once for each level
 
 it.each([null, undefined, 'a', 1, true, new Date(), () => {}])('%s is not nested', (value) => {
   expect(tooDeepAt(value)).toBeUndefined()
+})
+
+it('JSON is too deep if its value is', () => {
+  const value = fc.tuple(fc.jsonValue({ maxDepth: 4 }), fc.integer({ min: 92, max: 101 }), fc.boolean())
+  fc.assert(
+    fc.property(value, ([inner, levels, isArray]) => {
+      let value: unknown = inner
+      for (let level = 0; level < levels; level++) value = isArray ? [']', value] : { '"}\\': '[', a: value }
+      expect(isJsonTooDeep(JSON.stringify(value))).toBe(tooDeepAt(value) !== undefined)
+    }),
+  )
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { deepest, tooDeepAt } from '../depth.ts'
+import { isJsonTooDeep } from '../depth.ts'
 import { apiErrors, invalidParameter, moreFaults, type ParameterFaults } from '../errors.ts'
 import { nearestWord, shown, shownSafely } from '../messages.ts'
 import { firstProblems, isComplete, keysAt, parseOptions, unknownKey } from '../problems.ts'
@@ -50,6 +50,7 @@ function compressionIn(header: Incoming['header']): string | undefined {
  */
 export function readBody(text: string, header: Incoming['header']): Readonly<Record<string, unknown>> {
   if (text.trim() === '') return {}
+  if (isJsonTooDeep(text)) throw apiErrors.bodyTooDeep()
   let body: unknown
   try {
     body = JSON.parse(text)
@@ -59,8 +60,6 @@ export function readBody(text: string, header: Incoming['header']): Readonly<Rec
   }
   if (body === null) return {}
   if (typeof body !== 'object' || Array.isArray(body)) throw apiErrors.bodyNotObject(body)
-  // Each level takes two characters.
-  if (text.length > 2 * deepest && tooDeepAt(body)) throw apiErrors.bodyTooDeep()
   return body as Record<string, unknown>
 }
 
