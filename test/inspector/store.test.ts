@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { StreamMessage } from '../../src/control/stream.ts'
 import { curlOf } from '../../src/inspector/curl.ts'
 import { EventStreamParser } from '../../src/inspector/event-stream.ts'
-import { mostRequests, Store } from '../../src/inspector/store.ts'
+import { mostEvents, mostRequests, Store } from '../../src/inspector/store.ts'
+import { cpuTimeSync } from '../support/cpu.ts'
 
 const request = (id: number, changes: object = {}) => ({
   id,
@@ -128,4 +129,31 @@ describe('curlOf', () => {
       ].join(' \\\n'),
     )
   })
+})
+
+test('The store keeps the last events, at most as many as the mock', () => {
+  const store = new Store(() => 0)
+  const start = Date.parse('2020-02-20T12:00:00Z')
+  for (let second = 0; second < mostEvents * 1.7; second++) {
+    const at = new Date(start + second * 1000).toISOString()
+    const resource = { resource: 'session', id: `s${second % 3}`, state: 'expired' }
+    store.apply([{ kind: 'event', event: { at, event: 'session.expired', resource }, world: null }])
+  }
+  const kept = ['s0', 's1', 's2'].flatMap((id) => store.historyOf('session', id))
+  expect([kept.length > mostEvents / 2, kept.length <= mostEvents]).toEqual([true, true])
+  const last = new Date(start + (mostEvents * 1.7 - 1) * 1000).toISOString()
+  expect(kept.map(({ at }) => at)).toContain(last)
+})
+
+test('A long event that comes in many chunks is parsed in time by its length', () => {
+  const parser = new EventStreamParser()
+  const chunk = 'a'.repeat(10_000)
+  let events: readonly object[] = []
+  const took = cpuTimeSync(() => {
+    parser.read('data: ')
+    for (let i = 0; i < 1000; i++) parser.read(chunk)
+    events = parser.read('\n\n')
+  })
+  expect(events).toEqual([{ event: 'message', data: chunk.repeat(1000) }])
+  expect(took).toBeLessThan(1000)
 })
