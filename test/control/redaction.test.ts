@@ -56,7 +56,7 @@ const hush = 'hush-hush'
 
 /** Everything that a mock shows of a body, a query and a record that have a secret of a name. */
 async function shownOf(name: string, showSecrets = false): Promise<Readonly<Record<string, string>>> {
-  const fixture: Fixture = structuredClone(defaultFixture)
+  const fixture: Fixture = { ...structuredClone(defaultFixture), sessions: [] }
   for (const source of fixture.sources ?? []) Object.assign(source, { info: { a: [{ [name]: hush }] } })
   const logged: string[] = []
   const { mock, post, get } = setupApi({
