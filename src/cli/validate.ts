@@ -74,7 +74,9 @@ async function timeline(scenario: ScenarioInput): Promise<{ text: string; proble
     ...(lines.length > 0 ? ['Happens as time passes:', ...lines] : ['Nothing happens as time passes.']),
     ...(lines.length >= maxLines ? ['  and so on'] : []),
     ...(waiting.length > 0 ? ['Waits for an event or a call:', ...waiting] : []),
-    ...(accounts.length > 0 ? ['Accounts:', ...accounts.map((account) => `  ${describeAccount(account)}`)] : []),
+    ...(accounts.length > 0
+      ? ['Accounts:', ...accounts.map((account) => `  ${printableLine(describeAccount(account))}`)]
+      : []),
     ...(armed.length > 0 ? ['Faults:', ...armed] : []),
     '',
   ].join('\n')
