@@ -75,8 +75,9 @@ const unitsMeant: readonly (readonly [begins: RegExp, unit: Unit, count: number]
 
 /** ` Did you mean "1d"?` if the value can be understood as a duration, otherwise nothing. */
 export function durationMeant(given: unknown): string {
+  if (typeof given !== 'string' && typeof given !== 'number') return ''
   const text = String(given).toLowerCase()
-  if ((typeof given !== 'string' && typeof given !== 'number') || text.length > longestText) return ''
+  if (text.length > longestText) return ''
   const isValid = (duration: string) => (lengthOf(duration) ?? Infinity) <= latestInstant
   if (/^\d+(?:\.\d+)?$/.test(text)) {
     const durations = ['s', 'm', 'h'].map((unit) => text + unit).filter(isValid)
