@@ -45,11 +45,13 @@ export function shown(value: unknown): string {
   return printable(text.length > 80 ? cut(text, 77) : text)
 }
 
-/** The type of a value, for messages that must not show it because it may contain a secret: `an array`, `a string`. */
+/** The type of a value, for messages that must not show it because it may contain a secret: `an array`, `a string`, `an object (Blob)`. */
 export function kindOf(value: unknown): string {
-  if (value === null) return 'null'
+  if (value === null || value === undefined) return String(value)
   if (Array.isArray(value)) return 'an array'
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+  if (typeof value !== 'object') return `a ${typeof value}`
+  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name
+  return typeof name === 'string' && name !== '' && name !== 'Object' ? `an object (${name})` : 'an object'
 }
 
 /** An invalid value for a message: primitives as JSON; secrets and what may contain one only by type. */

@@ -43,8 +43,24 @@ export async function signatureOf(secret: string, seconds: number, body: string)
   return `t=${seconds},s=${base64Of(new Uint8Array(digest))}`
 }
 
-/** The headers of a received request: of a Request, of Node's http, or of a framework such as Express. */
-export type ReceivedHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>
+/** Headers as an object of names and values: of Node's http, or of a framework such as Express. */
+type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** An object with a method that returns the value of a header: Headers of any implementation. */
+interface HeaderSource {
+  get(name: string): string | null | undefined
+}
+
+/** Names and values: a Map, or a list of pairs. */
+type HeaderPairs = Iterable<readonly [string, string | readonly string[] | undefined]>
+
+type HeaderForms = HeaderRecord | HeaderSource | HeaderPairs | readonly string[]
+
+/** The headers of a received request in any usual form, or the whole request. */
+export type ReceivedHeaders = HeaderForms | { readonly headers: HeaderForms }
+
+/** The raw body of a received request: its text, or its bytes, also those of another realm, such as jsdom. */
+export type ReceivedBody = string | ArrayBuffer | ArrayBufferView
 
 export interface VerifyOptions {
   /** The maximum age of a signature: `10m` by default, as in the official client; null for any age. */
@@ -56,14 +72,15 @@ export interface VerifyOptions {
 /**
  * Whether a webhook was signed with the secret, and is not older than the tolerance. Compares in constant time.
  *
- * @param headers of the request; `Ricloud-Signature` is read, whatever its case
+ * @param headers of the request, or the whole request; `Ricloud-Signature` is read, whatever its case
  * @param body the raw body, before it is parsed
  * @param secret of the webhook config
- * @throws an Error if an option is unknown or cannot be read, or the body was parsed already
+ * @throws an Error that says what it got if the headers have no form that it knows, the body was parsed already, or an
+ *   option is unknown or cannot be read
  */
 export async function verifySignature(
   headers: ReceivedHeaders,
-  body: string | Uint8Array,
+  body: ReceivedBody,
   secret: string,
   options: VerifyOptions = {},
 ): Promise<boolean> {
@@ -72,7 +89,8 @@ export async function verifySignature(
   if (wrong !== undefined) {
     throw new UsageError(`verifySignature knows no option "${wrong}".${nearest(wrong, ['tolerance', 'now'])}`)
   }
-  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+  const bytes = bytesOf(body)
+  if (!bytes) {
     throw new UsageError(`The body must be text or bytes as they came, before they are parsed; got ${kindOf(body)}.`)
   }
   const longest = tolerance === null ? Infinity : parseDuration(tolerance)
@@ -82,16 +100,52 @@ export async function verifySignature(
   const signature = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
   // Two bits of the last letter are unused, so other texts would decode to the same signature.
   if (base64Of(signature) !== base64) return false
-  const bytes = typeof body === 'string' ? encoder.encode(body) : body
   const isGenuine = await crypto.subtle.verify('HMAC', await keyFor(secret), signature, signed(seconds, bytes))
   return isGenuine && instant - Number(seconds) * 1e6 <= longest
 }
 
-function headerOf(headers: ReceivedHeaders): string {
-  if (headers instanceof Headers) return headers.get(signatureHeader) ?? ''
-  const [, value = ''] = Object.entries(headers).find(([name]) => name.toLowerCase() === signatureHeader) ?? []
-  return typeof value === 'string' ? value : (value[0] ?? '')
+/** The bytes of a body; undefined if it is neither text nor bytes. Classes of another realm are not those of this one. */
+function bytesOf(body: unknown): Uint8Array | undefined {
+  if (typeof body === 'string') return encoder.encode(body)
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+  return isBuffer(body) ? new Uint8Array(body) : undefined
 }
+
+const isBuffer = (value: unknown): value is ArrayBuffer =>
+  /^\[object (?:Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(value))
+
+/** The value of the header that signs a delivery; empty if there is none. Throws an Error if the headers have no known form. */
+function headerOf(received: unknown): string {
+  const headers = isObject(received) && isObject(received.headers) ? received.headers : received
+  const found = isObject(headers) ? valueIn(headers) : undefined
+  const [value = ''] = found === null ? [] : [found].flat()
+  if (found !== undefined && typeof value === 'string') return value
+  throw new UsageError(
+    `The headers must be those of the request, as Headers, an object or a Map of names and values, or the whole request; got ${kindOf(found ?? headers)}.`,
+  )
+}
+
+/** The value of that header; null if there is none, undefined if the headers have no known form. */
+function valueIn(headers: Readonly<Record<PropertyKey, unknown>>): unknown {
+  if (typeof headers[Symbol.iterator] === 'function')
+    return valueInPairs([...(headers as unknown as Iterable<unknown>)])
+  if (typeof headers.get === 'function') return headers.get(signatureHeader) ?? null
+  const prototype = Object.getPrototypeOf(headers)
+  // The prototype of plain objects of any realm has none itself.
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return undefined
+  return valueInPairs(Object.entries(headers))
+}
+
+function valueInPairs(items: readonly unknown[]): unknown {
+  // Node's rawHeaders are a flat list of names and values.
+  const isFlat = items.length % 2 === 0 && items.every((item) => typeof item === 'string')
+  const pairs = isFlat ? items.flatMap((name, i) => (i % 2 === 0 ? [[name, items[i + 1]]] : [])) : items
+  if (!pairs.every((pair) => Array.isArray(pair) && typeof pair[0] === 'string')) return undefined
+  const found = (pairs as [string, unknown][]).find(([name]) => name.toLowerCase() === signatureHeader)
+  return found?.[1] ?? null
+}
+
+const isObject = (value: unknown): value is Record<PropertyKey, unknown> => typeof value === 'object' && value !== null
 
 /** The URL that an event is sent to: the webhook's URL, exactly one slash, and the event's ID (documented). */
 export function deliveryUrl(url: string, event: string): string {

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ReceivedHeaders, type VerifyOptions, verifySignature } from '../../src/index.ts'
+import { type ReceivedBody, type ReceivedHeaders, type VerifyOptions, verifySignature } from '../../src/index.ts'
 import { anyText } from '../support/text.ts'
 import { startReceiver } from './receiver.ts'
 import { secondsIn, secret, setupWebhook } from './world.ts'
@@ -14,7 +15,7 @@ const header = `t=${seconds},s=${base64}`
 const headers = { 'Ricloud-Signature': header }
 const now = '2020-09-13T12:26:40Z'
 
-const verify = (given: ReceivedHeaders, text: string | Uint8Array = body, options: VerifyOptions = { now }) =>
+const verify = (given: ReceivedHeaders, text: ReceivedBody = body, options: VerifyOptions = { now }) =>
   verifySignature(given, text, secret, options)
 
 /** What the contract says a signature is, and nothing of the mock's. */
@@ -23,6 +24,23 @@ function signedByTheContract(t: number, rawBody: string | Uint8Array, key = secr
 }
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
+
+/** Headers as undici and node-fetch have them: of no class of the runtime, without own attributes. */
+class ForeignHeaders {
+  readonly #values: Headers
+
+  constructor(values: Record<string, string>) {
+    this.#values = new Headers(values)
+  }
+
+  get(name: string) {
+    return this.#values.get(name)
+  }
+
+  [Symbol.iterator]() {
+    return this.#values.entries()
+  }
+}
 
 describe('The contract’s vector', () => {
   it('is what the contract’s text makes of its secret, its time and its body', () => {
@@ -97,12 +115,61 @@ describe('verifySignature', () => {
     ['an object of arrays', { 'ricloud-signature': [header] }],
     ['an object without a prototype', Object.assign(Object.create(null), headers)],
     ['an object with other headers', { host: 'example.com', cookie: undefined, ...headers }],
+    ['an object of another realm', runInNewContext('given', { given: headers })],
+    ['a Map', new Map(Object.entries(headers))],
+    ['a Map of another realm', runInNewContext('new Map(given)', { given: Object.entries(headers) })],
+    ['a list of pairs', Object.entries(headers)],
+    ['Node’s rawHeaders', ['Host', 'example.com', 'Ricloud-Signature', header]],
+    ['Headers of another implementation', new ForeignHeaders(headers)],
+    ['an object with a method get', { get: (name: string) => new Headers(headers).get(name) }],
+    ['a whole Request', new Request('http://app.test', { headers })],
+    ['a whole request of Node’s http', { method: 'POST', headers: { 'ricloud-signature': header } }],
+    ['a whole request with Headers of another implementation', { headers: new ForeignHeaders(headers) }],
   ])('reads headers that are %s', async (_, given) => {
     expect(await verify(given)).toBe(true)
   })
 
   it('takes the body as bytes', async () => {
     expect(await verify(headers, bytesOf(body))).toBe(true)
+  })
+
+  it.each<[string, ReceivedBody]>([
+    ['an ArrayBuffer', bytesOf(body).buffer],
+    ['a DataView', new DataView(bytesOf(body).buffer)],
+    ['bytes of another realm', runInNewContext('new Uint8Array(given)', { given: [...bytesOf(body)] })],
+    ['an ArrayBuffer of another realm', runInNewContext('new Uint8Array(given).buffer', { given: [...bytesOf(body)] })],
+  ])('takes the body as %s', async (_, given) => {
+    expect([await verify(headers, given), await verify(headers, bytesOf('{}').buffer)]).toEqual([true, false])
+  })
+
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [header, 'a string'],
+    [7, 'a number'],
+    [['Ricloud-Signature'], 'an array'],
+    [[1, 2], 'an array'],
+    [new (class Odd {})(), 'an object (Odd)'],
+    [new Blob([]), 'an object (Blob)'],
+    [{ 'ricloud-signature': 7 }, 'a number'],
+    [{ 'ricloud-signature': [7] }, 'an array'],
+  ])('throws for headers that are no headers, and says what it got (%#)', async (given, kind) => {
+    const outcome = verify(given as ReceivedHeaders)
+    await expect(outcome).rejects.toThrow(/^The headers must be those of the request/)
+    await expect(outcome).rejects.toThrow(kind)
+    await expect(outcome).rejects.not.toThrow(base64)
+  })
+
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [{ a: 1 }, 'an object'],
+    [[1, 2], 'an array'],
+    [new Blob([body]), 'an object (Blob)'],
+    [new Request('http://app.test'), 'an object (Request)'],
+  ])('throws for a body that is neither text nor bytes, and says what it got (%#)', async (given, kind) => {
+    await expect(verifySignature(headers, given as ReceivedBody, secret)).rejects.toThrow(
+      `The body must be text or bytes as they came, before they are parsed; got ${kind}.`,
+    )
   })
 
   it('takes the body as a Buffer', async () => {
