@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
 import { type DomainEventView, viewEvent } from '../engine/domain-event.ts'
-import { UsageError } from '../engine/errors.ts'
+import { apiErrors, UsageError } from '../engine/errors.ts'
 import { durationError } from '../engine/fields.ts'
 import { ok } from '../engine/http/router.ts'
 import { shown } from '../engine/messages.ts'
@@ -16,6 +16,10 @@ import {
 } from '../engine/time/clock.ts'
 import type { DomainEvent, World } from '../engine/world.ts'
 import { type Public, routeWith } from './routing.ts'
+import { WatchedPromise } from './watched-promise.ts'
+
+/** How many moves that nothing awaited are remembered. */
+const mostMoves = 10
 
 /** The clock as the control API shows it. */
 export interface ClockView {
@@ -42,9 +46,19 @@ const maxEvents = 10_000
 /** The clock of a mock: sessions, rotations, trial keys, headers and everything else with a time in it follow it. */
 export class ClockControl<A extends ApiTypes = ApiTypes> {
   readonly #world: World<A>
+  /** The last moves of the clock. */
+  #moves: { readonly generation: number; readonly name: string; readonly end: WatchedPromise<unknown> }[] = []
 
   constructor(world: World<A>) {
     this.#world = world
+  }
+
+  /** @internal The moves since the last reset that nothing awaited, as they were called. */
+  get unawaited(): readonly string[] {
+    const { generation } = this.#world.time
+    return this.#moves.flatMap(({ name, end, ...move }) =>
+      move.generation === generation && !end.isAwaited ? name : [],
+    )
   }
 
   /** The virtual instant, as the API writes it: `2020-02-20T12:00:00.000000Z`. */
@@ -84,31 +98,54 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
    * that it has reached. Waits for webhooks that are sent on the way, 10 s at most for each. Throws an Error if the duration cannot
    * be read.
    */
-  async advance(duration: Duration): Promise<readonly DomainEventView[]> {
-    const length = parseDuration(duration)
-    return this.#advanceTo((now) => now + length)
+  advance(duration: Duration): Promise<readonly DomainEventView[]> {
+    return this.#move(`clock.advance(${shown(duration)})`, () => {
+      const length = parseDuration(duration)
+      return (now) => now + length
+    })
   }
 
   /** Moves time forward to an instant, as `advance` does. Throws an Error if it lies in the past or cannot be read. */
-  async set(instant: string | Date): Promise<readonly DomainEventView[]> {
-    const target = readInstant(instant)
-    return this.#advanceTo((now) => {
-      if (target >= now) return target
-      throw new TimeError(
-        `Time only moves forward: it is ${formatInstant(now)}, and ${formatInstant(target)} lies before that.`,
-      )
+  set(instant: string | Date): Promise<readonly DomainEventView[]> {
+    return this.#move(`clock.set(${shown(instant)})`, () => {
+      const target = readInstant(instant)
+      return (now) => {
+        if (target >= now) return target
+        throw new TimeError(
+          `Time only moves forward: it is ${formatInstant(now)}, and ${formatInstant(target)} lies before that.`,
+        )
+      }
     })
   }
 
   /** Moves time forward to the next due work and runs it; does not move time if there is none. */
-  async advanceToNext(): Promise<readonly DomainEventView[]> {
-    return this.#advanceTo((now) => this.#world.time.upcoming().next().value?.at ?? now)
+  advanceToNext(): Promise<readonly DomainEventView[]> {
+    return this.#move('clock.advanceToNext()', () => (now) => this.#world.time.upcoming().next().value?.at ?? now)
   }
 
   /** What will happen, soonest first. */
   upcoming(): readonly Upcoming[] {
     this.#world.time.runDue()
     return Array.from(this.#world.time.upcoming(), ({ at, action, id }) => ({ at: formatInstant(at), action, id }))
+  }
+
+  /**
+   * Moves time forward, and notes whether the move is awaited.
+   *
+   * @param name the move as it was called, for messages
+   * @param read returns the function that computes the instant to move to, or throws an Error that the promise rejects with
+   */
+  #move(name: string, read: () => (now: number) => number): Promise<readonly DomainEventView[]> {
+    const { generation } = this.#world.time
+    const end = new WatchedPromise(async () => {
+      try {
+        return await this.#advanceTo(read())
+      } catch (error) {
+        throw generation === this.#world.time.generation ? error : apiErrors.moveWasReset(name)
+      }
+    })
+    this.#moves = [...this.#moves.filter((move) => !move.end.isAwaited), { generation, name, end }].slice(-mostMoves)
+    return end
   }
 
   /** @param target computes the instant to move to, once all work that is due already has run */

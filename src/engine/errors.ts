@@ -163,6 +163,11 @@ export const apiErrors = {
       'internal-server-error',
       'The mock was reset while this call waited; the call had no effect after that.',
     ),
+  moveWasReset: (move: string) =>
+    new ApiError(
+      'internal-server-error',
+      `The mock was reset, or its test ended, while ${move} was still moving time: await it.`,
+    ),
 
   bug: () =>
     new ApiError(

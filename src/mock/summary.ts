@@ -12,6 +12,7 @@ export function summaryOf({ seed, clock, scenario, requests }: Controls): string
   const heading = count > calls.length ? `the last ${calls.length} of ${count} calls` : 'the calls'
   return [
     `ricloud-mock: seed ${seed}, scenario "${scenario.name}", clock from ${began} to ${clock.now()}`,
+    ...clock.unawaited.map((move) => `not awaited: ${move}, so time had not moved yet when the next line ran`),
     ...unfired.map((what) => `never fired: ${what}`),
     ...problems.map((what) => `failed: ${what}`),
     ...(count === 0 ? ['no call came'] : [`${heading}:`, ...calls.map(lineOf)]),
