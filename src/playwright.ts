@@ -53,8 +53,9 @@ export const test = base.extend<RicloudFixtures, RicloudWorkerFixtures>({
   ],
   ricloud: [
     async ({ ricloudOptions: { baseUrl: _, ...options }, ricloudTestWorlds }, use, testInfo) => {
-      const mock = await ricloudTestWorlds.begin(options)
+      const mock = await ricloudTestWorlds.begin(options, { name: testInfo.titlePath.slice(1).join(' > ') })
       await use(mock)
+      await ricloudTestWorlds.settle(mock)
       const { errors, status, expectedStatus } = testInfo
       const isExpectedToPass = status !== 'skipped' && expectedStatus === 'passed'
       ricloudTestWorlds.end(mock, { failure: errors[0], isExpectedToPass })

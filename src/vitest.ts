@@ -1,6 +1,6 @@
 import { http } from 'msw'
 import type { SetupServer } from 'msw/node'
-import { test as base, expect, type TestAPI } from 'vitest'
+import { test as base, expect, type RunnerTestCase, type RunnerTestSuite, type TestAPI } from 'vitest'
 import { answerFor, webhookHandler, withoutSlash } from './engine/http/msw-handlers.ts'
 import { attach, guardServer, Interception } from './interception/interception.ts'
 import { matchers, type RicloudMatchers } from './mock/matchers.ts'
@@ -94,16 +94,22 @@ const extended = base
     const { shared } = ProcessTestWorlds
     const { baseUrl = apiUrl, ...options } = ricloudOptions
     const origin = withoutSlash(baseUrl)
-    const mock = await shared.begin(options, task.concurrent)
+    const mock = await shared.begin(options, { name: task.fullTestName, isConcurrent: isConcurrent(task) })
     shared.addOrigin(msw, origin)
     // The result still has the errors of earlier attempts.
     const earlier = task.result?.errors?.length ?? 0
-    onCleanup(() => {
+    onCleanup(async () => {
+      await shared.settle(mock)
       shared.removeOrigin(origin)
       shared.end(mock, { failure: task.result?.errors?.[earlier], isExpectedToPass: !task.fails })
     })
     return mock
   })
+
+/** Whether other tests may run at the same time: the test itself is concurrent, or a `describe` around it. */
+function isConcurrent(task: RunnerTestCase | RunnerTestSuite): boolean {
+  return task.concurrent === true || (task.suite !== undefined && isConcurrent(task.suite))
+}
 
 /** The `test` of Vitest, with a mock for every test. */
 export const test = extended as unknown as TestAPI<RicloudFixtures>

@@ -111,6 +111,11 @@ export const apiErrors = {
         ? 'The token belongs to no running test, and several tests may run at the same time: give the client the token of its test, `ricloud.token`.'
         : 'No test runs that has a world of ricloud-mock: the call came before or after one.',
     ),
+  testEnded: (name: string) =>
+    new ApiError(
+      'unauthorized',
+      `The token belongs to a test that ended before this call came${name && `, ${shown(name)}`}: await the calls of a test within it.`,
+    ),
 
   noControlToken: () =>
     new ApiError(

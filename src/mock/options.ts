@@ -124,7 +124,8 @@ export function readOptions<A extends MockTypes>(
   throw new UsageError(`Failed to create the mock: ${problems.join('; ')}`, problems)
 }
 
-function logErrors(level: 'warn' | 'error', message: string): void {
+/** The default of the option `log`. */
+export function logErrors(level: 'warn' | 'error', message: string): void {
   // biome-ignore lint/suspicious/noConsole: without the option `log`, a bug of the mock must still be visible
   if (level === 'error') console.error(printable(message))
 }

@@ -1,7 +1,9 @@
 import { tokenIn } from '../engine/authorization.ts'
-import { apiErrors } from '../engine/errors.ts'
+import { type ApiError, apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
 import { printableLine } from '../engine/messages.ts'
+import { nextTurn } from '../engine/time/clock.ts'
+import { logErrors } from './options.ts'
 import { Mock, type WorldInput } from './ricloud.ts'
 
 /** Options of the world of a test: those of a mock, but the clock is frozen and the scenario strict by default. */
@@ -25,26 +27,73 @@ export interface Ending {
   readonly isExpectedToPass?: boolean
 }
 
-interface Running {
+/** A test, to the worlds. */
+export interface TestIdentity {
+  /** Its name, for messages. */
+  readonly name?: string | undefined
   /** Whether other tests may run at the same time, so that a call needs the token of its world. */
-  readonly isConcurrent: boolean
-  /** How many calls without such a token were received while it ran. */
-  unassigned: number
+  readonly isConcurrent?: boolean | undefined
 }
+
+interface Running extends TestIdentity {
+  /** How many calls were refused while it ran because they carried the token of no running test. */
+  refused: number
+  /** How many of them came while no other test ran, so that no other test can have made them. */
+  own: number
+  /** How many calls its world got, and how many of them are not answered yet. */
+  calls: number
+  open: number
+}
+
+/** The limit of ended tests that are remembered, so that a call with the token of one is answered with its name. */
+const maxEnded = 1000
+
+/** How many turns of the event loop without a call end a test, and how many it waits for at most. */
+const quietTurns = 5
+const maxTurns = 500
 
 /** Gives every test a world, and routes each call to the world of its test. */
 export class TestWorlds {
   /** Creates the worlds; no test uses its own. `idle` is ten years, because fake timers may let years pass within a test. */
   readonly #parent = new Mock({ worlds: { max: 100_000, idle: '3650d' } })
   readonly #running = new Map<Mock, Running>()
+  /** How many tests wait for their world. */
+  #beginning = 0
+  /** The names of tests that ended, by the IDs of their worlds. */
+  readonly #ended = new Map<string, string>()
+  readonly #log: typeof logErrors
+
+  /** @param log receives a message about each refused call; by default it goes to the console */
+  constructor(log = logErrors) {
+    this.#log = log
+  }
 
   /** Creates the world of a test. Throws an Error that names every invalid option. */
-  async begin(options: Omit<RicloudTestOptions, 'baseUrl'> = {}, isConcurrent = false): Promise<Mock> {
+  async begin(options: Omit<RicloudTestOptions, 'baseUrl'> = {}, test: TestIdentity = {}): Promise<Mock> {
     const { strict = true, clock } = options
     const frozen = clock?.frozen ?? true
-    const mock = await this.#parent.worlds.create({ ...options, strict, clock: { ...clock, frozen } })
-    this.#running.set(mock, { isConcurrent, unassigned: 0 })
-    return mock
+    this.#beginning++
+    try {
+      const mock = await this.#parent.worlds.create({ ...options, strict, clock: { ...clock, frozen } })
+      this.#running.set(mock, { ...test, refused: 0, own: 0, calls: 0, open: 0 })
+      return mock
+    } finally {
+      this.#beginning--
+    }
+  }
+
+  /**
+   * Waits until the calls that a test made without awaiting them are answered, so that they do not reach the world of
+   * the next test. Does not wait for calls that are made later, by a timer for example.
+   */
+  async settle(mock: Mock): Promise<void> {
+    const running = this.#running.get(mock)
+    if (!running) return
+    for (let turn = 0, quiet = 0; quiet < quietTurns && turn < maxTurns; turn++) {
+      const { calls } = running
+      await nextTurn()
+      quiet = running.open === 0 && running.calls === calls ? quiet + 1 : 0
+    }
   }
 
   /**
@@ -52,38 +101,73 @@ export class TestWorlds {
    * Error if something in a strict scenario never fired, or calls came without the token that they need.
    */
   end(mock: Mock, { failure, isExpectedToPass = true }: Ending = {}): void {
-    const unassigned = this.#running.get(mock)?.unassigned ?? 0
+    const { name, refused = 0, own = 0 } = this.#running.get(mock) ?? {}
     this.#running.delete(mock)
-    const problem = failure || !isExpectedToPass ? undefined : problemOf(mock, unassigned)
+    const problem = failure || !isExpectedToPass ? undefined : problemOf(mock, own)
     const error = failure ?? (problem && new Error(problem))
     if (error) {
-      const hint = unassigned > 0 ? `\n  ${unassigned} calls were refused: ${apiErrors.noTest(true).message}` : ''
+      const hint = refused > 0 ? `\n  ${counted(refused)} refused: ${apiErrors.noTest(true).message}` : ''
       append(error, mock.summary() + hint)
     }
+    this.#remember(mock.id as string, name)
     this.#clear(mock)
     if (problem) throw error
   }
 
-  /** Deletes the world of a test; after the last running test, also the worlds that tests made themselves. */
+  #remember(id: string, name = ''): void {
+    this.#ended.set(id, name)
+    const [oldest] = this.#ended.keys()
+    if (this.#ended.size > maxEnded && oldest !== undefined) this.#ended.delete(oldest)
+  }
+
+  /** Deletes the world of a test; once no test runs or begins, also the worlds that tests made themselves. */
   #clear({ id }: Mock): void {
     const { worlds } = this.#parent
-    for (const other of worlds.list()) if (other.id === id || this.#running.size === 0) worlds.delete(other.id)
+    const isLast = this.#running.size + this.#beginning === 0
+    for (const other of worlds.list()) if (other.id === id || isLast) worlds.delete(other.id)
   }
 
   /**
    * Answers a call from the world that its token names. While a single test runs that is not concurrent, any other token
-   * is taken as one of its world, so that a client can have a fixed token.
+   * is taken as one of its world, so that a client can have a fixed token; one of a test that ended is refused.
    */
   async respond(incoming: Incoming): Promise<Answer> {
+    const called = this.#parent.worlds.calledBy(incoming)
+    if (called || /^\/_mock.*[?&]world=/s.test(incoming.url)) {
+      return this.#answer(called, () => this.#parent.respond(incoming))
+    }
+    const ended = this.#ended.get(worldOf(incoming) ?? '')
+    if (ended !== undefined) return this.#refuse(incoming, apiErrors.testEnded(ended))
     const [only, ...others] = this.#running
-    const namesWorld = /^\/_mock.*[?&]world=/s.test(incoming.url) || this.#parent.worlds.calledBy(incoming)
-    if (namesWorld) return this.#parent.respond(incoming)
     if (!only || only[1].isConcurrent || others.length > 0) {
-      for (const running of this.#running.values()) running.unassigned++
-      return errorResponse(apiErrors.noTest(this.#running.size > 0))
+      for (const running of this.#running.values()) {
+        running.refused++
+        if (others.length === 0) running.own++
+      }
+      return this.#refuse(incoming, apiErrors.noTest(this.#running.size > 0))
     }
     const [mock] = only
-    return mock.respond({ ...incoming, header: (name) => withPrefix(mock.id as string, name, incoming.header(name)) })
+    const header = (name: string) => withPrefix(mock.id as string, name, incoming.header(name))
+    return this.#answer(mock, () => mock.respond({ ...incoming, header }))
+  }
+
+  async #answer(mock: Mock | undefined, respond: () => Promise<Answer>): Promise<Answer> {
+    const running = mock && this.#running.get(mock)
+    if (!running) return respond()
+    running.calls++
+    running.open++
+    try {
+      return await respond()
+    } finally {
+      running.open--
+    }
+  }
+
+  /** Refuses a call, and reports it: the test that made it may have ended, or may not look at the answer. */
+  #refuse({ method, url }: Incoming, error: ApiError): Answer {
+    const call = `${method} ${url.replace(/[?#].*/s, '')}`
+    this.#log('error', printableLine(`ricloud-mock: ${call} was refused with 401. ${error.message}`))
+    return errorResponse(error)
   }
 
   /** Whether a request is a webhook that the world of a test is sending. */
@@ -93,11 +177,11 @@ export class TestWorlds {
 }
 
 /** The error of a test that has none of its own; undefined if it passes. */
-function problemOf({ strict, scenario }: Mock, unassigned: number): string | undefined {
+function problemOf({ strict, scenario }: Mock, refused: number): string | undefined {
   const { unfired, problems } = scenario.report()
   if (strict && unfired.length + problems.length > 0)
     return printableLine(`The scenario "${scenario.name}" did not run as scripted.`)
-  return unassigned > 0 ? 'Calls did not reach the world of their test.' : undefined
+  return refused > 0 ? 'Calls did not reach the world of their test.' : undefined
 }
 
 /** Appends text to an error: to its message and its stack, because some runners print one and some the other. */
@@ -107,6 +191,11 @@ function append(failure: Failure, text: string): void {
   // A thrown value that is no Error may have a stack that is no text.
   if (typeof stack === 'string') failure.stack = stack.replace(message, () => failure.message as string)
 }
+
+const counted = (calls: number) => (calls === 1 ? '1 call was' : `${calls} calls were`)
+
+/** The ID of the world that the token of a call names. */
+const worldOf = ({ header }: Incoming) => /^(w\d+)-/.exec(tokenIn(header('authorization')) ?? '')?.[1]
 
 /** The value of a header; in `Authorization`, the token gets the prefix of a world. */
 function withPrefix(world: string, name: string, value: string | null | undefined) {

@@ -137,6 +137,41 @@ describe.concurrent('Tests that run at once', () => {
   }
 })
 
+describe.concurrent('Tests that run at once, of which one has generated records', () => {
+  const many = base.extend('ricloudOptions', { generate: { users: 200 } })
+  many('begin in any order (generated)', async ({ ricloud }) => {
+    expect((await call('GET', '/users', undefined, ricloud.token)).body.total_count).toBe(200)
+  })
+
+  for (const n of [1, 2, 3]) {
+    test(`begin in any order (${n})`, async ({ ricloud }) => {
+      expect((await call('GET', '/key', undefined, ricloud.token)).status).toBe(200)
+    })
+  }
+})
+
+for (const n of [1, 2]) {
+  describe.concurrent(`Suites that run at once (${n})`, () => {
+    describe.sequential('with tests that do not', () => {
+      test('need the tokens of their tests', async ({ ricloud }) => {
+        expect((await call('POST', '/users', newUser, ricloud.token)).status).toBe(201)
+      })
+    })
+  })
+}
+
+describe('A call that a test does not await', () => {
+  test('is made', ({ ricloud }) => {
+    void call('POST', '/users', newUser)
+    expect(ricloud.requests.count).toBe(0)
+  })
+
+  test('is not answered by the world of the next test', async ({ ricloud }) => {
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve))
+    expect(ricloud.requests.count).toBe(0)
+  })
+})
+
 describe('The msw server', () => {
   test('takes handlers on top, as for a receiver of webhooks', async ({ ricloud, msw }) => {
     const received: unknown[] = []

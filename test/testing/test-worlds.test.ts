@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { answerFor } from '../../src/engine/http/msw-handlers.ts'
+import type { Mock } from '../../src/index.ts'
 import { TestWorlds } from '../../src/mock/test-worlds.ts'
 
 /** `TestWorlds`, and a way to call their mocks. */
 function setup() {
-  const worlds = new TestWorlds()
+  const reported: string[] = []
+  const worlds = new TestWorlds((_, message) => void reported.push(message))
   async function call(token: string | undefined, path = '/users/1', method = 'GET') {
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Token ${token}` }
     const response = await answerFor(worlds, new Request(`https://any.test${path}`, { method, headers }))
     return { status: response.status, body: JSON.parse(await response.text()) }
   }
-  return { worlds, call, statusOf: async (token?: string) => (await call(token)).status }
+  return { worlds, reported, call, statusOf: async (token?: string) => (await call(token)).status }
 }
 
 const block = { where: { id: 1 } }
@@ -86,7 +88,19 @@ describe('While several tests run', () => {
     await call('ricloud-mock-token')
     const error = new Error('expected 200')
     worlds.end(one, { failure: error })
-    expect(error.message).toContain('1 calls were refused: The token belongs to no running test')
+    expect(error.message).toContain('1 call was refused: The token belongs to no running test')
+  })
+
+  it('calls that name none of them fail no test that passed, and are reported', async () => {
+    const { worlds, reported, call } = setup()
+    const mocks = [await worlds.begin({}, { isConcurrent: true }), await worlds.begin({}, { isConcurrent: true })]
+    await call('ricloud-mock-token', '/users/1?secret=x')
+    for (const mock of mocks) expect(() => worlds.end(mock)).not.toThrow()
+    expect(reported).toEqual([
+      expect.stringMatching(
+        /^ricloud-mock: GET \/users\/1 was refused with 401\. The token belongs to no running test/,
+      ),
+    ])
   })
 
   it('a control call names the one that it is about', async () => {
@@ -98,15 +112,54 @@ describe('While several tests run', () => {
 })
 
 describe('A test that ended', () => {
-  it('is reached no more, and its token says so', async () => {
-    const { worlds, call } = setup()
-    const mock = await worlds.begin()
+  it.each([
+    ['alone', {}],
+    ['concurrently', { isConcurrent: true }],
+  ])('has its token refused by name, and not in the world of a test that runs %s', async (_, other) => {
+    const { worlds, reported, call } = setup()
+    const mock = await worlds.begin({}, { name: 'a > b' })
     const { token } = mock
     worlds.end(mock)
-    await worlds.begin()
-    expect((await call(token)).body.message).toMatch(
-      /^The token is unknown, or it was revoked. Its world w1 was deleted/,
+    const next = await worlds.begin({}, other)
+    const { status, body } = await call(token, '/keys/1/rotate', 'POST')
+    const message =
+      'The token belongs to a test that ended before this call came, "a > b": await the calls of a test within it.'
+    expect([status, body.message, next.requests.count]).toEqual([401, message, 0])
+    expect(reported).toEqual([`ricloud-mock: POST /keys/1/rotate was refused with 401. ${message}`])
+    expect(() => worlds.end(next)).not.toThrow()
+  })
+
+  it('has calls that it did not await answered by its own world', async () => {
+    const { worlds, call } = setup()
+    const mock = await worlds.begin()
+    const rotated = call('ricloud-mock-token', '/keys/1/rotate', 'POST').then(() =>
+      call('ricloud-mock-token', '/keys/2/rotate', 'POST'),
     )
+    await worlds.settle(mock)
+    expect(mock.requests.list().map(({ path, status }) => [path, status])).toEqual([
+      ['/keys/1/rotate', 200],
+      ['/keys/2/rotate', 200],
+    ])
+    worlds.end(mock)
+    await rotated
+  })
+
+  it('does not wait for a call that is not answered', async () => {
+    const { worlds, call } = setup()
+    const mock = await worlds.begin({ clock: { frozen: false }, settings: { session_init: '1h' } })
+    const source = { user: 1, type: 'icloud.account', identifier: 'a@example.com' }
+    const waiting = answerFor(
+      worlds,
+      new Request('https://any.test/sessions', {
+        method: 'POST',
+        headers: { authorization: 'Token ricloud-mock-token', 'ricloud-await': '10' },
+        body: JSON.stringify({ source, payload: { password: 'joshua' } }),
+      }),
+    )
+    await worlds.settle(mock)
+    worlds.end(mock)
+    expect((await waiting).status).toBe(500)
+    expect((await call('ricloud-mock-token')).status).toBe(401)
   })
 
   it('leaves calls that come before the next one refused', async () => {
@@ -148,6 +201,45 @@ describe('A test that ended', () => {
   })
 })
 
+describe('A move of the clock that a test does not await', () => {
+  it.each<[string, (mock: Mock) => Promise<unknown>]>([
+    ['clock.advance("1h")', ({ clock }) => clock.advance('1h')],
+    ['clock.set("2090-01-01T00:00:00Z")', ({ clock }) => clock.set('2090-01-01T00:00:00Z')],
+    ['clock.advanceToNext()', ({ clock }) => clock.advanceToNext()],
+  ])('is named in its failure: %s', async (name, move) => {
+    const { worlds } = setup()
+    const mock = await worlds.begin()
+    await mock.clock.advance('1s')
+    await expect(mock.clock.advance('1 second' as '1s')).rejects.toThrow('is not a duration')
+    void move(mock)
+    await worlds.settle(mock)
+    const error = new Error('expected "expired"')
+    worlds.end(mock, { failure: error })
+    expect(error.message.match(/not awaited: .*/g)).toEqual([
+      `not awaited: ${name}, so time had not moved yet when the next line ran`,
+    ])
+  })
+
+  it('is not named in a failure of a later test', async () => {
+    const { worlds } = setup()
+    const mock = await worlds.begin()
+    void mock.clock.advance('1h')
+    await worlds.settle(mock)
+    mock.reset()
+    expect(mock.summary()).not.toContain('not awaited')
+  })
+
+  it('rejects by its name if the test ended before', async () => {
+    const { worlds } = setup()
+    const mock = await worlds.begin()
+    const move = mock.clock.advance('1h')
+    worlds.end(mock)
+    await expect(move).rejects.toThrow(
+      'The mock was reset, or its test ended, while clock.advance("1h") was still moving time: await it.',
+    )
+  })
+})
+
 describe('How a test ended', () => {
   it('counts no scenario against one that was skipped, or is expected to fail', async () => {
     const { worlds } = setup()
@@ -157,9 +249,9 @@ describe('How a test ended', () => {
 
   it('is a failure where a call named none of the tests that ran at once', async () => {
     const { worlds, call } = setup()
-    const mock = await worlds.begin({}, true)
+    const mock = await worlds.begin({}, { isConcurrent: true })
     await call('ricloud-mock-token')
-    expect(() => worlds.end(mock)).toThrow(/^Calls did not reach the world of their test\.[\s\S]*1 calls were refused/)
+    expect(() => worlds.end(mock)).toThrow(/^Calls did not reach the world of their test\.[\s\S]*1 call was refused/)
   })
 
   it('shows what was thrown, also where that is no Error', async () => {
@@ -187,6 +279,18 @@ describe('How a test ended', () => {
 })
 
 describe('The world of a test', () => {
+  it('is made while others begin and end, with and without generated records', async () => {
+    const { worlds, call } = setup()
+    const kinds = [{ generate: { users: 300 } }, {}, { scenario: 'two-factor' as const, strict: false }, { seed: 7 }]
+    const run = async (i: number) => {
+      const mock = await worlds.begin(kinds[i % kinds.length], { isConcurrent: true })
+      const { status } = await call(mock.token, '/users')
+      worlds.end(mock)
+      return status
+    }
+    expect(new Set(await Promise.all(Array.from({ length: 24 }, (_, i) => run(i))))).toEqual(new Set([200]))
+  })
+
   it('is strict and its clock frozen also where its options are named and undefined', async () => {
     const { worlds } = setup()
     const mock = await worlds.begin({ strict: undefined, clock: undefined })
