@@ -2,8 +2,9 @@ import type { Fault } from '../engine/faults.ts'
 import { formatDuration } from '../engine/time/clock.ts'
 import type { Step } from './schema.ts'
 
-const listed = (values: Readonly<Record<string, unknown>>) =>
-  Object.entries(values)
+/** The conditions of a step as text: `id = 1, state = active`. */
+export const describeWhere = (where: Step['where'] = {}) =>
+  Object.entries(where)
     .map(([name, value]) => `${name} = ${String(value)}`)
     .join(', ')
 
@@ -23,7 +24,7 @@ export function describeStep(step: Step): string {
   const when =
     at !== undefined ? `at ${formatDuration(at)}` : `${after ? `${formatDuration(after)} after` : 'on'} ${on}`
   const repeats = typeof every === 'object' ? ` and every ${formatDuration(every.period)}` : ''
-  return `${when}${repeats}${which}${where && Object.keys(where).length > 0 ? ` where ${listed(where)}` : ''}: ${step.do}`
+  return `${when}${repeats}${which}${where && Object.keys(where).length > 0 ? ` where ${describeWhere(where)}` : ''}: ${step.do}`
 }
 
 /** A fault as one line of text: `GET /sources/*, first 2: status 503`. */

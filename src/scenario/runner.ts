@@ -2,17 +2,19 @@ import type { ApiTypes, NameOf } from '../engine/api-types.ts'
 import { ByCall, isMeant, matcherOf, type Occasions, occasionsOf } from '../engine/faults.ts'
 import { cut } from '../engine/text.ts'
 import { messageOf } from '../engine/thrown.ts'
-import { formatInstant } from '../engine/time/clock.ts'
+import { formatInstant, type Instant } from '../engine/time/clock.ts'
 import type { DueWork } from '../engine/time/queue.ts'
 import type { DomainEvent, World } from '../engine/world.ts'
 import { type Action, perform, type Subject, targetsOf } from './action.ts'
-import { describeFault, describeStep } from './describe.ts'
+import { describeFault, describeStep, describeWhere } from './describe.ts'
 import type { Report } from './report.ts'
 import type { Scenario, ScenarioLanguage, Step } from './schema.ts'
 import { matches, related, select } from './select.ts'
 
 /** Counters of a step. */
 interface Progress {
+  /** Occasions of `on`. */
+  occasions: number
   /** Occasions that match `on` and `where`. */
   matched: number
   /** Those of them that `nth`, `first`, `every` and `times` select. */
@@ -66,7 +68,7 @@ export class ScenarioRunner<A extends ApiTypes> {
     this.#occasions = this.#steps.map(({ nth, first, every }) =>
       occasionsOf({ nth, first, every: typeof every === 'number' ? every : undefined }),
     )
-    this.#progress = this.#steps.map(() => ({ matched: 0, selected: 0, fired: 0 }))
+    this.#progress = this.#steps.map(() => ({ occasions: 0, matched: 0, selected: 0, fired: 0 }))
     this.#byCall = new ByCall(
       this.#steps.flatMap(({ on }, index) => (on?.includes(' ') ? { matches: matcherOf(on), index } : [])),
     )
@@ -159,6 +161,7 @@ export class ScenarioRunner<A extends ApiTypes> {
   #countOccasion(index: number, find: (step: Step) => Subject<A> | undefined): void {
     const step = this.#steps[index] as Step
     const progress = this.#progress[index] as Progress
+    progress.occasions++
     if (step.where) {
       const candidate = find(step)
       if (!candidate || !matches(this.world, candidate, step.where)) return
@@ -258,14 +261,38 @@ export class ScenarioRunner<A extends ApiTypes> {
     const steps = this.#steps.map((step, i) => ({ step: describeStep(step), fired: this.#progress[i]?.fired ?? 0 }))
     const accounts = this.world.services.report()
     const faults = this.world.faults.list().map(({ fault, struck }) => ({ fault: describeFault(fault), struck }))
+    const due = this.#dueSteps()
     const unfired = [
-      ...steps.flatMap(({ step, fired }, i) => (fired === 0 ? `step ${i + 1}: ${step}` : [])),
+      ...steps.flatMap(({ step, fired }, i) =>
+        fired === 0 ? `step ${i + 1}: ${step} (${this.#whyUnfired(i, due.get(i))})` : [],
+      ),
       ...accounts.flatMap(({ account, used }) => (used ? [] : `account: ${account}`)),
       ...faults.flatMap(({ fault, struck }) => (struck === 0 ? `fault: ${fault}` : [])),
     ]
     const { scenario, description = '' } = this.scenario
     const began = formatInstant(this.#began)
     return { scenario, description, began, steps, accounts, faults, problems: [...this.#problems], unfired }
+  }
+
+  /** When each scheduled step fires next. */
+  #dueSteps(): ReadonlyMap<number, Instant> {
+    const due = new Map<number, Instant>()
+    for (const { action, id, at } of this.world.time.queue) {
+      if (action === scenarioStep && !due.has(id as number)) due.set(id as number, at)
+    }
+    return due
+  }
+
+  /** Why a step has not fired: it is not due, its occasion did not come, or it was due and failed. */
+  #whyUnfired(index: number, due: Instant | undefined): string {
+    const { on, where } = this.#steps[index] as Step
+    const { occasions, matched, selected } = this.#progress[index] as Progress
+    const now = this.world.clock.now()
+    if (due !== undefined) return `due at ${formatInstant(due)}, and the clock is at ${formatInstant(now)}`
+    if (selected > 0) return 'it was due, and failed'
+    if (occasions === 0) return on?.includes(' ') ? 'no such call succeeded' : 'no such event occurred'
+    const came = `it came ${occasions === 1 ? 'once' : `${occasions} times`}`
+    return matched === 0 ? `${came}, never where ${describeWhere(where)}` : `${came}, and never as selected`
   }
 
   save(): RunnerState {

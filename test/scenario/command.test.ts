@@ -381,9 +381,9 @@ describe('--strict', () => {
     const { code, err } = await stop()
     expect({ code, err }).toEqual({
       code: 2,
-      err: `ricloud-mock: The scenario "x" did not run as scripted:
-  never fired: step 1: at 1h where id = 1: user.block
-`,
+      err: expect.stringMatching(
+        /^ricloud-mock: The scenario "x" did not run as scripted:\n {2}never fired: step 1: at 1h where id = 1: user\.block \(due at [^ ]+Z, and the clock is at [^ ]+Z\)\n$/,
+      ),
     })
   })
 

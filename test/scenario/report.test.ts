@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { ScenarioInput } from '../../src/index.ts'
+import type { ScenarioInput, StepInput } from '../../src/index.ts'
 import { setupRicloud } from '../../src/node.ts'
 import { serve } from '../../src/standalone.ts'
 import { frozen } from '../doors/frozen.ts'
@@ -22,6 +22,9 @@ const eventful = {
   ],
 } as const satisfies Omit<ScenarioInput, 'scenario'>
 
+const dueInAnHour = 'due at 2020-02-20T13:00:00.000000Z, and the clock is at 2020-02-20T12:00:00.000000Z'
+const advance = ({ mock }: ReturnType<typeof play>) => mock.clock.advance('1h')
+
 describe('The report', () => {
   it('of a scenario that has not begun lists everything as unfired', () => {
     const steps = [
@@ -34,6 +37,7 @@ describe('The report', () => {
       'POST /sessions, 25%, from 1h to 2h: delay 2s',
       '* /users, occasion 3: close reset',
     ]
+    const reasons = [dueInAnHour, 'no such event occurred', 'no such call succeeded']
     expect(play(eventful).mock.scenario.report()).toEqual({
       scenario: 'played',
       description: '',
@@ -43,7 +47,7 @@ describe('The report', () => {
       faults: faults.map((fault) => ({ fault, struck: 0 })),
       problems: [],
       unfired: [
-        ...steps.map((step, i) => `step ${i + 1}: ${step}`),
+        ...steps.map((step, i) => `step ${i + 1}: ${step} (${reasons[i]})`),
         `account: icloud.account ${renate}`,
         ...faults.map((fault) => `fault: ${fault}`),
       ],
@@ -80,7 +84,7 @@ describe('The report', () => {
   it('counts a step that waits after its event only once it has acted', async () => {
     const { mock, get } = play({ steps: [{ on: 'GET /users/*', after: '1h', do: 'user.block' }] })
     await get('/users/1')
-    expect(mock.scenario.report().unfired).toEqual(['step 1: 1h after GET /users/*: user.block'])
+    expect(mock.scenario.report().unfired).toEqual([`step 1: 1h after GET /users/*: user.block (${dueInAnHour})`])
     await mock.clock.advance('1h')
     expect(mock.scenario.report().unfired).toEqual([])
   })
@@ -167,6 +171,40 @@ describe('The report', () => {
   })
 })
 
+describe('The reason of a step that never fired', () => {
+  const block = { do: 'user.block', where: { id: 1 } } as const
+
+  it.each<[string, StepInput, (api: ReturnType<typeof play>) => unknown, string]>([
+    ['its time has not come', { at: '1h', ...block }, () => {}, dueInAnHour],
+    ['it was due, and failed', { at: '1h', do: 'user.reactivate' }, advance, 'it was due, and failed'],
+    ['the event did not occur', { on: 'user.blocked', do: 'user.reactivate' }, () => {}, 'no such event occurred'],
+    ['no call succeeded', { on: 'GET /users/*', ...block }, ({ get }) => get('/users/9'), 'no such call succeeded'],
+    [
+      'the calls were about others',
+      { on: 'GET /users/*', ...block },
+      async ({ get }) => [await get('/users/2'), await get('/users/3')],
+      'it came 2 times, never where id = 1',
+    ],
+    [
+      'too few calls came',
+      { on: 'GET /users/*', nth: 2, do: 'user.block' },
+      ({ get }) => get('/users/1'),
+      'it came once, and never as selected',
+    ],
+    [
+      'the delay after its event has not passed',
+      { on: 'GET /users/*', after: '1h', do: 'user.block' },
+      ({ get }) => get('/users/1'),
+      dueInAnHour,
+    ],
+  ])('is that %s', async (_, step, act, reason) => {
+    const api = play({ steps: [step] })
+    await act(api)
+    expect(api.mock.scenario.report().unfired).toEqual([expect.stringMatching(/^step 1: .*\)$/)])
+    expect(api.mock.scenario.report().unfired[0]).toContain(`(${reason})`)
+  })
+})
+
 describe('scenario.verify()', () => {
   it('lets a scenario pass of which everything happened', async () => {
     const { mock } = play({ steps: [{ at: '1h', do: 'user.block', where: { id: 1 } }] })
@@ -182,7 +220,7 @@ describe('scenario.verify()', () => {
     })
     expect(() => mock.scenario.verify()).toThrow(
       new Error(`The scenario "played" did not run as scripted:
-  never fired: step 1: at 1h where id = 1: user.block
+  never fired: step 1: at 1h where id = 1: user.block (${dueInAnHour})
   never fired: account: icloud.account ${renate}
   never fired: fault: GET /users: close empty`),
     )
