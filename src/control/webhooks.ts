@@ -1,7 +1,7 @@
 import type { ApiTypes } from '../engine/api-types.ts'
 import { apiErrors } from '../engine/errors.ts'
 import { ok } from '../engine/http/router.ts'
-import { type Duration, later, parseDuration, stopwatch } from '../engine/time/clock.ts'
+import { type Duration, formatInstant, later, parseDuration, stopwatch } from '../engine/time/clock.ts'
 import type { Attempt, DispatcherHost, WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
 import type { World } from '../engine/world.ts'
 import { type Public, routeWith } from './routing.ts'
@@ -19,6 +19,8 @@ export interface SentEvent {
 export interface DeliverySource<Event extends SentEvent, View extends object>
   extends Omit<DispatcherHost, 'post' | 'hosts'> {
   eventOf(id: string): Event | undefined
+  /** For each event that matches and is sent to no webhook: its name, and why. */
+  unsendable(matches: (event: { readonly type: string; readonly action: string }) => boolean): readonly string[]
   /** Every event that has somewhere to be sent, the oldest first, with its attempts. */
   views(): readonly (View & { readonly id: string })[]
 }
@@ -32,6 +34,7 @@ export const noDeliveries: DeliverySource<never, never> = {
   answers: () => null,
   record: () => {},
   eventOf: () => undefined,
+  unsendable: () => [],
   views: () => [],
 }
 
@@ -46,6 +49,9 @@ export interface NextWebhookOptions {
   /** How long to wait in real time; `4s` by default. */
   readonly timeout?: Duration
 }
+
+/** How many lines the error of `next` has at most. */
+const mostReasons = 20
 
 /** Attempts beyond this number that `next` has not returned are forgotten, the oldest first, so that memory is bounded. */
 const maxUnclaimed = 1000
@@ -94,9 +100,10 @@ export class WebhookControl<
    */
   async next({ type, action, where = {}, timeout = '4s' }: NextWebhookOptions = {}): Promise<Event> {
     const until = stopwatch() + parseDuration(timeout) / 1000
+    const isNamed = (event: { readonly type: string; readonly action: string }) =>
+      (type ?? event.type) === event.type && (action ?? event.action) === event.action
     const matches = (event: Event) =>
-      (type ?? event.type) === event.type &&
-      (action ?? event.action) === event.action &&
+      isNamed(event) &&
       event.attempts.at(-1)?.unsent !== true &&
       Object.entries(where).every(([name, value]) => event.data[name] === value)
     for (;;) {
@@ -113,9 +120,21 @@ export class WebhookControl<
       return `${type}.${action}${last?.unsent ? ` (${last.error})` : ''}`
     })
     const wanted = type || action ? ` ${type ?? '*'}.${action ?? '*'}` : ''
-    throw new Error(
-      `No webhook${wanted} was sent within ${timeout}; ${others.length === 0 ? 'none was' : `there were ${others.join(', ')}`}.`,
-    )
+    const instead = others.length === 0 ? 'none was' : `there were ${others.join(', ')}`
+    const reasons = this.#reasons(isNamed).map((line) => `\n  ${line}`)
+    throw new Error(`No webhook${wanted} was sent within ${timeout}; ${instead}.${reasons.join('')}`)
+  }
+
+  /** What is still to be sent or to happen, and what is sent to no webhook, as lines of text. */
+  #reasons(isNamed: Parameters<DeliverySource<Event, View>['unsendable']>[0]): string[] {
+    const { time } = this.#world
+    const next = time.upcoming().next().value
+    const now = `the clock is ${time.clock.frozen ? 'frozen ' : ''}at ${formatInstant(time.clock.now())}`
+    return [
+      ...this.#dispatcher.waiting().map(({ name, why }) => `pending: ${name}, because ${why}`),
+      ...this.#source.unsendable(isNamed).map((why) => `not sent: ${why}`),
+      next ? `due next: ${next.action} ${next.id} at ${formatInstant(next.at)}; ${now}` : `nothing is due; ${now}`,
+    ].slice(0, mostReasons)
   }
 
   /** Resolves to true at the next attempt, or to false after this many milliseconds without one. */

@@ -3,7 +3,7 @@ import { Emitter } from './emitter.ts'
 import { UsageError } from './errors.ts'
 import { isUrl } from './text.ts'
 import { messageOf, stackOf } from './thrown.ts'
-import { parseInstant } from './time/clock.ts'
+import { formatInstant, parseInstant } from './time/clock.ts'
 import { deliveryUrl, type Posted, signatureOf } from './webhook.ts'
 import { type WebhookHosts, whyNotCalled } from './webhook-hosts.ts'
 import type { World } from './world.ts'
@@ -113,6 +113,24 @@ export class WebhookDispatcher<A extends ApiTypes> {
     if (isHeld === this.#isHeld) return
     this.#isHeld = isHeld
     if (!isHeld) this.#resume()
+  }
+
+  /** The deliveries that are still to be sent, and what each waits for. */
+  waiting(): readonly { readonly name: string; readonly why: string }[] {
+    const { clock, queue } = this.#world.time
+    const due = new Map(Array.from(queue).flatMap(({ action, id, at }) => (action === deliver ? [[id, at]] : [])))
+    return this.#host.pending().map(({ id, name, attempts }) => {
+      const at = due.get(id)
+      const last = attempts.at(-1)
+      const why = this.#isHeld
+        ? 'nothing is sent while the mock is closed'
+        : this.#sending.has(id)
+          ? 'its receiver has not answered yet'
+          : at !== undefined
+            ? `its next attempt is due at ${formatInstant(at)}, and the clock is at ${formatInstant(clock.now())}`
+            : (last?.error ?? 'it was not attempted yet')
+      return { name, why }
+    })
   }
 
   /** Sends a delivery once more, whatever its state. Throws the API's 500 if the world is reset meanwhile. */

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { NextWebhookOptions as Wanted } from '../../src/index.ts'
+import { newSession } from '../support/api.ts'
 import { held, type Reply, startReceiver } from './receiver.ts'
 import { patient, setupWebhook } from './world.ts'
 
@@ -150,6 +151,66 @@ describe('When its time is up', () => {
     const { mock, post } = await started()
     await post('/configs/webhook/1/test', undefined, { 'ricloud-await': '5' })
     await expect(mock.webhooks.next({ ...expired, ...soon })).rejects.toThrow('webhook_config.test')
+  })
+
+  it.each<[string, (setup: Awaited<ReturnType<typeof started>>) => unknown, string | RegExp]>([
+    [
+      'a delivery whose next attempt is due later',
+      async ({ end, quiet, mock }) => {
+        await end()
+        await quiet()
+        await mock.webhooks.next(patient)
+      },
+      'pending: session.expired, because its next attempt is due at 2020-02-20T12:01:00.000000Z, and the clock is at 2020-02-20T12:00:00.000000Z',
+    ],
+    [
+      'a delivery while the mock is closed',
+      async ({ end, mock }) => {
+        mock.hold(true)
+        await end()
+      },
+      'pending: session.expired, because nothing is sent while the mock is closed',
+    ],
+    [
+      'an event that the setting does not select',
+      ({ mock }) => mock.actions['session.expire']({ where: { state: 'active' } }),
+      'not sent: session.expired occurred, but the setting events, ["key.*"], does not select it',
+    ],
+    [
+      'an event without a webhook',
+      async ({ delete: remove, end }) => {
+        await remove('/configs/webhook/1')
+        await end()
+      },
+      'not sent: session.expired occurred, but neither its key nor its organisation has a valid webhook config',
+    ],
+    [
+      'what is due next, and that the clock is frozen',
+      ({ post }) => post('/sessions', newSession('expires@example.com'), { 'ricloud-await': '5' }),
+      /due next: session\.expire [0-9a-f-]{36} at 2020-02-21T12:00:00\.\d{6}Z; the clock is frozen at 2020-02-20T12:00:00/,
+    ],
+    [
+      'that nothing is due',
+      ({ mock }) => mock.db.key.delete({ where: { id: { equals: 2 } } }),
+      'nothing is due; the clock is frozen at 2020-02-20T12:00:00',
+    ],
+  ])('it says: %s', async (what, act, reason) => {
+    const receiver = await startReceiver(503)
+    const settings = what.includes('setting') ? { events: ['key.*'] } : {}
+    const setup = { receiver, ...setupWebhook(receiver, { settings }) }
+    await act(setup)
+    await expect(setup.mock.webhooks.next({ ...expired, ...soon })).rejects.toThrow(reason)
+  })
+
+  it('it says that a receiver has not answered', async () => {
+    const { reply, letGo } = held()
+    const { mock, receiver, end } = await started(reply)
+    await end()
+    await receiver.until(1)
+    await expect(mock.webhooks.next(soon)).rejects.toThrow(
+      'pending: session.expired, because its receiver has not answered yet',
+    )
+    letGo()
   })
 
   it('what comes later is there for the next one', async () => {

@@ -115,6 +115,23 @@ export function deliveriesOf(world: World) {
     record: (id: string, attempts: readonly Attempt[], retries: number, outcome: 'deliver' | 'fail' | undefined) =>
       recordAttempt(world, id, attempts, retries, outcome),
     eventOf: (id: string) => events.get(id),
+    unsendable: (matches: (event: Pick<Event, 'type' | 'action'>) => boolean) => {
+      const { events: published } = world.settings
+      const unselected = world.history.list().flatMap(({ event, resource, state }) => {
+        const [type = '', action = ''] = event.split('.')
+        const isUnselected = publishedName(event, resource, state, published) === undefined
+        return isUnselected && matches({ type, action })
+          ? [`${event} occurred, but the setting events, ${JSON.stringify(published)}, does not select it`]
+          : []
+      })
+      const withoutConfig = Array.from(events.all())
+        .filter((event) => event.webhook_config === null && matches(event))
+        .map(
+          ({ type, action }) =>
+            `${type}.${action} occurred, but neither its key nor its organisation has a valid webhook config`,
+        )
+      return [...new Set([...unselected, ...withoutConfig])]
+    },
     views: () =>
       Array.from(events.all()).flatMap(
         ({ id, type, action, state, webhook_config: config, attempts }): DeliveryView[] => {
