@@ -2,7 +2,7 @@ import { type SetupWorker, type StartOptions, setupWorker } from 'msw/browser'
 import { handlerFor, webhookHandler } from './engine/http/msw-handlers.ts'
 import { onUnhandled, type UnhandledRequest } from './engine/http/unhandled.ts'
 import { shown } from './engine/messages.ts'
-import { apiUrl, Mock, type MockOptions } from './mock/ricloud.ts'
+import { apiUrl, Mock, type MockOptions, type ResetOptions } from './mock/ricloud.ts'
 import { registrationError, requireServiceWorkers } from './worker/script.ts'
 import { TabStorage } from './worker/tab-storage.ts'
 
@@ -78,10 +78,14 @@ export class RicloudWorker {
     }
   }
 
-  /** Restores the initial state, and drops handlers added with `worker.use`. */
-  reset(): void {
-    this.mock.reset()
+  /**
+   * Restores the initial state, and drops handlers added with `worker.use`. With options it begins as if the mock had
+   * been made with them as well, until the next reset. A `strict` mock is reset, and throws an Error if calls came since
+   * the last reset, but something in its scenario never fired.
+   */
+  reset(options: ResetOptions = {}): void {
     this.worker.resetHandlers()
+    this.mock.reset(options)
   }
 
   /** Stops to intercept calls from this page. A `strict` mock throws an Error if something in its scenario never fired. */

@@ -22,7 +22,15 @@ export type { Duration } from './engine/time/clock.ts'
 export { type ReceivedBody, type ReceivedHeaders, type VerifyOptions, verifySignature } from './engine/webhook.ts'
 export type { Attempt } from './engine/webhook-dispatcher.ts'
 export { matchers, type RicloudMatchers, type State } from './mock/matchers.ts'
-export { type Actions, apiUrl, type MockOptions, type Models, type StateView, type WorldInput } from './mock/ricloud.ts'
+export {
+  type Actions,
+  apiUrl,
+  type MockOptions,
+  type Models,
+  type ResetOptions,
+  type StateView,
+  type WorldInput,
+} from './mock/ricloud.ts'
 export type { FixtureName } from './ricloud/built-in-fixtures.ts'
 export type { Counts } from './ricloud/counts.ts'
 export type { Dialect } from './ricloud/dialect.ts'

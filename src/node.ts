@@ -3,7 +3,7 @@ import type { SetupServer } from 'msw/node'
 import { handlerFor, webhookHandler } from './engine/http/msw-handlers.ts'
 import { kindOf } from './engine/messages.ts'
 import { Interception, type ListenOptions } from './interception/interception.ts'
-import { apiUrl, Mock, type MockOptions } from './mock/ricloud.ts'
+import { apiUrl, Mock, type MockOptions, type ResetOptions } from './mock/ricloud.ts'
 
 export type { UnhandledRequest } from './engine/http/unhandled.ts'
 export type { ListenOptions } from './interception/interception.ts'
@@ -49,10 +49,14 @@ export class Ricloud {
     return this
   }
 
-  /** Restores the initial state, and drops handlers added with `server.use`, unless the server was given. */
-  reset(): void {
-    this.mock.reset()
+  /**
+   * Restores the initial state, and drops handlers added with `server.use`, unless the server was given. With options
+   * it begins as if the mock had been made with them as well, until the next reset. A `strict` mock is reset, and throws
+   * an Error if calls came since the last reset, but something in its scenario never fired.
+   */
+  reset(options: ResetOptions = {}): void {
     this.#interception.resetHandlers()
+    this.mock.reset(options)
   }
 
   /** Stops to intercept. A `strict` mock throws an Error if something in its scenario never fired. */

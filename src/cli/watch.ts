@@ -88,7 +88,7 @@ class Sources {
       const next = await this.#read()
       const changed = changesOf(this.scenario, next)
       const kept = changed.every((key) => keepsRecords.has(key))
-      if (changed.length > 0) await this.mock.scenario.load(next, { keep: kept })
+      if (changed.length > 0) await this.mock.setUp(next, { keep: kept })
       this.scenario = next
       this.#isBroken = false
       if (changed.length > 0 || wasBroken) this.reporter.reloaded?.({ files, changed, kept, restart: [] })

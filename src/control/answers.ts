@@ -114,7 +114,10 @@ const delivery = z.strictObject({
 /** Every error of the control API. */
 export const controlErrors = (errors: ErrorCatalogue) => ({
   ...allErrors(errors),
-  'verification-failed': { status: 409, when: 'calls did not come as they should' },
+  'verification-failed': {
+    status: 409,
+    when: 'calls did not come as they should, or the scenario of a strict mock did not run as scripted',
+  },
 })
 
 /** The answers of the control API and their parts, by the names that its route table and its document use. */

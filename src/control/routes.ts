@@ -30,7 +30,8 @@ export interface Controls {
     create(options: never): Promise<Controls>
     delete(id: string): void
   }
-  reset(): void
+  /** @internal */
+  restart(options: never): Error | undefined
   state(): object
   record(resource: string, id: string | number): RecordView
   history(): readonly PastEventView[]

@@ -1,5 +1,5 @@
 import type { ApiTypes, NameOf } from '../engine/api-types.ts'
-import { apiErrors, UsageError } from '../engine/errors.ts'
+import { ApiError, apiErrors, UsageError } from '../engine/errors.ts'
 import type { PastEvent } from '../engine/history.ts'
 import { ok } from '../engine/http/router.ts'
 import { notOneOf, redacted } from '../engine/messages.ts'
@@ -10,6 +10,7 @@ import { targetsOf } from '../scenario/action.ts'
 import type { ScenarioLanguage } from '../scenario/schema.ts'
 import type { ClockControl } from './clock.ts'
 import { type Public, routeWith } from './routing.ts'
+import { InitialState } from './worlds.ts'
 
 /** Every record of a world as the database holds it, by resource, with the fields that the API hides. */
 export type StateView<A extends ApiTypes = ApiTypes> = {
@@ -86,7 +87,7 @@ export function showHistory<A extends ApiTypes>(world: World<A>): readonly PastE
 const route = routeWith<{
   readonly seed: number
   readonly clock: Public<ClockControl>
-  reset(): void
+  restart(options: never): Error | undefined
   state(): object
   record(resource: string, id: string): RecordView
   history(): readonly PastEventView[]
@@ -106,10 +107,14 @@ export const stateRoutes = [
     method: 'POST',
     path: '/_mock/reset',
     operation: 'reset',
-    summary: 'Exactly the initial state again',
+    summary:
+      'Exactly the initial state again; with `{scenario, fixtures, seed, clock, settings, generate, dialect}` another one, until the next reset',
+    body: InitialState,
     answers: { 200: 'clock' },
-    handle: ({ mock }) => {
-      mock.reset()
+    errors: ['verification-failed'],
+    handle: ({ mock, body }) => {
+      const failure = mock.restart(body as never)
+      if (failure) throw new ApiError('verification-failed', failure.message, undefined, {}, 409)
       return ok(mock.clock.view())
     },
   }),

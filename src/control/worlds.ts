@@ -150,8 +150,8 @@ function showWorld(id: string, { token, seed, scenario, clock }: ShownMock): Wor
   return { id, token, scenario: scenario.name, seed, now: clock.now() }
 }
 
-/** The options of a world over HTTP; their values are checked where the mock reads its options. */
-const WorldOptions = z.strictObject({
+/** The options of an initial state over HTTP; their values are checked where the mock reads its options. */
+export const InitialState = z.strictObject({
   scenario: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
   fixtures: z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).optional(),
   seed: z.unknown().optional(),
@@ -159,6 +159,9 @@ const WorldOptions = z.strictObject({
   settings: z.unknown().optional(),
   generate: z.unknown().optional(),
   dialect: z.unknown().optional(),
+})
+
+const WorldOptions = InitialState.extend({
   /** The name of a snapshot of the mock's own world. */
   snapshot: z.string().optional(),
 })

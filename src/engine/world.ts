@@ -58,12 +58,13 @@ export interface WorldApi<A extends ApiTypes> {
 export interface Rules<A extends ApiTypes> {
   readonly clock: ClockOptions
   readonly settings: A['settings']
+  /** The seed of random numbers, IDs, tokens and generated records. */
+  readonly seed: number
   /** Creates the external services in their initial state. */
   readonly services: () => A['services']
 }
 
 export interface WorldOptions<A extends ApiTypes> extends Rules<A> {
-  readonly seed: number
   /** The prefix of every token in requests and responses; records hold tokens without it. */
   readonly tokenPrefix?: string
   /** Whether views of events show tokens and secrets. */
@@ -106,7 +107,7 @@ export class World<A extends ApiTypes> {
 
   constructor(
     readonly api: WorldApi<A>,
-    { seed, tokenPrefix = '', showSecrets = false, log = () => {}, ...rules }: WorldOptions<A>,
+    { tokenPrefix = '', showSecrets = false, log = () => {}, ...rules }: WorldOptions<A>,
   ) {
     this.showSecrets = showSecrets
     this.log = log
@@ -115,7 +116,7 @@ export class World<A extends ApiTypes> {
       run: (work) => this.#handlerOf(work.action).run(this, work),
       isPending: (work) => this.isPending(work),
     })
-    this.random = new Random(seed)
+    this.random = new Random(rules.seed)
     this.tokenPrefix = tokenPrefix
     this.viewer = { ...api.viewer, world: this }
     this.#rules = rules
@@ -170,6 +171,7 @@ export class World<A extends ApiTypes> {
   begin(rules: Rules<A>): void {
     this.useRules(rules)
     this.restore(this.#emptyState)
+    this.random.restore(new Random(rules.seed).save())
     this.clock.begin(rules.clock)
   }
 

@@ -56,6 +56,7 @@ export function prepareScenario<A extends MockTypes>(
     scenario,
     rules: {
       clock: { ...defined(scenario.clock), ...defined(options.clock) },
+      seed: options.seed,
       settings: { ...api.defaults, ...defined(scenario.settings), ...defined(options.settings) },
       services: () => api.services(scenario.extras),
     },

@@ -24,6 +24,7 @@ import { ListCache } from '../engine/http/list-cache.ts'
 import { type CompletedCall, Router } from '../engine/http/router.ts'
 import { searchOf } from '../engine/http/url.ts'
 import { Journal } from '../engine/journal.ts'
+import { shown } from '../engine/messages.ts'
 import type { Models } from '../engine/store/models.ts'
 import { stackOf } from '../engine/thrown.ts'
 import { parseInstant } from '../engine/time/clock.ts'
@@ -45,6 +46,12 @@ export interface WorldInputOf<A extends MockTypes> extends Omit<MockOptionsOf<A>
   readonly snapshot?: string | undefined
 }
 
+/** The options that a reset can change until the next one: those of its world. */
+export type ResetOptionsOf<A extends MockTypes> = Pick<
+  MockOptionsOf<A>,
+  'scenario' | 'strict' | 'seed' | 'token' | 'clock' | 'dialect' | 'settings' | 'fixtures' | 'generate'
+>
+
 /** The origin of a mock that another mock created as one of its worlds. */
 export interface WorldOrigin<A extends MockTypes> {
   /** The ID of the world. */
@@ -58,10 +65,6 @@ export interface WorldOrigin<A extends MockTypes> {
 export class ApiMock<A extends MockTypes> implements Controls {
   /** The ID of a world that another mock made; null for any other mock. */
   readonly id: string | null
-  /** The seed of random numbers, IDs, tokens and generated records. */
-  readonly seed: number
-  /** Whether steps, accounts and faults of the scenario that never fired are a failure. */
-  readonly strict: boolean
   /** The virtual clock. */
   readonly clock: ClockControl<A['api']>
   /** The current scenario, and its report. */
@@ -82,8 +85,10 @@ export class ApiMock<A extends MockTypes> implements Controls {
   readonly db: Models<A['api']>
   readonly #definition: MockDefinition<A>
   /** The options as they were given, for `pack` and for worlds made from this mock. */
-  readonly #input: MockOptionsOf<A>
-  readonly #options: ReadOptions<A>
+  #input: MockOptionsOf<A>
+  /** The checked options, and the same with those of the last reset. */
+  readonly #ownOptions: ReadOptions<A>
+  #options: ReadOptions<A>
   readonly #world: World<A['api']>
   readonly #journal: Journal
   readonly #stream: MessageStream
@@ -113,19 +118,17 @@ export class ApiMock<A extends MockTypes> implements Controls {
   ) {
     const { api, language } = definition
     const read = readOptions(definition.options, options, entryPointOptions)
-    const { seed, strict, log, dialect, showSecrets } = read
+    const { log, showSecrets } = read
     const start = (origin?.snapshot as MockState<A> | undefined) ?? prepareScenario(definition, read.scenario, read)
     const { rules, generated } = 'run' in start ? start.run : start
     requireRoom(generated, origin ? origin.parent.#generated() : 0)
     this.#definition = definition
     this.#input = options
+    this.#ownOptions = read
     this.#options = read
     this.id = origin?.id ?? null
-    this.seed = origin?.snapshot ? origin.parent.seed : seed
-    this.strict = strict
     this.#world = new World<A['api']>(api, {
       ...rules,
-      seed: this.seed,
       tokenPrefix: this.id === null ? '' : `${this.id}-`,
       showSecrets,
       log,
@@ -149,8 +152,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       runner,
       runDue: () => world.time.runDue(),
       load: async (scenario, keep) => {
-        await this.#host.load(scenario, keep)
-        this.#emitChange('loaded')
+        await this.#load(scenario, keep, false)
       },
       builtIn: Object.entries<ScenarioText>(definition.scenarios).map(([name, { description = '' }]) => ({
         name,
@@ -196,7 +198,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     const listCache = new ListCache()
     this.#api = new Router<A['context']>(world.time, api.routes, {
       notImitated: api.notImitated,
-      enter: (incoming) => api.enter(world, listCache, incoming, () => runner().trackCall(), dialect),
+      enter: (incoming) => api.enter(world, listCache, incoming, () => runner().trackCall(), this.#options.dialect),
       log,
       hooks: {
         strike: (method, path) => world.faults.strike(method, path, world.clock.now(), world.random),
@@ -217,8 +219,18 @@ export class ApiMock<A extends MockTypes> implements Controls {
     })
     if (origin) this.#emitChange('created')
     const elsewhere = () => (origin?.parent ?? this).#generated() - this.#host.generated
-    this.#host = new ScenarioHost(world, definition, read, start, elsewhere)
+    this.#host = new ScenarioHost(world, definition, () => this.#options, start, elsewhere)
     this.#started = this.#host.ready
+  }
+
+  /** The seed of random numbers, IDs, tokens and generated records. */
+  get seed(): number {
+    return this.#host.seed
+  }
+
+  /** Whether steps, accounts and faults of the scenario that never fired are a failure. */
+  get strict(): boolean {
+    return this.#options.strict
   }
 
   /** The token of the first key in the initial state; a rotation replaces it. */
@@ -229,6 +241,11 @@ export class ApiMock<A extends MockTypes> implements Controls {
   /** Resolves once records are generated. `fetch` awaits it; await it before you use `db` or move the clock. */
   get ready(): Promise<void> {
     return this.#host.ready
+  }
+
+  async #load(scenario: A['scenarioName'] | A['scenarioInput'], keep: boolean, setsUp: boolean): Promise<void> {
+    await this.#host.load(scenario, keep, setsUp)
+    this.#emitChange('loaded')
   }
 
   #emitChange(what: WorldChange['what']): void {
@@ -269,10 +286,10 @@ export class ApiMock<A extends MockTypes> implements Controls {
   /** Makes a world from a snapshot, or with the options of this mock and those given; a scenario or fixtures replace more of them. */
   #createWorld(id: string, { snapshot: name, ...input }: WorldInputOf<A>): ApiMock<A> {
     const snapshot = name === undefined ? undefined : this.#snapshots.get(name)
-    const own = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
+    const own = definedIn(input)
     const [other] = Object.keys(own)
-    if (snapshot && other !== undefined) throw worldOptionError(other, 'cannot be combined with snapshot')
-    if ('worlds' in own) throw worldOptionError('worlds', 'is an option of the mock that makes the worlds')
+    if (snapshot && other !== undefined) throw optionError('create a world', other, 'cannot be combined with snapshot')
+    if ('worlds' in own) throw optionError('create a world', 'worlds', 'is an option of the mock that makes the worlds')
     const { log, dialect, journal, showSecrets, webhookHosts, seed } = this.#input
     const hasOwnRecords = input.scenario !== undefined || input.fixtures !== undefined
     const base = hasOwnRecords ? { log, dialect, journal, showSecrets, webhookHosts, seed } : this.#input
@@ -356,11 +373,62 @@ export class ApiMock<A extends MockTypes> implements Controls {
     return this.#stream.on(listener)
   }
 
-  /** Restores exactly the initial state: records, clock, random state, due work, progress of the scenario; empties the journal. */
-  reset(): void {
-    this.#host.reset()
+  /**
+   * Restores exactly the initial state that the mock was made with: scenario, records, clock, random state, due work;
+   * empties the journal. With options it begins as if the mock had been made with them as well, until the next reset.
+   *
+   * @param options each takes precedence over the same option of the mock; those in `clock` and `settings` do so one by one
+   * @throws an Error that names every invalid option; nothing is changed then. A strict mock is reset, and throws an
+   *   Error if calls came since the last reset, but something in its scenario never fired.
+   */
+  reset(options: ResetOptionsOf<A> = {}): void {
+    const failure = this.restart(options)
+    if (failure) throw failure
+  }
+
+  /** @internal Does what `reset` does, but returns the Error of a strict mock. */
+  restart(options: ResetOptionsOf<A>): Error | undefined {
+    const read = this.#optionsOfReset(options)
+    const start = read && prepareScenario(this.#definition, read.scenario, read)
+    if (start) requireRoom(start.generated, this.#host.generatedElsewhere())
+    const failure = this.strict && this.requests.count > 0 ? this.#failure() : undefined
+    this.#options = read ?? this.#ownOptions
+    if (start) this.#host.resetTo(start)
+    else this.#host.reset()
     this.#journal.clear()
     this.#emitChange('reset')
+    return failure
+  }
+
+  /** The options of this mock with those of a reset; undefined if it has none. Throws an Error if one of them is invalid or cannot change. */
+  #optionsOfReset(options: ResetOptionsOf<A>): ReadOptions<A> | undefined {
+    if (typeof options !== 'object' || options === null) {
+      throw new UsageError(`Failed to reset the mock: options must be an object, got ${shown(options)}.`)
+    }
+    const given = definedIn(options)
+    const names = Object.keys(given)
+    if (names.length === 0) return undefined
+    const fixed = names.find((name) => fixedOptions.includes(name))
+    if (fixed !== undefined) throw optionError('reset the mock', fixed, 'can only be set when the mock is made')
+    const own = this.#input
+    const merged = (name: 'clock' | 'settings') =>
+      isObject(given[name]) && { [name]: { ...own[name], ...definedIn(given[name]) } }
+    return readOptions(this.#definition.options, { ...own, ...given, ...merged('clock'), ...merged('settings') }, [])
+  }
+
+  #failure(): Error | undefined {
+    try {
+      this.scenario.verify()
+      return undefined
+    } catch (error) {
+      return error as Error
+    }
+  }
+
+  /** @internal Loads a scenario as `scenario.load` does, and makes it the one that a reset returns to. */
+  async setUp(scenario: A['scenarioName'] | A['scenarioInput'], { keep }: { keep: boolean }): Promise<void> {
+    await this.#load(scenario, keep, true)
+    this.#input = { ...this.#input, scenario }
   }
 
   /** The state as text, for `unpack`: records, clock, due work, scenario, faults, random state; undefined while records are generated. */
@@ -401,5 +469,14 @@ export class ApiMock<A extends MockTypes> implements Controls {
   }
 }
 
-const worldOptionError = (option: string, problem: string) =>
-  new UsageError(`Failed to create a world: ${option} ${problem}.`, [`${option}: ${problem}`])
+/** Options that a reset cannot change. */
+const fixedOptions: readonly string[] = ['journal', 'showSecrets', 'worlds', 'webhookHosts', 'log']
+
+const optionError = (work: string, option: string, problem: string) =>
+  new UsageError(`Failed to ${work}: ${option} ${problem}.`, [`${option}: ${problem}`])
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+/** An object without its undefined values. */
+const definedIn = <T extends object>(values: T): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T

@@ -14,6 +14,8 @@ export interface Packable<A extends MockTypes> {
   readonly rules: Rules<A['api']>
   readonly state: WorldState
   readonly initial: WorldState
+  /** Whether a reset returns to this initial state. */
+  readonly isSetUp: boolean
   /** The token of the first key when the state was saved, and in the initial state. */
   readonly token: string
   readonly firstToken: string
@@ -26,12 +28,12 @@ export function pack<A extends MockTypes>(
   options: MockOptionsOf<A>,
 ): string {
   const { state, initial, rules, ...rest } = packable
-  const { clock, settings } = rules
+  const { services: _, ...plainRules } = rules
   return write({
     format,
     options: initialOptions(options),
     ...rest,
-    rules: { clock, settings },
+    rules: plainRules,
     state: world.snapshots.pack(state),
     initial: world.snapshots.pack(initial),
   })
@@ -47,7 +49,7 @@ export function unpack<A extends MockTypes>(
   const packed = read(text) as Packable<A> & { readonly format: number; readonly options: string }
   if (packed.format !== format) throw new Error('it was saved by another version')
   if (packed.options !== initialOptions(options)) throw new Error('it was made with other options')
-  const { scenario, token, firstToken } = packed
+  const { scenario, token, firstToken, isSetUp } = packed
   const rules = { ...packed.rules, services: () => services(scenario.extras) }
   world.useRules(rules)
   return {
@@ -55,6 +57,7 @@ export function unpack<A extends MockTypes>(
     rules,
     token,
     firstToken,
+    isSetUp,
     state: world.snapshots.unpack(packed.state),
     initial: world.snapshots.unpack(packed.initial),
   }

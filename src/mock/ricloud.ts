@@ -12,7 +12,7 @@ import type { ActionDetails, ScenarioInput, SettingsInput } from '../ricloud/sce
 import type { Ricloud } from '../ricloud/types.ts'
 import type { ActionsOf } from '../scenario/act.ts'
 import { MockDefinition } from './definition.ts'
-import { ApiMock, type WorldInputOf, type WorldOrigin } from './mock.ts'
+import { ApiMock, type ResetOptionsOf, type WorldInputOf, type WorldOrigin } from './mock.ts'
 import type { MockOptionsOf } from './options.ts'
 
 export { apiUrl } from '../ricloud/index.ts'
@@ -37,6 +37,9 @@ export interface MockOptions extends MockOptionsOf<RicloudMock> {}
 
 /** Options of an additional world: those of a mock, or the name of a snapshot to start from. */
 export interface WorldInput extends WorldInputOf<RicloudMock> {}
+
+/** The options that `reset` can change until the next one. */
+export type ResetOptions = ResetOptionsOf<RicloudMock>
 
 /** The actions of administrators, services and owners as methods; each returns the events that it caused. */
 export interface Actions extends ActionsOf<ActionDetails> {}

@@ -1,4 +1,4 @@
-import { UsageError } from '../engine/errors.ts'
+import { apiErrors, UsageError } from '../engine/errors.ts'
 import type { WorldState } from '../engine/snapshots.ts'
 import type { ClockState } from '../engine/time/clock.ts'
 import type { Rules, World } from '../engine/world.ts'
@@ -18,7 +18,8 @@ interface ScenarioRun<A extends MockTypes> {
   readonly token: string
   /** How many records were generated for it. */
   readonly generated: number
-  initial: WorldState
+  /** Undefined until the records are generated. */
+  initial: WorldState | undefined
 }
 
 /** The state of a mock: of its world and its scenario. */
@@ -32,14 +33,18 @@ export interface MockState<A extends MockTypes> {
 /** The parts of a world that stay when another scenario is loaded with `keep`. */
 const keptParts: ReadonlySet<string> = new Set(['database', 'clock', 'queue', 'random', 'rates', 'history'])
 
-/** Runs scenarios in a world, one after another, and keeps the initial state of the current one. */
+/** Runs scenarios in a world, one after another, and keeps the initial state that a reset returns to. */
 export class ScenarioHost<A extends MockTypes> {
   #run!: ScenarioRun<A>
+  /** The run that a reset returns to, and how it was started; undefined if it started with the state of another world. */
+  #setUp!: { readonly run: ScenarioRun<A>; readonly start: LoadedScenario<A> | undefined }
   #token = ''
   /** The last load in the sequence; the next one waits for it. */
   #loading: Promise<void> = Promise.resolve()
   #ready: Promise<void> = Promise.resolve()
   #isReady = true
+  /** How often the mock was reset: a load that waits since before a reset has no effect. */
+  #resets = 0
 
   /**
    * @param start a scenario, or the state of another world
@@ -48,7 +53,8 @@ export class ScenarioHost<A extends MockTypes> {
   constructor(
     readonly world: World<A['api']>,
     readonly definition: MockDefinition<A>,
-    readonly options: ReadOptions<A>,
+    /** The current options, which take precedence over a scenario. */
+    readonly options: () => ReadOptions<A>,
     start: LoadedScenario<A> | MockState<A>,
     readonly generatedElsewhere: () => number,
   ) {
@@ -58,6 +64,7 @@ export class ScenarioHost<A extends MockTypes> {
     world.snapshots.add('scenario', { save: () => runner().save(), restore: (state) => runner().restore(state) })
     if ('state' in start) this.#startFromState(start)
     else this.#start(start)
+    this.#setUp = { run: this.#run, start: 'state' in start ? undefined : start }
   }
 
   /** The runner of the current scenario. */
@@ -65,14 +72,28 @@ export class ScenarioHost<A extends MockTypes> {
     return this.#run.runner
   }
 
+  /** The seed of the current run. */
+  get seed(): number {
+    return this.#run.rules.seed
+  }
+
   /** The token of the first key in the initial state, or in the state that was restored last. */
   get token(): string {
     return this.#token
   }
 
-  /** Resolves once records are generated. */
+  /** Resolves once records are generated, also those of a run that begins meanwhile. */
   get ready(): Promise<void> {
-    return this.#ready
+    const ready = this.#untilReady()
+    ready.catch(() => {})
+    return ready
+  }
+
+  async #untilReady(): Promise<void> {
+    for (let awaited: unknown; awaited !== this.#ready; ) {
+      awaited = this.#ready
+      await awaited
+    }
   }
 
   /** How many records were generated for the current scenario. */
@@ -94,11 +115,11 @@ export class ScenarioHost<A extends MockTypes> {
     fixtures.fill(world, records)
     tokens?.set(world, token)
     const runner = this.#newRunner(scenario)
-    const run: ScenarioRun<A> = { rules, runner, token, generated, initial: new Map() }
+    const run: ScenarioRun<A> = { rules, runner, token, generated, initial: undefined }
     this.#run = run
     this.#token = token
     runner.start()
-    run.initial = world.snapshots.save()
+    if (!counts) run.initial = world.snapshots.save()
     this.#isReady = counts === undefined
     this.#ready = counts ? this.#generate(run, counts) : Promise.resolve()
     // A call or a developer that awaits it gets the error; without one, it is no unhandled rejection.
@@ -132,7 +153,7 @@ export class ScenarioHost<A extends MockTypes> {
   }
 
   #newRunner(scenario: Scenario<A['api']>): ScenarioRunner<A['api']> {
-    return new ScenarioRunner(this.world, this.definition.language, scenario, this.options.log)
+    return new ScenarioRunner(this.world, this.definition.language, scenario, this.options().log)
   }
 
   /** The present token of the first key. */
@@ -147,7 +168,7 @@ export class ScenarioHost<A extends MockTypes> {
     const { base: start } = state.get('clock') as ClockState
     const rules = { ...run.rules, clock: { ...run.rules.clock, start } }
     const own: ScenarioRun<A> = { ...run, rules, runner, initial: state }
-    this.restore({ state, scenario: scenario.scenario, run: own, token: '' })
+    this.restore({ state, run: own, token: '' })
     const token = this.#currentToken() ?? run.token
     this.#run = { ...own, token }
     this.#token = token
@@ -165,22 +186,30 @@ export class ScenarioHost<A extends MockTypes> {
     }
   }
 
-  restore({ state, run, token }: MockState<A>): void {
+  restore({ state, run, token }: Omit<MockState<A>, 'scenario'>): void {
+    if (this.#run?.rules !== run.rules) this.world.useRules(run.rules)
     this.#run = run
     this.#token = token
-    this.world.useRules(run.rules)
     this.world.restore(state)
     this.#isReady = true
   }
 
-  /** Starts another scenario, after all loads before it; with `keep` records and clock stay. */
-  async load(input: A['scenarioName'] | A['scenarioInput'], keep: boolean): Promise<void> {
-    const loaded = prepareScenario(this.definition, input, this.options)
+  /**
+   * Starts another scenario, after all loads before it; with `keep` records and clock stay. Throws the API's 500 if the
+   * mock is reset before it starts.
+   *
+   * @param setsUp whether a reset returns to this scenario from now on
+   */
+  async load(input: A['scenarioName'] | A['scenarioInput'], keep: boolean, setsUp: boolean): Promise<void> {
+    const loaded = prepareScenario(this.definition, input, this.options())
     requireRoom(loaded.generated, this.generatedElsewhere())
+    const resets = this.#resets
     const loading = this.#loading.then(async () => {
-      await this.#ready
+      await this.ready
+      if (resets !== this.#resets) throw apiErrors.wasReset()
       const before = this.save()
       this.#start(loaded)
+      if (setsUp) this.#setUp = { run: this.#run, start: loaded }
       const { runner } = this
       if (!this.#isReady) await this.#ready
       // A snapshot was restored meanwhile.
@@ -206,21 +235,19 @@ export class ScenarioHost<A extends MockTypes> {
   pack(options: MockOptionsOf<A>): string | undefined {
     if (!this.#isReady) return undefined
     const { state, run, token } = this.save()
-    const { rules, initial, token: firstToken, runner } = run
-    return pack(this.world, { scenario: runner.scenario, rules, state, initial, token, firstToken }, options)
+    const { rules, initial = state, token: firstToken, runner } = run
+    const isSetUp = run === this.#setUp.run
+    return pack(this.world, { scenario: runner.scenario, rules, state, initial, token, firstToken, isSetUp }, options)
   }
 
   /** Restores the state that `pack` saved. Throws an Error if another version or a mock with other options saved it. */
   unpack(text: string, options: MockOptionsOf<A>): void {
-    const { scenario, rules, state, initial, token, firstToken } = this.#unpacked(text, options)
+    const { scenario, rules, state, initial, token, firstToken, isSetUp } = this.#unpacked(text, options)
     const runner = this.#newRunner(scenario)
     const { generated } = this.#run
-    this.restore({
-      state,
-      scenario: scenario.scenario,
-      run: { rules, runner, token: firstToken, generated, initial },
-      token,
-    })
+    const run: ScenarioRun<A> = { rules, runner, token: firstToken, generated, initial }
+    if (isSetUp) this.#setUp = { ...this.#setUp, run }
+    this.restore({ state, run, token })
   }
 
   #unpacked(text: string, options: MockOptionsOf<A>): Packable<A> {
@@ -232,12 +259,26 @@ export class ScenarioHost<A extends MockTypes> {
     }
   }
 
-  /** Restores the initial state, at the real present if that is where the clock started; while records are generated, only the token. */
+  /**
+   * Restores the initial state of what was set up, at the real present if that is where the clock started; while its
+   * records are generated, only the token.
+   */
   reset(): void {
-    if (this.#isReady) {
-      this.world.restore(this.#run.initial)
+    this.#resets++
+    const { run, start } = this.#setUp
+    if (run.initial) {
+      this.restore({ state: run.initial, run, token: run.token })
       this.#toPresent()
+    } else if (run === this.#run) this.#token = run.token
+    else if (start) {
+      this.#start(start)
+      this.#setUp = { run: this.#run, start }
     }
-    this.#token = this.#run.token
+  }
+
+  /** Starts another scenario at once, until the next reset. */
+  resetTo(start: LoadedScenario<A>): void {
+    this.#resets++
+    this.#start(start)
   }
 }

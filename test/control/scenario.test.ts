@@ -132,12 +132,12 @@ describe('PUT /_mock/scenario', () => {
     expect((await get('/users')).body.total_count).toBe(40)
   })
 
-  it('makes a later reset restore the initial state of the new scenario', async () => {
+  it('lasts until a reset, which returns to what was set up', async () => {
     const { load, post, ...api } = setup()
     await load(document)
     await post('/users', { identifier: 'gone@example.com' })
     await post('/_mock/reset')
-    expect(heldBy(api)).toEqual(heldBy(setup({ scenario: document })))
+    expect(heldBy(api)).toEqual(heldBy(setup()))
   })
 
   it('loads the same scenario again', async () => {
@@ -353,10 +353,10 @@ describe('?keep=true', () => {
     expect(mock.clock.upcoming()[0]?.at).toBe(later(body.date_created, '5m'))
   })
 
-  it('makes a later reset restore the initial state of the new scenario', async () => {
+  it('lasts until a reset, which returns to what was set up', async () => {
     const { post, ...api } = await kept()
     await post('/_mock/reset')
-    expect(heldBy(api)).toEqual(heldBy(setup({ scenario: document })))
+    expect(heldBy(api)).toEqual(heldBy(setup()))
   })
 
   it('equals the option of the method', async () => {
