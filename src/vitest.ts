@@ -114,5 +114,6 @@ function isConcurrent(task: RunnerTestCase | RunnerTestSuite): boolean {
 /** The `test` of Vitest, with a mock for every test. */
 export const test = extended as unknown as TestAPI<RicloudFixtures>
 
-export { describe, expect } from 'vitest'
+// Everything else of Vitest, so that this module stands in for it.
+export * from 'vitest'
 export { test as it }

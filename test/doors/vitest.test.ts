@@ -1,6 +1,8 @@
 import { HttpResponse, http } from 'msw'
+import * as vitest from 'vitest'
 import { it, vi } from 'vitest'
 import { defineScenario } from '../../src/index.ts'
+import * as entryPoint from '../../src/vitest.ts'
 import { test as base, describe, expect } from '../../src/vitest.ts'
 import { newSession } from '../support/api.ts'
 
@@ -36,6 +38,12 @@ it('A call before the tests, in a hook that asks for msw, is refused, and does n
     401,
     'No test runs that has a world of ricloud-mock: the call came before or after one.',
   ])
+})
+
+it('The entry point exports everything that Vitest exports, and only test and it are others', () => {
+  const theirs = Object.entries(vitest as Record<string, unknown>)
+  const differing = theirs.filter(([name, value]) => (entryPoint as Record<string, unknown>)[name] !== value)
+  expect(differing.map(([name]) => name).sort()).toEqual(['it', 'test'])
 })
 
 describe('A test of ricloud-mock/vitest', () => {
