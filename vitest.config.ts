@@ -27,7 +27,10 @@ export default defineConfig(({ mode }) => {
         // Recipes name the package as its users do.
         { find: /^ricloud-mock$/, replacement: entryPoint.replace('$1', 'index') },
         { find: /^ricloud-mock\/(.*)$/, replacement: entryPoint },
-        { find: /^(?:\.\.\/)+src\/(index|node|standalone|browser|vitest|playwright)\.ts$/, replacement: entryPoint },
+        {
+          find: /^(?:\.\.\/)+src\/(index|node|standalone|browser|vitest|jest|playwright)\.ts$/,
+          replacement: entryPoint,
+        },
       ],
     },
     test: {

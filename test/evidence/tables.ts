@@ -92,7 +92,13 @@ export const pages = (seen: Seen): Pages => ({
 /** The files that the README shows: each of them is run by a test. */
 const recipes = readdirSync(new URL('test/recipes', root)).map((name) => `test/recipes/${name}`)
 
-const languages: Readonly<Record<string, string>> = { mjs: 'js', py: 'python', yml: 'yaml', Dockerfile: 'dockerfile' }
+const languages: Readonly<Record<string, string>> = {
+  mjs: 'js',
+  cjs: 'js',
+  py: 'python',
+  yml: 'yaml',
+  Dockerfile: 'dockerfile',
+}
 
 /** A file as a block of code. */
 function fenced(path: string): string {

@@ -33,6 +33,15 @@ const clients = [
 const folders = {
   lowest: ['msw@2.12.0'],
   developed: [`msw@${devDependencies.msw}`, `vitest@${devDependencies.vitest}`, 'jest@30', 'esbuild@latest'],
+  jest: [
+    'msw@2.15.0',
+    'jest@30',
+    '@types/jest@30',
+    '@jest/globals@30',
+    '@babel/preset-env@7',
+    'ts-jest@29',
+    'typescript@~5.9',
+  ],
   oldest: ['msw@2.15.0', 'vitest@4.1.0', '@playwright/test@1.50.0'],
   newest: ['msw@3', 'vitest@5', '@playwright/test@1', '@types/node@24'],
   clients: ['msw@2.15.0', ...clients],
@@ -73,6 +82,7 @@ const withMsw: readonly (readonly [title: string, ...command: [string, ...string
   ['a new organisation comes to its first session and a webhook', 'node', 'first-session.embedded.mjs'],
 ]
 
+const jest = ['npx', '--no-install', 'jest'] as const
 const vitest = ['npx', '--no-install', 'vitest', 'run', '--exclude', '**/*.spec.ts'] as const
 const playwright = ['npx', '--no-install', 'playwright', 'test', '--list', 'playwright.spec.ts'] as const
 
@@ -81,8 +91,10 @@ const onNode: readonly (readonly [folder: Folder, title: string, ...command: [st
   ['developed', 'the same through a server', 'node', 'first-session.standalone.mjs'],
   ['developed', 'the command starts, and ends on SIGTERM', 'node', 'command.mjs'],
   ['developed', 'node:test', 'node', '--test', 'test/recipes/node-test.mjs'],
+  ['developed', 'node:test in CommonJS', 'node', '--test', 'test/recipes/node-test.cjs'],
   ['developed', `Vitest ${devDependencies.vitest}`, ...vitest],
-  ['developed', 'Jest 30', 'npx', '--no-install', 'jest', '--testRegex', 'jest-test\\.mjs$'],
+  ['developed', 'Jest 30', ...jest, '--testRegex', 'jest-test\\.mjs$'],
+  ['jest', 'babel-jest', ...jest, '--config', 'test/recipes/jest.config.cjs', '--testRegex', 'jest-test\\.cjs$'],
   ['oldest', 'Vitest 4.1.0', ...vitest],
   ['oldest', 'Playwright 1.50 finds its test', ...playwright],
   ['developed', "the command of a workflow's step runs Python's tests", 'sh', '-c', workflowCommand()],
@@ -107,6 +119,12 @@ const onNewerNode: typeof onNode = [
   ['newest', 'Playwright finds its test', ...playwright],
 ]
 
+/** From Node 24.9 on, where the `require` of Jest takes ES modules. */
+const onNode24: typeof onNode = [
+  ['jest', 'Jest 30 in CommonJS', ...jest, '--testRegex', 'jest-test\\.cjs$'],
+  ['jest', 'Jest 30 with ts-jest', ...jest, '--config', 'jest.typescript.cjs'],
+]
+
 const experimental = { NODE_OPTIONS: '--experimental-vm-modules' }
 
 const running: Check[] = nodes.flatMap((major) => [
@@ -120,12 +138,14 @@ const running: Check[] = nodes.flatMap((major) => [
         env: env(major),
       })),
     ),
-  ...[...onNode, ...(major >= 22 ? onNewerNode : [])].map(([folder, title, ...command]) => ({
-    title: `Node ${major}: ${title}`,
-    command,
-    folder: at(folder),
-    env: { ...env(major), ...(title.startsWith('Jest') ? experimental : {}) },
-  })),
+  ...[...onNode, ...(major >= 22 ? onNewerNode : []), ...(major >= 24 ? onNode24 : [])].map(
+    ([folder, title, ...command]) => ({
+      title: `Node ${major}: ${title}`,
+      command,
+      folder: at(folder),
+      env: { ...env(major), ...(title.startsWith('Jest') ? experimental : {}) },
+    }),
+  ),
   {
     title: `Node ${major}: npx ricloud-mock`,
     command: ['npx', '--no-install', name, '--version'],
@@ -147,9 +167,12 @@ const compilers: readonly { folder: Folder; compiler: string; settings: string; 
   // msw's declarations, or those of what it depends on, do not fit there; ours are checked as well.
   { folder: 'lowest', compiler: 'typescript-7', settings: 'nodenext', disregard: foreign },
   { folder: 'newest', compiler: 'typescript-7', settings: 'without-dom', disregard: foreign },
+  { folder: 'jest', compiler: 'typescript-5.9', settings: 'jest', disregard: foreign },
+  { folder: 'jest', compiler: 'typescript-5.9', settings: 'jest-globals', disregard: foreign },
+  { folder: 'jest', compiler: 'typescript-5.9', settings: 'node10', disregard: foreign },
 ]
 const compiling: Check[] = compilers.map(({ folder, compiler, settings, disregard }) => ({
-  title: `${compiler}, ${msws.find((row) => row.folder === folder)?.msw}: a consumer compiles, libraries too (${settings})`,
+  title: `${compiler}, ${msws.find((row) => row.folder === folder)?.msw ?? 'Jest 30'}: a consumer compiles, libraries too (${settings})`,
   command: ['node', at('tools', 'node_modules', compiler, 'bin', 'tsc'), '--project', `tsconfig.${settings}.json`],
   folder: at(folder),
   disregard,

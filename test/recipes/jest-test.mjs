@@ -1,18 +1,17 @@
-import { matchers } from 'ricloud-mock'
 import { setupRicloud } from 'ricloud-mock/node'
+import 'ricloud-mock/jest' // the matchers, and their types for @types/jest and @jest/globals
 
-expect.extend(matchers)
 const ricloud = setupRicloud({ clock: { frozen: true } })
 beforeAll(() => ricloud.listen())
-beforeEach(() => ricloud.reset())
+afterEach(() => ricloud.reset())
 afterAll(() => ricloud.close())
 
-const startSession = async () => {
+const startSession = async (identifier) => {
   const response = await fetch('https://ricloud-api.reincubate.com/sessions', {
     method: 'POST',
     headers: { authorization: `Token ${ricloud.mock.token}` },
     body: JSON.stringify({
-      source: { user: 1, type: 'icloud.account', identifier: 'expires@example.com' },
+      source: { user: 1, type: 'icloud.account', identifier },
       payload: { password: 'joshua' },
     }),
   })
@@ -20,12 +19,20 @@ const startSession = async () => {
 }
 
 test('A session dies after 24 hours', async () => {
-  const { id } = await startSession()
+  const { id } = await startSession('expires@example.com')
   await ricloud.mock.clock.advance('24h')
   expect(ricloud.mock.record('session', id)).toBeInState('expired')
   expect(ricloud.mock).toHaveReceived({ method: 'POST', path: '/sessions', count: 1 })
 })
 
-test('A reset empties the journal', () => {
+test('One test has a scenario of its own', async () => {
+  ricloud.reset({ scenario: 'service-expiry' })
+  const { id } = await startSession('someone@example.com')
+  await ricloud.mock.clock.advance('24h')
+  expect(ricloud.mock.record('session', id)).toBeInState('expired')
+})
+
+test('The reset between them restored the scenario, and emptied the journal', () => {
+  expect(ricloud.mock.scenario.name).toBe('default')
   expect(ricloud.mock).not.toHaveReceived({ path: '/sessions' })
 })
