@@ -44,6 +44,7 @@ export type { Device } from './ricloud/services/accounts.ts'
 export type { Report } from './scenario/report.ts'
 export { ScenarioError } from './scenario/scenario-error.ts'
 export type { ClockInput, FaultInput, Where } from './scenario/types.ts'
+export type { CallPattern } from './scenario/vocabulary.ts'
 export type { Mock }
 
 /** A mock with msw handlers for your own `setupServer` or `setupWorker`: one for each endpoint, and one for all other paths. */

@@ -112,7 +112,10 @@ export const json = <Stored>(schema: () => object, options: Options<Stored> = {}
 })
 
 /** Another resource nested as an object; records store its integer ID. */
-export const nested = (to: string, options: Options<number> = {}): Attribute<number> => ({
+export const nested = <const To extends string>(
+  to: To,
+  options: Options<number> = {},
+): Attribute<number> & { readonly type: 'nested'; readonly to: To } => ({
   type: 'nested',
   to,
   initial: () => 1,

@@ -50,6 +50,7 @@ export interface Definition<
   Hidden extends Attributes = Attributes,
   States extends Lifecycle = Lifecycle,
   Id extends 'integer' | 'uuid' = 'integer' | 'uuid',
+  Events = Readonly<Record<string, string | undefined>>,
 > {
   readonly id: Id
   /** The path at which the API offers it. */
@@ -60,7 +61,7 @@ export interface Definition<
   /** Whether moves of its records emit no events. */
   readonly isSilent?: true
   /** Events that are no transition of the lifecycle, by verb or full name, with the state after them if it is certain. */
-  readonly events?: Readonly<Record<string, string | undefined>>
+  readonly events?: Events
   /** The attributes of responses after `id` and `resource`, in this order. */
   readonly shape: Shape
   /** Attributes of records that the API does not send. */
@@ -93,7 +94,6 @@ export type Definitions = Readonly<Record<string, Definition>>
  * every definition is assignable to it, in TypeScript 5.9 too.
  */
 interface OwnNames<Name extends string, State extends string> {
-  readonly events?: Readonly<Record<string, State | undefined>>
   readonly nested?: readonly Name[]
   readonly filters: readonly Name[]
   readonly lookups?: readonly Name[]
@@ -102,16 +102,26 @@ interface OwnNames<Name extends string, State extends string> {
   readonly display?: Display<Name, State>
 }
 
+/** Parts of a definition that the types of scenarios are derived from, as they are written. */
+export interface Written<Silent extends true | undefined, Group extends string | undefined> {
+  readonly isSilent?: Silent
+  readonly group?: Group
+}
+
 /** Defines a resource; the compiler checks references to its own attributes and states. */
 export const resource = <
   const Shape extends Attributes,
   const Hidden extends Attributes,
   const States extends Lifecycle,
   const Id extends 'integer' | 'uuid',
+  const Events extends Readonly<Record<string, (keyof States & string) | undefined>> = Record<never, undefined>,
+  const Silent extends true | undefined = undefined,
+  const Group extends string | undefined = undefined,
 >(
-  definition: Definition<Shape, Hidden, States, Id> &
-    OwnNames<(keyof Shape | keyof Hidden) & string, keyof States & string>,
-): Definition<Shape, Hidden, States, Id> => definition
+  definition: Definition<Shape, Hidden, States, Id, Events> &
+    OwnNames<(keyof Shape | keyof Hidden) & string, keyof States & string> &
+    Written<Silent, Group>,
+): Definition<Shape, Hidden, States, Id, Events> & Written<Silent, Group> => definition
 
 /** The attribute `state` of a lifecycle. */
 export const stateOf = <States extends Lifecycle>(lifecycle: States): Attribute<keyof States & string> =>

@@ -1,8 +1,9 @@
 import type { Duration } from '../engine/time/clock.ts'
 import type { BaseScenarioInput, FaultActions, StepInputOf } from '../scenario/types.ts'
+import type { EventNameOf } from '../scenario/vocabulary.ts'
 import type { Counts } from './counts.ts'
 import type { Fixture } from './fixtures.ts'
-import type { CreatableType, ExpiryError, InitError } from './resources/index.ts'
+import type { CreatableType, ExpiryError, InitError, resources } from './resources/index.ts'
 import type { Device } from './services/accounts.ts'
 
 /** The actions of administrators, services and owners, with their details. */
@@ -58,8 +59,22 @@ export interface AccountInput {
   readonly devices?: readonly Device[]
 }
 
+/** The resource or group that each action applies to: the first part of its name, but for accounts and faults. */
+type ActionTargets = {
+  [Name in ActionName]: Name extends `account.${string}`
+    ? 'source'
+    : Name extends `fault.${string}`
+      ? never
+      : Name extends `${infer Target}.${string}`
+        ? Target
+        : never
+}
+
+/** The name of an event: a resource and a verb in the past tense, or the state entered. */
+export type EventName = EventNameOf<typeof resources>
+
 /** An action at a time since the start of the scenario, or on an event or a call. */
-export type StepInput = StepInputOf<ActionDetails>
+export type StepInput = StepInputOf<typeof resources, ActionDetails, ActionTargets>
 
 /** Settings of a world: durations, the rate limit, and webhooks. */
 export interface SettingsInput {

@@ -1,5 +1,7 @@
 import type { Close } from '../engine/faults.ts'
+import type { Definitions } from '../engine/resource.ts'
 import type { Duration } from '../engine/time/clock.ts'
+import type { CallPattern, EventNameOf, EventOf, WhereOf } from './vocabulary.ts'
 
 /** Attributes and the values that they must have, as the API sends them. Those of nested records have a dot: `source.identifier`. */
 export type Where = Readonly<Record<string, string | number | boolean | null>>
@@ -13,16 +15,29 @@ export interface FaultActions {
   'fault.disarm': { readonly on?: string }
 }
 
-/** An action at a time since the start of the scenario, or on an event or a call. */
-export type StepInputOf<Details> = { [Name in keyof Details & string]: StepOf<Name, Details[Name]> }[keyof Details &
-  string]
+/**
+ * An action at a time since the start of the scenario, or on an event or a call.
+ *
+ * `Targets` has the resource or group that each action applies to; never for the world.
+ */
+export type StepInputOf<All extends Definitions, Details, Targets extends Record<keyof Details, string>> = {
+  [Name in keyof Details & string]: StepOf<Name, Details[Name]> & OccasionOf<All, Targets[Name]>
+}[keyof Details & string]
+
+/** When a step fires, and the conditions for records: with `at` and with a call, those that the action applies to; with an event, the one that it is about. */
+type OccasionOf<All extends Definitions, Target> =
+  | { readonly at: Duration; readonly on?: never; readonly where?: WhereOf<All, Target> }
+  | { readonly at?: never; readonly on: CallPattern; readonly where?: WhereOf<All, Target> }
+  | { readonly at?: never; readonly on: EventNameOf<All> | CallPattern; readonly where?: never }
+  | {
+      [Name in keyof All & string]: {
+        readonly at?: never
+        readonly on: EventOf<All, Name>
+        readonly where?: WhereOf<All, Name>
+      }
+    }[keyof All & string]
 
 interface StepOf<Name extends string, Details> {
-  readonly at?: Duration
-  /** An event such as `session.active`, or a call that succeeded, such as `POST /sessions`. */
-  readonly on?: string
-  /** Conditions for records: with `at`, those that the action applies to; with an event or a call, those that it is about. */
-  readonly where?: Where
   /** Only this occasion, counted from 1. */
   readonly nth?: number
   /** Only this many occasions. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ScenarioInput, StepInput } from '../../src/index.ts'
+import type { EventName, ScenarioInput, StepInput } from '../../src/index.ts'
 import { setupApi } from '../support/api.ts'
 import { eventsOf, linesOf, play } from './play.ts'
 
@@ -35,13 +35,14 @@ describe('At a time', () => {
     ])
   })
 
-  it.each([
-    ['its ID', { resource: 'webhook_config', id: 2 }],
-    ['its ID in digits', { resource: 'webhook_config', id: '2' }],
-    ['its URL', { url: webhook.url }],
-    ['its state', { resource: 'webhook_config', state: 'invalid' }],
-  ])('a step finds a config by %s', async (_, where) => {
-    const { mock, post } = script([{ at: '1h', do: 'config.accept', where }])
+  const accept = { at: '1h', do: 'config.accept' } as const
+  it.each<[string, StepInput]>([
+    ['its ID', { ...accept, where: { resource: 'webhook_config', id: 2 } }],
+    ['its ID in digits', { ...accept, where: { resource: 'webhook_config', id: '2' } }],
+    ['its URL', { ...accept, where: { url: webhook.url } }],
+    ['its state', { ...accept, where: { resource: 'webhook_config', state: 'invalid' } }],
+  ])('a step finds a config by %s', async (_, step) => {
+    const { mock, post } = script([step])
     await post('/configs/webhook', webhook)
     expect(linesOf(await mock.clock.advance('1h'))).toContain('13:00 webhook_config.accepted 2')
   })
@@ -163,7 +164,7 @@ describe('On an event', () => {
     expect(happened.map(({ event }) => event)).toEqual(events)
   })
 
-  it.each([
+  it.each<[EventName, string, object]>([
     ['storage_config.rejected', '/configs/storage', bare],
     ['storage_config.invalid', '/configs/storage', bare],
     ['webhook_config.rejected', '/configs/webhook', webhook],
@@ -177,7 +178,7 @@ describe('On an event', () => {
   })
 
   it('only a config that has the values is decided', async () => {
-    const where = { type: 'gs', state: 'invalid' }
+    const where = { type: 'gs', state: 'invalid' } as const
     const steps: StepInput[] = [{ on: 'storage_config.rejected', do: 'config.accept', where }]
     expect(await made('/configs/storage', bare, steps)).toEqual(['invalid', []])
   })
@@ -227,7 +228,9 @@ describe('A step is refused', () => {
   })
 
   it('whose resource there is not', () => {
-    expect(() => script([{ at: '1h', do: 'config.accept', where: { resource: 'storage' } }])).toThrow('steps[0].where')
+    expect(() => script([{ at: '1h', do: 'config.accept', where: { resource: 'storage' as never } }])).toThrow(
+      'steps[0].where',
+    )
   })
 })
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { StepInput } from '../../src/index.ts'
+import type { CallPattern, EventName, StepInput } from '../../src/index.ts'
 import { newSession } from '../support/api.ts'
 import { eventsOf, linesOf, play } from './play.ts'
 
@@ -38,7 +38,7 @@ describe('At a time', () => {
   })
 
   it('a step reads attributes of nested records', async () => {
-    const where = { 'source.type': 'rirelay.instance', state: 'active' }
+    const where = { 'source.type': 'rirelay.instance', state: 'active' } as const
     const { mock } = play({ steps: [{ at: '1h', do: 'session.expire', where }] })
     expect(linesOf(await mock.clock.advance('1h'))).toEqual([
       '13:00 session.expired 4d7e1f92-3b58-4c66-9e0d-82a5f6c4b713',
@@ -90,14 +90,14 @@ describe('At a time', () => {
 })
 
 describe('On an event', () => {
-  it.each(['session.activated', 'session.active'])('a step happens, by the spelling %s', async (on) => {
+  it.each(['session.activated', 'session.active'] as const)('a step happens, by the spelling %s', async (on) => {
     const { mock, get, post } = play({ steps: [{ on, do: 'user.block' }] })
     await post('/sessions', newSession())
     expect((await get('/users/1')).body.state).toBe('blocked')
     expect(mock.scenario.report().steps[0]?.fired).toBe(1)
   })
 
-  it.each([
+  it.each<[EventName, string, object]>([
     ['user.created', '/users', { identifier: 'new@example.com' }],
     ['source.created', '/sources', { user: 1, type: 'icloud.account', identifier: 'new@example.com' }],
     ['session.created', '/sessions', newSession()],
@@ -263,7 +263,7 @@ describe('On a call', () => {
     ['GET', '/sources/5/children', 'GET /sources/5/children'],
     ['GET', '/sources/5', 'GET /sources/5'],
   ]
-  it.each([
+  it.each<[CallPattern, string[]]>([
     ['GET /users', ['GET /users', 'GET /users with a query']],
     ['* /users', ['GET /users', 'GET /users with a query', 'POST /users']],
     ['GET /users/*', ['GET /users/1']],

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { EventNames } from '../../src/engine/event-names.ts'
+import { createMock, defineScenario, type EventName, type ScenarioInput } from '../../src/index.ts'
+import { resources } from '../../src/ricloud/resources/index.ts'
+
+/** Every event by its type: the compiler refuses a missing one, and one that does not exist. */
+const typed: Readonly<Record<EventName, true>> = {
+  'account.password_changed': true,
+  'key.active': true,
+  'key.blocked': true,
+  'key.created': true,
+  'key.deactivated': true,
+  'key.expired': true,
+  'key.reactivated': true,
+  'key.rotated': true,
+  'key.token_revoked': true,
+  'organisation.active': true,
+  'organisation.blocked': true,
+  'organisation.configured': true,
+  'organisation.deactivated': true,
+  'organisation.reactivated': true,
+  'organisation.unconfigured': true,
+  'session.activated': true,
+  'session.active': true,
+  'session.created': true,
+  'session.expired': true,
+  'session.failed': true,
+  'source.active': true,
+  'source.blocked': true,
+  'source.created': true,
+  'source.deactivated': true,
+  'source.locked': true,
+  'source.reactivated': true,
+  'source.unlocked': true,
+  'source.unvalidated': true,
+  'source.validated': true,
+  'storage_config.accepted': true,
+  'storage_config.created': true,
+  'storage_config.deactivated': true,
+  'storage_config.invalid': true,
+  'storage_config.new': true,
+  'storage_config.rejected': true,
+  'storage_config.renewed': true,
+  'storage_config.valid': true,
+  'user.active': true,
+  'user.blocked': true,
+  'user.created': true,
+  'user.deactivated': true,
+  'user.reactivated': true,
+  'webhook_config.accepted': true,
+  'webhook_config.created': true,
+  'webhook_config.deactivated': true,
+  'webhook_config.invalid': true,
+  'webhook_config.new': true,
+  'webhook_config.rejected': true,
+  'webhook_config.renewed': true,
+  'webhook_config.valid': true,
+}
+
+const scenario = 'typed'
+
+/** What the compiler refuses, it is refused for when it is loaded too. */
+const refused: readonly [string, ScenarioInput][] = [
+  // @ts-expect-error: no such event
+  ['an event', defineScenario({ scenario, steps: [{ on: 'session.activ', do: 'session.expire' }] })],
+  // @ts-expect-error: no such method
+  ['a method', defineScenario({ scenario, steps: [{ on: 'FETCH /users', do: 'key.rotate' }] })],
+  // @ts-expect-error: an event of a resource without events
+  ['a silent event', defineScenario({ scenario, steps: [{ on: 'task.completed', do: 'organisation.block' }] })],
+  // @ts-expect-error: no such attribute
+  ['an attribute', defineScenario({ scenario, steps: [{ at: '1h', do: 'user.block', where: { identifer: 'a' } }] })],
+  // @ts-expect-error: no such state
+  ['a state', defineScenario({ scenario, steps: [{ at: '1h', do: 'session.expire', where: { state: 'activ' } }] })],
+  [
+    'an attribute of another resource',
+    defineScenario({
+      scenario,
+      // @ts-expect-error: the condition is about the session
+      steps: [{ on: 'session.active', where: { slug: 'a' }, do: 'organisation.block' }],
+    }),
+  ],
+  [
+    'a nested attribute',
+    // @ts-expect-error: no such attribute
+    defineScenario({ scenario, steps: [{ at: '1h', do: 'session.expire', where: { 'source.name': 'a' } }] }),
+  ],
+  // @ts-expect-error: faults belong to all records
+  ['a condition of a fault', defineScenario({ scenario, steps: [{ at: '1h', do: 'fault.disarm', where: { id: 1 } }] })],
+  // @ts-expect-error: it has either at or on
+  ['two occasions', defineScenario({ scenario, steps: [{ at: '1h', on: 'user.blocked', do: 'user.reactivate' }] })],
+]
+
+describe('The types of defineScenario', () => {
+  it('name exactly the events that a scenario is checked against', () => {
+    expect(Object.keys(typed).sort()).toEqual(new EventNames(resources).all)
+  })
+
+  it.each(refused)('refuse what loading refuses: %s', (_, input) => {
+    expect(() => createMock({ scenario: input })).toThrow(/steps\[0\]/)
+  })
+
+  it('take conditions of nested records, of groups, and IDs as digits', () => {
+    const input = defineScenario({
+      scenario,
+      steps: [
+        { on: 'session.active', where: { 'source.identifier': 'a@example.com', user: '1' }, do: 'session.expire' },
+        { at: '1h', do: 'config.reject', where: { resource: 'webhook_config', state: 'valid' } },
+        { on: 'GET /users/*', where: { id: '2' }, do: 'user.block' },
+        { on: 'account.password_changed', where: { type: 'icloud.account' }, do: 'source.lock', with: { for: '1h' } },
+        { at: '2h', do: 'account.change_password', where: { id: 3 } },
+      ],
+    })
+    expect(() => createMock({ scenario: input })).not.toThrow()
+  })
+})
