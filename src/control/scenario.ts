@@ -48,11 +48,17 @@ export class ScenarioControl<Name extends string = string, Input extends object 
 
   /** Throws an Error that lists every step, account and fault that never fired, and every step that failed. */
   verify(): void {
+    const failure = this.failure()
+    if (failure) throw failure
+  }
+
+  /** @internal The Error that `verify` throws; undefined if everything fired. */
+  failure(): Error | undefined {
     const { scenario, unfired, problems } = this.report()
-    if (unfired.length + problems.length === 0) return
+    if (unfired.length + problems.length === 0) return undefined
     const list = [...unfired.map((what) => `never fired: ${what}`), ...problems.map((what) => `failed: ${what}`)]
     const lines = [`The scenario "${scenario}" did not run as scripted:`, ...list.map((what) => `  ${what}`)]
-    throw new Error(lines.map(printableLine).join('\n'))
+    return new Error(lines.map(printableLine).join('\n'))
   }
 
   /**

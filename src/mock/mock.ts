@@ -391,7 +391,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     const read = this.#optionsOfReset(options)
     const start = read && prepareScenario(this.#definition, read.scenario, read)
     if (start) requireRoom(start.generated, this.#host.generatedElsewhere())
-    const failure = this.strict && this.requests.count > 0 ? this.#failure() : undefined
+    const failure = this.strict && this.requests.count > 0 ? this.scenario.failure() : undefined
     this.#options = read ?? this.#ownOptions
     if (start) this.#host.resetTo(start)
     else this.#host.reset()
@@ -414,15 +414,6 @@ export class ApiMock<A extends MockTypes> implements Controls {
     const merged = (name: 'clock' | 'settings') =>
       isObject(given[name]) && { [name]: { ...own[name], ...definedIn(given[name]) } }
     return readOptions(this.#definition.options, { ...own, ...given, ...merged('clock'), ...merged('settings') }, [])
-  }
-
-  #failure(): Error | undefined {
-    try {
-      this.scenario.verify()
-      return undefined
-    } catch (error) {
-      return error as Error
-    }
   }
 
   /** @internal Loads a scenario as `scenario.load` does, and makes it the one that a reset returns to. */
