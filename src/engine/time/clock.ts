@@ -31,9 +31,12 @@ const unitMicroseconds = { d: 86_400e6, h: 3600e6, m: 60e6, s: 1e6, ms: 1e3 } as
 type Unit = keyof typeof unitMicroseconds
 const units = Object.keys(unitMicroseconds) as Unit[]
 
+const written =
+  /^(?=\d)(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/
+
 /** The text form of a duration: each unit at most once, longer ones first. Valid in a JSON Schema too. */
-export const durationPattern = `^(?=\\d)${units.map((unit) => `(?:(\\d+(?:\\.\\d+)?)${unit})?`).join('')}$`
-const written = new RegExp(durationPattern)
+export const durationPattern = written.source
+
 /** Longer text is not parsed. */
 const longestText = 100
 
@@ -84,7 +87,7 @@ export function durationMeant(given: unknown): string {
     return durations.length === 0 ? '' : ` Did you mean ${either(durations)}?`
   }
   const counts = new Map<Unit, number>()
-  const rest = text.replace(/(\d+(?:[.,]\d+)?)\s*([a-z]+)/g, (part, count: string, word: string) => {
+  const rest = text.replace(/(?<!\d)(\d+(?:[.,]\d+)?)\s*([a-z]+)/g, (part, count: string, word: string) => {
     const [, unit, each] = unitsMeant.find(([begins]) => begins.test(word)) ?? []
     if (unit === undefined || each === undefined) return part
     counts.set(unit, (counts.get(unit) ?? 0) + Number(count.replace(',', '.')) * each)
