@@ -29,21 +29,38 @@ class ProcessTestWorlds extends TestWorlds {
   readonly #webhooks = webhookHandler(this)
   readonly #interception = new Interception(this.#handler, this.#webhooks)
   #listeners = 0
+  #failure: unknown
 
   static get shared(): ProcessTestWorlds {
     return (ProcessTestWorlds.#shared ??= new ProcessTestWorlds())
   }
 
-  /** Starts to intercept, until `unlisten` was called as often. */
+  /**
+   * Starts to intercept, until `unlisten` was called as often. `requireListening` throws what goes wrong: Vitest would keep
+   * the error of a fixture of a file for the next file in the same process.
+   */
   listen(): SetupServer {
-    if (this.#listeners === 0) this.#interception.begin(apiUrl)
+    if (this.#listeners === 0) {
+      this.#failure = undefined
+      try {
+        this.#interception.begin(apiUrl)
+      } catch (error) {
+        this.#failure = error
+      }
+    }
     this.#listeners++
     return this.#interception.server
   }
 
+  requireListening(): void {
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
   unlisten(): void {
     this.#listeners--
-    if (this.#listeners === 0) this.#interception.end()
+    if (this.#listeners > 0) return
+    this.#failure = undefined
+    this.#interception.end()
   }
 
   #isAnswered(origin: string): boolean {
@@ -92,6 +109,7 @@ const extended = base
   })
   .extend('ricloud', { auto: true }, async ({ ricloudOptions, msw, task }, { onCleanup }) => {
     const { shared } = ProcessTestWorlds
+    shared.requireListening()
     const { baseUrl = apiUrl, ...options } = ricloudOptions
     const origin = withoutSlash(baseUrl)
     const mock = await shared.begin(options, { name: task.fullTestName, isConcurrent: isConcurrent(task) })
