@@ -1,7 +1,6 @@
 import dns from 'node:dns'
 import http2 from 'node:http2'
 import { isIP, Socket } from 'node:net'
-import { nextTick } from 'node:process'
 import { canonicalHost, isLocal } from '../engine/webhook-hosts.ts'
 
 /** The error of a client that tries to reach a guarded host. */
@@ -74,7 +73,7 @@ function refuseSessions(host: string, isGuarded: (to: Target) => boolean): () =>
 
 /** Answers a look-up, whose last argument is its callback. */
 function refuse(host: string, args: readonly unknown[]): void {
-  nextTick(args.at(-1) as (error: Error) => void, refusal(host))
+  process.nextTick(args.at(-1) as (error: Error) => void, refusal(host))
 }
 
 interface Target {

@@ -1,5 +1,4 @@
 import { syncBuiltinESMExports } from 'node:module'
-import { versions } from 'node:process'
 import type { HttpHandler } from 'msw'
 import * as msw from 'msw/node'
 import { onUnhandled, type UnhandledRequest } from '../engine/http/unhandled.ts'
@@ -127,10 +126,10 @@ export const guardServer = (server: msw.SetupServer, baseUrl: string) =>
 
 /** msw 3 and its API are told by `readyState`. Throws an Error if it does not run on this Node. */
 function requireNodeFor(server: msw.SetupServer): void {
-  const [major = 0, minor = 0] = versions.node.split('.').map(Number)
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (!('readyState' in server) || major > 22 || (major === 22 && minor >= 12)) return
   throw new Error(
-    `msw 3 needs Node 22.12 or newer, and this is Node ${versions.node}: install msw 2 (npm install --save-dev msw@2), or a newer Node.`,
+    `msw 3 needs Node 22.12 or newer, and this is Node ${process.versions.node}: install msw 2 (npm install --save-dev msw@2), or a newer Node.`,
   )
 }
 
