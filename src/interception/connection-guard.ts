@@ -73,7 +73,8 @@ function refuseSessions(host: string, isGuarded: (to: Target) => boolean): () =>
 
 /** Answers a look-up, whose last argument is its callback. */
 function refuse(host: string, args: readonly unknown[]): void {
-  process.nextTick(args.at(-1) as (error: Error) => void, refusal(host))
+  const answer = args.at(-1) as (error: Error) => void
+  queueMicrotask(() => answer(refusal(host)))
 }
 
 interface Target {

@@ -11,6 +11,9 @@ export interface ListenOptions {
   readonly guard?: boolean | undefined
 }
 
+// Not imported, since an import of node:process reads all of its properties, and Node makes some when they are first read.
+const { versions } = globalThis.process
+
 /** How an msw server of the application and this package work together. */
 const together =
   'one msw server answers all calls of a process. Let yours answer for ricloud too: setupRicloud({ server: yours }), ' +
@@ -126,10 +129,10 @@ export const guardServer = (server: msw.SetupServer, baseUrl: string) =>
 
 /** msw 3 and its API are told by `readyState`. Throws an Error if it does not run on this Node. */
 function requireNodeFor(server: msw.SetupServer): void {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const [major = 0, minor = 0] = versions.node.split('.').map(Number)
   if (!('readyState' in server) || major > 22 || (major === 22 && minor >= 12)) return
   throw new Error(
-    `msw 3 needs Node 22.12 or newer, and this is Node ${process.versions.node}: install msw 2 (npm install --save-dev msw@2), or a newer Node.`,
+    `msw 3 needs Node 22.12 or newer, and this is Node ${versions.node}: install msw 2 (npm install --save-dev msw@2), or a newer Node.`,
   )
 }
 
