@@ -32,6 +32,7 @@ export class Interception {
   readonly #isOwn: boolean
   readonly #first: HttpHandler
   readonly #last: HttpHandler
+  readonly #closeServer: () => void = () => {}
   #admitOthers = () => {}
   #endGuard = () => {}
 
@@ -45,6 +46,10 @@ export class Interception {
     this.#isOwn = given === undefined
     this.#first = first
     this.#last = last
+    if (!this.#isOwn) return
+    this.#closeServer = this.server.close.bind(this.server)
+    // Closing the server is the same as `end`: others are refused as long as this one is current.
+    this.server.close = () => this.end()
   }
 
   /** Whether it intercepts. */
@@ -91,12 +96,9 @@ export class Interception {
   end(): void {
     if (!this.isCurrent) return
     delete processWide[current]
-    if (this.#isOwn) {
-      this.#admitOthers()
-      this.server.close()
-    } else {
-      detach(this.server, this.#first)
-    }
+    this.#admitOthers()
+    this.#closeServer()
+    if (!this.#isOwn) detach(this.server, this.#first)
     // After msw 3, which replaced the same method on top of the guard.
     this.#endGuard()
     syncBuiltinESMExports()

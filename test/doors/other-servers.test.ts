@@ -44,6 +44,15 @@ async function answers(): Promise<unknown[]> {
 }
 const baseUrl = 'http://ricloud.invalid'
 
+test('Closing the msw server of a mock ends its interception, and another one can listen', () => {
+  const first = setup({ baseUrl }).listen()
+  first.server.close()
+  const other = foreign()
+  expect(() => other.listen()).not.toThrow()
+  other.close()
+  expect(() => setup({ baseUrl }).listen()).not.toThrow()
+})
+
 describe('Beside an msw server of the application', () => {
   const ways = /setupRicloud\(\{ server: yours \}\).*createMock\(\)\.handlers/
 
