@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
 import type { PlaceOf } from '../engine/place.ts'
 import { parseGiven, problemsOf } from '../engine/problems.ts'
+import { isRecord } from '../engine/values.ts'
 import { definition } from '../mock/ricloud.ts'
 import type { ScenarioInput } from '../ricloud/scenario-input.ts'
 import { readWritten } from '../scenario/loader.ts'
@@ -37,9 +38,10 @@ export async function readConfigFile(path: string, isFresh: boolean): Promise<Pa
   const { error } = parseGiven(Config, given)
   const scenario: unknown = Object(given).scenario
   const placeOfScenario: PlaceOf = (names, isKey) => placeOf(['scenario', ...names], isKey)
+  // A text is the name or path of one.
   const problems = [
     ...(error ? problemsOf(Config, error, placeOf) : []),
-    ...(isScenario(scenario) ? problemsOfScenario(definition.language, scenario, placeOfScenario) : []),
+    ...(isRecord(scenario) ? problemsOfScenario(definition.language, scenario, placeOfScenario) : []),
   ]
   if (problems.length > 0) throw new ScenarioError(`config file ${path}`, problems)
   const entries = Object.entries(given).flatMap(([name, value]) => entriesOf(name, value))
@@ -49,9 +51,6 @@ export async function readConfigFile(path: string, isFresh: boolean): Promise<Pa
       .map(([key, value]) => [key, pathReaders[key]?.(value, path) ?? value]),
   )
 }
-
-/** Whether a scenario is given as such, and not by its name or path. */
-const isScenario = (given: unknown) => typeof given === 'object' && given !== null && !Array.isArray(given)
 
 const entriesOf = (name: string, value: unknown): Entry[] =>
   settingOptions.some(({ key }) => key === name)

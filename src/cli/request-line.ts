@@ -1,5 +1,6 @@
 import type { RequestView } from '../engine/journal.ts'
 import { printableLine } from '../engine/messages.ts'
+import { cut } from '../engine/text.ts'
 import type { Paint } from './output.ts'
 
 /** What the line of a request shows. */
@@ -13,7 +14,7 @@ const pathWidth = 24
 const maxLength = 200
 
 /** Names and paths come from callers. */
-const escaped = (text: string) => printableLine(text.length > maxLength ? `${text.slice(0, maxLength)}…` : text)
+const escaped = (text: string) => printableLine(cut(text, maxLength))
 
 const statusColours = ['magenta', 'magenta', 'green', 'cyan', 'yellow', 'red'] as const
 

@@ -7,6 +7,7 @@ import { type Journal, type Noted, type RequestView, targetOf } from '../engine/
 import { isSecret, printableLine, redacted, shown } from '../engine/messages.ts'
 import { pathMatcher, pathPattern } from '../engine/path-pattern.ts'
 import { parseGiven, problemsOf } from '../engine/problems.ts'
+import { isRecord } from '../engine/values.ts'
 import { type Public, parseQuery, routeWith } from './routing.ts'
 
 const requestMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -219,9 +220,7 @@ interface Difference {
 
 /** The places where a value lacks or contradicts what is wanted; further attributes of objects are no difference. */
 function* differencesBetween(found: unknown, wanted: unknown, name: string): Generator<Difference, undefined> {
-  const isObject = (value: unknown): value is Record<string, unknown> =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-  if (isObject(wanted) && isObject(found)) {
+  if (isRecord(wanted) && isRecord(found)) {
     for (const [key, value] of Object.entries(wanted))
       yield* differencesBetween(Object.hasOwn(found, key) ? found[key] : undefined, value, `${name}.${key}`)
   } else if (Array.isArray(wanted) && Array.isArray(found) && wanted.length === found.length) {

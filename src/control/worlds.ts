@@ -4,6 +4,7 @@ import { ApiError, apiErrors, UsageError } from '../engine/errors.ts'
 import { created, ok } from '../engine/http/router.ts'
 import { shown } from '../engine/messages.ts'
 import { formatDuration, repeat, stopwatch } from '../engine/time/clock.ts'
+import { isObject } from '../engine/values.ts'
 import { routeWith } from './routing.ts'
 
 /** A world as the control API shows it. */
@@ -39,6 +40,9 @@ interface Entry<M> {
 /** The limit of ended worlds that are remembered, so that the error of a call with the token of one says why it ended. */
 const maxEnded = 1000
 
+/** The ID of the world that a token belongs to; undefined for a token of no such world. */
+export const worldIn = (token = ''): string | undefined => /^(w\d+)-/.exec(token)?.[1]
+
 /** Additional isolated worlds of a mock. Each token of a world begins with the ID of that world. */
 export class Worlds<M extends WorldMock, Options> {
   readonly #worlds = new Map<string, Entry<M>>()
@@ -68,7 +72,7 @@ export class Worlds<M extends WorldMock, Options> {
    * @throws an Error if an option is invalid, or the greatest number of worlds is reached
    */
   async create(options: Options = {} as Options): Promise<M> {
-    if (typeof options !== 'object' || options === null) {
+    if (!isObject(options)) {
       throw new UsageError(`Failed to create a world: options must be an object, got ${shown(options)}.`)
     }
     this.#sweep()
@@ -98,7 +102,7 @@ export class Worlds<M extends WorldMock, Options> {
   /** The world that the header `Authorization` of a request names; undefined if it is the mock's own. */
   calledBy({ header }: { header(name: string): string | null | undefined }): M | undefined {
     if (this.#worlds.size === 0) return undefined
-    const entry = this.#worlds.get(/^(w\d+)-/.exec(tokenIn(header('authorization')) ?? '')?.[1] ?? '')
+    const entry = this.#worlds.get(worldIn(tokenIn(header('authorization'))) ?? '')
     if (!entry) return undefined
     entry.used = stopwatch()
     return entry.mock
@@ -106,7 +110,7 @@ export class Worlds<M extends WorldMock, Options> {
 
   /** A sentence that says why the world of an unknown token ended; empty if the token belonged to none. */
   whyUnknown(token: string): string {
-    const [, id = ''] = /^(w\d+)-/.exec(token) ?? []
+    const id = worldIn(token) ?? ''
     const why = this.#ended.get(id)
     return why === undefined ? '' : ` Its world ${id} ${why}.`
   }

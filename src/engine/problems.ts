@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { deepest, tooDeepAt } from './depth.ts'
 import { either, nearestFirst, notOneOf, shownSafely } from './messages.ts'
 import type { PlaceOf } from './place.ts'
+import { isRecord } from './values.ts'
 
 /** How many problems of a value are described: to describe one takes far longer than to find it. */
 export const maxProblems = 100
@@ -110,8 +111,7 @@ export const validIn =
 
 /** Parameters of `superRefine` for a check of an object: zod skips it by default if a property is invalid. */
 export const checkAlways = {
-  when: ({ value }: { readonly value: unknown }) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value),
+  when: ({ value }: { readonly value: unknown }) => isRecord(value),
 }
 
 /** Whether the message of an issue is complete, so that the value is not appended. */

@@ -1,3 +1,5 @@
+import { isRecord } from './values.ts'
+
 /** The key that marks a value that JSON cannot represent. */
 const mark = '$'
 
@@ -8,7 +10,7 @@ export function write(value: unknown): string {
     if (inner === Infinity || inner === -Infinity) return { [mark]: 'number', is: String(inner) }
     if (inner instanceof Map) return { [mark]: 'map', is: [...inner] }
     if (inner instanceof Set) return { [mark]: 'set', is: [...inner] }
-    if (isPlain(inner) && mark in inner) return { [mark]: 'object', is: Object.entries(inner) }
+    if (isRecord(inner) && mark in inner) return { [mark]: 'object', is: Object.entries(inner) }
     return inner
   })
 }
@@ -20,7 +22,7 @@ export function read(text: string): unknown {
 
 function revived(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revived)
-  if (!isPlain(value)) return value
+  if (!isRecord(value)) return value
   if (!(mark in value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, revived(inner)]))
   const kind = value[mark]
   if (kind === 'undefined') return undefined
@@ -30,6 +32,3 @@ function revived(value: unknown): unknown {
   if (kind === 'set') return new Set(items)
   return Object.fromEntries(items)
 }
-
-const isPlain = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -3,6 +3,7 @@ import { kindOf, nearest } from './messages.ts'
 import { withoutTrailingSlashes } from './text.ts'
 import { causeOf, codeOf, messageOf, nameOf, saidBy } from './thrown.ts'
 import { type Duration, parseDuration, present } from './time/clock.ts'
+import { isObject } from './values.ts'
 
 /** The outcome of a request to a webhook: its status, and the reason of a failure. */
 export interface Posted {
@@ -144,8 +145,6 @@ function valueInPairs(items: readonly unknown[]): unknown {
   const found = (pairs as [string, unknown][]).find(([name]) => name.toLowerCase() === signatureHeader)
   return found?.[1] ?? null
 }
-
-const isObject = (value: unknown): value is Record<PropertyKey, unknown> => typeof value === 'object' && value !== null
 
 /** The URL that an event is sent to: the webhook's URL, exactly one slash, and the event's ID (documented). */
 export function deliveryUrl(url: string, event: string): string {

@@ -1,5 +1,6 @@
 import { ApiError, UsageError } from '../engine/errors.ts'
 import { either, nearestFirst, notOneOf, shown } from '../engine/messages.ts'
+import { definedIn } from '../engine/values.ts'
 import type { Rules } from '../engine/world.ts'
 import { readScenario } from '../scenario/read.ts'
 import type { Scenario } from '../scenario/schema.ts'
@@ -55,9 +56,9 @@ export function prepareScenario<A extends MockTypes>(
   return {
     scenario,
     rules: {
-      clock: { ...defined(scenario.clock), ...defined(options.clock) },
+      clock: { ...definedIn(scenario.clock), ...definedIn(options.clock) },
       seed: options.seed,
-      settings: { ...api.defaults, ...defined(scenario.settings), ...defined(options.settings) },
+      settings: { ...api.defaults, ...definedIn(scenario.settings), ...definedIn(options.settings) },
       services: () => api.services(scenario.extras),
     },
     records,
@@ -93,9 +94,4 @@ function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: stri
     `Failed to create the mock: no ${kind} is called ${shown(name)}${nearestFirst(word, names, `there are ${either(names)}`)}`,
     [`${place}: ${notOneOf(names, word, shown(name))}`],
   )
-}
-
-/** An object without its undefined values. */
-function defined<T extends object>(values: T | undefined): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
-  return Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) as never
 }

@@ -28,6 +28,7 @@ import { shown } from '../engine/messages.ts'
 import type { Models } from '../engine/store/models.ts'
 import { stackOf } from '../engine/thrown.ts'
 import { parseInstant } from '../engine/time/clock.ts'
+import { definedIn, isObject } from '../engine/values.ts'
 import { post, signatureHeader } from '../engine/webhook.ts'
 import { WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
 import { World } from '../engine/world.ts'
@@ -402,7 +403,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
   /** The options of this mock with those of a reset; undefined if it has none. Throws an Error if one of them is invalid or cannot change. */
   #optionsOfReset(options: ResetOptionsOf<A>): ReadOptions<A> | undefined {
-    if (typeof options !== 'object' || options === null) {
+    if (!isObject(options)) {
       throw new UsageError(`Failed to reset the mock: options must be an object, got ${shown(options)}.`)
     }
     const given = definedIn(options)
@@ -465,9 +466,3 @@ const fixedOptions: readonly string[] = ['journal', 'showSecrets', 'worlds', 'we
 
 const optionError = (work: string, option: string, problem: string) =>
   new UsageError(`Failed to ${work}: ${option} ${problem}.`, [`${option}: ${problem}`])
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
-
-/** An object without its undefined values. */
-const definedIn = <T extends object>(values: T): T =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T

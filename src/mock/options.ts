@@ -4,6 +4,7 @@ import { duration, token } from '../engine/fields.ts'
 import { printable, shown } from '../engine/messages.ts'
 import { parseGiven, problemsOf } from '../engine/problems.ts'
 import type { Duration } from '../engine/time/clock.ts'
+import { isObject } from '../engine/values.ts'
 import { canonicalHost, isNeverCalled } from '../engine/webhook-hosts.ts'
 import { ClockSettings, type ScenarioLanguage } from '../scenario/schema.ts'
 import type { ClockInput } from '../scenario/types.ts'
@@ -113,7 +114,7 @@ export function readOptions<A extends MockTypes>(
   options: MockOptionsOf<A>,
   entryPointOptions: readonly string[],
 ): ReadOptions<A> {
-  if (typeof options !== 'object' || options === null) {
+  if (!isObject(options)) {
     throw new UsageError(
       `Failed to create the mock: options must be an object such as { scenario: "two-factor" }, got ${shown(options)}.`,
     )

@@ -1,6 +1,8 @@
+import { worldIn } from '../control/worlds.ts'
 import { tokenIn } from '../engine/authorization.ts'
 import { type ApiError, apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
+import { pathOf } from '../engine/http/url.ts'
 import { printableLine } from '../engine/messages.ts'
 import { nextTurn } from '../engine/time/clock.ts'
 import { logErrors } from './options.ts'
@@ -136,7 +138,7 @@ export class TestWorlds {
     if (called || /^\/_mock.*[?&]world=/s.test(incoming.url)) {
       return this.#answer(called, () => this.#parent.respond(incoming))
     }
-    const ended = this.#ended.get(worldOf(incoming) ?? '')
+    const ended = this.#ended.get(worldIn(tokenIn(incoming.header('authorization'))) ?? '')
     if (ended !== undefined) return this.#refuse(incoming, apiErrors.testEnded(ended))
     const [only, ...others] = this.#running
     if (!only || only[1].isConcurrent || others.length > 0) {
@@ -165,7 +167,7 @@ export class TestWorlds {
 
   /** Refuses a call, and reports it: the test that made it may have ended, or may not look at the answer. */
   #refuse({ method, url }: Incoming, error: ApiError): Answer {
-    const call = `${method} ${url.replace(/[?#].*/s, '')}`
+    const call = `${method} ${pathOf(url)}`
     this.#log('error', printableLine(`ricloud-mock: ${call} was refused with 401. ${error.message}`))
     return errorResponse(error)
   }
@@ -194,11 +196,8 @@ function append(failure: Failure, text: string): void {
 
 const counted = (calls: number) => (calls === 1 ? '1 call was' : `${calls} calls were`)
 
-/** The ID of the world that the token of a call names. */
-const worldOf = ({ header }: Incoming) => /^(w\d+)-/.exec(tokenIn(header('authorization')) ?? '')?.[1]
-
 /** The value of a header; in `Authorization`, the token gets the prefix of a world. */
 function withPrefix(world: string, name: string, value: string | null | undefined) {
   const token = name === 'authorization' ? tokenIn(value) : undefined
-  return token === undefined || /^w\d+-/.test(token) ? value : `Token ${world}-${token}`
+  return token === undefined || worldIn(token) ? value : `Token ${world}-${token}`
 }

@@ -7,6 +7,7 @@ import { parseGiven, problemsOf } from '../engine/problems.ts'
 import { attributesOf, type Definition } from '../engine/resource.ts'
 import { givenSchema } from '../engine/schemas.ts'
 import { parseInstant } from '../engine/time/clock.ts'
+import { isRecord } from '../engine/values.ts'
 import { type PlacedRecord, unsoundness } from './fixture-soundness.ts'
 import { type Records, type ResourceName, resources } from './resources/index.ts'
 import { planEnd } from './rules/session.ts'
@@ -138,8 +139,7 @@ function nestedDifferences(rows: readonly Row[]): string[] {
 /** A value as JSON with sorted names, for comparison. */
 function sorted(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => {
-    const isObject = typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-    return isObject ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner
+    return isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner
   })
 }
 

@@ -8,6 +8,7 @@ import { faultOf } from '../engine/http/parse.ts'
 import { either, nearestFirst } from '../engine/messages.ts'
 import { checkAlways, parseOptions, problemsOf, validIn } from '../engine/problems.ts'
 import { type ClockOptions, fastest } from '../engine/time/clock.ts'
+import { isRecord } from '../engine/values.ts'
 import { type Action, isPossible, targetsOf } from './action.ts'
 import type { ScenarioApi } from './api.ts'
 import { attributesFor } from './attributes.ts'
@@ -243,10 +244,7 @@ export function fixturesSchema(names: readonly string[]) {
     context.addIssue({ code: 'custom', message })
   })
   // Not parsed further, because a copy would lack the origin that messages name.
-  const records = z
-    .unknown()
-    .refine((given) => typeof given === 'object' && given !== null && !Array.isArray(given), { abort: true })
-    .meta({ type: 'object' })
+  const records = z.unknown().refine(isRecord, { abort: true }).meta({ type: 'object' })
   const fixture = z.union([name, records], {
     error: 'must be the name of a fixture, the path of a JSON file, or an object of records',
   })

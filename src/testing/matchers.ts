@@ -1,6 +1,7 @@
 import { VerificationError, type VerificationInput } from '../control/requests.ts'
 import { either, nearest, redacted, shown } from '../engine/messages.ts'
 import type { Definitions } from '../engine/resource.ts'
+import { isObject } from '../engine/values.ts'
 import type { Report } from '../scenario/report.ts'
 
 /** The part of a mock that the matchers read. */
@@ -91,8 +92,6 @@ export interface MockMatchers<State extends string, Result = unknown> {
 }
 
 const textAfter = (start: string, text: string) => (text.startsWith(start) ? text.slice(start.length) : '')
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
 /** The mock that was received, or that is the attribute `mock` of what was received. */
 function mockOf(received: unknown, matcher: string): MatchedMock {
