@@ -32,7 +32,6 @@ export class Interception {
   readonly #isOwn: boolean
   readonly #first: HttpHandler
   readonly #last: HttpHandler
-  readonly #closeServer: () => void = () => {}
   #admitOthers = () => {}
   #endGuard = () => {}
 
@@ -47,9 +46,9 @@ export class Interception {
     this.#first = first
     this.#last = last
     if (!this.#isOwn) return
-    this.#closeServer = this.server.close.bind(this.server)
+    const close = this.server.close.bind(this.server)
     // Closing the server is the same as `end`: others are refused as long as this one is current.
-    this.server.close = () => this.end()
+    this.server.close = () => (this.isCurrent ? this.end() : close())
   }
 
   /** Whether it intercepts. */
@@ -97,8 +96,8 @@ export class Interception {
     if (!this.isCurrent) return
     delete processWide[current]
     this.#admitOthers()
-    this.#closeServer()
-    if (!this.#isOwn) detach(this.server, this.#first)
+    if (this.#isOwn) this.server.close()
+    else detach(this.server, this.#first)
     // After msw 3, which replaced the same method on top of the guard.
     this.#endGuard()
     syncBuiltinESMExports()
