@@ -17,18 +17,16 @@ import { MessageStream, type StreamMessage, type WorldChange } from '../control/
 import { noDeliveries, WebhookControl } from '../control/webhooks.ts'
 import { Worlds } from '../control/worlds.ts'
 import { viewEvent } from '../engine/domain-event.ts'
-import { UsageError } from '../engine/errors.ts'
 import type { Answer, Incoming } from '../engine/http/exchange.ts'
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
 import { ListCache } from '../engine/http/list-cache.ts'
 import { type CompletedCall, Router } from '../engine/http/router.ts'
 import { searchOf } from '../engine/http/url.ts'
 import { Journal } from '../engine/journal.ts'
-import { shown } from '../engine/messages.ts'
 import type { Models } from '../engine/store/models.ts'
 import { stackOf } from '../engine/thrown.ts'
 import { parseInstant } from '../engine/time/clock.ts'
-import { definedIn, isObject } from '../engine/values.ts'
+import { definedIn } from '../engine/values.ts'
 import { post, signatureHeader } from '../engine/webhook.ts'
 import { WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
 import { World } from '../engine/world.ts'
@@ -37,7 +35,14 @@ import { describeFault } from '../scenario/describe.ts'
 import type { MockTypes, ScenarioText } from './api.ts'
 import type { MockDefinition } from './definition.ts'
 import { prepareScenario, requireRoom } from './loaded-scenario.ts'
-import { type MockOptionsOf, type ReadOptions, readOptions } from './options.ts'
+import {
+  type MockOptionsOf,
+  optionError,
+  type ReadOptions,
+  type ResetOptionsOf,
+  readOptions,
+  readResetOptions,
+} from './options.ts'
 import { type MockState, ScenarioHost } from './scenario-host.ts'
 import { summaryOf } from './summary.ts'
 
@@ -46,12 +51,6 @@ export interface WorldInputOf<A extends MockTypes> extends Omit<MockOptionsOf<A>
   /** The name of a snapshot of the mock's own world; it excludes all other options. */
   readonly snapshot?: string | undefined
 }
-
-/** The options that a reset can change until the next one: those of its world. */
-export type ResetOptionsOf<A extends MockTypes> = Pick<
-  MockOptionsOf<A>,
-  'scenario' | 'strict' | 'seed' | 'token' | 'clock' | 'dialect' | 'settings' | 'fixtures' | 'generate'
->
 
 /** The origin of a mock that another mock created as one of its worlds. */
 export interface WorldOrigin<A extends MockTypes> {
@@ -97,12 +96,14 @@ export class ApiMock<A extends MockTypes> implements Controls {
   readonly #control: Router<ControlContext>
   readonly #host: ScenarioHost<A>
   readonly #snapshots: Snapshots<MockState<A>>
-  /** Whether others than this machine may call this mock and its worlds. */
+  /** The mock that made this one as one of its worlds; this one, if none did. */
+  readonly #root: ApiMock<A>
+  /** Of the root: whether others than this machine may call it and its worlds. */
   #isExposed = false
+  /** Of the root: the signatures of the webhooks that it and its worlds are sending. */
+  readonly #sending = new Set<string>()
   /** Resolves once the records of the first scenario are generated. */
   readonly #started: Promise<void>
-  /** The signatures of the webhooks that are being sent, here and in the worlds of this mock. */
-  readonly #sending: Set<string>
 
   /**
    * @internal
@@ -123,6 +124,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
     const start = (origin?.snapshot as MockState<A> | undefined) ?? prepareScenario(definition, read.scenario, read)
     const { rules, generated } = 'run' in start ? start.run : start
     requireRoom(generated, origin ? origin.parent.#generated() : 0)
+    const root = origin?.parent ?? this
+    this.#root = root
     this.#definition = definition
     this.#input = options
     this.#ownOptions = read
@@ -175,22 +178,20 @@ export class ApiMock<A extends MockTypes> implements Controls {
     )
     this.snapshots = this.#snapshots
     this.db = world.database.models
-    this.#sending = origin ? origin.parent.#sending : new Set()
     const deliveries = api.deliveriesOf?.(world) ?? noDeliveries
-    const first: ApiMock<A> = origin?.parent ?? this
     const hosts = {
       named: read.webhookHosts,
       get isExposed() {
-        return first.#isExposed
+        return root.#isExposed
       },
     }
     const dispatcher = new WebhookDispatcher(world, {
       ...deliveries,
       hosts,
       post: async (url, signature, body) => {
-        this.#sending.add(signature)
+        root.#sending.add(signature)
         const posted = await post(url, signature, body)
-        this.#sending.delete(signature)
+        root.#sending.delete(signature)
         return posted
       },
     })
@@ -219,7 +220,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       parameter: 'world',
     })
     if (origin) this.#emitChange('created')
-    const elsewhere = () => (origin?.parent ?? this).#generated() - this.#host.generated
+    const elsewhere = () => root.#generated() - this.#host.generated
     this.#host = new ScenarioHost(world, definition, () => this.#options, start, elsewhere)
     this.#started = this.#host.ready
   }
@@ -389,7 +390,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
   /** @internal Does what `reset` does, but returns the Error of a strict mock. */
   restart(options: ResetOptionsOf<A>): Error | undefined {
-    const read = this.#optionsOfReset(options)
+    const read = readResetOptions(this.#definition.options, this.#input, options)
     const start = read && prepareScenario(this.#definition, read.scenario, read)
     if (start) requireRoom(start.generated, this.#host.generatedElsewhere())
     const failure = this.strict && this.requests.count > 0 ? this.scenario.failure() : undefined
@@ -399,22 +400,6 @@ export class ApiMock<A extends MockTypes> implements Controls {
     this.#journal.clear()
     this.#emitChange('reset')
     return failure
-  }
-
-  /** The options of this mock with those of a reset; undefined if it has none. Throws an Error if one of them is invalid or cannot change. */
-  #optionsOfReset(options: ResetOptionsOf<A>): ReadOptions<A> | undefined {
-    if (!isObject(options)) {
-      throw new UsageError(`Failed to reset the mock: options must be an object, got ${shown(options)}.`)
-    }
-    const given = definedIn(options)
-    const names = Object.keys(given)
-    if (names.length === 0) return undefined
-    const fixed = names.find((name) => fixedOptions.includes(name))
-    if (fixed !== undefined) throw optionError('reset the mock', fixed, 'can only be set when the mock is made')
-    const own = this.#input
-    const merged = (name: 'clock' | 'settings') =>
-      isObject(given[name]) && { [name]: { ...own[name], ...definedIn(given[name]) } }
-    return readOptions(this.#definition.options, { ...own, ...given, ...merged('clock'), ...merged('settings') }, [])
   }
 
   /** @internal Loads a scenario as `scenario.load` does, and makes it the one that a reset returns to. */
@@ -436,7 +421,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
   /** @internal Whether a request is a webhook that this mock, or one of its worlds, is sending. */
   isWebhook({ headers }: Request): boolean {
-    return this.#sending.has(headers.get(signatureHeader) ?? '')
+    return this.#root.#sending.has(headers.get(signatureHeader) ?? '')
   }
 
   /** Holds back or releases webhooks, here and in the worlds of this mock: none are sent while no calls are answered. */
@@ -460,9 +445,3 @@ export class ApiMock<A extends MockTypes> implements Controls {
     this.#emitChange('deleted')
   }
 }
-
-/** Options that a reset cannot change. */
-const fixedOptions: readonly string[] = ['journal', 'showSecrets', 'worlds', 'webhookHosts', 'log']
-
-const optionError = (work: string, option: string, problem: string) =>
-  new UsageError(`Failed to ${work}: ${option} ${problem}.`, [`${option}: ${problem}`])

@@ -4,7 +4,7 @@ import { duration, token } from '../engine/fields.ts'
 import { printable, shown } from '../engine/messages.ts'
 import { parseGiven, problemsOf } from '../engine/problems.ts'
 import type { Duration } from '../engine/time/clock.ts'
-import { isObject } from '../engine/values.ts'
+import { definedIn, isObject } from '../engine/values.ts'
 import { canonicalHost, isNeverCalled } from '../engine/webhook-hosts.ts'
 import { ClockSettings, type ScenarioLanguage } from '../scenario/schema.ts'
 import type { ClockInput } from '../scenario/types.ts'
@@ -124,6 +124,41 @@ export function readOptions<A extends MockTypes>(
   const problems = problemsOf(schema, result.error, undefined, entryPointOptions)
   throw new UsageError(`Failed to create the mock: ${problems.join('; ')}`, problems)
 }
+
+/** The options that a reset can change until the next one: those of its world. */
+export type ResetOptionsOf<A extends MockTypes> = Pick<
+  MockOptionsOf<A>,
+  'scenario' | 'strict' | 'seed' | 'token' | 'clock' | 'dialect' | 'settings' | 'fixtures' | 'generate'
+>
+
+/** Options that a reset cannot change. */
+const fixedOptions: readonly string[] = ['journal', 'showSecrets', 'worlds', 'webhookHosts', 'log']
+
+/**
+ * The options of a mock with those of a reset, of which `clock` and `settings` are merged one by one; undefined if the
+ * reset has none. Throws an Error if one of them is invalid or cannot change.
+ */
+export function readResetOptions<A extends MockTypes>(
+  schema: z.ZodType<ReadOptions<A>>,
+  own: MockOptionsOf<A>,
+  options: ResetOptionsOf<A>,
+): ReadOptions<A> | undefined {
+  if (!isObject(options)) {
+    throw new UsageError(`Failed to reset the mock: options must be an object, got ${shown(options)}.`)
+  }
+  const given: ResetOptionsOf<A> = definedIn(options)
+  const names = Object.keys(given)
+  if (names.length === 0) return undefined
+  const fixed = names.find((name) => fixedOptions.includes(name))
+  if (fixed !== undefined) throw optionError('reset the mock', fixed, 'can only be set when the mock is made')
+  const merged = (name: 'clock' | 'settings') =>
+    isObject(given[name]) && { [name]: { ...own[name], ...definedIn(given[name]) } }
+  return readOptions(schema, { ...own, ...given, ...merged('clock'), ...merged('settings') }, [])
+}
+
+/** The error of an option that is valid, but not where it is given. */
+export const optionError = (work: string, option: string, problem: string) =>
+  new UsageError(`Failed to ${work}: ${option} ${problem}.`, [`${option}: ${problem}`])
 
 /** The default of the option `log`. */
 export function logErrors(level: 'warn' | 'error', message: string): void {

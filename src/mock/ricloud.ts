@@ -12,8 +12,8 @@ import type { ActionDetails, ScenarioInput, SettingsInput } from '../ricloud/sce
 import type { Ricloud } from '../ricloud/types.ts'
 import type { ActionsOf } from '../scenario/act.ts'
 import { MockDefinition } from './definition.ts'
-import { ApiMock, type ResetOptionsOf, type WorldInputOf, type WorldOrigin } from './mock.ts'
-import type { MockOptionsOf } from './options.ts'
+import { ApiMock, type WorldInputOf, type WorldOrigin } from './mock.ts'
+import type { MockOptionsOf, ResetOptionsOf } from './options.ts'
 
 export { apiUrl } from '../ricloud/index.ts'
 
