@@ -5,15 +5,9 @@ import { apiErrors, UsageError } from '../engine/errors.ts'
 import { durationError } from '../engine/fields.ts'
 import { ok } from '../engine/http/router.ts'
 import { shown } from '../engine/messages.ts'
-import {
-  type Duration,
-  fastest,
-  formatInstant,
-  latestInstant,
-  parseDuration,
-  readInstant,
-  TimeError,
-} from '../engine/time/clock.ts'
+import { fastest } from '../engine/time/clock.ts'
+import { type Duration, parseDuration } from '../engine/time/duration.ts'
+import { formatInstant, latestInstant, readInstant, TimeError } from '../engine/time/instant.ts'
 import type { DomainEvent, World } from '../engine/world.ts'
 import { type Public, routeWith } from './routing.ts'
 import { WatchedPromise } from './watched-promise.ts'

@@ -1,6 +1,6 @@
 import type { ApiTypes } from './api-types.ts'
 import { redacted } from './messages.ts'
-import { formatInstant } from './time/clock.ts'
+import { formatInstant } from './time/instant.ts'
 import type { DomainEvent, World } from './world.ts'
 
 /** An event as the control API shows it: with the record as the API would have sent it then, tokens and secrets hidden. */

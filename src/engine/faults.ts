@@ -1,7 +1,7 @@
 import { UsageError } from './errors.ts'
 import { pathMatcher } from './path-pattern.ts'
 import type { Random } from './random.ts'
-import type { Instant } from './time/clock.ts'
+import type { Instant } from './time/instant.ts'
 
 /** The error response of a scripted fault. `retry_after` in microseconds. */
 export interface FaultAnswer {

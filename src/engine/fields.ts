@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { either, shown } from './messages.ts'
 import { messageOf } from './thrown.ts'
-import { durationMeant, durationPattern, parseDuration, readInstant } from './time/clock.ts'
+import { durationMeant, durationPattern, parseDuration } from './time/duration.ts'
+import { readInstant } from './time/instant.ts'
 
 /** The text form of an integer ID. */
 const integerIdPattern = /^0*[1-9]\d{0,15}$/

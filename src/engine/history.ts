@@ -1,4 +1,4 @@
-import type { Instant } from './time/clock.ts'
+import type { Instant } from './time/instant.ts'
 
 /** A past event, with the state of its record after it. */
 export interface PastEvent {

@@ -2,7 +2,7 @@ import { isJsonTooDeep } from './depth.ts'
 import { pathOf, searchOf, valuesByName } from './http/url.ts'
 import { redacted } from './messages.ts'
 import { cut } from './text.ts'
-import { formatInstant, type Instant } from './time/clock.ts'
+import { formatInstant, type Instant } from './time/instant.ts'
 
 /** A completed call of the API, as the journal stores it. */
 export interface Noted {

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Attribute } from './attribute.ts'
 import { givenId, integerId, notDatetime, oneOf } from './fields.ts'
 import { attributesOf, type Definition, type Definitions } from './resource.ts'
-import { canonicalDatetime, parseInstant } from './time/clock.ts'
+import { canonicalDatetime, parseInstant } from './time/instant.ts'
 
 /** A datetime in a response. */
 export const sentDatetime = () =>

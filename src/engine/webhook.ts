@@ -2,7 +2,8 @@ import { UsageError } from './errors.ts'
 import { kindOf, nearest } from './messages.ts'
 import { withoutTrailingSlashes } from './text.ts'
 import { causeOf, codeOf, messageOf, nameOf, saidBy } from './thrown.ts'
-import { type Duration, parseDuration, present } from './time/clock.ts'
+import { present } from './time/clock.ts'
+import { type Duration, parseDuration } from './time/duration.ts'
 import { isObject } from './values.ts'
 
 /** The outcome of a request to a webhook: its status, and the reason of a failure. */

@@ -1,6 +1,7 @@
 import { UsageError } from '../engine/errors.ts'
 import { loadFake } from '../engine/fake.ts'
-import { formatInstant, turns } from '../engine/time/clock.ts'
+import { turns } from '../engine/time/clock.ts'
+import { formatInstant } from '../engine/time/instant.ts'
 import type { Counts } from './counts.ts'
 import type { Key, Session, Source, User } from './resources/index.ts'
 import { planEnd } from './rules/session.ts'

@@ -1,4 +1,4 @@
-import type { Duration } from '../engine/time/clock.ts'
+import type { Duration } from '../engine/time/duration.ts'
 import type { BaseScenarioInput, FaultActions, StepInputOf } from '../scenario/types.ts'
 import type { EventNameOf } from '../scenario/vocabulary.ts'
 import type { Counts } from './counts.ts'

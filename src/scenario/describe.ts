@@ -1,5 +1,5 @@
 import type { Fault } from '../engine/faults.ts'
-import { formatDuration } from '../engine/time/clock.ts'
+import { formatDuration } from '../engine/time/duration.ts'
 import type { Step } from './schema.ts'
 
 /** The conditions of a step as text: `id = 1, state = active`. */

@@ -1,6 +1,6 @@
 import type { Close } from '../engine/faults.ts'
 import type { Definitions } from '../engine/resource.ts'
-import type { Duration } from '../engine/time/clock.ts'
+import type { Duration } from '../engine/time/duration.ts'
 import type { CallPattern, EventNameOf, EventOf, WhereOf } from './vocabulary.ts'
 
 /** Attributes and the values that they must have, as the API sends them. Those of nested records have a dot: `source.identifier`. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { move, outcomes } from '../../src/engine/lifecycle.ts'
 import type { Definition } from '../../src/engine/resource.ts'
-import { parseInstant } from '../../src/engine/time/clock.ts'
+import { parseInstant } from '../../src/engine/time/instant.ts'
 import { resources as definitions, type Records } from '../../src/ricloud/resources/index.ts'
 import type { DomainEvent, World } from '../../src/ricloud/types.ts'
 import { startTime } from '../support/api.ts'

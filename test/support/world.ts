@@ -1,6 +1,6 @@
 import { Random } from '../../src/engine/random.ts'
 import { createDatabase } from '../../src/engine/store/database.ts'
-import { readInstant } from '../../src/engine/time/clock.ts'
+import { readInstant } from '../../src/engine/time/instant.ts'
 import * as engine from '../../src/engine/world.ts'
 import { ricloud } from '../../src/ricloud/index.ts'
 import { type Records, type ResourceName, resources } from '../../src/ricloud/resources/index.ts'

@@ -1,5 +1,5 @@
 import { SortedList } from '../store/sorted-list.ts'
-import { type Instant, latestInstant } from './clock.ts'
+import { type Instant, latestInstant } from './instant.ts'
 
 /** Work scheduled for an instant and a record, as plain data, so that it can be shown, saved and restored. */
 export interface DueWork {

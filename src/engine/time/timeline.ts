@@ -1,17 +1,8 @@
 import { Emitter } from '../emitter.ts'
 import { apiErrors } from '../errors.ts'
-import {
-  Clock,
-  type ClockOptions,
-  type Instant,
-  latestInstant,
-  nextTurn,
-  stopwatch,
-  turns,
-  turnTimer,
-  within,
-} from './clock.ts'
+import { Clock, type ClockOptions, nextTurn, stopwatch, turns, turnTimer, within } from './clock.ts'
 import { InFlight } from './in-flight.ts'
+import { type Instant, latestInstant } from './instant.ts'
 import { type DueWork, Queue } from './queue.ts'
 
 /** Handles due work for a timeline. */

@@ -1,5 +1,5 @@
 import { move } from '../../engine/lifecycle.ts'
-import { readInstant } from '../../engine/time/clock.ts'
+import { readInstant } from '../../engine/time/instant.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import type { Key, Records, StorageConfig, Task, WebhookConfig } from '../resources/index.ts'
 import type { Ricloud, World } from '../types.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { dueWorkFor } from '../../engine/due-work.ts'
 import { move } from '../../engine/lifecycle.ts'
-import { parseInstant } from '../../engine/time/clock.ts'
+import { parseInstant } from '../../engine/time/instant.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import { ricloudErrors } from '../errors.ts'
 import type { Key } from '../resources/index.ts'

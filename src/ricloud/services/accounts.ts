@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { duration, durationError, oneOf, text } from '../../engine/fields.ts'
 import { globMatcher } from '../../engine/path-pattern.ts'
-import { formatDuration } from '../../engine/time/clock.ts'
+import { formatDuration } from '../../engine/time/duration.ts'
 import type { CreatableType, InitError, SourceType } from '../resources/index.ts'
 import { initErrors } from '../resources/session.ts'
 import { creatableTypes } from '../resources/source.ts'

@@ -5,12 +5,10 @@ import {
   durationMeant,
   durationPattern,
   formatDuration,
-  formatInstant,
   parseDuration,
-  parseInstant,
-  readInstant,
   writeDuration,
-} from '../../../src/engine/time/clock.ts'
+} from '../../../src/engine/time/duration.ts'
+import { formatInstant, parseInstant, readInstant } from '../../../src/engine/time/instant.ts'
 import { Queue } from '../../../src/engine/time/queue.ts'
 import { createMock, type MockOptions } from '../../../src/index.ts'
 import { newSession, setupApi, startTime } from '../../support/api.ts'
