@@ -55,7 +55,7 @@ export const test = base.extend<RicloudFixtures, RicloudWorkerFixtures>({
     async ({ ricloudOptions: { baseUrl: _, ...options }, ricloudTestWorlds }, use, testInfo) => {
       const mock = await ricloudTestWorlds.begin(options, { name: testInfo.titlePath.slice(1).join(' > ') })
       await use(mock)
-      await ricloudTestWorlds.settle(mock)
+      await ricloudTestWorlds.untilAnswered(mock)
       const { errors, status, expectedStatus } = testInfo
       const isExpectedToPass = status !== 'skipped' && expectedStatus === 'passed'
       ricloudTestWorlds.end(mock, { failure: errors[0], isExpectedToPass })

@@ -117,7 +117,7 @@ const extended = base
     // The result still has the errors of earlier attempts.
     const earlier = task.result?.errors?.length ?? 0
     onCleanup(async () => {
-      await shared.settle(mock)
+      await shared.untilAnswered(mock)
       shared.removeOrigin(origin)
       shared.end(mock, { failure: task.result?.errors?.[earlier], isExpectedToPass: !task.fails })
     })

@@ -4,7 +4,7 @@ import { isIP, Socket } from 'node:net'
 import { canonicalHost, isLocal } from '../engine/webhook-hosts.ts'
 
 /** The error of a client that tries to reach a guarded host. */
-const refusal = (host: string) =>
+const guardError = (host: string) =>
   Object.assign(
     new Error(
       `ricloud-mock refused a connection to ${host}: it answers the calls to this host, but msw did not intercept this one. ` +
@@ -66,7 +66,7 @@ function refuseLookUps(host: string): () => void {
 function refuseSessions(host: string, isGuarded: (to: Target) => boolean): () => void {
   return patch(http2, 'connect', (connect, self, args) => {
     const authority = String(args[0])
-    if (URL.canParse(authority) && isGuarded(targetIn(new URL(authority)))) throw refusal(host)
+    if (URL.canParse(authority) && isGuarded(targetIn(new URL(authority)))) throw guardError(host)
     return Reflect.apply(connect, self, args)
   })
 }
@@ -74,7 +74,7 @@ function refuseSessions(host: string, isGuarded: (to: Target) => boolean): () =>
 /** Answers a look-up, whose last argument is its callback. */
 function refuse(host: string, args: readonly unknown[]): void {
   const answer = args.at(-1) as (error: Error) => void
-  queueMicrotask(() => answer(refusal(host)))
+  queueMicrotask(() => answer(guardError(host)))
 }
 
 interface Target {

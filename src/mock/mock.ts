@@ -211,8 +211,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
     this.#control = new Router<ControlContext>(world.time, definition.controlRoutes, {
       enter: ({ url }, { waitsFor }) => {
         const mock = this.#controlledBy(url)
-        const settled = mock.#settle(waitsFor)
-        return settled ? settled.then(() => ({ mock })) : { mock }
+        const ready = mock.#untilReady(waitsFor)
+        return ready ? ready.then(() => ({ mock })) : { mock }
       },
       log,
       understood: usageErrorResponse,
@@ -327,13 +327,13 @@ export class ApiMock<A extends MockTypes> implements Controls {
       return this.#control.respond(incoming)
     }
     const world = this.worlds.calledBy(incoming) ?? this
-    const settled = world.#settle()
-    if (settled) await settled
+    const ready = world.#untilReady()
+    if (ready) await ready
     return world.#api.respond(incoming)
   }
 
   /** Resolves once a call may be handled; undefined if it may be already. `nothing` waits for the first records all the same. */
-  #settle(waitsFor?: 'records' | 'nothing'): Promise<void> | undefined {
+  #untilReady(waitsFor?: 'records' | 'nothing'): Promise<void> | undefined {
     const { isReady, ready } = this.#host
     const wait = isReady ? undefined : waitsFor === 'nothing' ? this.#started : ready
     if (waitsFor !== undefined) return wait

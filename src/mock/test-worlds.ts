@@ -88,7 +88,7 @@ export class TestWorlds {
    * Waits until the calls that a test made without awaiting them are answered, so that they do not reach the world of
    * the next test. Does not wait for calls that are made later, by a timer for example.
    */
-  async settle(mock: Mock): Promise<void> {
+  async untilAnswered(mock: Mock): Promise<void> {
     const running = this.#running.get(mock)
     if (!running) return
     for (let turn = 0, quiet = 0; quiet < quietTurns && turn < maxTurns; turn++) {

@@ -50,13 +50,13 @@ export async function readScenarioFile<A extends ApiTypes>(
 ): Promise<WrittenScenario> {
   const { written, placeOf } = await readWritten(path, 'scenario', 'made with defineScenario', reading)
   if (written === undefined)
-    throw refused('scenario', path, ['it is empty; a scenario has at least a name: scenario: x'])
+    throw fileError('scenario', path, ['it is empty; a scenario has at least a name: scenario: x'])
   const named: unknown = Object(written).fixtures
   const read = Array.isArray(named) ? await readFixtures<unknown>(named, dirname(path), placeOf, reading) : undefined
   const scenario = { ...Object(written), ...(read && { fixtures: read.fixtures }) } as WrittenScenario
   const problems = [...problemsOfScenario(language, written, placeOf), ...(read?.problems ?? [])]
   if (!read?.problems.length) problems.push(...(reading.check?.({ ...scenario }) ?? []))
-  if (problems.length > 0) throw refused('scenario', path, problems)
+  if (problems.length > 0) throw fileError('scenario', path, problems)
   return scenario
 }
 
@@ -72,14 +72,14 @@ export async function readWritten(path: string, kind: string, made: string, read
   reading.reads?.(path)
   if (modules.includes(ending)) return { written: await fromModule(path, kind, made, reading), placeOf: () => '' }
   if (texts.includes(ending)) return fromText(path, kind)
-  throw refused(kind, path, [`its name must end in one of ${[...texts, ...modules].join(', ')}`])
+  throw fileError(kind, path, [`its name must end in one of ${[...texts, ...modules].join(', ')}`])
 }
 
-const refused = (kind: string, path: string, problems: readonly string[]) =>
+const fileError = (kind: string, path: string, problems: readonly string[]) =>
   new ScenarioError(`${kind} ${path}`, problems)
 
 async function fromModule(path: string, kind: string, made: string, { fresh }: Reading): Promise<unknown> {
-  const refuse = (why: string) => refused(kind, path, [why])
+  const refuse = (why: string) => fileError(kind, path, [why])
   const { encoding } = await read(path, kind)
   if (encoding !== 'utf-8') throw refuse(`it is in ${encoding.toUpperCase()}, and modules are in UTF-8`)
   let module: { default?: unknown }
@@ -114,7 +114,7 @@ async function fromText(path: string, kind: string): Promise<Written> {
   // Of what JSON allows, YAML refuses some long keys.
   const counted = isJson ? problems.filter(({ code }) => code === 'DUPLICATE_KEY' || code === 'TOO_DEEP') : problems
   if (counted.length > 0) {
-    throw refused(
+    throw fileError(
       kind,
       path,
       counted.map((problem) => problem.text),
@@ -128,13 +128,13 @@ function attempt<T>(path: string, kind: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw refused(kind, path, [messageOf(error)])
+    throw fileError(kind, path, [messageOf(error)])
   }
 }
 
 async function read(path: string, kind: string) {
   return readText(path).catch((error) => {
-    throw refused(kind, path, [messageOf(error)])
+    throw fileError(kind, path, [messageOf(error)])
   })
 }
 

@@ -135,7 +135,7 @@ describe('A test that ended', () => {
     const rotated = call('ricloud-mock-token', '/keys/1/rotate', 'POST').then(() =>
       call('ricloud-mock-token', '/keys/2/rotate', 'POST'),
     )
-    await worlds.settle(mock)
+    await worlds.untilAnswered(mock)
     expect(mock.requests.list().map(({ path, status }) => [path, status])).toEqual([
       ['/keys/1/rotate', 200],
       ['/keys/2/rotate', 200],
@@ -156,7 +156,7 @@ describe('A test that ended', () => {
         body: JSON.stringify({ source, payload: { password: 'joshua' } }),
       }),
     )
-    await worlds.settle(mock)
+    await worlds.untilAnswered(mock)
     worlds.end(mock)
     expect((await waiting).status).toBe(500)
     expect((await call('ricloud-mock-token')).status).toBe(401)
@@ -212,7 +212,7 @@ describe('A move of the clock that a test does not await', () => {
     await mock.clock.advance('1s')
     await expect(mock.clock.advance('1 second' as '1s')).rejects.toThrow('is not a duration')
     void move(mock)
-    await worlds.settle(mock)
+    await worlds.untilAnswered(mock)
     const error = new Error('expected "expired"')
     worlds.end(mock, { failure: error })
     expect(error.message.match(/not awaited: .*/g)).toEqual([
@@ -224,7 +224,7 @@ describe('A move of the clock that a test does not await', () => {
     const { worlds } = setup()
     const mock = await worlds.begin()
     void mock.clock.advance('1h')
-    await worlds.settle(mock)
+    await worlds.untilAnswered(mock)
     mock.reset()
     expect(mock.summary()).not.toContain('not awaited')
   })

@@ -42,7 +42,7 @@ export class Timeline {
 
   /** Runs all work due until an instant, in order, each with the clock at its own instant. */
   runDue(until: Instant = this.clock.now()): void {
-    this.#standStill(() => {
+    this.#holdClock(() => {
       while (this.#runNext(until) !== undefined);
     })
   }
@@ -65,19 +65,19 @@ export class Timeline {
 
   /** Runs work due until an instant for one turn of the event loop; returns whether all of it has run. */
   #runTurn(until: Instant): boolean {
-    return this.#standStill((isOver) => {
+    return this.#holdClock((isOver) => {
       while (this.#runNext(until) !== undefined) if (isOver()) return false
       return true
     })
   }
 
   /**
-   * Runs due work. If that takes long, the clock stands still meanwhile: a fast clock, whose work becomes due sooner than
+   * Runs due work. If that takes long, the clock is held meanwhile: a fast clock, whose work becomes due sooner than
    * it can run, would never catch up.
    *
    * @param run gets a function that tells whether it takes long
    */
-  #standStill<T>(run: (isLong: () => boolean) => T): T {
+  #holdClock<T>(run: (isLong: () => boolean) => T): T {
     const { generation } = this
     const now = this.clock.now()
     const isLong = turnTimer()

@@ -55,7 +55,7 @@ type CountedSource = Pick<Source, 'organisation' | 'key' | 'user' | 'type'>
  * The error for a new source if the organisation's base permissions do not include its type, or a limit is reached
  * (documented). Other permissions of the organisation restrict the kinds of scope that they name (assumed).
  */
-export function sourceRefusal(world: World, source: CountedSource): ApiError | undefined {
+export function sourceError(world: World, source: CountedSource): ApiError | undefined {
   const wanted = `source_type:${source.type}`
   const base = world.tables.organisation.get(source.organisation)?.permissions
   const all = world.tables.permissions.list({ owners: [source.organisation], limit: Infinity }).data

@@ -13,7 +13,7 @@ import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
 import type { RuleModule } from './module.ts'
 import { requireConfigured } from './organisation.ts'
-import { isUnpaired, sourceRefusal } from './permissions.ts'
+import { isUnpaired, sourceError } from './permissions.ts'
 import { lockSource, type NewSource, pairDevice, sourceFor, validateSource } from './source.ts'
 import { endTasks, startTask } from './task.ts'
 
@@ -97,7 +97,7 @@ function decisionOn(world: World, session: Session, request: SessionRequest): De
   const others = [organisation.get(session.organisation), key.get(session.key), user.get(session.user)]
   if (!source || [...others, source].some((one) => !one || closed.has(one.state))) return { error: 'init_failed' }
   if (source.state === 'locked') return { error: 'source-locked' }
-  if (isUnpaired(source) && sourceRefusal(world, source)) return { error: 'init_failed' }
+  if (isUnpaired(source) && sourceError(world, source)) return { error: 'init_failed' }
   return world.services.decide(source, request, world.clock.now())
 }
 

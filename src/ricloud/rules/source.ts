@@ -11,7 +11,7 @@ import type { Device } from '../services/accounts.ts'
 import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
 import type { RuleModule } from './module.ts'
-import { isUnpaired, sourceRefusal } from './permissions.ts'
+import { isUnpaired, sourceError } from './permissions.ts'
 
 export interface NewSource {
   readonly user: number
@@ -40,8 +40,8 @@ export function sourceFor(
       ? unpairedInstance(world, organisation, user)
       : sourceOf(world, organisation, { user: [user], type: [type], identifier: [identifier] })
   if (!known || isUnpaired(known)) {
-    const refusal = sourceRefusal(world, known ?? { organisation, key: caller.key.id, user, type })
-    if (refusal) throw refusal
+    const error = sourceError(world, known ?? { organisation, key: caller.key.id, user, type })
+    if (error) throw error
   }
   if (known) return { source: known, isNew: false }
   const source = world.tables.source.insert({
