@@ -1,4 +1,5 @@
 import type { ApiTypes, NameOf } from './api-types.ts'
+import { Buckets } from './buckets.ts'
 import { Emitter } from './emitter.ts'
 import { Faults } from './faults.ts'
 import { History } from './history.ts'
@@ -93,6 +94,8 @@ export class World<A extends ApiTypes> {
   readonly rates = new RateCounter()
   readonly faults = new Faults()
   readonly history = new History()
+  /** What is stored in buckets. */
+  readonly buckets = new Buckets()
   /** The parts that are saved and restored. */
   readonly snapshots = new SnapshotRegistry()
   readonly viewer: ViewerOf<A>
@@ -132,7 +135,7 @@ export class World<A extends ApiTypes> {
       (resource, previous, next) => api.onWrite?.[resource]?.(this, previous, next),
     )
     this.tables = this.database.tables
-    const { database, random, rates, faults, history } = this
+    const { database, random, rates, faults, history, buckets } = this
     const { clock, queue } = this.time
     const services: Snapshotted = {
       save: () => this.#services.save(),
@@ -140,7 +143,7 @@ export class World<A extends ApiTypes> {
       pack: (state) => this.#services.pack?.(state),
       unpack: (packed) => this.#services.unpack?.(packed),
     }
-    for (const part of Object.entries({ database, clock, queue, random, services, rates, faults, history }))
+    for (const part of Object.entries({ database, clock, queue, random, services, rates, faults, history, buckets }))
       this.snapshots.add(...part)
     this.#emptyState = this.snapshots.save()
   }

@@ -1,0 +1,90 @@
+import { md5 } from './md5.ts'
+import type { Snapshotted } from './snapshots.ts'
+
+/** An object in a bucket. It is replaced as a whole and never changed. */
+export interface StoredObject {
+  readonly bucket: string
+  readonly key: string
+  /** The Content-Type. */
+  readonly type: string
+  readonly bytes: Uint8Array
+  /** In lower-case hex. */
+  readonly md5: string
+}
+
+type PackedObject = Omit<StoredObject, 'bytes'> & { readonly base64: string }
+
+export type BucketsState = ReadonlyMap<string, StoredObject>
+
+/** No name of a bucket contains a slash. */
+const nameOf = (bucket: string, key: string) => `${bucket}/${key}`
+
+/** The objects of a world, in memory, by bucket and key: what a storage service would hold. */
+export class Buckets implements Snapshotted {
+  #objects = new Map<string, StoredObject>()
+  #size = 0
+
+  /** The bytes of all objects. */
+  get size(): number {
+    return this.#size
+  }
+
+  get(bucket: string, key: string): StoredObject | undefined {
+    return this.#objects.get(nameOf(bucket, key))
+  }
+
+  /** Every object, or those of a bucket, the oldest first. */
+  list(bucket?: string): StoredObject[] {
+    const all = [...this.#objects.values()]
+    return bucket === undefined ? all : all.filter((object) => object.bucket === bucket)
+  }
+
+  /**
+   * Stores objects, each in place of an older one with its key: all of them, or none if all objects together would have
+   * more bytes than `limit`. Returns what was stored; undefined where it is none.
+   */
+  put(objects: readonly Omit<StoredObject, 'md5'>[], limit: number): readonly StoredObject[] | undefined {
+    const added = objects.reduce((sum, { bucket, key, bytes }) => {
+      return sum + bytes.length - (this.get(bucket, key)?.bytes.length ?? 0)
+    }, 0)
+    if (this.#size + added > limit) return undefined
+    const stored = objects.map((object) => Object.freeze({ ...object, md5: md5(object.bytes) }))
+    for (const object of stored) this.#objects.set(nameOf(object.bucket, object.key), object)
+    this.#size += added
+    return stored
+  }
+
+  delete(bucket: string, key: string): void {
+    this.#size -= this.get(bucket, key)?.bytes.length ?? 0
+    this.#objects.delete(nameOf(bucket, key))
+  }
+
+  save(): BucketsState {
+    return new Map(this.#objects)
+  }
+
+  restore(state: BucketsState): void {
+    this.#objects = new Map(state)
+    this.#size = [...state.values()].reduce((sum, { bytes }) => sum + bytes.length, 0)
+  }
+
+  pack(state: BucketsState): readonly PackedObject[] {
+    return Array.from(state.values(), ({ bytes, ...object }) => ({ ...object, base64: base64Of(bytes) }))
+  }
+
+  unpack(packed: readonly PackedObject[]): BucketsState {
+    return new Map(
+      packed.map(({ base64, ...object }) => [
+        nameOf(object.bucket, object.key),
+        Object.freeze({ ...object, bytes: Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)) }),
+      ]),
+    )
+  }
+}
+
+/** Bytes as base64, in pieces: a call takes so many arguments and no more. */
+function base64Of(bytes: Uint8Array): string {
+  const pieces: string[] = []
+  for (let at = 0; at < bytes.length; at += 0x8000) pieces.push(String.fromCharCode(...bytes.subarray(at, at + 0x8000)))
+  return btoa(pieces.join(''))
+}

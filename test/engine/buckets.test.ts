@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Buckets } from '../../src/engine/buckets.ts'
+import { md5 } from '../../src/engine/md5.ts'
+import { read, write } from '../../src/engine/serialize.ts'
+
+const object = (key: string, bytes = [1, 2, 3]) => ({
+  bucket: 'my-bucket',
+  key,
+  type: 'application/json',
+  bytes: Uint8Array.from(bytes),
+})
+const plenty = 1024
+
+function filled() {
+  const buckets = new Buckets()
+  buckets.put([object('a'), object('b/c', [4, 5])], plenty)
+  return buckets
+}
+
+describe('md5', () => {
+  it('is that of Node for any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(md5(bytes)).toBe(createHash('md5').update(bytes).digest('hex'))
+      }),
+    )
+  })
+
+  it('takes text as UTF-8', () => {
+    expect(md5('Zoë 🦊')).toBe(createHash('md5').update('Zoë 🦊', 'utf8').digest('hex'))
+  })
+})
+
+describe('Buckets', () => {
+  it('return an object by bucket and key, with its MD5', () => {
+    expect(filled().get('my-bucket', 'b/c')).toEqual({ ...object('b/c', [4, 5]), md5: md5(Uint8Array.of(4, 5)) })
+  })
+
+  it('know no object under another key, or in another bucket', () => {
+    const buckets = filled()
+    expect([buckets.get('my-bucket', 'b'), buckets.get('my-bucket/b', 'c/d'), buckets.get('other', 'a')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+  })
+
+  it('list the objects of one bucket, the oldest first', () => {
+    const buckets = filled()
+    buckets.put([{ ...object('a'), bucket: 'other' }], plenty)
+    expect([buckets.list('my-bucket').map(({ key }) => key), buckets.list().length]).toEqual([['a', 'b/c'], 3])
+  })
+
+  it('count the bytes of all objects, those of a replaced one no more', () => {
+    const buckets = filled()
+    buckets.put([object('a', [9])], plenty)
+    expect([buckets.size, buckets.get('my-bucket', 'a')?.bytes]).toEqual([3, Uint8Array.of(9)])
+    buckets.delete('my-bucket', 'a')
+    buckets.delete('my-bucket', 'unknown')
+    expect(buckets.size).toBe(2)
+  })
+
+  it('store all of the objects or none beyond the limit', () => {
+    const buckets = filled()
+    expect(buckets.put([object('d', [1]), object('e', [1])], 6)).toBeUndefined()
+    expect([buckets.size, buckets.get('my-bucket', 'd')]).toEqual([5, undefined])
+    expect(buckets.put([object('d', [1])], 6)).toHaveLength(1)
+  })
+
+  it('are restored to what they were', () => {
+    const buckets = filled()
+    const state = buckets.save()
+    buckets.put([object('a', [9]), object('new')], plenty)
+    buckets.restore(state)
+    expect([buckets.list(), buckets.size]).toEqual([filled().list(), 5])
+  })
+
+  it('are the same after being written as text, whatever their bytes and keys are', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.uint8Array())), (objects) => {
+        const buckets = new Buckets()
+        for (const [key, bytes] of objects) buckets.put([{ ...object(key), bytes }], Infinity)
+        const packed = read(write(buckets.pack(buckets.save()))) as ReturnType<Buckets['pack']>
+        expect(buckets.unpack(packed)).toEqual(buckets.save())
+      }),
+    )
+  })
+})
