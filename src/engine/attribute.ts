@@ -31,6 +31,8 @@ export interface Attribute<Stored = unknown> {
   readonly given?: () => object
   /** The name of a JSON value's schema in the OpenAPI document. */
   readonly component?: string
+  /** The zod schema of a JSON value in filters and conditions; without it, neither can name the attribute. */
+  readonly filter?: () => object
   /** A description for the OpenAPI document; with the evidence, unless it is "documented". */
   readonly description?: string
   /** Never shown by `/_mock`, the inspector or messages; scenarios cannot refer to it. */
@@ -51,7 +53,7 @@ export type StoredOf<A> = A extends { readonly [stored]?: infer Stored } ? Exclu
 
 type Options<Stored> = Pick<
   Attribute<Stored>,
-  'description' | 'initial' | 'isSecret' | 'isOptional' | 'isNonEmpty' | 'minimum' | 'given' | 'component'
+  'description' | 'initial' | 'isSecret' | 'isOptional' | 'isNonEmpty' | 'minimum' | 'given' | 'component' | 'filter'
 >
 
 export const text = (options: Options<string> = {}): Attribute<string> => ({

@@ -40,6 +40,7 @@ export function move<A extends ApiTypes, Name extends NameOf<A>>(
     }
     return table.update(current, { ...changes, state } as Partial<A['records'][Name]>)
   }
-  if (definition.isSilent) return assign()
+  const { isSilent, silentWithout } = definition
+  if (isSilent || (silentWithout && record[silentWithout as keyof typeof record] === null)) return assign()
   return world.emit(`${resource}.${pastOf(verb)}`, resource, world.write(assign))
 }

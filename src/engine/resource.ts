@@ -60,6 +60,8 @@ export interface Definition<
   readonly lifecycle: States
   /** Whether moves of its records emit no events. */
   readonly isSilent?: true
+  /** A nullable attribute; moves of records in which it is null emit no events. */
+  readonly silentWithout?: string
   /** Events that are no transition of the lifecycle, by verb or full name, with the state after them if it is certain. */
   readonly events?: Events
   /** The attributes of responses after `id` and `resource`, in this order. */
@@ -99,6 +101,7 @@ interface OwnNames<Name extends string, State extends string> {
   readonly lookups?: readonly Name[]
   readonly unique?: readonly Name[]
   readonly owner?: Name
+  readonly silentWithout?: Name
   readonly display?: Display<Name, State>
 }
 

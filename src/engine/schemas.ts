@@ -23,7 +23,7 @@ export const givenDatetime = () =>
 export type Filters = Readonly<Record<string, z.ZodType<string | number> | 'datetime'>>
 
 /** The filter by an attribute; undefined if its values have no text form. */
-export function filterOf({ type, values }: Attribute): Filters[string] | undefined {
+export function filterOf({ type, values, filter }: Attribute): Filters[string] | undefined {
   switch (type) {
     case 'id':
     case 'integer':
@@ -36,6 +36,8 @@ export function filterOf({ type, values }: Attribute): Filters[string] | undefin
       return oneOf(values as readonly [string, ...string[]])
     case 'datetime':
       return 'datetime'
+    case 'json':
+      return filter?.() as z.ZodType<string | number> | undefined
     default:
       return undefined
   }

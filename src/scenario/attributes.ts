@@ -4,8 +4,8 @@ import { type Filters, filterOf } from '../engine/schemas.ts'
 import { targetsOf } from './action.ts'
 
 /** Whether conditions can name an attribute: it has a single value, is not secret, and every caller sees it. */
-const isNameable = ({ type, isSecret, isOptional }: Attribute) =>
-  type !== 'json' && type !== 'list' && type !== 'nested' && !isSecret && !isOptional
+const isNameable = ({ type, filter, isSecret, isOptional }: Attribute) =>
+  (type !== 'json' || filter) && type !== 'list' && type !== 'nested' && !isSecret && !isOptional
 
 /**
  * The attributes that `where` may name for a resource or group, with the schema that checks the value where there is one.

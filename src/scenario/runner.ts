@@ -316,8 +316,10 @@ function recordIn<A extends ApiTypes>(world: World<A>, view: object): Subject<A>
   const body = view as Readonly<Record<string, unknown>>
   // An answer may only refer to the record, as a task does to the config that it tests.
   const { about } = definitions[String(body.resource)] ?? {}
-  const resource = about ? String(body[about.type]).split('.')[0] : body.resource
-  const id = about ? body[about.id] : body.id
+  const [other = ''] = about ? String(body[about.type]).split('.') : []
+  const refers = about && Object.hasOwn(definitions, other)
+  const resource = refers ? other : body.resource
+  const id = refers ? body[about.id] : body.id
   if (typeof resource !== 'string' || !Object.hasOwn(definitions, resource) || definitions[resource]?.isSilent)
     return undefined
   const name = resource as NameOf<A>
