@@ -75,11 +75,12 @@ export const test = base.extend<RicloudFixtures, RicloudWorkerFixtures>({
 /** Answers a call of a page. */
 async function answer(route: Route, worlds: TestWorlds): Promise<void> {
   const request = route.request()
-  const { pathname, search } = new URL(request.url())
+  const { pathname, search, origin } = new URL(request.url())
   const header = (name: string) => request.headers()[name]
-  const { status, headers, body, close, stream } = await worlds.respond({
+  const { status, headers, body, bytes, close, stream } = await worlds.respond({
     method: request.method(),
     url: pathname + search,
+    origin,
     header,
     body: async (limit) => {
       const sent = request.postDataBuffer()
@@ -88,5 +89,5 @@ async function answer(route: Route, worlds: TestWorlds): Promise<void> {
     },
   })
   if (close || stream) await route.abort('connectionreset')
-  else await route.fulfill({ status, headers, body })
+  else await route.fulfill({ status, headers, body: bytes ? Buffer.from(bytes) : body })
 }

@@ -243,6 +243,18 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
     record,
     past_event: pastEvent,
     history: z.strictObject({ events: listOf(pastEvent) }),
+    objects: z.strictObject({
+      objects: listOf(
+        z.strictObject({
+          bucket: z.string(),
+          key: z.string(),
+          type: z.string().describe('The Content-Type.'),
+          size: count,
+          md5: z.string().describe('In lower-case hex.'),
+        }),
+      ),
+    }),
+    object: z.string().describe('The bytes of the object, with its own Content-Type.'),
     snapshot,
     snapshots: z.strictObject({ snapshots: listOf(snapshot) }),
     snapshot_diff: snapshotDiff,

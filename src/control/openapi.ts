@@ -4,7 +4,14 @@ import { answerSchemas } from '../engine/http/json-schema.ts'
 import type { Definitions } from '../engine/resource.ts'
 import { sentSchemas } from '../engine/schemas.ts'
 import { type ControlledVocabulary, controlAnswers, controlErrors } from './answers.ts'
-import { Components, type OperationContext, operationOf, type RouteDescription, referenceTo } from './operation.ts'
+import {
+  Components,
+  documentedPath,
+  type OperationContext,
+  operationOf,
+  type RouteDescription,
+  referenceTo,
+} from './operation.ts'
 
 /** The content of a document that is not in the route table. */
 export interface DocumentInfo extends OperationContext {
@@ -24,7 +31,8 @@ export function openapiOf(routes: readonly RouteDescription[], info: DocumentInf
   const schemas = answerSchemas(info.answers, (name) => referenceTo('schemas', name))
   for (const [name, schema] of Object.entries(schemas)) components.refer('schemas', name, () => schema)
   const paths: Record<string, Record<string, object>> = {}
-  for (const row of routes) (paths[row.path] ??= {})[row.method.toLowerCase()] = operationOf(row, info, components)
+  for (const row of routes)
+    (paths[documentedPath(row.path)] ??= {})[row.method.toLowerCase()] = operationOf(row, info, components)
   return withoutUnused({
     openapi: '3.1.0',
     info: { title, version, description, license: { name: 'MIT', identifier: 'MIT' } },
@@ -119,7 +127,7 @@ export function controlOpenapi(api: ControlledVocabulary, routes: readonly Route
       {
         name: 'record',
         description: 'The records of a world, and their events',
-        segments: ['state', 'records', 'events'],
+        segments: ['state', 'records', 'events', 'buckets'],
       },
       { name: 'delivery', description: 'Webhooks that were sent', segments: ['deliveries'] },
       { name: 'snapshot', description: 'Saved states of a world', segments: ['snapshots', 'reset'] },
@@ -136,7 +144,7 @@ export function controlOpenapi(api: ControlledVocabulary, routes: readonly Route
       },
     },
     answers: controlAnswers(api),
-    media: { stream: 'text/event-stream' },
+    media: { stream: 'text/event-stream', object: '*/*' },
     errors: controlErrors(api.errors),
     commonErrors: ['invalid-parameter', 'unauthorized', 'forbidden', 'not-found', 'internal-server-error'],
     commonQuery: { world: z.string().optional().describe('The ID of a world; without it, the mock that is called.') },

@@ -51,6 +51,9 @@ export class Components {
   }
 }
 
+/** A path in the form of OpenAPI, in which no parameter can take several segments. */
+export const documentedPath = (path: string) => path.replace('...}', '}')
+
 /** A row as an OpenAPI operation. Throws an Error if it lacks something that the operation needs. */
 export function operationOf(row: RouteDescription, context: OperationContext, components: Components): object {
   const { method, path, operation, answers, summary, evidence, body, query } = row
@@ -69,9 +72,10 @@ export function operationOf(row: RouteDescription, context: OperationContext, co
     tags: [tag.name],
     summary,
     ...(isList && { description: filterDescription }),
+    ...(row.deprecated && { deprecated: true }),
     'x-evidence': evidence,
     parameters: [
-      ...pathParameters(path, shapeOf(context, tag.name).id),
+      ...pathParameters(documentedPath(path), shapeOf(context, tag.name).id),
       ...Object.entries({ ...query, ...context.commonQuery }).flatMap(([name, of]) =>
         queryParameters(name, of, isList),
       ),

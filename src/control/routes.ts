@@ -1,4 +1,5 @@
 import { ok, type Route } from '../engine/http/router.ts'
+import { type BucketControl, bucketRoutes } from './buckets.ts'
 import { type ClockControl, clockRoutes } from './clock.ts'
 import type { DescribedApi } from './description.ts'
 import { type FaultControl, faultRoutes } from './faults.ts'
@@ -24,6 +25,7 @@ export interface Controls {
   readonly faults: Public<FaultControl>
   readonly requests: Public<RequestControl>
   readonly webhooks: Public<WebhookControl>
+  readonly buckets: Public<BucketControl>
   readonly snapshots: Public<SnapshotControl>
   readonly worlds: {
     list(): readonly WorldView[]
@@ -88,6 +90,7 @@ export function controlRoutes(api: ControlledApi): readonly ControlRoute[] {
     ...faultRoutes,
     ...requestRoutes,
     ...webhookRoutes,
+    ...bucketRoutes,
     ...snapshotRoutes,
     ...worldRoutes,
   ].map((row) => ({ ...row, ...withExamples(row.operation) }))

@@ -16,6 +16,12 @@ type PackedObject = Omit<StoredObject, 'bytes'> & { readonly base64: string }
 
 export type BucketsState = ReadonlyMap<string, StoredObject>
 
+/** The parts of a URL of a bucket, or of an object in one: `gs://my-bucket/path`. Undefined for another text. */
+export function readBucketUrl(url: string): { scheme: string; bucket: string; key: string } | undefined {
+  const [, scheme, bucket, key = ''] = /^(gs|s3):\/\/([^/]+)(?:\/(.*))?$/s.exec(url) ?? []
+  return scheme === undefined || bucket === undefined ? undefined : { scheme, bucket, key }
+}
+
 /** No name of a bucket contains a slash. */
 const nameOf = (bucket: string, key: string) => `${bucket}/${key}`
 

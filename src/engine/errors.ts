@@ -138,11 +138,17 @@ export const apiErrors = {
       `${isControl ? 'The control API' : 'The server'} does not answer pages of ${origin === undefined ? 'other sites' : `the origin ${shown(origin)}`}: call it from ${url}, or list the origin by name in cors.`,
     ),
 
+  signedUrl: (problem: 'altered' | 'expired') =>
+    new ApiError(
+      'forbidden',
+      problem === 'expired'
+        ? 'The signed URL has expired on the virtual clock: retrieve the result again for a new one.'
+        : 'The signed URL was altered: its signature is not that of its path and expiry.',
+    ),
+
   unknownId: (resource: string, id: string) => new ApiError('not-found', `No ${resource} has the ID ${shown(id)}.`),
   unknownPath: (path: string, hint: string) =>
     new ApiError('not-found', `Nothing is at the path ${shown(path)}.${hint}`),
-  notImitated: (path: string) =>
-    new ApiError('not-found', `${shown(path)} is a path of the API that is not imitated yet.`),
   methodNotOffered: (method: string, path: string, offered: readonly string[], hint: string) =>
     new ApiError(
       'not-found',

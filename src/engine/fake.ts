@@ -8,7 +8,7 @@ export interface Fake {
 
 /** Loads the names of @faker-js/faker on demand, because that is slow; the world's random numbers choose among them. */
 export async function loadFake(random: Random): Promise<Fake> {
-  const { firstNames, lastNames } = await import('./faker-names.ts')
+  const { firstNames, lastNames } = await loadWords()
   const one = (names: readonly string[]) => names[random.below(names.length)]
   let count = 0
   return {
@@ -18,3 +18,9 @@ export async function loadFake(random: Random): Promise<Fake> {
     },
   }
 }
+
+/** Lists of words of @faker-js/faker. */
+export type Words = typeof import('./faker-names.ts')
+
+/** Loads them on demand, because that is slow. */
+export const loadWords = (): Promise<Words> => import('./faker-names.ts')

@@ -67,8 +67,10 @@ export interface Rules<A extends ApiTypes> {
 }
 
 export interface WorldOptions<A extends ApiTypes> extends Rules<A> {
-  /** The prefix of every token in requests and responses; records hold tokens without it. */
-  readonly tokenPrefix?: string
+  /** The ID of a world beside the first one, which begins its tokens; null for the first one. */
+  readonly id?: string | null
+  /** Where it answers until a request tells it: scheme and host. */
+  readonly origin?: string
   /** Whether views of events show tokens and secrets. */
   readonly showSecrets?: boolean
   /** Receives warnings and bugs. */
@@ -89,6 +91,10 @@ export class World<A extends ApiTypes> {
   readonly outbox = new Emitter<string>()
   readonly database: Database<A>
   readonly tables: Tables<A>
+  readonly id: string | null
+  /** Where the last request came to, for URLs in responses: scheme and host. */
+  origin: string
+  /** The prefix of every token in requests and responses; records hold tokens without it. */
   readonly tokenPrefix: string
   readonly showSecrets: boolean
   readonly rates = new RateCounter()
@@ -111,7 +117,7 @@ export class World<A extends ApiTypes> {
 
   constructor(
     readonly api: WorldApi<A>,
-    { tokenPrefix = '', showSecrets = false, log = () => {}, ...rules }: WorldOptions<A>,
+    { id = null, origin = 'http://localhost', showSecrets = false, log = () => {}, ...rules }: WorldOptions<A>,
   ) {
     this.showSecrets = showSecrets
     this.log = log
@@ -121,7 +127,9 @@ export class World<A extends ApiTypes> {
       isPending: (work) => this.isPending(work),
     })
     this.random = new Random(rules.seed)
-    this.tokenPrefix = tokenPrefix
+    this.id = id
+    this.origin = origin
+    this.tokenPrefix = id === null ? '' : `${id}-`
     this.viewer = { ...api.viewer, world: this }
     this.#rules = rules
     this.#services = rules.services()

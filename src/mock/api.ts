@@ -40,8 +40,6 @@ export interface ScenarioText {
 /** One API, described to the engine. */
 export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<DocumentedApi, 'document'> {
   readonly routes: readonly Route<A['context']>[]
-  /** Paths that have no route although the API has them, with all below them: their 404 says so. */
-  readonly notImitated?: readonly string[]
   /** Bodies of control calls that the default world accepts, by operation and by what they show. */
   readonly controlExamples?: Readonly<Record<string, Readonly<Record<string, object>>>>
   /** The dialects that it can answer in, the default first. */
@@ -94,6 +92,8 @@ export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<Do
     /** Adds generated records, and resolves to true; stops and resolves to false once `isStillWanted` returns false. */
     generate(world: World<A['api']>, counts: A['api']['counts'], isStillWanted: () => boolean): Promise<boolean>
   }
+  /** Loads what the due work of a world needs, before a call is answered; undefined if nothing is to be loaded. */
+  prepare?(world: World<A['api']>): Promise<void> | undefined
   /** Without it, nothing is sent to webhooks. */
   deliveriesOf?(world: World<A['api']>): DeliverySource<A['sentEvent'], A['deliveryView']>
 }

@@ -1,3 +1,4 @@
+import { BucketControl } from '../control/buckets.ts'
 import { ClockControl } from '../control/clock.ts'
 import { FaultControl } from '../control/faults.ts'
 import { RequestControl } from '../control/requests.ts'
@@ -77,6 +78,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
   readonly requests: RequestControl
   /** The deliveries of webhooks. */
   readonly webhooks: WebhookControl<A['sentEvent'], A['deliveryView'], A['api']>
+  /** The objects that results were published as. */
+  readonly buckets: BucketControl<A['api']>
   /** Named states that the world can be restored to. */
   readonly snapshots: SnapshotControl
   /** Additional isolated worlds, for parallel tests; the token of a call selects its world. */
@@ -133,7 +136,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
     this.id = origin?.id ?? null
     this.#world = new World<A['api']>(api, {
       ...rules,
-      tokenPrefix: this.id === null ? '' : `${this.id}-`,
+      id: this.id,
+      ...(api.document.server && { origin: api.document.server }),
       showSecrets,
       log,
     })
@@ -177,6 +181,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       showSecrets,
     )
     this.snapshots = this.#snapshots
+    this.buckets = new BucketControl(world)
     this.db = world.database.models
     const deliveries = api.deliveriesOf?.(world) ?? noDeliveries
     const hosts = {
@@ -199,7 +204,6 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
     const listCache = new ListCache()
     this.#api = new Router<A['context']>(world.time, api.routes, {
-      notImitated: api.notImitated,
       enter: (incoming) => api.enter(world, listCache, incoming, () => runner().trackCall(), this.#options.dialect),
       log,
       hooks: {
@@ -242,7 +246,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
   /** Resolves once records are generated. `fetch` awaits it; await it before you use `db` or move the clock. */
   get ready(): Promise<void> {
-    return this.#host.ready
+    return this.#host.ready.then(() => this.#definition.api.prepare?.(this.#world))
   }
 
   async #load(scenario: A['scenarioName'] | A['scenarioInput'], keep: boolean, setsUp: boolean): Promise<void> {
@@ -329,13 +333,16 @@ export class ApiMock<A extends MockTypes> implements Controls {
     const world = this.worlds.calledBy(incoming) ?? this
     const ready = world.#untilReady()
     if (ready) await ready
+    if (incoming.origin) world.#world.origin = incoming.origin
     return world.#api.respond(incoming)
   }
 
   /** Resolves once a call may be handled; undefined if it may be already. `nothing` waits for the first records all the same. */
   #untilReady(waitsFor?: 'records' | 'nothing'): Promise<void> | undefined {
     const { isReady, ready } = this.#host
-    const wait = isReady ? undefined : waitsFor === 'nothing' ? this.#started : ready
+    const isUrgent = waitsFor === 'nothing'
+    const prepared = isReady && !isUrgent ? this.#definition.api.prepare?.(this.#world) : undefined
+    const wait = isReady ? prepared : isUrgent ? this.#started : ready
     if (waitsFor !== undefined) return wait
     const { time } = this.#world
     return wait ? wait.then(() => time.catchUp()) : time.catchUp()

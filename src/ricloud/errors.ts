@@ -23,7 +23,7 @@ export const errorCatalogue = {
     status: 400,
     evidence: 'documented',
     assumed: 'status',
-    when: 'the session used is expired; no endpoint offered so far uses a session',
+    when: 'the session that is used has expired',
   },
   unauthorized: {
     status: 401,
@@ -90,6 +90,11 @@ export const ricloudErrors = {
     apiError('forbidden', `The user ${id} is ${state} and gets no new sessions.`),
   sourceClosed: (id: number, state: string) =>
     apiError('forbidden', `The source ${id} is ${state} and gets no new sessions.`),
+  /** @param until of a locked source; null for good */
+  getsNoPolls: (resource: string, id: number, state: string, until?: string | null) =>
+    apiError('forbidden', `The ${resource} ${id} is ${state}${until ? ` until ${until}` : ''} and gets no new polls.`),
+  sessionExpired: (id: string) =>
+    apiError('session-expired', `The session ${id} has expired: start a new one on its source.`),
   basePermissions: (id: number) =>
     apiError('forbidden', `The permissions ${id} are the organisation's base, which it cannot change.`),
   stateLocked: (resource: string, id: number, state: string) =>

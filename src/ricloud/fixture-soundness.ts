@@ -42,8 +42,8 @@ const nounOf = (name: string) => name.replace('_', ' ')
 /** The IDs of records: `1, 2 and 3`; `none` without any. */
 function listed(records: readonly PlacedRecord[]): string {
   const most = 10
-  const ids = records.map(({ id }) => Number(id)).sort((a, b) => a - b)
-  const texts = ids.slice(0, most).map(String)
+  const ids = records.map(({ id }) => String(id)).sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1))
+  const texts = ids.slice(0, most)
   if (ids.length > most) texts.push(`${ids.length - most} more`)
   return texts.length < 2 ? (texts[0] ?? 'none') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Attribute, Defaults } from '../engine/attribute.ts'
+import { readBucketUrl } from '../engine/buckets.ts'
 import { UsageError } from '../engine/errors.ts'
 import { redacted, shown } from '../engine/messages.ts'
 import { originOf } from '../engine/place.ts'
@@ -10,19 +11,44 @@ import { parseInstant } from '../engine/time/instant.ts'
 import { isRecord } from '../engine/values.ts'
 import { type PlacedRecord, unsoundness } from './fixture-soundness.ts'
 import { type Records, type ResourceName, resources } from './resources/index.ts'
+import { contentTypeOf } from './rules/result.ts'
 import { planEnd } from './rules/session.ts'
+import { planPollsFromNow } from './rules/subscription.ts'
 import type { World } from './types.ts'
 
 /** A record as the API sends it. */
 type Body = Readonly<Record<string, unknown>>
 
-type FixtureList = 'organisations' | 'keys' | 'users' | 'sources' | 'sessions'
+type FixtureList =
+  | 'organisations'
+  | 'keys'
+  | 'users'
+  | 'sources'
+  | 'sessions'
+  | 'subscriptions'
+  | 'polls'
+  | 'tasks'
+  | 'results'
+
+/** The object of a result: its JSON value, or its text. */
+export interface FixtureObject {
+  /** As in the result. */
+  readonly url: string
+  readonly json?: unknown
+  readonly text?: string
+}
 
 /** Records exactly as the API sends them, by list; every list is optional. They are checked when a world is made of them. */
-export type Fixture = { readonly [List in FixtureList]?: readonly Body[] }
+export type Fixture = { readonly [List in FixtureList]?: readonly Body[] } & {
+  /** The objects of results; that of a result without one has no entries. */
+  readonly objects?: readonly FixtureObject[]
+}
 
 /** The records of fixtures, checked and merged. */
-export type LoadedRecords = { readonly [Name in ResourceName]: Records[Name][] }
+export type LoadedRecords = { readonly [Name in ResourceName]: Records[Name][] } & {
+  /** The content of objects, by URL. */
+  readonly objects: ReadonlyMap<string, Uint8Array>
+}
 
 /** The name of the list in a fixture, and its resource. */
 const lists = (Object.entries(resources) as [ResourceName, Definition][]).flatMap(([name, { fixtures }]) =>
@@ -32,9 +58,14 @@ const lists = (Object.entries(resources) as [ResourceName, Definition][]).flatMa
 /** Made on first use: the built-in fixtures do not need them. */
 const rowSchemas = once(() => new Map(lists.map(([, name]) => [name, givenSchema(resources, name)])))
 const schema = once(() =>
-  z.strictObject(
-    Object.fromEntries(lists.map(([list, name]) => [list, z.array(rowSchemas().get(name) as z.ZodType).default([])])),
-  ),
+  z.strictObject({
+    ...Object.fromEntries(
+      lists.map(([list, name]) => [list, z.array(rowSchemas().get(name) as z.ZodType).default([])]),
+    ),
+    objects: z
+      .array(z.strictObject({ url: z.string(), json: z.unknown().optional(), text: z.string().optional() }))
+      .default([]),
+  }),
 )
 
 function once<T>(make: () => T): () => T {
@@ -65,7 +96,7 @@ interface ReadFixture {
 function readFixture(fixture: Fixture, label: string, isChecked: boolean): ReadFixture {
   const result = isChecked ? undefined : parseGiven(schema(), fixture)
   const isWrong = result?.success === false
-  const data: { readonly [List in FixtureList]?: unknown } | null = result?.success ? result.data : fixture
+  const data: { readonly [List in FixtureList | 'objects']?: unknown } | null = result?.success ? result.data : fixture
   const given = lists.map(([list, name]) => ({ list, name, of: data?.[list] ?? [] }))
   const rows = given.flatMap(({ list, name, of }) =>
     (Array.isArray(of) ? of : []).map((one: unknown, i): Row => {
@@ -146,7 +177,7 @@ function sorted(value: unknown): string {
 /**
  * Checks and merges fixtures; of records with the same ID the last one counts.
  *
- * @param people whether users, sources and sessions are included
+ * @param people whether users are included, and what belongs to one
  * @param checked the names of fixtures that need no check, which takes most of the time that a new world takes
  * @throws an Error with every problem: the file and position of each record that is not as the API sends it, contradicts
  *   itself, or refers to a record that does not exist or has another owner
@@ -160,7 +191,7 @@ export function readFixtures(
     return readFixture(fixture, name === undefined ? '' : `${name}: `, checked.has(fixture))
   })
   const rows = read.flatMap((one) => one.rows)
-  const isPeople = (name: ResourceName) => name === 'user' || name === 'source' || name === 'session'
+  const isPeople = (name: ResourceName) => name === 'user' || 'user' in resources[name].shape || name in ofPeople
   const included = people ? rows : rows.filter(({ name }) => !isPeople(name))
   const merged = [...new Map(included.map((row) => [keyOf(row), row])).values()]
   const all = merged.flatMap(recordsOf)
@@ -173,12 +204,20 @@ export function readFixtures(
     const text = problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  ${problem}`).join('')
     throw new UsageError(`Failed to load the fixture:${text}`, problems)
   }
-  const records = Object.fromEntries(Object.keys(resources).map((name) => [name, [] as unknown[]])) as unknown as {
+  const objects = fixtures.flatMap((fixture) => fixture.objects ?? [])
+  const empty = Object.fromEntries(Object.keys(resources).map((name) => [name, [] as unknown[]]))
+  const records = { ...empty, objects: new Map(objects.map((object) => [object.url, bytesOf(object)])) } as unknown as {
     [Name in ResourceName]: Records[Name][]
-  }
+  } & Pick<LoadedRecords, 'objects'>
   for (const { name, record } of all) records[name].push(record as never)
   return records
 }
+
+/** Resources whose records belong to a user, although no attribute says so. */
+const ofPeople: Partial<Record<ResourceName, true>> = { subscription: true, result: true }
+
+const encoder = new TextEncoder()
+const bytesOf = ({ json, text }: Omit<FixtureObject, 'url'>) => encoder.encode(text ?? JSON.stringify(json))
 
 /** What is nested in an organisation, by attribute. */
 const nested = {
@@ -196,7 +235,9 @@ function unreadIn({ name, body }: Row): ResourceName[] {
 /** The record of a row, and the records that are nested in it. */
 function recordsOf({ name, place, body, isWhole }: Row): PlacedRecord[] {
   const { id } = body
-  if (name !== 'organisation') return [{ name, place, id, record: recordOf(name, body, isWhole) }]
+  // A subscription calls its organisation `org`.
+  const own = body.org === undefined ? body : { ...body, organisation: body.org }
+  if (name !== 'organisation') return [{ name, place, id, record: recordOf(name, own, isWhole) }]
   const inner = Object.entries(nested).flatMap(([attribute, name]) => {
     const value = body[attribute] as (Body & { readonly data?: readonly Body[] }) | undefined
     const bodies = value?.data?.map((one, i) => [`${attribute}.data[${i}]`, one] as const)
@@ -238,11 +279,48 @@ export function fill(world: World, records: LoadedRecords): void {
     const { organisation, key } = users.get(source.user) ?? source
     return { ...source, organisation, key, validated: source.state === 'active' || succeeded.has(source.id) }
   })
+  const { polls, subscriptions, tasks } = completed(records)
+  const rowsOf = { source: sources, poll: polls, subscription: subscriptions, task: tasks }
   for (const name of new Set([...first, ...(Object.keys(resources) as ResourceName[])])) {
-    const rows: readonly Records[typeof name][] = name === 'source' ? sources : records[name]
+    const rows: readonly Records[typeof name][] = (rowsOf as Partial<LoadedRecords>)[name] ?? records[name]
     for (const row of rows) (world.tables[name] as { insert(row: Records[typeof name]): unknown }).insert(row)
   }
   for (const session of world.tables.session.all()) {
     if (session.state === 'active') planEnd(world, session, parseInstant(session.date_created) ?? 0)
+  }
+  for (const subscription of world.tables.subscription.all()) planPollsFromNow(world, subscription)
+  fillBuckets(world, records)
+}
+
+/** The hidden attributes of records of polls, which follow from other records. */
+function completed(records: LoadedRecords) {
+  const sessions = new Map(records.session.map((session) => [session.id, session]))
+  const keys = new Map(records.key.map((key) => [key.id, key]))
+  const organisations = new Map(records.organisation.map((organisation) => [organisation.id, organisation]))
+  const polls = records.poll.map((poll) => {
+    const own = keys.get(poll.key)?.storage_config ?? organisations.get(poll.organisation)?.storage_config_default
+    const requestor = poll.subscription === null ? 'client' : 'subscription'
+    return { ...poll, requestor, storage_config: own ?? 0 } as const
+  })
+  const subscriptions = records.subscription.map((subscription) => {
+    const { key, user } = sessions.get(subscription.session) ?? subscription
+    return { ...subscription, key, user }
+  })
+  // The tasks of a poll follow each other in the order of creation.
+  const inOrder = records.task.toSorted((a, b) => (a.date_created < b.date_created ? -1 : 1))
+  const tasks = records.task.map((task) => {
+    const ofPoll = task.poll === null ? [] : inOrder.filter(({ poll }) => poll === task.poll)
+    return { ...task, next: ofPoll[ofPoll.indexOf(task) + 1]?.id ?? null }
+  })
+  return { polls, subscriptions, tasks }
+}
+
+/** Stores the object of every result that is not expired. */
+function fillBuckets(world: World, { objects, result: results }: LoadedRecords): void {
+  for (const { url, type, state } of results) {
+    const place = state === 'expired' ? undefined : readBucketUrl(url)
+    if (!place) continue
+    const bytes = objects.get(url) ?? bytesOf({ json: { data: [] } })
+    world.buckets.put([{ bucket: place.bucket, key: place.key, type: contentTypeOf(type), bytes }], Infinity)
   }
 }

@@ -96,6 +96,7 @@ function newSource(world: World, user: User, at: number, identifier: string): So
     info: null,
     parent: null,
     validated: true,
+    connected: true,
     locked_until: null,
     state: 'active',
     date_created: formatInstant(at),
@@ -116,6 +117,7 @@ function newSession(world: World, source: Source, at: number, now: number): void
     error: state === 'failed' ? 'init_failed' : state === 'expired' ? 'service' : null,
     date_created: formatInstant(at),
     date_expired: state === 'expired' ? formatInstant(Math.min(at + lasted, now)) : null,
+    date_used: null,
   })
   if (state === 'active') planEnd(world, session, at)
 }

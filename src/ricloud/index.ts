@@ -9,8 +9,9 @@ import { fill, type LoadedRecords, readFixtures } from './fixtures.ts'
 import { generate, totalOf } from './generate.ts'
 import { type Records, resources } from './resources/index.ts'
 import { type Context, enterApi } from './routes/call.ts'
-import { apiRoutes, notImitated } from './routes/index.ts'
+import { apiRoutes } from './routes/index.ts'
 import { actions, dueWork, onWrite } from './rules/index.ts'
+import { preparePolls } from './rules/poll.ts'
 import { deliveriesOf, recordEvent } from './rules/webhooks.ts'
 import { Accounts, accountSchema } from './services/accounts.ts'
 import { catalogue } from './services/test-identifiers.ts'
@@ -40,7 +41,6 @@ export const ricloud = {
   viewer: viewerIn('documented'),
   dialects: dialectsKnown,
   routes: apiRoutes,
-  notImitated,
   errors: errorCatalogue,
   dueWork,
   onWrite,
@@ -54,6 +54,7 @@ export const ricloud = {
     accounts: z.array(accountSchema).optional(),
   }),
   generate: () => countsSchema,
+  prepare: preparePolls,
   generator: { total: totalOf, generate },
   fixtures: { builtIn: builtInFixtures, read: readFixtures, fill },
   services: ({ accounts = [], catalogue: isPublished = true }: Ricloud['extras']) =>

@@ -3,7 +3,7 @@ import type { BaseScenarioInput, FaultActions, StepInputOf } from '../scenario/t
 import type { EventNameOf } from '../scenario/vocabulary.ts'
 import type { Counts } from './counts.ts'
 import type { Fixture } from './fixtures.ts'
-import type { CreatableType, ExpiryError, InitError, resources } from './resources/index.ts'
+import type { CreatableType, ExpiryError, InitError, resources, TaskError } from './resources/index.ts'
 import type { Device } from './services/accounts.ts'
 
 /** The actions of administrators, services and owners, with their details. */
@@ -28,6 +28,18 @@ export interface ActionDetails extends FaultActions {
   'session.activate': object
   'session.fail': { readonly error?: InitError }
   'session.expire': { readonly error?: ExpiryError }
+  'subscription.grant': object
+  'subscription.delete': object
+  'device.connect': object
+  'device.disconnect': object
+  'poll.start': object
+  'poll.complete': object
+  'task.succeed': object
+  'task.fail': { readonly error?: TaskError }
+  'task.suspend': object
+  'task.resume': object
+  'result.consume': object
+  'result.expire': object
   'config.accept': object
   'config.reject': object
   'account.change_password': { readonly password?: string }
@@ -57,6 +69,20 @@ export interface AccountInput {
   readonly password_changes?: Duration
   /** The child sources that are created when a Relay instance is paired. */
   readonly devices?: readonly Device[]
+  /** The entries of data types (`*` for all that are not named) in place of generated ones; those with a `date` lie in virtual time. */
+  readonly data?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
+  /** What info results have at their root, in addition to what is generated. */
+  readonly info?: Readonly<Record<string, unknown>>
+  /** The texts of files, by ID. */
+  readonly files?: Readonly<Record<string, string>>
+  /** The errors of tasks, by data type, info type, file ID, wildcard (`*`, `ios_messages.*`), or type of task (`data`). */
+  readonly failing?: Readonly<Record<string, TaskError>>
+  /** How long each task of a poll takes. By default the setting `task_duration`. */
+  readonly task_duration?: Duration
+  /** Whether the user of a Relay instance allows subscriptions by itself; true by default. */
+  readonly allows_subscriptions?: boolean
+  /** How many times as many entries are generated; 1 by default. */
+  readonly volume?: number
 }
 
 /** The resource or group that each action applies to: the first part of its name, but for accounts and faults. */
@@ -90,7 +116,19 @@ export interface SettingsInput {
   readonly rate_limit?: { readonly requests: number; readonly per: Duration } | null
   /** How long until a config is tested; `0s` by default, so that the next call sees the result. */
   readonly config_test?: Duration
-  /** Which events become records and are sent to webhooks: names, `session.*`, or `*`; `['session.expired']` by default (documented). */
+  /** How long until a poll starts; `0s` by default, so that the next call sees it started. */
+  readonly poll_init?: Duration
+  /** How long each task of a poll takes; `0s` by default. */
+  readonly task_duration?: Duration
+  /** How long until the user of a Relay instance allows a subscription; `0s` by default. */
+  readonly subscription_grant?: Duration
+  /** The number of open polls that one source may have; null, the default, for no limit. */
+  readonly in_flight?: number | null
+  /** How long signed URLs are valid if their storage config does not say it; `1h` by default. */
+  readonly signed_url_expiry?: Duration
+  /** The number of bytes that the buckets of a world hold; 67108864 (64 MiB) by default. */
+  readonly bucket_bytes?: number
+  /** Which events become records and are sent to webhooks: names, `session.*`, or `*`; by default those that are documented: the end of sessions, and polls and their tasks. */
   readonly events?: readonly string[]
   /** The statuses that webhooks answer with to the attempts of an event, the last one repeated, without a request; null, the default, sends requests. */
   readonly webhook_answers?: readonly number[] | null

@@ -16,6 +16,18 @@ export interface Settings {
   readonly rate_limit: RateLimit | null
   /** How long until a config is tested. */
   readonly config_test: number
+  /** How long until a poll starts. */
+  readonly poll_init: number
+  /** How long each task of a poll takes. */
+  readonly task_duration: number
+  /** How long until the user of a Relay instance allows a subscription. */
+  readonly subscription_grant: number
+  /** The number of open polls of one source. */
+  readonly in_flight: number | null
+  /** How long signed URLs are valid if their storage config does not say it. */
+  readonly signed_url_expiry: number
+  /** The number of bytes that the buckets of a world hold. */
+  readonly bucket_bytes: number
   /** Which events become records and are sent to webhooks: names, `session.*` or `*`. */
   readonly events: readonly string[]
   /**
@@ -33,7 +45,13 @@ export const defaultSettings: Settings = {
   rotation_grace: 6 * 3600e6,
   rate_limit: null,
   config_test: 0,
-  events: ['session.expired'],
+  poll_init: 0,
+  task_duration: 0,
+  subscription_grant: 0,
+  in_flight: null,
+  signed_url_expiry: 3600e6,
+  bucket_bytes: 64 * 1024 * 1024,
+  events: ['session.expired', 'poll.created', 'poll.completed', 'task.created', 'task.succeeded', 'task.failed'],
   webhook_answers: null,
 }
 
@@ -57,6 +75,12 @@ export function settingsShape(eventNames: readonly string[]) {
     rotation_grace: duration.optional(),
     rate_limit: z.strictObject({ requests: count, per: duration }).nullable().optional(),
     config_test: duration.optional(),
+    poll_init: duration.optional(),
+    task_duration: duration.optional(),
+    subscription_grant: duration.optional(),
+    in_flight: count.nullable().optional(),
+    signed_url_expiry: duration.optional(),
+    bucket_bytes: count.max(Number.MAX_SAFE_INTEGER).optional(),
     events: z.array(published, { error: 'must be an array of events' }).optional(),
     webhook_answers: z
       .array(z.int(anyStatus).min(100, anyStatus).max(599, anyStatus))

@@ -1,7 +1,11 @@
+import { readBucketUrl } from '../engine/buckets.ts'
 import { maximumLimit, shownList } from '../engine/http/list.ts'
+import { signedUrl } from '../engine/signed-url.ts'
+import { formatInstant } from '../engine/time/instant.ts'
 import type { Sent } from '../engine/view.ts'
-import type { Records } from './resources/index.ts'
+import type { Records, Task } from './resources/index.ts'
 import { type InitError, initErrors } from './resources/session.ts'
+import { type TaskError, taskErrors } from './resources/task.ts'
 import type { ResourceView, Viewer } from './types.ts'
 
 /** The nested list of an organisation's configs, as long as a list can be (assumed). */
@@ -35,7 +39,7 @@ const key: ResourceView<'key'> = {
   computed: { token: ({ world }, { token }) => world.tokenPrefix + token },
 }
 
-const childless = { data: [], has_more: false, total_count: 0 }
+const none = { data: [], has_more: false, total_count: 0 }
 
 const source: ResourceView<'source'> = {
   computed: {
@@ -43,7 +47,7 @@ const source: ResourceView<'source'> = {
       const { source: table } = viewer.world.tables
       const children = table.has(organisation, 'parent', id)
         ? table.list({ owners: [organisation], where: { parent: [id] } })
-        : childless
+        : none
       return shownList(viewer, `/sources/${id}/children`, children, (child) =>
         viewer.world.views.show(viewer, 'source', child),
       )
@@ -71,13 +75,74 @@ const session: ResourceView<'session'> = {
 /** Credentials are never sent (documented sample). */
 const storage_config: ResourceView<'storage_config'> = { computed: { credentials: () => ({}) } }
 
+interface Owned {
+  readonly id: string
+  readonly organisation: number
+}
+
+/** The results of a poll or task, whatever their state (assumed). */
+const resultsOf = (viewer: Viewer, organisation: number, of: 'poll' | 'task', id: string) => {
+  const { result } = viewer.world.tables
+  const page = result.has(organisation, of, id)
+    ? result.list({ owners: [organisation], where: { [of]: [id] }, limit: Infinity })
+    : none
+  return shownList(viewer, '/results', page, (one) => viewer.world.views.show(viewer, 'result', one))
+}
+
+/** The tasks of a poll that are in a state, in order of creation (assumed). */
+function tasksOf({ world }: Viewer, { id, organisation }: Owned, state: Task['state']): readonly Task[] {
+  const { task } = world.tables
+  // Quicker than the query, which finds nothing for most states.
+  if (!task.has(organisation, 'state', state)) return []
+  return task.list({ owners: [organisation], where: { poll: [id], state: [state] }, limit: Infinity }).data.toReversed()
+}
+
+const tasksIn = (state: Task['state']) => (viewer: Viewer, poll: Owned) =>
+  tasksOf(viewer, poll, state).map(({ id }) => id)
+
+/** The errors of the tasks of a poll, as a list that no dialect tags: the official client has no class for them (observed). */
+export function errorsOf(viewer: Viewer, poll: Owned) {
+  const data = tasksOf(viewer, poll, 'failed').map(({ id: task, error }) => {
+    return { resource: 'error', task, error, message: taskErrors[error as TaskError] }
+  })
+  return { data, has_more: false, total_count: data.length, url: `/polls/${poll.id}/errors` }
+}
+
+const subscription: ResourceView<'subscription'> = { computed: { org: (_, { organisation }) => organisation } }
+
+const poll: ResourceView<'poll'> = {
+  computed: {
+    tasks_pending: tasksIn('pending'),
+    tasks_processing: tasksIn('processing'),
+    tasks_succeeded: tasksIn('succeeded'),
+    tasks_failed: tasksIn('failed'),
+    tasks_suspended: tasksIn('suspended'),
+    results: (viewer, { id, organisation }) => resultsOf(viewer, organisation, 'poll', id),
+    errors: errorsOf,
+  },
+  madeOf: () => undefined,
+}
+
+const result: ResourceView<'result'> = {
+  computed: {
+    signed_url: ({ world }, { url, signed_until }) => {
+      const place = readBucketUrl(url)
+      if (!place || signed_until === null || signed_until <= formatInstant(world.clock.now())) return null
+      return { url: signedUrl(world, place.bucket, place.key, signed_until), date_expires: signed_until }
+    },
+  },
+  madeOf: (_, record) => (record.signed_until === null ? record : undefined),
+}
+
 const task: ResourceView<'task'> = {
   computed: {
+    results: (viewer, { id, organisation }) => resultsOf(viewer, organisation, 'task', id),
     /** As in a session: the pages have one error for every failed initialisation. */
     error: ({ dialect }, { error }) =>
       dialect === 'documented' && initErrors.includes(error as InitError) ? 'init_failed' : error,
   },
+  madeOf: (_, record) => (record.poll === null ? record : undefined),
 }
 
 /** The attributes that are sent in another form than records hold them. */
-export const views = { organisation, key, source, session, storage_config, task }
+export const views = { organisation, key, source, session, subscription, poll, result, storage_config, task }

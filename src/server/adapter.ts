@@ -68,6 +68,7 @@ export class Adapter {
       (await this.mock.respond({
         method,
         url: target.path,
+        ...(headers.host && { origin: `http://${headers.host}` }),
         header,
         body: async (limit) => {
           if (isBodyPending && !isAnnouncedOver(request, limit)) {
@@ -85,12 +86,12 @@ export class Adapter {
   /** Sends an answer, unless another one was sent. */
   send(connection: Connection, response: ServerResponse, answer: Answer, options: SendOptions = {}): void {
     if (response.headersSent) return
-    const { status, headers, body, close, stream } = answer
+    const { status, headers, body, bytes, close, stream } = answer
     const { socket } = response.req
     if (close === 'reset') return void socket.resetAndDestroy()
     if (close === 'empty') return void socket.destroy()
     const head: Record<string, string | number> = {}
-    if (!stream && status !== 204) head['content-length'] = Buffer.byteLength(body)
+    if (!stream && status !== 204) head['content-length'] = bytes?.length ?? Buffer.byteLength(body)
     Object.assign(head, protectiveHeaders, headers, options.headers)
     // Closing after an earlier answer would lose the answers to pipelined requests.
     if (options.isLast || (this.connections.isClosing && response === connection.newest)) head.connection = 'close'
@@ -100,12 +101,14 @@ export class Adapter {
       response.write(body.slice(0, body.length / 2), () => socket.destroy())
     } else if (stream && response.req.method !== 'HEAD') {
       sendStream(response, stream, this.connections, this.limits)
-    } else if (response.req.method === 'HEAD' || body.length <= pieceSize) {
-      response.end(response.req.method === 'HEAD' ? undefined : body)
+    } else if (response.req.method === 'HEAD') {
+      response.end()
+    } else if ((bytes ?? body).length <= pieceSize) {
+      response.end(bytes ?? body)
     } else {
-      const bytes = Buffer.from(body)
-      this.connections.addWaiting(response, bytes.length)
-      sendPieces(response, bytes)
+      const pieces = Buffer.from(bytes ?? body)
+      this.connections.addWaiting(response, pieces.length)
+      sendPieces(response, pieces)
     }
   }
 }

@@ -66,7 +66,7 @@ export class Guard {
     if (authority !== undefined && !this.#isAllowedHost(authority)) {
       return { answer: errorResponse(apiErrors.foreignHost(authority, this.bound.url)) }
     }
-    const isControl = path.startsWith('/_mock') && /^\/_mock(?:[/?#]|$)/.test(path)
+    const isControl = path.startsWith('/_mock') && /^\/_mock(?:[/?#]|$)/.test(path) && !isSigned(path)
     const isListed = origin !== undefined && this.rules.origins.has(origin)
     const isLetIn = isListed || (this.rules.anyOrigin && !isControl)
     if (!isLetIn && this.#isForeign(headers, isControl) && !isLinkToPage(method, path, headers)) {
@@ -132,6 +132,9 @@ const isHealth = (method: string, path: string) =>
 /** Whether a link on a page of another site leads to the inspector, which neither reads nor changes a world. */
 const isLinkToPage = (method: string, path: string, headers: IncomingHttpHeaders) =>
   headers.origin === undefined && headers['sec-fetch-dest'] === 'document' && isOfPage(method, path, headers)
+
+/** A signed URL is a part of the API: it proves by itself that its object may be read. */
+const isSigned = (path: string) => /^\/_mock\/buckets\/[^?#]*\?(?:[^#]*&)?signature=/.test(path)
 
 /** Compares digests, so that timing shows neither content nor length. */
 function equalInConstantTime(one: string, other: string): boolean {

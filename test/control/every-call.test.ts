@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { apiUrl } from '../../src/index.ts'
 import { newSession } from '../support/api.ts'
 import { controlRoutes } from '../support/definition.ts'
+import { worlds } from '../support/worlds.ts'
 import { everything, quiet, setupControl } from './setup.ts'
 
 /** A valid body for each call that has one. */
@@ -20,6 +21,7 @@ const bodies: Readonly<Record<string, object>> = {
 const rows = controlRoutes.map(({ method, path, body }) => {
   const call = `${method} ${path}`
   const filled = path
+    .replace('{bucket}/{key...}', worlds.polls.objects[0]?.url.slice('gs://'.length) ?? '')
     .replace('records/{resource}/{id}', 'records/user/1')
     .replace('worlds/{id}', 'worlds/w1')
     .replace('{b}', 'now')
@@ -30,7 +32,7 @@ const titled = (chosen: typeof rows) => chosen.map((row) => [row.call, row] as c
 
 /** A mock on which every control call can succeed. */
 async function setup() {
-  const api = setupControl()
+  const api = setupControl({ fixtures: ['polls'] })
   await api.world()
   api.mock.faults.arm({ on: 'GET /keys', answer: { status: 503 } })
   await api.post('/sessions', newSession())

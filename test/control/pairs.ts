@@ -326,6 +326,11 @@ export const pairs: readonly Pair[] = [
     method: ({ snapshots }) => snapshots.diff('one'),
   },
   {
+    call: 'GET /_mock/buckets',
+    before: (mock) => callApi(mock, 'POST', '/polls', { session: sessionIds.active, payload: { info_types: ['*'] } }),
+    method: ({ buckets }) => ({ objects: buckets.list() }),
+  },
+  {
     call: 'GET /_mock/worlds',
     before: ({ worlds }) => worlds.create({ scenario: 'two-factor', seed: 7 }),
     method: ({ worlds }) => ({ worlds: worlds.list() }),
@@ -351,5 +356,6 @@ export const titleOf = ({ call, about }: Pair) => (about ? `${call}, ${about}` :
 /** Rows without a method of the mock, and why. */
 export const unpaired: Readonly<Record<string, string>> = {
   'GET /_mock': 'lists the calls; an object has methods instead',
+  'GET /_mock/buckets/{bucket}/{key...}': 'answers with bytes; `mock.buckets.get` returns them',
   'GET /_mock/stream': 'does not end; `mock.watch` sends the same messages',
 }

@@ -5,7 +5,7 @@ import { withToken } from '../support/answers.ts'
 import { newSession, startTime } from '../support/api.ts'
 import { actions } from '../support/definition.ts'
 import { later } from '../support/instants.ts'
-import { sessionIds, worlds } from '../support/worlds.ts'
+import { pollIds, sessionIds, worlds } from '../support/worlds.ts'
 import { asJson, everything, quiet, setupControl } from './setup.ts'
 
 const setup = (options?: MockOptions) => {
@@ -561,6 +561,8 @@ interface Row {
 
 const first = { where: { id: 1 } }
 
+const polls = { options: { fixtures: ['polls'] } } as const
+
 /** A valid use of each action. */
 const vocabulary: Readonly<Record<ActionName, Row>> = {
   'organisation.configure': { options: { scenario: 'empty' }, event: 'storage_config.created' },
@@ -583,6 +585,23 @@ const vocabulary: Readonly<Record<ActionName, Row>> = {
   'session.activate': { where: { id: sessionIds.pending }, event: 'source.validated' },
   'session.fail': { where: { id: sessionIds.pending }, with: { error: 'code-required' }, event: 'session.failed' },
   'session.expire': { where: { id: sessionIds.active }, with: { error: 'admin' }, event: 'session.expired' },
+  'subscription.grant': { ...polls, where: { id: pollIds.subscription.pending }, event: 'subscription.granted' },
+  'subscription.delete': { ...polls, where: { id: pollIds.subscription.active }, event: 'subscription.deleted' },
+  'device.connect': { where: { id: 6 }, event: 'device.connected' },
+  'device.disconnect': { where: { id: 6 }, event: 'device.disconnected' },
+  'poll.start': { ...polls, where: { id: pollIds.poll.pending }, event: 'poll.started' },
+  'poll.complete': { ...polls, where: { id: pollIds.poll.processing }, event: 'result.created' },
+  'task.succeed': { ...polls, where: { id: pollIds.task.processing }, event: 'result.created' },
+  'task.fail': {
+    ...polls,
+    where: { id: pollIds.task.processing },
+    with: { error: 'file-not-found' },
+    event: 'task.failed',
+  },
+  'task.suspend': { ...polls, where: { id: pollIds.task.processing }, event: 'task.suspended' },
+  'task.resume': { ...polls, where: { id: pollIds.task.suspended }, event: 'task.resumed' },
+  'result.consume': { ...polls, where: { id: pollIds.result.available }, event: 'result.consumed' },
+  'result.expire': { ...polls, where: { id: pollIds.result.available }, event: 'result.expired' },
   'config.accept': { where: { resource: 'webhook_config' }, event: 'webhook_config.accepted' },
   'config.reject': { where: { resource: 'storage_config' }, event: 'storage_config.rejected' },
   'account.change_password': { ...first, with: { password: 'falken' }, event: 'account.password_changed' },
@@ -592,7 +611,8 @@ const vocabulary: Readonly<Record<ActionName, Row>> = {
 
 describe('POST /_mock/actions', () => {
   it.each(Object.entries(vocabulary))('performs %s', async (name, { options, before, event, ...meant }) => {
-    const { act } = setup(options)
+    const { act, mock } = setup(options)
+    await mock.ready
     if (before) await act(before, { where: meant.where })
     const { status, body } = await act(name, meant)
     expect([status, body.happened[0]?.event]).toEqual([200, event])

@@ -231,3 +231,39 @@ describe('What is no rule is refused at start', () => {
     await expect(serve({ port: 0, ...options })).rejects.toThrow(new Error(message))
   })
 })
+
+describe('A signed URL', () => {
+  const session = 'e2c9b0a4-6f1d-4e0b-8a57-3d94c1f0b627'
+  const payload = { info_types: ['*'] }
+
+  /** The path of the signed URL of a new result. */
+  async function signedPath(server: StandaloneServer): Promise<string> {
+    const url = server.url.replace('0.0.0.0', '127.0.0.1')
+    const call = async (path: string, body?: object) => {
+      const method = body ? 'POST' : 'GET'
+      return (
+        await fetch(url + path, { method, headers: authorised, ...(body && { body: JSON.stringify(body) }) })
+      ).json()
+    }
+    await call('/configs/storage/1', { signed_urls_enabled: true })
+    const { id } = await call('/polls', { session, payload })
+    const { results } = await call(`/polls/${id}`)
+    expect(results.data[0].signed_url.url).toMatch(`${url}/_mock/buckets/`)
+    return results.data[0].signed_url.url.slice(url.length)
+  }
+
+  test('is read without a control token, also by a page that may read the API', async () => {
+    const path = await signedPath(open)
+    const { status, headers } = await ask(open, 'GET', path, { origin: 'https://any.example' })
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([200, 'https://any.example'])
+  })
+
+  test.each([
+    ['another signature', (path: string) => path.replace(/signature=.*/, 'signature=0'), 403],
+    ['no signature', (path: string) => path.replace(/&signature=.*/, ''), 401],
+    ['the path of the list', (path: string) => path.replace(/buckets[^?]*/, 'buckets'), 401],
+    ['the path of another call', (path: string) => path.replace(/buckets[^?]*/, 'buckets/../state'), 403],
+  ])('lets nobody else in, with %s', async (_, change, status) => {
+    expect(await statusOf(ask(open, 'GET', change(await signedPath(open)), { authorization: '' }))).toBe(status)
+  })
+})

@@ -7,7 +7,7 @@ import type { DomainEvent, World } from '../../src/ricloud/types.ts'
 import { startTime } from '../support/api.ts'
 import { arrange, emptyWorld, records } from '../support/world.ts'
 
-type Resource = Exclude<keyof Records, 'permissions' | 'task' | 'event'>
+type Resource = Exclude<keyof Records, 'permissions' | 'event'>
 type AnyVerb = string
 const move_ = move as unknown as (
   world: World,
@@ -41,6 +41,14 @@ const pastTenses: Record<string, string> = {
   accept: 'accepted',
   reject: 'rejected',
   renew: 'renewed',
+  grant: 'granted',
+  delete: 'deleted',
+  start: 'started',
+  complete: 'completed',
+  consume: 'consumed',
+  succeed: 'succeeded',
+  suspend: 'suspended',
+  resume: 'resumed',
 }
 
 const cells = resources.flatMap((resource) =>
@@ -56,7 +64,9 @@ const refused = cells.filter(({ to }) => to.length === 0)
 
 function setup(resource: Resource, state: string) {
   const world = emptyWorld()
-  const record = arrange(world, resource, { state } as never) as Records[Resource]
+  // Only the moves of tasks of polls emit events.
+  const changes = resource === 'task' ? { state, poll: records.poll.id } : { state }
+  const record = arrange(world, resource, changes as never) as Records[Resource]
   const happened: DomainEvent[] = []
   world.events.on((event) => happened.push(event))
   const now = () => world.tables[resource].get(record.id) as Records[Resource]
@@ -105,6 +115,10 @@ describe('the tables', () => {
       user: ['active', 'blocked', 'deactivated'],
       source: ['active', 'blocked', 'deactivated', 'locked', 'unvalidated'],
       session: ['active', 'expired', 'failed', 'pending'],
+      subscription: ['active', 'deleted', 'pending'],
+      poll: ['completed', 'pending', 'processing'],
+      result: ['available', 'consumed', 'expired'],
+      task: ['failed', 'pending', 'processing', 'succeeded', 'suspended'],
       storage_config: ['deactivated', 'invalid', 'new', 'valid'],
       webhook_config: ['deactivated', 'invalid', 'new', 'valid'],
     })
@@ -117,6 +131,10 @@ describe('the tables', () => {
       user: ['deactivate', 'block', 'reactivate'],
       source: ['lock', 'unlock', 'deactivate', 'block', 'reactivate'],
       session: ['activate', 'fail', 'expire'],
+      subscription: ['grant', 'delete'],
+      poll: ['start', 'complete'],
+      result: ['consume', 'expire'],
+      task: ['start', 'succeed', 'fail', 'suspend', 'resume'],
       storage_config: ['accept', 'reject', 'renew', 'deactivate'],
       webhook_config: ['accept', 'reject', 'renew', 'deactivate'],
     }

@@ -11,9 +11,9 @@ function empty(name: string): string {
   return `<!-- ${name} -->\n\n<!-- /${name} -->`
 }
 
-/** All that is promised, but for one answer in the browser. */
-function without(answer: string) {
-  return { ...everything, browser: new Set([...everything.browser].filter((other) => other !== answer)) }
+/** All that is promised, but for some answers in the browser. */
+function without(...answers: readonly string[]) {
+  return { ...everything, browser: new Set([...everything.browser].filter((other) => !answers.includes(other))) }
 }
 
 describe('what was seen', () => {
@@ -44,7 +44,7 @@ describe('what was seen', () => {
   })
 
   it('is shown in the row of the error with the entry points that answered it', () => {
-    expect(tables(without('POST /sessions 400 unconfigured')).errors).toMatch(
+    expect(tables(without('POST /polls 400 unconfigured', 'POST /subscriptions 400 unconfigured')).errors).toMatch(
       /^\| `unconfigured` .*\| fetch, node, handlers, server, command \|$/m,
     )
   })

@@ -88,8 +88,8 @@ describe('Api: a made-up resource', () => {
 describe('Api: ricloud', () => {
   test('has a table for every resource that is not hidden, sorted by position', () => {
     expect(described.tables.map(({ title }) => title)).toEqual([
-      ...['Sessions', 'Sources', 'Users', 'Keys', 'Organisations', 'Storage configs', 'Webhook configs', 'Tasks'],
-      'Events',
+      ...['Sessions', 'Sources', 'Users', 'Keys', 'Organisations', 'Subscriptions', 'Polls', 'Results'],
+      ...['Storage configs', 'Webhook configs', 'Tasks', 'Events'],
     ])
   })
 

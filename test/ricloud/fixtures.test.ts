@@ -113,7 +113,7 @@ describe('a fixture that comes with the package', () => {
     'makes the same world by its name as by its records: %s',
     (name) => {
       const records = (fixtures: Parameters<typeof createMock>[0]) => {
-        const { db } = createMock(fixtures)
+        const { db } = createMock({ clock: { start: '2020-02-20T12:00:00Z', frozen: true }, ...fixtures })
         return Object.values(db).map((model) => model.getAll())
       }
       const { [name]: fixture } = worlds
@@ -259,8 +259,8 @@ describe('what is wrong with a fixture', () => {
     ],
     [
       'a list of something else',
-      fixture((lists) => Object.assign(lists, { tasks: [] })),
-      'tasks: is unknown; known here: organisations, keys, users, sources, sessions.',
+      fixture((lists) => Object.assign(lists, { events: [] })),
+      'events: is unknown; known here: organisations, keys, users, sources, sessions, subscriptions, polls, results, tasks, objects.',
     ],
     [
       'a list that is not an array',

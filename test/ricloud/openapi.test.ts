@@ -97,6 +97,9 @@ describe('the document of the API', () => {
       'POST /users',
       'POST /sources',
       'POST /sessions',
+      'POST /polls',
+      'POST /results/ack',
+      'POST /subscriptions',
       'POST /configs/storage',
       'POST /configs/webhook',
       'POST /permissions',
@@ -147,9 +150,9 @@ describe('the examples', () => {
   })
 
   it.each(examples)(
-    'are accepted by the default world: $method $path, $name',
+    'are accepted by the default world, with results: $method $path, $name',
     async ({ method, path, body, answers }) => {
-      const api = setupApi()
+      const api = setupApi({ fixtures: ['polls'] })
       await api.post('/permissions', { scopes: {} })
       const { status, headers, body: shown } = await api.call(method, path, body)
       expect(Object.keys(answers)).toContain(String(status))

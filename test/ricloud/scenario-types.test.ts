@@ -3,8 +3,11 @@ import { EventNames } from '../../src/engine/event-names.ts'
 import { createMock, defineScenario, type EventName, type ScenarioInput } from '../../src/index.ts'
 import { resources } from '../../src/ricloud/resources/index.ts'
 
-/** Every event by its type: the compiler refuses a missing one, and one that does not exist. */
-const typed: Readonly<Record<EventName, true>> = {
+/** Resources with a lifecycle, with events besides it, and with events that name another subject. */
+type Compared = 'account' | 'key' | 'session' | 'webhook_config'
+
+/** Their events by the type: the compiler refuses a missing one, and one that does not exist. */
+const typed: Readonly<Record<Extract<EventName, `${Compared}.${string}`>, true>> = {
   'account.password_changed': true,
   'key.active': true,
   'key.blocked': true,
@@ -14,39 +17,11 @@ const typed: Readonly<Record<EventName, true>> = {
   'key.reactivated': true,
   'key.rotated': true,
   'key.token_revoked': true,
-  'organisation.active': true,
-  'organisation.blocked': true,
-  'organisation.configured': true,
-  'organisation.deactivated': true,
-  'organisation.reactivated': true,
-  'organisation.unconfigured': true,
   'session.activated': true,
   'session.active': true,
   'session.created': true,
   'session.expired': true,
   'session.failed': true,
-  'source.active': true,
-  'source.blocked': true,
-  'source.created': true,
-  'source.deactivated': true,
-  'source.locked': true,
-  'source.reactivated': true,
-  'source.unlocked': true,
-  'source.unvalidated': true,
-  'source.validated': true,
-  'storage_config.accepted': true,
-  'storage_config.created': true,
-  'storage_config.deactivated': true,
-  'storage_config.invalid': true,
-  'storage_config.new': true,
-  'storage_config.rejected': true,
-  'storage_config.renewed': true,
-  'storage_config.valid': true,
-  'user.active': true,
-  'user.blocked': true,
-  'user.created': true,
-  'user.deactivated': true,
-  'user.reactivated': true,
   'webhook_config.accepted': true,
   'webhook_config.created': true,
   'webhook_config.deactivated': true,
@@ -92,7 +67,9 @@ const refused: readonly [string, ScenarioInput][] = [
 
 describe('The types of defineScenario', () => {
   it('name exactly the events that a scenario is checked against', () => {
-    expect(Object.keys(typed).sort()).toEqual(new EventNames(resources).all)
+    const subjects = new Set(Object.keys(typed).map((event) => event.split('.')[0]))
+    const checked = new EventNames(resources).all.filter((event) => subjects.has(event.split('.')[0]))
+    expect(Object.keys(typed).sort()).toEqual(checked)
   })
 
   it.each(refused)('refuse what loading refuses: %s', (_, input) => {

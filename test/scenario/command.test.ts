@@ -58,12 +58,16 @@ accounts:
   - { identifier: a@example.com, password: hush, code: "hush", outcomes: [success, init_failed], init: 30s }
   - { identifier: "*@corp.example", init: never, lifetime: 24h, locked: 1h, password_changes: 5h59m }
   - { type: rirelay.instance, identifier: "*", locked: true, devices: [] }
+  - { identifier: c@example.com, failing: { whatsapp.*: publish-failed }, task_duration: 30s, volume: 7 }
+  - { identifier: d@example.com, data: { "*": [] }, files: { x: hush }, allows_subscriptions: false }
   - { identifier: b@example.com }`
     expect(await timelineOf(text)).toBe(`Nothing happens as time passes.
 Accounts:
   icloud.account a@example.com: password, code, outcomes success, then init_failed, init 30s
   icloud.account *@corp.example: init never, lifetime 24h, locked 1h, password_changes 5h59m
   rirelay.instance *: locked, 0 devices
+  icloud.account c@example.com: whatsapp.* fails with publish-failed, task_duration 30s, volume 7
+  icloud.account d@example.com: data *, files x, no subscriptions
   icloud.account b@example.com`)
   })
 

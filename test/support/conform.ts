@@ -52,6 +52,8 @@ export function checkBy(document: object): (call: Call, answer: Answer) => strin
   const routes = Object.entries(paths).map(([path, operations]) => {
     return { path, operations, pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`) }
   })
+  // A path without a parameter comes before one that has it there.
+  routes.sort((a, b) => a.path.split('{').length - b.path.split('{').length)
 
   /** What is wrong with a value by the schema at a place of the document. */
   function faultIn(value: unknown, place: string): string | undefined {
@@ -67,8 +69,8 @@ export function checkBy(document: object): (call: Call, answer: Answer) => strin
     return faultIn(body, '#/components/schemas/Error')
   }
 
-  return ({ method, url, body: sent }, { status, headers, body: text, close, stream }) => {
-    if (close === 'reset' || close === 'empty' || stream) return undefined
+  return ({ method, url, body: sent }, { status, headers, body: text, bytes, close, stream }) => {
+    if (close === 'reset' || close === 'empty' || stream || bytes) return undefined
     const path = url.replace(/[?#].*/s, '')
     const route = routes.find(({ pattern }) => pattern.test(path))
     const verb = method === 'HEAD' ? 'get' : method.toLowerCase()

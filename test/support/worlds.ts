@@ -2,6 +2,7 @@ import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
 import emptyFixture from '../../fixtures/empty.json' with { type: 'json' }
 import limitedFixture from '../../fixtures/limited.json' with { type: 'json' }
 import permissionLimits from '../../fixtures/permission-limits.json' with { type: 'json' }
+import pollsFixture from '../../fixtures/polls.json' with { type: 'json' }
 import superFixture from '../../fixtures/super.json' with { type: 'json' }
 import twoOrganisations from '../../fixtures/two-organisations.json' with { type: 'json' }
 import type { Fixture, Scopes } from '../../src/index.ts'
@@ -12,6 +13,7 @@ export const worlds = {
   empty: emptyFixture,
   limited: limitedFixture,
   'permission-limits': permissionLimits,
+  polls: pollsFixture,
   super: superFixture,
   'two-organisations': twoOrganisations,
 } as const
@@ -32,6 +34,14 @@ export const sessionIds = {
   relay: '4d7e1f92-3b58-4c66-9e0d-82a5f6c4b713',
   /** Of the other organisation in `two-organisations`. */
   other: '0b1d2c3e-4f50-4162-8374-95a6b7c8d9ea',
+} as const
+
+/** IDs of records of the fixture `polls`, by their state. */
+export const pollIds = {
+  subscription: { pending: '04c4121d-28f0-448b-90b6-f75dbf780e43', active: 'bbb55a2b-eb9b-4cce-8acf-247451d55b69' },
+  poll: { pending: 'b7af583a-e2b7-48e7-96f6-47d8fb312d0a', processing: '891e3519-d3a6-4964-aa6e-120ee0a1f5f5' },
+  task: { suspended: '4dfcde99-7f39-4677-b8d6-4665431171b7', processing: '6d10e8ed-4f97-4707-9ffe-3ea287b17c3b' },
+  result: { available: 'da3fe701-e91a-4733-b867-05e1e3b395aa' },
 } as const
 
 /** The default world, whose organisation has these scopes instead. */

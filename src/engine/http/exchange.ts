@@ -6,6 +6,8 @@ export interface Incoming {
   readonly method: string
   /** Path and query, as sent. */
   readonly url: string
+  /** Scheme and host that the request was sent to, if they are known. */
+  readonly origin?: string
   readonly header: (name: string) => string | null | undefined
   /** The whole body, as `decodeBody` reads it; undefined if it is longer than the limit. */
   body(limit: number): Promise<string | undefined>
@@ -16,6 +18,8 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Sent in place of the body. */
+  readonly bytes?: Uint8Array
   /** Instead of a body, starts a stream of text. Returns a function that stops it. */
   readonly stream?: (send: (text: string) => void) => () => void
   /** A scripted fault: the connection ends before, or in the middle of, the answer. */

@@ -9,6 +9,7 @@ export function incomingOf(request: Request): Incoming {
   return {
     method: request.method,
     url: request.url.slice(request.url.indexOf('/', request.url.indexOf('//') + 2)).replace(/#.*/s, ''),
+    origin: new URL(request.url).origin,
     header,
     body: async (limit) => {
       const bytes = await request.arrayBuffer().catch(() => {
@@ -20,12 +21,16 @@ export function incomingOf(request: Request): Incoming {
 }
 
 /** Converts an answer to a Response; a network error if a scripted fault closes the connection without an answer. */
-export function responseOf({ method, signal }: Request, { status, headers, body, close, stream }: Answer): Response {
+export function responseOf(
+  { method, signal }: Request,
+  { status, headers, body, bytes, close, stream }: Answer,
+): Response {
   if (close === 'reset' || close === 'empty') return Object.assign(Response.error(), causes[close])
   if (method === 'HEAD') return new Response(null, { status, headers })
   if (close === 'truncated')
     return new Response(cut(body), { status, headers: { ...headers, 'content-length': lengthOf(body) } })
-  return new Response(stream ? streamed(stream, signal) : body, { status, headers })
+  if (stream) return new Response(streamed(stream, signal), { status, headers })
+  return new Response((bytes as Uint8Array<ArrayBuffer> | undefined) ?? body, { status, headers })
 }
 
 /** What Node's fetch gives as the cause of the error of a closed connection; msw makes the Response the cause. */

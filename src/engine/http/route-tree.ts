@@ -4,7 +4,7 @@ import { nearest } from '../messages.ts'
 /** The part of a route that determines which calls match it. */
 interface Placed {
   readonly method: string
-  /** With parameter names in braces: `/users/{id}`. */
+  /** With parameter names in braces, `/users/{id}`; the last one may take all segments that are left: `/files/{path...}`. */
   readonly path: string
   /** Text added to the error for a method that the path does not offer. */
   readonly notOffered?: string
@@ -17,23 +17,23 @@ interface Node<Route> {
 
 /** The key of a parameter's segment in the tree. */
 const any = '{}'
+/** The key of a parameter that takes all segments that are left. */
+const rest = '{...}'
+const special: readonly string[] = [any, rest]
 
 /** Finds routes by method and path segments, without a scan. */
 export class RouteTree<Route extends Placed> {
   readonly #root: Node<Route> = { next: new Map(), routes: new Map() }
   readonly #paths = new Set<string>()
 
-  /** @param notImitated paths of the API that have no route, nor has what lies below them */
-  constructor(
-    routes: readonly Route[],
-    readonly notImitated: readonly string[] = [],
-  ) {
+  constructor(routes: readonly Route[]) {
     for (const route of routes) {
       const names: string[] = []
       let node = this.#root
       for (const segment of route.path.split('/').slice(1)) {
-        if (segment.startsWith('{')) names.push(segment.slice(1, -1))
-        const key = segment.startsWith('{') ? any : segment
+        const isRest = segment.endsWith('...}')
+        if (segment.startsWith('{')) names.push(segment.slice(1, isRest ? -4 : -1))
+        const key = isRest ? rest : segment.startsWith('{') ? any : segment
         let next = node.next.get(key)
         if (!next) node.next.set(key, (next = { next: new Map(), routes: new Map() }))
         node = next
@@ -47,21 +47,25 @@ export class RouteTree<Route extends Placed> {
   match(method: string, path: string): { route: Route; params: Record<string, string> & { id: string } } {
     let node: Node<Route> | undefined = this.#root
     const values: string[] = []
-    for (const segment of path.split('/').slice(1)) {
-      const next: Node<Route> | undefined = segment === any ? undefined : node.next.get(segment)
+    const segments = path.split('/').slice(1)
+    for (const [i, segment] of segments.entries()) {
+      const next: Node<Route> | undefined = special.includes(segment) ? undefined : node.next.get(segment)
       if (next) {
         node = next
         continue
       }
       const value = decoded(segment)
+      const others: Node<Route> | undefined = node.next.get(rest)
+      if (others) {
+        node = others
+        values.push(segments.slice(i).map(decoded).join('/'))
+        break
+      }
       node = value === '' ? undefined : node.next.get(any)
       if (!node) break
       values.push(value)
     }
-    if (!node || node.routes.size === 0) {
-      if (this.notImitated.some((one) => path === one || path.startsWith(`${one}/`))) throw apiErrors.notImitated(path)
-      throw apiErrors.unknownPath(path, this.#hint(path))
-    }
+    if (!node || node.routes.size === 0) throw apiErrors.unknownPath(path, this.#hint(path))
     const found = node.routes.get(method === 'HEAD' ? 'GET' : method)
     if (!found) {
       const offered = Array.from(node.routes.values(), ({ route }) => route)

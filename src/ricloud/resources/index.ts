@@ -4,8 +4,11 @@ import { event } from './event.ts'
 import { key } from './key.ts'
 import { organisation } from './organisation.ts'
 import { permissions } from './permissions.ts'
+import { poll } from './poll.ts'
+import { result } from './result.ts'
 import { session } from './session.ts'
 import { source } from './source.ts'
+import { subscription } from './subscription.ts'
 import { task } from './task.ts'
 import { user } from './user.ts'
 
@@ -14,8 +17,11 @@ export type * from './event.ts'
 export type * from './key.ts'
 export type * from './organisation.ts'
 export type * from './permissions.ts'
+export type * from './poll.ts'
+export type * from './result.ts'
 export type * from './session.ts'
 export type * from './source.ts'
+export type * from './subscription.ts'
 export type * from './task.ts'
 export type * from './user.ts'
 
@@ -26,6 +32,9 @@ export const resources = {
   user,
   source,
   session,
+  subscription,
+  poll,
+  result,
   storage_config,
   webhook_config,
   permissions,

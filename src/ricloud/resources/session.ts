@@ -46,7 +46,10 @@ export const session = resource({
     date_created: attribute.datetime(),
     date_expired: attribute.nullable(attribute.datetime()),
   },
-  hidden: {},
+  hidden: {
+    /** When a poll last used it; null before the first one. */
+    date_used: attribute.nullable(attribute.datetime()),
+  },
   filters: ['key', 'user', 'source', 'state', 'date_created', 'date_expired'],
   display: {
     position: 1,

@@ -22,7 +22,12 @@ export const source = resource({
   path: '/sources',
   description: 'An account or device that holds data',
   lifecycle,
-  events: { created: undefined, 'account.password_changed': undefined },
+  events: {
+    created: undefined,
+    'account.password_changed': undefined,
+    'device.connected': undefined,
+    'device.disconnected': undefined,
+  },
   leadsTo: ['user', 'key', 'organisation'],
   owner: 'organisation',
   fixtures: 'sources',
@@ -51,6 +56,8 @@ export const source = resource({
     key: attribute.id('key'),
     /** Whether a session ever succeeded. */
     validated: attribute.boolean(),
+    /** Whether a device is connected: its subscriptions make polls only then. */
+    connected: attribute.boolean({ initial: () => true }),
     /** When the service unlocks it; null for never. */
     locked_until: attribute.nullable(attribute.datetime()),
   },

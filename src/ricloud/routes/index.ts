@@ -3,8 +3,11 @@ import { eventRoutes } from './event.ts'
 import { keyRoutes } from './key.ts'
 import { organisationRoutes } from './organisation.ts'
 import { permissionsRoutes } from './permissions.ts'
+import { pollRoutes } from './poll.ts'
+import { resultRoutes } from './result.ts'
 import { sessionRoutes } from './session.ts'
 import { sourceRoutes } from './source.ts'
+import { subscriptionRoutes } from './subscription.ts'
 import { taskRoutes } from './task.ts'
 import { userRoutes } from './user.ts'
 
@@ -15,11 +18,11 @@ export const apiRoutes = [
   ...userRoutes,
   ...sourceRoutes,
   ...sessionRoutes,
+  ...pollRoutes,
+  ...resultRoutes,
+  ...subscriptionRoutes,
   ...configRoutes,
   ...permissionsRoutes,
   ...taskRoutes,
   ...eventRoutes,
 ]
-
-/** Paths of the API that the mock does not imitate yet, with all below them (documented and observed; their 404 is assumed). */
-export const notImitated = ['/polls', '/results', '/subscriptions'] as const

@@ -49,7 +49,7 @@ export const sessionRoutes = [
     examples,
     awaits: true,
     answers: { 201: 'session' },
-    errors: ['unconfigured', 'missing-scope', 'limit-exceeded'],
+    errors: ['missing-scope', 'limit-exceeded'],
     handle: async (call) => {
       const { source, payload } = call.body
       parse(payloads[source.type], payload, call.ignore, 'payload.')

@@ -3,7 +3,7 @@ import { listRoute, retrieveRoute } from './call.ts'
 export const taskRoutes = [
   listRoute('task', {
     operation: 'listTasks',
-    summary: 'List tasks: the initialisation of sessions, and tests of configs',
+    summary: 'List tasks: of polls, the initialisation of sessions, and tests of configs',
   }),
   retrieveRoute('task', {
     operation: 'retrieveTask',

@@ -65,7 +65,7 @@ export function named<M extends Named>(
   world: World,
   organisation: number,
   model: M,
-  id: number,
+  id: Records[M]['id'],
   parameter: string,
 ): Records[M] {
   const record = world.tables[model].get(id) as Records[M] | undefined

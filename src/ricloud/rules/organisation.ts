@@ -1,6 +1,5 @@
 import { move } from '../../engine/lifecycle.ts'
 import { actionsFor } from '../../scenario/action.ts'
-import { ricloudErrors } from '../errors.ts'
 import type { Organisation } from '../resources/index.ts'
 import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
@@ -30,11 +29,6 @@ export function updateOrganisation(world: World, caller: Caller, changes: Organi
       config: { publish_source_files: config.publish_source_files },
     }),
   })
-}
-
-/** Throws `unconfigured` if the organisation has no storage for results (documented; for which calls is assumed). */
-export function requireConfigured(world: World, organisation: number): void {
-  if (world.tables.organisation.get(organisation)?.state === 'unconfigured') throw ricloudErrors.unconfigured()
 }
 
 function hasValidStorage(world: World, organisation: number): boolean {

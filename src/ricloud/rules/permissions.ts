@@ -1,15 +1,17 @@
 import { type ApiError, invalidParameter } from '../../engine/errors.ts'
+import type { Query } from '../../engine/store/query.ts'
 import { ricloudErrors } from '../errors.ts'
-import type { Limit, Permissions, Scopes, Source, SourceType } from '../resources/index.ts'
+import type { Permissions, Scopes, Source } from '../resources/index.ts'
 import { sourceTypes } from '../resources/source.ts'
 import type { World } from '../types.ts'
 import type { Caller } from './access.ts'
 
 /** A kind and a dotted name that may end in `*`: `source_type:icloud.*` (documented kinds and samples). */
-export const scopePattern = /^(?:source_type|task_type|data_type):(?:\*|[a-z0-9_]+(?:\.[a-z0-9_]+)*(?:\.\*)?)$/
+export const scopePattern =
+  /^(?:source_type|task_type|data_type|file_type):(?:\*|[a-z0-9_]+(?:\.[a-z0-9_]+)*(?:\.\*)?)$/
 
 /** Whether a scope such as `source_type:icloud.*` includes another one (documented form). */
-function covers(scope: string, wanted: string): boolean {
+export function covers(scope: string, wanted: string): boolean {
   return scope.endsWith('*') ? wanted.startsWith(scope.slice(0, -1)) : scope === wanted
 }
 
@@ -48,30 +50,66 @@ function requireCovered(world: World, { organisation }: Caller, scopes: Scopes):
   throw invalidParameter(Object.fromEntries(wider.map((scope) => [`scopes.${scope}`, [fault]])))
 }
 
-/** The attributes of a source that scopes and limits depend on. */
-type CountedSource = Pick<Source, 'organisation' | 'key' | 'user' | 'type'>
+/** Who asks for something: limits count for the organisation, the key or the user. */
+export interface Holder {
+  readonly organisation: number
+  readonly key: number
+  readonly user: number
+}
+
+/** What limits count: records that there are, and those that are to be created. */
+interface Counted {
+  /** The number of records that a scope covers, of those in `query`. */
+  existing(scope: string, query: Query): number
+  /** How many of the new records a scope covers. */
+  added(scope: string): number
+}
 
 /**
- * The error for a new source if the organisation's base permissions do not include its type, or a limit is reached
- * (documented). Other permissions of the organisation restrict the kinds of scope that they name (assumed).
+ * The error if the organisation's base permissions do not include a scope, or a limit would be exceeded (documented). Its
+ * other permissions restrict the kinds of scope that they name (assumed).
  */
-export function sourceError(world: World, source: CountedSource): ApiError | undefined {
-  const wanted = `source_type:${source.type}`
-  const base = world.tables.organisation.get(source.organisation)?.permissions
-  const all = world.tables.permissions.list({ owners: [source.organisation], limit: Infinity }).data
-  for (const { id, scopes } of all) {
-    if (id !== base && !Object.keys(scopes).some((scope) => kindOf(scope) === 'source_type')) continue
-    const covering = Object.entries(scopes).filter(([scope]) => covers(scope, wanted))
-    if (covering.length === 0) return ricloudErrors.missingScope(wanted)
-    for (const [scope, limits] of covering) {
-      const types = sourceTypes.filter((known) => covers(scope, `source_type:${known}`))
-      for (const { level, value } of limits) {
-        const count = countSources(world, source, level, types)
-        if (count >= value) return ricloudErrors.limitExceeded(scope, level, value, count)
-      }
+export function scopeError(
+  world: World,
+  holder: Holder,
+  wanted: readonly string[],
+  counted: Counted,
+): ApiError | undefined {
+  const { organisation } = holder
+  const base = world.tables.organisation.get(organisation)?.permissions
+  const all = world.tables.permissions.list({ owners: [organisation], limit: Infinity }).data
+  const granting = wanted.flatMap((one) =>
+    all
+      .filter(({ id, scopes }) => id === base || Object.keys(scopes).some((scope) => kindOf(scope) === kindOf(one)))
+      .map(({ scopes }) => ({ one, covering: Object.entries(scopes).filter(([scope]) => covers(scope, one)) })),
+  )
+  const missing = granting.find(({ covering }) => covering.length === 0)
+  if (missing) return ricloudErrors.missingScope(missing.one)
+  for (const [scope, limits] of granting.flatMap(({ covering }) => covering)) {
+    for (const { level, value } of limits) {
+      const where = level === 'organisation' ? {} : { [level]: [holder[level]] }
+      const count = counted.existing(scope, { owners: [organisation], where })
+      if (count + counted.added(scope) > value) return ricloudErrors.limitExceeded(scope, level, value, count)
     }
   }
   return undefined
+}
+
+/** The error for a new source if its type is not in scope, or a limit is reached (documented). */
+export function sourceError(
+  world: World,
+  source: Pick<Source, 'organisation' | 'key' | 'user' | 'type'>,
+): ApiError | undefined {
+  return scopeError(world, source, [`source_type:${source.type}`], {
+    existing: (scope, { where, ...query }) => {
+      const types = sourceTypes.filter((known) => covers(scope, `source_type:${known}`))
+      const count = (type: readonly string[], state = {}) =>
+        world.tables.source.count({ ...query, where: { ...where, type, ...state } })
+      const instances = types.filter((type) => isUnpaired({ type, state: 'unvalidated' }))
+      return count(types) - count(instances, { state: ['unvalidated'] })
+    },
+    added: () => 1,
+  })
 }
 
 /**
@@ -80,16 +118,3 @@ export function sourceError(world: World, source: CountedSource): ApiError | und
  */
 export const isUnpaired = ({ type, state }: Pick<Source, 'type' | 'state'>) =>
   type === 'rirelay.instance' && state === 'unvalidated'
-
-function countSources(
-  world: World,
-  source: CountedSource,
-  level: Limit['level'],
-  types: readonly SourceType[],
-): number {
-  const holder = level === 'organisation' ? {} : { [level]: [source[level]] }
-  const count = (type: readonly SourceType[], state = {}) =>
-    world.tables.source.count({ owners: [source.organisation], where: { type, ...holder, ...state } })
-  const instances = types.filter((type) => isUnpaired({ type, state: 'unvalidated' }))
-  return count(types) - count(instances, { state: ['unvalidated'] })
-}

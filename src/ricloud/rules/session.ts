@@ -12,7 +12,6 @@ import type { Decision, SessionRequest } from '../services/accounts.ts'
 import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
 import type { RuleModule } from './module.ts'
-import { requireConfigured } from './organisation.ts'
 import { isUnpaired, sourceError } from './permissions.ts'
 import { lockSource, type NewSource, pairDevice, sourceFor, validateSource } from './source.ts'
 import { endTasks, startTask } from './task.ts'
@@ -32,7 +31,6 @@ export function startSession(
   wanted: NewSession,
 ): { session: Session; work: DueWork | undefined } {
   const user = named(world, caller.organisation.id, 'user', wanted.source.user, 'source.user')
-  requireConfigured(world, user.organisation)
   if (user.state !== 'active') throw ricloudErrors.userClosed(user.id, user.state)
   const { source } = sourceFor(world, caller, user, wanted.source)
   if (source.state === 'deactivated' || source.state === 'blocked') {
@@ -48,6 +46,7 @@ export function startSession(
     error: null,
     date_created: world.clock.stamp(),
     date_expired: null,
+    date_used: null,
   })
   const about = {
     organisation: session.organisation,
@@ -129,18 +128,27 @@ export function activateSession(
   return active
 }
 
+/** Notes that a poll uses a session: the API culls it only after it was idle from then on (assumed). */
+export function markUsed(world: World, session: Session, date_used: string): void {
+  planIdleEnd(world, world.tables.session.update(session, { date_used }), readInstant(date_used))
+}
+
+function planIdleEnd(world: World, { id, date_used }: Session, since: number): void {
+  const { session_idle } = world.settings
+  if (session_idle !== null) world.schedule(since + session_idle, 'session.expire', id, { error: 'api', date_used })
+}
+
 /**
  * Schedules the end of an active session: by its service (documented: for example after 24 hours), or by the API when it
- * is idle (documented). No endpoint of the mock uses a session, so it is idle from the start (assumed).
+ * is idle (documented).
  *
  * @param since the instant at which it became active
  * @param lifetime in microseconds; by default the setting `session_lifetime`
  */
 export function planEnd(world: World, session: Session, since: number, lifetime?: number): void {
-  const { session_lifetime, session_idle } = world.settings
-  const end = lifetime ?? session_lifetime
+  const end = lifetime ?? world.settings.session_lifetime
   if (end !== null) world.schedule(since + end, 'session.expire', session.id, { error: 'service' })
-  if (session_idle !== null) world.schedule(since + session_idle, 'session.expire', session.id, { error: 'api' })
+  planIdleEnd(world, session, since)
 }
 
 /** Makes a session `failed` (documented), and locks the source if the service does; `date_expired` stays null (assumed). */
@@ -176,7 +184,13 @@ const dueWork = dueWorkFor<Ricloud>()
 export const sessionRules: RuleModule = {
   dueWork: {
     'session.decide': dueWork('session', 'activate', decideSession),
-    'session.expire': dueWork('session', 'expire', expireSession),
+    'session.expire': dueWork(
+      'session',
+      // A session that was used since is not idle.
+      (session, { with: { date_used = session.date_used } }) =>
+        (session.state === 'pending' || session.state === 'active') && date_used === session.date_used,
+      expireSession,
+    ),
   },
   actions: {
     'session.activate': action('session', 'activate', 'the service accepts it', (world, session) =>

@@ -54,6 +54,7 @@ export function sourceFor(
     info: null,
     parent: null,
     validated: false,
+    connected: true,
     locked_until: null,
     state: 'unvalidated',
     date_created: world.clock.stamp(),
@@ -112,7 +113,7 @@ export function unlockSource(world: World, source: Source): Source {
  * is a source of the user already stays that source, as its identifier is unique within the service (documented), and
  * moves to this instance (assumed). A device without an identifier is told by its serial number.
  */
-export function pairDevice(world: World, parent: Source, { identifier, info }: Device): void {
+export function pairDevice(world: World, parent: Source, { identifier, info, connected = true }: Device): void {
   const { organisation, key, user } = parent
   const type = 'rirelay.source'
   const known =
@@ -133,6 +134,7 @@ export function pairDevice(world: World, parent: Source, { identifier, info }: D
     info,
     parent: parent.id,
     validated: true,
+    connected,
     locked_until: null,
     state: 'active',
     date_created: world.clock.stamp(),

@@ -2,9 +2,11 @@ import * as z from 'zod'
 import { duration, durationError, oneOf, text } from '../../engine/fields.ts'
 import { globMatcher } from '../../engine/path-pattern.ts'
 import { formatDuration } from '../../engine/time/duration.ts'
-import type { CreatableType, InitError, SourceType } from '../resources/index.ts'
+import type { CreatableType, InitError, SourceType, TaskError } from '../resources/index.ts'
 import { initErrors } from '../resources/session.ts'
 import { creatableTypes } from '../resources/source.ts'
+import { taskErrors } from '../resources/task.ts'
+import type { Entry } from './contents.ts'
 
 /** A device of a Relay instance; it becomes a child source when the instance is paired (documented attributes). */
 export interface Device {
@@ -17,6 +19,8 @@ export interface Device {
     readonly name: string
     readonly ios_version: string
   }
+  /** Whether it is connected from the start; true by default. */
+  readonly connected?: boolean | undefined
 }
 
 /** An account of an external service, which decides on sessions by what a client sends. Times in microseconds. */
@@ -39,6 +43,20 @@ export interface Account {
   /** How long after the first successful session the owner changes the password. */
   readonly password_changes?: number | undefined
   readonly devices?: readonly Device[] | undefined
+  /** The entries of data types, `*` for all others; without them they are generated. */
+  readonly data?: Readonly<Record<string, readonly Entry[]>> | undefined
+  /** What info results have at their root, in addition to what is generated. */
+  readonly info?: Entry | undefined
+  /** The texts of files, by ID. */
+  readonly files?: Readonly<Record<string, string>> | undefined
+  /** The errors of tasks, by data type, info type, file ID, wildcard, or type of task. */
+  readonly failing?: Readonly<Record<string, TaskError>> | undefined
+  /** How long each task of a poll takes. */
+  readonly task_duration?: number | undefined
+  /** Whether the user of a Relay instance allows subscriptions; true by default. */
+  readonly allows_subscriptions?: boolean | undefined
+  /** How many times as many entries are generated. */
+  readonly volume?: number | undefined
 }
 
 const device = z.strictObject({
@@ -50,6 +68,7 @@ const device = z.strictObject({
     name: text,
     ios_version: text,
   }),
+  connected: z.boolean().optional(),
 })
 
 /** Longer than any address; the parts between `*` are searched for in what clients send. */
@@ -72,6 +91,13 @@ export const accountSchema = z.strictObject({
   locked: z.union([z.boolean(), duration], { error: durationError('true, or a duration such as "1h"') }).optional(),
   password_changes: duration.optional(),
   devices: z.array(device).optional(),
+  data: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))).optional(),
+  info: z.record(z.string(), z.unknown()).optional(),
+  files: z.record(z.string(), z.string()).optional(),
+  failing: z.record(z.string(), oneOf(Object.keys(taskErrors) as [TaskError, ...TaskError[]])).optional(),
+  task_duration: duration.optional(),
+  allows_subscriptions: z.boolean().optional(),
+  volume: z.int().positive().max(1000).optional(),
 })
 
 /** The state of an account. */
@@ -246,10 +272,14 @@ export class Accounts {
 /** An account as one line of text, without its password and code: `icloud.account *@corp.example: code, init 30s, locked 1h`. */
 export function describeAccount({ type, identifier, ...traits }: Account): string {
   const parts = Object.entries(traits).flatMap(([name, value]) => {
+    if (name === 'allows_subscriptions') return value === false ? 'no subscriptions' : []
     if (value === undefined || value === false) return []
+    if (name === 'volume') return `volume ${value}`
     if (name === 'devices') return `${traits.devices?.length} devices`
     if (name === 'outcomes') return `outcomes ${traits.outcomes?.join(', then ')}`
     if (typeof value === 'number') return `${name} ${formatDuration(value)}`
+    if (name === 'failing') return Object.entries(value).map(([of, error]) => `${of} fails with ${error}`)
+    if (name === 'data' || name === 'files') return `${name} ${Object.keys(value).join(', ')}`
     return value === 'never' ? `${name} never` : name
   })
   return `${type} ${identifier}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`

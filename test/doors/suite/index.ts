@@ -5,6 +5,7 @@ import { dialects } from './dialects.ts'
 import { everywhere } from './everywhere.ts'
 import { initialState } from './initial-state.ts'
 import { lists } from './lists.ts'
+import { polls } from './polls.ts'
 import { records } from './records.ts'
 import { refusals } from './refusals.ts'
 import { time } from './time.ts'
@@ -14,6 +15,7 @@ import { wire } from './wire.ts'
 export const suite: readonly Behaviour[] = [
   ...records,
   ...configs,
+  ...polls,
   ...refusals,
   ...everywhere,
   ...lists,

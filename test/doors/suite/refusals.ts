@@ -52,14 +52,6 @@ export const refusals: readonly Behaviour[] = [
     run: (door) => refused(post(door, `/sessions/${latestSession?.id}`, {}), 404, 'not-found'),
   },
   {
-    title: 'An unconfigured organisation starts no session',
-    world: { fixtures: ['empty'] },
-    run: async (door) => {
-      const { body } = await post(door, '/users', { identifier: 'a@example.com' })
-      await refused(post(door, '/sessions', newSession('a@example.com', body.id)), 400, 'unconfigured')
-    },
-  },
-  {
     title: 'An organisation is active with its first storage config, and starts its first session',
     world: { fixtures: ['empty'] },
     run: async (door) => {

@@ -28,6 +28,7 @@ const sessions: fc.Arbitrary<Session[]> = fc
           error: fc.constant(null),
           date_created: instant,
           date_expired: fc.option(instant),
+          date_used: fc.constant(null),
         }),
       ),
     ),

@@ -20,7 +20,7 @@ playThrough('default', {
       webhooks: states(webhook_configs),
     }).toEqual({
       state: 'active',
-      scopes: { 'source_type:*': [], 'task_type:*': [], 'data_type:*': [] },
+      scopes: { 'source_type:*': [], 'task_type:*': [], 'data_type:*': [], 'file_type:*': [] },
       storage: ['valid'],
       webhooks: ['valid'],
     })

@@ -26,8 +26,10 @@ playThrough('empty', {
   'A key can be made': async (door) => {
     expect(await answerOf(post(door, '/keys'))).toBe('201')
   },
-  'No session can be started': async (door) => {
+  'A session can be started, but no poll can be made': async (door) => {
     await post(door, '/users', { identifier: 'first@example.com' })
-    expect(await answerOf(post(door, '/sessions', newSession()))).toBe('400 unconfigured')
+    const { body } = await post(door, '/sessions', newSession(), { 'ricloud-await': '1' })
+    const poll = { session: body.id, payload: { info_types: ['*'] } }
+    expect(await answerOf(post(door, '/polls', poll))).toBe('400 unconfigured')
   },
 })

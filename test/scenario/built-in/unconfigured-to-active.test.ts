@@ -11,22 +11,28 @@ async function wantSession(door: Door) {
   return newSession('ada@example.com', body.id)
 }
 
+/** A poll of an active session of a new user. */
+async function wantPoll(door: Door) {
+  const { body } = await post(door, '/sessions', await wantSession(door), { 'ricloud-await': '1' })
+  return { session: body.id, payload: { info_types: ['*'] } }
+}
+
 playThrough('unconfigured-to-active', {
   'The organisation is unconfigured, and has no configs': async (door) => {
     const { state, storage_configs, webhook_configs } = (await get(door, '/organisation')).body
     expect([state, storage_configs.total_count, webhook_configs.total_count]).toEqual(['unconfigured', 0, 0])
   },
-  'No session can be started yet': async (door) => {
-    expect(await answerOf(post(door, '/sessions', await wantSession(door)))).toBe('400 unconfigured')
+  'No poll can be made yet': async (door) => {
+    expect(await answerOf(post(door, '/polls', await wantPoll(door)))).toBe('400 unconfigured')
   },
   'The first storage config is new for just under five seconds': async (door) => {
     await post(door, '/configs/storage', storage)
     await advance(door, '4.999999s')
     expect(await stateOf(door, '/configs/storage/1')).toBe('new')
   },
-  'No session can be started while it is tested': async (door) => {
+  'No poll can be made while it is tested': async (door) => {
     await post(door, '/configs/storage', storage)
-    expect(await answerOf(post(door, '/sessions', await wantSession(door)))).toBe('400 unconfigured')
+    expect(await answerOf(post(door, '/polls', await wantPoll(door)))).toBe('400 unconfigured')
   },
   'After five seconds the storage config is valid, and the organisation active': async (door) => {
     await post(door, '/configs/storage', storage)

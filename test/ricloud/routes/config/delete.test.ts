@@ -125,9 +125,11 @@ describe('Deleting the last valid storage config', () => {
     expect((await get('/organisation')).body.state).toBe('unconfigured')
   })
 
-  it('lets sessions be refused', async () => {
+  it('lets polls be refused', async () => {
     const { post, remove } = await setup('/configs/storage', validStorage)
     await remove()
-    expect(refusalOf(await post('/sessions', newSession()))).toBe('400 unconfigured')
+    const { body } = await post('/sessions', newSession(), { 'ricloud-await': '1' })
+    const poll = { session: body.id, payload: { info_types: ['*'] } }
+    expect(refusalOf(await post('/polls', poll))).toBe('400 unconfigured')
   })
 })

@@ -40,7 +40,7 @@ describe.each(kinds)('POST %s/{id}/test', (path, resource) => {
         type: `${resource}.test`,
         target: 1,
         state: 'processing',
-        results: [],
+        results: { data: [], has_more: false, total_count: 0, url: '/results' },
         error: null,
         date_created: startTime,
         date_started: startTime,

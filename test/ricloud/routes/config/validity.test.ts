@@ -127,32 +127,39 @@ describe('An organisation', () => {
     expect(organisation.state).toBe('unconfigured')
   })
 
-  it('gets no session while its first storage config is tested', async () => {
-    const { post } = setupApi({ fixtures: ['empty'], settings: slow })
-    const user = await post('/users', { identifier: 'ada@example.com' })
-    await post('/configs/storage', validStorage)
-    expect(answerOf(await post('/sessions', newSession('ada@example.com', user.body.id)))).toEqual(declined)
+  /** Asks for a poll, after a session was started. */
+  async function askForPoll({ post }: Pick<ReturnType<typeof setupApi>, 'post'>, user = 1) {
+    const wanted = newSession('ada@example.com', user)
+    const { body } = await post('/sessions', wanted, { 'ricloud-await': '1' })
+    return post('/polls', { session: body.id, payload: { info_types: ['*'] } })
+  }
+
+  it('gets no poll while its first storage config is tested', async () => {
+    const api = setupApi({ fixtures: ['empty'], settings: slow })
+    const user = await api.post('/users', { identifier: 'ada@example.com' })
+    await api.post('/configs/storage', validStorage)
+    expect(answerOf(await askForPoll(api, user.body.id))).toEqual(declined)
   })
 
-  it('gets a session once its storage config is valid', async () => {
-    const { mock, post } = setupApi({ fixtures: ['empty'], settings: slow })
-    const user = await post('/users', { identifier: 'ada@example.com' })
-    await post('/configs/storage', validStorage)
-    await mock.clock.advance('5s')
-    expect((await post('/sessions', newSession('ada@example.com', user.body.id))).status).toBe(201)
+  it('gets a poll once its storage config is valid', async () => {
+    const api = setupApi({ fixtures: ['empty'], settings: slow })
+    const user = await api.post('/users', { identifier: 'ada@example.com' })
+    await api.post('/configs/storage', validStorage)
+    await api.mock.clock.advance('5s')
+    expect((await askForPoll(api, user.body.id)).status).toBe(201)
   })
 
   it('is unconfigured while its only storage config is tested after a change', async () => {
-    const { post } = setupApi({ settings: slow })
-    await post('/configs/storage/1', { signed_urls_enabled: true })
-    expect(answerOf(await post('/sessions', newSession()))).toEqual(declined)
+    const api = setupApi({ settings: slow })
+    await api.post('/configs/storage/1', { signed_urls_enabled: true })
+    expect(answerOf(await askForPoll(api))).toEqual(declined)
   })
 
   it('is active again after that test', async () => {
     const { mock, post } = setupApi({ settings: slow })
     await post('/configs/storage/1', { signed_urls_enabled: true })
     await mock.clock.advance('5s')
-    expect((await post('/sessions', newSession())).status).toBe(201)
+    expect((await askForPoll({ post })).status).toBe(201)
   })
 
   it('stays active while its storage config is tested unchanged', async () => {

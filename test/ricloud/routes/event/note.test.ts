@@ -156,7 +156,7 @@ describe('The settings', () => {
     expect(() => createMock({ settings: { events: ['sesion.*'] } })).toThrow('Did you mean "session.*"?')
   })
 
-  it.each(['task.*', 'session', '', '**', '*.expired', 'session.', 'webhook_config.test', 'SESSION.EXPIRED'])(
+  it.each(['event.*', 'session', '', '**', '*.expired', 'session.', 'webhook_config.test', 'SESSION.EXPIRED'])(
     'refuse %j',
     (name) => {
       expect(() => createMock({ settings: { events: [name] } })).toThrow('settings.events[0]: is no event')

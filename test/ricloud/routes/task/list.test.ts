@@ -96,7 +96,7 @@ describe('GET /tasks', () => {
   it('names the nearest type for a typo', async () => {
     const { get } = setupApi()
     const fault = [
-      'must be "session.init", "storage_config.test" or "webhook_config.test"',
+      'must be "info", "data", "file", "session.init", "storage_config.test" or "webhook_config.test"',
       'got "session.int" (did you mean "session.init"?)',
     ].join(', ')
     expect((await get('/tasks?type=session.int')).body.params).toEqual({ type: [fault] })
@@ -104,7 +104,7 @@ describe('GET /tasks', () => {
 
   it('ignores other parameters, and says so', async () => {
     const { get } = setupApi()
-    expect(ignoredBy(await get('/tasks?target=1&error=x'))).toBe('target, error')
+    expect(ignoredBy(await get('/tasks?results=1&error=x'))).toBe('results, error')
   })
 
   it('goes on after a task, by pages', async () => {

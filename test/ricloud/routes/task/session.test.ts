@@ -31,7 +31,7 @@ describe('The task of a session', () => {
         type: 'session.init',
         target: body.id,
         state: 'processing',
-        results: [],
+        results: { data: [], has_more: false, total_count: 0, url: '/results' },
         error: null,
         date_created,
         date_started: date_created,

@@ -1,0 +1,107 @@
+import * as z from 'zod'
+import type { ApiTypes } from '../engine/api-types.ts'
+import { readBucketUrl, type StoredObject } from '../engine/buckets.ts'
+import { apiErrors, UsageError } from '../engine/errors.ts'
+import { ok } from '../engine/http/router.ts'
+import { shown } from '../engine/messages.ts'
+import { signatureProblem } from '../engine/signed-url.ts'
+import type { World } from '../engine/world.ts'
+import { type Public, parseQuery, routeWith } from './routing.ts'
+
+/** An object in a bucket, without its bytes. */
+export interface ObjectView {
+  readonly bucket: string
+  readonly key: string
+  /** The Content-Type. */
+  readonly type: string
+  readonly size: number
+  /** In lower-case hex. */
+  readonly md5: string
+}
+
+/** An object in a bucket. */
+export interface BucketObject extends ObjectView {
+  readonly bytes: Uint8Array
+  /** The bytes as UTF-8. */
+  text(): string
+}
+
+/** What `read` needs of a signed URL. */
+export interface Signature {
+  readonly expires?: string | undefined
+  readonly signature?: string | undefined
+}
+
+/** The buckets of a mock, which hold what its API has published. */
+export class BucketControl<A extends ApiTypes = ApiTypes> {
+  readonly #world: World<A>
+
+  constructor(world: World<A>) {
+    this.#world = world
+  }
+
+  /** Every object, or those of a bucket, the oldest first. */
+  list(bucket?: string): readonly ObjectView[] {
+    this.#world.time.runDue()
+    return this.#world.buckets.list(bucket).map(view)
+  }
+
+  /**
+   * The object at a URL such as `gs://my-bucket/path/object.json`; the scheme, `gs` or `s3`, makes no difference. Throws
+   * an Error if there is none.
+   */
+  get(url: string): BucketObject {
+    const { bucket, key } = readBucketUrl(String(url)) ?? { bucket: '', key: '' }
+    if (bucket === '') {
+      const problem = `must be a URL such as "gs://my-bucket/key" or "s3://my-bucket/key", got ${shown(url)}`
+      throw new UsageError(`Failed to get an object: url ${problem}.`, [`url: ${problem}`])
+    }
+    return this.read(bucket, key)
+  }
+
+  /** @internal Throws the API's `forbidden` for a signature that is wrong or has expired. */
+  read(bucket: string, key: string, { expires = '', signature }: Signature = {}): BucketObject {
+    this.#world.time.runDue()
+    const problem = signature !== undefined && signatureProblem(this.#world, bucket, key, { expires, signature })
+    if (problem) throw apiErrors.signedUrl(problem)
+    const object = this.#world.buckets.get(bucket, key)
+    if (!object) throw apiErrors.unknownId('object', `${bucket}/${key}`)
+    return { ...view(object), bytes: object.bytes, text: () => new TextDecoder().decode(object.bytes) }
+  }
+}
+
+const view = ({ bucket, key, type, bytes, md5 }: StoredObject): ObjectView => {
+  return { bucket, key, type, size: bytes.length, md5 }
+}
+
+const signatureParameters = { expires: z.string().optional(), signature: z.string().optional() }
+
+const route = routeWith<{ readonly buckets: Public<BucketControl> }>()
+
+export const bucketRoutes = [
+  route({
+    method: 'GET',
+    path: '/_mock/buckets',
+    operation: 'listObjects',
+    summary: 'The objects that results were published as, the oldest first; `?bucket=`',
+    query: { bucket: z.string().optional() },
+    answers: { 200: 'objects' },
+    handle: (call) => {
+      const { bucket } = parseQuery(z.strictObject({ bucket: z.string().optional() }), call)
+      return ok({ objects: call.mock.buckets.list(bucket) })
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/_mock/buckets/{bucket}/{key...}',
+    operation: 'retrieveObject',
+    summary: 'The bytes of one object; signed URLs lead here, and need no token until they expire',
+    query: signatureParameters,
+    answers: { 200: 'object' },
+    handle: (call) => {
+      const { bucket = '', key = '' } = call.params
+      const { type, bytes } = call.mock.buckets.read(bucket, key, parseQuery(z.strictObject(signatureParameters), call))
+      return { status: 200, content: { type, bytes } }
+    },
+  }),
+]

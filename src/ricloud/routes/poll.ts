@@ -1,0 +1,96 @@
+import * as z from 'zod'
+import { integerId, notDatetime, text } from '../../engine/fields.ts'
+import { created, ok } from '../../engine/http/router.ts'
+import { shown as shownValue } from '../../engine/messages.ts'
+import { canonicalDatetime } from '../../engine/time/instant.ts'
+import { find } from '../rules/access.ts'
+import { createPoll } from '../rules/poll.ts'
+import { errorsOf } from '../views.ts'
+import { type Call, listRoute, retrieveRoute, route, shown } from './call.ts'
+
+/** A data or info type, or a wildcard (assumed, `*` observed). */
+const typeName = text.regex(/^(?:\*|[\w-]+\.\*|[\w-]+(?:\.[\w-]+)+(?:\.\*)?)$/, {
+  error: 'must be a name such as "ios_messages.messages", or "ios_messages.*" or "*"',
+})
+
+/** A datetime, as a filter takes it. */
+export const datetime = z
+  .string()
+  .refine((given) => canonicalDatetime(given) !== undefined, { error: ({ input }) => notDatetime(input) })
+  .transform((given) => canonicalDatetime(given) ?? given)
+  .meta({ format: 'date-time' })
+
+/** What a poll asks for (names observed, their checks assumed). */
+export const PollPayload = z
+  .object({
+    info_types: z.array(typeName).optional(),
+    data_types: z.array(typeName).optional(),
+    files: z.array(text.max(4096)).optional(),
+    since: datetime.optional(),
+    until: datetime.optional(),
+  })
+  .superRefine(({ info_types, data_types, files, since, until }, context) => {
+    const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if (!info_types && !data_types && !files) refuse([], 'must have info_types, data_types or files')
+    if (since !== undefined && until !== undefined && until < since) {
+      refuse(['until'], `must not be before since, ${shownValue(since)}`)
+    }
+  })
+
+/** Parameters of `POST /polls` (observed): of a session, or of a subscription. */
+export const NewPoll = z
+  .object({
+    session: text.nullable().optional(),
+    source: integerId.nullable().optional(),
+    subscription: text.nullable().optional(),
+    payload: PollPayload,
+  })
+  .superRefine(({ session, source, subscription }, context) => {
+    const refuse = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message })
+    if (!session && !subscription) refuse('session', 'is required, unless subscription is given')
+    if (!subscription) return
+    if (session) refuse('session', 'cannot be given together with subscription, which has its own')
+    if (source) refuse('source', 'cannot be given together with subscription, which has its own')
+  })
+
+const pollOf = (call: Call) => find(call.world, call.caller, 'poll', call.params.id)
+
+const session = 'e2c9b0a4-6f1d-4e0b-8a57-3d94c1f0b627'
+const examples = {
+  data: { session, payload: { data_types: ['ios_messages.messages', 'whatsapp.messages'] } },
+  all: { session, payload: { info_types: ['*'], data_types: ['*'], since: '2020-02-01T00:00:00.000000Z' } },
+}
+
+export const pollRoutes = [
+  route({
+    method: 'POST',
+    path: '/polls',
+    operation: 'createPoll',
+    evidence: 'observed',
+    summary: 'Ask for data, info or files of the source of an active session, or of a child of it',
+    body: NewPoll,
+    examples,
+    answers: { 201: 'poll' },
+    errors: ['unconfigured', 'session-expired', 'missing-scope', 'limit-exceeded'],
+    handle: (call) => created(shown(call, 'poll', createPoll(call.world, call.caller, call.body))),
+  }),
+  listRoute('poll', {
+    operation: 'listPolls',
+    evidence: 'observed',
+    summary: 'List polls by session, subscription, requestor, key, user, source, state and dates',
+  }),
+  retrieveRoute('poll', {
+    operation: 'retrievePoll',
+    summary: 'One poll, with its tasks, results and errors so far',
+    notOffered: 'Polls cannot be updated or deleted.',
+  }),
+  route({
+    method: 'GET',
+    path: '/polls/{id}/errors',
+    operation: 'listPollErrors',
+    evidence: 'assumed',
+    summary: 'The errors of the tasks of a poll',
+    answers: { 200: 'poll_errors' },
+    handle: (call) => ok(errorsOf(call, pollOf(call))),
+  }),
+]

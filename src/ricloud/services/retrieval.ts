@@ -1,0 +1,99 @@
+import { parseInstant } from '../../engine/time/instant.ts'
+import type { Payload, PollTaskType, SourceType, TaskError } from '../resources/index.ts'
+import type { Account } from './accounts.ts'
+import type { Contents, Entry, Owner } from './contents.ts'
+import { dataTypesOf, infoTypesOf, spread, standsFor } from './data-types.ts'
+
+/** A task of a poll, as the service gets it. Times in microseconds. */
+export interface Retrieval {
+  readonly seed: number
+  readonly source: { readonly type: SourceType; readonly identifier: string }
+  /** That of the source, or of the source that it is a child of. */
+  readonly account: Account | undefined
+  readonly type: PollTaskType
+  readonly target: string
+  readonly since: number | undefined
+  /** When the poll was made; nothing is dated later. */
+  readonly now: number
+  readonly until: number | undefined
+  /** Whether data comes with the file that it was read from. */
+  readonly withSourceFile: boolean
+}
+
+/** What a service returns for a task: what becomes a result each, or an error. */
+export type Retrieved =
+  | { readonly error: TaskError }
+  | {
+      readonly error: null
+      readonly parts: readonly {
+        readonly identifier: string
+        /** `json`, or the extension of a file if it has one. */
+        readonly type: string | null
+        readonly bytes: Uint8Array
+      }[]
+    }
+
+const day = 86_400e6
+/** How far back data goes without `since`, and at most (assumed). */
+const usualPeriod = 14 * day
+const longestPeriod = 400 * day
+
+const encoder = new TextEncoder()
+const json = (value: object) => encoder.encode(JSON.stringify(value))
+
+/** The tasks of a poll: info, data and files, each as given and once (assumed), wildcards replaced by what the source has. */
+export function tasksFor(
+  { info_types = [], data_types = [], files = [] }: Payload,
+  type: SourceType,
+  account: Account | undefined,
+): { readonly type: PollTaskType; readonly target: string }[] {
+  const known = [...new Set([...dataTypesOf(type), ...Object.keys(account?.data ?? {}).filter((name) => name !== '*')])]
+  return [
+    ...spread(info_types, infoTypesOf(type)).map((target) => ({ type: 'info', target }) as const),
+    ...spread(data_types, known).map((target) => ({ type: 'data', target }) as const),
+    ...[...new Set(files)].map((target) => ({ type: 'file', target }) as const),
+  ]
+}
+
+/** Retrieves what a task asks for. */
+export function retrieve(contents: Contents, wanted: Retrieval): Retrieved {
+  const { seed, source, account, type, target, withSourceFile } = wanted
+  const failing = Object.entries(account?.failing ?? {}).find(([name]) => name === type || standsFor(name, target))
+  if (failing) return { error: failing[1] }
+  const name = `${source.type} ${source.identifier}`
+  const owner = { seed, name, identifier: source.identifier, volume: account?.volume ?? 1 }
+  if (type === 'file') {
+    const own = account?.files?.[target]
+    const file = own === undefined ? contents.file(owner, target) : { type: null, bytes: encoder.encode(own) }
+    return file ? { error: null, parts: [{ identifier: target, ...file }] } : { error: 'file-not-found' }
+  }
+  if (type === 'info') {
+    const { devices, ...names } = contents.info(owner)
+    const content = infoTypesOf(source.type).includes(target)
+      ? { ...names, data: [], devices, ...account?.info }
+      : { data: [] }
+    return { error: null, parts: [{ identifier: target, type: 'json', bytes: json(content) }] }
+  }
+  const data = entriesOf(contents, owner, wanted)
+  const part = { identifier: target, type: 'json', bytes: json({ data }) }
+  if (!withSourceFile) return { error: null, parts: [part] }
+  return { error: null, parts: [part, { identifier: `${target}:source`, ...contents.sourceFile(owner, target) }] }
+}
+
+function entriesOf(
+  contents: Contents,
+  owner: Owner,
+  { account, target, since, now, ...period }: Retrieval,
+): readonly Entry[] {
+  const until = Math.min(period.until ?? now, now)
+  const own = account?.data?.[target] ?? account?.data?.['*']
+  if (!own) {
+    const earliest = now - longestPeriod
+    return contents.entries(owner, target, { since: Math.max(since ?? now - usualPeriod, earliest), until })
+  }
+  return own.filter((entry) => {
+    const date = entry.date ?? entry.last_visit
+    const at = typeof date === 'string' ? parseInstant(date) : undefined
+    return at === undefined || (at >= (since ?? -Infinity) && at < until)
+  })
+}
