@@ -1,20 +1,29 @@
 import type { ScenarioInput } from '../src/ricloud/scenario-input.ts'
 import { adminBlock } from './admin-block.ts'
+import { bucketBroken } from './bucket-broken.ts'
 import { defaultScenario } from './default.ts'
 import { emptyScenario } from './empty.ts'
 import { flakyService } from './flaky-service.ts'
 import { forcedRotation } from './forced-rotation.ts'
 import { idleCulling } from './idle-culling.ts'
 import { limitExceeded } from './limit-exceeded.ts'
+import { missingDataScope } from './missing-data-scope.ts'
 import { missingScope } from './missing-scope.ts'
 import { organisationEndsSessions } from './organisation-ends-sessions.ts'
 import { passwordChanged } from './password-changed.ts'
 import { permissionLimits } from './permission-limits.ts'
+import { pollPartialFailure } from './poll-partial-failure.ts'
+import { pollResults } from './poll-results.ts'
+import { pollSessionExpires } from './poll-session-expires.ts'
 import { rateLimited } from './rate-limited.ts'
 import { relayPairing } from './relay-pairing.ts'
+import { resultsAcknowledged } from './results-acknowledged.ts'
 import { rotationGrace } from './rotation-grace.ts'
 import { serviceExpiry } from './service-expiry.ts'
+import { signedUrls } from './signed-urls.ts'
 import { sourceLocked } from './source-locked.ts'
+import { subscriptionIcloud } from './subscription-icloud.ts'
+import { subscriptionRelay } from './subscription-relay.ts'
 import { trialKeyExpiry } from './trial-key-expiry.ts'
 import { twoFactor } from './two-factor.ts'
 import { twoOrganisations } from './two-organisations.ts'
@@ -46,6 +55,15 @@ export const scenarios = {
   'relay-pairing': relayPairing,
   'unconfigured-to-active': unconfiguredToActive,
   'webhook-retries': webhookRetries,
+  'poll-results': pollResults,
+  'poll-partial-failure': pollPartialFailure,
+  'poll-session-expires': pollSessionExpires,
+  'subscription-icloud': subscriptionIcloud,
+  'subscription-relay': subscriptionRelay,
+  'signed-urls': signedUrls,
+  'results-acknowledged': resultsAcknowledged,
+  'missing-data-scope': missingDataScope,
+  'bucket-broken': bucketBroken,
 } satisfies Readonly<Record<string, ScenarioInput>>
 
 export type ScenarioName = keyof typeof scenarios

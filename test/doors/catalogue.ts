@@ -52,6 +52,16 @@ function fails(
   ]
 }
 
+const answering: World = { settings: { webhook_answers: [200] } }
+
+/** A poll for info and messages of a test identifier, as it is after the next call. */
+async function polled(door: Door, name: string) {
+  const { id } = await settled(door, icloud(name))
+  const payload = { info_types: ['*'], data_types: ['ios_messages.messages'] }
+  const { body } = await post(door, '/polls', { session: id, payload })
+  return (await get(door, `/polls/${body.id}`)).body
+}
+
 /** Starts a session, and gives back its path. */
 async function started(door: Door, wanted: object): Promise<string> {
   return `/sessions/${(await post(door, '/sessions', wanted)).body.id}`
@@ -180,9 +190,9 @@ export const catalogueRows: Readonly<Record<string, readonly Behaviour[]>> = {
       title: 'A locked account tried again half an hour later is not locked for longer',
       run: async (door) => {
         const { source } = await settled(door, icloud('locked'))
-        await advance(door, '30m')
+        await advance(door, '31m')
         await settled(door, icloud('locked'))
-        await advance(door, '30m')
+        await advance(door, '31m')
         same(await stateOf(door, `/sources/${source.id}`), 'unvalidated')
       },
     },
@@ -353,9 +363,9 @@ export const catalogueRows: Readonly<Record<string, readonly Behaviour[]>> = {
       title: 'A changed password ends all sessions of the account',
       run: async (door) => {
         await settled(door, icloud('password-changed'))
-        await advance(door, '30m')
+        await advance(door, '31m')
         const second = await started(door, icloud('password-changed'))
-        await advance(door, '30m')
+        await advance(door, '31m')
         same(await stateOf(door, second), 'expired')
       },
     },
@@ -369,6 +379,63 @@ export const catalogueRows: Readonly<Record<string, readonly Behaviour[]>> = {
         const second = await settled(door, icloud('flaky'))
         const third = await settled(door, icloud('flaky'))
         same([second.state, third.state], ['active', 'active'])
+      },
+    },
+  ],
+  'empty@example.com': [
+    {
+      title: 'Polls of empty@example.com publish no entries',
+      world: answering,
+      run: async (door) => {
+        const [result] = (await polled(door, 'empty')).results.data
+        same([result.size, result.checksum], ['{"data":[]}'.length, 'e0234245cb00aa260ccfa99a9a0b235e'])
+      },
+    },
+  ],
+  'failing-data@example.com': [
+    {
+      title: 'Tasks for data of failing-data@example.com fail, and those for info succeed',
+      world: answering,
+      run: async (door) => {
+        const { state, errors, results } = await polled(door, 'failing-data')
+        same([state, errors.data[0].error, results.total_count], ['completed', 'service-unavailable', 1])
+      },
+    },
+  ],
+  'slow-data@example.com': [
+    {
+      title: 'Each task of a poll of slow-data@example.com takes 30 s',
+      world: answering,
+      run: async (door) => {
+        const { id } = await polled(door, 'slow-data')
+        await advance(door, '31s')
+        same((await get(door, `/polls/${id}`)).body.tasks_succeeded.length, 1)
+        await advance(door, '30s')
+        same(await stateOf(door, `/polls/${id}`), 'completed')
+      },
+    },
+  ],
+  'large@example.com': [
+    {
+      title: 'Polls of large@example.com publish much more than others',
+      world: answering,
+      run: async (door) => {
+        const size = async (name: string) => (await polled(door, name)).results.data[0].size
+        same((await size('large')) > 20 * (await size('nobody-special')), true)
+      },
+    },
+  ],
+  'new-messages@example.com': [
+    {
+      title: 'There are new messages of new-messages@example.com within half an hour',
+      world: answering,
+      run: async (door) => {
+        const { session, date_created: since } = await polled(door, 'new-messages')
+        await advance(door, '31m')
+        const payload = { data_types: ['ios_messages.messages'], since }
+        const { body } = await post(door, '/polls', { session, payload })
+        const [result] = (await get(door, `/polls/${body.id}`)).body.results.data
+        same(result.size > 100, true)
       },
     },
   ],

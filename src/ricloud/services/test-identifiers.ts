@@ -55,6 +55,14 @@ export const catalogue: readonly (Account & { readonly outcome: string })[] = [
     ...icloud('flaky', { outcomes: ['init_failed', 'success'] }),
     outcome: 'the first session is `failed` / `init_failed`, later ones `active`',
   },
+  { ...icloud('empty', { data: { '*': [] } }), outcome: '`active`; its polls publish no entries' },
+  {
+    ...icloud('failing-data', { failing: { data: 'service-unavailable' } }),
+    outcome: '`active`; the `data` tasks of its polls fail with `service-unavailable`',
+  },
+  { ...icloud('slow-data', { task_duration: 30e6 }), outcome: '`active`; each task of its polls takes 30 s' },
+  { ...icloud('large', { volume: 100 }), outcome: '`active`; its polls publish 100 times as many entries' },
+  { ...icloud('new-messages', { volume: 96 }), outcome: '`active`; there are new entries every half hour at least' },
   {
     type: 'rirelay.instance',
     identifier: '*',

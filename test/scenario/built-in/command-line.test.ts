@@ -22,6 +22,14 @@ const relay = (code: string) => ({ source: { user: 1, type: 'rirelay.instance', 
 const key = (door: Door) => answerOf(get(door, '/key'))
 const trial = withToken('ricloud-mock-trial-token')
 
+/** Asks for messages of a new session. */
+async function ask(door: Door, wanted: object) {
+  const session = (await settled(door, wanted)).id
+  return post(door, '/polls', { session, payload: { data_types: ['ios_messages.messages', 'whatsapp.messages'] } })
+}
+const polled = async (door: Door, wanted: object) =>
+  (await get(door, `/polls/${(await ask(door, wanted)).body.id}`)).body
+
 /** A few calls that show that a scenario is in force: what they answer before and after something. */
 const signs: Readonly<Record<ScenarioName, (door: Door) => Promise<readonly unknown[]>>> = {
   default: async (door) => [
@@ -136,6 +144,44 @@ const signs: Readonly<Record<ScenarioName, (door: Door) => Promise<readonly unkn
     const [after] = (await get(door, '/events?limit=1')).body.data
     return [before.state, after.state, after.retries]
   },
+  'poll-results': async (door) => [(await get(door, '/polls?state=processing')).body.total_count],
+  'poll-partial-failure': async (door) => [(await polled(door, renate())).errors.total_count],
+  'poll-session-expires': async (door) => {
+    const { id } = await polled(door, newSession())
+    await advance(door, '16m')
+    return [(await get(door, `/polls/${id}`)).body.errors.data[0].error]
+  },
+  'subscription-icloud': async (door) => {
+    const session = (await settled(door, renate())).id
+    await post(door, '/subscriptions', { session, poll_payload: { data_types: ['ios_messages.messages'] } })
+    await advance(door, '2d')
+    return [(await get(door, '/polls')).body.total_count]
+  },
+  'subscription-relay': async (door) => {
+    const { id: session, source } = await settled(door, relay('A1B2C3'))
+    const wanted = { session, source: source.children.data[0].id, poll_payload: { data_types: ['*'] } }
+    await post(door, '/subscriptions', wanted)
+    await advance(door, '30s')
+    const before = (await get(door, '/polls')).body.total_count
+    await advance(door, '1h')
+    return [before, (await get(door, '/polls')).body.total_count]
+  },
+  'signed-urls': async (door) => {
+    await post(door, '/configs/storage/1', { signed_urls_enabled: true })
+    const { pathname, search } = new URL((await polled(door, newSession())).results.data[0].signed_url.url)
+    const before = (await door.fetch(pathname + search)).status
+    await advance(door, '10m')
+    return [before, (await door.fetch(pathname + search)).status]
+  },
+  'results-acknowledged': async (door) => {
+    await advance(door, '1h')
+    return [(await get(door, '/results')).body.total_count]
+  },
+  'missing-data-scope': async (door) => [await answerOf(ask(door, newSession()))],
+  'bucket-broken': async (door) => {
+    await advance(door, '1h')
+    return [await answerOf(ask(door, newSession()))]
+  },
 }
 
 const expected: Readonly<Record<ScenarioName, readonly unknown[]>> = {
@@ -161,6 +207,15 @@ const expected: Readonly<Record<ScenarioName, readonly unknown[]>> = {
   'relay-pairing': ['failed init_failed', 2],
   'unconfigured-to-active': ['unconfigured', 'active'],
   'webhook-retries': ['pending', 'delivered', 2],
+  'poll-results': [2],
+  'poll-partial-failure': [1],
+  'poll-session-expires': ['session-expired'],
+  'subscription-icloud': [3],
+  'subscription-relay': [0, 1],
+  'signed-urls': [200, 403],
+  'results-acknowledged': [0],
+  'missing-data-scope': ['403 missing-scope'],
+  'bucket-broken': ['400 unconfigured'],
 }
 
 describe('The command line', () => {
