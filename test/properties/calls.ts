@@ -24,12 +24,14 @@ export type Command =
 /** What becomes of a whole world. */
 export type Upheaval = 'reset' | 'save' | 'restore' | 'repack' | 'load' | 'load and keep'
 
-export type Noun = 'user' | 'source' | 'session' | 'key' | 'organisation' | 'storage_config' | 'webhook_config'
+export type Noun =
+  | ('user' | 'source' | 'session' | 'key' | 'organisation' | 'storage_config' | 'webhook_config')
+  | ('poll' | 'task' | 'result' | 'subscription')
 
 /** The first of its kind more often than others: those that come to be later are more. */
 const number = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 4, arbitrary: fc.nat(9) })
 
-export const ref = (noun: Noun | 'task' | 'event' | 'permissions') => number.map((n) => `<${noun} ${n}>`)
+export const ref = (noun: Noun | 'event' | 'permissions') => number.map((n) => `<${noun} ${n}>`)
 
 /** Values that are right nowhere, or hardly anywhere. */
 const odd = fc.constantFrom<unknown>(null, true, -1, 1.5, 1e21, '', 'x', '0', '9'.repeat(20), '💥', [], {}, [
@@ -90,6 +92,13 @@ const limit = fc.record({
 const scope = fc.constantFrom('source_type:icloud.*', 'source_type:*', 'task_type:*', 'data_type:icloud.account.info')
 const scopes = fc.dictionary(scope, fc.array(limit, { maxLength: 2 }), { maxKeys: 2 })
 
+const asked = fc.constantFrom(
+  { data_types: ['ios_messages.messages'] },
+  { info_types: ['*'], data_types: ['*'], since: '2020-02-20T00:00:00Z' },
+  { files: ['unknown'] },
+  { data_types: [] },
+)
+
 const bodies: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'POST /users': body({ identifier }, { key: ref('key') }),
   'POST /users/<user>': body({}, { key: ref('key'), identifier, state }),
@@ -99,6 +108,14 @@ const bodies: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'POST /sources/<source>': body({ state }),
   'POST /sessions': body({ source, payload }),
   'POST /sessions/<session>': body({ state }),
+  'POST /polls': body({ session: ref('session'), payload: asked }, { source: ref('source') }),
+  'POST /results/ack': body({ results: fc.array(ref('result'), { minLength: 1, maxLength: 3 }) }),
+  'POST /results/<result>/ack': fc.constant(''),
+  'POST /subscriptions': body(
+    { session: ref('session'), poll_payload: asked },
+    { source: ref('source'), interval: fc.constantFrom(3600, 86_400) },
+  ),
+  'DELETE /subscriptions/<subscription>': fc.constant(undefined),
   'POST /keys': body({}, configs),
   'POST /keys/<key>': body({}, configs),
   'POST /key': body({}, configs),
@@ -137,6 +154,9 @@ export const lists = {
   '/configs/webhook': 'webhook_config',
   '/permissions': 'permissions',
   '/tasks': 'task',
+  '/polls': 'poll',
+  '/results': 'result',
+  '/subscriptions': 'subscription',
   '/events': 'event',
 } as const
 
@@ -195,6 +215,7 @@ const usual = fc.oneof(
     body: fc.constant({ source: { user: '<user 0>', type: 'rirelay.instance' }, payload: { code: 'A1B2C3' } }),
   }),
   fc.record({ call: fc.constant('POST /users'), body: fc.record({ identifier }), by }),
+  fc.record({ call: fc.constant('POST /polls'), body: fc.record({ session: ref('session'), payload: asked }) }),
   fc.record({
     call: fc.constant('POST /users'),
     body: fc.record({ identifier, organisation: ref('organisation') }),

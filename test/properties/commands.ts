@@ -35,6 +35,11 @@ const acts: fc.Arbitrary<Command> = fc.oneof(
     fc.constant<Command>({ act: name, where: { state: 'pending' } }),
   ),
   fc.constant<Command>({ act: 'session.expire', where: { state: 'active' } }),
+  act(['poll.start', 'poll.complete'], 'poll'),
+  act(['task.succeed', 'task.fail', 'task.suspend', 'task.resume'], 'task'),
+  act(['result.consume', 'result.expire'], 'result'),
+  act(['subscription.grant', 'subscription.delete'], 'subscription'),
+  act(['device.connect', 'device.disconnect'], 'source'),
   act(['config.accept', 'config.reject'], 'storage_config'),
   act(['config.accept', 'config.reject'], 'webhook_config'),
   fc.constant<Command>({

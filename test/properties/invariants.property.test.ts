@@ -56,10 +56,30 @@ describe('At any time', () => {
     session.filter((one) => !ends[one.state](one)),
   )
 
+  isTrue(
+    'a poll is completed if and only if its tasks have ended, and then has a result or an error of each',
+    (state) =>
+      state.poll.filter(({ id, date_started, date_completed }) => {
+        const tasks = state.task.filter((task) => task.poll === id)
+        const hasEnded = tasks.every((task) => task.state === 'succeeded' || task.state === 'failed')
+        const told = tasks.filter((task) => task.state === 'failed' || state.result.some((one) => one.task === task.id))
+        const isDone = hasEnded && told.length === tasks.length
+        return date_started !== null && (date_completed !== null) !== isDone
+      }),
+  )
+
+  isTrue('each result that is not expired has its object, with its size and MD5', ({ result }, mock) =>
+    result.filter(({ url, size, checksum, state }) => {
+      if (state === 'expired') return false
+      const object = mock.buckets.get(url)
+      return object.size !== size || object.md5 !== checksum
+    }),
+  )
+
   isTrue('each task has ended if its state says so, and no sooner than it began', ({ task }) =>
     task.filter(({ state, date_started, date_completed }) => {
       const isOver = state === 'succeeded' || state === 'failed'
-      return isOver ? !(date_completed && date_started && date_completed >= date_started) : date_completed !== null
+      return isOver ? !(date_completed && date_completed >= (date_started ?? '')) : date_completed !== null
     }),
   )
 
@@ -245,11 +265,13 @@ const byId = (id: string) => ({ where: { id: { equals: id } } })
 function statesOf(mock: Mock): Map<string, string> {
   const state = mock.state()
   return new Map(
-    loud.flatMap((noun) =>
-      (state[noun] as readonly { id: string | number; state: string }[]).map(
-        ({ id, state: now }) => [`${noun} ${id}`, now] as const,
-      ),
-    ),
+    loud.flatMap((noun) => {
+      const { silentWithout = 'id' }: Definition = resources[noun]
+      type Moving = { readonly id: string | number; readonly state: string }
+      return (state[noun] as readonly Moving[])
+        .filter((record) => record[silentWithout as keyof Moving] !== null)
+        .map(({ id, state: now }) => [`${noun} ${id}`, now] as const)
+    }),
   )
 }
 

@@ -104,6 +104,7 @@ export async function run(mock: Mock, commands: readonly Command[]): Promise<str
 /** Everything that a world shows of itself. */
 export const left = (mock: Mock): unknown[] => [
   mock.state(),
+  mock.buckets.list(),
   mock.clock.view(),
   mock.clock.upcoming(),
   mock.scenario.report(),
