@@ -100,6 +100,18 @@ describe('POST /_mock/clock', () => {
     expect((await move({ advance: '6h' })).body.happened).toEqual([])
   })
 
+  it('answers with the first 10,000 events of a move that causes more', async () => {
+    const steps = [
+      { on: 'user.blocked', after: '1s', do: 'user.reactivate' },
+      { on: 'user.reactivated', after: '1s', do: 'user.block' },
+    ] as const
+    const { mock, move } = setup({ scenario: { scenario: 'alternating', steps } })
+    mock.actions['user.block']({ where: { id: 1 } })
+    const { happened } = (await move({ advance: '10100s' })).body
+    expect(happened).toHaveLength(10_000)
+    expect(mock.clock.now()).toBe(later(startTime, '10100s'))
+  })
+
   it('"next" advances to the next due work', async () => {
     const { move, post } = setup({ settings: { session_init: '2s' } })
     const { body } = await post('/sessions', newSession())

@@ -34,7 +34,7 @@ export function publish(world: World, poll: Poll, task: Task, parts: readonly Pa
   const config = world.tables.storage_config.get(poll.storage_config)
   const place = config?.state === 'valid' ? readBucketUrl(config.url) : undefined
   if (!config || !place) return false
-  const prefix = place.key.replace(/\/*$/, place.key === '' ? '' : '/')
+  const prefix = place.key === '' || place.key.endsWith('/') ? place.key : `${place.key}/`
   const named = parts.map((part) => {
     const id = world.random.uuid()
     const key = `${prefix}${poll.id}/${id}${part.type === null ? '' : `.${part.type}`}`
