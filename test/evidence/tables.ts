@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { scenarios } from '../../scenarios/index.ts'
 import { commands } from '../../src/cli/commands.ts'
+import type { Facts } from '../../src/engine/fact.ts'
 import { errorCatalogue } from '../../src/ricloud/errors.ts'
+import { facts } from '../../src/ricloud/facts.ts'
 import { apiRoutes } from '../../src/ricloud/routes/index.ts'
 import type { ScenarioInput } from '../../src/ricloud/scenario-input.ts'
 import { catalogue } from '../../src/ricloud/services/test-identifiers.ts'
@@ -59,6 +61,10 @@ export const pages = (seen: Seen): Pages => ({
     control: table(
       ['call', 'what it does'],
       controlRoutes.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]),
+    ),
+    facts: table(
+      ['ID', 'what is assumed', 'recordings'],
+      Object.entries<Facts[string]>(facts).map(([id, { text, signs }]) => [`\`${id}\``, text, signs ? 'yes' : 'no']),
     ),
   },
   'scenarios/README.md': {
