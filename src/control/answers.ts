@@ -138,7 +138,13 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
   })
   const record = z.strictObject({
     shown: z.record(z.string(), z.unknown()).describe('As the API shows it to its organisation.'),
+    dialects: z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .describe('What each dialect sends, if they differ.'),
     hidden: z.record(z.string(), z.unknown()).describe('Fields that the API hides.'),
+    stored: z
+      .record(z.string(), z.unknown())
+      .describe('Fields that the API sends with another value than the record has, with that of the record.'),
     actions: z.array(z.enum(Object.keys(actions))).readonly(),
   })
   const pastEvent = z.strictObject({

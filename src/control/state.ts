@@ -5,6 +5,7 @@ import { ok } from '../engine/http/router.ts'
 import { notOneOf, redacted } from '../engine/messages.ts'
 import { type Definition, readId } from '../engine/resource.ts'
 import { formatInstant } from '../engine/time/instant.ts'
+import { isObject } from '../engine/values.ts'
 import type { World } from '../engine/world.ts'
 import { targetsOf } from '../scenario/action.ts'
 import type { ScenarioLanguage } from '../scenario/schema.ts'
@@ -21,8 +22,12 @@ export type StateView<A extends ApiTypes = ApiTypes> = {
 export interface RecordView {
   /** As the API shows it to its owner. */
   readonly shown: Readonly<Record<string, unknown>>
+  /** What each dialect sends, if they differ. */
+  readonly dialects: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** Fields that the API hides. */
   readonly hidden: Readonly<Record<string, unknown>>
+  /** Fields that the API sends with another value than the record has, with that of the record. */
+  readonly stored: Readonly<Record<string, unknown>>
   readonly actions: readonly string[]
 }
 
@@ -62,12 +67,25 @@ export function showRecordWithActions<A extends ApiTypes>(
   const name = resource as NameOf<A>
   const record = world.tables[name].get(readId(definitions[name] as Definition, id))
   if (!record) throw apiErrors.unknownId(resource, id)
-  const view = world.views.show(world.viewer, name, record)
-  const hidden = Object.fromEntries(Object.entries(record).filter(([field]) => !Object.hasOwn(view, field)))
   const redact = showSecrets ? <T>(value: T) => value : <T>(value: T) => redacted(value) as T
+  const held = Object.entries(redact(record))
+  const show = (viewer: A['viewer']) => redact(world.views.show({ ...viewer, world }, name, record))
+  const shown = show(world.viewer)
+  const { viewers = [] } = world.api
+  const dialects = Object.fromEntries(viewers.map((viewer) => [viewer.dialect, show(viewer)]))
   const { state = '' } = record as { readonly state?: string }
-  return { shown: redact(view), hidden: redact(hidden), actions: actionsIn(language, resource, state) }
+  return {
+    shown,
+    dialects: new Set(Object.values(dialects).map((view) => JSON.stringify(view))).size > 1 ? dialects : {},
+    hidden: Object.fromEntries(held.filter(([field]) => !Object.hasOwn(shown, field))),
+    stored: Object.fromEntries(held.filter(([field, value]) => isSentAsAnother(value, shown[field]))),
+    actions: actionsIn(language, resource, state),
+  }
 }
+
+/** A record in place of its ID, and what is computed of other records, is the same value in another form. */
+const isSentAsAnother = (value: unknown, sent: unknown) =>
+  sent !== undefined && value !== sent && !isObject(value) && !isObject(sent)
 
 /** The actions that a resource allows in a state. */
 function actionsIn<A extends ApiTypes>(language: ScenarioLanguage<A>, resource: string, state: string): string[] {

@@ -43,6 +43,8 @@ export interface WorldApi<A extends ApiTypes> {
   readonly views: Views<ViewerOf<A>, A['records']>
   /** The viewer for views outside of calls, such as those of events. */
   readonly viewer: A['viewer']
+  /** A viewer for each dialect. */
+  readonly viewers?: readonly A['viewer'][]
   readonly dueWork?: Readonly<Record<string, ApiDueHandler<A>>>
   /** Called for every event, before the work that `afterEvent` deferred. */
   readonly onEvent?: (world: World<A>, event: DomainEvent<A>) => void

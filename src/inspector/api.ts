@@ -4,6 +4,7 @@ import type {
   ResourceDescription,
   StateDescription,
 } from '../control/description.ts'
+import { type Field, fieldsOf } from './filter.ts'
 import type { Row } from './rows.ts'
 import { type Table, tableOf } from './tables.ts'
 
@@ -77,6 +78,17 @@ export class Api {
     }
     // A choice says little without its resource: `standard key`.
     return attribute.type === 'choice' ? `${value} ${singularOf(resource)}` : String(value)
+  }
+
+  /** What a filter finds a record by: its attributes, its label, and the labels of the records that it refers to. */
+  fieldsOf(resource: string, row: Row, rows: (resource: string) => Rows): readonly Field[] {
+    const fields = fieldsOf(row)
+    for (const { name, to } of this.resource(resource)?.attributes ?? []) {
+      const target = to === null ? undefined : rows(to).get(row[name] as Row['id'])
+      if (to !== null && target) fields.push([name, this.labelOf(to, target, rows).toLowerCase()])
+    }
+    fields.push(['', `${singularOf(resource)} ${row.id} ${this.labelOf(resource, row, rows)}`.toLowerCase()])
+    return fields
   }
 }
 

@@ -1,14 +1,8 @@
 import { createContext } from 'preact'
 import { useContext, useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks'
+import type { Route } from './address.ts'
 import type { Api } from './api.ts'
 import type { Controller } from './controller.ts'
-
-/** Which view is shown, and what in it. */
-export interface Route {
-  readonly view: 'time' | 'records' | 'requests' | 'scenario' | 'worlds'
-  readonly resource?: string | undefined
-  readonly id?: string | undefined
-}
 
 /** What every component can use. */
 export interface Inspector {
@@ -16,7 +10,14 @@ export interface Inspector {
   /** Whether it is mounted in a page, which has landmarks of its own. */
   readonly isEmbedded: boolean
   readonly route: Route
+  /** Shows another route; going back returns to the present one. */
   readonly go: (route: Route) => void
+  /** Changes parts of the route. */
+  readonly amend: (parts: Partial<Route>) => void
+  /** Closes the pane; the focus returns to where it was opened. */
+  readonly close: () => void
+  /** The address of a route; undefined where the page has another one. */
+  readonly href: (route: Route) => string | undefined
 }
 
 export const InspectorContext = createContext<Inspector | null>(null)
@@ -46,7 +47,7 @@ export function useStore() {
 export function useNow(milliseconds = 250): number {
   const { store } = useInspector().controller
   const [, render] = useReducer<number, void>((count) => count + 1, 0)
-  const runs = store.clock !== null && !store.clock.frozen
+  const runs = store.isRunning
   useEffect(() => store.onChange(() => render()), [store])
   useEffect(() => {
     if (!runs) return

@@ -11,7 +11,7 @@ import type { Row } from './rows.ts'
 import type { Stale, Store } from './store.ts'
 
 /** Real milliseconds. */
-const waits = { first: 400, longest: 4000, notice: 4000, frame: 1000, refresh: 400 }
+const waits = { first: 400, longest: 4000, notice: 4000, redraw: 200, refresh: 400 }
 
 /** The shortest time between two loads of the same, as a multiple of how long the first one took. */
 const loadFactor = 8
@@ -21,6 +21,8 @@ export class Controller {
   readonly #abort = new AbortController()
   #queue: StreamMessage[] = []
   #isScheduled = false
+  /** When messages were last applied, in real milliseconds. */
+  #applied = 0
   #isRunning = false
   readonly #refreshing = new Map<Stale, 'waiting' | 'again'>()
   #noticeTimer: ReturnType<typeof setTimeout> | undefined
@@ -71,6 +73,7 @@ export class Controller {
   async selectWorld(world: string | null): Promise<boolean> {
     this.client.world = world
     this.store.world = world
+    this.store.notify()
     return this.attempt(() => this.load())
   }
 
@@ -130,28 +133,27 @@ export class Controller {
   }
 
   #set(connection: Store['connection']): void {
-    this.store.connection = connection
+    this.store.setConnection(connection)
     this.store.notify()
   }
 
-  /** Applies messages once per animation frame; once a second in a hidden page, which has no frames. */
+  /** Applies messages at once, but at most five times a second. */
   #receive(message: StreamMessage): void {
     this.#queue.push(message)
     if (this.#isScheduled) return
     this.#isScheduled = true
-    const flush = () => {
-      if (!this.#isScheduled) return
-      this.#isScheduled = false
-      clearTimeout(late)
-      cancelAnimationFrame(frame)
-      const { stale, all } = this.store.apply(this.#queue)
-      this.#queue = []
-      if (all) void this.attempt(() => this.load())
-      else for (const what of stale) this.refresh(what)
-      this.store.notify()
-    }
-    const late = setTimeout(flush, waits.frame)
-    const frame = requestAnimationFrame(flush)
+    setTimeout(
+      () => {
+        this.#isScheduled = false
+        this.#applied = performance.now()
+        const { stale, all } = this.store.apply(this.#queue)
+        this.#queue = []
+        if (all) void this.attempt(() => this.load())
+        else for (const what of stale) this.refresh(what)
+        this.store.notify()
+      },
+      Math.max(0, this.#applied + waits.redraw - performance.now()),
+    )
   }
 
   /** Loads a part again, with at most one request at a time, and less often if answers are slow. */

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useState } from 'preact/hooks'
+import { useEffect, useId, useReducer, useRef, useState } from 'preact/hooks'
 import { useViewport, visible } from './context.ts'
-import { type Order, ordered } from './rows.ts'
+import { type Order, ordered, steady } from './rows.ts'
 import type { Column } from './tables.ts'
 
 const rowHeight = 36
@@ -18,14 +18,20 @@ interface Props<T> {
   readonly order?: Order
   readonly onOrder?: (order: Order) => void
   readonly empty: ComponentChildren
+  /** What was chosen: rows may move when it changes. */
+  readonly choice: string
 }
 
 /** A table that renders only the rows in view. Arrow keys move the cursor, Enter opens a row. */
-export function Grid<T>({ label, columns, rows, keyOf, cell, open, opened, order, onOrder, empty }: Props<T>) {
+export function Grid<T>(props: Props<T>) {
+  const { label, columns, keyOf, cell, open, opened, order, onOrder, empty, choice } = props
   const id = useId()
   const { ref, top, height } = useViewport<HTMLDivElement>()
   const [cursor, setCursor] = useState<string | undefined>(opened)
   const [hasFocus, setFocus] = useState(false)
+  const [hasPointer, setPointer] = useState(false)
+  const isHeld = opened !== undefined || hasPointer || hasFocus || top > 0
+  const { rows, fresh, release } = useSteady(props.rows, keyOf, isHeld, choice)
   useEffect(() => {
     if (opened !== undefined) setCursor(opened)
   }, [opened])
@@ -62,7 +68,7 @@ export function Grid<T>({ label, columns, rows, keyOf, cell, open, opened, order
   const widths = (some: readonly Column[]) => some.map(({ width }) => width).join(' ')
   const seen = visible(top, height - headHeight, rowHeight, rows.length)
   return (
-    <div class="grid-frame">
+    <div class="grid-frame" onPointerEnter={() => setPointer(true)} onPointerLeave={() => setPointer(false)}>
       <div
         class="grid"
         role="grid"
@@ -120,9 +126,35 @@ export function Grid<T>({ label, columns, rows, keyOf, cell, open, opened, order
           })}
         </div>
       </div>
+      {fresh > 0 && (
+        <button
+          type="button"
+          class="button fresh"
+          onClick={() => {
+            release()
+            ref.current?.scrollTo({ top: 0 })
+          }}
+        >
+          {fresh.toLocaleString('en-GB')} new ↑
+        </button>
+      )}
       {rows.length === 0 && empty}
     </div>
   )
+}
+
+/** Rows that do not move while they are held; `release` shows the latest once. */
+function useSteady<T>(latest: readonly T[], keyOf: (row: T) => string, isHeld: boolean, choice: string) {
+  const shown = useRef<{ rows: readonly T[]; choice: string | null }>({ rows: latest, choice })
+  const [, render] = useReducer<number, void>((count) => count + 1, 0)
+  const isKept = isHeld && shown.current.choice === choice && shown.current.rows.length > 0
+  const { rows, fresh } = isKept ? steady(shown.current.rows, latest, keyOf) : { rows: latest, fresh: 0 }
+  shown.current = { rows, choice }
+  const release = () => {
+    shown.current = { rows: [], choice: null }
+    render()
+  }
+  return { rows, fresh, release }
 }
 
 const classOf = ({ kind, minor }: Column) => `cell ${kind ?? 'text'}${minor ? ` minor-${minor}` : ''}`

@@ -1,4 +1,5 @@
 import { render } from 'preact'
+import { placeInMemory } from './address.ts'
 import { App } from './app.tsx'
 import { Client } from './client.ts'
 import { Controller } from './controller.ts'
@@ -43,8 +44,9 @@ export function mountInspector(
   // Keyboard shortcuts of the page must not react to what is typed here.
   for (const name of ['keydown', 'keyup', 'keypress']) host.addEventListener(name, (event) => event.stopPropagation())
   const client = new Client((path, init) => mock.fetch(`${anyHost}${path}`, init), anyHost)
+  const place = placeInMemory()
   const inspector = () => new Controller(client, new Store(() => performance.now()))
-  render(<Corner open={open}>{() => <App controller={inspector()} />}</Corner>, root)
+  render(<Corner open={open}>{() => <App controller={inspector()} place={place} />}</Corner>, root)
   parent.append(host)
   return () => {
     render(null, root)

@@ -1,8 +1,10 @@
 // Components that several views use.
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 import type { Tone } from '../engine/resource.ts'
+import type { Route } from './address.ts'
 import { useApi, useInspector } from './context.ts'
+import { grammar } from './filter.ts'
 
 /** A coloured mark, of a shape that tells its tone without colour. */
 export const Mark = ({ tone, children }: { tone: Tone; children: ComponentChildren }) => (
@@ -102,26 +104,14 @@ export function AsyncButton(props: {
   )
 }
 
-/** A pane beside a list, or over it on narrow screens; Escape closes it. */
-export function Pane(props: {
-  label: string
-  title: ComponentChildren
-  close: () => void
-  children: ComponentChildren
-}) {
+/** A pane beside a list, or over it on narrow screens. */
+export function Pane(props: { label: string; title: ComponentChildren; children: ComponentChildren }) {
+  const { close } = useInspector()
   return (
-    <aside
-      class="pane"
-      aria-label={props.label}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        event.preventDefault()
-        props.close()
-      }}
-    >
+    <aside class="pane" aria-label={props.label}>
       <header class="pane-head">
         <h2>{props.title}</h2>
-        <button type="button" class="button" data-kind="quiet" aria-label="Close the details" onClick={props.close}>
+        <button type="button" class="button" data-kind="quiet" aria-label="Close the details" onClick={close}>
           <span aria-hidden="true">✕</span>
         </button>
       </header>
@@ -130,17 +120,48 @@ export function Pane(props: {
   )
 }
 
-/** The filter of a list, with examples as its placeholder. */
-export const Filter = (field: { value: string; change: (text: string) => void; label: string; hint: string }) => (
-  <input
-    type="search"
-    class="input"
-    placeholder={`Filter: ${field.hint} …`}
-    aria-label={field.label}
-    value={field.value}
-    onInput={(event) => field.change(event.currentTarget.value)}
-  />
-)
+/** The filter of the present view, which is kept in the address. */
+export function Filter({ label, example }: { label: string; example: string }) {
+  const { route, amend } = useInspector()
+  const id = useId()
+  return (
+    <>
+      <input
+        type="search"
+        class="input"
+        placeholder={`Filter: ${example}`}
+        aria-label={label}
+        aria-describedby={id}
+        value={route.filter ?? ''}
+        onInput={(event) => amend({ filter: event.currentTarget.value || undefined })}
+      />
+      <span id={id} class="hint wide-only">
+        {grammar}
+      </span>
+    </>
+  )
+}
+
+/** A link to another route: an address where the page is the inspector's own. */
+export function Link({ to, title, children }: { to: Route; title?: string; children: ComponentChildren }) {
+  const { go, href } = useInspector()
+  const address = href(to)
+  const follow = (event: MouseEvent) => {
+    event.stopPropagation()
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    go(to)
+  }
+  return address === undefined ? (
+    <button type="button" class="link" title={title} onClick={follow}>
+      {children}
+    </button>
+  ) : (
+    <a class="link" href={address} title={title} onClick={follow}>
+      {children}
+    </a>
+  )
+}
 
 /** The built-in scenarios as options of a select. */
 export const ScenarioOptions = ({ scenarios }: { scenarios: readonly { readonly name: string }[] }) =>

@@ -9,8 +9,7 @@ import { Copy, Json, Pane, StateMark } from './parts.tsx'
 import type { Row } from './rows.ts'
 
 /** One record: its actions, what the API sends and hides of it, and its history. */
-export function RecordPane(props: { resource: string; id: string; row: Row | undefined; close: () => void }) {
-  const { resource, id, row, close } = props
+export function RecordPane({ resource, id, row }: { resource: string; id: string; row: Row | undefined }) {
   const { controller } = useInspector()
   const store = useStore()
   const [view, setView] = useState<RecordView | null>(null)
@@ -35,26 +34,12 @@ export function RecordPane(props: { resource: string; id: string; row: Row | und
     </>
   )
   return (
-    <Pane label={`Details of ${resource} ${id}`} title={title} close={close}>
+    <Pane label={`Details of ${resource} ${id}`} title={title}>
       {!row && <p class="hint">There is no such record in this world; it may have been deleted, or the world reset.</p>}
       {row && view && (
         <>
           <Actions resource={resource} row={row} names={view.actions} />
-          <section>
-            <div class="section-head">
-              <h3>As the API sends it</h3>
-              <Copy text={JSON.stringify(view.shown, null, 2)}>Copy JSON</Copy>
-            </div>
-            <Json value={view.shown} label="As the API sends it" />
-          </section>
-          <section>
-            <h3>What the API hides</h3>
-            {Object.keys(view.hidden).length > 0 ? (
-              <Json value={view.hidden} label="What the API hides" />
-            ) : (
-              <p class="hint">Nothing: the API shows all of it.</p>
-            )}
-          </section>
+          <Sent view={view} />
           <section>
             <h3>What happened</h3>
             {history.length === 0 && <p class="hint">Nothing since the initial state of this world.</p>}
@@ -65,6 +50,78 @@ export function RecordPane(props: { resource: string; id: string; row: Row | und
     </Pane>
   )
 }
+
+/** What the API sends of a record, in each dialect if they differ, and what it hides. */
+function Sent({ view: { shown, dialects, hidden, stored } }: { view: RecordView }) {
+  const names = Object.keys(dialects)
+  const [chosen, choose] = useState(names[0])
+  const sent = dialects[chosen ?? ''] ?? shown
+  const differing = names.length > 0 ? differences(Object.values(dialects)) : []
+  return (
+    <>
+      <section>
+        <div class="section-head">
+          <h3>As the API sends it</h3>
+          <Copy text={JSON.stringify(sent, null, 2)}>Copy JSON</Copy>
+        </div>
+        {names.length > 0 && (
+          <div class="buttons" role="group" aria-label="Dialect">
+            {names.map((name) => (
+              <button
+                key={name}
+                type="button"
+                class="button"
+                aria-pressed={name === chosen}
+                onClick={() => choose(name)}
+              >
+                {name}
+              </button>
+            ))}
+          </div>
+        )}
+        {differing.length > 0 && <Differences fields={differing} dialects={dialects} />}
+        <Json value={sent} label="As the API sends it" />
+      </section>
+      {Object.keys(stored).length > 0 && (
+        <section>
+          <h3>What the record holds instead</h3>
+          <Json value={stored} label="What the record holds instead" />
+        </section>
+      )}
+      <section>
+        <h3>What the API hides</h3>
+        {Object.keys(hidden).length > 0 ? (
+          <Json value={hidden} label="What the API hides" />
+        ) : (
+          <p class="hint">No attribute is left out.</p>
+        )}
+      </section>
+    </>
+  )
+}
+
+/** The names of plain values that differ between objects. */
+const differences = (objects: readonly Readonly<Record<string, unknown>>[]) =>
+  Object.keys(objects[0] ?? {}).filter(
+    (name) => typeof objects[0]?.[name] !== 'object' && objects.some((one) => one[name] !== objects[0]?.[name]),
+  )
+
+const Differences = (props: { fields: readonly string[]; dialects: RecordView['dialects'] }) => (
+  <dl class="facts">
+    {props.fields.map((field) => (
+      <div key={field}>
+        <dt>{field}</dt>
+        <dd>
+          {Object.entries(props.dialects).map(([name, sent]) => (
+            <p key={name}>
+              <code>{String(sent[field])}</code> <span class="hint">as {name}</span>
+            </p>
+          ))}
+        </dd>
+      </div>
+    ))}
+  </dl>
+)
 
 function History({ resource, events }: { resource: string; events: readonly PastEvent[] }) {
   const now = useNow(1000)

@@ -1,29 +1,30 @@
-import { useMemo, useState } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import type { Rows } from './api.ts'
 import { useApi, useInspector, useStore } from './context.ts'
 import { Grid } from './grid.tsx'
 import { formatStamp } from './instant.ts'
 import { Empty, Filter, StateMark } from './parts.tsx'
 import { RecordPane } from './record-pane.tsx'
-import { chosen, newestFirst, type Order, type Row } from './rows.ts'
+import { chosen, orderOf, type Row, sortOf } from './rows.ts'
 import type { Column } from './tables.ts'
 
 /** A table for each resource, and the details of one record. */
 export function Records() {
-  const { route, go } = useInspector()
+  const { route, go, amend } = useInspector()
   const store = useStore()
   const api = useApi()
   const table = api.table(route.resource)
   const { resource } = table
-  const [filters, setFilters] = useState<Readonly<Record<string, string>>>({})
-  const [orders, setOrders] = useState<Readonly<Record<string, Order>>>({})
-  const filter = filters[resource] ?? ''
-  const order = orders[resource] ?? newestFirst
+  const { filter = '', sort, id } = route
+  const order = orderOf(sort)
   const all = store.rows(resource)
-  const rows = useMemo(() => chosen(all.values(), filter, order), [all, store.version(resource), filter, order])
-  const opened = route.id === undefined ? undefined : rowOf(all, route.id)
+  const rows = useMemo(
+    () => chosen(all.values(), filter, order, (row) => api.fieldsOf(resource, row, store.rows)),
+    [api, all, store.version(resource), filter, sort],
+  )
+  const opened = id === undefined ? undefined : rowOf(all, id)
   return (
-    <div class="split" data-open={route.id !== undefined}>
+    <div class="split" data-open={id !== undefined}>
       <section class="list" aria-label={table.title}>
         <nav class="subtabs" aria-label="Resources">
           {api.tables.map((one) => (
@@ -38,12 +39,7 @@ export function Records() {
           ))}
         </nav>
         <div class="bar">
-          <Filter
-            value={filter}
-            change={(text) => setFilters({ ...filters, [resource]: text })}
-            label={`Filter ${table.title.toLowerCase()}`}
-            hint={table.example}
-          />
+          <Filter label={`Filter ${table.title.toLowerCase()}`} example={table.example} />
           <span class="hint number" role="status">
             {rows.length.toLocaleString('en-GB')} of {all.size.toLocaleString('en-GB')}
           </span>
@@ -53,12 +49,13 @@ export function Records() {
           label={table.title}
           columns={table.columns}
           rows={rows}
+          choice={`${filter} ${sort} ${store.version('loaded')}`}
           keyOf={({ id }) => String(id)}
           cell={(row, column) => <Cell resource={resource} row={row} column={column} rows={store.rows} />}
-          open={({ id }) => go({ view: 'records', resource, id: String(id) })}
-          opened={route.id}
+          open={({ id }) => go({ ...route, resource, id: String(id) })}
+          opened={id}
           order={order}
-          onOrder={(next) => setOrders({ ...orders, [resource]: next })}
+          onOrder={(next) => amend({ sort: sortOf(next) })}
           empty={
             all.size === 0 ? (
               <Empty title={`No ${table.title.toLowerCase()} yet`}>{table.hint}</Empty>
@@ -70,15 +67,7 @@ export function Records() {
           }
         />
       </section>
-      {route.id !== undefined && (
-        <RecordPane
-          key={`${resource} ${route.id}`}
-          resource={resource}
-          id={route.id}
-          row={opened}
-          close={() => go({ view: 'records', resource })}
-        />
-      )}
+      {id !== undefined && <RecordPane key={`${resource} ${id}`} resource={resource} id={id} row={opened} />}
     </div>
   )
 }

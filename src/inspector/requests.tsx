@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks'
 import type { RequestView } from '../engine/journal.ts'
 import { useApi, useInspector, useStore } from './context.ts'
 import { curlOf } from './curl.ts'
+import { fieldsOnce, matches, parseFilter } from './filter.ts'
 import { Grid } from './grid.tsx'
 import { formatTime, parseInstant } from './instant.ts'
 import { AsyncButton, Copy, Empty, Filter, Json, Pane, Status } from './parts.tsx'
@@ -21,29 +22,32 @@ const pathOf = ({ path, query }: RequestView) => {
   const search = new URLSearchParams(
     Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, one])),
   ).toString()
-  return search === '' ? path : `${path}?${decodeURIComponent(search)}`
+  return search === '' ? path : `${path}?${decodedQuery(search)}`
 }
 
-/** The calls whose method, path, status, error or deciding faults and steps contain every word. */
+/** A query for people; as it is where it cannot be decoded. */
+function decodedQuery(search: string): string {
+  try {
+    return decodeURIComponent(search)
+  } catch {
+    return search
+  }
+}
+
+/** The calls that match a filter, the newest first. */
 function matching(requests: readonly RequestView[], filter: string): readonly RequestView[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
+  const terms = parseFilter(filter)
   const newest = requests.toReversed()
-  if (words.length === 0) return newest
-  return newest.filter((request) => {
-    const { method, status, error, decided_by } = request
-    const text = `${method} ${pathOf(request)} ${status} ${error ?? ''} ${decided_by.join(' ')}`.toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
+  return terms.length === 0 ? newest : newest.filter((request) => matches(terms, fieldsOnce(request)))
 }
 
 /** The journal, the newest call first. */
 export function Requests() {
-  const { controller, route, go } = useInspector()
+  const { controller, route, go, close } = useInspector()
   const store = useStore()
   const path = useApi().examplePath
-  const [filter, setFilter] = useState('')
-  const [held, setHeld] = useState<readonly RequestView[] | null>(null)
-  const requests = held ?? store.requests
+  const { filter = '' } = route
+  const { requests } = store
   const rows = useMemo(() => matching(requests, filter), [requests, filter])
   const opened = useMemo(() => {
     return route.id === undefined ? undefined : requests.find(({ id }) => String(id) === route.id)
@@ -55,37 +59,27 @@ export function Requests() {
   const clear = () =>
     controller.attempt(async () => {
       await controller.client.call('DELETE', '/requests')
-      setHeld(null)
       store.setRequests([], 0)
+      close()
     })
   return (
     <div class="split" data-open={shown !== undefined}>
       <section class="list" aria-label="Requests">
         <div class="bar">
-          <Filter value={filter} change={setFilter} label="Filter requests" hint={`post, ${path}, 4, not-found`} />
-          <div class="buttons">
-            <button
-              type="button"
-              class="button"
-              aria-pressed={held !== null}
-              onClick={() => setHeld(held ? null : store.requests)}
-            >
-              Hold
-            </button>
-            <AsyncButton work={clear}>Clear</AsyncButton>
-          </div>
+          <Filter label="Filter requests" example={`post, path:${path}, status:404, -get`} />
+          <AsyncButton work={clear}>Empty the journal</AsyncButton>
           <span class="hint number">
             {rows.length.toLocaleString('en-GB')} of {store.requestCount.toLocaleString('en-GB')}
-            {held && store.requests !== held && ' · held'}
           </span>
         </div>
         <Grid
           label="Requests"
           columns={columns}
           rows={rows}
+          choice={`${filter} ${store.version('loaded')} ${store.version('cleared')}`}
           keyOf={({ id }) => String(id)}
           cell={cellOf}
-          open={({ id }) => go({ view: 'requests', id: String(id) })}
+          open={({ id }) => go({ ...route, id: String(id) })}
           opened={route.id}
           empty={
             filter ? (
@@ -98,7 +92,7 @@ export function Requests() {
           }
         />
       </section>
-      {shown && <RequestPane request={shown} close={() => go({ view: 'requests' })} />}
+      {shown && <RequestPane request={shown} />}
     </div>
   )
 }
@@ -113,7 +107,7 @@ function cellOf(request: RequestView, { field }: Column) {
   return request.method
 }
 
-function RequestPane({ request, close }: { request: RequestView; close: () => void }) {
+function RequestPane({ request }: { request: RequestView }) {
   const { controller } = useInspector()
   const { id, at, method, status, route, caller, error, message, duration_ms, decided_by, ignored, query } = request
   const facts: readonly (readonly [string, string | null])[] = [
@@ -136,7 +130,6 @@ function RequestPane({ request, close }: { request: RequestView; close: () => vo
   return (
     <Pane
       label={`Details of request ${id}`}
-      close={close}
       title={
         <>
           {method} <code class="wrap">{request.path}</code> <Status status={status} />

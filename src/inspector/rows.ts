@@ -1,3 +1,5 @@
+import { type Field, fieldsOf, matches, parseFilter } from './filter.ts'
+
 /** A record as `/_mock/state` shows it. */
 export type Row = Readonly<Record<string, unknown>> & { readonly id: string | number }
 
@@ -14,22 +16,26 @@ export const newestFirst: Order = { field: 'date_created', descending: true }
 export const ordered = (order: Order, field: string): Order =>
   order.field === field ? { field, descending: !order.descending } : { field, descending: /^date_/.test(field) }
 
-/** The rows that contain every word of the filter, or `value` in the field of `field:value`. Empty values are sorted last. */
-export function chosen(rows: Iterable<Row>, filter: string, { field, descending }: Order): readonly Row[] {
-  const tests = filter.toLowerCase().split(/\s+/).filter(Boolean).map(testOf)
-  const found = Array.from(rows).filter((row) => tests.every((test) => test(row)))
+/** `-date_created` as an order; the newest first if it is absent. */
+export const orderOf = (sort: string | undefined): Order =>
+  sort ? { field: sort.replace(/^-/, ''), descending: sort.startsWith('-') } : newestFirst
+
+/** The text of an order; undefined for the usual one. */
+export const sortOf = ({ field, descending }: Order): string | undefined =>
+  field === newestFirst.field && descending ? undefined : `${descending ? '-' : ''}${field}`
+
+/** The rows that match a filter, sorted. Empty values are sorted last. */
+export function chosen(
+  rows: Iterable<Row>,
+  filter: string,
+  { field, descending }: Order,
+  fields: (row: Row) => readonly Field[] = fieldsOf,
+): readonly Row[] {
+  const terms = parseFilter(filter)
+  const found = terms.length > 0 ? Array.from(rows).filter((row) => matches(terms, fields(row))) : Array.from(rows)
   const way = descending ? -1 : 1
   return found.sort((one, other) => compared(one[field], other[field], way) || compared(one.id, other.id, way))
 }
-
-function testOf(word: string): (row: Row) => boolean {
-  const [, field, value = ''] = /^(\w+):(.+)$/.exec(word) ?? []
-  if (field) return (row) => field in row && textOf(row[field]) === value
-  return (row) => Object.values(row).some((value) => textOf(value).includes(word))
-}
-
-const textOf = (value: unknown) =>
-  value === null || typeof value === 'object' ? '' : typeof value === 'string' ? value.toLowerCase() : String(value)
 
 function compared(one: unknown, other: unknown, way: number): number {
   if (one === other) return 0
@@ -37,6 +43,28 @@ function compared(one: unknown, other: unknown, way: number): number {
   if (other === null || other === undefined) return -1
   const isLess = typeof one === 'number' && typeof other === 'number' ? one < other : String(one) < String(other)
   return isLess ? -way : way
+}
+
+/** Rows that stay where they are. */
+export interface Steady<T> {
+  readonly rows: readonly T[]
+  /** How many rows came since, and are not shown yet. */
+  readonly fresh: number
+}
+
+/**
+ * The rows that were shown before, in the same order and with their present content, those that are gone included; and
+ * how many others there are.
+ */
+export function steady<T>(before: readonly T[], latest: readonly T[], keyOf: (row: T) => string): Steady<T> {
+  const present = new Map(latest.map((row) => [keyOf(row), row]))
+  const rows = before.map((row) => {
+    const key = keyOf(row)
+    const found = present.get(key) ?? row
+    present.delete(key)
+    return found
+  })
+  return { rows, fresh: present.size }
 }
 
 /** A row updated from the view in an event, in which nested objects stand for their ID. */

@@ -55,6 +55,8 @@ export class Store {
   #historyLength = 0
   readonly #listeners = new Set<() => void>()
   #now: () => number
+  /** When the connection was lost, in real milliseconds. */
+  #lostAt: number | null = null
 
   /** @param now real milliseconds */
   constructor(now: () => number) {
@@ -79,20 +81,35 @@ export class Store {
     return this.#history.get(`${resource} ${id}`) ?? []
   }
 
-  /** Virtual time in milliseconds, computed from the clock as it was last read; 0 before that. */
+  /** Whether the clock is known to run: not while the mock does not answer. */
+  get isRunning(): boolean {
+    return this.clock?.frozen === false && this.#lostAt === null
+  }
+
+  /**
+   * Virtual time in milliseconds, computed from the clock as it was last read; 0 before that. It stands still while the
+   * mock does not answer.
+   */
   now(): number {
     if (!this.clock) return 0
     const at = parseInstant(this.clock.now)
-    return this.clock.frozen ? at : at + (this.#now() - this.clockRead) * this.clock.speed
+    return this.clock.frozen ? at : at + ((this.#lostAt ?? this.#now()) - this.clockRead) * this.clock.speed
+  }
+
+  setConnection(connection: ConnectionState): void {
+    this.connection = connection
+    this.#lostAt = connection === 'live' ? null : (this.#lostAt ?? this.#now())
   }
 
   setClock(clock: ClockView): void {
     this.clock = { now: clock.now, frozen: clock.frozen, speed: clock.speed }
     this.clockRead = this.#now()
+    if (this.#lostAt !== null) this.#lostAt = this.clockRead
   }
 
   setApi(description: ApiDescription): void {
     this.api = new Api(description)
+    this.#changed('loaded')
   }
 
   setRecords(state: Readonly<Record<string, readonly Row[]>>): void {

@@ -7,6 +7,8 @@ import { day, hour, parseInstant } from './instant.ts'
 import { type Line, LineRow } from './line-row.tsx'
 import { Empty, Filter } from './parts.tsx'
 import { usePointer } from './pointer.ts'
+import { RecordPane } from './record-pane.tsx'
+import { rowOf } from './records.tsx'
 import { chosen, newestFirst, type Row } from './rows.ts'
 import { fitted, following, panned, type Span, shareOf, ticksOf, zoomed } from './scale.ts'
 
@@ -15,30 +17,29 @@ const headHeight = 64
 
 /** Records as bars on the virtual clock, due work, and the present. */
 export function TimeLine() {
-  const { go } = useInspector()
+  const { route, go, amend } = useInspector()
+  const { filter = '' } = route
   const store = useStore()
   const now = useNow()
   const id = useId()
   const { ref, top, width, height } = useViewport<HTMLDivElement>()
-  const [filter, setFilter] = useState('')
-  const [chosenSpan, setSpan] = useState<Span | null>(null)
-  const [follows, setFollows] = useState(true)
   const [cursor, setCursor] = useState(-1)
 
   const labels = width < 620 ? 112 : 232
   const plot = Math.max(1, width - labels)
   const api = useApi()
   const version = api.lines.map(({ name }) => store.version(name)).join()
-  const lines = useMemo(() => linesOf(api.lines, store.rows, filter), [api, version, filter])
+  const lines = useMemo(() => linesOf(api, store.rows, filter), [api, version, filter])
   const upcoming = useMemo(() => byRecord(api, store.upcoming), [api, store.upcoming])
   const titles = api.lines.map(({ title }) => title.toLowerCase())
   const first = api.tables.find(({ resource }) => api.lines.some(({ name }) => name === resource))
   const [usual] = useState(() => usualSpan({ upcoming: store.upcoming, now }))
-  const base = chosenSpan ?? usual
+  const base = route.from && route.to ? { from: parseInstant(route.from), to: parseInstant(route.to) } : usual
+  const [follows, setFollows] = useState(route.from === undefined || isIn(now, base))
   const span = follows ? following(base, now) : base
 
   const showSpan = (next: Span, keepsFollowing = false) => {
-    setSpan(next)
+    amend({ from: new Date(next.from).toISOString(), to: new Date(next.to).toISOString() })
     setFollows(keepsFollowing)
   }
   const zoom = (factor: number, share = Math.min(1, Math.max(0, shareOf(now, span)))) =>
@@ -55,7 +56,7 @@ export function TimeLine() {
     if (from < element.scrollTop) element.scrollTop = from
     else if (until > element.scrollTop + element.clientHeight) element.scrollTop = until - element.clientHeight
   }
-  const open = (line: Line) => go({ view: 'records', resource: line.resource.name, id: String(line.row.id) })
+  const open = (line: Line) => go({ ...route, resource: line.resource.name, id: String(line.row.id) })
   const page = Math.max(1, Math.floor((height - headHeight) / rowHeight) - 1)
   const keyed: Readonly<Record<string, () => void>> = {
     ArrowDown: () => move(cursor + 1),
@@ -86,12 +87,7 @@ export function TimeLine() {
     <div class="split time-view">
       <section class="list" aria-label="Time line">
         <div class="bar">
-          <Filter
-            value={filter}
-            change={setFilter}
-            label={`Filter ${titles.join(' and ')}`}
-            hint={first?.example ?? ''}
-          />
+          <Filter label={`Filter ${titles.join(' and ')}`} example={first?.example ?? ''} />
           <div class="buttons" role="group" aria-label="Part of time that is seen">
             <button type="button" class="button" onClick={() => zoom(0.5)} aria-label="Zoom in">
               +
@@ -171,15 +167,28 @@ export function TimeLine() {
           </Empty>
         )}
       </section>
-      <ComingUp />
+      {route.resource !== undefined && route.id !== undefined ? (
+        <RecordPane
+          key={keyOf(route.resource, route.id)}
+          resource={route.resource}
+          id={route.id}
+          row={rowOf(store.rows(route.resource), route.id)}
+        />
+      ) : (
+        <ComingUp />
+      )}
     </div>
   )
 }
 
-const linesOf = (resources: Api['lines'], rows: (resource: string) => Rows, filter: string): readonly Line[] =>
-  resources.flatMap((resource) =>
-    chosen(rows(resource.name).values(), filter, newestFirst).map((row): Line => ({ resource, row })),
+const linesOf = (api: Api, rows: (resource: string) => Rows, filter: string): readonly Line[] =>
+  api.lines.flatMap((resource) =>
+    chosen(rows(resource.name).values(), filter, newestFirst, (row) => api.fieldsOf(resource.name, row, rows)).map(
+      (row): Line => ({ resource, row }),
+    ),
   )
+
+const isIn = (at: number, span: Span) => at >= span.from && at <= span.to
 
 /** From the oldest record to now, and half as long ahead; due work beyond that, perhaps years ahead, is left out. */
 function wholeSpan(rows: Iterable<Row>, { upcoming, now }: Timing): Span {

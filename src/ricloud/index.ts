@@ -39,6 +39,7 @@ export const ricloud = {
   definitions: resources,
   views: new Views<Viewer, Records>(resources, views),
   viewer: viewerIn('documented'),
+  viewers: dialectsKnown.map((dialect) => viewerIn(dialect)),
   dialects: dialectsKnown,
   routes: apiRoutes,
   errors: errorCatalogue,

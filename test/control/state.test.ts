@@ -82,3 +82,27 @@ describe('GET /_mock/state', () => {
     expect(counts).toEqual([3, 4])
   })
 })
+
+describe('GET /_mock/records/{resource}/{id}', () => {
+  const failed = async () => {
+    const { mock, post, get } = setupControl()
+    const { id } = (await post('/sessions', newSession('two-factor@example.com'))).body
+    await mock.clock.advance('1m')
+    return (await get(`/_mock/records/session/${id}`)).body
+  }
+
+  it('has what each dialect sends of a failed session, and the reason that the record holds', async () => {
+    const { shown, dialects, stored } = await failed()
+    expect([shown.error, dialects.documented.error, dialects['ricloud-py'].error, stored]).toEqual([
+      'init_failed',
+      'init_failed',
+      'code-required',
+      { error: 'code-required' },
+    ])
+  })
+
+  it('has no dialects and nothing stored otherwise where they send the same', async () => {
+    const { body } = await setupControl().get('/_mock/records/user/1')
+    expect([body.dialects, body.stored]).toEqual([{}, {}])
+  })
+})

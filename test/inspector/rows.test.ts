@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chosen, merged, newestFirst, ordered, type Row } from '../../src/inspector/rows.ts'
+import { chosen, merged, newestFirst, ordered, orderOf, type Row, sortOf, steady } from '../../src/inspector/rows.ts'
 
 const rows: readonly Row[] = [
   { id: 1, state: 'active', identifier: 'Renate@example.com', user: 1, date_created: '2020-02-18', date_expired: null },
@@ -29,7 +29,8 @@ describe('chosen', () => {
     ['ACTIVE renate', [1]],
     ['user:1', [10, 1]],
     ['user:11 state:blocked', [2]],
-    ['state:block', []],
+    ['state:block', [2]],
+    ['-active', [2]],
     ['colour:red', []],
     ['http://nowhere', []],
   ])('the filter %j selects %j', (filter, expected) => {
@@ -58,6 +59,35 @@ describe('ordered', () => {
       { field: 'state', descending: true },
       { field: 'date_created', descending: true },
     ])
+  })
+})
+
+describe('sortOf', () => {
+  test('writes an order, and nothing for the usual one', () => {
+    expect([newestFirst, { field: 'id', descending: true }, { field: 'state', descending: false }].map(sortOf)).toEqual(
+      [undefined, '-id', 'state'],
+    )
+    expect([undefined, '-id', 'state'].map(orderOf)).toEqual([
+      newestFirst,
+      { field: 'id', descending: true },
+      { field: 'state', descending: false },
+    ])
+  })
+})
+
+describe('steady', () => {
+  const row = (id: number, state = 'active') => ({ id, state })
+  const held = (before: object[], latest: object[]) => steady(before as Row[], latest as Row[], ({ id }) => String(id))
+
+  test('keeps the order and the rows that are gone, with their present content, and counts the others', () => {
+    expect(held([row(1), row(2), row(3)], [row(5), row(4), row(3), row(1, 'expired')])).toEqual({
+      rows: [row(1, 'expired'), row(2), row(3)],
+      fresh: 2,
+    })
+  })
+
+  test('has nothing new while only the order differs', () => {
+    expect(held([row(1), row(2)], [row(2), row(1)])).toEqual({ rows: [row(1), row(2)], fresh: 0 })
   })
 })
 
