@@ -82,6 +82,7 @@ async function answer(route: Route, worlds: TestWorlds): Promise<void> {
     url: pathname + search,
     origin,
     header,
+    headers: () => request.headers(),
     body: async (limit) => {
       const sent = request.postDataBuffer()
       if (!sent) return ''

@@ -66,6 +66,8 @@ const fault = z.strictObject({
   close: z.string().optional(),
 })
 
+const headers = z.record(z.string(), z.union([z.string(), strings]))
+
 const request = z.strictObject({
   id: count,
   at: instant,
@@ -82,6 +84,16 @@ const request = z.strictObject({
   ignored: strings,
   body: z.unknown(),
   body_length: count,
+  headers: headers.describe('Of the request.'),
+  answer: z
+    .strictObject({
+      headers,
+      body: z.unknown().describe('The JSON body, or what its first 16 Ki characters hold; null if it is not JSON.'),
+      body_length: count.describe('In characters; in bytes if it is not text.'),
+      is_cut: z.boolean(),
+    })
+    .nullable()
+    .describe('Null where a scripted fault closed the connection instead.'),
 })
 
 const snapshot = z.strictObject({ name: z.string(), at: instant, scenario: z.string() })

@@ -126,14 +126,16 @@ export class RequestControl {
     const all = this.#journal.list()
     const found: RequestView[] = []
     for (const [i, matcher] of sequence.entries()) {
-      const after = found.at(-1)?.id ?? 0
-      const rest = all.filter(({ id }) => id > after)
+      const last = found.at(-1)
+      const after = last ? all.indexOf(last) + 1 : 0
+      const rest = all.slice(after)
       const next = rest.find((request) => this.#matches(matcher, request))
       if (!next) {
-        const place = after === 0 ? '' : ` after request ${after}`
+        const place = last ? ` after request ${last.id}` : ''
         const early = all
-          .filter((request) => request.id < after && this.#matches(matcher, request))
-          .map((request) => ({ request, why: [`matches, but came before request ${after}`] }))
+          .slice(0, Math.max(0, after - 1))
+          .filter((request) => this.#matches(matcher, request))
+          .map((request) => ({ request, why: [`matches, but came before request ${last?.id}`] }))
         throw new VerificationError(
           `No request matches sequence[${i}], ${describeMatcher(matcher)}${place}.`,
           found.length,
@@ -194,7 +196,7 @@ export class RequestControl {
       yield () => `its body of ${request.body_length} characters is no JSON, or was too long or too deep`
       return
     }
-    for (const { name, found, wanted } of differencesBetween(this.#journal.bodyOf(request.id), body, 'body'))
+    for (const { name, found, wanted } of differencesBetween(this.#journal.bodyOf(request), body, 'body'))
       yield differs(name, found, wanted)
   }
 }

@@ -1,4 +1,5 @@
-import { isJsonTooDeep } from './depth.ts'
+import { completed, readJson } from './cut-json.ts'
+import type { Answer, HeaderValues } from './http/exchange.ts'
 import { pathOf, searchOf, valuesByName } from './http/url.ts'
 import { redacted } from './messages.ts'
 import { cut } from './text.ts'
@@ -6,6 +7,7 @@ import { formatInstant, type Instant } from './time/instant.ts'
 
 /** A completed call of the API, as the journal stores it. */
 export interface Noted {
+  readonly id: number
   readonly at: Instant
   readonly method: string
   /** Path and query, as sent. */
@@ -17,12 +19,45 @@ export interface Noted {
   readonly decided_by: readonly string[]
   readonly ignored: readonly string[]
   readonly milliseconds: number
+  readonly headers: HeaderValues
   readonly body: string
+  /** Null if the connection was closed instead. */
+  readonly answer: AnswerNoted | null
+}
+
+/** What was sent as an answer. */
+interface AnswerNoted {
+  readonly headers: HeaderValues
+  /** The text, or its beginning; empty if it is not text. */
+  readonly body: string
+  /** The length in characters, or of what is not text in bytes. */
+  readonly length: number
+}
+
+/** The answer to a call as it was sent. */
+export function answeredAs(method: string, { status, headers, body, bytes, close }: Answer): AnswerNoted | null {
+  if (status === 0) return null
+  if (method === 'HEAD') return { headers, body: '', length: 0 }
+  const text = close === 'truncated' ? body.slice(0, body.length / 2) : body
+  return { headers, body: text, length: (bytes ?? body).length }
+}
+
+type Headers = Readonly<Record<string, string | readonly string[]>>
+
+/** The answer to a call in the journal, secrets hidden. */
+export interface AnswerView {
+  readonly headers: Headers
+  /** The JSON body, or what its first 16 Ki characters hold; null if it is not JSON, or there is none. */
+  readonly body: unknown
+  /** Length of the whole body in characters; in bytes if it is not text. */
+  readonly body_length: number
+  /** Whether more of the body was sent, or would have been, than is shown. */
+  readonly is_cut: boolean
 }
 
 /** A call of the API in the journal, secrets hidden. */
 export interface RequestView {
-  /** Counts from 1 since the journal was last cleared. */
+  /** Counts from 1 since the initial state, in the order in which calls began. */
   readonly id: number
   /** Virtual time, ISO 8601 with microseconds. */
   readonly at: string
@@ -49,6 +84,10 @@ export interface RequestView {
   readonly body: unknown
   /** Length of the body in characters. */
   readonly body_length: number
+  /** Of the request. */
+  readonly headers: Headers
+  /** Null if a scripted fault closed the connection instead. */
+  readonly answer: AnswerView | null
 }
 
 /** Path and query of a call for people, not percent-encoded: `/users?limit=1`. */
@@ -60,7 +99,6 @@ export function targetOf({ path, query }: Pick<RequestView, 'path' | 'query'>): 
 }
 
 interface Entry {
-  readonly id: number
   readonly noted: Noted
   /** The length of the body, which may not be kept itself. */
   readonly length: number
@@ -80,8 +118,27 @@ const keptNames = (names: readonly string[]): readonly string[] =>
     ? [...names.slice(0, mostNames).map(kept), `and ${names.length - mostNames} more`]
     : names.map(kept)
 
+/** Of headers, short ones are kept as they are, and at most 100 of them: an HTTP server allows no more than 16 KiB. */
+const mostHeaders = 100
+
+function keptHeaders(headers: HeaderValues): HeaderValues {
+  const names = Object.keys(headers)
+  const isLong = (value: HeaderValues[string]) => String(value).length > longestText
+  if (names.length <= mostHeaders && !names.some((name) => isLong(headers[name]) || isLong(name))) return headers
+  const short = ([name, value]: [string, HeaderValues[string]]): [string, string] => [kept(name), kept(String(value))]
+  return Object.fromEntries(Object.entries(headers).slice(0, mostHeaders).map(short))
+}
+
+/** An answer of which a part is kept is copied, because a part of a text keeps the whole in memory. */
+const keptAnswer = ({ headers, body, length }: AnswerNoted): AnswerNoted => ({
+  headers,
+  body: body.length > longestBody ? structuredClone(body.slice(0, longestBody)) : body,
+  length,
+})
+
 /** What is kept of a call: copies, and nothing long. A spread followed by more names would take a third of a call's time. */
 const keptOf = (noted: Noted): Noted => ({
+  id: noted.id,
   at: noted.at,
   method: kept(noted.method),
   url: kept(noted.url),
@@ -92,14 +149,18 @@ const keptOf = (noted: Noted): Noted => ({
   decided_by: keptNames(noted.decided_by),
   ignored: keptNames(noted.ignored),
   milliseconds: noted.milliseconds,
+  headers: keptHeaders(noted.headers),
   body: noted.body.length > longestBody ? '' : noted.body,
+  answer: noted.answer && keptAnswer(noted.answer),
 })
 
 /** The last calls of a world, oldest first. */
 export class Journal {
-  /** A ring buffer: the index of an entry is its ID modulo the size. */
+  /** A ring buffer: the index of an entry is its number since the journal was cleared, modulo the size. */
   #entries: Entry[] = []
   #count = 0
+  #lastId = 0
+  readonly #shown = new WeakMap<RequestView, Entry>()
 
   /**
    * @param most the limit of kept calls
@@ -115,10 +176,16 @@ export class Journal {
     return this.#count
   }
 
+  /** The ID of a call that begins. */
+  begin(): number {
+    return ++this.#lastId
+  }
+
   /** Adds a call. Returns a function that makes its view. */
   add(noted: Noted): () => RequestView {
     const { length } = noted.body
-    const entry = { id: ++this.#count, noted: keptOf(noted), length }
+    const entry = { noted: keptOf(noted), length }
+    this.#count++
     if (this.most > 0) this.#entries[this.#count % this.most] = entry
     return () => this.#show(entry)
   }
@@ -135,19 +202,28 @@ export class Journal {
   }
 
   /** The JSON body of a call with its secrets: for matching, never for output. */
-  bodyOf(id: number): unknown {
-    return json(this.#entries[id % this.most]?.noted.body ?? '')
+  bodyOf(request: RequestView): unknown {
+    return readJson(this.#shown.get(request)?.noted.body ?? '')
   }
 
+  /** Forgets all calls; their IDs are not given again. */
   clear(): void {
     this.#entries = []
     this.#count = 0
   }
 
-  #show({ id, noted, length }: Entry): RequestView {
-    const { at, method, url, route, caller, status, error, decided_by, ignored, milliseconds, body } = noted
+  /** Forgets all calls, and begins with the ID 1 again. */
+  restart(): void {
+    this.clear()
+    this.#lastId = 0
+  }
+
+  #show(entry: Entry): RequestView {
+    const { noted, length } = entry
+    const { id, at, method, url, route, caller, status, error, decided_by, ignored, milliseconds, body } = noted
+    const { headers, answer } = noted
     const shown = (value: unknown) => (this.showSecrets ? value : redacted(value))
-    return {
+    const view: RequestView = {
       id,
       at: formatInstant(at),
       method,
@@ -161,21 +237,22 @@ export class Journal {
       duration_ms: Math.round(milliseconds * 1000) / 1000,
       decided_by,
       ignored,
-      body: shown(json(body)),
+      body: shown(readJson(body)),
       body_length: length,
+      headers: shown(headers) as Headers,
+      answer: answer && {
+        headers: shown(answer.headers) as Headers,
+        body: shown(readJson(answer.body) ?? readJson(completed(answer.body))),
+        body_length: answer.length,
+        is_cut: answer.body !== '' && answer.body.length < answer.length,
+      },
     }
+    this.#shown.set(view, entry)
+    return view
   }
 }
 
 function queryOf(url: string): Record<string, string | string[]> {
   const query = valuesByName(searchOf(url))
   return Object.fromEntries(Array.from(query, ([name, all]) => [name, all.length === 1 ? (all[0] as string) : all]))
-}
-
-function json(text: string): unknown {
-  try {
-    return text === '' || isJsonTooDeep(text) ? null : JSON.parse(text)
-  } catch {
-    return null
-  }
 }

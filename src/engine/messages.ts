@@ -62,7 +62,7 @@ export function shownSafely(name: string, value: unknown): string {
 
 /** The names of what no output shows, as words of a name of any style: `user_password`, `apiKey`, `X-API-Key`, `pin2`. */
 const secretWord =
-  /(?<![a-z\d])(?:pass(?:word|wd|phrase|code)?|pwd|pin|otp|code|token|secret|credential|authorization|cookie|jwt|(?:api|private)[._-]?key)s?\d*(?![a-z\d])/i
+  /(?<![a-z\d])(?:pass(?:word|wd|phrase|code)?|pwd|pin|otp|code|token|secret|credential|authorization|cookie|jwt|signature|sig|(?:api|private)[._-]?key)s?\d*(?![a-z\d])/i
 
 /** The end of `user` in `userPassword`, and of `API` in `APIKey`. */
 const wordEnd = /(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g

@@ -160,7 +160,7 @@ export class Store {
       if (message.kind === 'clock') stale.add('upcoming')
     }
     if (requests.length > 0) {
-      this.requestCount = (requests.at(-1) as RequestView).id
+      this.requestCount += requests.length
       this.requests = [...this.requests, ...requests].slice(-mostRequests)
       this.#changed('requests')
     }

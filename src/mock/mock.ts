@@ -23,7 +23,7 @@ import { incomingOf, responseOf } from '../engine/http/fetch.ts'
 import { ListCache } from '../engine/http/list-cache.ts'
 import { type CompletedCall, Router } from '../engine/http/router.ts'
 import { searchOf } from '../engine/http/url.ts'
-import { Journal } from '../engine/journal.ts'
+import { answeredAs, Journal } from '../engine/journal.ts'
 import type { Models } from '../engine/store/models.ts'
 import { stackOf } from '../engine/thrown.ts'
 import { parseInstant } from '../engine/time/instant.ts'
@@ -207,6 +207,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       enter: (incoming) => api.enter(world, listCache, incoming, () => runner().trackCall(), this.#options.dialect),
       log,
       hooks: {
+        began: () => this.#journal.begin(),
         strike: (method, path) => world.faults.strike(method, path, world.clock.now(), world.random),
         answered: (method, path, context, view) => runner().onCall(method, path, api.callerOf?.(context).subject, view),
         completed: (call) => this.#record(call),
@@ -260,12 +261,13 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
   /** Adds a call to the journal, and emits it. */
   #record({
+    id,
     at,
     incoming,
     body,
     route,
     context,
-    status,
+    answer,
     error,
     fault,
     ignored,
@@ -274,17 +276,20 @@ export class ApiMock<A extends MockTypes> implements Controls {
     const firedSteps = context?.firedSteps ?? []
     this.#host.runner.untrackCall(firedSteps)
     const show = this.#journal.add({
+      id,
       at,
       method: incoming.method,
       url: incoming.url,
       route,
       caller: context ? (this.#definition.api.callerOf?.(context).ids ?? {}) : null,
-      status,
+      status: answer.status,
       error: error ? { code: error.code, message: error.message } : null,
       decided_by: fault ? [`fault (${describeFault(fault)})`, ...firedSteps] : firedSteps,
       ignored,
       milliseconds,
+      headers: incoming.headers(),
       body,
+      answer: answeredAs(incoming.method, answer),
     })
     this.#stream.emit(() => ({ kind: 'request', request: show() }))
   }
@@ -404,7 +409,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     this.#options = read ?? this.#ownOptions
     if (start) this.#host.resetTo(start)
     else this.#host.reset()
-    this.#journal.clear()
+    this.#journal.restart()
     this.#emitChange('reset')
     return failure
   }

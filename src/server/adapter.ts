@@ -70,6 +70,7 @@ export class Adapter {
         url: target.path,
         ...(headers.host && { origin: `http://${headers.host}` }),
         header,
+        headers: () => headers,
         body: async (limit) => {
           if (isBodyPending && !isAnnouncedOver(request, limit)) {
             isBodyPending = false

@@ -35,6 +35,17 @@ describe('An entry of the journal shows', () => {
       ignored: ['a', 'b'],
       body: { identifier: 'new@example.com', b: 2 },
       body_length: 38,
+      headers: { authorization: '[redacted]', 'content-type': 'text/plain;charset=UTF-8' },
+      answer: {
+        headers: {
+          'content-type': 'application/json',
+          date: 'Thu, 20 Feb 2020 12:00:00 GMT',
+          'mock-ignored': 'a, b',
+        },
+        body: expect.objectContaining({ resource: 'user', identifier: 'new@example.com' }),
+        body_length: expect.any(Number),
+        is_cut: false,
+      },
     })
   })
 
@@ -408,12 +419,12 @@ describe('The journal', () => {
     expect([(await api.requests()).length, (await api.requests())[0].id]).toEqual([1000, 3])
   })
 
-  it('is emptied by DELETE, and IDs begin at 1 again', async () => {
+  it('is emptied by DELETE, and IDs go on', async () => {
     const api = setupControl()
     await api.get('/users')
     expect((await api.delete('/_mock/requests')).body).toEqual({ requests: [], total_count: 0 })
     await api.get('/keys')
-    expect(await idsIn(api)).toEqual([1])
+    expect(await idsIn(api)).toEqual([2])
   })
 
   it('keeps every call again after it was full and emptied', async () => {
@@ -422,9 +433,9 @@ describe('The journal', () => {
     await api.delete('/_mock/requests')
     for (let i = 0; i < 4; i++) await api.get('/keys')
     expect((await api.requests()).map(({ id, path }) => [id, path])).toEqual([
-      [2, '/keys'],
-      [3, '/keys'],
-      [4, '/keys'],
+      [7, '/keys'],
+      [8, '/keys'],
+      [9, '/keys'],
     ])
   })
 

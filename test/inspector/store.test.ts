@@ -21,6 +21,8 @@ const request = (id: number, changes: object = {}) => ({
   ignored: [],
   body: null,
   body_length: 0,
+  headers: {},
+  answer: null,
   ...changes,
 })
 const called = (id: number, changes?: object, world: string | null = null): StreamMessage => ({

@@ -15,6 +15,7 @@ function slowCall(mock: ReturnType<typeof createMock>, url: string, text: string
     method: 'POST',
     url,
     header: (name) => (name === 'authorization' ? authorization : undefined),
+    headers: () => ({}),
     body: async () => {
       await arrived
       return text

@@ -209,7 +209,13 @@ describe('an answer', () => {
     const header = () => {
       throw new Error('the header of a test')
     }
-    const { status, body } = await mock.respond({ method: 'GET', url: '/key', header, body: async () => '' })
+    const { status, body } = await mock.respond({
+      method: 'GET',
+      url: '/key',
+      header,
+      headers: () => ({}),
+      body: async () => '',
+    })
     const message = 'ricloud-mock itself failed on this call: a bug of the mock, not of the API.'
     expect([status, JSON.parse(body)]).toEqual([500, { error: 'internal-server-error', message }])
   })

@@ -1,6 +1,9 @@
 import type { ApiError } from '../errors.ts'
 import type { Close } from '../faults.ts'
 
+/** Headers by name, in lower case. */
+export type HeaderValues = Readonly<Record<string, string | readonly string[] | undefined>>
+
 /** A request, in the form that all adapters pass to the router. */
 export interface Incoming {
   readonly method: string
@@ -9,6 +12,8 @@ export interface Incoming {
   /** Scheme and host that the request was sent to, if they are known. */
   readonly origin?: string
   readonly header: (name: string) => string | null | undefined
+  /** All headers, for the journal. */
+  readonly headers: () => HeaderValues
   /** The whole body, as `decodeBody` reads it; undefined if it is longer than the limit. */
   body(limit: number): Promise<string | undefined>
 }

@@ -11,6 +11,7 @@ export function incomingOf(request: Request): Incoming {
     url: request.url.slice(request.url.indexOf('/', request.url.indexOf('//') + 2)).replace(/#.*/s, ''),
     origin: new URL(request.url).origin,
     header,
+    headers: () => Object.fromEntries(request.headers),
     body: async (limit) => {
       const bytes = await request.arrayBuffer().catch(() => {
         throw apiErrors.bodyCut()

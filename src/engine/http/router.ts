@@ -15,14 +15,16 @@ import { pathOf, searchOf } from './url.ts'
 
 /** A completed call. */
 export interface CompletedCall<Context> {
+  /** What `began` returned. */
+  readonly id: number
   readonly at: Instant
   readonly incoming: Incoming
   readonly body: string
   readonly route: Route<Context> | undefined
   /** Undefined if the call was rejected before its caller was known. */
   readonly context: Context | undefined
-  /** 0 if the connection was closed instead of an answer. */
-  readonly status: number
+  /** With the status 0 if the connection was closed instead. */
+  readonly answer: Answer
   readonly error: ApiError | undefined
   readonly fault: Fault | undefined
   readonly ignored: readonly string[]
@@ -32,6 +34,8 @@ export interface CompletedCall<Context> {
 
 /** Observers of a router: the scenario, which may inject faults, and the journal. */
 export interface RouterHooks<Context> {
+  /** Called before all others; returns the ID of the call. */
+  began(): number
   /** Called before a call is handled; returns the fault that strikes it, if any. */
   strike(method: string, path: string): Fault | undefined
   /** Called after a call succeeded, with the view of its answer; undefined for a list. */
@@ -150,14 +154,14 @@ export class Router<Context extends object> {
   async respond(incoming: Incoming): Promise<Answer> {
     const began = stopwatch()
     const at = this.time.clock.now()
+    const { hooks } = this.#options
+    const id = hooks?.began() ?? 0
     const state: CallState<Context> = { path: pathOf(incoming.url), body: '', ignored: [] }
     const answer = await this.#answer(incoming, state)
-    const { hooks } = this.#options
     if (hooks) {
       const { body, route, context, error, fault, ignored } = state
-      const { status } = answer
       const milliseconds = stopwatch() - began
-      hooks.completed({ at, incoming, body, route, context, status, error, fault, ignored, milliseconds })
+      hooks.completed({ id, at, incoming, body, route, context, answer, error, fault, ignored, milliseconds })
     }
     return answer
   }
@@ -316,5 +320,7 @@ function ignoredHeader(names: readonly string[]): string {
       .toWellFormed()
       .replace(/[^\x21-\x2b\x2d-\x7e]/gu, encodeURIComponent),
   )
-  return [...safe, ...(names.length > mostIgnored ? [`and-${names.length - mostIgnored}-more`] : [])].join(', ')
+  const more = names.length > mostIgnored ? [`and-${names.length - mostIgnored}-more`] : []
+  // Copied for the journal: a part of a text keeps the whole in memory.
+  return structuredClone([...safe, ...more].join(', '))
 }
