@@ -14,6 +14,8 @@ export interface Page {
   startAgain(): Promise<void>
   stop(): void
   reset(): void
+  /** How many calls each mock that the page has made received. */
+  received(): number[]
   /** The token of the mock's first key. */
   token(): string
   /** Calls an address as the code of a page would; with the mock's token. */
@@ -29,11 +31,13 @@ export interface Page {
 }
 
 let current: ReturnType<typeof setupRicloudWorker> | undefined
+const started: ReturnType<typeof setupRicloudWorker>[] = []
 
 const logged: string[] = []
 
 async function start(options: RicloudWorkerOptions = {}, how: StartOptions = {}): Promise<void> {
   current = setupRicloudWorker({ ...frozen, log: (level, message) => logged.push(`${level}: ${message}`), ...options })
+  started.push(current)
   await current.start(how)
 }
 
@@ -68,6 +72,7 @@ const page: Page = {
   startAgain: async () => void (await current?.start()),
   stop: () => current?.stop(),
   reset: () => current?.reset(),
+  received: () => started.map(({ mock }) => mock.requests.list().length),
   token: () => current?.mock.token ?? '',
   call,
   request,

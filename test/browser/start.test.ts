@@ -73,4 +73,13 @@ describe('Starting the worker', () => {
     expect((await call(tab, `${apiUrl}/users`)).status).toBe(200)
     expect(said).toEqual([])
   })
+
+  test('with a new mock, as after a hot update, leaves calls to the new one alone', async () => {
+    const tab = await tabs.open()
+    await tab.evaluate(() => page.start())
+    await call(tab, `${apiUrl}/users`)
+    await tab.evaluate(() => page.start())
+    expect((await call(tab, `${apiUrl}/users`, 'POST', { identifier: 'once@example.com' })).status).toBe(201)
+    expect(await tab.evaluate(() => page.received())).toEqual([1, 1])
+  })
 })

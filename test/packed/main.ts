@@ -31,7 +31,7 @@ const clients = [
 
 /** What is installed in each folder; the tarball is, too, wherever msw is. */
 const folders = {
-  lowest: ['msw@2.12.0'],
+  lowest: ['msw@2.15.0'],
   developed: [`msw@${devDependencies.msw}`, `vitest@${devDependencies.vitest}`, 'jest@30', 'esbuild@latest'],
   jest: [
     'msw@2.15.0',
@@ -42,7 +42,7 @@ const folders = {
     'ts-jest@29',
     'typescript@~5.9',
   ],
-  oldest: ['msw@2.15.0', 'vitest@4.1.0', '@playwright/test@1.50.0'],
+  oldest: ['msw@2.15.0', 'vitest@4.1.0', '@playwright/test@1.57.0'],
   newest: ['msw@3', 'vitest@5', '@playwright/test@1', '@types/node@24'],
   clients: ['msw@2.15.0', ...clients],
   'clients-3': ['msw@3', ...clients],
@@ -69,7 +69,7 @@ const nodes = [...paths.keys()].sort((a, b) => a - b)
 
 /** The msw in a folder, and the oldest Node that it runs on. */
 const msws: readonly { folder: Folder; msw: string; from: number }[] = [
-  { folder: 'lowest', msw: 'msw 2.12.0', from: 20 },
+  { folder: 'lowest', msw: 'msw 2.15.0', from: 20 },
   { folder: 'developed', msw: `msw ${devDependencies.msw}`, from: 20 },
   { folder: 'newest', msw: 'msw 3', from: 22 },
 ]
@@ -96,7 +96,7 @@ const onNode: readonly (readonly [folder: Folder, title: string, ...command: [st
   ['developed', 'Jest 30', ...jest, '--testRegex', 'jest-test\\.mjs$'],
   ['jest', 'babel-jest', ...jest, '--config', 'test/recipes/jest.config.cjs', '--testRegex', 'jest-test\\.cjs$'],
   ['oldest', 'Vitest 4.1.0', ...vitest],
-  ['oldest', 'Playwright 1.50 finds its test', ...playwright],
+  ['oldest', 'Playwright 1.57 finds its test', ...playwright],
   ['developed', "the command of a workflow's step runs Python's tests", 'sh', '-c', workflowCommand()],
   ['developed', 'a bundle with the mock and msw in it runs', 'node', '../program.mjs'],
 ]

@@ -21,7 +21,12 @@ const page = `<!doctype html><meta charset="utf-8"><title>App</title>
   document.querySelector('#look').onclick = look
 </script>`
 
-createServer((_, response) => response.setHeader('content-type', 'text/html').end(page)).listen(
-  Number(process.argv[2]),
-  '127.0.0.1',
-)
+/** A service worker of the application that makes every call of the page itself. */
+const worker = `
+addEventListener('activate', (event) => event.waitUntil(clients.claim()))
+addEventListener('fetch', (event) => event.respondWith(fetch(event.request)))`
+
+createServer(({ url }, response) => {
+  const isWorker = url === '/worker.js'
+  response.setHeader('content-type', isWorker ? 'text/javascript' : 'text/html').end(isWorker ? worker : page)
+}).listen(Number(process.argv[2]), '127.0.0.1')

@@ -31,6 +31,18 @@ test('two pages of one test share its world', async ({ page, context, ricloud })
   expect(ricloud).toHaveReceived({ path: '/users', count: 2 })
 })
 
+test('a page whose own service worker makes its calls is answered', async ({ page, ricloud }) => {
+  await page.goto('/')
+  await page.evaluate(async () => {
+    await navigator.serviceWorker?.register('/worker.js')
+    if (!navigator.serviceWorker?.controller)
+      await new Promise((resolve) => navigator.serviceWorker?.addEventListener('controllerchange', resolve))
+  })
+  const { status } = await page.evaluate(call, [`${api}/users`] as const)
+  expect(status).toBe(200)
+  expect(ricloud).toHaveReceived({ path: '/users', count: 1 })
+})
+
 test('a test knows nothing of what another one did', async ({ page }) => {
   await open(page)
   const { status } = await page.evaluate(call, [`${api}/users`, { identifier: 'new@example.com' }] as const)
