@@ -60,6 +60,7 @@ const entriesOf = (name: string, value: unknown): Entry[] =>
 /** Settings that may name paths, which are then made relative to the working directory. */
 const pathReaders: { readonly [Name in Key]?: (value: unknown, path: string) => unknown } = {
   fixtures: (value, path) => fixturesFrom(path, value as readonly unknown[]),
+  localStorage: (value, path) => pathFrom(path, value as string),
   scenario: (value, path) => {
     if (typeof value === 'string') return isScenarioPath(value) ? pathFrom(path, value) : value
     const { fixtures, ...others } = value as ScenarioInput

@@ -168,6 +168,12 @@ export const options = {
     type: texts('<name>'),
     help: 'Webhooks may be sent to this host, * for any; repeatable',
   },
+  'local-storage': {
+    key: 'localStorage',
+    type: text('<folder>'),
+    hasVariable: true,
+    help: 'Storage configs may have the URL local:///<folder>: results are files there',
+  },
   journal: { key: 'journal', type: wholeNumber(1_000_000), default: '1000', help: 'How many requests are kept' },
   'max-worlds': {
     key: 'worlds.max',

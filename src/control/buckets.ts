@@ -1,8 +1,11 @@
 import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
 import { readBucketUrl, type StoredObject } from '../engine/buckets.ts'
+import { contentTypeOf } from '../engine/content-type.ts'
 import { apiErrors, UsageError } from '../engine/errors.ts'
 import { ok } from '../engine/http/router.ts'
+import { isLocal, localScheme } from '../engine/local-folder.ts'
+import { md5 } from '../engine/md5.ts'
 import { shown } from '../engine/messages.ts'
 import { signatureProblem } from '../engine/signed-url.ts'
 import type { World } from '../engine/world.ts'
@@ -10,6 +13,7 @@ import { type Public, parseQuery, routeWith } from './routing.ts'
 
 /** An object in a bucket, without its bytes. */
 export interface ObjectView {
+  /** Empty for a local file. */
   readonly bucket: string
   readonly key: string
   /** The Content-Type. */
@@ -47,10 +51,11 @@ export class BucketControl<A extends ApiTypes = ApiTypes> {
   }
 
   /**
-   * The object at a URL such as `gs://my-bucket/path/object.json`; the scheme, `gs` or `s3`, makes no difference. Throws
-   * an Error if there is none.
+   * The object at a URL such as `gs://my-bucket/path/object.json`; the scheme, `gs` or `s3`, makes no difference. One at a
+   * `local://` URL is read from its file, and has the path as its key. Throws an Error if there is none.
    */
   get(url: string): BucketObject {
+    if (isLocal(String(url))) return this.#readFile(url)
     const { bucket, key } = readBucketUrl(String(url)) ?? { bucket: '', key: '' }
     if (bucket === '') {
       const problem = `must be a URL such as "gs://my-bucket/key" or "s3://my-bucket/key", got ${shown(url)}`
@@ -66,8 +71,21 @@ export class BucketControl<A extends ApiTypes = ApiTypes> {
     if (problem) throw apiErrors.signedUrl(problem)
     const object = this.#world.buckets.get(bucket, key)
     if (!object) throw apiErrors.unknownId('object', `${bucket}/${key}`)
-    return { ...view(object), bytes: object.bytes, text: () => new TextDecoder().decode(object.bytes) }
+    return opened(object)
   }
+
+  #readFile(url: string): BucketObject {
+    this.#world.time.runDue()
+    const bytes = this.#world.localFolder?.read(url)
+    if (!bytes) throw apiErrors.unknownId('object', url)
+    const [, extension = null] = /\.(\w+)$/.exec(url) ?? []
+    const key = url.slice(localScheme.length)
+    return opened({ bucket: '', key, type: contentTypeOf(extension), bytes, md5: md5(bytes) })
+  }
+}
+
+const opened = (object: StoredObject): BucketObject => {
+  return { ...view(object), bytes: object.bytes, text: () => new TextDecoder().decode(object.bytes) }
 }
 
 const view = ({ bucket, key, type, bytes, md5 }: StoredObject): ObjectView => {

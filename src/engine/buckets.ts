@@ -49,12 +49,15 @@ export class Buckets implements Snapshotted {
    * Stores objects, each in place of an older one with its key: all of them, or none if all objects together would have
    * more bytes than `limit`. Returns what was stored; undefined where it is none.
    */
-  put(objects: readonly Omit<StoredObject, 'md5'>[], limit: number): readonly StoredObject[] | undefined {
+  put(
+    objects: readonly (Omit<StoredObject, 'md5'> & Partial<StoredObject>)[],
+    limit: number,
+  ): readonly StoredObject[] | undefined {
     const added = objects.reduce((sum, { bucket, key, bytes }) => {
       return sum + bytes.length - (this.get(bucket, key)?.bytes.length ?? 0)
     }, 0)
     if (this.#size + added > limit) return undefined
-    const stored = objects.map((object) => Object.freeze({ ...object, md5: md5(object.bytes) }))
+    const stored = objects.map((object) => Object.freeze({ ...object, md5: object.md5 ?? md5(object.bytes) }))
     for (const object of stored) this.#objects.set(nameOf(object.bucket, object.key), object)
     this.#size += added
     return stored

@@ -6,6 +6,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'permission is denied',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is no folder',
+  ENAMETOOLONG: 'its name is too long',
   ELOOP: 'its links lead in a circle',
   ENOSPC: 'no space is left on the device',
   EDQUOT: 'the quota of the disk is used up',

@@ -3,6 +3,7 @@ import { Buckets } from './buckets.ts'
 import { Emitter } from './emitter.ts'
 import { Faults } from './faults.ts'
 import { History } from './history.ts'
+import type { LocalFolder } from './local-folder.ts'
 import { Random } from './random.ts'
 import { RateCounter } from './rate-counter.ts'
 import { SnapshotRegistry, type Snapshotted, type WorldState } from './snapshots.ts'
@@ -75,6 +76,8 @@ export interface WorldOptions<A extends ApiTypes> extends Rules<A> {
   readonly origin?: string
   /** Whether views of events show tokens and secrets. */
   readonly showSecrets?: boolean
+  /** Where objects at `local://` URLs are files; without it, there are none. */
+  readonly localFolder?: LocalFolder | undefined
   /** Receives warnings and bugs. */
   readonly log?: (level: 'warn' | 'error', message: string) => void
 }
@@ -104,6 +107,7 @@ export class World<A extends ApiTypes> {
   readonly history = new History()
   /** What is stored in buckets. */
   readonly buckets = new Buckets()
+  readonly localFolder: LocalFolder | undefined
   /** The parts that are saved and restored. */
   readonly snapshots = new SnapshotRegistry()
   readonly viewer: ViewerOf<A>
@@ -119,9 +123,17 @@ export class World<A extends ApiTypes> {
 
   constructor(
     readonly api: WorldApi<A>,
-    { id = null, origin = 'http://localhost', showSecrets = false, log = () => {}, ...rules }: WorldOptions<A>,
+    {
+      id = null,
+      origin = 'http://localhost',
+      showSecrets = false,
+      localFolder,
+      log = () => {},
+      ...rules
+    }: WorldOptions<A>,
   ) {
     this.showSecrets = showSecrets
+    this.localFolder = localFolder
     this.log = log
     this.#handlers = new Map(Object.entries(api.dueWork ?? {}))
     this.time = new Timeline(rules.clock, {

@@ -35,6 +35,7 @@ import { type ActionsOf, act } from '../scenario/act.ts'
 import { describeFault } from '../scenario/describe.ts'
 import type { MockTypes, ScenarioText } from './api.ts'
 import type { MockDefinition } from './definition.ts'
+import { openFolder } from './disk-folder.ts'
 import { prepareScenario, requireRoom } from './loaded-scenario.ts'
 import {
   type MockOptionsOf,
@@ -139,6 +140,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       id: this.id,
       ...(api.document.server && { origin: api.document.server }),
       showSecrets,
+      localFolder: read.localStorage === undefined ? undefined : openFolder(read.localStorage),
       log,
     })
     this.#journal = new Journal(read.journal, showSecrets)
@@ -301,9 +303,9 @@ export class ApiMock<A extends MockTypes> implements Controls {
     const [other] = Object.keys(own)
     if (snapshot && other !== undefined) throw optionError('create a world', other, 'cannot be combined with snapshot')
     if ('worlds' in own) throw optionError('create a world', 'worlds', 'is an option of the mock that makes the worlds')
-    const { log, dialect, journal, showSecrets, webhookHosts, seed } = this.#input
+    const { log, dialect, journal, showSecrets, webhookHosts, localStorage, seed } = this.#input
     const hasOwnRecords = input.scenario !== undefined || input.fixtures !== undefined
-    const base = hasOwnRecords ? { log, dialect, journal, showSecrets, webhookHosts, seed } : this.#input
+    const base = hasOwnRecords ? { log, dialect, journal, showSecrets, webhookHosts, localStorage, seed } : this.#input
     const options = { ...base, ...own } as MockOptionsOf<A>
     const mock = new ApiMock(this.#definition, options, [], { id, parent: this, snapshot })
     if (this.webhooks.isHeld) mock.hold(true)

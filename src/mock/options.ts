@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { UsageError } from '../engine/errors.ts'
-import { duration, token } from '../engine/fields.ts'
+import { duration, text, token } from '../engine/fields.ts'
 import { printable, shown } from '../engine/messages.ts'
 import { parseGiven, problemsOf } from '../engine/problems.ts'
 import type { Duration } from '../engine/time/duration.ts'
@@ -42,6 +42,11 @@ export interface MockOptionsOf<A extends MockTypes> {
    * machine may call a server, those in private networks too.
    */
   readonly webhookHosts?: readonly string[] | undefined
+  /**
+   * A folder below which results are written as files, for storage configs whose URL is `local://` and a path there; by
+   * default there is none. Relative to the working directory; only in Node.
+   */
+  readonly localStorage?: string | undefined
   /** Receives warnings and bugs; by default errors go to `console.error`. */
   readonly log?: ((level: 'warn' | 'error', message: string) => void) | undefined
 }
@@ -75,6 +80,7 @@ const shape = {
         }),
     )
     .default([]),
+  localStorage: text.optional(),
   log: z.custom<Log>((log) => typeof log === 'function', 'must be a function').default(() => logErrors),
 }
 
@@ -132,7 +138,7 @@ export type ResetOptionsOf<A extends MockTypes> = Pick<
 >
 
 /** Options that a reset cannot change. */
-const fixedOptions: readonly string[] = ['journal', 'showSecrets', 'worlds', 'webhookHosts', 'log']
+const fixedOptions: readonly string[] = ['journal', 'showSecrets', 'worlds', 'webhookHosts', 'localStorage', 'log']
 
 /**
  * The options of a mock with those of a reset, of which `clock` and `settings` are merged one by one; undefined if the

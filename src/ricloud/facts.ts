@@ -207,7 +207,7 @@ export const facts = {
     of('result', 'signed_url'),
   ),
   'result.publish_failed': assumed(
-    'A task fails with `publish-failed` if its storage config is not valid or the buckets are full.',
+    'A task fails with `publish-failed` if its storage config is not valid, the buckets are full, or a local folder cannot be written to.',
   ),
 
   'subscription.granted': assumed(
@@ -241,7 +241,12 @@ export const facts = {
     'Super organisations read the records of all organisations. In other organisations they can create users, and change nothing else.',
   ),
 
-  'config.valid': assumed('A storage config is valid if it has credentials, whatever they are.'),
+  'config.valid': assumed(
+    'A storage config is valid if it has credentials, whatever they are; that of a local folder needs none.',
+  ),
+  'config.local': assumed(
+    'The URL `local://<path>` of a storage config (its scheme is observed) is refused outside of the folder `localStorage`, and its results have no signed URLs.',
+  ),
   'config.changed': assumed(
     'A changed config is `new` until its next test, which may change the state of its organisation.',
     call('POST /configs/storage/*', null),

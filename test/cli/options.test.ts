@@ -35,9 +35,19 @@ const examples: Readonly<Record<string, { text: string; value: unknown; wrong?: 
   '<origin>': { text: 'http://a.example', value: 'http://a.example' },
   '<object>': { text: '', value: { session_init: '1s' } },
   '<file>': { text: 'x.yaml', value: 'x.yaml' },
+  '<folder>': { text: '/srv/results', value: '/srv/results' },
 }
 /** Options that take any text, which is checked later, or none. */
-const free: readonly OptionName[] = ['host', 'scenario', 'settings', 'cors', 'allowed-host', 'webhook-host', 'config']
+const free: readonly OptionName[] = [
+  'host',
+  'scenario',
+  'settings',
+  'cors',
+  'allowed-host',
+  'webhook-host',
+  'local-storage',
+  'config',
+]
 
 function exampleOf(name: OptionName) {
   const { placeholder, isRepeatable } = optionOf(name).type

@@ -78,7 +78,7 @@ describe('the document of the API', () => {
   })
 
   it.each([
-    ['storage', '^(gs|s3)://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/.*)?$'],
+    ['storage', '^(local:///.*|(gs|s3)://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/.*)?)$'],
     ['webhook', '^https?://'],
   ])('tells the form of the URL of a %s config', (kind, pattern) => {
     expect(JSON.stringify(operationOf(`POST /configs/${kind}`)?.requestBody)).toContain(

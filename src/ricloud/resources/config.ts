@@ -25,7 +25,8 @@ const config = {
   owner: 'organisation',
 } as const
 
-export const storageTypes = ['gs', 's3'] as const
+/** Documented; `local` is known to the official client (observed). */
+export const storageTypes = ['gs', 's3', 'local'] as const
 
 export const storage_config = resource({
   ...config,

@@ -26,7 +26,10 @@ export const result = resource({
     identifier: attribute.text({
       description: 'The data type, the info type (assumed) or the ID of the file (assumed).',
     }),
-    url: attribute.text({ description: 'The URL of the object in the bucket, with the scheme `gs` or `s3`.' }),
+    url: attribute.text({
+      description:
+        'The URL of the object in the bucket, with the scheme `gs` or `s3`; or `local` (observed) and the path of a file.',
+    }),
     type: attribute.nullable(attribute.text({ description: '`json` for data, otherwise the extension of a file.' })),
     checksum: attribute.text({ description: 'The MD5 of the object, in lower-case hex (assumed).' }),
     size: attribute.integer({ minimum: 0, description: 'The number of bytes.' }),

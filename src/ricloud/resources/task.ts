@@ -27,7 +27,8 @@ export const taskErrors = {
   'source-locked': 'The service locked the source while the task was open.',
   'service-unavailable': 'The service could not be reached.',
   'file-not-found': 'The source has no file with this ID.',
-  'publish-failed': 'The result could not be published: the storage config is not valid, or the bucket is full.',
+  'publish-failed':
+    'The result could not be published: the storage config is not valid, or its bucket or folder took no more.',
 } as const
 export type TaskError = keyof typeof taskErrors
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { created, ok, type Route } from '../../engine/http/router.ts'
-import { either, shownUrl } from '../../engine/messages.ts'
+import { shownUrl } from '../../engine/messages.ts'
 import { isUrl, longestUrl } from '../../engine/text.ts'
 import { readInstant } from '../../engine/time/instant.ts'
 import { readAwait } from '../await.ts'
@@ -18,17 +18,21 @@ import {
 import { isOpen } from '../rules/task.ts'
 import { answerList, type Call, type Context, filters, retrieveRoute, route, shown } from './call.ts'
 
-/** The schema of `<type>://<bucket>/<path>`, with the type `gs` or `s3` (documented); the path is optional (assumed). */
+/**
+ * The schema of `<type>://<bucket>/<path>`, with the type `gs` or `s3` (documented), whose path is optional (assumed), or
+ * of `local://<path>` (observed), which the rules check.
+ */
 const storageUrl = z
   .string({ error: 'must be a URL such as "gs://my-bucket/path"' })
-  .meta({ pattern: '^(gs|s3)://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/.*)?$' })
+  .meta({ pattern: '^(local:///.*|(gs|s3)://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/.*)?)$' })
   .transform((url, context) => {
     const refuse = (message: string) => {
       context.addIssue({ code: 'custom', message })
       return z.NEVER
     }
     const type = storageTypes.find((known) => url.startsWith(`${known}://`))
-    if (!type) return refuse(`must begin with ${either(storageTypes.map((one) => `${one}://`))}, got ${shownUrl(url)}`)
+    if (!type) return refuse(`must begin with "gs://" or "s3://", got ${shownUrl(url)}`)
+    if (type === 'local') return { url, type }
     if (/[?#\s]/.test(url)) return refuse(`must have no query, no fragment and no spaces, got ${shownUrl(url)}`)
     const [bucket = ''] = url.slice(type.length + 3).split('/')
     if (/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(bucket)) return { url, type }

@@ -1,4 +1,6 @@
+import { invalidParameter } from '../../engine/errors.ts'
 import { move } from '../../engine/lifecycle.ts'
+import { shownUrl } from '../../engine/messages.ts'
 import { readInstant } from '../../engine/time/instant.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import type { Key, Records, StorageConfig, Task, WebhookConfig } from '../resources/index.ts'
@@ -20,12 +22,26 @@ export interface StorageChanges {
   readonly signed_urls_expiry?: number | null | undefined
 }
 
+/** Why results cannot be written below the URL of a storage config; undefined for one of a bucket, and if they can. */
+function folderProblem(world: World, { url, type }: Pick<StorageConfig, 'url' | 'type'>): string | undefined {
+  if (type !== 'local') return undefined
+  if (world.localFolder) return world.localFolder.problemOf(url)
+  return `must begin with "gs://" or "s3://": local folders need the option localStorage (--local-storage), got ${shownUrl(url)}`
+}
+
+/** Throws 400 for a `local://` URL outside the folder that was opened for such (assumed). */
+function requireFolder(world: World, url: StorageChanges['url']): void {
+  const problem = url && folderProblem(world, url)
+  if (problem !== undefined) throw invalidParameter({ url: [problem] })
+}
+
 /** Creates a storage config, and starts its test (documented). */
 export function createStorageConfig(
   world: World,
   caller: Caller,
   { url, ...wanted }: StorageChanges & { readonly url: Pick<StorageConfig, 'url' | 'type'> },
 ): StorageConfig {
+  requireFolder(world, url)
   const config = world.tables.storage_config.insert({
     id: world.tables.storage_config.nextId(),
     organisation: caller.organisation.id,
@@ -62,6 +78,7 @@ export function updateStorageConfig(
   changes: StorageChanges,
 ): StorageConfig {
   const { url, ...others } = changes
+  requireFolder(world, url)
   const given = Object.fromEntries(Object.entries({ ...others, ...url }).filter(([, value]) => value !== undefined))
   return updateConfig(world, key, 'storage_config', config, given)
 }
@@ -100,10 +117,15 @@ export function testConfig(
   return task
 }
 
-/** Ends the test of a storage config: it is valid if it has credentials (assumed: the mock stores nothing). */
+/**
+ * Ends the test of a storage config: it is valid if it has credentials (assumed: the mock stores none), that of a local
+ * folder if the folder is still allowed (assumed).
+ */
 export function decideStorage(world: World, config: StorageConfig): void {
-  if (config.has_credentials) acceptConfig(world, config)
-  else rejectConfig(world, config, 'it has no credentials')
+  const hasAccess = config.has_credentials || config.type === 'local'
+  const problem = hasAccess ? folderProblem(world, config) : 'it has no credentials'
+  if (problem === undefined) acceptConfig(world, config)
+  else rejectConfig(world, config, problem)
 }
 
 /** The kind of a config. */

@@ -1,10 +1,13 @@
 import { readBucketUrl } from '../../engine/buckets.ts'
+import { contentTypeOf } from '../../engine/content-type.ts'
 import { ApiError, invalidParameter } from '../../engine/errors.ts'
 import { move } from '../../engine/lifecycle.ts'
+import { md5 } from '../../engine/md5.ts'
 import { shown } from '../../engine/messages.ts'
+import { messageOf } from '../../engine/thrown.ts'
 import { formatInstant, latestInstant, readInstant } from '../../engine/time/instant.ts'
 import { actionsFor } from '../../scenario/action.ts'
-import type { Poll, Result, Task } from '../resources/index.ts'
+import type { Poll, Result, StorageConfig, Task } from '../resources/index.ts'
 import type { Ricloud, World } from '../types.ts'
 import { type Caller, findOwn, named } from './access.ts'
 import type { RuleModule } from './module.ts'
@@ -16,50 +19,72 @@ export interface Part {
   readonly bytes: Uint8Array
 }
 
-const contentTypes: Readonly<Record<string, string>> = {
-  json: 'application/json',
-  png: 'image/png',
-  sqlite: 'application/vnd.sqlite3',
-  txt: 'text/plain; charset=utf-8',
+/** An object for a bucket or a local folder, by the URL of its result. */
+interface NewObject {
+  readonly url: string
+  readonly type: string | null
+  readonly bytes: Uint8Array
+  readonly md5: string
 }
 
-/** The Content-Type of an object (assumed: JSON, or by the extension). */
-export const contentTypeOf = (type: string | null) => contentTypes[type ?? 'txt'] ?? 'application/octet-stream'
+/** Stores objects: all, or none. Returns why they cannot be stored; undefined if they are. */
+function storeObjects(world: World, { type }: StorageConfig, objects: readonly NewObject[]) {
+  if (type === 'local') {
+    try {
+      if (!world.localFolder) return 'the mock has no localStorage'
+      world.localFolder.write(objects)
+      return undefined
+    } catch (error) {
+      return `${objects[0]?.url} cannot be written, ${messageOf(error)}`
+    }
+  }
+  const placed = objects.flatMap(({ url, type, bytes, md5 }) => {
+    const place = readBucketUrl(url)
+    return place ? { bucket: place.bucket, key: place.key, type: contentTypeOf(type), bytes, md5 } : []
+  })
+  const { bucket_bytes } = world.settings
+  return world.buckets.put(placed, bucket_bytes)
+    ? undefined
+    : `the buckets hold at most ${bucket_bytes} bytes, the setting bucket_bytes`
+}
 
 /**
- * Writes what a task retrieved to the bucket of its poll, and then creates the results. Returns false, and does neither,
- * if the storage config is no longer valid, or the bucket would be full (assumed).
+ * Writes what a task retrieved to the bucket or local folder of its poll, and then creates the results. Returns false, and
+ * does neither, if the storage config is no longer valid, or takes no more (assumed); why is logged.
  */
 export function publish(world: World, poll: Poll, task: Task, parts: readonly Part[]): boolean {
   const config = world.tables.storage_config.get(poll.storage_config)
-  const place = config?.state === 'valid' ? readBucketUrl(config.url) : undefined
-  if (!config || !place) return false
-  const prefix = place.key === '' || place.key.endsWith('/') ? place.key : `${place.key}/`
-  const named = parts.map((part) => {
+  // In a local folder, worlds with the same seed would replace each other's files.
+  const own = config?.type === 'local' && world.id !== null ? `${world.id}/` : ''
+  const folder = `${config?.url}${config?.url.endsWith('/') ? '' : '/'}${own}${poll.id}`
+  const objects = parts.map((part) => {
     const id = world.random.uuid()
-    const key = `${prefix}${poll.id}/${id}${part.type === null ? '' : `.${part.type}`}`
-    return { ...part, id, key }
+    const url = `${folder}/${id}${part.type === null ? '' : `.${part.type}`}`
+    return { ...part, id, url, md5: md5(part.bytes) }
   })
-  const objects = named.map(({ key, type, bytes }) => ({ bucket: place.bucket, key, type: contentTypeOf(type), bytes }))
-  const stored = world.buckets.put(objects, world.settings.bucket_bytes)
-  if (!stored) return false
-  for (const [i, { id, key, identifier, type, bytes }] of named.entries()) {
+  const problem = config?.state === 'valid' ? storeObjects(world, config, objects) : 'its storage config is not valid'
+  if (!config || problem !== undefined) {
+    world.log('warn', `Task ${task.id} failed with publish-failed: ${problem}.`)
+    return false
+  }
+  const { type: scheme, signed_urls_enabled, signed_urls_expiry } = config
+  const expiry = signed_urls_expiry === null ? world.settings.signed_url_expiry : signed_urls_expiry * 1e6
+  for (const { id, url, identifier, type, bytes, md5: checksum } of objects) {
     const date_created = world.clock.stamp()
-    const { signed_urls_enabled, signed_urls_expiry } = config
-    const expiry = signed_urls_expiry === null ? world.settings.signed_url_expiry : signed_urls_expiry * 1e6
     const result = world.tables.result.insert({
       id,
       organisation: poll.organisation,
       poll: poll.id,
       task: task.id,
       identifier,
-      url: `${place.scheme}://${place.bucket}/${key}`,
+      url,
       type,
-      checksum: stored[i]?.md5 ?? '',
+      checksum,
       size: bytes.length,
-      signed_until: signed_urls_enabled
-        ? formatInstant(Math.min(readInstant(date_created) + expiry, latestInstant))
-        : null,
+      signed_until:
+        signed_urls_enabled && scheme !== 'local'
+          ? formatInstant(Math.min(readInstant(date_created) + expiry, latestInstant))
+          : null,
       state: 'available',
       date_created,
       date_consumed: null,
@@ -107,6 +132,7 @@ function consumeResult(world: World, result: Result): Result {
 function expireResult(world: World, result: Result): Result {
   const place = readBucketUrl(result.url)
   if (place) world.buckets.delete(place.bucket, place.key)
+  else world.localFolder?.delete(result.url)
   return move(world, 'result', result, 'expire', { date_deleted: world.clock.notBefore(result.date_created) })
 }
 
