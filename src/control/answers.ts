@@ -147,6 +147,9 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
         fields: z.record(z.string(), z.tuple([z.unknown(), z.unknown()]).readonly()),
       }),
     ),
+    objects: listOf(
+      z.strictObject({ bucket: z.string(), key: z.string(), change: z.enum(['created', 'changed', 'deleted']) }),
+    ),
   })
   const record = z.strictObject({
     shown: z.record(z.string(), z.unknown()).describe('As the API shows it to its organisation.'),

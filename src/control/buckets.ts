@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
-import { readBucketUrl, type StoredObject } from '../engine/buckets.ts'
+import { type ObjectView, readBucketUrl, type StoredObject, viewObject } from '../engine/buckets.ts'
 import { contentTypeOf } from '../engine/content-type.ts'
 import { apiErrors, UsageError } from '../engine/errors.ts'
 import { ok } from '../engine/http/router.ts'
@@ -10,18 +10,6 @@ import { shown } from '../engine/messages.ts'
 import { signatureProblem } from '../engine/signed-url.ts'
 import type { World } from '../engine/world.ts'
 import { type Public, parseQuery, routeWith } from './routing.ts'
-
-/** An object in a bucket, without its bytes. */
-export interface ObjectView {
-  /** Empty for a local file. */
-  readonly bucket: string
-  readonly key: string
-  /** The Content-Type. */
-  readonly type: string
-  readonly size: number
-  /** In lower-case hex. */
-  readonly md5: string
-}
 
 /** An object in a bucket. */
 export interface BucketObject extends ObjectView {
@@ -47,7 +35,7 @@ export class BucketControl<A extends ApiTypes = ApiTypes> {
   /** Every object, or those of a bucket, the oldest first. */
   list(bucket?: string): readonly ObjectView[] {
     this.#world.time.runDue()
-    return this.#world.buckets.list(bucket).map(view)
+    return this.#world.buckets.list(bucket).map(viewObject)
   }
 
   /**
@@ -85,11 +73,7 @@ export class BucketControl<A extends ApiTypes = ApiTypes> {
 }
 
 const opened = (object: StoredObject): BucketObject => {
-  return { ...view(object), bytes: object.bytes, text: () => new TextDecoder().decode(object.bytes) }
-}
-
-const view = ({ bucket, key, type, bytes, md5 }: StoredObject): ObjectView => {
-  return { bucket, key, type, size: bytes.length, md5 }
+  return { ...viewObject(object), bytes: object.bytes, text: () => new TextDecoder().decode(object.bytes) }
 }
 
 const signatureParameters = { expires: z.string().optional(), signature: z.string().optional() }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { BucketsState } from '../engine/buckets.ts'
 import { apiErrors, UsageError } from '../engine/errors.ts'
 import { text } from '../engine/fields.ts'
 import { created, ok } from '../engine/http/router.ts'
@@ -32,6 +33,13 @@ export interface RecordChange {
   readonly fields: Readonly<Record<string, readonly [unknown, unknown]>>
 }
 
+/** How an object in a bucket differs between two snapshots. */
+export interface ObjectChange {
+  readonly bucket: string
+  readonly key: string
+  readonly change: 'created' | 'changed' | 'deleted'
+}
+
 /** What differs between two snapshots; pairs hold the value of each. */
 export interface SnapshotDiff {
   /** Virtual time. */
@@ -40,6 +48,7 @@ export interface SnapshotDiff {
   /** The length of the queue of due work, with items that no longer apply to their record. */
   readonly upcoming: readonly [number, number]
   readonly records: readonly RecordChange[]
+  readonly objects: readonly ObjectChange[]
 }
 
 /** The name of the present state in a `diff`. */
@@ -105,6 +114,7 @@ export class Snapshots<S extends WorldSnapshot> {
       scenario: both(({ scenario }) => scenario),
       upcoming: both(({ state }) => (state.get('queue') as QueueState).work.size),
       records: changes(from, to, this.#showSecrets),
+      objects: objectChanges(...both(({ state }) => state.get('buckets') as BucketsState)),
     }
   }
 
@@ -144,6 +154,15 @@ function changes(from: WorldSnapshot, to: WorldSnapshot, showSecrets: boolean): 
   return found
 }
 
+function objectChanges(before: BucketsState, after: BucketsState): ObjectChange[] {
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
+    const [old, next] = [before.get(name), after.get(name)]
+    const { bucket = '', key = '' } = next ?? old ?? {}
+    if (old?.md5 === next?.md5) return []
+    return { bucket, key, change: !old ? 'created' : next ? 'changed' : 'deleted' }
+  })
+}
+
 function fieldsBetween(before: object, after: object, showSecrets: boolean): RecordChange['fields'] {
   const [old, next] = [before, after] as readonly Readonly<Record<string, unknown>>[]
   const hide = (name: string, value: unknown) =>
@@ -171,7 +190,7 @@ export const snapshotRoutes = [
     method: 'POST',
     path: '/_mock/snapshots',
     operation: 'saveSnapshot',
-    summary: 'Save the present state under a name: records, clock, due work, scenario, faults, random state',
+    summary: 'Save the present state under a name: records, clock, due work, objects, scenario, faults, random state',
     body: z.strictObject({ name: text }),
     examples: { save: { name: 'before' } },
     answers: { 201: 'snapshot' },

@@ -1,4 +1,5 @@
 import type { ApiTypes, NameOf } from '../engine/api-types.ts'
+import { type ObjectView, viewObject } from '../engine/buckets.ts'
 import { ApiError, apiErrors, UsageError } from '../engine/errors.ts'
 import type { PastEvent } from '../engine/history.ts'
 import { ok } from '../engine/http/router.ts'
@@ -13,10 +14,10 @@ import type { ClockControl } from './clock.ts'
 import { type Public, routeWith } from './routing.ts'
 import { InitialState } from './worlds.ts'
 
-/** Every record of a world as the database holds it, by resource, with the fields that the API hides. */
+/** Every record of a world as the database holds it, by resource, with the fields that the API hides; and its objects. */
 export type StateView<A extends ApiTypes = ApiTypes> = {
   readonly [Name in NameOf<A>]: readonly A['records'][Name][]
-}
+} & { readonly objects: readonly ObjectView[] }
 
 /** One record, with the actions that its state allows. */
 export interface RecordView {
@@ -37,16 +38,17 @@ export interface PastEventView extends Omit<PastEvent, 'at'> {
   readonly at: string
 }
 
-/** All records, the oldest first; tokens and secrets only with `showSecrets`. */
+/** All records and objects, the oldest first; tokens and secrets only with `showSecrets`. */
 export function showState<A extends ApiTypes>(world: World<A>, showSecrets: boolean): StateView<A> {
   world.time.runDue()
   const shown = (record: object) => (showSecrets ? { ...record } : redacted(record))
-  return Object.fromEntries(
+  const records = Object.fromEntries(
     (Object.keys(world.api.definitions) as NameOf<A>[]).map((name) => [
       name,
       world.tables[name].list({ limit: Infinity }).data.toReversed().map(shown),
     ]),
-  ) as unknown as StateView<A>
+  )
+  return { ...records, objects: world.buckets.list().map(viewObject) } as unknown as StateView<A>
 }
 
 /** Throws the API's `not-found` if there is no such record, and an Error if there is no such resource. */
@@ -140,7 +142,7 @@ export const stateRoutes = [
     method: 'GET',
     path: '/_mock/state',
     operation: 'retrieveState',
-    summary: 'Every record, with what the API hides',
+    summary: 'Every record, with what the API hides, and every object in the buckets',
     answers: { 200: 'state' },
     handle: ({ mock }) => ok(mock.state()),
   }),

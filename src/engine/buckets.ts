@@ -12,6 +12,23 @@ export interface StoredObject {
   readonly md5: string
 }
 
+/** An object in a bucket, without its bytes. */
+export interface ObjectView {
+  /** Empty for a local file. */
+  readonly bucket: string
+  readonly key: string
+  /** The Content-Type. */
+  readonly type: string
+  readonly size: number
+  /** In lower-case hex. */
+  readonly md5: string
+}
+
+/** An object without its bytes. */
+export const viewObject = ({ bucket, key, type, bytes, md5 }: StoredObject): ObjectView => {
+  return { bucket, key, type, size: bytes.length, md5 }
+}
+
 type PackedObject = Omit<StoredObject, 'bytes'> & { readonly base64: string }
 
 export type BucketsState = ReadonlyMap<string, StoredObject>

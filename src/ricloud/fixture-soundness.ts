@@ -1,7 +1,9 @@
 import type { Attribute } from '../engine/attribute.ts'
 import { either, shown } from '../engine/messages.ts'
+import { pollRecordRules } from './poll-soundness.ts'
 import { type Records, type ResourceName, resources, type Session } from './resources/index.ts'
 import { expiryErrors, initErrors } from './resources/session.ts'
+import { datesOf, type Find, type Rule, type Rules } from './soundness-rule.ts'
 
 /** A record of a fixture, and its place there. */
 export interface PlacedRecord<Name extends ResourceName = ResourceName> {
@@ -24,18 +26,6 @@ const references = new Map(
     ),
   ]),
 )
-
-/** What is wrong with an attribute of a record; undefined if nothing is. */
-type Problem = readonly [attribute: string, problem: string] | undefined
-
-/** The record of an ID. */
-type Find = <Name extends ResourceName>(name: Name, id: unknown) => Partial<Records[Name]> | undefined
-
-/** A rule that a record must satisfy; checked only if the attributes that it uses can be read. */
-interface Rule<Row> {
-  readonly attributes: readonly (keyof Row & string)[]
-  check(record: Row, find: Find): Problem
-}
 
 const nounOf = (name: string) => name.replace('_', ' ')
 
@@ -64,11 +54,12 @@ const errorsIn: Readonly<Record<Session['state'], readonly string[]>> = {
 }
 
 /** The rules of each resource, for a record alone and together with the records that it refers to. */
-const rules: { readonly [Name in ResourceName]?: readonly Rule<Records[Name]>[] } = {
+const rules: Rules = {
+  ...pollRecordRules,
   key: [
     {
       attributes: ['date_created', 'date_expires'],
-      check: ({ date_created, date_expires }) => notBefore('date_expires', date_expires, date_created),
+      check: ({ date_created, date_expires }) => datesOf('key', '', { date_created, date_expires }, {}),
     },
   ],
   source: [
@@ -117,21 +108,10 @@ const rules: { readonly [Name in ResourceName]?: readonly Rule<Records[Name]>[] 
     },
     {
       attributes: ['state', 'date_created', 'date_expired'],
-      check: ({ state, date_created, date_expired }) => {
-        if ((state === 'expired') === (date_expired !== null)) {
-          return notBefore('date_expired', date_expired, date_created)
-        }
-        const right = state === 'expired' ? 'a datetime' : 'null'
-        return ['date_expired', `of a session that is ${state} must be ${right}, got ${shown(date_expired)}`]
-      },
+      check: ({ state, date_created, date_expired }) =>
+        datesOf('session', state, { date_created, date_expired }, { date_expired: state === 'expired' }),
     },
   ],
-}
-
-function notBefore(attribute: string, date: string | null, created: string): Problem {
-  return date === null || date >= created
-    ? undefined
-    : [attribute, `must not lie before date_created, ${created}, got ${shown(date)}`]
 }
 
 /**

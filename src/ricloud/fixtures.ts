@@ -11,7 +11,8 @@ import { givenSchema } from '../engine/schemas.ts'
 import { parseInstant } from '../engine/time/instant.ts'
 import { isRecord } from '../engine/values.ts'
 import { type PlacedRecord, unsoundness } from './fixture-soundness.ts'
-import { type Records, type ResourceName, resources } from './resources/index.ts'
+import { objectProblems, type PlacedObject } from './poll-soundness.ts'
+import { type Records, type ResourceName, type Result, resources } from './resources/index.ts'
 import { planEnd } from './rules/session.ts'
 import { planPollsFromNow } from './rules/subscription.ts'
 import type { World } from './types.ts'
@@ -90,6 +91,7 @@ interface ReadFixture {
   readonly problems: readonly string[]
   /** The resources whose list is not an array. */
   readonly unread: readonly ResourceName[]
+  readonly objects: readonly PlacedObject[]
 }
 
 /** @param label what the places in the fixture begin with */
@@ -111,6 +113,12 @@ function readFixture(fixture: Fixture, label: string, isChecked: boolean): ReadF
       ...(isChecked ? [] : [...repeatedIds(rows), ...nestedDifferences(rows)]),
     ],
     unread: given.flatMap(({ name, of }) => (Array.isArray(of) ? [] : name)),
+    // Those of a fixture that cannot be read are part of its problems.
+    objects: isWrong
+      ? []
+      : ((data?.objects as readonly FixtureObject[] | undefined) ?? []).map((object, i) => {
+          return { place: `${label}objects[${i}]`, url: object.url, bytes: bytesOf(object) }
+        }),
   }
 }
 
@@ -199,14 +207,20 @@ export function readFixtures(
   const [first] = fixtures
   // Checked fixtures are sound by themselves.
   const isSound = fixtures.length === 1 && checked.has(first as Fixture)
-  const problems = [...read.flatMap((one) => one.problems), ...(isSound ? [] : unsoundness(all, unread))]
+  const objects = read.flatMap((one) => one.objects)
+  const results = all.flatMap(({ name, record }) => (name === 'result' ? (record as Partial<Result>) : []))
+  const isKnown = !isSound && people && !unread.has('result')
+  const problems = [
+    ...read.flatMap((one) => one.problems),
+    ...(isSound ? [] : unsoundness(all, unread)),
+    ...(isKnown ? objectProblems(objects, results) : []),
+  ]
   if (problems.length > 0) {
     const text = problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  ${problem}`).join('')
     throw new UsageError(`Failed to load the fixture:${text}`, problems)
   }
-  const objects = fixtures.flatMap((fixture) => fixture.objects ?? [])
   const empty = Object.fromEntries(Object.keys(resources).map((name) => [name, [] as unknown[]]))
-  const records = { ...empty, objects: new Map(objects.map((object) => [object.url, bytesOf(object)])) } as unknown as {
+  const records = { ...empty, objects: new Map(objects.map(({ url, bytes }) => [url, bytes])) } as unknown as {
     [Name in ResourceName]: Records[Name][]
   } & Pick<LoadedRecords, 'objects'>
   for (const { name, record } of all) records[name].push(record as never)

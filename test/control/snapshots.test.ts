@@ -435,6 +435,7 @@ describe('GET /_mock/snapshots/{a}/diff/{b}', () => {
       scenario: ['default', 'default'],
       upcoming: [1, 1],
       records: [],
+      objects: [],
     })
   })
 
@@ -520,6 +521,15 @@ describe('GET /_mock/snapshots/{a}/diff/{b}', () => {
     await save('a')
     await post('/sessions', newSession())
     expect((await diff('a', 'now')).upcoming).toEqual([1, 2])
+  })
+
+  it('names objects that were created and deleted', async () => {
+    const { mock, save, diff } = setup({ scenario: 'poll-results' })
+    await save('a')
+    const [{ bucket = '', key = '' } = {}] = mock.buckets.list()
+    mock.actions['result.expire']({ where: { url: `gs://${bucket}/${key}` } })
+    expect((await diff('a', 'now')).objects).toEqual([{ bucket, key, change: 'deleted' }])
+    expect((await diff('now', 'a')).objects).toEqual([{ bucket, key, change: 'created' }])
   })
 
   it('hides tokens and secrets', async () => {

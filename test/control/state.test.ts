@@ -14,7 +14,7 @@ const secretsIn = (mock: Mock) => [
 describe('GET /_mock/state', () => {
   it('has every model', async () => {
     const models = setupControl().mock.db
-    expect(Object.keys(await stateOf()).sort()).toEqual(Object.keys(models).sort())
+    expect(Object.keys(await stateOf()).sort()).toEqual([...Object.keys(models), 'objects'].sort())
   })
 
   it('has every record', async () => {
@@ -22,6 +22,12 @@ describe('GET /_mock/state', () => {
     const { body } = await get('/_mock/state')
     const counts = Object.entries(mock.db).map(([name, model]) => [name, model.count()])
     expect(counts).toEqual(counts.map(([name]) => [name, body[name as string].length]))
+  })
+
+  it('has every object, without its bytes', async () => {
+    const { mock, get } = setupControl({ scenario: 'poll-results' })
+    const { objects } = (await get('/_mock/state')).body
+    expect([objects.length, objects]).toEqual([5, mock.buckets.list()])
   })
 
   it('has records that a call created', async () => {

@@ -208,7 +208,7 @@ describe('From one command to the next', () => {
 
   stepHolds('nothing disappears but configs that were deleted', (before, after) =>
     (Object.keys(before) as (keyof StateView)[])
-      .filter((name) => name !== 'storage_config' && name !== 'webhook_config')
+      .filter((name) => name !== 'storage_config' && name !== 'webhook_config' && name !== 'objects')
       .filter((name) => before[name].some(({ id }, i) => after[name][i]?.id !== id)),
   )
 

@@ -115,9 +115,10 @@ describe('Nothing is dated after the present', () => {
     holds('when the system is set back, of what was made', 8, [deedsWith(fc.oneof(onwards, back))], async (all) => {
       // So late that it never comes before the records of the fixtures.
       const mock = setupRunning('2020-02-22T12:00:00Z')
-      await check(mock, all, () =>
-        Object.values(mock.state()).flatMap((records) => records.map(({ date_created }) => ({ date_created }))),
-      )
+      await check(mock, all, () => {
+        const { objects: _, ...state } = mock.state()
+        return Object.values(state).flatMap((records) => records.map(({ date_created }) => ({ date_created })))
+      })
     })
   })
 })
