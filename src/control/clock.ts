@@ -9,7 +9,7 @@ import { fastest } from '../engine/time/clock.ts'
 import { type Duration, parseDuration } from '../engine/time/duration.ts'
 import { formatInstant, latestInstant, readInstant, TimeError } from '../engine/time/instant.ts'
 import type { DomainEvent, World } from '../engine/world.ts'
-import { type Public, routeWith } from './routing.ts'
+import { type Public, parseQuery, routeWith } from './routing.ts'
 import { WatchedPromise } from './watched-promise.ts'
 
 /** How many moves that nothing awaited are remembered. */
@@ -117,10 +117,15 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
     return this.#move('clock.advanceToNext()', () => (now) => this.#world.time.upcoming().next().value?.at ?? now)
   }
 
-  /** What will happen, soonest first. */
-  upcoming(): readonly Upcoming[] {
+  /** What will happen, soonest first; all of it, or the first `limit`. */
+  upcoming({ limit = Infinity }: { readonly limit?: number | undefined } = {}): readonly Upcoming[] {
     this.#world.time.runDue()
-    return Array.from(this.#world.time.upcoming(), ({ at, action, id }) => ({ at: formatInstant(at), action, id }))
+    const upcoming: Upcoming[] = []
+    for (const { at, action, id } of this.#world.time.upcoming()) {
+      if (upcoming.length >= limit) break
+      upcoming.push({ at: formatInstant(at), action, id })
+    }
+    return upcoming
   }
 
   /**
@@ -183,6 +188,14 @@ const ClockChange = z.strictObject({
 })
 type ClockChange = z.infer<typeof ClockChange>
 
+const UpcomingQuery = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, { error: 'must be a whole number from 1 to 999999' })
+    .transform(Number)
+    .optional(),
+})
+
 const route = routeWith<{ readonly clock: Public<ClockControl> }>()
 
 export const clockRoutes = [
@@ -213,9 +226,10 @@ export const clockRoutes = [
     method: 'GET',
     path: '/_mock/upcoming',
     operation: 'listUpcoming',
-    summary: 'What will happen, and when',
+    summary: 'What will happen, and when, the soonest first; `?limit=`',
+    query: UpcomingQuery.shape,
     answers: { 200: 'upcoming' },
-    handle: ({ mock }) => ok({ upcoming: mock.clock.upcoming() }),
+    handle: (call) => ok({ upcoming: call.mock.clock.upcoming(parseQuery(UpcomingQuery, call)) }),
   }),
 ]
 

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { ActionDescription, OptionDescription } from '../control/description.ts'
+import type { DomainEventView } from '../engine/domain-event.ts'
 import { useApi, useInspector } from './context.ts'
 import { AsyncButton } from './parts.tsx'
 import type { Row } from './rows.ts'
@@ -27,23 +28,24 @@ function Action({ action, resource, row }: { action: ActionDescription; resource
   const { name, targets, details } = action
   const [chosen, choose] = useState<Readonly<Record<string, number>>>({})
   const verb = name.slice(name.lastIndexOf('.') + 1)
+  const title = verb.replaceAll('_', ' ')
   const perform = () =>
-    controller.attempt(async () => {
+    controller.change(title, async () => {
       const given = details
         .map((detail) => [detail.name, detail.options[chosen[detail.name] ?? 0]?.value ?? null] as const)
         .filter(([, value]) => value !== null)
-      await controller.client.call('POST', '/actions', {
+      const { happened } = await controller.client.call<{ happened: readonly DomainEventView[] }>('POST', '/actions', {
         do: name,
         // Records of several resources may have the same ID.
         where: targets.length > 1 ? { id: row.id, resource } : { id: row.id },
         ...(given.length > 0 && { with: Object.fromEntries(given) }),
       })
       controller.refresh('state')
-    }, `${name} is done.`)
+      return happened
+    })
   const outcomes = api.state(resource, String(row.state))?.moves[verb] ?? []
   const isDangerous =
     outcomes.length > 0 && outcomes.every((state) => !['good', 'wait'].includes(api.toneOf(resource, state)))
-  const title = verb.replaceAll('_', ' ')
   return (
     <span class="action">
       <AsyncButton work={perform} {...(isDangerous && { tone: 'danger' as const })} title={name}>

@@ -36,6 +36,10 @@ export class Client {
     this.#storage = storage
   }
 
+  get hasToken(): boolean {
+    return Boolean(this.#storage?.getItem(tokenKey))
+  }
+
   /** Stores the control token that the server requires. */
   unlock(token: string): void {
     this.#storage?.setItem(tokenKey, token.trim())

@@ -1,14 +1,18 @@
 import { useMemo } from 'preact/hooks'
 import type { Upcoming } from '../control/clock.ts'
+import type { Api } from './api.ts'
+import { questionOf, useMove } from './clock-bar.tsx'
 import { useApi, useInspector, useNow, useStore } from './context.ts'
-import { formatDistance, formatMoment, parseInstant } from './instant.ts'
+import { fieldsOf, matches, parseFilter } from './filter.ts'
+import { formatDistance, formatGoal, formatMoment, parseInstant } from './instant.ts'
 import { AsyncButton, Empty } from './parts.tsx'
 import { clustered, type Span, shareOf } from './scale.ts'
+import { mostUpcoming, type Store } from './store.ts'
 
 const most = 40
 
 /** The title of due work. */
-export const titleOf = ({ action, id }: Upcoming) =>
+const titleOf = ({ action, id }: Upcoming) =>
   action === 'scenario.step' ? `Scenario: step ${Number(id) + 1}` : `${action} · ${String(id).slice(0, 8)}`
 
 /** Due work as marks on the axis; marks that lie close together are one. */
@@ -40,48 +44,79 @@ export function Marks({ span, plot }: { span: Span; plot: number }) {
 
 /** Due work as a list, with a button for each that moves the clock to it. */
 export function ComingUp() {
-  const { controller, go } = useInspector()
-  const { upcoming } = useStore()
+  const { go, route } = useInspector()
+  const store = useStore()
   const api = useApi()
   const now = useNow()
-  const advance = (one: Upcoming) =>
-    controller.attempt(
-      async () => {
-        await controller.client.call('POST', '/clock', { set: one.at })
-        controller.refresh('upcoming')
-      },
-      `The time is ${formatMoment(parseInstant(one.at))}.`,
-    )
+  const move = useMove()
+  const { filter = '' } = route
+  const terms = useMemo(() => parseFilter(filter), [filter])
+  const upcoming = store.upcoming.filter(
+    (one) => parseInstant(one.at) >= now && (terms.length === 0 || matches(terms, fieldsOfWork(api, store, one))),
+  )
   const open = ({ action, id }: Upcoming) => {
     const resource = api.resourceOfWork(action)
-    go(resource ? { view: 'records', resource, id: String(id) } : { view: 'scenario' })
+    go(resource ? { ...route, resource, id: String(id) } : { view: 'scenario' })
   }
   return (
     <aside class="coming-up" aria-label="What comes next">
       <h2>
-        What comes next <span class="count">{upcoming.length.toLocaleString('en-GB')}</span>
+        What comes next{' '}
+        <span class="count">
+          {upcoming.length.toLocaleString('en-GB')}
+          {store.upcoming.length >= mostUpcoming && '+'}
+        </span>
       </h2>
       {upcoming.length === 0 && (
-        <Empty title="Nothing is due">
-          Time alone will change nothing. Change a record, or load a scenario with steps.
+        <Empty title={filter ? 'Nothing due matches the filter' : 'Nothing is due'}>
+          {filter
+            ? 'Take a word away.'
+            : 'Time alone will change nothing. Change a record, or load a scenario with steps.'}
         </Empty>
       )}
       <ol>
-        {upcoming.slice(0, most).map((one) => (
-          <li key={`${one.at} ${one.action} ${one.id}`}>
-            <button type="button" class="coming-what" onClick={() => open(one)} title={`Open ${one.action} ${one.id}`}>
-              <span>{titleOf(one)}</span>
-              <time dateTime={one.at} class="hint number">
-                {formatDistance(parseInstant(one.at), now)} · {formatMoment(parseInstant(one.at))}
-              </time>
-            </button>
-            <AsyncButton work={() => advance(one)} title={`Move the time to ${one.at}`}>
-              Go
-            </AsyncButton>
-          </li>
-        ))}
+        {upcoming.slice(0, most).map((one) => {
+          const at = parseInstant(one.at)
+          const goal = formatGoal(at, now)
+          return (
+            <li key={`${one.at} ${one.action} ${one.id}`}>
+              <button
+                type="button"
+                class="coming-what"
+                onClick={() => open(one)}
+                title={`Open ${one.action} ${one.id}`}
+              >
+                <span>{one.action === 'scenario.step' ? titleOf(one) : one.action}</span>
+                <span class="coming-whom">{nameOfWork(api, store, one)}</span>
+                <time dateTime={one.at} class="hint number">
+                  {formatDistance(at, now)} · {formatMoment(at)}
+                </time>
+              </button>
+              <AsyncButton
+                asks={questionOf(at, now)}
+                work={() => move({ set: one.at }, goal)}
+                title={`Move the time to ${one.at}`}
+              >
+                Go to {goal}
+              </AsyncButton>
+            </li>
+          )
+        })}
       </ol>
       {upcoming.length > most && <p class="hint">and {(upcoming.length - most).toLocaleString('en-GB')} more</p>}
     </aside>
   )
+}
+
+/** What people call the record that due work comes to. */
+function nameOfWork(api: Api, { rows }: Store, { action, id }: Upcoming): string {
+  const resource = api.resourceOfWork(action)
+  const row = resource === undefined ? undefined : rows(resource).get(id)
+  return resource !== undefined && row ? api.labelOf(resource, row, rows) : ''
+}
+
+function fieldsOfWork(api: Api, { rows }: Store, one: Upcoming) {
+  const resource = api.resourceOfWork(one.action)
+  const row = resource === undefined ? undefined : rows(resource).get(one.id)
+  return [...fieldsOf(one), ...(resource !== undefined && row ? api.fieldsOf(resource, row, rows) : [])]
 }

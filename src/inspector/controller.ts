@@ -4,14 +4,17 @@ import type { FaultView } from '../control/faults.ts'
 import type { PastEventView } from '../control/state.ts'
 import type { StreamMessage } from '../control/stream.ts'
 import type { WorldView } from '../control/worlds.ts'
+import type { DomainEventView } from '../engine/domain-event.ts'
 import type { RequestView } from '../engine/journal.ts'
 import type { Report } from '../scenario/report.ts'
 import { type Client, ControlError } from './client.ts'
+import { describeEvents } from './happened.ts'
 import type { Row } from './rows.ts'
-import type { Stale, Store } from './store.ts'
+import { mostUpcoming, type Stale, type Store } from './store.ts'
+import { nextUndo, takenBefore } from './undo.ts'
 
 /** Real milliseconds. */
-const waits = { first: 400, longest: 4000, notice: 4000, redraw: 200, refresh: 400 }
+const waits = { first: 400, longest: 4000, notice: 4000, undo: 20_000, redraw: 200, refresh: 400, upcoming: 50 }
 
 /** The shortest time between two loads of the same, as a multiple of how long the first one took. */
 const loadFactor = 8
@@ -48,7 +51,10 @@ export class Controller {
           this.#abort.signal,
         )
       } catch (error) {
-        if (error instanceof ControlError && error.status === 401) this.#set('locked')
+        if (error instanceof ControlError && error.status === 401) {
+          this.store.isRefused = this.client.hasToken
+          this.#set('locked')
+        }
       }
       if (this.#abort.signal.aborted || (this.store.connection as string) === 'locked') break
       this.#set('lost')
@@ -85,16 +91,56 @@ export class Controller {
       return true
     } catch (error) {
       if (error instanceof ControlError && error.status === 401) this.#set('locked')
-      else this.notice(error instanceof Error ? error.message : String(error), true)
+      else this.notice(error instanceof Error ? error.message : String(error), { isError: true })
       return false
     }
   }
 
-  notice(text: string, isError = false): void {
-    this.store.notice = { text, isError }
+  /**
+   * Changes the world, after a snapshot of it, and says what happened: `+24 h: 3 books returned`, with the way back.
+   *
+   * @param work resolves to the events that it caused, or to what is to be said of it
+   */
+  change(what: string, work: () => Promise<readonly DomainEventView[] | string>): Promise<boolean> {
+    return this.attempt(async () => {
+      const undo = await this.#saveBefore(what)
+      const done = await work()
+      this.notice(`${what}: ${typeof done === 'string' ? done : describeEvents(this.store.api, done)}`, { undo })
+      for (const stale of ['upcoming', 'scenario', 'snapshots'] as const) this.refresh(stale)
+    })
+  }
+
+  /** Goes back to a snapshot. */
+  restore(name: string): Promise<boolean> {
+    return this.attempt(async () => {
+      await this.client.call('POST', `/snapshots/${encodeURIComponent(name)}/restore`)
+      const before = takenBefore(name)
+      this.notice(before === undefined ? `${name} is restored.` : `Undone: the world is as it was before “${before}”.`)
+    })
+  }
+
+  async #saveBefore(what: string): Promise<string> {
+    const { client } = this
+    const { snapshots } = await client.call<Pick<Store, 'snapshots'>>('GET', '/snapshots')
+    const { name, outdated } = nextUndo(snapshots, what)
+    for (const old of outdated) await client.call('DELETE', `/snapshots/${encodeURIComponent(old)}`)
+    await client.call('POST', '/snapshots', { name })
+    return name
+  }
+
+  notice(text: string, { isError = false, undo }: { isError?: boolean; undo?: string } = {}): void {
+    this.store.notice = { text, isError, undo }
     this.store.notify()
+    this.holdNotice(false)
+  }
+
+  /** Keeps a notice for as long as it is held; otherwise it goes after some seconds. */
+  holdNotice(isHeld: boolean): void {
     clearTimeout(this.#noticeTimer)
-    this.#noticeTimer = setTimeout(() => this.dismiss(), isError ? 2 * waits.notice : waits.notice)
+    const { notice } = this.store
+    if (isHeld || !notice) return
+    const wait = notice.undo ? waits.undo : notice.isError ? 2 * waits.notice : waits.notice
+    this.#noticeTimer = setTimeout(() => this.dismiss(), wait)
   }
 
   dismiss(): void {
@@ -110,7 +156,9 @@ export class Controller {
     const history = client.call<{ events: PastEventView[] }>('GET', '/events')
     const index = client.call<ApiDescription>('GET', '')
     const scenarios = client.call<Pick<Store, 'scenarios'>>('GET', '/scenarios')
-    const others = (['state', 'upcoming', 'scenario', 'faults', 'worlds'] as const).map((what) => this.#load(what))
+    const others = (['state', 'upcoming', 'scenario', 'faults', 'snapshots', 'worlds'] as const).map((what) =>
+      this.#load(what),
+    )
     await Promise.all([clock, requests, history, index, scenarios, ...others])
     store.setApi(await index)
     store.setClock(await clock)
@@ -172,7 +220,7 @@ export class Controller {
             this.#refreshing.delete(what)
             if (isWanted && !this.#abort.signal.aborted) this.refresh(what)
           },
-          Math.max(waits.refresh, loadFactor * (performance.now() - began)),
+          Math.max(what === 'upcoming' ? waits.upcoming : waits.refresh, loadFactor * (performance.now() - began)),
         )
       })
   }
@@ -185,10 +233,12 @@ export class Controller {
       const state = await of<Record<string, Row[]>>('/state')
       if (world === client.world) store.setRecords(state)
     } else if (what === 'upcoming') {
-      const { upcoming } = await of<{ upcoming: Upcoming[] }>('/upcoming')
+      const { upcoming } = await of<{ upcoming: Upcoming[] }>(`/upcoming?limit=${mostUpcoming}`)
       if (world === client.world) store.setUpcoming(upcoming)
     } else if (what === 'scenario') {
       store.report = await of<Report>('/scenario')
+    } else if (what === 'snapshots') {
+      store.snapshots = (await of<Pick<Store, 'snapshots'>>('/snapshots')).snapshots
     } else if (what === 'faults') {
       store.faults = (await of<{ faults: FaultView[] }>('/faults')).faults
     } else {

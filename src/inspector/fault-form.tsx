@@ -29,11 +29,12 @@ export function FaultForm() {
   const arm = async (event: Event) => {
     event.preventDefault()
     const field = occasions[when]?.field
-    await controller.attempt(async () => {
+    await controller.change('Arm a fault', async () => {
       const fault = { on: `${method} ${path}`, ...(field && { [field]: count }), ...ends[end]?.fault }
       await controller.client.call('POST', '/faults', fault)
       controller.refresh('faults')
-    }, 'The fault is armed.')
+      return fault.on
+    })
   }
   return (
     <form class="form form-row" onSubmit={arm} aria-label="Arm a fault">

@@ -3,10 +3,11 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Route, ViewName } from './address.ts'
 import { ClockBar } from './clock-bar.tsx'
 import { useInspector, useStore } from './context.ts'
-import { Empty } from './parts.tsx'
+import { AsyncButton, Empty } from './parts.tsx'
 import { Records } from './records.tsx'
 import { Requests } from './requests.tsx'
 import { Scenario } from './scenario.tsx'
+import { Snapshots } from './snapshots.tsx'
 import { TimeLine } from './time-line.tsx'
 import { TokenForm } from './token-form.tsx'
 import { Worlds } from './worlds.tsx'
@@ -16,6 +17,7 @@ const views: readonly { view: ViewName; title: string; View: () => preact.JSX.El
   { view: 'records', title: 'Records', View: Records },
   { view: 'requests', title: 'Requests', View: Requests },
   { view: 'scenario', title: 'Scenario', View: Scenario },
+  { view: 'snapshots', title: 'Snapshots', View: Snapshots },
   { view: 'worlds', title: 'Worlds', View: Worlds },
 ]
 
@@ -122,13 +124,29 @@ function WorldChoice() {
 }
 
 function Notices() {
-  const { controller } = useInspector()
+  const { controller, go } = useInspector()
   const { notice } = useStore()
+  const undo = notice?.undo
   return (
     <div class="notices" role="status">
       {notice && (
-        <p class="notice" data-error={notice.isError}>
+        <p
+          class="notice"
+          data-error={notice.isError}
+          onPointerEnter={() => controller.holdNotice(true)}
+          onPointerLeave={() => controller.holdNotice(false)}
+          onFocusIn={() => controller.holdNotice(true)}
+          onFocusOut={() => controller.holdNotice(false)}
+        >
           <span>{notice.text}</span>
+          {undo !== undefined && (
+            <>
+              <AsyncButton work={() => controller.restore(undo)}>Undo</AsyncButton>
+              <button type="button" class="button" onClick={() => go({ view: 'snapshots', id: undo })}>
+                Compare
+              </button>
+            </>
+          )}
           <button
             type="button"
             class="button"

@@ -26,6 +26,23 @@ export function formatTime(at: number): string {
 /** `20 Feb 2020, 12:30:05`. */
 export const formatMoment = (at: number) => `${formatDate(at)}, ${formatTime(at)}`
 
+/** An instant as briefly as its distance from now allows: `23:06`, `21 Feb 23:06`, `1 Jan 2030 00:00`. */
+export function formatGoal(at: number, now: number): string {
+  const time = at % minute === 0 ? formatTime(at).slice(0, 5) : formatTime(at)
+  const [date, today] = [formatDate(at), formatDate(now)]
+  if (date === today) return time
+  return date.slice(-4) === today.slice(-4) ? `${date.slice(0, -5)} ${time}` : `${date} ${time}`
+}
+
+/** A move of the clock as it is written: `6h` for a duration, `2020-03-01` or `2020-03-01 12:00` for an instant, UTC. */
+export function moveOf(text: string): { readonly advance: string } | { readonly set: string } {
+  const written = text.trim()
+  if (!/^\d{4}-/.test(written)) return { advance: written }
+  const [date = '', time = '00:00'] = written.replace(' ', 'T').split('T')
+  const isZoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(time)
+  return { set: `${date}T${/^\d\d:\d\d$/.test(time) ? `${time}:00` : time}${isZoned ? '' : 'Z'}` }
+}
+
 /** An instant of the API in readable form; a dash if there is none. */
 export const formatStamp = (text: unknown) => (typeof text === 'string' ? formatMoment(parseInstant(text)) : '–')
 

@@ -59,14 +59,23 @@ function kindOf(part: string): string {
   return part.startsWith('"') ? 'json-text' : 'json-value'
 }
 
+/** Copies a text; also on plain http, where pages may not use the clipboard otherwise. */
+async function copyText(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text)
+  const field = document.createElement('textarea')
+  field.value = text
+  field.style.cssText = 'position:fixed;opacity:0'
+  document.body.append(field)
+  field.select()
+  const isCopied = document.execCommand('copy')
+  field.remove()
+  if (!isCopied) throw new Error('The browser does not let this page copy. Select the text instead.')
+}
+
 /** A button that copies text to the clipboard. */
 export function Copy({ text, children }: { text: string | (() => Promise<string>); children: ComponentChildren }) {
   const { controller } = useInspector()
-  const copy = () =>
-    controller.attempt(
-      async () => navigator.clipboard.writeText(typeof text === 'string' ? text : await text()),
-      'Copied.',
-    )
+  const copy = () => controller.attempt(async () => copyText(typeof text === 'string' ? text : await text()), 'Copied.')
   return (
     <button type="button" class="button" onClick={copy}>
       {children}
@@ -74,33 +83,65 @@ export function Copy({ text, children }: { text: string | (() => Promise<string>
   )
 }
 
-/** A button that ignores clicks until its work is done. */
-export function AsyncButton(props: {
-  work: () => Promise<unknown>
-  children: ComponentChildren
-  tone?: 'primary' | 'danger'
-  title?: string
-  disabled?: boolean
-}) {
+interface AsyncButtonProps {
+  readonly work: () => Promise<unknown>
+  readonly children: ComponentChildren
+  readonly tone?: 'primary' | 'danger' | undefined
+  readonly title?: string | undefined
+  readonly disabled?: boolean | undefined
+  /** A question that is asked first. */
+  readonly asks?: string | undefined
+}
+
+/** A button that ignores clicks until its work is done; it is disabled while the mock does not answer. */
+export function AsyncButton({ work, children, tone, title, disabled, asks }: AsyncButtonProps) {
+  const { controller } = useInspector()
   const [isBusy, setBusy] = useState(false)
+  const [isAsking, setAsking] = useState(false)
   const run = async () => {
     if (isBusy) return
+    setAsking(false)
     setBusy(true)
-    await props.work()
+    await work()
     setBusy(false)
   }
-  return (
+  const button = (
     <button
       type="button"
       class="button"
-      data-tone={props.tone}
-      title={props.title}
-      disabled={props.disabled}
+      data-tone={tone}
+      title={title}
+      disabled={disabled || controller.store.connection !== 'live'}
       aria-busy={isBusy}
-      onClick={run}
+      aria-expanded={asks === undefined ? undefined : isAsking}
+      onClick={asks === undefined ? run : () => setAsking(!isAsking)}
     >
-      {props.children}
+      {children}
     </button>
+  )
+  if (asks === undefined) return button
+  const keydown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || !isAsking) return
+    event.preventDefault()
+    setAsking(false)
+  }
+  return (
+    <span class="asking" role="group" onKeyDown={keydown}>
+      {button}
+      {isAsking && (
+        <span class="question" role="alertdialog" aria-label={asks}>
+          {asks}
+          <span class="buttons">
+            <button type="button" class="button" data-tone="primary" onClick={run}>
+              Yes
+            </button>
+            <button type="button" class="button" onClick={() => setAsking(false)}>
+              No
+            </button>
+          </span>
+        </span>
+      )}
+    </span>
   )
 }
 

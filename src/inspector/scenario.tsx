@@ -73,12 +73,15 @@ function Switch() {
   const [keeps, setKeeps] = useState(false)
   const described = scenarios.find((one) => one.name === name)
   const load = () =>
-    controller.attempt(
-      () => controller.client.call('PUT', `/scenario${keeps ? '?keep=true' : ''}`, { scenario: name }),
-      `${name} is played.`,
-    )
+    controller.change(`Load ${name}`, async () => {
+      await controller.client.call('PUT', `/scenario${keeps ? '?keep=true' : ''}`, { scenario: name })
+      return keeps ? 'records and clock stay' : 'records and clock are those of the scenario'
+    })
   const reset = () =>
-    controller.attempt(() => controller.client.call('POST', '/reset'), 'The world is in its initial state again.')
+    controller.change('Reset', async () => {
+      await controller.client.call('POST', '/reset')
+      return 'the world is in its initial state again'
+    })
   return (
     <div class="form">
       <label>
@@ -95,10 +98,10 @@ function Switch() {
       </label>
       <div class="buttons">
         <AsyncButton tone="primary" work={load}>
-          Load
+          Load {name}
         </AsyncButton>
         <AsyncButton work={reset} title="Records, clock and scenario as they were at first">
-          Reset
+          Reset the world
         </AsyncButton>
       </div>
     </div>
@@ -109,10 +112,11 @@ function Faults() {
   const { controller } = useInspector()
   const { faults } = useStore()
   const disarm = (on?: string) =>
-    controller.attempt(async () => {
+    controller.change('Disarm', async () => {
       await controller.client.call('DELETE', `/faults${on === undefined ? '' : `?on=${encodeURIComponent(on)}`}`)
       controller.refresh('faults')
-    }, 'Disarmed.')
+      return on ?? 'every fault'
+    })
   return (
     <section class="card" aria-labelledby="faults-title">
       <div class="section-head">

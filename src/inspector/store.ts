@@ -1,6 +1,7 @@
 import type { ClockView, Upcoming } from '../control/clock.ts'
 import type { ApiDescription } from '../control/description.ts'
 import type { FaultView } from '../control/faults.ts'
+import type { SnapshotView } from '../control/snapshots.ts'
 import type { PastEventView } from '../control/state.ts'
 import type { StreamMessage } from '../control/stream.ts'
 import type { WorldView } from '../control/worlds.ts'
@@ -13,11 +14,22 @@ import { merged, type Row } from './rows.ts'
 /** The state of the connection to the mock; locked until the control token is given. */
 export type ConnectionState = 'connecting' | 'live' | 'lost' | 'locked'
 
+/** A message of the page. */
+export interface Notice {
+  readonly text: string
+  readonly isError: boolean
+  /** The snapshot of the state before what it tells of. */
+  readonly undo?: string | undefined
+}
+
 /** A world to choose, without its token, which is never shown. */
 export type WorldRow = Omit<WorldView, 'token'>
 
 /** How many calls are kept; as many as the journal keeps by default. */
 export const mostRequests = 1000
+
+/** How much due work is kept, the soonest. */
+export const mostUpcoming = 1000
 
 /** How many events are kept; as many as the mock keeps. */
 export const mostEvents = 10_000
@@ -25,7 +37,7 @@ export const mostEvents = 10_000
 const byTime = (one: PastEventView, other: PastEventView) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)
 
 /** Parts of the store that may be outdated and have to be loaded again. */
-export type Stale = 'state' | 'upcoming' | 'scenario' | 'faults' | 'worlds'
+export type Stale = 'state' | 'upcoming' | 'scenario' | 'faults' | 'worlds' | 'snapshots'
 
 const none: Rows = new Map()
 
@@ -34,7 +46,9 @@ export class Store {
   connection: ConnectionState = 'connecting'
   /** Whether it was connected before. */
   wasLive = false
-  notice: { readonly text: string; readonly isError: boolean } | null = null
+  /** Whether a control token was given, and is wrong. */
+  isRefused = false
+  notice: Notice | null = null
   world: string | null = null
   worlds: readonly WorldRow[] = []
   clock: ClockView | null = null
@@ -45,6 +59,7 @@ export class Store {
   report: Report | null = null
   scenarios: readonly { readonly name: string; readonly description: string }[] = []
   faults: readonly FaultView[] = []
+  snapshots: readonly SnapshotView[] = []
   requests: readonly RequestView[] = []
   /** The number of calls since the journal was cleared. */
   requestCount = 0

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks'
-import { useInspector } from './context.ts'
+import { useInspector, useStore } from './context.ts'
 
 /** Asks for the control token. */
 export function TokenForm() {
   const { controller } = useInspector()
+  const store = useStore()
   const [token, setToken] = useState('')
   return (
     <main class="app locked">
@@ -30,6 +31,11 @@ export function TokenForm() {
             onInput={(event) => setToken(event.currentTarget.value)}
           />
         </label>
+        {store.isRefused && (
+          <p class="wrong" role="alert">
+            That token is wrong. The right one is in the output of the server, after “control token”.
+          </p>
+        )}
         <p class="hint">It is kept for this tab only, and sent to this server only.</p>
         <button type="submit" class="button" data-tone="primary">
           Open the inspector

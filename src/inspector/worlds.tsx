@@ -64,8 +64,8 @@ export function Worlds() {
                   {chosen === id ? 'Shown' : 'Show'}
                 </button>
                 <Copy text={() => token(id)}>Copy token</Copy>
-                <AsyncButton tone="danger" work={() => end(id)}>
-                  End
+                <AsyncButton tone="danger" asks={`End ${id} with all that is in it?`} work={() => end(id)}>
+                  End {id}
                 </AsyncButton>
               </span>
             </li>

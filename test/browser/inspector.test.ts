@@ -21,7 +21,7 @@ describe('The records view', () => {
     const { tab } = await inspect(server, 'records/session')
     await startSession(server)
     await tab.waitForSelector('.grid-body [role=row]:has-text("pending"):has-text("renate")')
-    await tab.click('text=Next event')
+    await tab.click('.clock [data-tone=primary]')
     await tab.waitForSelector('.grid-body [role=row]:has-text("active"):has-text("renate")')
   })
 
@@ -71,7 +71,7 @@ describe('The time line', () => {
   test('shows a grace period and due work, and advances the clock to it', async () => {
     const server = await started({ scenario: 'rotation-grace' })
     const { tab } = await inspect(server)
-    await tab.click('text=Next event')
+    await tab.click('.clock [data-tone=primary]')
     await tab.waitForSelector('.grace[data-over=false]')
     const coming = tab.locator('.coming-up li:has-text("key.revoke_token")')
     expect(await coming.innerText()).toContain('in 6 h')
@@ -169,7 +169,8 @@ describe('The worlds view', () => {
     await tab.waitForSelector('.brand:has-text("rotation-grace")')
     await tab.selectOption('[aria-label=World]', '')
     await tab.waitForSelector('.brand:has-text("two-factor")')
-    await tab.click('button:text-is("End")')
+    await tab.click('button:text-is("End w1")')
+    await tab.click('[role=alertdialog] >> text=Yes')
     await tab.waitForSelector('text=There is only the first one')
     expect(server.mock.worlds.list()).toEqual([])
   })

@@ -256,3 +256,18 @@ describe('an unknown path under /_mock', () => {
     expect([status, body.message]).toEqual([404, expect.stringContaining('/_mocked')])
   })
 })
+
+describe('GET /_mock/upcoming', () => {
+  it('takes a limit, of the soonest', async () => {
+    const { mock, post, get } = setup({ scenario: 'two-factor' })
+    await post('/sessions', newSession())
+    const { upcoming } = (await get('/_mock/upcoming?limit=1')).body
+    expect(upcoming).toEqual(mock.clock.upcoming().slice(0, 1))
+    expect(mock.clock.upcoming({ limit: 1 })).toEqual(upcoming)
+  })
+
+  it.each(['0', '-1', 'all'])('limit=%s: 400', async (limit) => {
+    const { status, body } = await setup().get(`/_mock/upcoming?limit=${limit}`)
+    expect([status, body.params.limit]).toEqual([400, [expect.stringContaining('must be a whole number')]])
+  })
+})
