@@ -194,6 +194,7 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
       }),
     ).describe('In the order in which they are sent, those that are hidden last.'),
     label: z.string().nullable().describe('The attribute that names a record to people.'),
+    content: z.string().nullable().describe('The attribute with the URL of an object in a bucket.'),
     table: z
       .strictObject({ position: count, columns: strings, hint: z.string().nullable() })
       .nullable()
@@ -201,6 +202,10 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
     time_line: z
       .strictObject({
         end: z.string(),
+        start: z.string(),
+        below: z.string().nullable(),
+        part_of: z.string().nullable(),
+        repeats: z.strictObject({ every: z.string(), until: z.string() }).nullable(),
         grace: z.strictObject({ of: z.string(), begins: z.string(), ends: z.string(), due: z.string() }).nullable(),
       })
       .nullable()

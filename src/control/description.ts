@@ -48,6 +48,8 @@ export interface ResourceDescription {
   readonly attributes: readonly AttributeDescription[]
   /** The attribute that names a record to people. */
   readonly label: string | null
+  /** The attribute with the URL of an object in a bucket. */
+  readonly content: string | null
   /** Null where records are not shown as a table. */
   readonly table: {
     readonly position: number
@@ -59,6 +61,14 @@ export interface ResourceDescription {
   readonly time_line: {
     /** The attribute that says when a record ended. */
     readonly end: string
+    /** The attribute that says when a part began. */
+    readonly start: string
+    /** The attribute with the record below whose bar it is drawn. */
+    readonly below: string | null
+    /** The attribute with the record in whose bar it is a part; if that is null, it has a bar of its own only with `below`. */
+    readonly part_of: string | null
+    /** The attributes with the seconds between its due work, and with the instant at which that ends. */
+    readonly repeats: { readonly every: string; readonly until: string } | null
     /** The events that begin and end a period in which something that was replaced still works, and its due work. */
     readonly grace: {
       readonly of: string
@@ -120,7 +130,7 @@ function describeResource(
   { id, path, isSilent, lifecycle, shape, hidden, display = {} }: Definition,
   position: number,
 ): Omit<ResourceDescription, 'due_work'> {
-  const { isHidden, columns, label, shortTitle, tones, hint, timeLine } = display
+  const { isHidden, columns, label, content, shortTitle, tones, hint, timeLine } = display
   const grace = timeLine?.grace
   const attributesOf = (attributes: Definition['shape'], isHidden: boolean) =>
     Object.entries(attributes).map(([attribute, of]) => describeAttribute(attribute, of, isHidden))
@@ -138,10 +148,15 @@ function describeResource(
     })),
     attributes: [...attributesOf(shape, false), ...attributesOf(hidden, true)],
     label: label ?? null,
+    content: content ?? null,
     table: isHidden ? null : { position, columns: columns ?? columnsOf(shape), hint: hint ?? null },
     time_line: timeLine
       ? {
           end: timeLine.end,
+          start: timeLine.start ?? 'date_created',
+          below: timeLine.below ?? null,
+          part_of: timeLine.partOf ?? null,
+          repeats: timeLine.repeats ?? null,
           grace: grace
             ? {
                 of: grace.of,

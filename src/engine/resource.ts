@@ -25,6 +25,8 @@ export interface Display<Name extends string = string, State extends string = st
   readonly tones?: Readonly<Record<State, Tone>>
   /** How to create a record; shown while there is none. */
   readonly hint?: string
+  /** The attribute with the URL of an object in a bucket, which is shown with the record. */
+  readonly content?: Name
   /** Set if its records are bars on the time line. */
   readonly timeLine?: TimeLine<Name>
 }
@@ -33,6 +35,14 @@ export interface Display<Name extends string = string, State extends string = st
 export interface TimeLine<Name extends string = string> {
   /** The attribute with the instant at which the record ended; used for records without known events. */
   readonly end: Name
+  /** The attribute with the instant at which a part began; by default that of its creation. */
+  readonly start?: Name
+  /** The attribute with the record below whose bar it is drawn. */
+  readonly below?: Name
+  /** The attribute with the record in whose bar it is drawn as a part; it has a bar of its own only with `below`. */
+  readonly partOf?: Name
+  /** The attributes with the seconds after which its due work is due again, and with the instant at which that ends. */
+  readonly repeats?: { readonly every: Name; readonly until: Name }
   /** A period after an event in which a replaced value is still accepted. */
   readonly grace?: {
     /** The name of that value, for people. */

@@ -59,6 +59,19 @@ export class Client {
     throw new ControlError(response.status, params.join('; ') || (answer.message ?? `Status ${response.status}`))
   }
 
+  /** The object at a URL of a bucket: `gs://bucket/name`. Throws a ControlError if there is none. */
+  async readObject(url: string): Promise<Blob> {
+    const path = url
+      .replace(/^\w+:\/\//, '')
+      .split('/')
+      .map(encodeURIComponent)
+      .join('/')
+    const search = this.world === null ? '' : `?world=${encodeURIComponent(this.world)}`
+    const response = await this.#fetch(`/_mock/buckets/${path}${search}`, { headers: this.#headers() })
+    if (!response.ok) throw new ControlError(response.status, 'The bucket has no such object any more.')
+    return response.blob()
+  }
+
   /** Reads the stream, with the messages of every world, until it ends. Throws a ControlError if it cannot be opened. */
   async watch(open: () => void, receive: (message: StreamMessage) => void, signal: AbortSignal): Promise<void> {
     const response = await this.#fetch('/_mock/stream', { headers: this.#headers(), signal })

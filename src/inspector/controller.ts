@@ -156,8 +156,8 @@ export class Controller {
     const history = client.call<{ events: PastEventView[] }>('GET', '/events')
     const index = client.call<ApiDescription>('GET', '')
     const scenarios = client.call<Pick<Store, 'scenarios'>>('GET', '/scenarios')
-    const others = (['state', 'upcoming', 'scenario', 'faults', 'snapshots', 'worlds'] as const).map((what) =>
-      this.#load(what),
+    const others = (['state', 'upcoming', 'scenario', 'faults', 'snapshots', 'deliveries', 'worlds'] as const).map(
+      (what) => this.#load(what),
     )
     await Promise.all([clock, requests, history, index, scenarios, ...others])
     store.setApi(await index)
@@ -239,6 +239,8 @@ export class Controller {
       store.report = await of<Report>('/scenario')
     } else if (what === 'snapshots') {
       store.snapshots = (await of<Pick<Store, 'snapshots'>>('/snapshots')).snapshots
+    } else if (what === 'deliveries') {
+      store.deliveries = (await of<Pick<Store, 'deliveries'>>('/deliveries')).deliveries
     } else if (what === 'faults') {
       store.faults = (await of<{ faults: FaultView[] }>('/faults')).faults
     } else {

@@ -1,17 +1,10 @@
 import type { Upcoming } from '../control/clock.ts'
-import type { ResourceDescription } from '../control/description.ts'
 import { singularOf } from './api.ts'
 import { barOf, gracesOf } from './bars.ts'
 import { useApi, useInspector } from './context.ts'
 import { formatDistance, formatLength, formatMoment, parseInstant } from './instant.ts'
-import type { Row } from './rows.ts'
-import { type Span, shareOf } from './scale.ts'
-
-/** A record on the time line. */
-export interface Line {
-  readonly resource: ResourceDescription
-  readonly row: Row
-}
+import { describeParts, type Line, type Part, repetitions } from './lines.ts'
+import { clustered, placeLabel, type Span, shareOf } from './scale.ts'
 
 interface Props {
   readonly id: string
@@ -23,15 +16,21 @@ interface Props {
   readonly isFirst: boolean
   readonly span: Span
   readonly now: number
+  /** The width of the plot in pixels. */
+  readonly plot: number
   readonly upcoming: readonly Upcoming[]
+  readonly parts: readonly Part[]
+  readonly isOpen: boolean
   readonly open: () => void
+  readonly magnify: () => void
 }
 
 /** One record with its name and its bar. */
-export function LineRow({ id, line, index, top, isCursor, isFirst, span, now, upcoming, open }: Props) {
+export function LineRow(props: Props) {
+  const { id, line, index, top, isCursor, isFirst, span, now, plot, upcoming, parts, isOpen, open, magnify } = props
   const { store } = useInspector().controller
   const api = useApi()
-  const { resource, row } = line
+  const { resource, row, depth } = line
   const { name } = resource
   const history = store.historyOf(name, row.id)
   const bar = barOf(resource, row, history, upcoming)
@@ -44,14 +43,30 @@ export function LineRow({ id, line, index, top, isCursor, isFirst, span, now, up
     const right = Math.min(1.01, shareOf(to, span))
     return right <= -0.01 || left >= 1.01 || right < left
       ? undefined
-      : { left: `${left * 100}%`, width: `max(3px, ${(right - left) * 100}%)` }
+      : { left: `${left * 100}%`, width: `max(6px, ${(right - left) * 100}%)` }
   }
   const last = Math.max(...bar.periods.map(({ to }) => to ?? now), bar.end?.at ?? 0)
   const endShare = shareOf(last, span)
   const begun = shareOf(parseInstant(String(row.date_created)), span)
-  const coming = bar.next && bar.next.at > now ? place(Math.max(now, last), bar.next.at) : undefined
-  const error = typeof row.error === 'string' ? ` · ${row.error}` : ''
-  const description = `${state}${error}${bar.next ? `, ${bar.next.action} ${formatDistance(bar.next.at, now)}` : ''}`
+  const next = bar.next && bar.next.at > now ? bar.next : null
+  const coming = next ? place(Math.max(now, last), next.at) : undefined
+  const repeated = next && resource.time_line?.repeats ? [next.at, ...repetitions(resource, row, next.at, span)] : []
+  const described = describeParts(parts)
+  const text = [
+    state,
+    ...(typeof row.error === 'string' ? [row.error] : []),
+    ...(described ? [described] : []),
+    ...(graces.some(({ over }) => !over) ? [`${replaced} still works`] : []),
+  ].join(' · ')
+  const side =
+    endShare <= 0 ? 'gone' : begun >= 1 ? 'later' : placeLabel(text, begun, endShare, plot, repeated.length > 0)
+  const label = {
+    gone: { left: '0' },
+    later: { right: '8px' },
+    after: { left: `${endShare * 100}%` },
+    before: { right: `${(1 - begun) * 100}%` },
+    inside: { right: `${Math.max(0, 1 - endShare) * 100}%` },
+  }[side]
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid listens to keys
     <div
@@ -59,22 +74,43 @@ export function LineRow({ id, line, index, top, isCursor, isFirst, span, now, up
       role="row"
       class="line"
       aria-rowindex={index + 1}
+      aria-selected={isOpen}
       data-cursor={isCursor}
       data-first={isFirst}
       style={{ transform: `translateY(${top}px)` }}
       onClick={open}
+      onDblClick={magnify}
     >
-      <div role="gridcell" class="line-label" title={`${name} ${row.id}`}>
-        <span class="line-name">{api.labelOf(name, row, store.rows)}</span>
+      <div role="gridcell" class="line-label" title={`${name} ${row.id}`} style={{ '--depth': depth }}>
+        <span class="line-name">{depth > 0 ? singularOf(name) : api.labelOf(name, row, store.rows)}</span>
         <span class="line-id">
           {resource.id === 'integer' ? `${singularOf(name)} ${row.id}` : String(row.id).slice(0, 8)}
         </span>
       </div>
       <div role="gridcell" class="line-plot">
-        <span class="visually-hidden">{description}</span>
-        {coming && (
-          <i class="coming" style={coming} title={`${bar.next?.action} ${formatDistance(bar.next?.at ?? 0, now)}`} />
-        )}
+        <span class="visually-hidden">
+          {text}
+          {next && `, ${next.action} ${formatDistance(next.at, now)}`}
+        </span>
+        {coming && <i class="coming" style={coming} title={`${next?.action} ${formatDistance(next?.at ?? 0, now)}`} />}
+        {clustered(
+          repeated.map((at) => ({ at })),
+          span,
+          plot,
+          10,
+        ).map(({ at }) => (
+          <i
+            key={at}
+            class="repeat"
+            style={{ left: `${shareOf(at, span) * 100}%` }}
+            title={`${next?.action} ${formatDistance(at, now)}`}
+          />
+        ))}
+        <span aria-hidden="true" class="line-state" data-tone={toneOf(state)} data-side={side} style={label}>
+          {side === 'gone' && '◂ '}
+          {text}
+          {side === 'later' && ' ▸'}
+        </span>
         {bar.periods.map(({ state, from, to }) => {
           const style = place(from, to ?? now)
           const title = `${state} since ${formatMoment(from)}, ${formatLength((to ?? now) - from)}`
@@ -88,25 +124,51 @@ export function LineRow({ id, line, index, top, isCursor, isFirst, span, now, up
         {bar.end && endShare >= 0 && endShare <= 1 && (
           <i class="end" data-tone={toneOf(bar.end.state)} style={{ left: `${endShare * 100}%` }} />
         )}
-        {(endShare <= -0.01 || begun > 1) && (
-          <span
-            aria-hidden="true"
-            class="line-state beyond"
-            data-tone={toneOf(state)}
-            data-side={begun > 1 ? 'after' : 'before'}
-          >
-            <span>{begun > 1 ? '▸' : '◂'}</span> {state}
-            {error}
-          </span>
-        )}
-        {endShare > -0.01 && endShare < 0.86 && begun <= 1 && (
-          <span aria-hidden="true" class="line-state" data-tone={toneOf(state)} style={{ left: `${endShare * 100}%` }}>
-            {state}
-            {error}
-            {graces.some(({ over }) => !over) && ` · ${replaced} still works`}
-          </span>
-        )}
+        <Parts parts={parts} span={span} plot={plot} place={(part) => place(part.from, part.to ?? now)} />
       </div>
     </div>
+  )
+}
+
+/** Records within the bar; of those that lie close together the first is drawn. */
+function Parts(props: {
+  parts: readonly Part[]
+  span: Span
+  plot: number
+  place: (part: Part) => Readonly<Record<string, string>> | undefined
+}) {
+  const { parts, span, plot, place } = props
+  const { go, route } = useInspector()
+  const api = useApi()
+  const kinds = Map.groupBy(parts, ({ resource }) => resource)
+  return Array.from(kinds, ([{ name }, some], level) =>
+    clustered(
+      some.map((part) => ({ at: part.from, part })),
+      span,
+      plot,
+      7,
+    ).map(({ items }) => {
+      const [{ part }] = items as unknown as readonly [{ part: Part }]
+      const style = place(part)
+      const title =
+        items.length > 1 ? describeParts(items.map((item) => item.part)) : `${singularOf(name)} ${part.row.state}`
+      return (
+        style && (
+          // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: the pane of the line links to it
+          <i
+            key={`${name} ${part.row.id}`}
+            class="part"
+            data-level={level}
+            data-tone={api.toneOf(name, String(part.row.state))}
+            title={title}
+            style={style}
+            onClick={(event) => {
+              event.stopPropagation()
+              go({ ...route, resource: name, id: String(part.row.id) })
+            }}
+          />
+        )
+      )
+    }),
   )
 }

@@ -20,11 +20,14 @@ export function StateMark(props: { resource: string; state: string; children?: C
   return <Mark tone={useApi().toneOf(resource, state)}>{children}</Mark>
 }
 
+/** How a status of HTTP looks; 0 if there was no answer. */
+export const toneOfStatus = (status: number): Tone =>
+  status >= 500 || status < 100 ? 'bad' : status >= 400 ? 'wait' : 'good'
+
 /** A status of HTTP as a mark. */
 export function Status({ status }: { status: number }) {
-  const tone = status >= 500 || status === 0 ? 'bad' : status >= 400 ? 'wait' : 'good'
   return (
-    <span class="mark number" data-tone={tone}>
+    <span class="mark number" data-tone={toneOfStatus(status)}>
       <i aria-hidden="true" />
       {status || 'cut'}
     </span>

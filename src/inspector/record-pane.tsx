@@ -3,9 +3,11 @@ import type { RecordView } from '../control/state.ts'
 import { Actions } from './actions.tsx'
 import { singularOf } from './api.ts'
 import type { PastEvent } from './bars.ts'
-import { useInspector, useNow, useStore } from './context.ts'
+import { useApi, useInspector, useNow, useStore } from './context.ts'
 import { formatDistance, formatMoment, parseInstant } from './instant.ts'
 import { Copy, Json, Pane, StateMark } from './parts.tsx'
+import { Preview } from './preview.tsx'
+import { Related } from './related.tsx'
 import type { Row } from './rows.ts'
 
 /** One record: its actions, what the API sends and hides of it, and its history. */
@@ -14,6 +16,7 @@ export function RecordPane({ resource, id, row }: { resource: string; id: string
   const store = useStore()
   const [view, setView] = useState<RecordView | null>(null)
   const history = store.historyOf(resource, row?.id ?? id)
+  const content = row?.[useApi().resource(resource)?.content ?? '']
   useEffect(() => {
     if (!row) return setView(null)
     let isWanted = true
@@ -39,12 +42,14 @@ export function RecordPane({ resource, id, row }: { resource: string; id: string
       {row && view && (
         <>
           <Actions resource={resource} row={row} names={view.actions} />
-          <Sent view={view} />
           <section>
             <h3>What happened</h3>
             {history.length === 0 && <p class="hint">Nothing since the initial state of this world.</p>}
             <History resource={resource} events={history} />
           </section>
+          {typeof content === 'string' && <Preview url={content} />}
+          <Related resource={resource} row={row} />
+          <Sent view={view} />
         </>
       )}
     </Pane>

@@ -28,13 +28,19 @@ export const sortOf = ({ field, descending }: Order): string | undefined =>
 export function chosen(
   rows: Iterable<Row>,
   filter: string,
-  { field, descending }: Order,
+  order: Order,
   fields: (row: Row) => readonly Field[] = fieldsOf,
 ): readonly Row[] {
   const terms = parseFilter(filter)
-  const found = terms.length > 0 ? Array.from(rows).filter((row) => matches(terms, fields(row))) : Array.from(rows)
+  return sorted(terms.length > 0 ? Array.from(rows).filter((row) => matches(terms, fields(row))) : rows, order)
+}
+
+/** The rows in an order; empty values are sorted last. */
+export function sorted(rows: Iterable<Row>, { field, descending }: Order): readonly Row[] {
   const way = descending ? -1 : 1
-  return found.sort((one, other) => compared(one[field], other[field], way) || compared(one.id, other.id, way))
+  return Array.from(rows).sort(
+    (one, other) => compared(one[field], other[field], way) || compared(one.id, other.id, way),
+  )
 }
 
 function compared(one: unknown, other: unknown, way: number): number {

@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /** The shortest and the longest span that can be shown. */
-export const shortest = 2 * second
+export const shortest = second / 10
 export const longest = 400 * day
 
 /** The position of an instant in a span: 0 at its start, 1 at its end. */
@@ -33,6 +33,37 @@ export function following(span: Span, now: number): Span {
   return share >= 0 && share <= 0.9 ? span : panned(span, share - 0.66)
 }
 
+/** A span with a life in its middle half, however short that is. */
+export function magnified({ from, to }: Span): Span {
+  const margin = Math.max(to - from, shortest / 2) / 2
+  return { from: from - margin, to: to + margin }
+}
+
+/** From the beginning of a world to the last due work within 30 days, or for a day if there is none. */
+export function wholeSpan(began: number, due: Iterable<number>, now: number): Span {
+  const soon = Array.from(due).filter((at) => at > now && at <= now + 30 * day)
+  return fitted([Math.min(began, now), soon.length > 0 ? Math.max(...soon) : now + day], now)
+}
+
+/**
+ * Where the label of a bar stands: after it, before it, or inside at the edge if there is room on neither side.
+ *
+ * @param isBusyAfter whether something is drawn after the bar, so that the label had better stand before it
+ */
+export function placeLabel(
+  text: string,
+  start: number,
+  end: number,
+  width: number,
+  isBusyAfter = false,
+): 'after' | 'before' | 'inside' {
+  const length = text.length * 6.4 + 20
+  const isAfter = end * width + length <= width
+  if (isAfter && !isBusyAfter) return 'after'
+  if (start * width >= length) return 'before'
+  return isAfter ? 'after' : 'inside'
+}
+
 /** A span with a margin around instants and `now`; about a day if there are none. */
 export function fitted(instants: Iterable<number>, now: number): Span {
   let [from, to] = [now, now]
@@ -47,6 +78,7 @@ export function fitted(instants: Iterable<number>, now: number): Span {
 }
 
 const steps = [
+  ...[10, 50, 100, 250, 500],
   ...[1, 5, 15, 30].map((count) => count * second),
   ...[1, 5, 15, 30].map((count) => count * minute),
   ...[1, 3, 6, 12].map((count) => count * hour),
@@ -75,6 +107,7 @@ export function ticksOf(span: Span, width: number, apart = 92): readonly Tick[] 
 
 function labelOf(at: number, step: number, major: boolean): string {
   if (step >= day || major) return formatDate(at).replace(/ \d{4}$/, '')
+  if (step < second) return `${formatTime(at)}.${String(at % second).padStart(3, '0')}`
   return step >= minute ? formatTime(at).slice(0, 5) : formatTime(at)
 }
 

@@ -14,6 +14,21 @@ import { merged, type Row } from './rows.ts'
 /** The state of the connection to the mock; locked until the control token is given. */
 export type ConnectionState = 'connecting' | 'live' | 'lost' | 'locked'
 
+/** A notification to a webhook, and the attempts to send it. */
+export interface Delivery {
+  readonly id: string
+  readonly event: string
+  readonly state: string
+  readonly url: string | null
+  readonly attempts: readonly {
+    readonly at: string
+    readonly status: number | null
+    readonly error: string | null
+    readonly unsent: boolean
+    readonly redelivered: boolean
+  }[]
+}
+
 /** A message of the page. */
 export interface Notice {
   readonly text: string
@@ -37,7 +52,7 @@ export const mostEvents = 10_000
 const byTime = (one: PastEventView, other: PastEventView) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)
 
 /** Parts of the store that may be outdated and have to be loaded again. */
-export type Stale = 'state' | 'upcoming' | 'scenario' | 'faults' | 'worlds' | 'snapshots'
+export type Stale = 'state' | 'upcoming' | 'scenario' | 'faults' | 'worlds' | 'snapshots' | 'deliveries'
 
 const none: Rows = new Map()
 
@@ -60,6 +75,7 @@ export class Store {
   scenarios: readonly { readonly name: string; readonly description: string }[] = []
   faults: readonly FaultView[] = []
   snapshots: readonly SnapshotView[] = []
+  deliveries: readonly Delivery[] = []
   requests: readonly RequestView[] = []
   /** The number of calls since the journal was cleared. */
   requestCount = 0
@@ -170,9 +186,9 @@ export class Store {
       if (message.kind === 'event') {
         this.#applyEvent(message.event)
         // The message has the record as the API sends it, without hidden fields.
-        stale.add('state').add('upcoming').add('scenario')
+        stale.add('state').add('upcoming').add('scenario').add('deliveries')
       }
-      if (message.kind === 'clock') stale.add('upcoming')
+      if (message.kind === 'clock') stale.add('upcoming').add('deliveries')
     }
     if (requests.length > 0) {
       this.requestCount += requests.length

@@ -1,21 +1,23 @@
-import { useId, useMemo, useState } from 'preact/hooks'
+import { useId, useMemo, useRef, useState } from 'preact/hooks'
 import type { Upcoming } from '../control/clock.ts'
-import type { Api, Rows } from './api.ts'
+import type { Api } from './api.ts'
 import { ComingUp, Marks } from './coming-up.tsx'
 import { useApi, useInspector, useNow, useStore, useViewport, visible } from './context.ts'
 import { day, hour, parseInstant } from './instant.ts'
-import { type Line, LineRow } from './line-row.tsx'
+import { Lanes } from './lanes.tsx'
+import { LineRow } from './line-row.tsx'
+import { keyOf, type Line, linesOf, partsOf } from './lines.ts'
+import { NamesHandle } from './names-handle.tsx'
 import { Empty, Filter } from './parts.tsx'
 import { usePointer } from './pointer.ts'
 import { RecordPane } from './record-pane.tsx'
 import { rowOf } from './records.tsx'
-import { chosen, newestFirst, type Row } from './rows.ts'
-import { fitted, following, panned, type Span, shareOf, ticksOf, zoomed } from './scale.ts'
+import { fitted, following, magnified, panned, type Span, shareOf, ticksOf, wholeSpan, zoomed } from './scale.ts'
 
 const rowHeight = 32
-const headHeight = 64
+const headHeight = 104
 
-/** Records as bars on the virtual clock, due work, and the present. */
+/** Records as bars on the virtual clock, due work, calls and webhooks, and the present. */
 export function TimeLine() {
   const { route, go, amend } = useInspector()
   const { filter = '' } = route
@@ -25,13 +27,14 @@ export function TimeLine() {
   const { ref, top, width, height } = useViewport<HTMLDivElement>()
   const [cursor, setCursor] = useState(-1)
 
-  const labels = width < 620 ? 112 : 232
+  const labels = Math.min(route.names ?? (width < 620 ? 112 : 232), Math.max(60, width - 80))
   const plot = Math.max(1, width - labels)
   const api = useApi()
   const version = api.lines.map(({ name }) => store.version(name)).join()
   const lines = useMemo(() => linesOf(api, store.rows, filter), [api, version, filter])
+  const parts = useMemo(() => partsOf(api, store.rows), [api, version])
   const upcoming = useMemo(() => byRecord(api, store.upcoming), [api, store.upcoming])
-  const titles = api.lines.map(({ title }) => title.toLowerCase())
+  const titles = api.lines.filter(({ time_line }) => !time_line?.part_of).map(({ title }) => title.toLowerCase())
   const first = api.tables.find(({ resource }) => api.lines.some(({ name }) => name === resource))
   const [usual] = useState(() => usualSpan({ upcoming: store.upcoming, now }))
   const base = route.from && route.to ? { from: parseInstant(route.from), to: parseInstant(route.to) } : usual
@@ -44,7 +47,19 @@ export function TimeLine() {
   }
   const zoom = (factor: number, share = Math.min(1, Math.max(0, shareOf(now, span)))) =>
     showSpan(zoomed(span, factor, share), follows)
-  const fit = () => showSpan(wholeSpan(store.rows(first?.resource ?? '').values(), { upcoming: store.upcoming, now }))
+  const fit = () => {
+    const due = store.upcoming.map(({ at }) => parseInstant(at))
+    showSpan(wholeSpan(parseInstant(store.report?.began ?? ''), due, now), true)
+  }
+  /** The span before a life was magnified. */
+  const unmagnified = useRef<Span | null>(null)
+  const magnify = (line: Line | undefined) => {
+    if (unmagnified.current) showSpan(unmagnified.current)
+    else if (line) showSpan(magnified(lifeOf(line, store.historyOf(line.resource.name, line.row.id), now)))
+    unmagnified.current = unmagnified.current || !line ? null : span
+  }
+  const isOpen = ({ resource, row }: Line) => resource.name === route.resource && String(row.id) === route.id
+  const chosen = lines.find(isOpen) ?? lines[cursor]
   usePointer(ref, labels, plot, span, showSpan)
 
   const move = (to: number) => {
@@ -71,6 +86,7 @@ export function TimeLine() {
     '=': () => zoom(0.7),
     '-': () => zoom(1 / 0.7),
     '0': fit,
+    z: () => magnify(chosen),
     n: () => showSpan(panned(span, shareOf(now, span) - 0.66), true),
     Enter: () => lines[cursor] && open(lines[cursor] as Line),
   }
@@ -98,67 +114,101 @@ export function TimeLine() {
             <button type="button" class="button" onClick={fit}>
               Fit
             </button>
+            <button
+              type="button"
+              class="button"
+              aria-pressed={unmagnified.current !== null}
+              disabled={!chosen && unmagnified.current === null}
+              title="Fill the width with the life of the chosen record"
+              onClick={() => magnify(chosen)}
+            >
+              Magnify
+            </button>
             <button type="button" class="button" aria-pressed={follows} onClick={() => keyed.n?.()}>
-              Now
+              Follow now
             </button>
           </div>
           <span id={`${id}-keys`} class="hint wide-only">
-            ←→ pan · +− zoom · 0 fit · N now · ↑↓ Enter open
+            ←→ pan · +− zoom · 0 fit · Z magnify · N now · ↑↓ Enter open
           </span>
         </div>
-        <div
-          class="time-line"
-          role="grid"
-          aria-label={`Time line of ${titles.join(' and ')}`}
-          aria-describedby={`${id}-keys`}
-          aria-rowcount={lines.length}
-          aria-activedescendant={seen.includes(cursor) ? `${id}-${cursor}` : undefined}
-          tabIndex={0}
-          ref={ref}
-          style={{ '--labels': `${labels}px` }}
-          onKeyDown={onKeyDown}
-          onFocus={() => cursor < 0 && setCursor(0)}
-        >
-          <div class="axis" role="presentation">
-            <div class="axis-plot">
-              {ticksOf(span, plot).map((tick) => (
-                <span key={tick.at} class="tick" data-major={tick.major} style={{ left: at(tick.at) }}>
-                  {tick.label}
-                </span>
-              ))}
-              <Marks span={span} plot={plot} />
+        <div class="time-frame" style={{ '--labels': `${labels}px` }}>
+          <NamesHandle width={labels} most={Math.max(60, width - 80)} />
+          {nowShare < 0 && (
+            <button type="button" class="button edge" data-side="before" onClick={() => keyed.n?.()}>
+              ◂ now
+            </button>
+          )}
+          {nowShare > 1 && (
+            <button type="button" class="button edge" data-side="after" onClick={() => keyed.n?.()}>
+              now ▸
+            </button>
+          )}
+          <div
+            class="time-line"
+            role="grid"
+            aria-label={`Time line of ${titles.join(' and ')}`}
+            aria-describedby={`${id}-keys`}
+            aria-rowcount={lines.length}
+            aria-activedescendant={seen.includes(cursor) ? `${id}-${cursor}` : undefined}
+            tabIndex={0}
+            ref={ref}
+            onKeyDown={onKeyDown}
+            onFocus={() => cursor < 0 && setCursor(0)}
+          >
+            <div class="axis" role="presentation">
+              <div class="axis-plot">
+                {ticksOf(span, plot).map((tick) => (
+                  <span key={tick.at} class="tick" data-major={tick.major} style={{ left: at(tick.at) }}>
+                    {tick.label}
+                  </span>
+                ))}
+                <Marks span={span} plot={plot} />
+                {nowShare >= 0 && nowShare <= 1 && (
+                  <span class="now-label" style={{ left: at(now) }}>
+                    now
+                  </span>
+                )}
+              </div>
+              <Lanes span={span} plot={plot} />
+            </div>
+            <div class="lines" role="rowgroup" style={{ height: `${lines.length * rowHeight}px` }}>
+              <div class="lines-plot" aria-hidden="true">
+                {ticksOf(span, plot).map((tick) => (
+                  <i key={tick.at} class="rule" data-major={tick.major} style={{ left: at(tick.at) }} />
+                ))}
+              </div>
+              {seen.map((index) => {
+                const line = lines[index] as Line
+                return (
+                  <LineRow
+                    key={keyOf(line.resource.name, line.row.id)}
+                    id={`${id}-${index}`}
+                    line={line}
+                    index={index}
+                    top={index * rowHeight}
+                    isCursor={index === cursor}
+                    isFirst={line.depth === 0 && line.resource !== rootAt(lines, index - 1)}
+                    span={span}
+                    now={now}
+                    plot={plot}
+                    parts={parts.get(keyOf(line.resource.name, line.row.id)) ?? []}
+                    isOpen={isOpen(line)}
+                    magnify={() => magnify(line)}
+                    upcoming={upcoming.get(keyOf(line.resource.name, line.row.id)) ?? []}
+                    open={() => {
+                      setCursor(index)
+                      open(line)
+                    }}
+                  />
+                )
+              })}
               {nowShare >= 0 && nowShare <= 1 && (
-                <span class="now-label" style={{ left: at(now) }}>
-                  now
-                </span>
+                <div class="lines-plot over" aria-hidden="true">
+                  <i class="now-line" style={{ left: at(now) }} />
+                </div>
               )}
             </div>
-          </div>
-          <div class="lines" role="rowgroup" style={{ height: `${lines.length * rowHeight}px` }}>
-            <div class="lines-plot" aria-hidden="true">
-              {ticksOf(span, plot).map((tick) => (
-                <i key={tick.at} class="rule" data-major={tick.major} style={{ left: at(tick.at) }} />
-              ))}
-              {nowShare >= 0 && nowShare <= 1 && <i class="now-line" style={{ left: at(now) }} />}
-            </div>
-            {seen.map((index) => {
-              const line = lines[index] as Line
-              return (
-                <LineRow
-                  key={keyOf(line.resource.name, line.row.id)}
-                  id={`${id}-${index}`}
-                  line={line}
-                  index={index}
-                  top={index * rowHeight}
-                  isCursor={index === cursor}
-                  isFirst={line.resource !== lines[index - 1]?.resource}
-                  span={span}
-                  now={now}
-                  upcoming={upcoming.get(keyOf(line.resource.name, line.row.id)) ?? []}
-                  open={() => open(line)}
-                />
-              )
-            })}
           </div>
         </div>
         {lines.length === 0 && (
@@ -181,21 +231,20 @@ export function TimeLine() {
   )
 }
 
-const linesOf = (api: Api, rows: (resource: string) => Rows, filter: string): readonly Line[] =>
-  api.lines.flatMap((resource) =>
-    chosen(rows(resource.name).values(), filter, newestFirst, (row) => api.fieldsOf(resource.name, row, rows)).map(
-      (row): Line => ({ resource, row }),
-    ),
-  )
-
 const isIn = (at: number, span: Span) => at >= span.from && at <= span.to
 
-/** From the oldest record to now, and half as long ahead; due work beyond that, perhaps years ahead, is left out. */
-function wholeSpan(rows: Iterable<Row>, { upcoming, now }: Timing): Span {
-  const begun = Array.from(rows, ({ date_created }) => parseInstant(String(date_created)))
-  const past = begun.reduce((least, at) => Math.min(least, at), now)
-  const most = now + Math.max((now - past) / 2, day / 2)
-  return fitted([past, ...upcoming.map(({ at }) => parseInstant(at)).filter((at) => at <= most)], now)
+/** The resource of the last line at the outer edge, up to an index. */
+function rootAt(lines: readonly Line[], index: number) {
+  let at = index
+  while (at > 0 && lines[at]?.depth) at--
+  return lines[at]?.resource
+}
+
+/** From a record's creation to its last event, or to now while nothing else is known. */
+function lifeOf({ row }: Line, history: readonly { readonly at: string }[], now: number): Span {
+  const from = parseInstant(String(row.date_created))
+  const last = history.at(-1)
+  return { from, to: Math.max(from, last ? parseInstant(last.at) : now) }
 }
 
 /** The due work of the next day, and about as long before now. */
@@ -209,8 +258,6 @@ interface Timing {
   readonly upcoming: readonly Upcoming[]
   readonly now: number
 }
-
-const keyOf = (resource: string | undefined, id: Row['id']) => `${resource} ${id}`
 
 const byRecord = (api: Api, upcoming: readonly Upcoming[]): ReadonlyMap<string, readonly Upcoming[]> =>
   Map.groupBy(upcoming, ({ action, id }) => keyOf(api.resourceOfWork(action), id))

@@ -14,10 +14,10 @@ const types: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml; charset=utf-8',
 }
 
-/** Allows the page's own files and calls alone: no inline script, no eval, no other origin, no frame. */
+/** Allows the page's own files and calls alone, and images made of what it got: no inline script, no eval, no other origin, no frame. */
 const policy = [
   "default-src 'none'",
-  ...["script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'"],
+  ...["script-src 'self'", "style-src 'self'", "img-src 'self' blob:", "connect-src 'self'"],
   ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
   "require-trusted-types-for 'script'",
 ].join('; ')

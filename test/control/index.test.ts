@@ -40,6 +40,7 @@ describe('GET /_mock', () => {
         { name: 'date_created', type: 'datetime', to: null, nullable: false, hidden: false },
       ],
       label: 'identifier',
+      content: null,
       table: {
         position: 2,
         columns: ['identifier', 'organisation', 'key', 'date_created'],

@@ -6,10 +6,13 @@ import {
   fitted,
   following,
   longest,
+  magnified,
   panned,
+  placeLabel,
   shareOf,
   shortest,
   ticksOf,
+  wholeSpan,
   zoomed,
 } from '../../src/inspector/scale.ts'
 
@@ -114,4 +117,39 @@ describe('formatLength and formatDistance', () => {
       'now',
     ])
   })
+})
+
+describe('wholeSpan', () => {
+  const now = Date.UTC(2020, 1, 20, 12)
+
+  test('reaches from the beginning of the world to the last due work within 30 days', () => {
+    const { from, to } = wholeSpan(now - day, [now + 3 * day, now + 79 * 365 * day], now)
+    expect(from).toBeLessThanOrEqual(now - day)
+    expect(to).toBeGreaterThan(now + 3 * day)
+    expect(to).toBeLessThan(now + 4 * day)
+  })
+
+  test('reaches a day ahead where nothing is due', () => {
+    const { to } = wholeSpan(now - day, [], now)
+    expect(to).toBeGreaterThan(now + day)
+    expect(to).toBeLessThan(now + 2 * day)
+  })
+})
+
+describe('placeLabel', () => {
+  test.each([
+    [0.2, 0.4, false, 'after'],
+    [0.5, 0.95, false, 'before'],
+    [0.01, 0.99, false, 'inside'],
+    [0.5, 0.6, true, 'before'],
+    [0.01, 0.2, true, 'after'],
+  ] as const)('of a bar from %d to %d, busy after it %s, it stands %s', (start, end, isBusy, side) => {
+    expect(placeLabel('a label of some words', start, end, 800, isBusy)).toBe(side)
+  })
+})
+
+test('magnified has the life in its middle half, and is never too short to be shown', () => {
+  expect(magnified({ from: 1000, to: 3000 })).toEqual({ from: 0, to: 4000 })
+  const { from, to } = magnified({ from: 1000, to: 1000 })
+  expect(to - from).toBeGreaterThanOrEqual(50)
 })

@@ -51,7 +51,7 @@ describe('Store.apply', () => {
   test('an event updates its record and is added to the history', () => {
     const { store } = started()
     const before = store.version('session')
-    expect([...store.apply([expired]).stale]).toEqual(['state', 'upcoming', 'scenario'])
+    expect([...store.apply([expired]).stale]).toEqual(['state', 'upcoming', 'scenario', 'deliveries'])
     expect(store.rows('session').get('s')?.state).toBe('expired')
     expect(store.historyOf('session', 's').map(({ event }) => event)).toEqual(['session.expired'])
     expect(store.version('session')).toBeGreaterThan(before)

@@ -87,6 +87,7 @@ export const poll = resource({
     columns: ['source', 'session', 'subscription', 'date_created', 'date_completed'],
     tones: { pending: 'wait', processing: 'wait', completed: 'good' },
     hint: 'Make one with POST /polls, for an active session.',
+    timeLine: { end: 'date_completed', below: 'session', partOf: 'subscription' },
   },
 })
 export interface Poll extends RecordOf<typeof poll> {}

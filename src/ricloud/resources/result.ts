@@ -53,8 +53,10 @@ export const result = resource({
   display: {
     columns: ['identifier', 'type', 'size', 'poll', 'date_created', 'date_consumed'],
     label: 'identifier',
+    content: 'url',
     tones: { available: 'good', consumed: 'over', expired: 'over' },
     hint: 'Polls publish them: make one with POST /polls.',
+    timeLine: { end: 'date_created', partOf: 'poll' },
   },
 })
 export interface Result extends RecordOf<typeof result> {}

@@ -47,6 +47,7 @@ export const subscription = resource({
     label: 'source',
     tones: { pending: 'wait', active: 'good', deleted: 'over' },
     hint: 'Make one with POST /subscriptions, for an active session.',
+    timeLine: { end: 'date_end', below: 'session', repeats: { every: 'interval', until: 'date_end' } },
   },
 })
 export interface Subscription extends RecordOf<typeof subscription> {}

@@ -73,6 +73,7 @@ export const task = resource({
     columns: ['type', 'target', 'poll', 'error', 'date_created'],
     tones: { pending: 'wait', processing: 'wait', suspended: 'hold', succeeded: 'good', failed: 'bad' },
     hint: 'Polls consist of them: make one with POST /polls.',
+    timeLine: { start: 'date_started', end: 'date_completed', partOf: 'poll' },
   },
 })
 export interface Task extends RecordOf<typeof task> {}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { call, inspect, started, startSession, useInspector } from './inspecting.ts'
+
+useInspector()
+
+async function polled() {
+  const server = await started({
+    scenario: 'default',
+    clock: { start: '2020-02-20T12:00:00Z', frozen: true },
+    settings: { task_duration: '10m' },
+  })
+  const { id } = (await (await startSession(server)).json()) as { id: string }
+  await server.mock.clock.advance('1m')
+  const payload = { data_types: ['ios_messages.messages', 'messages.sms'] }
+  const poll = (await (await call(server, '/polls', { session: id, payload })).json()) as { id: string }
+  await call(server, '/subscriptions', { session: id, poll_payload: payload, interval: 7200 })
+  await server.mock.clock.advance('5h')
+  return { server, poll: poll.id }
+}
+
+describe('The time line', () => {
+  test('shows a poll below its session with its tasks and results, and a subscription with its next polls', async () => {
+    const { server } = await polled()
+    const { tab } = await inspect(server)
+    const line = (text: string) => tab.locator(`.line:has-text("${text}")`)
+    await line('2 tasks succeeded, 2 results available').waitFor()
+    expect(await line('2 tasks succeeded').locator('.part').count()).toBeGreaterThan(1)
+    const subscription = line('polls completed')
+    expect(await subscription.locator('.repeat').count()).toBeGreaterThan(1)
+    await subscription.locator('.part').first().click()
+    await tab.waitForSelector('.pane h2:has-text("poll")')
+  })
+
+  test('shows the calls in a lane, and a mark leads to its call', async () => {
+    const { server } = await polled()
+    const { tab } = await inspect(server)
+    await tab.locator('.lane:has-text("Requests") .moment').first().click()
+    await tab.waitForSelector('.pane h2:has-text("/sessions")')
+  })
+
+  test('magnifies a short life, goes back, marks at its edge where now is, and fits the world', async () => {
+    const { server } = await polled()
+    const { tab } = await inspect(server)
+    const ticks = () => tab.locator('.tick').allInnerTexts()
+    await tab.waitForSelector('.line:has-text("2 tasks succeeded")')
+    const usual = await ticks()
+    await tab.click('.line:has-text("2 tasks succeeded")')
+    await tab.click('text=Magnify')
+    await expect.poll(ticks).not.toEqual(usual)
+    await tab.waitForSelector('.edge:has-text("now ▸")')
+    await tab.click('text=Magnify')
+    await tab.waitForSelector('.edge', { state: 'detached' })
+    await tab.click('text=Fit')
+    await expect.poll(async () => (await ticks()).join()).toContain('12:00')
+    expect(await tab.locator('.now-line').count()).toBe(1)
+  })
+
+  test('has names as wide as wanted, by arrow keys', async () => {
+    const { tab } = await inspect((await polled()).server)
+    const width = () => tab.evaluate(() => document.querySelector('.line-label')?.getBoundingClientRect().width ?? 0)
+    await tab.waitForSelector('.line')
+    const before = await width()
+    await tab.focus('.names-handle')
+    await tab.keyboard.press('ArrowRight')
+    await expect.poll(width).toBe(before + 16)
+    await expect.poll(() => tab.url()).toContain('names=248')
+  })
+})
+
+describe('The pane of a result', () => {
+  test('shows the JSON that is in the bucket, folded, from the mock alone', async () => {
+    const { server, poll } = await polled()
+    const { tab, asked, faults } = await inspect(server, `time/poll/${poll}`)
+    await tab.click('.pane dd:has-text("available") .link')
+    await tab.waitForSelector('.tree details')
+    expect(asked.filter((url) => !url.startsWith(`${server.url}/_mock`))).toEqual([])
+    expect(faults).toEqual([])
+  })
+})
