@@ -1,12 +1,14 @@
 import { lstat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
 import { either, nearestFirst } from '../engine/messages.ts'
 import { withOrigins } from '../engine/place.ts'
+import { readAccountFiles } from '../mock/account-files.ts'
 import { readRicloudScenario } from '../mock/scenario-files.ts'
 import type { FixtureName } from '../ricloud/built-in-fixtures.ts'
 import type { Fixture } from '../ricloud/fixtures.ts'
 import type { ScenarioInput } from '../ricloud/scenario-input.ts'
+import { namedFiles } from '../scenario/files/named.ts'
 import { type Reading, readFixtures } from '../scenario/loader.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
 import type { ServeOptions } from '../standalone.ts'
@@ -160,7 +162,10 @@ export async function readScenarioSetting(settings: Settings, reading: Reading =
   const source = sourceOf(settings, 'scenario')
   if (typeof scenario === 'object') {
     const fixtures = scenario.fixtures && (await fixturesOf(scenario.fixtures, `${source}.fixtures`, reading))
-    return fixtures ? { ...scenario, fixtures } : scenario
+    const files = namedFiles(dirname(settings.config ?? '.'), reading.reads)
+    const { scenario: whole, problems } = await readAccountFiles(scenario, files, () => '')
+    if (problems.length > 0) throw new ScenarioError(`scenario of ${source}`, problems)
+    return fixtures ? { ...whole, fixtures } : whole
   }
   if (isScenarioPath(scenario)) return readRicloudScenario(scenario, reading)
   if (Object.hasOwn(scenarios, scenario)) return scenario as ScenarioName

@@ -1,3 +1,4 @@
+import { base64Of, bytesOfBase64 } from './base64.ts'
 import { md5 } from './md5.ts'
 import type { Snapshotted } from './snapshots.ts'
 
@@ -102,15 +103,8 @@ export class Buckets implements Snapshotted {
     return new Map(
       packed.map(({ base64, ...object }) => [
         nameOf(object.bucket, object.key),
-        Object.freeze({ ...object, bytes: Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)) }),
+        Object.freeze({ ...object, bytes: bytesOfBase64(base64) }),
       ]),
     )
   }
-}
-
-/** Bytes as base64, in pieces: a call takes so many arguments and no more. */
-function base64Of(bytes: Uint8Array): string {
-  const pieces: string[] = []
-  for (let at = 0; at < bytes.length; at += 0x8000) pieces.push(String.fromCharCode(...bytes.subarray(at, at + 0x8000)))
-  return btoa(pieces.join(''))
 }

@@ -1,5 +1,12 @@
 const contentTypes: Readonly<Record<string, string>> = {
+  gif: 'image/gif',
+  heic: 'image/heic',
+  jpeg: 'image/jpeg',
+  jpg: 'image/jpeg',
   json: 'application/json',
+  mov: 'video/quicktime',
+  mp4: 'video/mp4',
+  pdf: 'application/pdf',
   png: 'image/png',
   sqlite: 'application/vnd.sqlite3',
   txt: 'text/plain; charset=utf-8',

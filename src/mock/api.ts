@@ -63,6 +63,8 @@ export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<Do
     readonly subject: Subject<A['api']>
   }
   readonly defaults: A['api']['settings']
+  /** Throws an Error for extras of a scenario from which no services can be made. */
+  checkExtras?(extras: A['api']['extras']): void
   /** Returns the external services as a scenario describes them. */
   services(extras: A['api']['extras']): A['api']['services']
   readonly fixtures: {

@@ -44,6 +44,7 @@ export function prepareScenario<A extends MockTypes>(
   const { api } = definition
   const { builtIn } = api.fixtures
   const scenario = scenarioOf(definition, input)
+  api.checkExtras?.(scenario.extras)
   const wanted = options.fixtures ?? (scenario.fixtures as typeof options.fixtures)
   const generate = options.generate ?? scenario.generate
   const generated = generate ? (api.generator?.total(generate) ?? 0) : 0

@@ -3,13 +3,14 @@ import { withOrigins } from '../engine/place.ts'
 import type { ScenarioInput } from '../ricloud/scenario-input.ts'
 import { type Reading, readScenarioFile } from '../scenario/loader.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
+import { readAccountFiles } from './account-files.ts'
 import { prepareScenario } from './loaded-scenario.ts'
 import { readOptions } from './options.ts'
 import { definition } from './ricloud.ts'
 
 /**
  * Reads a scenario from a YAML or JSON file, or from a module's default export, and checks it. JSON files in its
- * `fixtures` are read too, relative to its folder.
+ * `fixtures`, and files of its accounts, are read too, relative to its folder.
  *
  * @param path relative to the working directory
  * @throws a ScenarioError that lists every problem, with its line where the file has lines
@@ -20,7 +21,8 @@ export async function loadScenario(path: string): Promise<ScenarioInput> {
 
 /** Reads a scenario as `loadScenario` does, with options for the reading. */
 export async function readRicloudScenario(path: string, reading?: Reading): Promise<ScenarioInput> {
-  const scenario = (await readScenarioFile(definition.language, path, reading)) as ScenarioInput
+  const named = { readNamed: readAccountFiles, ...reading }
+  const scenario = (await readScenarioFile(definition.language, path, named)) as ScenarioInput
   const { fixtures } = scenario
   return fixtures ? { ...scenario, fixtures: withOrigins(fixtures, `${path}: fixtures`) } : scenario
 }

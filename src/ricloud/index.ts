@@ -13,7 +13,7 @@ import { apiRoutes } from './routes/index.ts'
 import { actions, dueWork, onWrite } from './rules/index.ts'
 import { preparePolls } from './rules/poll.ts'
 import { deliveriesOf, recordEvent } from './rules/webhooks.ts'
-import { Accounts, accountSchema } from './services/accounts.ts'
+import { Accounts, accountSchema, requireContents } from './services/accounts.ts'
 import { catalogue } from './services/test-identifiers.ts'
 import { defaultSettings, settingsShape } from './settings.ts'
 import type { Ricloud, Viewer, World } from './types.ts'
@@ -58,6 +58,7 @@ export const ricloud = {
   prepare: preparePolls,
   generator: { total: totalOf, generate },
   fixtures: { builtIn: builtInFixtures, read: readFixtures, fill },
+  checkExtras: ({ accounts = [] }: Ricloud['extras']) => requireContents(accounts),
   services: ({ accounts = [], catalogue: isPublished = true }: Ricloud['extras']) =>
     new Accounts(accounts, isPublished ? catalogue : []),
   enter: enterApi,

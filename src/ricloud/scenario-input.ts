@@ -4,7 +4,7 @@ import type { EventNameOf } from '../scenario/vocabulary.ts'
 import type { Counts } from './counts.ts'
 import type { Fixture } from './fixtures.ts'
 import type { CreatableType, ExpiryError, InitError, resources, TaskError } from './resources/index.ts'
-import type { Device } from './services/accounts.ts'
+import type { AccountFile, Device } from './services/accounts.ts'
 
 /** The actions of administrators, services and owners, with their details. */
 export interface ActionDetails extends FaultActions {
@@ -69,12 +69,15 @@ export interface AccountInput {
   readonly password_changes?: Duration
   /** The child sources that are created when a Relay instance is paired. */
   readonly devices?: readonly Device[]
-  /** The entries of data types (`*` for all that are not named) in place of generated ones; those with a `date` lie in virtual time. */
-  readonly data?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
+  /**
+   * The entries of data types (`*` for all that are not named) in place of generated ones; those with a `date` lie in
+   * virtual time. In a scenario file also the path of a JSON file with them.
+   */
+  readonly data?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[] | string>>
   /** What info results have at their root, in addition to what is generated. */
   readonly info?: Readonly<Record<string, unknown>>
-  /** The texts of files, by ID. */
-  readonly files?: Readonly<Record<string, string>>
+  /** Files by ID: a text, bytes, or in a scenario file the path of one. */
+  readonly files?: Readonly<Record<string, string | AccountFile>>
   /** The errors of tasks, by data type, info type, file ID, wildcard (`*`, `ios_messages.*`), or type of task (`data`). */
   readonly failing?: Readonly<Record<string, TaskError>>
   /** How long each task of a poll takes. By default the setting `task_duration`. */

@@ -6,6 +6,7 @@ import { type PlaceOf, withOrigin } from '../engine/place.ts'
 import { systemReason } from '../engine/system-errors.ts'
 import { codeOf, messageOf } from '../engine/thrown.ts'
 import { parseJson } from './files/json.ts'
+import { type NamedFiles, namedFiles } from './files/named.ts'
 import { readText } from './files/text.ts'
 import { problemsOfScenario } from './read.ts'
 import { ScenarioError } from './scenario-error.ts'
@@ -20,6 +21,12 @@ export interface Reading {
   readonly fresh?: boolean
   /** Called with the path of each file, as it is written, before it is read. */
   readonly reads?: (path: string) => void
+  /** Reads further files that a scenario names; problems begin with their positions. */
+  readonly readNamed?: <Given extends object>(
+    scenario: Given,
+    files: NamedFiles,
+    placeOf: PlaceOf,
+  ) => Promise<{ readonly scenario: Given; readonly problems: readonly string[] }>
   /** Returns further problems of a scenario, whose own keys may have problems too; its fixture files are read. */
   readonly check?: (scenario: Readonly<Record<string, unknown>>) => readonly string[]
 }
@@ -53,8 +60,10 @@ export async function readScenarioFile<A extends ApiTypes>(
     throw fileError('scenario', path, ['it is empty; a scenario has at least a name: scenario: x'])
   const named: unknown = Object(written).fixtures
   const read = Array.isArray(named) ? await readFixtures<unknown>(named, dirname(path), placeOf, reading) : undefined
-  const scenario = { ...Object(written), ...(read && { fixtures: read.fixtures }) } as WrittenScenario
-  const problems = [...problemsOfScenario(language, written, placeOf), ...(read?.problems ?? [])]
+  const whole = { ...Object(written), ...(read && { fixtures: read.fixtures }) } as WrittenScenario
+  const others = await reading.readNamed?.(whole, namedFiles(dirname(path), reading.reads), placeOf)
+  const { scenario, problems: unread } = others ?? { scenario: whole, problems: [] }
+  const problems = [...problemsOfScenario(language, written, placeOf), ...(read?.problems ?? []), ...unread]
   if (!read?.problems.length) problems.push(...(reading.check?.({ ...scenario }) ?? []))
   if (problems.length > 0) throw fileError('scenario', path, problems)
   return scenario

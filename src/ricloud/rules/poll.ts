@@ -295,6 +295,7 @@ function concludeWith(world: World, task: Task, contents: Contents, isForced: bo
     withSourceFile: key?.config.publish_source_files ?? organisation?.config.publish_source_files ?? false,
   })
   if (retrieved.error !== null) {
+    if (account && retrieved.failing !== undefined) world.services.countFailure(account, retrieved.failing)
     failTask(world, task, { error: retrieved.error })
     return
   }

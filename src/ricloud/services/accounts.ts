@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { isBase64 } from '../../engine/base64.ts'
+import { UsageError } from '../../engine/errors.ts'
 import { duration, durationError, oneOf, text } from '../../engine/fields.ts'
 import { globMatcher } from '../../engine/path-pattern.ts'
 import { formatDuration } from '../../engine/time/duration.ts'
@@ -23,6 +25,9 @@ export interface Device {
   readonly connected?: boolean | undefined
 }
 
+/** A file of an account: one beside the scenario file, or its bytes and its extension. */
+export type AccountFile = { readonly path: string } | { readonly base64: string; readonly type?: string | undefined }
+
 /** An account of an external service, which decides on sessions by what a client sends. Times in microseconds. */
 export interface Account {
   readonly type: CreatableType
@@ -44,11 +49,11 @@ export interface Account {
   readonly password_changes?: number | undefined
   readonly devices?: readonly Device[] | undefined
   /** The entries of data types, `*` for all others; without them they are generated. */
-  readonly data?: Readonly<Record<string, readonly Entry[]>> | undefined
+  readonly data?: Readonly<Record<string, readonly Entry[] | string>> | undefined
   /** What info results have at their root, in addition to what is generated. */
   readonly info?: Entry | undefined
-  /** The texts of files, by ID. */
-  readonly files?: Readonly<Record<string, string>> | undefined
+  /** Texts, or bytes, by ID. */
+  readonly files?: Readonly<Record<string, string | AccountFile>> | undefined
   /** The errors of tasks, by data type, info type, file ID, wildcard, or type of task. */
   readonly failing?: Readonly<Record<string, TaskError>> | undefined
   /** How long each task of a poll takes. */
@@ -74,6 +79,11 @@ const device = z.strictObject({
 /** Longer than any address; the parts between `*` are searched for in what clients send. */
 const longestIdentifier = 255
 
+/** The extension of a file, without a dot. */
+const extension = z
+  .string()
+  .regex(/^[a-z0-9]{1,10}$/, 'must be an extension of lower-case letters and digits, such as "jpg"')
+
 /** The schema of an account in a scenario. */
 export const accountSchema = z.strictObject({
   type: oneOf(creatableTypes).default('icloud.account'),
@@ -91,14 +101,51 @@ export const accountSchema = z.strictObject({
   locked: z.union([z.boolean(), duration], { error: durationError('true, or a duration such as "1h"') }).optional(),
   password_changes: duration.optional(),
   devices: z.array(device).optional(),
-  data: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))).optional(),
+  data: z
+    .record(
+      z.string(),
+      z.union([z.array(z.record(z.string(), z.unknown())), text], {
+        error: 'must be an array of objects, or the path of a JSON file with one',
+      }),
+    )
+    .optional(),
   info: z.record(z.string(), z.unknown()).optional(),
-  files: z.record(z.string(), z.string()).optional(),
+  files: z
+    .record(
+      z.string(),
+      z.union(
+        [
+          z.string(),
+          z.strictObject({ path: text }),
+          z.strictObject({ base64: z.string().refine(isBase64, 'must be base64'), type: extension.optional() }),
+        ],
+        {
+          error: 'must be a text, { path } of a file, or { base64, type }',
+        },
+      ),
+    )
+    .optional(),
   failing: z.record(z.string(), oneOf(Object.keys(taskErrors) as [TaskError, ...TaskError[]])).optional(),
   task_duration: duration.optional(),
   allows_subscriptions: z.boolean().optional(),
   volume: z.int().positive().max(1000).optional(),
 })
+
+/** Throws an Error for accounts that name files: only what reads a scenario file reads those too. */
+export function requireContents(accounts: readonly Account[]): void {
+  const problems = accounts.flatMap(({ data = {}, files = {} }, i) => [
+    ...Object.entries(data).flatMap(([name, of]) => (typeof of === 'string' ? `accounts[${i}].data.${name}` : [])),
+    ...Object.entries(files).flatMap(([name, of]) =>
+      typeof of === 'object' && 'path' in of ? `accounts[${i}].files.${name}` : [],
+    ),
+  ])
+  if (problems.length === 0) return
+  const is = 'is a path; read the scenario with await loadScenario(…), or give the contents'
+  throw new UsageError(
+    `Failed to create the mock: ${problems[0]} ${is}.`,
+    problems.map((place) => `${place}: ${is}`),
+  )
+}
 
 /** The state of an account. */
 interface AccountState {
@@ -143,12 +190,15 @@ export interface Decision {
 export interface AccountsState {
   readonly states: ReadonlyMap<string, AccountState>
   readonly used: ReadonlySet<Account>
+  /** What failed as scripted: the position of the account, and the name in its `failing`. */
+  readonly failed: ReadonlySet<string>
 }
 
 interface PackedAccounts {
   readonly states: ReadonlyMap<string, AccountState>
   /** Indexes in the list of accounts. */
   readonly used: readonly number[]
+  readonly failed: ReadonlySet<string>
 }
 
 /** The key of an account's state: one with `*` in its identifier has a state for each identifier that matches. */
@@ -158,6 +208,7 @@ const stateKey = ({ type, identifier }: Identity) => `${type} ${identifier}`
 export class Accounts {
   #states = new Map<string, AccountState>()
   #used: ReadonlySet<Account> = new Set()
+  #failed: ReadonlySet<string> = new Set()
   readonly #matchers: readonly ((identifier: string) => boolean)[]
 
   readonly accounts: readonly Account[]
@@ -235,12 +286,20 @@ export class Accounts {
     })
   }
 
-  /** The accounts of the scenario, and whether each has decided on a session. */
+  /** Notes that a task failed as an account scripts it, by a name in its `failing`. */
+  countFailure(account: Account, name: string): void {
+    const key = `${this.accounts.indexOf(account)} ${name}`
+    if (!this.#failed.has(key)) this.#failed = new Set([...this.#failed, key])
+  }
+
+  /** The accounts of the scenario, and whether each has decided on a session; and whether each of its `failing` was asked for. */
   report(): { account: string; used: boolean }[] {
-    return this.own.map((account) => ({
-      account: `${account.type} ${account.identifier}`,
-      used: this.#used.has(account),
-    }))
+    return this.own.flatMap((account, i) => [
+      { account: stateKey(account), used: this.#used.has(account) },
+      ...Object.keys(account.failing ?? {}).map((name) => {
+        return { account: `${stateKey(account)}: failing ${name}`, used: this.#failed.has(`${i} ${name}`) }
+      }),
+    ])
   }
 
   #state(identity: Identity): AccountState {
@@ -252,20 +311,21 @@ export class Accounts {
   }
 
   save(): AccountsState {
-    return { states: new Map(this.#states), used: this.#used }
+    return { states: new Map(this.#states), used: this.#used, failed: this.#failed }
   }
 
-  restore({ states, used }: AccountsState): void {
+  restore({ states, used, failed }: AccountsState): void {
     this.#states = new Map(states)
     this.#used = used
+    this.#failed = failed
   }
 
-  pack({ states, used }: AccountsState): PackedAccounts {
-    return { states, used: this.accounts.flatMap((account, i) => (used.has(account) ? [i] : [])) }
+  pack({ states, used, failed }: AccountsState): PackedAccounts {
+    return { states, failed, used: this.accounts.flatMap((account, i) => (used.has(account) ? [i] : [])) }
   }
 
-  unpack({ states, used }: PackedAccounts): AccountsState {
-    return { states, used: new Set(used.flatMap((i) => this.accounts[i] ?? [])) }
+  unpack({ states, used, failed }: PackedAccounts): AccountsState {
+    return { states, failed, used: new Set(used.flatMap((i) => this.accounts[i] ?? [])) }
   }
 }
 

@@ -1,6 +1,7 @@
+import { bytesOfBase64 } from '../../engine/base64.ts'
 import { parseInstant } from '../../engine/time/instant.ts'
 import type { Payload, PollTaskType, SourceType, TaskError } from '../resources/index.ts'
-import type { Account } from './accounts.ts'
+import type { Account, AccountFile } from './accounts.ts'
 import type { Contents, Entry, Owner } from './contents.ts'
 import { dataTypesOf, infoTypesOf, spread, standsFor } from './data-types.ts'
 
@@ -22,7 +23,11 @@ export interface Retrieval {
 
 /** What a service returns for a task: what becomes a result each, or an error. */
 export type Retrieved =
-  | { readonly error: TaskError }
+  | {
+      readonly error: TaskError
+      /** The name in the account's `failing` that scripts it. */
+      readonly failing?: string
+    }
   | {
       readonly error: null
       readonly parts: readonly {
@@ -59,12 +64,12 @@ export function tasksFor(
 export function retrieve(contents: Contents, wanted: Retrieval): Retrieved {
   const { seed, source, account, type, target, withSourceFile } = wanted
   const failing = Object.entries(account?.failing ?? {}).find(([name]) => name === type || standsFor(name, target))
-  if (failing) return { error: failing[1] }
+  if (failing) return { error: failing[1], failing: failing[0] }
   const name = `${source.type} ${source.identifier}`
   const owner = { seed, name, identifier: source.identifier, volume: account?.volume ?? 1 }
   if (type === 'file') {
     const own = account?.files?.[target]
-    const file = own === undefined ? contents.file(owner, target) : { type: null, bytes: encoder.encode(own) }
+    const file = own === undefined ? contents.file(owner, target) : fileOf(own)
     return file ? { error: null, parts: [{ identifier: target, ...file }] } : { error: 'file-not-found' }
   }
   if (type === 'info') {
@@ -80,6 +85,12 @@ export function retrieve(contents: Contents, wanted: Retrieval): Retrieved {
   return { error: null, parts: [part, { identifier: `${target}:source`, ...contents.sourceFile(owner, target) }] }
 }
 
+/** A file of an account. */
+function fileOf(own: string | AccountFile) {
+  if (typeof own === 'string') return { type: null, bytes: encoder.encode(own) }
+  return 'base64' in own ? { type: own.type ?? null, bytes: bytesOfBase64(own.base64) } : undefined
+}
+
 function entriesOf(
   contents: Contents,
   owner: Owner,
@@ -87,7 +98,7 @@ function entriesOf(
 ): readonly Entry[] {
   const until = Math.min(period.until ?? now, now)
   const own = account?.data?.[target] ?? account?.data?.['*']
-  if (!own) {
+  if (!Array.isArray(own)) {
     const earliest = now - longestPeriod
     return contents.entries(owner, target, { since: Math.max(since ?? now - usualPeriod, earliest), until })
   }
