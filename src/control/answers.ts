@@ -75,6 +75,7 @@ const request = z.strictObject({
   path: z.string(),
   query: z.record(z.string(), z.union([z.string(), strings])),
   route: z.string().nullable(),
+  deprecated: z.string().nullable().describe('What to call instead of a deprecated call.'),
   caller: z.record(z.string(), z.int()).nullable().describe('IDs of who called.'),
   status: z.int().describe('0 where a scripted fault closed the connection instead of an answer.'),
   error: z.string().nullable(),

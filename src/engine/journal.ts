@@ -12,7 +12,7 @@ export interface Noted {
   readonly method: string
   /** Path and query, as sent. */
   readonly url: string
-  readonly route: { readonly method: string; readonly path: string } | undefined
+  readonly route: { readonly method: string; readonly path: string; readonly deprecated?: string } | undefined
   readonly caller: Readonly<Record<string, number>> | null
   readonly status: number
   readonly error: { readonly code: string; readonly message: string } | null
@@ -67,6 +67,8 @@ export interface RequestView {
   readonly query: Readonly<Record<string, string | readonly string[]>>
   /** Such as `GET /users/{id}`; null if no route matched. */
   readonly route: string | null
+  /** What to call instead of a deprecated call; null for any other. */
+  readonly deprecated: string | null
   /** Null if the token was rejected, or the call failed before it was read. */
   readonly caller: Readonly<Record<string, number>> | null
   /** 0 if a scripted fault closed the connection instead of an answer. */
@@ -230,6 +232,7 @@ export class Journal {
       path: pathOf(url),
       query: shown(queryOf(url)) as RequestView['query'],
       route: route ? `${route.method} ${route.path}` : null,
+      deprecated: route?.deprecated ?? null,
       caller,
       status,
       error: error?.code ?? null,

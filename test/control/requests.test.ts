@@ -32,6 +32,7 @@ describe('An entry of the journal shows', () => {
       error: null,
       message: null,
       decided_by: [],
+      deprecated: null,
       ignored: ['a', 'b'],
       body: { identifier: 'new@example.com', b: 2 },
       body_length: 38,

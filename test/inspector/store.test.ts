@@ -19,6 +19,7 @@ const request = (id: number, changes: object = {}) => ({
   duration_ms: 1,
   decided_by: [],
   ignored: [],
+  deprecated: null,
   body: null,
   body_length: 0,
   headers: {},

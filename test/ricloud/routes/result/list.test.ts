@@ -72,12 +72,14 @@ describe('POST /results/{id}/ack', () => {
     expect(mock.buckets.list()).toHaveLength(3)
   })
 
-  it('is deprecated by GET, which the log says', async () => {
+  it('is deprecated by GET, which the log and the journal say', async () => {
     const warnings: string[] = []
-    const { get, poll } = await setupPolls({ log: (_, message) => void warnings.push(message) })
+    const { mock, get, poll } = await setupPolls({ log: (_, message) => void warnings.push(message) })
     const [{ id }] = (await poll({ data_types: ['a.a'] })).results.data
     await get(`/results/${id}/ack`)
     expect(warnings).toContain(`GET /results/${id}/ack is deprecated: call POST /results/{id}/ack.`)
+    const deprecated = mock.requests.list().map((request) => request.deprecated)
+    expect([deprecated.at(-2), deprecated.at(-1)]).toEqual([null, 'POST /results/{id}/ack'])
   })
 
   it('refuses an expired result, whose object is gone', async () => {
