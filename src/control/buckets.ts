@@ -49,7 +49,9 @@ export class BucketControl<A extends ApiTypes = ApiTypes> {
       const problem = `must be a URL such as "gs://my-bucket/key" or "s3://my-bucket/key", got ${shown(url)}`
       throw new UsageError(`Failed to get an object: url ${problem}.`, [`url: ${problem}`])
     }
-    return this.read(bucket, key)
+    const object = this.read(bucket, key)
+    // Objects with equal contents may share their bytes.
+    return { ...object, bytes: object.bytes.slice() }
   }
 
   /** @internal Throws the API's `forbidden` for a signature that is wrong or has expired. */

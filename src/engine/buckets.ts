@@ -40,8 +40,8 @@ export function readBucketUrl(url: string): { scheme: string; bucket: string; ke
   return scheme === undefined || bucket === undefined ? undefined : { scheme, bucket, key }
 }
 
-/** No name of a bucket contains a slash. */
-const nameOf = (bucket: string, key: string) => `${bucket}/${key}`
+/** No name of a bucket contains a slash. A template literal would keep its parts in memory as long as the name. */
+const nameOf = (bucket: string, key: string) => [bucket, key].join('/')
 
 /** The objects of a world, in memory, by bucket and key: what a storage service would hold. */
 export class Buckets implements Snapshotted {

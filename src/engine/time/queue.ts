@@ -32,6 +32,13 @@ export class Queue {
     this.#work.delete(work)
   }
 
+  /** Removes the work that is due at an instant and meets a condition. */
+  cancel(at: Instant, isMeant: (work: DueWork) => boolean): void {
+    const low = this.#work.rank((work) => work.at < at)
+    const high = this.#work.rank((work) => work.at <= at)
+    for (const work of [...this.#work.descending(high, low)]) if (isMeant(work)) this.remove(work)
+  }
+
   /** Removes all work with this action, and returns how many there were. */
   forget(action: string): number {
     const forgotten = [...this].filter((work) => work.action === action)

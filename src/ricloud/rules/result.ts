@@ -17,6 +17,8 @@ export interface Part {
   readonly identifier: string
   readonly type: string | null
   readonly bytes: Uint8Array
+  /** In lower-case hex, if it is known. */
+  readonly md5?: string
 }
 
 /** An object for a bucket or a local folder, by the URL of its result. */
@@ -59,8 +61,8 @@ export function publish(world: World, poll: Poll, task: Task, parts: readonly Pa
   const folder = `${config?.url}${config?.url.endsWith('/') ? '' : '/'}${own}${poll.id}`
   const objects = parts.map((part) => {
     const id = world.random.uuid()
-    const url = `${folder}/${id}${part.type === null ? '' : `.${part.type}`}`
-    return { ...part, id, url, md5: md5(part.bytes) }
+    const url = [folder, '/', id, part.type === null ? '' : `.${part.type}`].join('')
+    return { ...part, id, url, md5: part.md5 ?? md5(part.bytes) }
   })
   const problem = config?.state === 'valid' ? storeObjects(world, config, objects) : 'its storage config is not valid'
   if (!config || problem !== undefined) {

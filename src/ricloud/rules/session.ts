@@ -130,6 +130,12 @@ export function activateSession(
 
 /** Notes that a poll uses a session: the API culls it only after it was idle from then on (assumed). */
 export function markUsed(world: World, session: Session, date_used: string): void {
+  const { session_idle } = world.settings
+  if (session_idle !== null && session.date_used !== null) {
+    // It would have no effect any more, and there would be one for each poll.
+    const isStale = ({ id, with: { date_used } }: DueWork) => id === session.id && date_used === session.date_used
+    world.time.queue.cancel(readInstant(session.date_used) + session_idle, isStale)
+  }
   planIdleEnd(world, world.tables.session.update(session, { date_used }), readInstant(date_used))
 }
 

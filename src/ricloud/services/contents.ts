@@ -1,4 +1,5 @@
 // Imported dynamically, when a poll asks for data.
+import { BoundedMap } from '../../engine/bounded-map.ts'
 import type { Words } from '../../engine/fake.ts'
 import { md5 } from '../../engine/md5.ts'
 import { png } from '../../engine/png.ts'
@@ -31,6 +32,19 @@ export interface File {
   readonly bytes: Uint8Array
 }
 
+/** The JSON of entries, with its MD5. */
+export interface Document {
+  readonly bytes: Uint8Array
+  readonly md5: string
+}
+
+/** A document, and the periods whose entries it has: they begin in the first one and end in the second one. */
+interface KeptDocument {
+  readonly since: Period
+  readonly until: Period
+  readonly document: Document
+}
+
 interface Person {
   readonly first_name: string
   readonly last_name: string
@@ -56,6 +70,9 @@ interface DatedEntry {
 const day = 86_400e6
 /** How many days are kept, so that memory is bounded. */
 const mostDays = 2000
+/** How many documents are kept, and how long each may be. */
+const mostDocuments = 200
+const longestDocument = 64 * 1024
 const encoder = new TextEncoder()
 
 /** 32 bits that follow from a text. */
@@ -85,36 +102,47 @@ const phones: readonly (readonly [name: string, model: string, colour: string, v
 /** Generates the contents of sources from the seed of a world: equal arguments give equal contents. */
 export class Contents {
   readonly #words: Words
-  readonly #days = new Map<string, readonly DatedEntry[]>()
+  readonly #days = new BoundedMap<string, readonly DatedEntry[]>(mostDays)
+  readonly #documents = new BoundedMap<string, KeptDocument>(mostDocuments)
 
   constructor(words: Words) {
     this.#words = words
   }
 
-  /** The entries of a data type; those with a date only within a period, the oldest first. None for an unknown type. */
-  entries(owner: Owner, type: string, period: Period): Entry[] {
-    const make = this.#dated(type as KnownType)
-    if (!make) return this.#undated(owner, type as KnownType)
-    const { since, until } = period
-    const entries: Entry[] = []
-    for (let on = Math.floor(since / day); on * day < until; on++) {
-      const daily = this.#kept(`${owner.seed} ${owner.volume} ${owner.name} ${type} ${on}`, () => {
-        const random = new Random(hash(`${owner.seed} ${owner.name} ${type} ${on}`))
-        return dayOf(random, on, { contacts: this.#contacts(owner), owner }, make)
-      })
-      for (const { at, entry } of daily) if (at >= since && at < until) entries.push(entry)
-    }
-    return entries
+  /**
+   * The JSON of the entries of a data type; those with a date only within a period, the oldest first. None for an unknown
+   * type. Polls of a source mostly find what the one before found, so the last document is kept.
+   */
+  document(owner: Owner, type: string, { since, until }: Period): Document {
+    const key = `${owner.seed} ${owner.volume} ${owner.name} ${type}`
+    const kept = this.#documents.get(key)
+    if (kept && isWithin(since, kept.since) && isWithin(until, kept.until)) return kept.document
+    const made = this.#document(owner, type as KnownType, { since, until })
+    if (made.document.bytes.length <= longestDocument) this.#documents.set(key, made)
+    return made.document
   }
 
-  /** What was made for a key before: polls of a source mostly ask for the same days. */
-  #kept(key: string, make: () => readonly DatedEntry[]): readonly DatedEntry[] {
-    let kept = this.#days.get(key)
-    if (!kept) {
-      if (this.#days.size >= mostDays) this.#days.clear()
-      this.#days.set(key, (kept = make()))
+  #document(owner: Owner, type: KnownType, period: Period): KeptDocument {
+    const make = this.#dated(type)
+    if (!make) return { since: always, until: always, document: documentOf(this.#undated(owner, type)) }
+    const daily = this.#daily(owner, type, period, make)
+    const inPeriod = daily.filter(({ at }) => isWithin(at, period))
+    return { ...unchangedFor(daily, inPeriod, period), document: documentOf(inPeriod.map(({ entry }) => entry)) }
+  }
+
+  /** The entries of the days of a period, those before and after the period too. */
+  #daily(owner: Owner, type: string, { since, until }: Period, make: (draft: Draft) => Entry): readonly DatedEntry[] {
+    const days: (readonly DatedEntry[])[] = []
+    for (let on = Math.floor(since / day); on * day < until; on++) {
+      const key = `${owner.seed} ${owner.volume} ${owner.name} ${type} ${on}`
+      let daily = this.#days.get(key)
+      if (!daily) {
+        const random = new Random(hash(`${owner.seed} ${owner.name} ${type} ${on}`))
+        this.#days.set(key, (daily = dayOf(random, on, { contacts: this.#contacts(owner), owner }, make)))
+      }
+      days.push(daily)
     }
-    return kept
+    return days.flat()
   }
 
   /** What an info result has at its root (documented names; `devices` assumed). */
@@ -274,6 +302,26 @@ function dayOf(
     const at = on * day + Math.floor(((i + daily.below(1000) / 1000) * day) / count)
     return { at, entry: make({ ...of, random: new Random(daily.integer()), date: formatInstant(at) }) }
   })
+}
+
+/** The JSON of a data result (observed root). */
+function documentOf(data: readonly Entry[]): Document {
+  const bytes = encoder.encode(JSON.stringify({ data }))
+  return { bytes, md5: md5(bytes) }
+}
+
+const always: Period = { since: -Infinity, until: Infinity }
+const isWithin = (at: Instant, { since, until }: Period) => at >= since && at < until
+
+/**
+ * How far the beginning and the end of a period can move without another entry in it: each up to the next entry, and not
+ * beyond the days whose entries are known.
+ */
+function unchangedFor(dated: readonly DatedEntry[], inPeriod: readonly DatedEntry[], { since, until }: Period) {
+  const next = dated.find(({ at }) => at >= until)?.at ?? Math.ceil(until / day) * day
+  const previous = dated.findLast(({ at }) => at < since)?.at ?? Math.floor(since / day) * day - 1
+  const [first, last] = [inPeriod[0]?.at ?? since, inPeriod.at(-1)?.at ?? until - 1]
+  return { since: { since: previous + 1, until: first + 1 }, until: { since: last + 1, until: next + 1 } }
 }
 
 const one = <T>(random: Random, of: readonly T[]): T => of[random.below(of.length)] as T

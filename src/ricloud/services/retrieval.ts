@@ -2,7 +2,7 @@ import { bytesOfBase64 } from '../../engine/base64.ts'
 import { parseInstant } from '../../engine/time/instant.ts'
 import type { Payload, PollTaskType, SourceType, TaskError } from '../resources/index.ts'
 import type { Account, AccountFile } from './accounts.ts'
-import type { Contents, Entry, Owner } from './contents.ts'
+import type { Contents, Document, Entry, Owner } from './contents.ts'
 import { dataTypesOf, infoTypesOf, spread, standsFor } from './data-types.ts'
 
 /** A task of a poll, as the service gets it. Times in microseconds. */
@@ -35,6 +35,8 @@ export type Retrieved =
         /** `json`, or the extension of a file if it has one. */
         readonly type: string | null
         readonly bytes: Uint8Array
+        /** In lower-case hex, if it is known. */
+        readonly md5?: string
       }[]
     }
 
@@ -79,8 +81,7 @@ export function retrieve(contents: Contents, wanted: Retrieval): Retrieved {
       : { data: [] }
     return { error: null, parts: [{ identifier: target, type: 'json', bytes: json(content) }] }
   }
-  const data = entriesOf(contents, owner, wanted)
-  const part = { identifier: target, type: 'json', bytes: json({ data }) }
+  const part = { identifier: target, type: 'json', ...dataOf(contents, owner, wanted) }
   if (!withSourceFile) return { error: null, parts: [part] }
   return { error: null, parts: [part, { identifier: `${target}:source`, ...contents.sourceFile(owner, target) }] }
 }
@@ -91,20 +92,21 @@ function fileOf(own: string | AccountFile) {
   return 'base64' in own ? { type: own.type ?? null, bytes: bytesOfBase64(own.base64) } : undefined
 }
 
-function entriesOf(
+function dataOf(
   contents: Contents,
   owner: Owner,
   { account, target, since, now, ...period }: Retrieval,
-): readonly Entry[] {
+): Pick<Document, 'bytes'> & Partial<Document> {
   const until = Math.min(period.until ?? now, now)
   const own = account?.data?.[target] ?? account?.data?.['*']
   if (!Array.isArray(own)) {
     const earliest = now - longestPeriod
-    return contents.entries(owner, target, { since: Math.max(since ?? now - usualPeriod, earliest), until })
+    return contents.document(owner, target, { since: Math.max(since ?? now - usualPeriod, earliest), until })
   }
-  return own.filter((entry) => {
+  const isMeant = (entry: Entry) => {
     const date = entry.date ?? entry.last_visit
     const at = typeof date === 'string' ? parseInstant(date) : undefined
     return at === undefined || (at >= (since ?? -Infinity) && at < until)
-  })
+  }
+  return { bytes: json({ data: own.filter(isMeant) }) }
 }

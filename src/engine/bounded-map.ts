@@ -1,0 +1,23 @@
+/** A Map with a limit: it forgets everything before it would hold more, so that memory is bounded. */
+export class BoundedMap<Key, Value> {
+  readonly #values = new Map<Key, Value>()
+
+  constructor(readonly most: number) {}
+
+  get(key: Key): Value | undefined {
+    return this.#values.get(key)
+  }
+
+  set(key: Key, value: Value): void {
+    if (this.#values.size >= this.most && !this.#values.has(key)) this.#values.clear()
+    this.#values.set(key, value)
+  }
+
+  delete(key: Key): void {
+    this.#values.delete(key)
+  }
+
+  clear(): void {
+    this.#values.clear()
+  }
+}
