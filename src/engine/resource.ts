@@ -88,6 +88,8 @@ export interface Definition<
   readonly unique?: readonly string[]
   /** The attribute with the ID of the record's owner; by default a record is its own owner. */
   readonly owner?: string
+  /** The attributes with the IDs of records whose views contain it, each named after their resource. */
+  readonly partOf?: readonly string[]
   /** The key of its list in fixtures; without it, fixtures have none. */
   readonly fixtures?: string
   /** A name by which actions and conditions refer to this and similar resources. */
@@ -111,6 +113,7 @@ interface OwnNames<Name extends string, State extends string> {
   readonly lookups?: readonly Name[]
   readonly unique?: readonly Name[]
   readonly owner?: Name
+  readonly partOf?: readonly Name[]
   readonly silentWithout?: Name
   readonly display?: Display<Name, State>
 }

@@ -211,7 +211,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
       hooks: {
         began: () => this.#journal.begin(),
         strike: (method, path) => world.faults.strike(method, path, world.clock.now(), world.random),
-        answered: (method, path, context, view) => runner().onCall(method, path, api.callerOf?.(context).subject, view),
+        answered: (method, path, context, result) =>
+          runner().onCall(method, path, api.callerOf?.(context).subject, result),
         completed: (call) => this.#record(call),
       },
     })

@@ -1,9 +1,11 @@
 import { readBucketUrl } from '../engine/buckets.ts'
 import { maximumLimit, shownList } from '../engine/http/list.ts'
 import { signedUrl } from '../engine/signed-url.ts'
+import type { Page } from '../engine/store/query.ts'
+import type { Table } from '../engine/store/table.ts'
 import { formatInstant } from '../engine/time/instant.ts'
 import type { Sent } from '../engine/view.ts'
-import type { Records, Task } from './resources/index.ts'
+import type { Records, Result, Task } from './resources/index.ts'
 import { type InitError, initErrors } from './resources/session.ts'
 import { type TaskError, taskErrors } from './resources/task.ts'
 import type { ResourceView, Viewer } from './types.ts'
@@ -75,33 +77,44 @@ const session: ResourceView<'session'> = {
 /** Credentials are never sent (documented sample). */
 const storage_config: ResourceView<'storage_config'> = { computed: { credentials: () => ({}) } }
 
-interface Owned {
-  readonly id: string
-  readonly organisation: number
+/** The results of a poll or task, whatever their state (assumed), and the tasks of a poll, in order of creation (assumed). */
+interface Parts {
+  readonly results: Page<Result>
+  readonly tasks: readonly Task[]
+  /** Whether none of them has a signed URL, which expires. */
+  readonly isTimeless: boolean
 }
 
-/** The results of a poll or task, whatever their state (assumed). */
-const resultsOf = (viewer: Viewer, organisation: number, of: 'poll' | 'task', id: string) => {
-  const { result } = viewer.world.tables
-  const page = result.has(organisation, of, id)
-    ? result.list({ owners: [organisation], where: { [of]: [id] }, limit: Infinity })
-    : none
-  return shownList(viewer, '/results', page, (one) => viewer.world.views.show(viewer, 'result', one))
+function partsOf({ world }: Viewer, of: 'poll' | 'task', record: Records['poll'] | Task): Parts {
+  const { result, task, [of]: table } = world.tables
+  const { id, organisation } = record
+  const owned = { owners: [organisation], where: { [of]: [id] }, limit: Infinity }
+  return (table as Table<typeof record>).partsOf(record, () => {
+    const results = result.has(organisation, of, id) ? result.list(owned) : none
+    const tasks = of === 'poll' && task.has(organisation, of, id) ? task.list(owned).data.toReversed() : []
+    return { results, tasks, isTimeless: results.data.every(({ signed_until }) => signed_until === null) }
+  })
 }
 
-/** The tasks of a poll that are in a state, in order of creation (assumed). */
-function tasksOf({ world }: Viewer, { id, organisation }: Owned, state: Task['state']): readonly Task[] {
-  const { task } = world.tables
-  // Quicker than the query, which finds nothing for most states.
-  if (!task.has(organisation, 'state', state)) return []
-  return task.list({ owners: [organisation], where: { poll: [id], state: [state] }, limit: Infinity }).data.toReversed()
+const resultsOf = (of: 'poll' | 'task') => (viewer: Viewer, record: Records['poll'] | Task) =>
+  shownList(viewer, '/results', partsOf(viewer, of, record).results, (one) =>
+    viewer.world.views.show(viewer, 'result', one),
+  )
+
+/** What the view of a poll or task is made of, which is replaced with any of it; undefined if it changes with time. */
+const madeOfParts = (of: 'poll' | 'task') => (viewer: Viewer, record: Records['poll'] | Task) => {
+  const parts = partsOf(viewer, of, record)
+  return parts.isTimeless ? parts : undefined
 }
 
-const tasksIn = (state: Task['state']) => (viewer: Viewer, poll: Owned) =>
+const tasksOf = (viewer: Viewer, poll: Records['poll'], state: Task['state']) =>
+  partsOf(viewer, 'poll', poll).tasks.filter((task) => task.state === state)
+
+const tasksIn = (state: Task['state']) => (viewer: Viewer, poll: Records['poll']) =>
   tasksOf(viewer, poll, state).map(({ id }) => id)
 
 /** The errors of the tasks of a poll, as a list that no dialect tags: the official client has no class for them (observed). */
-export function errorsOf(viewer: Viewer, poll: Owned) {
+export function errorsOf(viewer: Viewer, poll: Records['poll']) {
   const data = tasksOf(viewer, poll, 'failed').map(({ id: task, error }) => {
     return { resource: 'error', task, error, message: taskErrors[error as TaskError] }
   })
@@ -117,10 +130,10 @@ const poll: ResourceView<'poll'> = {
     tasks_succeeded: tasksIn('succeeded'),
     tasks_failed: tasksIn('failed'),
     tasks_suspended: tasksIn('suspended'),
-    results: (viewer, { id, organisation }) => resultsOf(viewer, organisation, 'poll', id),
+    results: resultsOf('poll'),
     errors: errorsOf,
   },
-  madeOf: () => undefined,
+  madeOf: madeOfParts('poll'),
 }
 
 const result: ResourceView<'result'> = {
@@ -136,12 +149,12 @@ const result: ResourceView<'result'> = {
 
 const task: ResourceView<'task'> = {
   computed: {
-    results: (viewer, { id, organisation }) => resultsOf(viewer, organisation, 'task', id),
+    results: resultsOf('task'),
     /** As in a session: the pages have one error for every failed initialisation. */
     error: ({ dialect }, { error }) =>
       dialect === 'documented' && initErrors.includes(error as InitError) ? 'init_failed' : error,
   },
-  madeOf: (_, record) => (record.poll === null ? record : undefined),
+  madeOf: madeOfParts('task'),
 }
 
 /** The attributes that are sent in another form than records hold them. */

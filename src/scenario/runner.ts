@@ -106,9 +106,10 @@ export class ScenarioRunner<A extends ApiTypes> {
    * Fires the steps on a call that succeeded. Their target is the record in the answer, or one that it refers to, or one
    * that the caller refers to.
    */
-  onCall(method: string, path: string, caller: Subject<A> | undefined, view: object | undefined): void {
+  onCall(method: string, path: string, caller: Subject<A> | undefined, answer: { readonly view?: object }): void {
     const matching = this.#byCall.matching(method, path)
     if (matching.length === 0) return
+    const { view } = answer
     const answered = view && recordIn(this.world, view)
     const subjectOf = (step: Step) => {
       const { target } = this.#actionOf(step)

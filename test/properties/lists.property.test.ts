@@ -61,6 +61,23 @@ const fieldOf = (item: Item, field: string) => {
   return typeof value === 'object' && value !== null ? (value as Item).id : value
 }
 
+/** The lists whose records contain others. */
+const composed = ['/polls', '/tasks', '/sessions', '/sources'] as const
+
+holds('Kept views are those that are made anew', 8, [commands], async (all) => {
+  const { mock } = setup(calm)
+  const shown = () => Promise.all(composed.map((path) => call(mock, `GET ${path}?limit=1000`, mock.token)))
+  for (const command of all) {
+    await perform(mock, command)
+    mock.faults.disarm()
+    const [kept, text] = [await shown(), () => shown().then((answers) => answers.map((answer) => answer.text))]
+    // A restored world has forgotten what it kept.
+    mock.snapshots.save('present')
+    mock.snapshots.restore('present')
+    expect(kept.map((answer) => answer.text)).toEqual(await text())
+  }
+})
+
 describe('A list', () => {
   listHolds('comes newest first, and counts itself', async (read, whole) => {
     expect(whole).toEqual([...whole].sort(newestFirst))

@@ -12,8 +12,8 @@ interface CachedText {
 const most = 5000
 
 /**
- * Serializes lists. Most of the cost is the JSON of the records, which seldom change: it is cached per record, until the
- * record or the object that its view is computed from is replaced.
+ * Serializes records and lists of them. Most of the cost is the JSON of the records, which seldom change: it is cached per
+ * record, until the record or the object that its view is computed from is replaced.
  */
 export class ListCache {
   #kept = new WeakMap<object, CachedText>()
@@ -32,11 +32,12 @@ export class ListCache {
     { data, has_more, total_count }: Page<Records[Name]>,
   ): string {
     const tag = viewer.tagsLists ? '"resource":"list",' : ''
-    const items = data.map((record) => this.#text(viewer, views, resource, record)).join(',')
+    const items = data.map((record) => this.text(viewer, views, resource, record)).join(',')
     return `{${tag}"data":[${items}],"has_more":${has_more},"total_count":${total_count},"url":${JSON.stringify(url)}}`
   }
 
-  #text<
+  /** The JSON of the view of a record. */
+  text<
     Viewer extends BaseViewer,
     Records extends Readonly<Record<string, BaseRecord>>,
     Name extends keyof Records & string,

@@ -38,8 +38,8 @@ export interface RouterHooks<Context> {
   began(): number
   /** Called before a call is handled; returns the fault that strikes it, if any. */
   strike(method: string, path: string): Fault | undefined
-  /** Called after a call succeeded, with the view of its answer; undefined for a list. */
-  answered(method: string, path: string, context: Context, view: object | undefined): void
+  /** Called after a call succeeded, with its result, whose view is undefined for a list. */
+  answered(method: string, path: string, context: Context, result: Pick<Result, 'view'>): void
   /** Called after every call. */
   completed(call: CompletedCall<Context>): void
 }
@@ -58,6 +58,7 @@ export interface RequestParts<Body> {
 /** The result of a handler: a view, the JSON of one, a stream of events, or bytes. */
 export interface Result {
   readonly status: 200 | 201
+  /** Beside the JSON, only what a scenario may need: it can be a getter. */
   readonly view?: object
   readonly json?: string
   readonly stream?: Answer['stream']
@@ -258,7 +259,7 @@ export class Router<Context extends object> {
       this.#options.log('warn', `${incoming.method} ${state.path} is deprecated: call ${route.deprecated}.`)
     }
     const result = await route.handle(Object.assign(context, parts))
-    this.#options.hooks?.answered(route.method, state.path, context, result.view)
+    this.#options.hooks?.answered(route.method, state.path, context, result)
     return result
   }
 

@@ -1,6 +1,7 @@
 import type { ApiTypes, NameOf } from '../api-types.ts'
 import type { Defaults } from '../attribute.ts'
 import { attributesOf, type Definition, type Definitions } from '../resource.ts'
+import type { Id } from './index-range.ts'
 import { createModels, type Models } from './models.ts'
 import { type Indexes, type PackedTable, Table, type TableState } from './table.ts'
 
@@ -47,8 +48,19 @@ export function createDatabase<A extends ApiTypes>(
     names.map((name) => [name, new Table<never>(name, store, indexesOf(definitions[name] as Definition))]),
   )
 
-  const reindex = (model: string, previous: object | undefined, next: object | undefined) =>
+  const parts = Object.entries(definitions).flatMap(([name, { partOf = [] }]) =>
+    partOf.length > 0 ? [[name, partOf]] : [],
+  )
+  const partOf = new Map(parts as [string, readonly string[]][])
+  const reindex = (model: string, previous: object | undefined, next: object | undefined) => {
     tables[model]?.reindex(previous as never, next as never)
+    for (const whole of partOf.get(model) ?? []) {
+      for (const row of [previous, next] as (Readonly<Record<string, Id>> | undefined)[]) {
+        const id = row?.[whole]
+        if (id !== undefined) tables[whole]?.forgetParts(id)
+      }
+    }
+  }
   store.events.on('create', (_, model, row) => reindex(model, undefined, row))
   store.events.on('update', (_, model, previous, next) => {
     reindex(model, previous, next)

@@ -1,4 +1,6 @@
 const chunkSize = 512
+/** A longer list grows by `push`, which reserves room for at least sixteen more items. */
+const compactSize = 8
 
 /**
  * A list sorted by `compare`, without duplicates. Its items are in short chunks, so that an insertion or deletion moves
@@ -7,6 +9,8 @@ const chunkSize = 512
 export class SortedList<T> {
   #chunks: T[][] = []
   #size = 0
+  /** Whether a clone has the same chunks, so that they are copied before a change. */
+  #isShared = false
 
   constructor(readonly compare: (a: T, b: T) => number) {}
 
@@ -25,7 +29,15 @@ export class SortedList<T> {
     return low
   }
 
+  /** Copies the chunks if a clone has them too. */
+  #own(): void {
+    if (!this.#isShared) return
+    this.#chunks = this.#chunks.map((chunk) => chunk.slice())
+    this.#isShared = false
+  }
+
   add(item: T): void {
+    this.#own()
     const last = this.#chunks.at(-1)
     if (!last) {
       // With `push` the outer array would reserve room for seventeen chunks; most indexes by identifier have only one.
@@ -34,7 +46,8 @@ export class SortedList<T> {
       return
     }
     if (this.compare(last.at(-1) as T, item) < 0) {
-      if (last.length < chunkSize) last.push(item)
+      if (last.length < compactSize) this.#chunks[this.#chunks.length - 1] = last.concat([item])
+      else if (last.length < chunkSize) last.push(item)
       else this.#chunks.push([item])
       this.#size++
       return
@@ -54,6 +67,7 @@ export class SortedList<T> {
   }
 
   delete(item: T): boolean {
+    this.#own()
     const before = (other: T) => this.compare(other, item) < 0
     const index = this.#chunkAt(before)
     const chunk = this.#chunks[index]
@@ -97,10 +111,12 @@ export class SortedList<T> {
     return undefined
   }
 
+  /** A copy, whose items are copied when either is changed. */
   clone(): SortedList<T> {
     const copy = new SortedList(this.compare)
-    copy.#chunks = this.#chunks.map((chunk) => chunk.slice())
+    copy.#chunks = this.#chunks
     copy.#size = this.#size
+    copy.#isShared = this.#isShared = true
     return copy
   }
 }

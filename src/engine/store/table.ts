@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map.ts'
 import {
   byAge,
   byDate,
@@ -17,6 +18,9 @@ import { frozen, type Store, stored } from './models.ts'
 import type { Page, Query, Row, Value } from './query.ts'
 import { SortedList } from './sorted-list.ts'
 
+/** The limit of records whose parts are kept. */
+const mostKept = 5000
+
 /** The fields of a resource that have an index. */
 export interface Indexes {
   /** The field with the ID of the record's owner. */
@@ -27,8 +31,11 @@ export interface Indexes {
   readonly unique: readonly string[]
 }
 
+/** The entries with a value; a single one stands for itself, since most identifiers have one and a list takes memory. */
+type Entries = SortedList<Entry> | Entry
+
 /** By owner, field and value; a date field has one list, sorted by that date, under `null`. */
-type Lists = Map<Id, Map<string, Map<Value, SortedList<Entry>>>>
+type Lists = Map<Id, Map<string, Map<Value, Entries>>>
 
 /** A table as plain data, without the indexes, which are derived from the records. */
 export interface PackedTable {
@@ -53,6 +60,7 @@ export class Table<R extends Row> {
   #unique = new Map<string, Id>()
   #highestId = 0
   readonly #rows: Map<Id, R>
+  readonly #kept = new BoundedMap<Id, { readonly row: R; readonly parts: object }>(mostKept)
 
   constructor(
     readonly name: string,
@@ -85,6 +93,23 @@ export class Table<R extends Row> {
     return this.#highestId + 1
   }
 
+  /**
+   * What `find` returned for a record, until the record or one of its parts is written. So its identity tells whether a
+   * view of the record is still right.
+   */
+  partsOf<Parts extends object>(row: R, find: () => Parts): Parts {
+    const kept = this.#kept.get(row.id)
+    if (kept?.row === row) return kept.parts as Parts
+    const parts = find()
+    if (this.get(row.id) === row) this.#kept.set(row.id, { row, parts })
+    return parts
+  }
+
+  /** Forgets the parts of a record, of which one was written. */
+  forgetParts(id: Id): void {
+    this.#kept.delete(id)
+  }
+
   insert(row: R): R {
     const record = stored(this.name, row)
     this.store.create(this.name, record)
@@ -95,7 +120,9 @@ export class Table<R extends Row> {
   update(row: R, changes: Partial<R>): R {
     // The caller's record may have been replaced meanwhile.
     const current = this.get(row.id) ?? row
-    const next = frozen(Object.assign({}, current, changes))
+    // What the record had is frozen already.
+    frozen(changes)
+    const next = Object.freeze(Object.assign({}, current, changes))
     this.store.update(this.name, current, next)
     return next
   }
@@ -146,21 +173,30 @@ export class Table<R extends Row> {
     if (!fields) this.#lists.set(owner, (fields = new Map()))
     let values = fields.get(field)
     if (!values) fields.set(field, (values = new Map()))
-    let list = values.get(value)
-    if (!list) {
-      const dated = this.indexes.dates.includes(field)
-      values.set(value, (list = new SortedList<Entry>(dated ? byDate : byAge)))
+    const known = values.get(value)
+    if (!known) {
+      values.set(value, entry)
+      return
     }
+    const list = this.#listOf(field, known)
     list.add(entry)
+    values.set(value, list)
+  }
+
+  #listOf(field: string, entries: Entries): SortedList<Entry> {
+    if (entries instanceof SortedList) return entries
+    const list = new SortedList<Entry>(this.indexes.dates.includes(field) ? byDate : byAge)
+    list.add(entries)
+    return list
   }
 
   /** Removes an entry, and its list with the last one: a value that no record has any more takes no memory. */
   #remove({ owner, field, value, entry }: Place): void {
     const fields = this.#lists.get(owner)
     const values = fields?.get(field)
-    const list = values?.get(value)
-    list?.delete(entry)
-    if (list?.size === 0) values?.delete(value)
+    const known = values?.get(value)
+    if (known instanceof SortedList) known.delete(entry)
+    if (!(known instanceof SortedList) || known.size === 0) values?.delete(value)
     if (values?.size === 0) fields?.delete(field)
     if (fields?.size === 0) this.#lists.delete(owner)
   }
@@ -203,8 +239,7 @@ export class Table<R extends Row> {
 
   /** Whether any record of an owner has a value in an indexed field. */
   has(owner: Id, field: string, value: Value): boolean {
-    const list = this.#lists.get(owner)?.get(field)?.get(value)
-    return list !== undefined && list.size > 0
+    return this.#lists.get(owner)?.get(field)?.has(value) ?? false
   }
 
   /** How many records match, regardless of cursors and limit. */
@@ -254,8 +289,8 @@ export class Table<R extends Row> {
     for (const owner of new Set(owners)) {
       const lists = this.#lists.get(owner)?.get(field)
       for (const value of new Set(values)) {
-        const list = lists?.get(value)
-        if (list) spans.push(indexRange(list, range, instantOf))
+        const entries = lists?.get(value)
+        if (entries) spans.push(indexRange(this.#listOf(field, entries), range, instantOf))
       }
     }
     return spans
@@ -272,6 +307,7 @@ export class Table<R extends Row> {
 
   restore(state: TableState): void {
     this.#rows.clear()
+    this.#kept.clear()
     for (const [id, row] of state.rows) this.#rows.set(id, row as R)
     this.#lists = copy(state.lists)
     this.#unique = new Map(state.unique)
@@ -303,12 +339,16 @@ const entryOf = (row: Row): Entry => ({ id: row.id, created: row.date_created })
 const unvalued = [null] as const
 
 function copy(lists: Lists): Lists {
-  const deeper = (values: Map<Value, SortedList<Entry>>) =>
-    new Map(Array.from(values, ([value, list]) => [value, list.clone()]))
+  // Copying a Map is quick, and so is replacing those of its values that can change.
+  const copyOf = (values: Map<Value, Entries>) => {
+    const copied = new Map(values)
+    for (const [value, entries] of values) if (entries instanceof SortedList) copied.set(value, entries.clone())
+    return copied
+  }
   return new Map(
     Array.from(lists, ([owner, fields]) => [
       owner,
-      new Map(Array.from(fields, ([field, values]) => [field, deeper(values)])),
+      new Map(Array.from(fields, ([field, values]) => [field, copyOf(values)])),
     ]),
   )
 }

@@ -18,6 +18,7 @@ export const result = resource({
   events: { created: 'available' },
   leadsTo: ['task', 'poll', 'organisation'],
   owner: 'organisation',
+  partOf: ['poll', 'task'],
   fixtures: 'results',
   shape: {
     organisation: attribute.id('organisation'),

@@ -41,6 +41,7 @@ export const task = resource({
   events: { created: 'pending' },
   leadsTo: ['poll', 'session', 'source', 'user', 'key', 'organisation'],
   owner: 'organisation',
+  partOf: ['poll'],
   fixtures: 'tasks',
   about: { type: 'type', id: 'target' },
   shape: {

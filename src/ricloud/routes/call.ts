@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Incoming } from '../../engine/http/exchange.ts'
 import { readListQuery } from '../../engine/http/list.ts'
 import type { ListCache } from '../../engine/http/list-cache.ts'
-import { ok, type RequestParts, type Result, type Route } from '../../engine/http/router.ts'
+import type { RequestParts, Result, Route } from '../../engine/http/router.ts'
 import { readId } from '../../engine/resource.ts'
 import { type Filters, filtersOf } from '../../engine/schemas.ts'
 import type { Page, Query, Row } from '../../engine/store/query.ts'
@@ -118,6 +118,16 @@ export const retrieveRoute = (resource: Named, row: Described): Route<Context> =
   path: `${resources[resource].path}/{id}`,
   evidence: 'documented',
   answers: { 200: resource },
-  handle: (call) => ok(shown(call, resource, find(call.world, call.caller, resource, call.params.id))),
+  handle: (call) => {
+    const record = find(call.world, call.caller, resource, call.params.id)
+    const json = call.listCache.text<Viewer, Records, Named>(call, call.world.views, resource, record)
+    return {
+      status: 200,
+      json,
+      get view() {
+        return shown(call, resource, record)
+      },
+    }
+  },
   ...row,
 })
