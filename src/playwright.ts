@@ -65,7 +65,7 @@ export const test = base.extend<RicloudFixtures, RicloudWorkerFixtures>({
   context: async ({ context, ricloudOptions: { baseUrl = apiUrl }, ricloudTestWorlds, ricloud: _ }, use) => {
     const origin = withoutSlash(baseUrl)
     await context.route(
-      (url) => url.origin === origin,
+      (url) => url.origin === origin || ricloudTestWorlds.storeOf(url.href) !== undefined,
       (route) => answer(route, ricloudTestWorlds),
     )
     await use(context)
@@ -78,6 +78,7 @@ async function answer(route: Route, worlds: TestWorlds): Promise<void> {
   const { pathname, search, origin } = new URL(request.url())
   const header = (name: string) => request.headers()[name]
   const { status, headers, body, bytes, close, stream } = await worlds.respond({
+    store: worlds.storeOf(request.url()),
     method: request.method(),
     url: pathname + search,
     origin,

@@ -1,9 +1,11 @@
 import type { ScenarioName } from '../scenarios/index.ts'
+import type { Store } from './engine/http/exchange.ts'
 import { shown } from './engine/messages.ts'
+import { messageOf } from './engine/thrown.ts'
 import { Mock, type MockOptions } from './mock/ricloud.ts'
 import { loadScenario } from './mock/scenario-files.ts'
 import type { ScenarioInput } from './ricloud/scenario-input.ts'
-import { listen } from './server/listen.ts'
+import { type Listening, listen } from './server/listen.ts'
 import { type RuleOptions, readRules } from './server/rules.ts'
 
 export { loadScenario } from './mock/scenario-files.ts'
@@ -17,6 +19,10 @@ export interface ServeOptions extends Omit<MockOptions, 'scenario'>, RuleOptions
   readonly scenario?: ScenarioName | (string & {}) | ScenarioInput | undefined
   /** 7425 by default; 0 for any free port. */
   readonly port?: number | undefined
+  /** Where the objects of `s3://` buckets can be read with clients of S3; 0 by default, for any free port. */
+  readonly s3Port?: number | 'none' | undefined
+  /** Where the objects of `gs://` buckets can be read with clients of Google Cloud Storage; 0 by default. */
+  readonly gcsPort?: number | 'none' | undefined
   /** 127.0.0.1 by default. */
   readonly host?: string | undefined
 }
@@ -25,6 +31,10 @@ export interface ServeOptions extends Omit<MockOptions, 'scenario'>, RuleOptions
 export interface StandaloneServer {
   /** Without a trailing slash: `http://127.0.0.1:7425`. */
   readonly url: string
+  /** The endpoint for clients of S3, such as `AWS_ENDPOINT_URL_S3`; undefined with `s3Port: 'none'`. */
+  readonly s3Url: string | undefined
+  /** The endpoint for clients of Google Cloud Storage, as `STORAGE_EMULATOR_HOST`; undefined with `gcsPort: 'none'`. */
+  readonly gcsUrl: string | undefined
   readonly token: string
   /** The token that calls under `/_mock` need, as `Authorization: Token …`; undefined if they need none. */
   readonly controlToken: string | undefined
@@ -36,6 +46,22 @@ export interface StandaloneServer {
   close(options?: { readonly now?: boolean | undefined }): Promise<void>
 }
 
+const entryPointOptions = ['port', 's3Port', 'gcsPort', 'host', 'allowedHosts', 'cors', 'controlToken']
+
+const isPort = (port: number) => Number.isInteger(port) && port >= 0 && port <= 65_535
+
+/** Resolves once all servers listen; if one cannot, closes the others and throws its error. */
+async function allOrNone(starting: readonly [Promise<Listening>, ...Promise<Listening>[]]) {
+  try {
+    return await Promise.all(starting)
+  } catch (error) {
+    for (const one of await Promise.allSettled(starting)) {
+      if (one.status === 'fulfilled') await one.value.close({ now: true })
+    }
+    throw error
+  }
+}
+
 /**
  * Starts a server; resolves once it answers calls.
  *
@@ -44,6 +70,8 @@ export interface StandaloneServer {
  */
 export async function serve({
   port = defaultPort,
+  s3Port = 0,
+  gcsPort = 0,
   host = defaultHost,
   allowedHosts,
   cors,
@@ -51,24 +79,40 @@ export async function serve({
   scenario,
   ...options
 }: ServeOptions = {}): Promise<StandaloneServer> {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`port must be an integer from 0 to 65535, got ${shown(port)}.`)
-  }
+  if (!isPort(port)) throw new Error(`port must be an integer from 0 to 65535, got ${shown(port)}.`)
+  const stores = Object.entries({ s3Port, gcsPort } as const).flatMap(([option, wanted]) => {
+    if (wanted !== 'none' && !isPort(wanted)) {
+      throw new Error(`${option} must be an integer from 0 to 65535, or "none", got ${shown(wanted)}.`)
+    }
+    return wanted === 'none' ? [] : [{ option, store: option === 's3Port' ? 's3' : 'gcs', port: wanted } as const]
+  })
   const rules = readRules({ allowedHosts, cors, controlToken })
   const isPath = typeof scenario === 'string' && /[./\\]/.test(scenario)
   const written = isPath ? await loadScenario(scenario) : (scenario as MockOptions['scenario'])
-  const mock = new Mock({ ...options, scenario: written }, ['port', 'host', 'allowedHosts', 'cors', 'controlToken'])
+  const mock = new Mock({ ...options, scenario: written }, entryPointOptions)
   await mock.ready
-  const server = await listen(mock, { host, port }, rules, (message) => options.log?.('error', message))
+  const log = (message: string) => options.log?.('error', message)
+  const starting = [
+    listen(mock, { host, port }, rules, log),
+    ...stores.map(({ option, ...address }) =>
+      listen(mock, { host, ...address }, rules, log).catch((error) => {
+        throw new Error(`${option}: ${messageOf(error)}`, { cause: error })
+      }),
+    ),
+  ] as const
+  const [server, ...others] = await allOrNone(starting)
   if (server.isExposed) mock.expose()
+  const urlOf = (store: Store) => others[stores.findIndex((one) => one.store === store)]?.url
   let closed: Promise<void> | undefined
   return {
     url: server.url,
+    s3Url: urlOf('s3'),
+    gcsUrl: urlOf('gcs'),
     token: mock.token,
     controlToken: server.controlToken,
     mock,
     close({ now } = {}) {
-      const ended = server.close({ now })
+      const ended = Promise.all([server, ...others].map((one) => one.close({ now })))
       closed ??= ended.then(() => {
         mock.hold(true)
         if (mock.strict) mock.scenario.verify()

@@ -23,7 +23,7 @@ class ProcessTestWorlds extends TestWorlds {
   /** The origins whose calls are answered, besides that of the real API, with the number of running tests that need each. */
   readonly #origins = new Map<string, { tests: number; readonly endGuard: () => void }>()
   readonly #handler = http.all(
-    ({ request }) => this.#isAnswered(new URL(request.url).origin),
+    ({ request: { url } }) => this.#isAnswered(new URL(url).origin) || this.storeOf(url) !== undefined,
     ({ request }) => answerFor(this, request),
   )
   readonly #webhooks = webhookHandler(this)

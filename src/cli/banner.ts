@@ -6,6 +6,8 @@ import type { Settings } from './settings.ts'
 /** What the banner shows of a server. */
 export interface StartedServer {
   readonly url: string
+  readonly s3Url?: string | undefined
+  readonly gcsUrl?: string | undefined
   readonly token: string
   readonly controlToken?: string | undefined
   readonly mock: {
@@ -17,7 +19,7 @@ export interface StartedServer {
 
 /** What is printed at start: address, example calls, scenario, clock, and each setting with its source. */
 export function banner(server: StartedServer, settings: Settings): string {
-  const { url, token, controlToken, mock } = server
+  const { url, s3Url = '', gcsUrl = '', token, controlToken, mock } = server
   const generated = generatedControlToken(server, settings)
   const control = controlToken === undefined ? '' : ` ${headerOf(generated ?? '…')}`
   const rows = [
@@ -25,6 +27,8 @@ export function banner(server: StartedServer, settings: Settings): string {
     ['Scenario', `${printableLine(mock.scenario.name)}. ${mock.scenario.description}`.trimEnd()],
     ['Clock', clockLine(mock.clock)],
     ['Control', generated === undefined ? '' : `calls of /_mock need the token ${generated}`],
+    ['S3', s3Url && `AWS_ENDPOINT_URL_S3=${callableUrl(s3Url)}`],
+    ['GCS', gcsUrl && `STORAGE_EMULATOR_HOST=${callableUrl(gcsUrl)}`],
     ['Settings', settingsLine(settings)],
     ['Stop', 'Ctrl-C'],
   ] as const

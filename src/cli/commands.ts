@@ -33,7 +33,8 @@ export const commands = {
   exec: {
     takes: '-- <command> [args…]',
     runsOther: true,
-    summary: 'Run a command beside a server of its own, with RICLOUD_URL and RICLOUD_TOKEN set',
+    summary:
+      'Run a command beside a server of its own, with RICLOUD_URL, RICLOUD_TOKEN and the variables of its stores set',
     examples: ['-- npm test', '--scenario my.yaml --strict -- pytest -x'],
   },
   wait: {

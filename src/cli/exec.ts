@@ -9,6 +9,7 @@ import { withoutProxy } from './proxy.ts'
 import { type Reporter, stderrReporter } from './reporter.ts'
 import { closeWithReport, onSignals, serveWithReporter } from './server.ts'
 import { readSettings, serveOptions } from './settings.ts'
+import { storeVariables } from './store-variables.ts'
 
 /**
  * Runs a command beside a server of its own, and exits as it does: with its exit code, 128 and the signal's number, 127
@@ -42,12 +43,13 @@ function reporterFor(line: CommandLine, quiet: boolean): Reporter {
 }
 
 /** What a client of the server needs, as variables of the environment. */
-function variablesOf({ url, token, controlToken }: StandaloneServer): Readonly<Record<string, string>> {
+function variablesOf({ url, s3Url, gcsUrl, token, controlToken }: StandaloneServer): Readonly<Record<string, string>> {
   const callable = callableUrl(url)
   return {
     RICLOUD_URL: callable,
     RICLOUD_TOKEN: token,
     RICLOUD_CONTROL_URL: `${callable}/_mock`,
+    ...storeVariables({ s3Url, gcsUrl }, process.env),
     ...withoutProxy(callable, process.env),
     ...(controlToken !== undefined && { RICLOUD_CONTROL_TOKEN: controlToken }),
   }

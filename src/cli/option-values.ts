@@ -92,6 +92,16 @@ export const wholeNumber = (most: number) =>
     digits,
   )
 
+/** A port, or `none` for no server. */
+export const portOrNone = optionType<number | 'none'>(
+  { placeholder: '<number>' },
+  () => {
+    const range = { error: 'must be a whole number from 0 to 65535, or none' }
+    return z.union([z.int(range).nonnegative(range).max(65_535, range), z.literal('none', range)], range)
+  },
+  digits,
+)
+
 /** How fast the clock may run. */
 export const speed = optionType<number>(
   { placeholder: '<number>' },

@@ -62,9 +62,16 @@ export function jsonReporter(out: Output, err: Output): Required<Reporter> {
   const print = (line: object) => out.print(jsonLine(line))
   return {
     started: (server, settings) => {
-      const { url, token, mock } = server
+      const { url, s3Url, gcsUrl, token, mock } = server
       const control_token = generatedControlToken(server, settings)
-      print({ url, token, seed: mock.seed, ...(control_token !== undefined && { control_token }) })
+      print({
+        url,
+        s3_url: s3Url,
+        gcs_url: gcsUrl,
+        token,
+        seed: mock.seed,
+        ...(control_token !== undefined && { control_token }),
+      })
     },
     watched: print,
     warning: (message) => print({ kind: 'warning', message }),

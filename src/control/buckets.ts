@@ -74,7 +74,7 @@ export class BucketControl<A extends ApiTypes = ApiTypes> {
   }
 }
 
-const opened = (object: StoredObject): BucketObject => {
+const opened = (object: Omit<StoredObject, 'stored'>): BucketObject => {
   return { ...viewObject(object), bytes: object.bytes, text: () => new TextDecoder().decode(object.bytes) }
 }
 

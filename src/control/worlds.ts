@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { tokenIn } from '../engine/authorization.ts'
+import { tokenOf } from '../engine/authorization.ts'
 import { ApiError, apiErrors, UsageError } from '../engine/errors.ts'
+import type { Incoming } from '../engine/http/exchange.ts'
 import { created, ok } from '../engine/http/router.ts'
 import { shown } from '../engine/messages.ts'
 import { repeat, stopwatch } from '../engine/time/clock.ts'
@@ -100,10 +101,10 @@ export class Worlds<M extends WorldMock, Options> {
     return entry.mock
   }
 
-  /** The world that the header `Authorization` of a request names; undefined if it is the mock's own. */
-  calledBy({ header }: { header(name: string): string | null | undefined }): M | undefined {
+  /** The world that the credentials of a request name; undefined if it is the mock's own. */
+  calledBy(incoming: Pick<Incoming, 'header' | 'url' | 'store'>): M | undefined {
     if (this.#worlds.size === 0) return undefined
-    const entry = this.#worlds.get(worldIn(tokenIn(header('authorization'))) ?? '')
+    const entry = this.#worlds.get(worldIn(tokenOf(incoming)) ?? '')
     if (!entry) return undefined
     entry.used = stopwatch()
     return entry.mock

@@ -1,6 +1,8 @@
 import { base64Of, bytesOfBase64 } from './base64.ts'
 import { md5 } from './md5.ts'
 import type { Snapshotted } from './snapshots.ts'
+import { compareBytes } from './text.ts'
+import type { Instant } from './time/instant.ts'
 
 /** An object in a bucket. It is replaced as a whole and never changed. */
 export interface StoredObject {
@@ -11,6 +13,8 @@ export interface StoredObject {
   readonly bytes: Uint8Array
   /** In lower-case hex. */
   readonly md5: string
+  /** When it was stored. */
+  readonly stored: Instant
 }
 
 /** An object in a bucket, without its bytes. */
@@ -26,7 +30,7 @@ export interface ObjectView {
 }
 
 /** An object without its bytes. */
-export const viewObject = ({ bucket, key, type, bytes, md5 }: StoredObject): ObjectView => {
+export const viewObject = ({ bucket, key, type, bytes, md5 }: Omit<StoredObject, 'stored'>): ObjectView => {
   return { bucket, key, type, size: bytes.length, md5 }
 }
 
@@ -47,6 +51,13 @@ const nameOf = (bucket: string, key: string) => [bucket, key].join('/')
 export class Buckets implements Snapshotted {
   #objects = new Map<string, StoredObject>()
   #size = 0
+  /** The objects of buckets in the order of their keys, as far as a call needed it since the last change. */
+  readonly #sorted = new Map<string, readonly StoredObject[]>()
+  readonly #now: () => Instant
+
+  constructor(now: () => Instant) {
+    this.#now = now
+  }
 
   /** The bytes of all objects. */
   get size(): number {
@@ -63,27 +74,41 @@ export class Buckets implements Snapshotted {
     return bucket === undefined ? all : all.filter((object) => object.bucket === bucket)
   }
 
+  /** The objects of a bucket, by the UTF-8 bytes of their keys. */
+  sorted(bucket: string): readonly StoredObject[] {
+    const known = this.#sorted.get(bucket)
+    if (known) return known
+    const objects = this.list(bucket).sort((one, other) => compareBytes(one.key, other.key))
+    if (objects.length > 0) this.#sorted.set(bucket, objects)
+    return objects
+  }
+
   /**
    * Stores objects, each in place of an older one with its key: all of them, or none if all objects together would have
    * more bytes than `limit`. Returns what was stored; undefined where it is none.
    */
   put(
-    objects: readonly (Omit<StoredObject, 'md5'> & Partial<StoredObject>)[],
+    objects: readonly (Omit<StoredObject, 'md5' | 'stored'> & { readonly md5?: string })[],
     limit: number,
   ): readonly StoredObject[] | undefined {
     const added = objects.reduce((sum, { bucket, key, bytes }) => {
       return sum + bytes.length - (this.get(bucket, key)?.bytes.length ?? 0)
     }, 0)
     if (this.#size + added > limit) return undefined
-    const stored = objects.map((object) => Object.freeze({ ...object, md5: object.md5 ?? md5(object.bytes) }))
+    const now = this.#now()
+    const stored = objects.map((object) =>
+      Object.freeze({ ...object, md5: object.md5 ?? md5(object.bytes), stored: now }),
+    )
     for (const object of stored) this.#objects.set(nameOf(object.bucket, object.key), object)
     this.#size += added
+    this.#sorted.clear()
     return stored
   }
 
   delete(bucket: string, key: string): void {
     this.#size -= this.get(bucket, key)?.bytes.length ?? 0
     this.#objects.delete(nameOf(bucket, key))
+    this.#sorted.clear()
   }
 
   save(): BucketsState {
@@ -92,6 +117,7 @@ export class Buckets implements Snapshotted {
 
   restore(state: BucketsState): void {
     this.#objects = new Map(state)
+    this.#sorted.clear()
     this.#size = [...state.values()].reduce((sum, { bytes }) => sum + bytes.length, 0)
   }
 

@@ -12,3 +12,15 @@ export const isUrl = (text: string): boolean => text.length <= longestUrl && URL
 
 /** A text without the slashes at its end. */
 export const withoutTrailingSlashes = (text: string): string => text.replace(/(?<!\/)\/+$/, '')
+
+/** Compares texts by their UTF-8 bytes: as by their code units, but that surrogates come after all other characters. */
+export function compareBytes(one: string, other: string): number {
+  const length = Math.min(one.length, other.length)
+  for (let i = 0; i < length; i++) {
+    const [left, right] = [one.charCodeAt(i), other.charCodeAt(i)]
+    if (left !== right) return byteRank(left) - byteRank(right)
+  }
+  return one.length - other.length
+}
+
+const byteRank = (unit: number) => (unit < 0xd800 ? unit : unit > 0xdfff ? unit - 0x800 : unit + 0x2000)

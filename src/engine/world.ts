@@ -106,7 +106,7 @@ export class World<A extends ApiTypes> {
   readonly faults = new Faults()
   readonly history = new History()
   /** What is stored in buckets. */
-  readonly buckets = new Buckets()
+  readonly buckets: Buckets
   readonly localFolder: LocalFolder | undefined
   /** The parts that are saved and restored. */
   readonly snapshots = new SnapshotRegistry()
@@ -157,6 +157,7 @@ export class World<A extends ApiTypes> {
       (resource, previous, next) => api.onWrite?.[resource]?.(this, previous, next),
     )
     this.tables = this.database.tables
+    this.buckets = new Buckets(() => this.clock.now())
     const { database, random, rates, faults, history, buckets } = this
     const { clock, queue } = this.time
     const services: Snapshotted = {

@@ -8,6 +8,7 @@ import type { World } from '../engine/world.ts'
 import type { Subject } from '../scenario/action.ts'
 import type { ScenarioApi } from '../scenario/api.ts'
 import type { DetailsByAction } from '../scenario/types.ts'
+import type { NamedBucket } from '../storage/objects.ts'
 
 /** The types of an API that its mock is generic over. */
 export interface MockTypes {
@@ -96,6 +97,8 @@ export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<Do
   }
   /** Loads what the due work of a world needs, before a call is answered; undefined if nothing is to be loaded. */
   prepare?(world: World<A['api']>): Promise<void> | undefined
+  /** The records that name buckets, in which stores show the objects. */
+  buckets?(world: World<A['api']>): readonly NamedBucket[]
   /** Without it, nothing is sent to webhooks. */
   deliveriesOf?(world: World<A['api']>): DeliverySource<A['sentEvent'], A['deliveryView']>
 }

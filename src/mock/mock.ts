@@ -18,7 +18,7 @@ import { MessageStream, type StreamMessage, type WorldChange } from '../control/
 import { noDeliveries, WebhookControl } from '../control/webhooks.ts'
 import { Worlds } from '../control/worlds.ts'
 import { viewEvent } from '../engine/domain-event.ts'
-import type { Answer, Incoming } from '../engine/http/exchange.ts'
+import type { Answer, Incoming, Store } from '../engine/http/exchange.ts'
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
 import { ListCache } from '../engine/http/list-cache.ts'
 import { type CompletedCall, Router } from '../engine/http/router.ts'
@@ -33,6 +33,7 @@ import { WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
 import { World } from '../engine/world.ts'
 import { type ActionsOf, act } from '../scenario/act.ts'
 import { describeFault } from '../scenario/describe.ts'
+import type { StoreCall } from '../storage/hosts.ts'
 import type { MockTypes, ScenarioText } from './api.ts'
 import type { MockDefinition } from './definition.ts'
 import { openFolder } from './disk-folder.ts'
@@ -46,6 +47,7 @@ import {
   readResetOptions,
 } from './options.ts'
 import { type MockState, ScenarioHost } from './scenario-host.ts'
+import { Stores, storeIn } from './stores.ts'
 import { summaryOf } from './summary.ts'
 
 /** Options of an additional world: those of a mock, or the name of a snapshot to start from. */
@@ -99,6 +101,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
   readonly #api: Router<A['context']>
   readonly #control: Router<ControlContext>
   readonly #host: ScenarioHost<A>
+  readonly #stores: Stores<A['api']>
   readonly #snapshots: Snapshots<MockState<A>>
   /** The mock that made this one as one of its worlds; this one, if none did. */
   readonly #root: ApiMock<A>
@@ -184,6 +187,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     )
     this.snapshots = this.#snapshots
     this.buckets = new BucketControl(world)
+    this.#stores = new Stores(world, api.buckets)
     this.db = world.database.models
     const deliveries = api.deliveriesOf?.(world) ?? noDeliveries
     const hosts = {
@@ -330,17 +334,29 @@ export class ApiMock<A extends MockTypes> implements Controls {
    */
   async fetch(input: Request | string | URL, init?: RequestInit): Promise<Response> {
     const request = typeof input === 'string' || input instanceof URL ? new Request(input, init) : input
-    return responseOf(request, await this.respond(incomingOf(request)))
+    return responseOf(request, await this.respond(incomingOf(request, this.storeOf(request.url))))
+  }
+
+  /** @internal The store that a URL leads to: the real one of a bucket that exists here or in a world of this mock. */
+  storeOf(url: string): Store | undefined {
+    return storeIn(() => [this, ...this.worlds.all()], url)
+  }
+
+  /** @internal */
+  answersStore(call: StoreCall): boolean {
+    return this.#stores.answers(call)
   }
 
   /** Answers a request of an adapter other than `fetch`. The token selects the world. */
   async respond(incoming: Incoming): Promise<Answer> {
-    if (incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url)) {
+    const { store } = incoming
+    if (store === undefined && incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url)) {
       return this.#control.respond(incoming)
     }
     const world = this.worlds.calledBy(incoming) ?? this
     const ready = world.#untilReady()
     if (ready) await ready
+    if (store) return world.#stores.respond(incoming, store)
     if (incoming.origin) world.#world.origin = incoming.origin
     return world.#api.respond(incoming)
   }

@@ -1,12 +1,13 @@
 import { worldIn } from '../control/worlds.ts'
-import { tokenIn } from '../engine/authorization.ts'
+import { tokenIn, tokenOf } from '../engine/authorization.ts'
 import { type ApiError, apiErrors } from '../engine/errors.ts'
-import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
+import { type Answer, errorResponse, type Incoming, type Store } from '../engine/http/exchange.ts'
 import { pathOf } from '../engine/http/url.ts'
 import { printableLine } from '../engine/messages.ts'
 import { nextTurn } from '../engine/time/clock.ts'
 import { logErrors } from './options.ts'
 import { Mock, type WorldInput } from './ricloud.ts'
+import { storeIn } from './stores.ts'
 
 /** Options of the world of a test: those of a mock, but the clock is frozen and the scenario strict by default. */
 export interface RicloudTestOptions extends Omit<WorldInput, 'snapshot'> {
@@ -138,7 +139,7 @@ export class TestWorlds {
     if (called || /^\/_mock.*[?&]world=/s.test(incoming.url)) {
       return this.#answer(called, () => this.#parent.respond(incoming))
     }
-    const ended = this.#ended.get(worldIn(tokenIn(incoming.header('authorization'))) ?? '')
+    const ended = this.#ended.get(worldIn(tokenOf(incoming)) ?? '')
     if (ended !== undefined) return this.#refuse(incoming, apiErrors.testEnded(ended))
     const [only, ...others] = this.#running
     if (!only || only[1].isConcurrent || others.length > 0) {
@@ -166,10 +167,16 @@ export class TestWorlds {
   }
 
   /** Refuses a call, and reports it: the test that made it may have ended, or may not look at the answer. */
-  #refuse({ method, url }: Incoming, error: ApiError): Answer {
+  async #refuse({ method, url, store }: Incoming, error: ApiError): Promise<Answer> {
     const call = `${method} ${pathOf(url)}`
     this.#log('error', printableLine(`ricloud-mock: ${call} was refused with 401. ${error.message}`))
-    return errorResponse(error)
+    if (store === undefined) return errorResponse(error)
+    return (await import('../storage/index.ts')).refuseCredentials(store, error.message)
+  }
+
+  /** The store that a URL leads to: the real one of a bucket that exists in the world of a test. */
+  storeOf(url: string): Store | undefined {
+    return storeIn(() => this.#parent.worlds.all(), url)
   }
 
   /** Whether a request is a webhook that the world of a test is sending. */

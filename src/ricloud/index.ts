@@ -74,6 +74,7 @@ export const ricloud = {
       if (key && key.token !== token) world.tables.key.update(key, { token })
     },
   },
+  buckets: (world: World) => [...world.tables.storage_config.all()],
   deliveriesOf,
   controlExamples: {
     loadScenario: { byName: { scenario: 'two-factor' } },

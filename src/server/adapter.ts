@@ -61,11 +61,13 @@ export class Adapter {
     const verdict = this.guard.check(method, target, headers)
     const header = (name: string) => headers[name] as string | undefined
     let isBodyPending = expectsContinue
-    const isPage = !verdict.answer && isOfPage(method, target.path, headers)
+    const { store } = this.guard.bound
+    const isPage = !store && !verdict.answer && isOfPage(method, target.path, headers)
     const answer =
       verdict.answer ??
       (isPage ? await inspectorAnswer(method, target.path, headers) : undefined) ??
       (await this.mock.respond({
+        store,
         method,
         url: target.path,
         ...(headers.host && { origin: `http://${headers.host}` }),

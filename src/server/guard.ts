@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { tokenIn } from '../engine/authorization.ts'
 import type { ApiError } from '../engine/errors.ts'
 import { apiErrors } from '../engine/errors.ts'
-import { type Answer, errorResponse } from '../engine/http/exchange.ts'
+import { type Answer, errorResponse, type Store } from '../engine/http/exchange.ts'
 import { isLocalName, isLoopback, readAuthority, readName } from './host-names.ts'
 import { isOfPage } from './inspector.ts'
 import type { Rules } from './rules.ts'
@@ -15,6 +15,8 @@ export interface Bound {
   readonly address: string
   readonly port: number
   readonly url: string
+  /** The store that answers there, in place of the API and its control. */
+  readonly store?: Store | undefined
 }
 
 /** The target of a request. */
@@ -66,7 +68,8 @@ export class Guard {
     if (authority !== undefined && !this.#isAllowedHost(authority)) {
       return { answer: errorResponse(apiErrors.foreignHost(authority, this.bound.url)) }
     }
-    const isControl = path.startsWith('/_mock') && /^\/_mock(?:[/?#]|$)/.test(path) && !isSigned(path)
+    const isControl =
+      !this.bound.store && path.startsWith('/_mock') && /^\/_mock(?:[/?#]|$)/.test(path) && !isSigned(path)
     const isListed = origin !== undefined && this.rules.origins.has(origin)
     const isLetIn = isListed || (this.rules.anyOrigin && !isControl)
     if (!isLetIn && this.#isForeign(headers, isControl) && !isLinkToPage(method, path, headers)) {
@@ -150,7 +153,7 @@ function equalInConstantTime(one: string, other: string): boolean {
 const corsHeaders = (origin: string, isListed: boolean) => ({
   'access-control-allow-origin': origin,
   ...(isListed && { 'access-control-allow-credentials': 'true' }),
-  'access-control-expose-headers': 'Mock-Ignored, Retry-After, Date',
+  'access-control-expose-headers': 'Mock-Ignored, Retry-After, Date, ETag, Content-Range, X-Goog-Hash',
   vary: 'Origin',
 })
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { apiErrors } from '../engine/errors.ts'
+import type { Store } from '../engine/http/exchange.ts'
 import { systemReason } from '../engine/system-errors.ts'
 import { Adapter, type Responder } from './adapter.ts'
 import { Connections } from './connections.ts'
@@ -14,6 +15,8 @@ import type { Rules } from './rules.ts'
 export interface ListenAddress {
   readonly host: string
   readonly port: number
+  /** The store that answers there; without it the API does, with the control API and the inspector. */
+  readonly store?: Store | undefined
 }
 
 /** A running server. */
@@ -48,11 +51,11 @@ export async function listen(
   server.closeIdleConnections = () => {}
   await new Promise<void>((listening, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) => failed(listenError(error, address)))
-    server.listen({ ...address, backlog: limits.backlog }, listening)
+    server.listen({ host: address.host, port: address.port, backlog: limits.backlog }, listening)
   })
   const bound = server.address() as AddressInfo
   const url = `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`
-  const guard = new Guard(rules, { ...bound, host: address.host, url })
+  const guard = new Guard(rules, { ...bound, host: address.host, url, store: address.store })
   const connections = new Connections(limits)
   const adapter = new Adapter(mock, guard, connections, limits, (message) => {
     // A log function that throws must not end the server.

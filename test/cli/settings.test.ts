@@ -45,7 +45,8 @@ describe('readSettings', () => {
     expect(values).toEqual({ port: 3, seed: 2, token: 'from-file', strict: false })
   })
 
-  const known = 'nown after RICLOUD_MOCK_ are PORT, HOST, TOKEN, SEED, SCENARIO, CONTROL_TOKEN.'
+  const known =
+    'nown after RICLOUD_MOCK_ are PORT, S3_PORT, GCS_PORT, HOST, TOKEN, SEED, SCENARIO, CONTROL_TOKEN, LOCAL_STORAGE.'
   it.each([
     ['RICLOUD_MOCK_PROT', `RICLOUD_MOCK_PROT is unknown. Did you mean "PORT"? K${known}`],
     ['RICLOUD_MOCK_XYZ', `RICLOUD_MOCK_XYZ is unknown; k${known}`],

@@ -99,7 +99,7 @@ describe('What it prints', () => {
       .split('\n')
       .map((line) => JSON.parse(line))
     expect({ first, lines, err }).toEqual({
-      first: { url: server.url, token: 'abc', seed: 5 },
+      first: { url: server.url, s3_url: expect.any(String), gcs_url: expect.any(String), token: 'abc', seed: 5 },
       lines: [
         {
           kind: 'request',

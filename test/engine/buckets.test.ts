@@ -12,9 +12,10 @@ const object = (key: string, bytes = [1, 2, 3]) => ({
   bytes: Uint8Array.from(bytes),
 })
 const plenty = 1024
+const stored = 1_500_000_000_000_000
 
 function filled() {
-  const buckets = new Buckets()
+  const buckets = new Buckets(() => stored)
   buckets.put([object('a'), object('b/c', [4, 5])], plenty)
   return buckets
 }
@@ -35,7 +36,11 @@ describe('md5', () => {
 
 describe('Buckets', () => {
   it('return an object by bucket and key, with its MD5', () => {
-    expect(filled().get('my-bucket', 'b/c')).toEqual({ ...object('b/c', [4, 5]), md5: md5(Uint8Array.of(4, 5)) })
+    expect(filled().get('my-bucket', 'b/c')).toEqual({
+      ...object('b/c', [4, 5]),
+      md5: md5(Uint8Array.of(4, 5)),
+      stored,
+    })
   })
 
   it('know no object under another key, or in another bucket', () => {
@@ -80,7 +85,7 @@ describe('Buckets', () => {
   it('are the same after being written as text, whatever their bytes and keys are', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.uint8Array())), (objects) => {
-        const buckets = new Buckets()
+        const buckets = new Buckets(() => stored)
         for (const [key, bytes] of objects) buckets.put([{ ...object(key), bytes }], Infinity)
         const packed = read(write(buckets.pack(buckets.save()))) as ReturnType<Buckets['pack']>
         expect(buckets.unpack(packed)).toEqual(buckets.save())

@@ -4,8 +4,13 @@ import type { Close } from '../faults.ts'
 /** Headers by name, in lower case. */
 export type HeaderValues = Readonly<Record<string, string | readonly string[] | undefined>>
 
+/** A service that stores objects and answers in its own protocol: S3, or Google Cloud Storage. */
+export type Store = 's3' | 'gcs'
+
 /** A request, in the form that all adapters pass to the router. */
 export interface Incoming {
+  /** The store that the request was sent to; undefined for the API and the control API. */
+  readonly store?: Store | undefined
   readonly method: string
   /** Path and query, as sent. */
   readonly url: string

@@ -1,12 +1,13 @@
 import { apiErrors } from '../errors.ts'
 import { nextTurn } from '../time/clock.ts'
-import type { Answer, Incoming } from './exchange.ts'
+import type { Answer, Incoming, Store } from './exchange.ts'
 import { decodeBody } from './parse.ts'
 
 /** Converts a Request for the router. */
-export function incomingOf(request: Request): Incoming {
+export function incomingOf(request: Request, store?: Store): Incoming {
   const header = (name: string) => request.headers.get(name)
   return {
+    store,
     method: request.method,
     url: request.url.slice(request.url.indexOf('/', request.url.indexOf('//') + 2)).replace(/#.*/s, ''),
     origin: new URL(request.url).origin,
@@ -27,7 +28,7 @@ export function responseOf(
   { status, headers, body, bytes, close, stream }: Answer,
 ): Response {
   if (close === 'reset' || close === 'empty') return Object.assign(Response.error(), causes[close])
-  if (method === 'HEAD') return new Response(null, { status, headers })
+  if (method === 'HEAD' || status === 304) return new Response(null, { status, headers })
   if (close === 'truncated')
     return new Response(cut(body), { status, headers: { ...headers, 'content-length': lengthOf(body) } })
   if (stream) return new Response(streamed(stream, signal), { status, headers })

@@ -1,19 +1,25 @@
 import { type HttpHandler, http, passthrough } from 'msw'
 import { shownUrl } from '../messages.ts'
-import type { Answer, Incoming } from './exchange.ts'
+import type { Answer, Incoming, Store } from './exchange.ts'
 import { incomingOf, responseOf } from './fetch.ts'
 import type { Method } from './router.ts'
 
 /** What handlers ask of a mock. */
 export interface Responder {
   respond(incoming: Incoming): Promise<Answer>
+  /** The store of the mock that a URL leads to, if it does. */
+  storeOf(url: string): Store | undefined
   /** Whether a request is a webhook that it is sending. */
   isWebhook(request: Request): boolean
 }
 
-/** A single msw handler for all calls to a base URL, so that matching does not depend on the number of endpoints. */
+/** A single msw handler for all calls to a base URL and to stores, so that matching does not depend on the number of endpoints. */
 export function handlerFor(baseUrl: string, mock: Responder): HttpHandler {
-  return http.all(`${withoutSlash(baseUrl)}/*`, ({ request }) => answerFor(mock, request))
+  const prefix = `${withoutSlash(baseUrl)}/`
+  return http.all(
+    ({ request: { url } }) => url.startsWith(prefix) || mock.storeOf(url) !== undefined,
+    ({ request }) => answerFor(mock, request),
+  )
 }
 
 /** An msw handler that lets the webhooks of a mock pass where no other one answers them, whatever happens to other calls. */
@@ -37,7 +43,7 @@ export function handlersFor(
 
 /** The answer to a request that msw intercepted. */
 export async function answerFor(mock: Responder, request: Request): Promise<Response> {
-  const response = responseOf(request, await mock.respond(incomingOf(request)))
+  const response = responseOf(request, await mock.respond(incomingOf(request, mock.storeOf(request.url))))
   return response.type === 'error' && isOfNodeHttp(request) ? closedSocket() : response
 }
 
