@@ -83,3 +83,15 @@ test.describe('with options', () => {
     expect(ricloud).toHaveFired('GET /users', { times: 1 })
   })
 })
+
+test('a page reads what was published from the real host of its bucket', async ({ page, ricloud }) => {
+  await open(page)
+  const { body: session } = await page.evaluate(call, [`${api}/sessions`, newSession] as const)
+  await ricloud.clock.advance('1s')
+  const payload = { data_types: ['ios_messages.messages'] }
+  const { body } = await page.evaluate(call, [`${api}/polls`, { session: session.id, payload }] as const)
+  const [result] = (await page.evaluate(call, [`${api}/polls/${body.id}`] as const)).body.results.data
+  const url = result.url.replace('gs://', 'https://storage.googleapis.com/')
+  const read = await page.evaluate(call, [url] as const)
+  expect([read.status, read.body]).toEqual([200, JSON.parse(ricloud.buckets.get(result.url).text())])
+})
