@@ -9,7 +9,7 @@ import type { Row } from './rows.ts'
 export function Actions({ resource, row, names }: { resource: string; row: Row; names: readonly string[] }) {
   const api = useApi()
   const actions = names.flatMap((name) => api.action(name) ?? [])
-  if (actions.length === 0) return <p class="hint">Nothing can be done to it in this state.</p>
+  if (actions.length === 0) return <p class="hint">No action applies to it in this state.</p>
   return (
     <section>
       <h3 class="visually-hidden">Actions</h3>

@@ -1,3 +1,5 @@
+import type { TabStore } from './tab-store.ts'
+
 export const viewNames = ['time', 'records', 'requests', 'webhooks', 'scenario', 'snapshots', 'worlds'] as const
 export type ViewName = (typeof viewNames)[number]
 
@@ -86,14 +88,14 @@ export interface Place {
   href?(route: Route, world: string | null): string
 }
 
-/** Keeps the route for as long as the page is open. */
-export function placeInMemory(): Place {
-  let kept: ReturnType<Place['read']> = { route: { view: 'time' }, world: null }
+/** Keeps the route in a store of the tab, so that a reload of the page shows the same. */
+export function placeInTab(kept: TabStore): Place {
   return {
-    read: () => kept,
-    write: (route, world) => {
-      kept = { route, world }
+    read: () => {
+      const { hash, world } = kept.read()
+      return { route: routeOf(typeof hash === 'string' ? hash : ''), world: typeof world === 'string' ? world : null }
     },
+    write: (route, world) => kept.write({ hash: hashOf(route), world }),
     on: () => () => {},
   }
 }

@@ -1,11 +1,11 @@
 import type { Upcoming } from '../control/clock.ts'
 import type { ResourceDescription, StateDescription } from '../control/description.ts'
-import type { PastEventView } from '../control/state.ts'
 import { parseInstant } from './instant.ts'
 import type { Row } from './rows.ts'
+import type { PastEventView } from './store.ts'
 
 /** An event of one record. */
-export type PastEvent = Pick<PastEventView, 'at' | 'event' | 'state'>
+export type PastEvent = Pick<PastEventView, 'at' | 'event' | 'state'> & Partial<Pick<PastEventView, 'cause' | 'reason'>>
 
 /** A period that a record spent in one state. */
 export interface Period {

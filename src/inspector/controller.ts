@@ -1,7 +1,6 @@
 import type { ClockView, Upcoming } from '../control/clock.ts'
 import type { ApiDescription } from '../control/description.ts'
 import type { FaultView } from '../control/faults.ts'
-import type { PastEventView } from '../control/state.ts'
 import type { StreamMessage } from '../control/stream.ts'
 import type { WorldView } from '../control/worlds.ts'
 import type { DomainEventView } from '../engine/domain-event.ts'
@@ -10,7 +9,7 @@ import type { Report } from '../scenario/report.ts'
 import { type Client, ControlError } from './client.ts'
 import { describeEvents } from './happened.ts'
 import type { Row } from './rows.ts'
-import { mostUpcoming, type Stale, type Store } from './store.ts'
+import { mostUpcoming, type PastEventView, type Stale, type Store } from './store.ts'
 import { nextUndo, takenBefore } from './undo.ts'
 
 /** Real milliseconds. */
@@ -108,6 +107,12 @@ export class Controller {
       this.notice(`${what}: ${typeof done === 'string' ? done : describeEvents(this.store.api, done)}`, { undo })
       for (const stale of ['upcoming', 'scenario', 'snapshots'] as const) this.refresh(stale)
     })
+  }
+
+  /** The token of a world, which is never kept. */
+  async tokenOf(world: string): Promise<string> {
+    const { worlds } = await this.client.call<{ worlds: WorldView[] }>('GET', '/worlds', undefined, null)
+    return worlds.find(({ id }) => id === world)?.token ?? ''
   }
 
   /** Goes back to a snapshot. */

@@ -10,12 +10,14 @@ import { Scenario } from './scenario.tsx'
 import { Snapshots } from './snapshots.tsx'
 import { TimeLine } from './time-line.tsx'
 import { TokenForm } from './token-form.tsx'
+import { Webhooks } from './webhooks.tsx'
 import { Worlds } from './worlds.tsx'
 
 const views: readonly { view: ViewName; title: string; View: () => preact.JSX.Element }[] = [
   { view: 'time', title: 'Time line', View: TimeLine },
   { view: 'records', title: 'Records', View: Records },
   { view: 'requests', title: 'Requests', View: Requests },
+  { view: 'webhooks', title: 'Webhooks', View: Webhooks },
   { view: 'scenario', title: 'Scenario', View: Scenario },
   { view: 'snapshots', title: 'Snapshots', View: Snapshots },
   { view: 'worlds', title: 'Worlds', View: Worlds },

@@ -63,8 +63,8 @@ export function LineRow(props: Props) {
   const label = {
     gone: { left: '0' },
     later: { right: '8px' },
-    after: { left: `${endShare * 100}%` },
-    before: { right: `${(1 - begun) * 100}%` },
+    after: { left: `${endShare * 100}%`, maxWidth: `calc(${(1 - endShare) * 100}% - 12px)` },
+    before: { right: `${(1 - begun) * 100}%`, maxWidth: `calc(${begun * 100}% - 12px)` },
     inside: { right: `${Math.max(0, 1 - endShare) * 100}%` },
   }[side]
   return (
@@ -106,11 +106,6 @@ export function LineRow(props: Props) {
             title={`${next?.action} ${formatDistance(at, now)}`}
           />
         ))}
-        <span aria-hidden="true" class="line-state" data-tone={toneOf(state)} data-side={side} style={label}>
-          {side === 'gone' && '◂ '}
-          {text}
-          {side === 'later' && ' ▸'}
-        </span>
         {bar.periods.map(({ state, from, to }) => {
           const style = place(from, to ?? now)
           const title = `${state} since ${formatMoment(from)}, ${formatLength((to ?? now) - from)}`
@@ -121,6 +116,11 @@ export function LineRow(props: Props) {
           const title = `The ${replaced} ${over ? 'worked' : 'works'} until ${formatMoment(to)}`
           return style && <i key={from} class="grace" data-over={over} title={title} style={style} />
         })}
+        <span aria-hidden="true" class="line-state" data-tone={toneOf(state)} data-side={side} style={label}>
+          {side === 'gone' && '◂ '}
+          {text}
+          {side === 'later' && ' ▸'}
+        </span>
         {bar.end && endShare >= 0 && endShare <= 1 && (
           <i class="end" data-tone={toneOf(bar.end.state)} style={{ left: `${endShare * 100}%` }} />
         )}

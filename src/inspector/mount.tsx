@@ -1,11 +1,12 @@
 import { render } from 'preact'
-import { placeInMemory } from './address.ts'
+import { placeInTab } from './address.ts'
 import { App } from './app.tsx'
 import { Client } from './client.ts'
 import { Controller } from './controller.ts'
 import { Corner } from './corner.tsx'
 import { Store } from './store.ts'
 import styles from './style.css?inline'
+import { tabStore } from './tab-store.ts'
 
 /** What the inspector needs of a mock. */
 export interface Inspected {
@@ -37,6 +38,7 @@ export function mountInspector(
   // Styles of the page may hide or move any element.
   host.style.setProperty('all', 'initial', 'important')
   host.style.setProperty('display', 'contents', 'important')
+  host.style.setProperty('color-scheme', schemeOfPage(), 'important')
   const root = host.attachShadow({ mode: 'open' })
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(styles)
@@ -44,12 +46,24 @@ export function mountInspector(
   // Keyboard shortcuts of the page must not react to what is typed here.
   for (const name of ['keydown', 'keyup', 'keypress']) host.addEventListener(name, (event) => event.stopPropagation())
   const client = new Client((path, init) => mock.fetch(`${anyHost}${path}`, init), anyHost)
-  const place = placeInMemory()
+  const kept = tabStore('ricloud-mock-inspector', () => sessionStorage)
+  const place = placeInTab(kept)
   const inspector = () => new Controller(client, new Store(() => performance.now()))
-  render(<Corner open={open}>{() => <App controller={inspector()} place={place} />}</Corner>, root)
+  render(
+    <Corner open={open} kept={kept}>
+      {() => <App controller={inspector()} place={place} />}
+    </Corner>,
+    root,
+  )
   parent.append(host)
   return () => {
     render(null, root)
     host.remove()
   }
+}
+
+/** That of the page where it chose one, otherwise that of the system. */
+function schemeOfPage(): string {
+  const { colorScheme } = getComputedStyle(document.documentElement)
+  return /^(?:only )?(?:light|dark)$/.test(colorScheme) ? colorScheme : 'light dark'
 }

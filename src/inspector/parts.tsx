@@ -4,6 +4,7 @@ import { useId, useState } from 'preact/hooks'
 import type { Tone } from '../engine/resource.ts'
 import type { Route } from './address.ts'
 import { useApi, useInspector } from './context.ts'
+import type { Reason } from './explained.ts'
 import { grammar } from './filter.ts'
 
 /** A coloured mark, of a shape that tells its tone without colour. */
@@ -161,6 +162,60 @@ export function Pane(props: { label: string; title: ComponentChildren; children:
       </header>
       <div class="pane-body">{props.children}</div>
     </aside>
+  )
+}
+
+/** Names and values; those that are empty are left out. */
+export const Facts = ({ facts }: { facts: readonly (readonly [string, ComponentChildren])[] }) => (
+  <dl class="facts">
+    {facts.map(
+      ([name, value]) =>
+        value !== null &&
+        value !== undefined &&
+        value !== false &&
+        value !== '' && (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ),
+    )}
+  </dl>
+)
+
+/** The parts of a pane, one of which is shown. */
+export function Parts({ names, chosen }: { names: readonly string[]; chosen: string }) {
+  const { amend } = useInspector()
+  return (
+    <nav class="buttons parts" aria-label="Parts">
+      {names.map((name) => (
+        <button
+          key={name}
+          type="button"
+          class="button"
+          aria-current={name === chosen ? 'true' : undefined}
+          onClick={() => amend({ part: name === names[0] ? undefined : name })}
+        >
+          {name.charAt(0).toUpperCase() + name.slice(1)}
+        </button>
+      ))}
+    </nav>
+  )
+}
+
+/** A control call that would change what a reason tells of, with a button that makes it. */
+export function Change({ change: { method, path, body } }: { change: NonNullable<Reason['change']> }) {
+  const { controller } = useInspector()
+  const text = `${method} ${path}${body ? ` ${JSON.stringify(body)}` : ''}`
+  const work = async () => {
+    await controller.client.call(method, path.replace(/^\/_mock/, ''), body)
+    return 'done'
+  }
+  return (
+    <p class="change">
+      <span>To change that:</span> <code class="wrap">{text}</code>
+      <AsyncButton work={() => controller.change('Change', work)}>Do it</AsyncButton>
+    </p>
   )
 }
 

@@ -2,13 +2,15 @@ import { useEffect, useState } from 'preact/hooks'
 import type { RecordView } from '../control/state.ts'
 import { Actions } from './actions.tsx'
 import { singularOf } from './api.ts'
-import type { PastEvent } from './bars.ts'
+import { gracesOf, type PastEvent } from './bars.ts'
 import { useApi, useInspector, useNow, useStore } from './context.ts'
+import type { Cause } from './explained.ts'
 import { formatDistance, formatMoment, parseInstant } from './instant.ts'
-import { Copy, Json, Pane, StateMark } from './parts.tsx'
+import { Change, Copy, Json, Link, Pane, StateMark } from './parts.tsx'
 import { Preview } from './preview.tsx'
 import { Related } from './related.tsx'
 import type { Row } from './rows.ts'
+import { Redeliver } from './webhooks.tsx'
 
 /** One record: its actions, what the API sends and hides of it, and its history. */
 export function RecordPane({ resource, id, row }: { resource: string; id: string; row: Row | undefined }) {
@@ -41,7 +43,10 @@ export function RecordPane({ resource, id, row }: { resource: string; id: string
       {!row && <p class="hint">There is no such record in this world; it may have been deleted, or the world reset.</p>}
       {row && view && (
         <>
+          <WhyState view={view} events={history} />
           <Actions resource={resource} row={row} names={view.actions} />
+          <Graces resource={resource} id={row.id} history={history} />
+          <SentTo id={String(row.id)} />
           <section>
             <h3>What happened</h3>
             {history.length === 0 && <p class="hint">Nothing since the initial state of this world.</p>}
@@ -128,15 +133,113 @@ const Differences = (props: { fields: readonly string[]; dialects: RecordView['d
   </dl>
 )
 
+/** Why a record is in its state: what the rule says that led to it, and the value that the API sends instead. */
+function WhyState({ view, events }: { view: RecordView; events: readonly PastEvent[] }) {
+  const last = events.findLast(({ reason, cause }) => reason || cause) ?? events.at(-1)
+  const instead = Object.entries(view.stored).filter(([name]) => view.shown[name] !== '[redacted]')
+  const state = String(view.shown.state ?? view.hidden.state ?? '')
+  return (
+    <section class="why">
+      <h3>Why</h3>
+      {last ? (
+        <p>
+          {last.reason
+            ? last.reason.sentence
+            : `${last.event.replaceAll('_', ' ')} at ${formatMoment(parseInstant(last.at))}.`}{' '}
+          <CauseOf cause={last.cause} />
+        </p>
+      ) : (
+        <p>
+          It has been {state || 'so'} since the initial state of this world, or since the oldest event that is kept.
+        </p>
+      )}
+      {instead.map(([name, value]) => (
+        <p key={name}>
+          The reason is <code>{String(value)}</code>; it is sent as <code>{String(view.shown[name])}</code>, as
+          documented.
+        </p>
+      ))}
+      {last?.reason?.change && <Change change={last.reason.change} />}
+    </section>
+  )
+}
+
+/** Links to what brought about an event. */
+function CauseOf({ cause }: { cause: Cause | null | undefined }) {
+  if (!cause) return null
+  const { call, step, action, work } = cause
+  return (
+    <span class="hint">
+      {call !== undefined && <Link to={{ view: 'requests', id: String(call) }}>request {call}</Link>}
+      {step !== undefined && (
+        <>
+          {' '}
+          <Link to={{ view: 'scenario' }}>step {step}</Link>
+        </>
+      )}
+      {action !== undefined && ` action ${action}`}
+      {work !== undefined && ` due work ${work}`}
+    </span>
+  )
+}
+
+/** What was replaced and still works, with when it ends. */
+function Graces({ resource, id, history }: { resource: string; id: Row['id']; history: readonly PastEvent[] }) {
+  const { upcoming } = useStore()
+  const now = useNow(1000)
+  const description = useApi().resource(resource)
+  const replaced = description?.time_line?.grace?.of
+  if (!description || !replaced) return null
+  const own = upcoming.filter((one) => one.action.startsWith(`${resource}.`) && one.id === id)
+  const graces = gracesOf(description, history, own).filter(({ over }) => !over)
+  if (graces.length === 0) return null
+  return (
+    <section>
+      <h3>What still works</h3>
+      <ol class="history">
+        {graces.map(({ from, to }, i) => (
+          <li key={from}>
+            <span>
+              {replaced}
+              {graces.length > 1 && ` ${i + 1}`}, replaced {formatMoment(from)}
+            </span>
+            <time dateTime={new Date(to).toISOString()}>
+              ends {formatMoment(to)}, {formatDistance(to, now)}
+            </time>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+/** The way to the deliveries of a record that webhooks are told of. */
+function SentTo({ id }: { id: string }) {
+  const { deliveries } = useStore()
+  const delivery = deliveries.find((one) => one.id === id)
+  if (!delivery) return null
+  return (
+    <p class="actions">
+      <Redeliver delivery={delivery} />
+      <Link to={{ view: 'webhooks', id }}>
+        {delivery.attempts.length} attempts to {delivery.url}
+      </Link>
+    </p>
+  )
+}
+
 function History({ resource, events }: { resource: string; events: readonly PastEvent[] }) {
   const now = useNow(1000)
   return (
     <ol class="history">
-      {events.toReversed().map(({ at, event, state }) => (
+      {events.toReversed().map(({ at, event, state, cause }) => (
         <li key={`${at} ${event}`}>
-          <StateMark resource={resource} state={state}>
-            {event}
-          </StateMark>
+          <span>
+            <StateMark resource={resource} state={state}>
+              {event}
+            </StateMark>{' '}
+            <CauseOf cause={cause} />
+          </span>
           <time dateTime={at} title={formatDistance(parseInstant(at), now)}>
             {formatMoment(parseInstant(at))}
           </time>

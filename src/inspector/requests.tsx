@@ -1,11 +1,12 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { RequestView } from '../engine/journal.ts'
 import { useApi, useInspector, useStore } from './context.ts'
-import { curlOf } from './curl.ts'
+import type { ExplainedRequest } from './explained.ts'
 import { fieldsOnce, matches, parseFilter } from './filter.ts'
 import { Grid } from './grid.tsx'
 import { formatTime, parseInstant } from './instant.ts'
-import { AsyncButton, Copy, Empty, Filter, Json, Pane, Status } from './parts.tsx'
+import { AsyncButton, Empty, Filter, Status } from './parts.tsx'
+import { RequestPane } from './request-pane.tsx'
 import type { Column } from './tables.ts'
 
 const columns: readonly Column[] = [
@@ -14,7 +15,8 @@ const columns: readonly Column[] = [
   { field: 'path', title: 'Path', width: 'minmax(80px, 3fr)', kind: 'id' },
   { field: 'status', title: 'Status', width: '62px' },
   { field: 'duration_ms', title: 'ms', width: '64px', kind: 'number', minor: 2 },
-  { field: 'decided_by', title: 'Decided by', width: 'minmax(112px, 2fr)', minor: 1 },
+  { field: 'about', title: 'About', width: 'minmax(112px, 2.4fr)', minor: 1 },
+  { field: 'decided_by', title: 'Decided by', width: 'minmax(112px, 2fr)', minor: 2 },
   { field: 'ignored', title: 'Ignored', width: 'minmax(80px, 1fr)', minor: 2 },
 ]
 
@@ -97,73 +99,18 @@ export function Requests() {
   )
 }
 
-function cellOf(request: RequestView, { field }: Column) {
+function cellOf(request: ExplainedRequest, { field }: Column) {
+  const { about, reason, error } = request
   if (field === 'at') return formatTime(parseInstant(request.at))
   if (field === 'path') return pathOf(request)
   if (field === 'status') return <Status status={request.status} />
   if (field === 'duration_ms') return request.duration_ms.toFixed(2)
-  if (field === 'decided_by') return request.decided_by.join(', ') || request.error || <span class="none">–</span>
+  if (field === 'about') {
+    const state = [about?.state, about?.error ?? error].filter(Boolean).join(', ')
+    const text = about ? `${about.label} → ${state}` : state
+    return text ? <span title={reason?.sentence}>{text}</span> : <span class="none">–</span>
+  }
+  if (field === 'decided_by') return request.decided_by.join(', ') || <span class="none">–</span>
   if (field === 'ignored') return request.ignored.join(', ') || <span class="none">–</span>
   return request.method
-}
-
-function RequestPane({ request }: { request: RequestView }) {
-  const { controller } = useInspector()
-  const { id, at, method, status, route, caller, error, message, duration_ms, decided_by, ignored, query } = request
-  const facts: readonly (readonly [string, string | null])[] = [
-    ['Time', `${formatTime(parseInstant(at))} UTC, ${at}`],
-    ['Route', route ?? 'none matched'],
-    [
-      'Caller',
-      caller
-        ? Object.entries(caller)
-            .map(([name, id]) => `${name} ${id}`)
-            .join(', ')
-        : 'none: the token was refused, or no route matched',
-    ],
-    ['Took', `${duration_ms} ms`],
-    ['Error', error],
-    ['Message', message],
-    ['Decided by', decided_by.join('; ') || 'the rules of the API alone'],
-    ['Ignored', ignored.join(', ') || null],
-  ]
-  return (
-    <Pane
-      label={`Details of request ${id}`}
-      title={
-        <>
-          {method} <code class="wrap">{request.path}</code> <Status status={status} />
-        </>
-      }
-    >
-      <div class="actions">
-        <Copy text={curlOf(request, controller.client.origin)}>Copy as curl</Copy>
-      </div>
-      <dl class="facts">
-        {facts.map(
-          ([name, value]) =>
-            value !== null && (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ),
-        )}
-      </dl>
-      {Object.keys(query).length > 0 && (
-        <section>
-          <h3>Query</h3>
-          <Json value={query} label="Query" />
-        </section>
-      )}
-      <section>
-        <h3>Body</h3>
-        {request.body === null ? (
-          <p class="hint">{request.body_length > 0 ? 'No JSON, or too long to be kept.' : 'None was sent.'}</p>
-        ) : (
-          <Json value={request.body} label="Body" />
-        )}
-      </section>
-    </Pane>
-  )
 }

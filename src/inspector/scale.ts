@@ -46,7 +46,7 @@ export function wholeSpan(began: number, due: Iterable<number>, now: number): Sp
 }
 
 /**
- * Where the label of a bar stands: after it, before it, or inside at the edge if there is room on neither side.
+ * Where the label of a bar stands: after it, before it, or inside at its end; where it fits nowhere, on the wider side.
  *
  * @param isBusyAfter whether something is drawn after the bar, so that the label had better stand before it
  */
@@ -58,10 +58,12 @@ export function placeLabel(
   isBusyAfter = false,
 ): 'after' | 'before' | 'inside' {
   const length = text.length * 6.4 + 20
-  const isAfter = end * width + length <= width
-  if (isAfter && !isBusyAfter) return 'after'
-  if (start * width >= length) return 'before'
-  return isAfter ? 'after' : 'inside'
+  const [room, roomAfter] = [start * width, (1 - end) * width]
+  if (roomAfter >= length && !isBusyAfter) return 'after'
+  if (room >= length) return 'before'
+  if (roomAfter >= length) return 'after'
+  if (end * width >= length) return 'inside'
+  return roomAfter > room ? 'after' : 'before'
 }
 
 /** A span with a margin around instants and `now`; about a day if there are none. */

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import type { FaultView } from '../control/faults.ts'
 import { useInspector, useStore } from './context.ts'
 import { FaultForm } from './fault-form.tsx'
 import { formatStamp } from './instant.ts'
@@ -23,7 +24,7 @@ export function Scenario() {
         <h2 id="steps-title">
           Steps <span class="count">{steps.length}</span>
         </h2>
-        {steps.length === 0 && <p class="hint">It has none: only the API's own rules are at work.</p>}
+        {steps.length === 0 && <p class="hint">It has none: calls, accounts and settings decide.</p>}
         <ol class="steps">
           {steps.map(({ step, fired }) => (
             <li key={step}>
@@ -108,6 +109,10 @@ function Switch() {
   )
 }
 
+/** Whether a fault strikes no more calls, since it was meant for some alone. */
+const isSpent = ({ armed, struck, first, nth }: FaultView) =>
+  armed && ((first !== undefined && struck >= first) || (nth !== undefined && struck > 0))
+
 function Faults() {
   const { controller } = useInspector()
   const { faults } = useStore()
@@ -121,24 +126,29 @@ function Faults() {
     <section class="card" aria-labelledby="faults-title">
       <div class="section-head">
         <h2 id="faults-title">
-          Faults <span class="count">{faults.filter(({ armed }) => armed).length}</span>
+          Faults <span class="count">{faults.filter((fault) => fault.armed && !isSpent(fault)).length}</span>
         </h2>
         {faults.some(({ armed }) => armed) && <AsyncButton work={() => disarm()}>Disarm all</AsyncButton>}
       </div>
       {faults.length === 0 && <p class="hint">None: every call is answered as it should be. Arm one below.</p>}
       <ul class="steps">
-        {faults.map(({ fault, on, armed, struck }, i) => (
-          <li key={i}>
-            <Mark tone={armed ? 'good' : 'over'}>{armed ? 'armed' : 'disarmed'}</Mark>
-            <code class="wrap">{fault}</code>
-            <span class="hint number">struck {struck}</span>
-            {armed && (
-              <AsyncButton work={() => disarm(on)} title={`Disarm ${on}`}>
-                Disarm
-              </AsyncButton>
-            )}
-          </li>
-        ))}
+        {faults.map((fault, i) => {
+          const { on, armed, struck } = fault
+          return (
+            <li key={i}>
+              <Mark tone={armed && !isSpent(fault) ? 'good' : 'over'}>
+                {isSpent(fault) ? 'spent' : armed ? 'armed' : 'disarmed'}
+              </Mark>
+              <code class="wrap">{fault.fault}</code>
+              <span class="hint number">struck {struck}</span>
+              {armed && (
+                <AsyncButton work={() => disarm(on)} title={`Disarm ${on}`}>
+                  Disarm
+                </AsyncButton>
+              )}
+            </li>
+          )
+        })}
       </ul>
       <FaultForm />
     </section>

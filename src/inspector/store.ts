@@ -2,12 +2,13 @@ import type { ClockView, Upcoming } from '../control/clock.ts'
 import type { ApiDescription } from '../control/description.ts'
 import type { FaultView } from '../control/faults.ts'
 import type { SnapshotView } from '../control/snapshots.ts'
-import type { PastEventView } from '../control/state.ts'
+import type { PastEventView as BarePastEvent } from '../control/state.ts'
 import type { StreamMessage } from '../control/stream.ts'
 import type { WorldView } from '../control/worlds.ts'
 import type { RequestView } from '../engine/journal.ts'
 import type { Report } from '../scenario/report.ts'
 import { Api, type Rows } from './api.ts'
+import type { Cause, Reason } from './explained.ts'
 import { parseInstant } from './instant.ts'
 import { merged, type Row } from './rows.ts'
 
@@ -28,6 +29,9 @@ export interface Delivery {
     readonly redelivered: boolean
   }[]
 }
+
+/** An event of the past, with what brought it about. */
+export type PastEventView = BarePastEvent & { readonly cause?: Cause | null; readonly reason?: Reason | null }
 
 /** A message of the page. */
 export interface Notice {
@@ -126,6 +130,13 @@ export class Store {
     const at = parseInstant(this.clock.now)
     return this.clock.frozen ? at : at + ((this.#lostAt ?? this.#now()) - this.clockRead) * this.clock.speed
   }
+
+  /** The events that a call caused, at once or by work that it scheduled. */
+  causedBy = (call: number): readonly PastEventView[] =>
+    Array.from(this.#history.values())
+      .flat()
+      .filter(({ cause }) => cause?.call === call)
+      .sort(byTime)
 
   setConnection(connection: ConnectionState): void {
     this.connection = connection

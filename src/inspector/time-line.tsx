@@ -36,7 +36,7 @@ export function TimeLine() {
   const upcoming = useMemo(() => byRecord(api, store.upcoming), [api, store.upcoming])
   const titles = api.lines.filter(({ time_line }) => !time_line?.part_of).map(({ title }) => title.toLowerCase())
   const first = api.tables.find(({ resource }) => api.lines.some(({ name }) => name === resource))
-  const [usual] = useState(() => usualSpan({ upcoming: store.upcoming, now }))
+  const [usual] = useState(() => usualSpan(parseInstant(store.report?.began ?? ''), dueIn(store.upcoming), now))
   const base = route.from && route.to ? { from: parseInstant(route.from), to: parseInstant(route.to) } : usual
   const [follows, setFollows] = useState(route.from === undefined || isIn(now, base))
   const span = follows ? following(base, now) : base
@@ -48,8 +48,7 @@ export function TimeLine() {
   const zoom = (factor: number, share = Math.min(1, Math.max(0, shareOf(now, span)))) =>
     showSpan(zoomed(span, factor, share), follows)
   const fit = () => {
-    const due = store.upcoming.map(({ at }) => parseInstant(at))
-    showSpan(wholeSpan(parseInstant(store.report?.began ?? ''), due, now), true)
+    showSpan(wholeSpan(parseInstant(store.report?.began ?? ''), dueIn(store.upcoming), now), true)
   }
   /** The span before a life was magnified. */
   const unmagnified = useRef<Span | null>(null)
@@ -247,17 +246,14 @@ function lifeOf({ row }: Line, history: readonly { readonly at: string }[], now:
   return { from, to: Math.max(from, last ? parseInstant(last.at) : now) }
 }
 
-/** The due work of the next day, and about as long before now. */
-function usualSpan({ upcoming, now }: Timing): Span {
-  const coming = upcoming.map(({ at }) => parseInstant(at)).filter((at) => at <= now + day)
+/** The due work of the next day, and as much before now, or since the world began if that was within a day. */
+function usualSpan(began: number, due: readonly number[], now: number): Span {
+  const coming = due.filter((at) => at <= now + day)
   const ahead = Math.max(2 * hour, ...coming.map((at) => at - now))
-  return fitted([now - ahead - 2 * hour, now + ahead], now)
+  return fitted([Math.min(now - ahead - 2 * hour, Math.max(began, now - day)), now + ahead], now)
 }
 
-interface Timing {
-  readonly upcoming: readonly Upcoming[]
-  readonly now: number
-}
+const dueIn = (upcoming: readonly Upcoming[]) => upcoming.map(({ at }) => parseInstant(at))
 
 const byRecord = (api: Api, upcoming: readonly Upcoming[]): ReadonlyMap<string, readonly Upcoming[]> =>
   Map.groupBy(upcoming, ({ action, id }) => keyOf(api.resourceOfWork(action), id))

@@ -10,10 +10,6 @@ export function Worlds() {
   const store = useStore()
   const { worlds, scenarios, world: chosen } = store
   const [name, setName] = useState('default')
-  const token = async (id: string) => {
-    const { worlds } = await controller.client.call<{ worlds: WorldView[] }>('GET', '/worlds', undefined, null)
-    return worlds.find((world) => world.id === id)?.token ?? ''
-  }
   const create = () =>
     controller.attempt(async () => {
       const { id } = await controller.client.call<WorldView>('POST', '/worlds', { scenario: name }, null)
@@ -63,7 +59,7 @@ export function Worlds() {
                 >
                   {chosen === id ? 'Shown' : 'Show'}
                 </button>
-                <Copy text={() => token(id)}>Copy token</Copy>
+                <Copy text={() => controller.tokenOf(id)}>Copy token</Copy>
                 <AsyncButton tone="danger" asks={`End ${id} with all that is in it?`} work={() => end(id)}>
                   End {id}
                 </AsyncButton>

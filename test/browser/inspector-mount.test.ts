@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import type { Page as Tab } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bundleScript } from '../support/bundle.ts'
-import { builtModule, expectAccessible, openTab, useInspector } from './inspecting.ts'
+import { builtModule, expectAccessible, openTab, type TabOptions, useInspector } from './inspecting.ts'
 
 useInspector()
 
@@ -40,8 +41,8 @@ afterAll(() => {
   server?.close()
 })
 
-async function mounted() {
-  const opened = await openTab()
+async function mounted(options: TabOptions = {}) {
+  const opened = await openTab(options)
   await opened.tab.goto(url)
   await opened.tab.waitForSelector('.corner-button')
   return opened
@@ -106,5 +107,50 @@ describe('mountInspector', () => {
     await expect.poll(focused).toBe('corner-button')
     await tab.evaluate(() => (globalThis as unknown as { remove(): void }).remove())
     expect(await tab.locator('ricloud-inspector').count()).toBe(0)
+  })
+
+  test('follows the dark mode of the system, and the choice of the page', async () => {
+    const surface = (tab: Tab) =>
+      tab.evaluate(() => {
+        const button = document.querySelector('ricloud-inspector')?.shadowRoot?.querySelector('.corner-button')
+        return getComputedStyle(button as Element).backgroundColor
+      })
+    expect(await surface((await mounted({ scheme: 'dark' })).tab)).toBe('rgb(25, 31, 33)')
+    expect(await surface((await mounted({ scheme: 'light' })).tab)).toBe('rgb(255, 255, 255)')
+  })
+
+  test('is resized and placed, leaves the end of the page reachable, and keeps its state over a reload', async () => {
+    const { tab } = await mounted()
+    await tab.addStyleTag({ content: 'main { height: 1500px !important }' })
+    const length = () => tab.evaluate(() => document.documentElement.scrollHeight)
+    const closed = await length()
+    await tab.click('.corner-button')
+    const panel = tab.locator('.panel')
+    await panel.waitFor()
+    const height = async () => (await panel.boundingBox())?.height ?? 0
+    const before = await height()
+    await tab.focus('.panel-edge')
+    await tab.keyboard.press('ArrowDown')
+    await expect.poll(height).toBeLessThan(before)
+    expect(await length()).toBeGreaterThanOrEqual(closed + (await height()) - 1)
+    await tab.click('.tabs >> text=Worlds')
+    await tab.click('text=Move to the right')
+    await expect.poll(async () => (await panel.boundingBox())?.x ?? 0).toBeGreaterThan(0)
+    await tab.reload()
+    await tab.waitForSelector('.panel h2:has-text("Worlds")')
+    await tab.waitForSelector('text=Move to the bottom')
+  })
+
+  test('Escape closes the pane before the panel', async () => {
+    const { tab } = await mounted()
+    await tab.click('.corner-button')
+    await tab.click('.tabs >> text=Records')
+    await tab.click('.panel .grid-body [role=row]')
+    await tab.waitForSelector('.pane')
+    await tab.keyboard.press('Escape')
+    await tab.waitForSelector('.pane', { state: 'detached' })
+    expect(await tab.locator('.panel').count()).toBe(1)
+    await tab.keyboard.press('Escape')
+    await tab.waitForSelector('.panel', { state: 'detached' })
   })
 })

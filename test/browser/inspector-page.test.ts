@@ -4,7 +4,17 @@ import { call, expectAccessible, inspect, openTab, started, startSession, useIns
 useInspector()
 
 describe.each(['light', 'dark'] as const)('The page in %s colours', (scheme) => {
-  test.each(['time', 'records/session', 'records/key/1', 'requests', 'requests/1', 'scenario', 'worlds'])(
+  test.each([
+    'time',
+    'records/session',
+    'records/key/1',
+    'requests',
+    'requests/1',
+    'webhooks',
+    'scenario',
+    'snapshots',
+    'worlds',
+  ])(
     '%s: no accessibility violations, wide and narrow',
     async (view) => {
       const server = await started({ scenario: 'rotation-grace' })
@@ -59,7 +69,7 @@ describe('The page', () => {
   test('requests only its server, and keeps to its Content-Security-Policy', async () => {
     const server = await started({ scenario: 'two-factor' })
     const { tab, faults, asked } = await inspect(server)
-    for (const view of ['Records', 'Requests', 'Scenario', 'Worlds', 'Time line'])
+    for (const view of ['Records', 'Requests', 'Webhooks', 'Scenario', 'Snapshots', 'Worlds', 'Time line'])
       await tab.click(`.tabs >> text=${view}`)
     expect(asked.filter((url) => !url.startsWith(`${server.url}/_mock`))).toEqual([])
     expect(faults).toEqual([])

@@ -20,6 +20,7 @@ const post = async (path: string, body: object) => {
   const headers = { authorization: `Token ${token}` }
   const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
   if (!response.ok) throw new Error(`POST ${path} was answered ${response.status}: ${await response.text()}`)
+  return (await response.json()) as { id: string }
 }
 const start = (identifier: string) =>
   post('/sessions', {
@@ -40,6 +41,11 @@ try {
     await start(identifier)
     await post('/_mock/clock', { advance })
   }
+  const { id: session } = await start('photos@example.com')
+  await post('/_mock/clock', { advance: '1m' })
+  await post('/polls', { session, payload: { data_types: ['ios_messages.messages', 'messages.sms'] } })
+  await post('/subscriptions', { session, poll_payload: { data_types: ['ios_messages.messages'] }, interval: 10_800 })
+  await post('/_mock/clock', { advance: '5h' })
   await post('/keys/1/rotate', {})
   await start('stuck@example.com')
   await post('/_mock/clock', { advance: '1h' })

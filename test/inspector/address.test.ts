@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { hashOf, placeInMemory, type Route, routeOf } from '../../src/inspector/address.ts'
+import { hashOf, placeInTab, type Route, routeOf } from '../../src/inspector/address.ts'
+import { tabStore } from '../../src/inspector/tab-store.ts'
 
 const routes: readonly (readonly [string, Route])[] = [
   ['#/time', { view: 'time' }],
@@ -33,10 +34,26 @@ describe('The address', () => {
     expect(routeOf(hash)).toEqual(route)
   })
 
-  test('of a mounted inspector is kept in memory', () => {
-    const place = placeInMemory()
-    place.write({ view: 'requests', id: '7' }, 'w1', true)
-    expect(place.read()).toEqual({ route: { view: 'requests', id: '7' }, world: 'w1' })
-    expect(place.href).toBeUndefined()
+  test('of a mounted inspector is kept in the tab', () => {
+    const items = new Map<string, string>()
+    const storage = { getItem: (name: string) => items.get(name) ?? null, setItem: items.set.bind(items) }
+    const place = () => placeInTab(tabStore('x', () => storage as unknown as Storage))
+    place().write({ view: 'requests', id: '7' }, 'w1', true)
+    expect(place().read()).toEqual({ route: { view: 'requests', id: '7' }, world: 'w1' })
+    expect(place().href).toBeUndefined()
+  })
+
+  test.each(['{', '[]', 'null', '{"hash": 5, "world": {}}'])('that was kept as %s is begun anew', (kept) => {
+    const storage = { getItem: () => kept, setItem: () => {} } as unknown as Storage
+    expect(placeInTab(tabStore('x', () => storage)).read()).toEqual({ route: { view: 'time' }, world: null })
+  })
+
+  test('is kept in memory where the storage is refused', () => {
+    const refused = () => {
+      throw new Error('The operation is insecure.')
+    }
+    const place = placeInTab(tabStore('x', refused))
+    place.write({ view: 'worlds' }, null, true)
+    expect(place.read().route).toEqual({ view: 'worlds' })
   })
 })

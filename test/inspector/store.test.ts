@@ -126,7 +126,7 @@ describe('curlOf', () => {
     })
     expect(curlOf(written as never, 'http://127.0.0.1:7425')).toBe(
       [
-        "curl -X POST 'http://127.0.0.1:7425/sessions?state=a&state=b'",
+        "# replace [redacted] in body.payload.password\ncurl -X POST 'http://127.0.0.1:7425/sessions?state=a&state=b'",
         '  -H "Authorization: Token $RICLOUD_TOKEN"',
         `  -d '{"payload":{"password":"[redacted]"},"name":"it'\\''s"}'`,
       ].join(' \\\n'),

@@ -1,0 +1,155 @@
+import type { ComponentChildren } from 'preact'
+import { useInspector, useStore } from './context.ts'
+import { curlOf } from './curl.ts'
+import { callerOf, type ExplainedRequest, redactedIn, whyOf } from './explained.ts'
+import { formatMoment, parseInstant } from './instant.ts'
+import { Change, Copy, Facts, Json, Link, Pane, Parts, Status } from './parts.tsx'
+import type { Row } from './rows.ts'
+
+const parts = ['why', 'answer', 'request'] as const
+
+/** One call: why it was answered so, the answer, and the request. */
+export function RequestPane({ request }: { request: ExplainedRequest }) {
+  const { route } = useInspector()
+  const part = parts.find((one) => one === route.part) ?? 'why'
+  const { id, method, path, status } = request
+  return (
+    <Pane
+      label={`Details of request ${id}`}
+      title={
+        <>
+          {method} <code class="wrap">{path}</code> <Status status={status} />
+        </>
+      }
+    >
+      <Parts names={parts} chosen={part} />
+      {part === 'why' && <Why request={request} />}
+      {part === 'answer' && <Answer request={request} />}
+      {part === 'request' && <Request request={request} />}
+    </Pane>
+  )
+}
+
+function Why({ request }: { request: ExplainedRequest }) {
+  const { id, at, route, error, message, duration_ms, ignored, about, reason } = request
+  const { causedBy } = useStore()
+  const caused = causedBy(id)
+  const facts: readonly (readonly [string, ComponentChildren])[] = [
+    [
+      'About',
+      about && (
+        <>
+          <RecordLink resource={about.resource} id={about.id}>
+            {about.resource.replaceAll('_', ' ')} {about.label}
+          </RecordLink>
+          {about.state && ` → ${[about.state, about.error].filter(Boolean).join(', ')}`}
+        </>
+      ),
+    ],
+    ['Error', error],
+    ['Message', reason && message !== reason.sentence ? message : null],
+    ['Rule', reason?.rule],
+    ['Caller', callerOf(request)],
+    ['Route', route ?? 'none matched'],
+    ['Time', `${formatMoment(parseInstant(at))} UTC`],
+    ['Took', `${duration_ms} ms`],
+    ['Ignored', ignored.join(', ') || null],
+    [
+      'Caused',
+      caused.length > 0 &&
+        caused.map(({ at, event, resource, id }) => (
+          <p key={`${at} ${event} ${id}`}>
+            <RecordLink resource={resource} id={id}>
+              {event}
+            </RecordLink>
+          </p>
+        )),
+    ],
+  ]
+  return (
+    <>
+      <section class="why">
+        <h3>Why</h3>
+        {whyOf(request).map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+        {reason?.change && <Change change={reason.change} />}
+      </section>
+      <Facts facts={facts} />
+    </>
+  )
+}
+
+/** A link to a record, whatever the view. */
+export const RecordLink = (props: { resource: string; id: Row['id']; children: ComponentChildren }) => (
+  <Link to={{ view: 'records', resource: props.resource, id: String(props.id) }}>{props.children}</Link>
+)
+
+function Answer({ request: { answer, status } }: { request: ExplainedRequest }) {
+  if (!answer) return <p class="hint">None: the connection was closed instead.</p>
+  const { body, body_length, is_cut, headers } = answer
+  return (
+    <>
+      <section>
+        <h3>
+          Body{' '}
+          <span class="count">
+            {status} · {body_length.toLocaleString('en-GB')} characters
+          </span>
+        </h3>
+        {is_cut && <p class="hint">Only its beginning was kept.</p>}
+        {body === null ? <p class="hint">It is no JSON.</p> : <Json value={body} label="Body of the answer" />}
+      </section>
+      <section>
+        <h3>Headers</h3>
+        <Facts facts={Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')])} />
+      </section>
+    </>
+  )
+}
+
+function Request({ request }: { request: ExplainedRequest }) {
+  const { controller } = useInspector()
+  const { query, body, body_length, headers } = request
+  const token = useTokenOf(request)
+  const hidden = redactedIn({ body, query })
+  const { origin } = controller.client
+  return (
+    <>
+      <div class="actions">
+        <Copy text={curlOf(request, origin)}>Copy as curl</Copy>
+        {token && <Copy text={async () => curlOf(request, origin, await token())}>Copy with the token</Copy>}
+      </div>
+      {hidden.length > 0 && <p class="hint">Hidden, and marked in the command: {hidden.join(', ')}.</p>}
+      {Object.keys(query).length > 0 && (
+        <section>
+          <h3>Query</h3>
+          <Json value={query} label="Query" />
+        </section>
+      )}
+      <section>
+        <h3>Body</h3>
+        {body === null ? (
+          <p class="hint">{body_length > 0 ? 'No JSON, or too long to be kept.' : 'None was sent.'}</p>
+        ) : (
+          <Json value={body} label="Body" />
+        )}
+      </section>
+      <section>
+        <h3>Headers</h3>
+        <Facts facts={Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')])} />
+      </section>
+    </>
+  )
+}
+
+/** Reads the token that a call can be made with again, where it may be shown: that of a world, or with secrets shown. */
+function useTokenOf({ caller }: ExplainedRequest): (() => Promise<string>) | undefined {
+  const { controller } = useInspector()
+  const { rows, world } = useStore()
+  const shown = Object.entries(caller ?? {})
+    .map(([resource, id]) => rows(resource).get(id)?.token)
+    .find((token) => typeof token === 'string' && token !== '[redacted]')
+  if (world === null) return typeof shown === 'string' ? async () => shown : undefined
+  return () => controller.tokenOf(world)
+}

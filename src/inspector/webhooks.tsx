@@ -1,0 +1,172 @@
+import { useMemo } from 'preact/hooks'
+import { useInspector, useNow, useStore } from './context.ts'
+import { fieldsOf, matches, parseFilter } from './filter.ts'
+import { Grid } from './grid.tsx'
+import { formatDistance, formatMoment, formatStamp, parseInstant } from './instant.ts'
+import { AsyncButton, Empty, Facts, Filter, Link, Mark, Pane, toneOfStatus } from './parts.tsx'
+import type { Delivery } from './store.ts'
+import type { Column } from './tables.ts'
+
+const columns: readonly Column[] = [
+  { field: 'what', title: 'Notification', width: 'minmax(120px, 1fr)' },
+  { field: 'state', title: 'State', width: 'minmax(96px, .7fr)' },
+  { field: 'attempts', title: 'Attempts', width: 'minmax(110px, 1.4fr)' },
+  { field: 'next', title: 'Next', width: 'minmax(90px, .8fr)', minor: 2 },
+  { field: 'url', title: 'URL', width: 'minmax(120px, 2fr)', minor: 1 },
+]
+
+const tones = { pending: 'wait', delivered: 'good', failed: 'bad' } as const
+const toneOf = (state: string) => tones[state as keyof typeof tones] ?? 'over'
+
+/** Every notification that has a webhook, with the attempts to send it, the newest first. */
+export function Webhooks() {
+  const { route, go } = useInspector()
+  const store = useStore()
+  const { deliveries } = store
+  const { filter = '', id } = route
+  const now = useNow(1000)
+  const rows = useMemo(() => {
+    const terms = parseFilter(filter)
+    const newest = deliveries.toReversed()
+    return terms.length === 0 ? newest : newest.filter((one) => matches(terms, fieldsOf(one)))
+  }, [deliveries, filter])
+  const opened = id === undefined ? undefined : deliveries.find((one) => one.id === id)
+  const cell = (delivery: Delivery, { field }: Column) => {
+    if (field === 'what') return delivery.event
+    if (field === 'state') return <Mark tone={toneOf(delivery.state)}>{delivery.state}</Mark>
+    if (field === 'attempts') return <Attempts delivery={delivery} />
+    if (field === 'url') return delivery.url ?? <span class="none">–</span>
+    const next = nextOf(delivery, store.upcoming)
+    return next === undefined ? <span class="none">–</span> : formatDistance(next, now)
+  }
+  return (
+    <div class="split" data-open={opened !== undefined}>
+      <section class="list" aria-label="Webhooks">
+        <div class="bar">
+          <Filter label="Filter webhooks" example="failed, expired, -200" />
+          <span class="hint number" role="status">
+            {rows.length.toLocaleString('en-GB')} of {deliveries.length.toLocaleString('en-GB')}
+          </span>
+        </div>
+        <Grid
+          label="Webhooks"
+          columns={columns}
+          rows={rows}
+          choice={`${filter} ${store.version('loaded')}`}
+          keyOf={({ id }) => id}
+          cell={cell}
+          open={({ id }) => go({ ...route, id })}
+          opened={id}
+          empty={
+            <Empty title={filter ? 'Nothing matches the filter' : 'Nothing was sent yet'}>
+              {filter
+                ? 'Take a word away.'
+                : 'What happens is sent to the webhook config that applies, if it is valid.'}
+            </Empty>
+          }
+        />
+      </section>
+      {opened && <DeliveryPane delivery={opened} />}
+    </div>
+  )
+}
+
+const nextOf = ({ id }: Delivery, upcoming: readonly { readonly id: string | number; readonly at: string }[]) => {
+  const next = upcoming.find((one) => one.id === id)
+  return next && parseInstant(next.at)
+}
+
+const textOf = ({ status, error, unsent }: Delivery['attempts'][number]) =>
+  status === null ? (unsent ? 'not sent' : (error ?? 'no answer')) : String(status)
+
+const Attempts = ({ delivery: { attempts } }: { delivery: Delivery }) =>
+  attempts.length === 0 ? (
+    <span class="none">none yet</span>
+  ) : (
+    <span class="attempts">
+      {attempts.map((one, i) => (
+        <Mark key={i} tone={toneOfStatus(one.status ?? 0)}>
+          {textOf(one)}
+        </Mark>
+      ))}
+    </span>
+  )
+
+/** Sends a notification once more. */
+export function Redeliver({ delivery: { id, event } }: { delivery: Delivery }) {
+  const { controller } = useInspector()
+  const send = async () => {
+    const { attempts } = await controller.client.call<Delivery>(
+      'POST',
+      `/deliveries/${encodeURIComponent(id)}/redeliver`,
+    )
+    controller.refresh('deliveries')
+    const last = attempts.at(-1)
+    return last ? `${event} was answered ${textOf(last)}` : event
+  }
+  return <AsyncButton work={() => controller.change('Send again', send)}>Send again</AsyncButton>
+}
+
+function DeliveryPane({ delivery }: { delivery: Delivery }) {
+  const { id, event, state, url, attempts } = delivery
+  const { upcoming, api } = useStore()
+  const now = useNow(1000)
+  const next = nextOf(delivery, upcoming)
+  const resource = api?.resourceOfWork(upcoming.find((one) => one.id === id)?.action ?? '')
+  return (
+    <Pane
+      label={`Details of delivery ${id}`}
+      title={
+        <>
+          {event} <Mark tone={toneOf(state)}>{state}</Mark>
+        </>
+      }
+    >
+      <section class="why">
+        <h3>Why</h3>
+        <p>{whyDelivered(delivery, next, now)}</p>
+      </section>
+      <div class="actions">
+        <Redeliver delivery={delivery} />
+      </div>
+      <Facts
+        facts={[
+          ['URL', url],
+          ['ID', resource ? <Link to={{ view: 'records', resource, id }}>{id}</Link> : id],
+          ['Next', next === undefined ? 'none' : `${formatMoment(next)}, ${formatDistance(next, now)}`],
+          [
+            'Signature',
+            'Each attempt is signed anew: HMAC-SHA256 of its time, a dot and the raw body, with the secret of the webhook config, in Ricloud-Signature.',
+          ],
+        ]}
+      />
+      <section>
+        <h3>Attempts</h3>
+        {attempts.length === 0 && <p class="hint">None yet.</p>}
+        <ol class="history">
+          {attempts.map((one, i) => (
+            <li key={i}>
+              <span>
+                <Mark tone={toneOfStatus(one.status ?? 0)}>{textOf(one)}</Mark>
+                {one.redelivered && <span class="hint"> sent again</span>}
+                {one.error && <p class="hint wrap">{one.error}</p>}
+              </span>
+              <time dateTime={one.at}>{formatStamp(one.at)}</time>
+            </li>
+          ))}
+        </ol>
+      </section>
+    </Pane>
+  )
+}
+
+function whyDelivered({ state, attempts }: Delivery, next: number | undefined, now: number): string {
+  const last = attempts.at(-1)
+  const count = `${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'}`
+  if (state === 'delivered') return `It was answered with ${last ? textOf(last) : 'a 2xx'}, after ${count}.`
+  if (last?.unsent) return `Nothing is sent: ${last.error ?? 'the host is not allowed'}.`
+  if (next !== undefined && last)
+    return `The last answer was ${textOf(last)}; it is tried again ${formatDistance(next, now)}.`
+  if (next !== undefined) return `It is sent ${formatDistance(next, now)}.`
+  return state === 'failed' ? `It was given up after ${count}.` : 'It waits to be sent.'
+}
