@@ -92,17 +92,22 @@ class DiskFolder implements LocalFolder {
   }
 
   read(url: string): Uint8Array | undefined {
-    const { fs } = this.#node
-    if (this.problemOf(url) !== undefined) return undefined
+    const path = this.#allowed(url)
     try {
-      return new Uint8Array(fs.readFileSync(this.#checked(url)))
+      return path === undefined ? undefined : new Uint8Array(this.#node.fs.readFileSync(path))
     } catch {
       return undefined
     }
   }
 
   delete(url: string): void {
-    if (this.problemOf(url) === undefined) this.#node.fs.rmSync(this.#checked(url), { force: true })
+    const path = this.#allowed(url)
+    if (path !== undefined) this.#node.fs.rmSync(path, { force: true })
+  }
+
+  /** The path of a URL, if an object may lie there. */
+  #allowed(url: string): string | undefined {
+    return this.problemOf(url) === undefined ? this.#pathOf(url) : undefined
   }
 
   #checked(url: string): string {

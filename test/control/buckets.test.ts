@@ -48,6 +48,26 @@ describe('GET /_mock/buckets/{bucket}/{key}', () => {
   })
 })
 
+describe('The objects of a world', () => {
+  it('are those of the snapshot that it starts from, and its own from then on', async () => {
+    const { mock, poll } = await setupPolls()
+    const [{ url }] = (await poll(payload)).results.data
+    mock.snapshots.save('one')
+    const world = await mock.worlds.create({ snapshot: 'one' })
+    expect(world.buckets.get(url).text()).toBe(mock.buckets.get(url).text())
+    world.actions['result.expire']()
+    expect([world.buckets.list(), mock.buckets.list().length]).toEqual([[], 1])
+  })
+
+  it('are all that a reset leaves of the initial state', async () => {
+    const { mock, poll } = await setupPolls({ fixtures: ['polls'] })
+    const before = mock.buckets.list().length
+    await poll(payload)
+    mock.reset()
+    expect(mock.buckets.list()).toHaveLength(before)
+  })
+})
+
 describe('mock.buckets.get', () => {
   it('takes either scheme', async () => {
     const { mock, poll } = await setupPolls()
