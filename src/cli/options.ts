@@ -209,6 +209,11 @@ export const options = {
     type: onOff,
     help: 'Journal and control API show tokens, passwords, codes and secrets',
   },
+  reasons: {
+    key: 'reasons',
+    type: onOff,
+    help: 'Answers say in the header Mock-Reason why they are no plain success',
+  },
   config: {
     type: text('<file>'),
     commands: withAddress,

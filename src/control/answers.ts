@@ -66,6 +66,23 @@ const fault = z.strictObject({
   close: z.string().optional(),
 })
 
+const reason = z
+  .strictObject({
+    rule: z.string().describe('The rule that decided.'),
+    fact: z.string().optional().describe('The ID of the assumption that it relies on, if any.'),
+    values: z.record(z.string(), z.unknown()).describe('What it compared.'),
+    sentence: z.string(),
+    change: z
+      .strictObject({
+        method: z.enum(['POST', 'DELETE']),
+        path: z.string(),
+        body: z.record(z.string(), z.unknown()).optional(),
+      })
+      .optional()
+      .describe('The control call that would change it.'),
+  })
+  .nullable()
+
 const headers = z.record(z.string(), z.union([z.string(), strings]))
 
 const request = z.strictObject({
@@ -95,6 +112,18 @@ const request = z.strictObject({
     })
     .nullable()
     .describe('Null where a scripted fault closed the connection instead.'),
+  about: z
+    .strictObject({
+      resource: z.string(),
+      id: z.union([z.string(), z.number()]),
+      label: z.string().describe('What people call it.'),
+      state: z.string().nullable().describe('The one that the call led to, also later.'),
+      error: z.string().nullable(),
+    })
+    .nullable()
+    .describe('The record that the call was about.'),
+  caused: listOf(count).describe('The numbers of the events that it caused, at once or by work that it scheduled.'),
+  reason: reason.describe('Why it was no plain success, or its record is in this state.'),
 })
 
 const snapshot = z.strictObject({ name: z.string(), at: instant, scenario: z.string() })
@@ -152,6 +181,23 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
       z.strictObject({ bucket: z.string(), key: z.string(), change: z.enum(['created', 'changed', 'deleted']) }),
     ),
   })
+  const pastEvent = z.strictObject({
+    at: instant,
+    event: z.string(),
+    resource: z.enum(names.filter((name) => !definitions[name]?.isSilent)),
+    id: z.union([z.string(), z.number()]),
+    state: z.string().describe('The state of the record after the event.'),
+    number: count.describe('Counts from 1 since the initial state.'),
+    cause: z
+      .strictObject({
+        call: count.optional().describe('The ID of a call in the journal.'),
+        step: count.optional().describe('The number of a step of the scenario.'),
+        action: z.string().optional(),
+        work: z.string().optional().describe('The due work that ran.'),
+      })
+      .nullable(),
+    reason: reason.describe('Why it happened, if a rule decided it.'),
+  })
   const record = z.strictObject({
     shown: z.record(z.string(), z.unknown()).describe('As the API shows it to its organisation.'),
     dialects: z
@@ -162,13 +208,7 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
       .record(z.string(), z.unknown())
       .describe('Fields that the API sends with another value than the record has, with that of the record.'),
     actions: z.array(z.enum(Object.keys(actions))).readonly(),
-  })
-  const pastEvent = z.strictObject({
-    at: instant,
-    event: z.string(),
-    resource: z.enum(names.filter((name) => !definitions[name]?.isSilent)),
-    id: z.union([z.string(), z.number()]),
-    state: z.string().describe('The state of the record after the event.'),
+    history: listOf(pastEvent).describe('The events about it, the oldest first.'),
   })
   const name = z.enum(names)
   const resource = z.strictObject({

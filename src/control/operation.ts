@@ -163,11 +163,16 @@ function requestBodyOf(body: z.ZodType, examples: RouteDescription['examples']):
 const headers: Readonly<Record<string, object>> = {
   Date: { description: 'The virtual time.', required: true, schema: { type: 'string' } },
   'Mock-Ignored': { description: 'The names of parameters that nothing read.', schema: { type: 'string' } },
+  'Mock-Reason': {
+    description:
+      'Why it is no plain success, if that was asked for with the option `reasons` or the header `Mock-Reason: 1`.',
+    schema: { type: 'string' },
+  },
   'Retry-After': { description: 'In seconds.', schema: { type: 'integer', minimum: 0 } },
 }
 
 function headersOf(components: Components, ...extra: readonly string[]): object {
-  const names = ['Date', 'Mock-Ignored', ...extra]
+  const names = ['Date', 'Mock-Ignored', 'Mock-Reason', ...extra]
   return Object.fromEntries(
     names.map((name) => [name, components.refer('headers', name, () => headers[name] as object)]),
   )

@@ -3,7 +3,7 @@ import { ApiError, UsageError } from '../engine/errors.ts'
 import { oneOf } from '../engine/fields.ts'
 import { ok } from '../engine/http/router.ts'
 import { pathOf } from '../engine/http/url.ts'
-import { type Journal, type Noted, type RequestView, targetOf } from '../engine/journal.ts'
+import { type Journal, type Noted, type RequestView, targetOf, unsaid } from '../engine/journal.ts'
 import { isSecret, printableLine, redacted, shown } from '../engine/messages.ts'
 import { pathMatcher, pathPattern } from '../engine/path-pattern.ts'
 import { parseGiven, problemsOf } from '../engine/problems.ts'
@@ -55,10 +55,10 @@ export class VerificationError extends ApiError {
     readonly count: number,
     readonly near_misses: readonly NearMiss[],
   ) {
-    const list = near_misses.map(
-      ({ request, why }) =>
-        `\n  ${printableLine(`${request.id} ${request.method} ${targetOf(request)} ${request.status}: ${why.join('; ')}`)}`,
-    )
+    const list = near_misses.map(({ request, why }) => {
+      const reasons = [...why, unsaid(request)].filter((reason) => reason !== '')
+      return `\n  ${printableLine(`${request.id} ${request.method} ${targetOf(request)} ${request.status}: ${reasons.join('; ')}`)}`
+    })
     super('verification-failed', `${printableLine(message)}${list.join('')}`, undefined, {}, 409, {
       count,
       near_misses,

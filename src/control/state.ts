@@ -30,6 +30,8 @@ export interface RecordView {
   /** Fields that the API sends with another value than the record has, with that of the record. */
   readonly stored: Readonly<Record<string, unknown>>
   readonly actions: readonly string[]
+  /** The events about it, the oldest first. */
+  readonly history: readonly PastEventView[]
 }
 
 /** An event of the past, with the state of its record after it. */
@@ -82,6 +84,7 @@ export function showRecordWithActions<A extends ApiTypes>(
     hidden: Object.fromEntries(held.filter(([field]) => !Object.hasOwn(shown, field))),
     stored: Object.fromEntries(held.filter(([field, value]) => isSentAsAnother(value, shown[field]))),
     actions: actionsIn(language, resource, state),
+    history: world.history.of(resource, record.id).map(viewPast),
   }
 }
 
@@ -98,10 +101,12 @@ function actionsIn<A extends ApiTypes>(language: ScenarioLanguage<A>, resource: 
     .filter((name) => language.isPossible(name, state))
 }
 
+export const viewPast = (past: PastEvent): PastEventView => ({ ...past, at: formatInstant(past.at) })
+
 /** The events so far, the oldest first. */
 export function showHistory<A extends ApiTypes>(world: World<A>): readonly PastEventView[] {
   world.time.runDue()
-  return world.history.list().map((event) => ({ ...event, at: formatInstant(event.at) }))
+  return world.history.list().map(viewPast)
 }
 
 const route = routeWith<{
@@ -150,7 +155,7 @@ export const stateRoutes = [
     method: 'GET',
     path: '/_mock/records/{resource}/{id}',
     operation: 'retrieveRecord',
-    summary: 'One record: as the API shows it, what the API hides, and the actions that its state allows',
+    summary: 'One record: as the API shows it, what the API hides, the actions that its state allows, and its history',
     answers: { 200: 'record' },
     handle: ({ mock, params }) => ok(mock.record(params.resource as string, params.id)),
   }),

@@ -3,6 +3,7 @@ import { Emitter } from '../engine/emitter.ts'
 import type { RequestView } from '../engine/journal.ts'
 import type { ClockControl, ClockView } from './clock.ts'
 import { type Public, routeWith } from './routing.ts'
+import type { PastEventView } from './state.ts'
 
 export interface WorldChange {
   readonly kind: 'world'
@@ -11,7 +12,7 @@ export interface WorldChange {
 
 type MessageContent =
   | { readonly kind: 'request'; readonly request: RequestView }
-  | { readonly kind: 'event'; readonly event: DomainEventView }
+  | { readonly kind: 'event'; readonly event: DomainEventView; readonly past: PastEventView }
   | { readonly kind: 'clock'; readonly clock: ClockView }
   | WorldChange
 

@@ -1,5 +1,6 @@
 import { deepest } from './depth.ts'
 import { kindOf, printable, shown } from './messages.ts'
+import type { Reason } from './reason.ts'
 
 /** The source of a fact about the API: its documentation, the official client, or an assumption of this project. */
 export type Evidence = 'documented' | 'observed' | 'assumed'
@@ -58,6 +59,7 @@ export const moreFaults = (count: number): [name: string, faults: string[]] => [
 /** An error of the API; the router turns it into an error response. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
+  #reason: Reason | undefined
 
   /** @param more additional attributes of the body, used by the control API */
   constructor(
@@ -69,6 +71,17 @@ export class ApiError extends Error {
     readonly more: object = {},
   ) {
     super(message)
+  }
+
+  /** Why the call got this error; by default as far as its message tells. */
+  get reason(): Reason {
+    return this.#reason ?? { rule: this.code, values: { ...this.params }, sentence: this.message }
+  }
+
+  /** Gives the reason, which may tell what the message must hide. Returns the error. */
+  because(reason: Reason): this {
+    this.#reason = reason
+    return this
   }
 
   body(): { error: string; message: string; params?: ParameterFaults } {

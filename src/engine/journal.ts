@@ -2,6 +2,7 @@ import { completed, readJson } from './cut-json.ts'
 import type { Answer, HeaderValues } from './http/exchange.ts'
 import { pathOf, searchOf, valuesByName } from './http/url.ts'
 import { redacted } from './messages.ts'
+import type { Reason } from './reason.ts'
 import { cut } from './text.ts'
 import { formatInstant, type Instant } from './time/instant.ts'
 
@@ -21,8 +22,34 @@ export interface Noted {
   readonly milliseconds: number
   readonly headers: HeaderValues
   readonly body: string
+  /** The record that it was about, as it was answered. */
+  readonly subject: SubjectNoted | null
+  readonly reason: Reason | null
   /** Null if the connection was closed instead. */
   readonly answer: AnswerNoted | null
+}
+
+export interface SubjectNoted {
+  readonly resource: string
+  readonly id: string | number
+  readonly state: string | null
+  readonly error: string | null
+}
+
+/** The record that a call was about. */
+export interface AboutView extends SubjectNoted {
+  /** What people call it. */
+  readonly label: string
+}
+
+/** What is known of a call by now. */
+export interface Described {
+  /** The state is the one that the call led to, also later. Null for lists, and where no record is known. */
+  readonly about: AboutView | null
+  /** The numbers of the events that it caused, at once or by work that it scheduled. */
+  readonly caused: readonly number[]
+  /** Why it was not answered with plain success, or its record is in this state; null if no rule decided against it. */
+  readonly reason: Reason | null
 }
 
 /** What was sent as an answer. */
@@ -56,7 +83,7 @@ export interface AnswerView {
 }
 
 /** A call of the API in the journal, secrets hidden. */
-export interface RequestView {
+export interface RequestView extends Described {
   /** Counts from 1 since the initial state, in the order in which calls began. */
   readonly id: number
   /** Virtual time, ISO 8601 with microseconds. */
@@ -98,6 +125,16 @@ export function targetOf({ path, query }: Pick<RequestView, 'path' | 'query'>): 
     [values].flat().map((value) => `${name}=${value}`),
   )
   return parameters.length > 0 ? `${path}?${parameters.join('&')}` : path
+}
+
+/** Why a call was answered so, as far as its message does not say it; empty if there is nothing to add. */
+export function unsaid({
+  reason,
+  message,
+  decided_by,
+}: Pick<RequestView, 'reason' | 'message' | 'decided_by'>): string {
+  if (!reason || reason.sentence === message || (reason.rule === 'fault' && decided_by.length > 0)) return ''
+  return reason.sentence
 }
 
 interface Entry {
@@ -151,6 +188,8 @@ const keptOf = (noted: Noted): Noted => ({
   decided_by: keptNames(noted.decided_by),
   ignored: keptNames(noted.ignored),
   milliseconds: noted.milliseconds,
+  subject: noted.subject,
+  reason: noted.reason && { ...noted.reason, sentence: kept(noted.reason.sentence) },
   headers: keptHeaders(noted.headers),
   body: noted.body.length > longestBody ? '' : noted.body,
   answer: noted.answer && keptAnswer(noted.answer),
@@ -167,10 +206,12 @@ export class Journal {
   /**
    * @param most the limit of kept calls
    * @param showSecrets whether tokens, passwords, codes and secrets are shown
+   * @param describe returns what is known of a call by now
    */
   constructor(
     readonly most: number,
     readonly showSecrets: boolean,
+    readonly describe: (noted: Pick<Noted, 'id' | 'subject' | 'reason'>) => Described,
   ) {}
 
   /** The number of calls since it was last cleared, including those no longer kept. */
@@ -214,10 +255,15 @@ export class Journal {
     this.#count = 0
   }
 
-  /** Forgets all calls, and begins with the ID 1 again. */
-  restart(): void {
+  /** Forgets all calls; IDs begin after `last` again. */
+  restart(last: number): void {
     this.clear()
-    this.#lastId = 0
+    this.#lastId = last
+  }
+
+  /** The IDs up to this one are taken: calls of another journal caused events of this world. */
+  skipTo(last: number): void {
+    this.#lastId = Math.max(this.#lastId, last)
   }
 
   #show(entry: Entry): RequestView {
@@ -249,6 +295,7 @@ export class Journal {
         body_length: answer.length,
         is_cut: answer.body !== '' && answer.body.length < answer.length,
       },
+      ...this.describe(noted),
     }
     this.#shown.set(view, entry)
     return view

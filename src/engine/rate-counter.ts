@@ -1,4 +1,6 @@
 import { apiErrors } from './errors.ts'
+import { advanceBy } from './reason.ts'
+import { formatDuration } from './time/duration.ts'
 
 /** How many requests an owner may make within a duration, in microseconds. */
 export interface RateLimit {
@@ -20,7 +22,14 @@ export class RateCounter {
       this.#windows.set(owner, window)
     }
     window.count++
-    if (window.count > requests) throw apiErrors.tooManyRequests(Math.ceil((window.since + per - now) / 1e6))
+    if (window.count <= requests) return
+    const seconds = Math.ceil((window.since + per - now) / 1e6)
+    throw apiErrors.tooManyRequests(seconds).because({
+      rule: 'rate_limit',
+      values: { requests, per: formatDuration(per), count: window.count },
+      sentence: `The setting rate_limit allows ${requests} requests per ${formatDuration(per)}, and this is request ${window.count} of the window, which ends in ${seconds} s.`,
+      change: advanceBy(`${seconds}s`),
+    })
   }
 
   save(): RateState {

@@ -2,8 +2,9 @@ import type { ApiTypes, NameOf } from './api-types.ts'
 import { Buckets } from './buckets.ts'
 import { Emitter } from './emitter.ts'
 import { Faults } from './faults.ts'
-import { History } from './history.ts'
+import { History, type PastEvent } from './history.ts'
 import type { LocalFolder } from './local-folder.ts'
+import { PastTokens } from './past-tokens.ts'
 import { Random } from './random.ts'
 import { RateCounter } from './rate-counter.ts'
 import { SnapshotRegistry, type Snapshotted, type WorldState } from './snapshots.ts'
@@ -21,6 +22,8 @@ export interface DomainEvent<A extends ApiTypes> {
   readonly event: string
   readonly resource: NameOf<A>
   readonly record: A['records'][NameOf<A>]
+  /** The entry in the history, with its cause. */
+  readonly past: PastEvent
 }
 
 /** Handles due work of one name; the queue holds only the name, so that it can be serialized. */
@@ -105,6 +108,7 @@ export class World<A extends ApiTypes> {
   readonly rates = new RateCounter()
   readonly faults = new Faults()
   readonly history = new History()
+  readonly pastTokens = new PastTokens()
   /** What is stored in buckets. */
   readonly buckets: Buckets
   readonly localFolder: LocalFolder | undefined
@@ -158,7 +162,7 @@ export class World<A extends ApiTypes> {
     )
     this.tables = this.database.tables
     this.buckets = new Buckets(() => this.clock.now())
-    const { database, random, rates, faults, history, buckets } = this
+    const { database, random, rates, faults, history, pastTokens, buckets } = this
     const { clock, queue } = this.time
     const services: Snapshotted = {
       save: () => this.#services.save(),
@@ -166,8 +170,8 @@ export class World<A extends ApiTypes> {
       pack: (state) => this.#services.pack?.(state),
       unpack: (packed) => this.#services.unpack?.(packed),
     }
-    for (const part of Object.entries({ database, clock, queue, random, services, rates, faults, history, buckets }))
-      this.snapshots.add(...part)
+    const parts = { database, clock, queue, random, services, rates, faults, history, pastTokens, buckets }
+    for (const part of Object.entries(parts)) this.snapshots.add(...part)
     this.#emptyState = this.snapshots.save()
   }
 
@@ -226,10 +230,11 @@ export class World<A extends ApiTypes> {
 
   /** Emits an event, and returns the record as it is after all effects of the event. */
   emit<Name extends NameOf<A>>(event: string, resource: Name, record: A['records'][Name]): A['records'][Name] {
-    const domainEvent = { at: this.clock.now(), event, resource, record }
+    const at = this.clock.now()
+    const past = this.history.add({ at, event, resource, record }, this.time.occasion)
+    const domainEvent = { at, event, resource, record, past }
     const deferred = this.#deferred
     this.#deferred = undefined
-    this.history.add(domainEvent)
     this.events.emit(domainEvent)
     this.api.onEvent?.(this, domainEvent)
     for (const work of deferred ?? []) work()

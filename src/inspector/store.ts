@@ -195,7 +195,7 @@ export class Store {
       if (message.kind === 'request') requests.push(message.request)
       if (message.kind === 'request') for (const what of staleAfter(message.request)) stale.add(what)
       if (message.kind === 'event') {
-        this.#applyEvent(message.event)
+        this.#applyEvent(message)
         // The message has the record as the API sends it, without hidden fields.
         stale.add('state').add('upcoming').add('scenario').add('deliveries')
       }
@@ -209,17 +209,13 @@ export class Store {
     return { stale, all }
   }
 
-  #applyEvent({ at, event, resource }: Extract<StreamMessage, { kind: 'event' }>['event']): void {
-    const {
-      resource: name,
-      id,
-      state,
-    } = resource as { resource: PastEventView['resource']; id: Row['id']; state: string }
-    this.#addToHistory({ at, event, resource: name, id, state })
+  #applyEvent({ event, past }: Extract<StreamMessage, { kind: 'event' }>): void {
+    const { resource: name, id } = past
+    this.#addToHistory(past)
     this.#changed('history')
     const rows = this.#rows.get(name)
     if (!rows) return
-    rows.set(id, merged(rows.get(id), resource))
+    rows.set(id, merged(rows.get(id), event.resource as unknown as Row))
     this.#changed(name)
   }
 

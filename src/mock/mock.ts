@@ -13,6 +13,7 @@ import {
   showHistory,
   showRecordWithActions,
   showState,
+  viewPast,
 } from '../control/state.ts'
 import { MessageStream, type StreamMessage, type WorldChange } from '../control/stream.ts'
 import { noDeliveries, WebhookControl } from '../control/webhooks.ts'
@@ -21,9 +22,10 @@ import { viewEvent } from '../engine/domain-event.ts'
 import type { Answer, Incoming, Store } from '../engine/http/exchange.ts'
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
 import { ListCache } from '../engine/http/list-cache.ts'
-import { type CompletedCall, Router } from '../engine/http/router.ts'
+import { type CompletedCall, type Outcome, Router } from '../engine/http/router.ts'
 import { searchOf } from '../engine/http/url.ts'
 import { answeredAs, Journal } from '../engine/journal.ts'
+import type { Reason } from '../engine/reason.ts'
 import type { Models } from '../engine/store/models.ts'
 import { stackOf } from '../engine/thrown.ts'
 import { parseInstant } from '../engine/time/instant.ts'
@@ -46,6 +48,7 @@ import {
   readOptions,
   readResetOptions,
 } from './options.ts'
+import { described, reasonOf, subjectOf } from './outcome.ts'
 import { type MockState, ScenarioHost } from './scenario-host.ts'
 import { Stores, storeIn } from './stores.ts'
 import { summaryOf } from './summary.ts'
@@ -146,7 +149,9 @@ export class ApiMock<A extends MockTypes> implements Controls {
       localFolder: read.localStorage === undefined ? undefined : openFolder(read.localStorage),
       log,
     })
-    this.#journal = new Journal(read.journal, showSecrets)
+    this.#journal = new Journal(read.journal, showSecrets, ({ id, subject, reason }) =>
+      described(this.#world, id, subject, reason),
+    )
     const parentStream = origin === undefined ? undefined : origin.parent.#stream
     const onListenerError = (error: unknown) => log('error', `A listener of watch() failed: ${stackOf(error)}`)
     this.#stream = new MessageStream(this.id, onListenerError, parentStream)
@@ -156,8 +161,11 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
     const world = this.#world
     const runner = () => this.#host.runner
+    world.restarted.on(() => this.#journal.skipTo(world.history.lastCall))
     world.whyUnknown = (token) => this.worlds.whyUnknown(token)
-    world.events.on((event) => this.#stream.emit(() => ({ kind: 'event', event: viewEvent(world, event) })))
+    world.events.on((event) =>
+      this.#stream.emit(() => ({ kind: 'event', event: viewEvent(world, event), past: viewPast(event.past) })),
+    )
     world.time.moves.on(() => this.#stream.emit(() => ({ kind: 'clock', clock: this.clock.view() })))
 
     this.clock = new ClockControl(world)
@@ -218,6 +226,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
         answered: (method, path, context, result) =>
           runner().onCall(method, path, api.callerOf?.(context).subject, result),
         completed: (call) => this.#record(call),
+        reason: (incoming, outcome) => (this.#wantsReason(incoming) ? this.#reasonOf(outcome) : undefined),
       },
     })
     this.#control = new Router<ControlContext>(world.time, definition.controlRoutes, {
@@ -266,6 +275,16 @@ export class ApiMock<A extends MockTypes> implements Controls {
     this.#stream.emit(() => ({ kind: 'world', what }))
   }
 
+  /** Whether an answer has the header `Mock-Reason`: it may tell what the answer hides, so others than this machine cannot ask for it. */
+  #wantsReason(incoming: Incoming): boolean {
+    return this.#options.reasons || (incoming.header('mock-reason') === '1' && !this.#root.#isExposed)
+  }
+
+  #reasonOf(outcome: Outcome<A['context']>): Reason | undefined {
+    const subject = subjectOf(this.#world, outcome)
+    return described(this.#world, outcome.id, subject, reasonOf(outcome)).reason ?? undefined
+  }
+
   /** Adds a call to the journal, and emits it. */
   #record({
     id,
@@ -277,6 +296,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
     answer,
     error,
     fault,
+    view,
+    params,
     ignored,
     milliseconds,
   }: CompletedCall<A['context']>): void {
@@ -296,6 +317,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
       milliseconds,
       headers: incoming.headers(),
       body,
+      subject: subjectOf(this.#world, { view, route, params }),
+      reason: reasonOf({ fault, error }),
       answer: answeredAs(incoming.method, answer),
     })
     this.#stream.emit(() => ({ kind: 'request', request: show() }))
@@ -308,9 +331,11 @@ export class ApiMock<A extends MockTypes> implements Controls {
     const [other] = Object.keys(own)
     if (snapshot && other !== undefined) throw optionError('create a world', other, 'cannot be combined with snapshot')
     if ('worlds' in own) throw optionError('create a world', 'worlds', 'is an option of the mock that makes the worlds')
-    const { log, dialect, journal, showSecrets, webhookHosts, localStorage, seed } = this.#input
+    const { log, dialect, journal, showSecrets, reasons, webhookHosts, localStorage, seed } = this.#input
     const hasOwnRecords = input.scenario !== undefined || input.fixtures !== undefined
-    const base = hasOwnRecords ? { log, dialect, journal, showSecrets, webhookHosts, localStorage, seed } : this.#input
+    const base = hasOwnRecords
+      ? { log, dialect, journal, showSecrets, reasons, webhookHosts, localStorage, seed }
+      : this.#input
     const options = { ...base, ...own } as MockOptionsOf<A>
     const mock = new ApiMock(this.#definition, options, [], { id, parent: this, snapshot })
     if (this.webhooks.isHeld) mock.hold(true)
@@ -428,7 +453,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     this.#options = read ?? this.#ownOptions
     if (start) this.#host.resetTo(start)
     else this.#host.reset()
-    this.#journal.restart()
+    this.#journal.restart(this.#world.history.lastCall)
     this.#emitChange('reset')
     return failure
   }

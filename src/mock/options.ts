@@ -35,6 +35,8 @@ export interface MockOptionsOf<A extends MockTypes> {
   readonly journal?: number | undefined
   /** Whether the journal and the control API show tokens, passwords, codes and secrets; false by default. */
   readonly showSecrets?: boolean | undefined
+  /** Whether answers say in the header `Mock-Reason` why they are no plain success; false by default. */
+  readonly reasons?: boolean | undefined
   /** The limit of additional worlds (1,000 by default), and the real time after which an unused one ends (`30m`). */
   readonly worlds?: { readonly max?: number | undefined; readonly idle?: Duration | undefined } | undefined
   /**
@@ -62,6 +64,7 @@ const shape = {
   clock: ClockSettings.optional(),
   journal: z.int().nonnegative().max(1_000_000).default(1000),
   showSecrets: z.boolean().default(false),
+  reasons: z.boolean().default(false),
   worlds: z
     .strictObject({
       max: z.int().nonnegative().max(100_000).default(1000),
@@ -138,7 +141,15 @@ export type ResetOptionsOf<A extends MockTypes> = Pick<
 >
 
 /** Options that a reset cannot change. */
-const fixedOptions: readonly string[] = ['journal', 'showSecrets', 'worlds', 'webhookHosts', 'localStorage', 'log']
+const fixedOptions: readonly string[] = [
+  'journal',
+  'showSecrets',
+  'reasons',
+  'worlds',
+  'webhookHosts',
+  'localStorage',
+  'log',
+]
 
 /**
  * The options of a mock with those of a reset, of which `clock` and `settings` are merged one by one; undefined if the

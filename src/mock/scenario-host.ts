@@ -31,7 +31,16 @@ export interface MockState<A extends MockTypes> {
 }
 
 /** The parts of a world that stay when another scenario is loaded with `keep`. */
-const keptParts: ReadonlySet<string> = new Set(['database', 'clock', 'queue', 'random', 'rates', 'history', 'buckets'])
+const keptParts: ReadonlySet<string> = new Set([
+  'database',
+  'clock',
+  'queue',
+  'random',
+  'rates',
+  'history',
+  'pastTokens',
+  'buckets',
+])
 
 /** Runs scenarios in a world, one after another, and keeps the initial state that a reset returns to. */
 export class ScenarioHost<A extends MockTypes> {

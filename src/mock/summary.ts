@@ -1,5 +1,5 @@
 import type { Controls } from '../control/routes.ts'
-import { type RequestView, targetOf } from '../engine/journal.ts'
+import { type RequestView, targetOf, unsaid } from '../engine/journal.ts'
 import { printableLine } from '../engine/messages.ts'
 
 const maxCalls = 10
@@ -25,6 +25,7 @@ export function summaryOf({ seed, clock, scenario, requests }: Controls): string
 function lineOf(request: RequestView): string {
   const { id, at, method, status, error, message, decided_by } = request
   const answer = error === null ? status || 'no answer' : `${status} ${error}: ${message}`
-  const why = decided_by.length > 0 ? `  (${decided_by.join('; ')})` : ''
+  const reasons = [...decided_by, unsaid(request)].filter((reason) => reason !== '')
+  const why = reasons.length > 0 ? `  (${reasons.join('; ')})` : ''
   return `  ${id}  ${at.slice(0, 19).replace('T', ' ')}  ${method} ${targetOf(request)}  ${answer}${why}`
 }

@@ -44,5 +44,7 @@ export function act<A extends ApiTypes>(
   world.time.runDue()
   const subjects = action.target === null ? [undefined] : select(world, action.target, where)
   if (subjects.length === 0) throw new UsageError(`No ${action.target} matches ${shown(where)}.`)
-  return eventsDuring(world, () => perform(world, action, subjects, details))
+  return eventsDuring(world, () =>
+    world.time.because({ action: name }, () => perform(world, action, subjects, details)),
+  )
 }

@@ -215,7 +215,9 @@ export class ScenarioRunner<A extends ApiTypes> {
       const firedSteps = this.#trackedCalls.at(-1)
       const length = firedSteps?.push(this.#name(index)) ?? 0
       try {
-        perform(this.world, action, subjects, step.with)
+        this.world.time.because({ step: index + 1, action: step.do, reason: undefined }, () =>
+          perform(this.world, action, subjects, step.with),
+        )
       } catch (error) {
         firedSteps?.splice(length - 1, 1)
         throw error
@@ -312,7 +314,7 @@ export class ScenarioRunner<A extends ApiTypes> {
 }
 
 /** The record in an answer; undefined for a list. */
-function recordIn<A extends ApiTypes>(world: World<A>, view: object): Subject<A> | undefined {
+export function recordIn<A extends ApiTypes>(world: World<A>, view: object): Subject<A> | undefined {
   const { definitions } = world.api
   const body = view as Readonly<Record<string, unknown>>
   // An answer may only refer to the record, as a task does to the config that it tests.

@@ -153,7 +153,7 @@ function equalInConstantTime(one: string, other: string): boolean {
 const corsHeaders = (origin: string, isListed: boolean) => ({
   'access-control-allow-origin': origin,
   ...(isListed && { 'access-control-allow-credentials': 'true' }),
-  'access-control-expose-headers': 'Mock-Ignored, Retry-After, Date, ETag, Content-Range, X-Goog-Hash',
+  'access-control-expose-headers': 'Mock-Ignored, Mock-Reason, Retry-After, Date, ETag, Content-Range, X-Goog-Hash',
   vary: 'Origin',
 })
 

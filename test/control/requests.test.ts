@@ -47,6 +47,9 @@ describe('An entry of the journal shows', () => {
         body_length: expect.any(Number),
         is_cut: false,
       },
+      about: { resource: 'user', id: 4, label: 'new@example.com', state: 'active', error: null },
+      caused: [1],
+      reason: null,
     })
   })
 

@@ -6,13 +6,15 @@ import type { DomainEvent } from '../../src/ricloud/types.ts'
 function historyOf(count: number): History {
   const history = new History()
   for (let at = 0; at < count; at++) {
-    history.add({ at, event: 'user.blocked', resource: 'user', record: { id: 1, state: 'blocked' } } as DomainEvent)
+    history.add({ at, event: 'user.blocked', resource: 'user', record: { id: 1, state: 'blocked' } } as DomainEvent, {})
   }
   return history
 }
 
 it('A history holds what happened, with the state of its record', () => {
-  expect(historyOf(1).list()).toEqual([{ at: 0, event: 'user.blocked', resource: 'user', id: 1, state: 'blocked' }])
+  expect(historyOf(1).list()).toEqual([
+    { at: 0, event: 'user.blocked', resource: 'user', id: 1, state: 'blocked', number: 1, cause: null, reason: null },
+  ])
 })
 
 it.each([
@@ -31,6 +33,9 @@ it('A history that was saved is not changed by what happens later', () => {
   const restored = new History()
   restored.restore(saved)
   for (const one of [history, restored])
-    one.add({ at: 1, event: 'user.reactivated', resource: 'user', record: { id: 1, state: 'active' } } as DomainEvent)
+    one.add(
+      { at: 1, event: 'user.reactivated', resource: 'user', record: { id: 1, state: 'active' } } as DomainEvent,
+      {},
+    )
   expect([saved, history.list(), restored.list()].map(({ length }) => length)).toEqual([1, 2, 2])
 })

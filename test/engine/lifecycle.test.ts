@@ -67,8 +67,8 @@ function setup(resource: Resource, state: string) {
   // Only the moves of tasks of polls emit events.
   const changes = resource === 'task' ? { state, poll: records.poll.id } : { state }
   const record = arrange(world, resource, changes as never) as Records[Resource]
-  const happened: DomainEvent[] = []
-  world.events.on((event) => happened.push(event))
+  const happened: Omit<DomainEvent, 'past'>[] = []
+  world.events.on(({ past: _, ...event }) => happened.push(event))
   const now = () => world.tables[resource].get(record.id) as Records[Resource]
   return { world, record, happened, now }
 }

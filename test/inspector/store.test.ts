@@ -24,12 +24,25 @@ const request = (id: number, changes: object = {}) => ({
   body_length: 0,
   headers: {},
   answer: null,
+  about: null,
+  caused: [],
+  reason: null,
   ...changes,
 })
 const called = (id: number, changes?: object, world: string | null = null): StreamMessage => ({
   kind: 'request',
   request: request(id, changes),
   world,
+})
+const pastOf = (at: string, id: string) => ({
+  number: 1,
+  at,
+  event: 'session.expired',
+  resource: 'session',
+  id,
+  state: 'expired',
+  cause: null,
+  reason: null,
 })
 const expired: StreamMessage = {
   kind: 'event',
@@ -38,6 +51,7 @@ const expired: StreamMessage = {
     event: 'session.expired',
     resource: { resource: 'session', id: 's', state: 'expired' },
   },
+  past: pastOf('2020-02-20T13:00:00.000000Z', 's'),
   world: null,
 }
 
@@ -140,7 +154,9 @@ test('The store keeps the last events, at most as many as the mock', () => {
   for (let second = 0; second < mostEvents * 1.7; second++) {
     const at = new Date(start + second * 1000).toISOString()
     const resource = { resource: 'session', id: `s${second % 3}`, state: 'expired' }
-    store.apply([{ kind: 'event', event: { at, event: 'session.expired', resource }, world: null }])
+    store.apply([
+      { kind: 'event', event: { at, event: 'session.expired', resource }, past: pastOf(at, resource.id), world: null },
+    ])
   }
   const kept = ['s0', 's1', 's2'].flatMap((id) => store.historyOf('session', id))
   expect([kept.length > mostEvents / 2, kept.length <= mostEvents]).toEqual([true, true])

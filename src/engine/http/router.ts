@@ -3,6 +3,7 @@ import { ApiError, apiErrors, type Evidence, invalidParameter, moreFaults } from
 import type { Close, Fault } from '../faults.ts'
 import { nearest } from '../messages.ts'
 import { maxProblems } from '../problems.ts'
+import { type Reason, reasonHeader } from '../reason.ts'
 import { cut } from '../text.ts'
 import { stackOf } from '../thrown.ts'
 import { stopwatch } from '../time/clock.ts'
@@ -25,6 +26,9 @@ export interface CompletedCall<Context> {
   readonly context: Context | undefined
   /** With the status 0 if the connection was closed instead. */
   readonly answer: Answer
+  /** The result of the handler; undefined where it is JSON. */
+  readonly view: object | undefined
+  readonly params: RequestParts<unknown>['params'] | undefined
   readonly error: ApiError | undefined
   readonly fault: Fault | undefined
   readonly ignored: readonly string[]
@@ -42,7 +46,15 @@ export interface RouterHooks<Context> {
   answered(method: string, path: string, context: Context, result: Pick<Result, 'view'>): void
   /** Called after every call. */
   completed(call: CompletedCall<Context>): void
+  /** The reason for the header `Mock-Reason`; undefined if it is not wanted, or there is none. */
+  reason(incoming: Incoming, outcome: Outcome<Context>): Reason | undefined
 }
+
+/** What became of a call. */
+export type Outcome<Context> = Pick<
+  CompletedCall<Context>,
+  'id' | 'route' | 'context' | 'view' | 'params' | 'error' | 'fault'
+>
 
 /** The parts of a request that a handler gets in addition to the context. */
 export interface RequestParts<Body> {
@@ -107,6 +119,7 @@ export interface Route<Context, Body = unknown> {
 
 /** The state of a call that is being handled. */
 interface CallState<Context> {
+  readonly id: number
   readonly path: string
   body: string
   /** The body, if it was read already; undefined if it is too long. */
@@ -115,6 +128,8 @@ interface CallState<Context> {
   context?: Context
   fault?: Fault | undefined
   error?: ApiError
+  view?: object | undefined
+  params?: RequestParts<unknown>['params']
   readonly ignored: string[]
 }
 
@@ -157,12 +172,19 @@ export class Router<Context extends object> {
     const at = this.time.clock.now()
     const { hooks } = this.#options
     const id = hooks?.began() ?? 0
-    const state: CallState<Context> = { path: pathOf(incoming.url), body: '', ignored: [] }
+    const state: CallState<Context> = { id, path: pathOf(incoming.url), body: '', ignored: [] }
     const answer = await this.#answer(incoming, state)
     if (hooks) {
-      const { body, route, context, error, fault, ignored } = state
       const milliseconds = stopwatch() - began
-      hooks.completed({ id, at, incoming, body, route, context, answer, error, fault, ignored, milliseconds })
+      hooks.completed({
+        ...outcomeOf(state),
+        at,
+        incoming,
+        body: state.body,
+        answer,
+        ignored: state.ignored,
+        milliseconds,
+      })
     }
     return answer
   }
@@ -196,6 +218,8 @@ export class Router<Context extends object> {
       headers['mock-ignored'] = ignoredHeader(state.ignored)
       this.#options.log('warn', `${callOf(incoming)} ignored ${headers['mock-ignored']}`)
     }
+    const reason = this.#options.hooks?.reason(incoming, outcomeOf(state))
+    if (reason) headers['mock-reason'] = reasonHeader(reason)
     if (content) {
       headers['content-type'] = content.type
       return { status, headers, body, bytes: content.bytes }
@@ -238,6 +262,7 @@ export class Router<Context extends object> {
     if (text !== undefined) state.body = text
     const { route, params } = this.#tree.match(incoming.method, state.path)
     state.route = route
+    state.params = params
     const entered = this.#options.enter(incoming, route)
     const context = entered instanceof Promise ? await entered : entered
     state.context = context
@@ -258,8 +283,13 @@ export class Router<Context extends object> {
     if (route.deprecated) {
       this.#options.log('warn', `${incoming.method} ${state.path} is deprecated: call ${route.deprecated}.`)
     }
-    const result = await route.handle(Object.assign(context, parts))
-    this.#options.hooks?.answered(route.method, state.path, context, result)
+    const { hooks } = this.#options
+    if (!hooks) return route.handle(Object.assign(context, parts))
+    const occasion = { call: state.id }
+    const result = await this.time.because(occasion, () => route.handle(Object.assign(context, parts)))
+    // A view beside JSON is made only if it is read.
+    if (result.json === undefined) state.view = result.view
+    this.time.because(occasion, () => hooks.answered(route.method, state.path, context, result))
     return result
   }
 
@@ -301,6 +331,10 @@ export class Router<Context extends object> {
     if (second !== this.#date.second) this.#date = { second, text: new Date(second * 1000).toUTCString() }
     return this.#date.text
   }
+}
+
+function outcomeOf<Context>({ id, route, context, view, params, error, fault }: CallState<Context>): Outcome<Context> {
+  return { id, route, context, view, params, error, fault }
 }
 
 /** A call in messages. */

@@ -1,3 +1,4 @@
+import type { Cause } from '../cause.ts'
 import { SortedList } from '../store/sorted-list.ts'
 import { type Instant, latestInstant } from './instant.ts'
 
@@ -8,6 +9,8 @@ export interface DueWork {
   readonly action: string
   readonly id: string | number
   readonly with: Readonly<Record<string, unknown>>
+  /** What it was scheduled by. */
+  readonly cause?: Cause
 }
 
 const byTurn = (a: DueWork, b: DueWork) => a.at - b.at || a.sequence - b.sequence
@@ -18,8 +21,14 @@ export class Queue {
   #sequence = 0
 
   /** Adds work, unless it is due after `latestInstant`: then it never runs. */
-  add(at: Instant, action: string, id: string | number, details: Readonly<Record<string, unknown>> = {}): DueWork {
-    const work = { at, sequence: ++this.#sequence, action, id, with: details }
+  add(
+    at: Instant,
+    action: string,
+    id: string | number,
+    details: Readonly<Record<string, unknown>> = {},
+    cause?: Cause,
+  ): DueWork {
+    const work = { at, sequence: ++this.#sequence, action, id, with: details, ...(cause && { cause }) }
     if (at <= latestInstant) this.#work.add(work)
     return work
   }

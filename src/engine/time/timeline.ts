@@ -1,3 +1,4 @@
+import { type Occasion, originOf } from '../cause.ts'
 import { Emitter } from '../emitter.ts'
 import { apiErrors } from '../errors.ts'
 import { Clock, type ClockOptions, nextTurn, stopwatch, turns, turnTimer, within } from './clock.ts'
@@ -22,6 +23,7 @@ export class Timeline {
   readonly moves = new Emitter<void>()
   /** How often the world was restored or reset; work started in an earlier generation must have no effect. */
   generation = 0
+  #occasion: Occasion = {}
   readonly #host: DueWorkHost
   readonly #waiting = new Set<() => void>()
   /** The end of the last move; moves run one after another. */
@@ -33,9 +35,36 @@ export class Timeline {
     this.#host = host
   }
 
+  /** What causes the changes that are made at the moment. */
+  get occasion(): Occasion {
+    return this.#occasion
+  }
+
+  /** Makes changes of which something is known in addition: what causes them, or why. */
+  because<T>(more: Occasion, change: () => T): T {
+    const before = this.#occasion
+    this.#occasion = { ...before, ...more }
+    try {
+      return change()
+    } finally {
+      this.#occasion = before
+    }
+  }
+
+  /** Runs due work, of which nothing is known but what it was scheduled by. */
+  #runWork(work: DueWork): void {
+    const before = this.#occasion
+    this.#occasion = { ...work.cause, work: work.action }
+    try {
+      this.#host.run(work)
+    } finally {
+      this.#occasion = before
+    }
+  }
+
   /** Schedules work for an instant; work due after `latestInstant` never runs. */
   schedule(at: Instant, action: string, id: string | number, details?: Record<string, unknown>): DueWork {
-    const work = this.queue.add(at, action, id, details)
+    const work = this.queue.add(at, action, id, details, originOf(this.#occasion))
     this.#setTimer()
     return work
   }
@@ -91,7 +120,7 @@ export class Timeline {
     const work = this.queue.first()
     if (!work || work.at > until) return undefined
     this.queue.remove(work)
-    this.clock.at(work.at, () => this.#host.run(work))
+    this.clock.at(work.at, () => this.#runWork(work))
     return work.at
   }
 

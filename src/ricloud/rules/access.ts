@@ -3,6 +3,7 @@ import { apiErrors, invalidParameter } from '../../engine/errors.ts'
 import { shown } from '../../engine/messages.ts'
 import { readId } from '../../engine/resource.ts'
 import { ricloudErrors } from '../errors.ts'
+import { reasons } from '../reasons.ts'
 import type { Key, Organisation, Records, ResourceName } from '../resources/index.ts'
 import type { World } from '../types.ts'
 
@@ -23,12 +24,23 @@ export function authenticate(world: World, authorization: string | null | undefi
     ? world.tables.key.find(token.slice(world.tokenPrefix.length))
     : undefined
   const organisation = key && world.tables.organisation.get(key.organisation)
-  if (!key || !organisation) throw apiErrors.unknownToken(world.whyUnknown(token))
-  if (key.state !== 'active') throw ricloudErrors.keyNotActive(key.state)
+  if (!key || !organisation) throw unknownToken(world, token)
+  if (key.state !== 'active') throw ricloudErrors.keyNotActive(key.state).because(reasons.closed('key', key))
   if (organisation.state === 'deactivated' || organisation.state === 'blocked') {
-    throw ricloudErrors.organisationClosed(organisation.state)
+    const reason = reasons.closed('organisation', organisation, 'organisation.closed')
+    throw ricloudErrors.organisationClosed(organisation.state).because(reason)
   }
   return { key, organisation, isSuper: organisation.type === 'super' }
+}
+
+/** The 401 for a token that no key has: the reason says which key had it. */
+function unknownToken(world: World, token: string) {
+  const why = world.whyUnknown(token)
+  const past = world.pastTokens.find(token.slice(world.tokenPrefix.length))
+  const reason = past?.revoked
+    ? reasons.tokenRevoked(past, world.settings.rotation_grace)
+    : reasons.tokenUnknown(world.id, why)
+  return apiErrors.unknownToken(why).because(reason)
 }
 
 /** The part of a query that selects the records that a caller may read. */
@@ -38,7 +50,8 @@ export function visibleTo(caller: Caller): { owners?: readonly number[] } {
 
 /** Throws 403 unless a super organisation uses the parameter (documented; status assumed). */
 export function requireSuper(caller: Caller, parameter: string): void {
-  if (!caller.isSuper) throw ricloudErrors.superOnly(parameter)
+  if (caller.isSuper) return
+  throw ricloudErrors.superOnly(parameter).because(reasons.superOnly(caller.organisation.id, parameter))
 }
 
 /** The resources whose records have an ID in paths and parameters. */
@@ -47,18 +60,23 @@ export type Named = Exclude<ResourceName, 'organisation'>
 /** The record of an ID in a path, for reading. Throws 404 also for the record of another organisation (assumed). */
 export function find<M extends Named>(world: World, caller: Caller, model: M, id: string): Records[M] {
   const record = world.tables[model].get(readId(world.api.definitions[model], id)) as Records[M] | undefined
-  if (!record || !(caller.isSuper || record.organisation === caller.organisation.id)) throw unknownId(model, id)
+  if (!record) throw unknownId(model, id)
+  if (!caller.isSuper && record.organisation !== caller.organisation.id) throw ofOther(model, id, record, caller)
   return record
 }
 
 /** The record of an ID in a path, for changing: a super organisation only reads the records of others (assumed). */
 export function findOwn<M extends Named>(world: World, caller: Caller, model: M, id: string): Records[M] {
   const record = find(world, caller, model, id)
-  if (record.organisation !== caller.organisation.id) throw unknownId(model, id)
+  if (record.organisation !== caller.organisation.id) throw ofOther(model, id, record, caller)
   return record
 }
 
 const unknownId = (model: Named, id: string) => apiErrors.unknownId(model.replace('_', ' '), id)
+
+/** Answered as if there were no such record; the reason says that there is. */
+const ofOther = (model: Named, id: string, record: Records[Named], { organisation }: Caller) =>
+  unknownId(model, id).because(reasons.ofOther(model, record.id, record.organisation, organisation.id))
 
 /** The record of an ID in a parameter. Throws 400 for that parameter if the organisation has no such record. */
 export function named<M extends Named>(
@@ -70,7 +88,10 @@ export function named<M extends Named>(
 ): Records[M] {
   const record = world.tables[model].get(id) as Records[M] | undefined
   if (record?.organisation !== organisation) {
-    throw invalidParameter({ [parameter]: [`names no ${model.replace('_', ' ')} of the organisation: ${shown(id)}`] })
+    const error = invalidParameter({
+      [parameter]: [`names no ${model.replace('_', ' ')} of the organisation: ${shown(id)}`],
+    })
+    throw record ? error.because(reasons.ofOther(model, record.id, record.organisation, organisation)) : error
   }
   return record as Records[M]
 }

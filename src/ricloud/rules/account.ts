@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { dueWorkFor } from '../../engine/due-work.ts'
 import { text } from '../../engine/fields.ts'
 import { actionsFor } from '../../scenario/action.ts'
+import { endings } from '../reasons.ts'
 import type { SourceType } from '../resources/index.ts'
 import type { Ricloud, World } from '../types.ts'
 import type { RuleModule } from './module.ts'
@@ -26,7 +27,10 @@ export function changePassword(
     for (const { id: sessionId } of session.list(active).data) {
       // Read again: the end of an earlier session may have ended this one.
       const current = session.get(sessionId)
-      if (current?.state === 'active') expireSession(world, current, { error: 'service' })
+      if (current?.state !== 'active') continue
+      world.time.because({ reason: endings.passwordChanged(account.identifier) }, () =>
+        expireSession(world, current, { error: 'service' }),
+      )
     }
   }
 }

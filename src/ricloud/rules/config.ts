@@ -3,6 +3,7 @@ import { move } from '../../engine/lifecycle.ts'
 import { shownUrl } from '../../engine/messages.ts'
 import { readInstant } from '../../engine/time/instant.ts'
 import { actionsFor } from '../../scenario/action.ts'
+import { endings } from '../reasons.ts'
 import type { Key, Records, StorageConfig, Task, WebhookConfig } from '../resources/index.ts'
 import type { Ricloud, World } from '../types.ts'
 import type { Caller } from './access.ts'
@@ -146,8 +147,11 @@ export function acceptConfig(world: World, config: Records[ConfigKind]): void {
 /** Makes a config `invalid` (documented). */
 export function rejectConfig(world: World, config: Records[ConfigKind], error = 'the config was rejected'): void {
   const kind = kindOfConfig(config)
-  move(world, kind, config, 'reject')
-  endTasks(world, testOf(kind, config), error)
+  const reason = endings.configTest(kind, config.id, error, kind === 'storage_config' ? 'config.valid' : undefined)
+  world.time.because({ reason }, () => {
+    move(world, kind, config, 'reject')
+    endTasks(world, testOf(kind, config), error)
+  })
 }
 
 const testOf = (kind: ConfigKind, { id, organisation }: Records[ConfigKind]) =>

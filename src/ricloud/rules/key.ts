@@ -4,6 +4,7 @@ import { move } from '../../engine/lifecycle.ts'
 import { parseInstant } from '../../engine/time/instant.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import { ricloudErrors } from '../errors.ts'
+import { reasons } from '../reasons.ts'
 import type { Key } from '../resources/index.ts'
 import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
@@ -63,13 +64,18 @@ function checked(
  * the present one, assumed for the others). Throws 403 for a key that is not active (assumed).
  */
 export function rotateKey(world: World, key: Key, force: boolean): Key {
-  if (key.state !== 'active') throw ricloudErrors.keyNotRotated(key.id, key.state)
+  if (key.state !== 'active') {
+    throw ricloudErrors.keyNotRotated(key.id, key.state).because(reasons.closed('key', key, 'key.not_active'))
+  }
   const replaced = key.token
   const next = world.tables.key.update(key, {
     token: world.random.text(tokenLength),
     tokens_in_grace: force ? [] : [...key.tokens_in_grace, replaced],
   })
-  if (!force) {
+  const now = world.clock.now()
+  world.pastTokens.replace(replaced, key.id, now)
+  if (force) for (const token of [...key.tokens_in_grace, replaced]) world.pastTokens.revoke(token, now)
+  else {
     world.schedule(world.clock.now() + world.settings.rotation_grace, 'key.revoke_token', key.id, { token: replaced })
   }
   return world.emit('key.rotated', 'key', next)
@@ -78,6 +84,7 @@ export function rotateKey(world: World, key: Key, force: boolean): Key {
 /** Revokes a replaced token at the end of its grace period. */
 export function revokeToken(world: World, key: Key, { token }: { token: string }): void {
   const tokens_in_grace = key.tokens_in_grace.filter((other) => other !== token)
+  world.pastTokens.revoke(token, world.clock.now())
   world.emit('key.token_revoked', 'key', world.tables.key.update(key, { tokens_in_grace }))
 }
 

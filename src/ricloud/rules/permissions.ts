@@ -1,6 +1,7 @@
 import { type ApiError, invalidParameter } from '../../engine/errors.ts'
 import type { Query } from '../../engine/store/query.ts'
 import { ricloudErrors } from '../errors.ts'
+import { reasons } from '../reasons.ts'
 import type { Permissions, Scopes, Source } from '../resources/index.ts'
 import { sourceTypes } from '../resources/source.ts'
 import type { World } from '../types.ts'
@@ -36,7 +37,9 @@ export function updatePermissions(
   permissions: Permissions,
   { scopes }: { scopes?: Scopes | undefined },
 ): Permissions {
-  if (permissions.id === caller.organisation.permissions) throw ricloudErrors.basePermissions(permissions.id)
+  if (permissions.id === caller.organisation.permissions) {
+    throw ricloudErrors.basePermissions(permissions.id).because(reasons.basePermissions(permissions.id))
+  }
   if (scopes === undefined) return permissions
   requireCovered(world, caller, scopes)
   return world.tables.permissions.update(permissions, { scopes })
@@ -81,15 +84,26 @@ export function scopeError(
   const granting = wanted.flatMap((one) =>
     all
       .filter(({ id, scopes }) => id === base || Object.keys(scopes).some((scope) => kindOf(scope) === kindOf(one)))
-      .map(({ scopes }) => ({ one, covering: Object.entries(scopes).filter(([scope]) => covers(scope, one)) })),
+      .map(({ id, scopes }) => ({
+        one,
+        id,
+        scopes,
+        covering: Object.entries(scopes).filter(([scope]) => covers(scope, one)),
+      })),
   )
   const missing = granting.find(({ covering }) => covering.length === 0)
-  if (missing) return ricloudErrors.missingScope(missing.one)
+  if (missing) {
+    const { one, id, scopes } = missing
+    return ricloudErrors.missingScope(one).because(reasons.missingScope(one, id, Object.keys(scopes)))
+  }
   for (const [scope, limits] of granting.flatMap(({ covering }) => covering)) {
     for (const { level, value } of limits) {
       const where = level === 'organisation' ? {} : { [level]: [holder[level]] }
       const count = counted.existing(scope, { owners: [organisation], where })
-      if (count + counted.added(scope) > value) return ricloudErrors.limitExceeded(scope, level, value, count)
+      const added = counted.added(scope)
+      if (count + added <= value) continue
+      const reason = reasons.limitExceeded({ scope, level, limit: value, count, added })
+      return ricloudErrors.limitExceeded(scope, level, value, count).because(reason)
     }
   }
   return undefined

@@ -7,6 +7,7 @@ import { shown } from '../../engine/messages.ts'
 import { latestInstant, parseInstant, readInstant } from '../../engine/time/instant.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import { ricloudErrors } from '../errors.ts'
+import { endings, reasons } from '../reasons.ts'
 import type { Key, Payload, Poll, PollTaskType, Session, Source, Task, TaskError } from '../resources/index.ts'
 import { taskErrors } from '../resources/task.ts'
 import type { Contents } from '../services/contents.ts'
@@ -70,11 +71,12 @@ export function targetOf(
 }
 
 /** The error of a session that takes no tasks (documented for `active` alone; codes assumed). */
-function sessionError({ id, state }: Session) {
-  if (state === 'expired') return ricloudErrors.sessionExpired(id)
-  if (state === 'pending') return invalidParameter({ session: [`is still being initialised: ${shown(id)}`] })
-  if (state === 'failed') return invalidParameter({ session: [`failed to initialise: ${shown(id)}`] })
-  return undefined
+function sessionError(session: Session) {
+  const { id, state } = session
+  if (state === 'active') return undefined
+  if (state === 'expired') return ricloudErrors.sessionExpired(id).because(reasons.sessionState(session))
+  const problem = state === 'pending' ? 'is still being initialised' : 'failed to initialise'
+  return invalidParameter({ session: [`${problem}: ${shown(id)}`] }).because(reasons.sessionState(session))
 }
 
 /**
@@ -92,15 +94,25 @@ export function requirePollable(
   if (error) throw error
   const { user: users, source: sources, organisation: organisations, storage_config } = world.tables
   const user = users.get(session.user)
-  if (user && user.state !== 'active') throw ricloudErrors.getsNoPolls('user', user.id, user.state)
+  if (user && user.state !== 'active') {
+    const reason = reasons.closed('user', user, 'poll.checks')
+    throw ricloudErrors.getsNoPolls('user', user.id, user.state).because(reason)
+  }
   for (const one of [source, sources.get(session.source) ?? source]) {
     const { id, state, locked_until } = one
-    if (state === 'deactivated' || state === 'blocked') throw ricloudErrors.getsNoPolls('source', id, state)
-    if (state === 'locked') throw ricloudErrors.getsNoPolls('source', id, state, locked_until)
+    if (state === 'deactivated' || state === 'blocked') {
+      throw ricloudErrors.getsNoPolls('source', id, state).because(reasons.closed('source', one, 'poll.checks'))
+    }
+    if (state !== 'locked') continue
+    const reason = reasons.locked(one, locked_until, 'poll.checks')
+    throw ricloudErrors.getsNoPolls('source', id, state, locked_until).because(reason)
   }
   if (isSubscription || payload.data_types || payload.files) requireData(source, isSubscribed || isSubscription)
   const config = key.storage_config ?? organisations.get(session.organisation)?.storage_config_default ?? null
-  if (config === null || storage_config.get(config)?.state !== 'valid') throw ricloudErrors.unconfigured()
+  const configState = storage_config.get(config ?? 0)?.state
+  if (config === null || configState !== 'valid') {
+    throw ricloudErrors.unconfigured().because(reasons.unconfigured(config, configState, session.organisation))
+  }
   requireTaskScopes(world, key, session, source, payload)
   return config
 }
@@ -162,7 +174,9 @@ export function insertPoll(
   const { session, source } = target
   const isSubscribed = made.subscription !== null
   const storage_config = requirePollable(world, key, target, payload, { isSubscribed })
-  if (isInFlight(world, source)) throw apiErrors.tooManyRequests(1)
+  if (isInFlight(world, source)) {
+    throw apiErrors.tooManyRequests(1).because(reasons.inFlight(source.id, world.settings.in_flight))
+  }
   const poll = world.tables.poll.insert({
     id: world.random.uuid(),
     organisation: session.organisation,
@@ -296,14 +310,24 @@ function concludeWith(world: World, task: Task, contents: Contents, isForced: bo
   })
   if (retrieved.error !== null) {
     if (account && retrieved.failing !== undefined) world.services.countFailure(account, retrieved.failing)
-    failTask(world, task, { error: retrieved.error })
+    const { error, failing } = retrieved
+    const why =
+      failing === undefined
+        ? `The source ${source.id} has no ${task.type} ${task.target}.`
+        : `The account of the source ${source.id} has ${failing} in its failing: ${error}.`
+    const reason = endings.task(error, why, { source: source.id, type: task.type, target: task.target })
+    world.time.because({ reason }, () => failTask(world, task, { error }))
     return
   }
   if (task.type === 'info' && source.type === 'rirelay.instance') {
     for (const device of account?.devices ?? []) pairDevice(world, source, device)
   }
   if (publish(world, poll, task, retrieved.parts)) endTask(world, task, 'succeed', null)
-  else failTask(world, task, { error: 'publish-failed' })
+  else {
+    const why = `The storage config ${poll.storage_config} is not valid, or the buckets are full: the setting bucket_bytes.`
+    const reason = endings.task('publish-failed', why, { storage_config: poll.storage_config }, 'result.publish_failed')
+    world.time.because({ reason }, () => failTask(world, task, { error: 'publish-failed' }))
+  }
 }
 
 /** Makes a task of a poll `failed`. */

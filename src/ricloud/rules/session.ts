@@ -2,10 +2,12 @@ import * as z from 'zod'
 import { dueWorkFor } from '../../engine/due-work.ts'
 import { oneOf } from '../../engine/fields.ts'
 import { move } from '../../engine/lifecycle.ts'
+import type { Reason } from '../../engine/reason.ts'
 import { readInstant } from '../../engine/time/instant.ts'
 import type { DueWork } from '../../engine/time/queue.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import { ricloudErrors } from '../errors.ts'
+import { endings, reasons } from '../reasons.ts'
 import type { ExpiryError, InitError, Session, Source } from '../resources/index.ts'
 import { expiryErrors, initErrors } from '../resources/session.ts'
 import type { Decision, SessionRequest } from '../services/accounts.ts'
@@ -31,10 +33,12 @@ export function startSession(
   wanted: NewSession,
 ): { session: Session; work: DueWork | undefined } {
   const user = named(world, caller.organisation.id, 'user', wanted.source.user, 'source.user')
-  if (user.state !== 'active') throw ricloudErrors.userClosed(user.id, user.state)
+  if (user.state !== 'active') {
+    throw ricloudErrors.userClosed(user.id, user.state).because(reasons.closed('user', user, 'user.closed'))
+  }
   const { source } = sourceFor(world, caller, user, wanted.source)
   if (source.state === 'deactivated' || source.state === 'blocked') {
-    throw ricloudErrors.sourceClosed(source.id, source.state)
+    throw ricloudErrors.sourceClosed(source.id, source.state).because(reasons.closed('source', source, 'source.closed'))
   }
   const session = world.tables.session.insert({
     id: world.random.uuid(),
@@ -77,9 +81,9 @@ function planDecision(
 
 /** Ends the initialisation of a session with the decision of its service. */
 function decideSession(world: World, session: Session, request: SessionRequest): void {
-  const { error, unlocks, ...accepted } = decisionOn(world, session, request)
+  const { error, unlocks, reason, ...accepted } = decisionOn(world, session, request)
   if (error === null) activateSession(world, session, accepted)
-  else failSession(world, session, { error, unlocks })
+  else world.time.because({ reason }, () => failSession(world, session, { error, unlocks }))
 }
 
 /** The states in which the key, user, organisation or source of a session gives no access. */
@@ -93,10 +97,22 @@ const closed: ReadonlySet<string> = new Set(['deactivated', 'blocked', 'expired'
 function decisionOn(world: World, session: Session, request: SessionRequest): Decision {
   const { organisation, key, user, source: sources } = world.tables
   const source = sources.get(session.source)
-  const others = [organisation.get(session.organisation), key.get(session.key), user.get(session.user)]
-  if (!source || [...others, source].some((one) => !one || closed.has(one.state))) return { error: 'init_failed' }
-  if (source.state === 'locked') return { error: 'source-locked' }
-  if (isUnpaired(source) && sourceError(world, source)) return { error: 'init_failed' }
+  const others = {
+    organisation: organisation.get(session.organisation),
+    key: key.get(session.key),
+    user: user.get(session.user),
+    source,
+  }
+  for (const [resource, one] of Object.entries(others)) {
+    if (one && !closed.has(one.state)) continue
+    return { error: 'init_failed', ...(one && { reason: reasons.closed(resource, one, 'session.decision') }) }
+  }
+  if (!source) return { error: 'init_failed' }
+  if (source.state === 'locked') {
+    return { error: 'source-locked', reason: reasons.locked(source, source.locked_until, 'session.decision') }
+  }
+  const refused = isUnpaired(source) ? sourceError(world, source) : undefined
+  if (refused) return { error: 'init_failed', reason: refused.reason }
   return world.services.decide(source, request, world.clock.now())
 }
 
@@ -178,6 +194,16 @@ export function expireSession(world: World, session: Session, { error }: { error
   return expired
 }
 
+/** Why a session ends when it is due. */
+function whyEnding(world: World, session: Session, error: ExpiryError): Reason | undefined {
+  const { session_idle, session_lifetime } = world.settings
+  if (error === 'api') return endings.idle(session_idle, session.date_used)
+  const source = world.tables.source.get(session.source)
+  const { lifetime = null } = (source && world.services.find(source)) ?? {}
+  const length = lifetime ?? session_lifetime
+  return length === null ? undefined : endings.lifetime(length, lifetime !== null)
+}
+
 /** Ends a session for its organisation; the record stays (documented). One that has ended already is not changed (assumed). */
 export function endSession(world: World, session: Session): Session {
   if (session.state === 'failed' || session.state === 'expired') return session
@@ -195,7 +221,10 @@ export const sessionRules: RuleModule = {
       // A session that was used since is not idle.
       (session, { with: { date_used = session.date_used } }) =>
         (session.state === 'pending' || session.state === 'active') && date_used === session.date_used,
-      expireSession,
+      (world, session, details: { error: ExpiryError }) =>
+        world.time.because({ reason: whyEnding(world, session, details.error) }, () =>
+          expireSession(world, session, details),
+        ),
     ),
   },
   actions: {

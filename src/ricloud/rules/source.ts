@@ -6,6 +6,7 @@ import type { Query } from '../../engine/store/query.ts'
 import { formatInstant } from '../../engine/time/instant.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import { ricloudErrors } from '../errors.ts'
+import { reasons } from '../reasons.ts'
 import type { CreatableType, Source, User } from '../resources/index.ts'
 import type { Device } from '../services/accounts.ts'
 import type { Ricloud, World } from '../types.ts'
@@ -81,7 +82,7 @@ function unpairedInstance(world: World, organisation: number, user: number): Sou
 export function updateSource(world: World, source: Source, state: 'active' | 'deactivated' | undefined): Source {
   if (!state || state === source.state) return source
   if (source.state === 'blocked' || source.state === 'locked') {
-    throw ricloudErrors.stateLocked('source', source.id, source.state)
+    throw ricloudErrors.stateLocked('source', source.id, source.state).because(reasons.closed('source', source))
   }
   if (state === 'deactivated') return move(world, 'source', source, 'deactivate')
   // Only a session validates a source: `active` does not change an unvalidated one.

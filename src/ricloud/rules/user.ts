@@ -3,6 +3,7 @@ import { move } from '../../engine/lifecycle.ts'
 import { shown } from '../../engine/messages.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import { ricloudErrors } from '../errors.ts'
+import { reasons } from '../reasons.ts'
 import type { Key, User } from '../resources/index.ts'
 import type { Ricloud, World } from '../types.ts'
 import { type Caller, named, requireSuper } from './access.ts'
@@ -48,7 +49,10 @@ export function updateUser(world: World, caller: Caller, user: User, changes: Us
   if (holder && holder.id !== user.id) {
     throw invalidParameter({ identifier: [`is taken by user ${holder.id}: ${shown(identifier)}`] })
   }
-  if (state && user.state === 'blocked') throw ricloudErrors.stateLocked('user', user.id, user.state)
+  if (state && user.state === 'blocked') {
+    const reason = reasons.closed('user', user, 'user.blocked')
+    throw ricloudErrors.stateLocked('user', user.id, user.state).because(reason)
+  }
 
   const updated = world.tables.user.update(user, {
     ...(key !== undefined && { key }),

@@ -3,7 +3,9 @@ import { isBase64 } from '../../engine/base64.ts'
 import { UsageError } from '../../engine/errors.ts'
 import { duration, durationError, oneOf, text } from '../../engine/fields.ts'
 import { globMatcher } from '../../engine/path-pattern.ts'
+import type { Reason } from '../../engine/reason.ts'
 import { formatDuration } from '../../engine/time/duration.ts'
+import { endings } from '../reasons.ts'
 import type { CreatableType, InitError, SourceType, TaskError } from '../resources/index.ts'
 import { initErrors } from '../resources/session.ts'
 import { creatableTypes } from '../resources/source.ts'
@@ -181,6 +183,8 @@ export interface SessionRequest {
 export interface Decision {
   /** Null for success. */
   readonly error: InitError | null
+  /** Why it is declined. */
+  readonly reason?: Reason | undefined
   readonly lifetime?: number | undefined
   /** The source is locked until this instant; null for good, undefined if it is not locked. */
   readonly unlocks?: number | null | undefined
@@ -254,16 +258,21 @@ export class Accounts {
     const account = this.find(identity)
     const { lifetime, locked, devices, outcomes = [] } = account ?? {}
     const state = this.#state(identity)
+    const { type, identifier } = identity
+    const decider = { type, identifier, isTestIdentifier: account !== undefined && !this.own.includes(account) }
     const since = state.lockedSince ?? now
     if (locked === true || (locked && now < since + locked)) {
       this.#change(identity, { lockedSince: since })
-      return { error: 'source-locked', unlocks: locked === true ? null : since + locked }
+      const unlocks = locked === true ? null : since + locked
+      return { error: 'source-locked', unlocks, reason: endings.locked(decider, unlocks) }
     }
     const error = credentialsError(account, state, request)
-    if (error) return { error }
+    if (error) return { error, reason: whyDeclined(decider, error, state, request) }
     const outcome = outcomes[Math.min(state.decided, outcomes.length - 1)] ?? 'success'
     this.#change(identity, { decided: state.decided + 1 })
-    if (outcome !== 'success') return { error: outcome }
+    if (outcome !== 'success') {
+      return { error: outcome, reason: endings.outcome(decider, outcome, state.decided + 1) }
+    }
     this.#change(identity, { lastPassword: request.password })
     return { error: null, lifetime, devices }
   }
@@ -375,6 +384,16 @@ function unused(account: Account | undefined): AccountState {
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined)
+
+const whyDeclined = (
+  decider: Parameters<typeof endings.code>[0],
+  error: InitError,
+  { changes }: AccountState,
+  { password, code }: SessionRequest,
+) =>
+  error === 'credentials-invalid'
+    ? endings.password(decider, password !== undefined, changes)
+    : endings.code(decider, error, code !== undefined)
 
 /** The error of a wrong password or code; null if both are right. */
 function credentialsError(

@@ -1,0 +1,73 @@
+import type { ApiTypes, NameOf } from '../engine/api-types.ts'
+import type { Fault } from '../engine/faults.ts'
+import type { PastEvent } from '../engine/history.ts'
+import type { Outcome } from '../engine/http/router.ts'
+import type { Described, SubjectNoted } from '../engine/journal.ts'
+import { labelOf } from '../engine/label.ts'
+import type { Reason } from '../engine/reason.ts'
+import { type Definition, readId } from '../engine/resource.ts'
+import type { World } from '../engine/world.ts'
+import type { Subject } from '../scenario/action.ts'
+import { describeFault } from '../scenario/describe.ts'
+import { recordIn } from '../scenario/runner.ts'
+
+const stateOf = (record: object) => record as { readonly state?: string; readonly error?: unknown }
+const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null)
+
+/** The record that a call was about: that of the ID in its path, or of the answer. */
+export function subjectOf<A extends ApiTypes>(
+  world: World<A>,
+  { view, route, params }: Pick<Outcome<unknown>, 'view' | 'route' | 'params'>,
+): SubjectNoted | null {
+  const found = (route && params?.id && recordAt(world, route.path, params.id)) || (view && recordIn(world, view))
+  if (!found) return null
+  const { state, error } = stateOf(found.record)
+  return { resource: found.resource, id: found.record.id, state: state ?? null, error: textOrNull(error) }
+}
+
+/** The record that a path such as `/users/{id}` names. */
+function recordAt<A extends ApiTypes>(world: World<A>, path: string, id: string): Subject<A> | undefined {
+  const { definitions } = world.api
+  const resource = Object.keys(definitions).find((name) => path.startsWith(`${definitions[name]?.path}/{id}`))
+  const record = resource && world.tables[resource as NameOf<A>].get(readId(definitions[resource] as Definition, id))
+  return record ? { resource: resource as NameOf<A>, record } : undefined
+}
+
+/** Why a call was not answered with plain success; null if it was. */
+export function reasonOf({ fault, error }: Pick<Outcome<unknown>, 'fault' | 'error'>): Reason | null {
+  return fault ? faultReason(fault) : (error?.reason ?? null)
+}
+
+function faultReason(fault: Fault): Reason {
+  const text = describeFault(fault)
+  return {
+    rule: 'fault',
+    values: { fault: text },
+    sentence: `A scripted fault struck this call: ${text}.`,
+    change: { method: 'DELETE', path: `/_mock/faults?on=${encodeURIComponent(fault.on)}` },
+  }
+}
+
+/** What is known of a call by now: what it was about, what it caused, and why it was answered so. */
+export function described<A extends ApiTypes>(
+  world: World<A>,
+  call: number,
+  subject: SubjectNoted | null,
+  reason: Reason | null,
+): Described {
+  const { history } = world
+  const caused = history.causedBy(call)
+  if (!subject) return { about: null, caused: caused.map(({ number }) => number), reason }
+  const { resource, id } = subject
+  const isOfSubject = (past: PastEvent) => past.resource === resource && past.id === id
+  const state = caused.findLast(isOfSubject)?.state ?? subject.state
+  const record = world.tables[resource as NameOf<A>].get(id)
+  const present = record && stateOf(record)
+  const error = present?.state === state ? textOrNull(present.error) : subject.error
+  const decided = history.of(resource, id).findLast((past) => past.state === state)
+  return {
+    about: { resource, id, label: labelOf(world, resource, id), state, error },
+    caused: caused.map(({ number }) => number),
+    reason: reason ?? decided?.reason ?? null,
+  }
+}
