@@ -55,6 +55,7 @@ const fault = z.strictObject({
   fault: z.string().describe('The fault on one line.'),
   on: z.string(),
   armed: z.boolean(),
+  spent: z.boolean().describe('Whether it will strike no call any more: its calls or its time are over.'),
   struck: count,
   nth: count.optional(),
   first: count.optional(),
@@ -142,6 +143,9 @@ const delivery = z.strictObject({
   state: z.enum(['pending', 'delivered', 'failed']),
   webhook_config: z.int(),
   url: z.string().nullable(),
+  date: instant.describe('When the event occurred.'),
+  record: z.strictObject({ resource: z.string(), id: z.union([z.string(), z.number()]) }).nullable(),
+  next: instant.nullable().describe('When it is attempted again.'),
   attempts: listOf(
     z.strictObject({
       at: instant,
@@ -208,6 +212,7 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
       .record(z.string(), z.unknown())
       .describe('Fields that the API sends with another value than the record has, with that of the record.'),
     actions: z.array(z.enum(Object.keys(actions))).readonly(),
+    notes: z.record(z.string(), z.unknown()).describe('What else is known of it, such as when replaced tokens end.'),
     history: listOf(pastEvent).describe('The events about it, the oldest first.'),
   })
   const name = z.enum(names)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
-import type { Fault as FaultRecord, Faults } from '../engine/faults.ts'
+import type { Fault as FaultRecord, ListedFault } from '../engine/faults.ts'
 import { created, ok } from '../engine/http/router.ts'
 import { parseGiven, problemsOf } from '../engine/problems.ts'
 import { writeDuration } from '../engine/time/duration.ts'
@@ -17,6 +17,8 @@ export interface FaultView {
   readonly fault: string
   readonly on: string
   readonly armed: boolean
+  /** Whether it will strike no call any more, although it is armed: its calls or its time are over. */
+  readonly spent: boolean
   readonly struck: number
   readonly nth?: number | undefined
   readonly first?: number | undefined
@@ -41,7 +43,7 @@ export class FaultControl<A extends ApiTypes = ApiTypes> {
 
   /** Every fault that is or was armed since the initial state, and how many calls it struck. */
   list(): readonly FaultView[] {
-    return this.#world.faults.list().map(viewOf)
+    return this.#world.faults.list(this.#world.clock.now()).map(viewOf)
   }
 
   /** Arms a fault from now on. Throws a ScenarioError that lists every problem with it, and an Error if 1,000 are armed. */
@@ -51,7 +53,7 @@ export class FaultControl<A extends ApiTypes = ApiTypes> {
     if (!result.success) throw new ScenarioError('fault', problemsOf(schema, result.error))
     this.#world.time.runDue()
     this.#world.faults.arm(result.data, this.#world.clock.now())
-    return viewOf({ fault: result.data, armed: true, struck: 0 })
+    return viewOf({ fault: result.data, armed: true, spent: false, struck: 0 })
   }
 
   /** Disarms all faults, or those armed `on` a call, and returns their number. Throws a ScenarioError if there is no such call. */
@@ -65,15 +67,21 @@ export class FaultControl<A extends ApiTypes = ApiTypes> {
   }
 }
 
-const viewOf = ({ fault, armed, struck }: ReturnType<Faults['list']>[number]): FaultView => ({
+const viewOf = ({ fault, armed, spent, struck }: ListedFault): FaultView => ({
   fault: describeFault(fault),
   armed,
+  spent,
   struck,
   ...asInput(fault),
 })
 
 /** A fault as developers write it, with durations such as `2s` instead of microseconds. */
-function asInput({ between, answer, delay, ...fault }: FaultRecord): Omit<FaultView, 'fault' | 'armed' | 'struck'> {
+function asInput({
+  between,
+  answer,
+  delay,
+  ...fault
+}: FaultRecord): Omit<FaultView, 'fault' | 'armed' | 'spent' | 'struck'> {
   const retry = answer?.retry_after
   return {
     ...fault,

@@ -30,6 +30,8 @@ export interface RecordView {
   /** Fields that the API sends with another value than the record has, with that of the record. */
   readonly stored: Readonly<Record<string, unknown>>
   readonly actions: readonly string[]
+  /** What else is known of it, such as when replaced tokens end. */
+  readonly notes: Readonly<Record<string, unknown>>
   /** The events about it, the oldest first. */
   readonly history: readonly PastEventView[]
 }
@@ -84,6 +86,7 @@ export function showRecordWithActions<A extends ApiTypes>(
     hidden: Object.fromEntries(held.filter(([field]) => !Object.hasOwn(shown, field))),
     stored: Object.fromEntries(held.filter(([field, value]) => isSentAsAnother(value, shown[field]))),
     actions: actionsIn(language, resource, state),
+    notes: world.api.notes?.[name]?.(world, record) ?? {},
     history: world.history.of(resource, record.id).map(viewPast),
   }
 }

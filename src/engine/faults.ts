@@ -119,6 +119,15 @@ export const mostFaults = 1000
 /** Whether a fault will strike no call any more. */
 const isSpent = ({ until, met, meant }: Armed, now: Instant) => now >= until || met >= meant.to
 
+/** A fault with what became of it. */
+export interface ListedFault {
+  readonly fault: Fault
+  readonly armed: boolean
+  /** Whether it will strike no call any more, as its calls or its time are over. */
+  readonly spent: boolean
+  readonly struck: number
+}
+
 /** The faults armed in a world. */
 export class Faults {
   #armed = new ByCall<Armed>([])
@@ -155,8 +164,10 @@ export class Faults {
   }
 
   /** Every fault that is armed and the last that were, and how many calls each struck. */
-  list(): readonly { readonly fault: Fault; readonly armed: boolean; readonly struck: number }[] {
-    const shown = (armed: boolean) => (one: Armed) => ({ fault: one.fault, armed, struck: one.struck })
+  list(now: Instant = -Infinity): readonly ListedFault[] {
+    const shown = (armed: boolean) => (one: Armed) => {
+      return { fault: one.fault, armed, spent: isSpent(one, now), struck: one.struck }
+    }
     return [...this.#disarmed.map(shown(false)), ...this.#armed.all.map(shown(true))]
   }
 

@@ -65,6 +65,12 @@ export interface DispatcherHost {
   readonly hosts: WebhookHosts
 }
 
+/** When each delivery is attempted next, by its ID. */
+export function nextAttempts<A extends ApiTypes>({ time }: World<A>): ReadonlyMap<string | number, string> {
+  const due = Array.from(time.queue).filter(({ action }) => action === deliver)
+  return new Map(due.map(({ id, at }) => [id, formatInstant(at)]))
+}
+
 /** Sends the deliveries in the outbox of a world to webhooks. */
 export class WebhookDispatcher<A extends ApiTypes> {
   /** Emits the ID of a delivery after every attempt. */

@@ -50,6 +50,10 @@ export interface WorldApi<A extends ApiTypes> {
   /** A viewer for each dialect. */
   readonly viewers?: readonly A['viewer'][]
   readonly dueWork?: Readonly<Record<string, ApiDueHandler<A>>>
+  /** What else is known of a record, for the control API: without secrets. */
+  readonly notes?: {
+    readonly [Name in NameOf<A>]?: (world: World<A>, record: A['records'][Name]) => Readonly<Record<string, unknown>>
+  }
   /** Called for every event, before the work that `afterEvent` deferred. */
   readonly onEvent?: (world: World<A>, event: DomainEvent<A>) => void
   /** Called for every write of a record: by a call, a fixture or the plain model. */

@@ -10,7 +10,7 @@ import { generate, totalOf } from './generate.ts'
 import { type Records, resources } from './resources/index.ts'
 import { type Context, enterApi } from './routes/call.ts'
 import { apiRoutes } from './routes/index.ts'
-import { actions, dueWork, onWrite } from './rules/index.ts'
+import { actions, dueWork, notes, onWrite } from './rules/index.ts'
 import { preparePolls } from './rules/poll.ts'
 import { deliveriesOf, recordEvent } from './rules/webhooks.ts'
 import { Accounts, accountSchema, requireContents } from './services/accounts.ts'
@@ -45,6 +45,7 @@ export const ricloud = {
   errors: errorCatalogue,
   dueWork,
   onWrite,
+  notes,
   onEvent: recordEvent,
   actions,
   settings: settingsShape,

@@ -31,7 +31,14 @@ describe('POST /_mock/faults', () => {
       201,
       {
         faults: [
-          { fault: 'GET /users: status 503', armed: true, struck: 0, on: 'GET /users', answer: { status: 503 } },
+          {
+            fault: 'GET /users: status 503',
+            armed: true,
+            spent: false,
+            struck: 0,
+            on: 'GET /users',
+            answer: { status: 503 },
+          },
         ],
       },
     ])
@@ -130,7 +137,7 @@ describe('GET /_mock/faults', () => {
   const shownOf = async (fault: object) => {
     const { arm, faults } = setup()
     await arm(fault)
-    const [{ fault: _, armed, struck, ...shown }] = await faults()
+    const [{ fault: _, armed, spent, struck, ...shown }] = await faults()
     return shown
   }
 

@@ -46,3 +46,4 @@ export const onWrite = Object.fromEntries(
   modules.flatMap(({ onWrite = {} }) => Object.keys(onWrite).map((name) => [name, onWriteOf(name as ResourceName)])),
 ) as NonNullable<RuleModule['onWrite']>
 export const actions = all('actions')
+export const notes = all('notes')

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { dueWorkFor } from '../../engine/due-work.ts'
 import { move } from '../../engine/lifecycle.ts'
-import { parseInstant } from '../../engine/time/instant.ts'
+import { fingerprintOf } from '../../engine/past-tokens.ts'
+import { formatInstant, parseInstant } from '../../engine/time/instant.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import { ricloudErrors } from '../errors.ts'
 import { reasons } from '../reasons.ts'
@@ -104,7 +105,28 @@ export function expireKey(world: World, key: Key): Key {
 const { action, moveBy } = actionsFor<Ricloud>()
 const dueWork = dueWorkFor<Ricloud>()
 
+/** The tokens that a rotation replaced and that still work, told apart by four characters that say nothing about them. */
+function tokensInGrace(world: World, { id, tokens_in_grace }: Key) {
+  const ends = new Map(
+    Array.from(world.time.queue).flatMap(({ action, id: of, at, with: { token } }) =>
+      action === 'key.revoke_token' && of === id ? [[token, formatInstant(at)]] : [],
+    ),
+  )
+  return tokens_in_grace.map((token) => {
+    const replaced = world.pastTokens.find(token)?.replaced
+    return {
+      fingerprint: fingerprintOf(token),
+      replaced: replaced === undefined ? null : formatInstant(replaced),
+      ends: ends.get(token) ?? null,
+    }
+  })
+}
+
 export const keyRules: RuleModule = {
+  notes: {
+    key: (world, key): Readonly<Record<string, unknown>> =>
+      key.tokens_in_grace.length > 0 ? { grace: tokensInGrace(world, key) } : {},
+  },
   onWrite: {
     key: (world, previous, next) => next && planExpiry(world, next, previous),
   },

@@ -6,6 +6,8 @@ import type { Ricloud } from '../types.ts'
 export interface RuleModule {
   readonly dueWork?: WorldApi<Ricloud>['dueWork']
   readonly onWrite?: WorldApi<Ricloud>['onWrite']
+  /** What else is known of a record, for the control API: without secrets. */
+  readonly notes?: WorldApi<Ricloud>['notes']
   /** Actions of administrators, services and owners, for scenarios and the control API. */
   readonly actions?: Readonly<Record<string, Action<Ricloud>>>
 }

@@ -1,7 +1,7 @@
 import { EventNames } from '../../engine/event-names.ts'
 import { move } from '../../engine/lifecycle.ts'
 import { withoutSecrets } from '../../engine/messages.ts'
-import type { Attempt, Delivery } from '../../engine/webhook-dispatcher.ts'
+import { type Attempt, type Delivery, nextAttempts } from '../../engine/webhook-dispatcher.ts'
 import { type Event, type Key, resources, type Task, type WebhookConfig } from '../resources/index.ts'
 import type { DomainEvent, World } from '../types.ts'
 import { acceptConfig, decideStorage, rejectConfig } from './config.ts'
@@ -76,6 +76,12 @@ export interface DeliveryView {
   readonly webhook_config: number
   /** The webhook, without user name, password and secret parameters; null if the config was deleted. */
   readonly url: string | null
+  /** When the event occurred. */
+  readonly date: string
+  /** The record that it is about. */
+  readonly record: { readonly resource: string; readonly id: string | number } | null
+  /** When it is attempted again; null if it is not, or an attempt is under way. */
+  readonly next: string | null
   readonly attempts: readonly Attempt[]
 }
 
@@ -132,15 +138,23 @@ export function deliveriesOf(world: World) {
         )
       return [...new Set([...unselected, ...withoutConfig])]
     },
-    views: () =>
-      Array.from(events.all()).flatMap(
-        ({ id, type, action, state, webhook_config: config, attempts }): DeliveryView[] => {
-          if (config === null) return []
-          const url = withoutSecrets(webhook_config.get(config)?.url ?? '') || null
-          return [{ id, event: `${type}.${action}`, state, webhook_config: config, url, attempts }]
-        },
-      ),
+    views: () => {
+      const due = nextAttempts(world)
+      return Array.from(events.all()).flatMap((event): DeliveryView[] => {
+        const { id, type, action, state, webhook_config: config, date_created: date, data, attempts } = event
+        if (config === null) return []
+        const url = withoutSecrets(webhook_config.get(config)?.url ?? '') || null
+        const next = due.get(id) ?? null
+        const about = { date, record: recordOf(data), next }
+        return [{ id, event: `${type}.${action}`, state, webhook_config: config, url, ...about, attempts }]
+      })
+    },
   }
+}
+
+function recordOf({ resource, id }: Event['data']): DeliveryView['record'] {
+  if (typeof resource !== 'string' || (typeof id !== 'string' && typeof id !== 'number')) return null
+  return { resource, id }
 }
 
 function recordAttempt(
