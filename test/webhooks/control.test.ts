@@ -60,6 +60,9 @@ describe.each(Object.entries(ways))('%s', (_, open) => {
           state: 'pending',
           webhook_config: 1,
           url: receiver.url,
+          date: noon,
+          record: { resource: 'session', id: sessionIds.active },
+          next: '2020-02-20T12:01:00.000000Z',
           attempts: [{ at: noon, status: 503, error: 'status 503', unsent: false, redelivered: false }],
         },
       ])
