@@ -8,9 +8,9 @@ import type { Delivery } from './store.ts'
 import type { Column } from './tables.ts'
 
 const columns: readonly Column[] = [
-  { field: 'what', title: 'Notification', width: 'minmax(120px, 1fr)' },
-  { field: 'state', title: 'State', width: 'minmax(96px, .7fr)' },
-  { field: 'attempts', title: 'Attempts', width: 'minmax(110px, 1.4fr)' },
+  { field: 'what', title: 'Notification', width: 'minmax(88px, 1fr)' },
+  { field: 'state', title: 'State', width: 'minmax(82px, .7fr)' },
+  { field: 'attempts', title: 'Attempts', width: 'minmax(80px, 1.4fr)' },
   { field: 'next', title: 'Next', width: 'minmax(90px, .8fr)', minor: 2 },
   { field: 'url', title: 'URL', width: 'minmax(120px, 2fr)', minor: 1 },
 ]
