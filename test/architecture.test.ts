@@ -126,7 +126,16 @@ describe('the source', () => {
       packageViolations(
         source,
         'node:',
-        within('server', 'interception', 'standalone.ts', 'node.ts', 'cli', 'scenario/loader.ts', 'scenario/files'),
+        within(
+          'server',
+          'interception',
+          'standalone.ts',
+          'node.ts',
+          'cli',
+          'scenario/loader.ts',
+          'scenario/files',
+          'recordings',
+        ),
       ),
     ).toEqual([])
   })

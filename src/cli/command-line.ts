@@ -28,6 +28,10 @@ export function textOf({ given }: CommandLine, name: OptionName): string | undef
   return given.findLast((option) => option.name === name)?.text
 }
 
+/** The texts of a flag that may be given several times. */
+export const textsOf = ({ given }: CommandLine, name: OptionName): readonly string[] =>
+  given.filter((option) => option.name === name).map(({ text }) => text)
+
 /** Whether a command line switches something on. */
 export const isOn = (line: CommandLine, name: OptionName) => textOf(line, name) === 'true'
 

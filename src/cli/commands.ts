@@ -42,6 +42,11 @@ export const commands = {
     summary: 'Wait until a server answers',
     examples: ['http://127.0.0.1:7425', 'http://127.0.0.1:7425 --timeout 5s'],
   },
+  compare: {
+    takes: '<file…>',
+    summary: 'Compare recordings of the real API (HAR, or lines of the journal) with the mock, call by call',
+    examples: ['calls.har', 'calls.har --excuse session.failed.date_expired --json'],
+  },
   init: {
     takes: '<folder>',
     summary: "Copy msw's service worker to where the page's files are served from",

@@ -16,6 +16,7 @@ const runs: Readonly<Record<CommandName, (line: CommandLine) => Promise<number>>
   env: async (line) => (await import('./env.ts')).printVariables(line),
   exec: async (line) => (await import('./exec.ts')).execute(line),
   wait: async (line) => (await import('./wait.ts')).waitForServer(line),
+  compare: async (line) => (await import('./compare.ts')).compare(line),
   init: async (line) => (await import('./init.ts')).copyWorker(line),
 }
 
