@@ -44,8 +44,22 @@ export const commands = {
   },
   compare: {
     takes: '<file…>',
-    summary: 'Compare recordings of the real API (HAR, or lines of the journal) with the mock, call by call',
-    examples: ['calls.har', 'calls.har --excuse session.failed.date_expired --json'],
+    summary: 'Compare recordings of the real API (HAR, or lines of the journal), or the API itself, with the mock',
+    examples: [
+      'calls.har',
+      'calls.har --excuse session.failed.date_expired --json',
+      '--against https://ricloud-api.reincubate.com --token "$TOKEN"',
+    ],
+  },
+  record: {
+    takes: '',
+    summary: 'Pass calls on to the real API and write them as HAR, without secrets and identifiers',
+    examples: ['--to https://ricloud-api.reincubate.com --out calls.har'],
+  },
+  fixtures: {
+    takes: '<file…>',
+    summary: 'Print the records of recordings as a fixture, without secrets and identifiers',
+    examples: ['calls.har > mine.json'],
   },
   init: {
     takes: '<folder>',

@@ -6,10 +6,11 @@ import { codeOf } from '../engine/thrown.ts'
 import { apiUrl, definition, Mock } from '../mock/ricloud.ts'
 import { compareRecording, type RecordedApi, type Summary } from '../recordings/compare.ts'
 import type { ComparedCall } from '../recordings/compared.ts'
-import { type RecordingFile, readRecordings } from '../recordings/read.ts'
+import { type Recording, type RecordingFile, readRecordings } from '../recordings/read.ts'
 import { facts } from '../ricloud/facts.ts'
 import type { Fixture } from '../ricloud/fixtures.ts'
 import { callerIn, RecordedFixture, recordedScenario, tokenAttribute } from '../ricloud/recording.ts'
+import { addressIn } from './address.ts'
 import { type CommandLine, isOn, textOf, textsOf } from './command-line.ts'
 import { Output, type Paint, paintFor, printMessage, takesColours } from './output.ts'
 
@@ -47,12 +48,11 @@ export const hostIn = (line: CommandLine) => textOf(line, 'host') ?? new URL(api
  * be read or compared.
  */
 export async function compare(line: CommandLine): Promise<number> {
-  if (line.words.length === 0) throw new Error('compare needs at least one file: ricloud-mock compare calls.har')
   const out = new Output(process.stdout)
   const isJson = isOn(line, 'json')
   const paint = paintFor(!isJson && takesColours(process.stdout, process.env))
   try {
-    const recording = await readRecordings(line.words.map(recordingFile), hostIn(line))
+    const recording = await recordingFor(line)
     const print = (call: ComparedCall) =>
       isJson ? out.print(JSON.stringify({ kind: 'call', ...call })) : out.printPainted(callLines(call, paint))
     const summary = await compareRecording(recording, recordedApi, startMock, textsOf(line, 'excuse'), print)
@@ -67,6 +67,20 @@ export async function compare(line: CommandLine): Promise<number> {
     await printMessage(`ricloud-mock: ${error.message}`)
     return 2
   }
+}
+
+/** The recording in the files, or what an API answers now. */
+async function recordingFor(line: CommandLine): Promise<Recording> {
+  const against = textOf(line, 'against')
+  const token = textOf(line, 'token')
+  if (against === undefined) {
+    if (line.words.length > 0) return readRecordings(line.words.map(recordingFile), hostIn(line))
+    throw new Error('compare needs at least one file, or --against: ricloud-mock compare calls.har')
+  }
+  if (line.words.length > 0) throw new Error('compare takes files or --against, not both.')
+  if (token === undefined) throw new Error('--against needs --token, a token of that API.')
+  const { askApi } = await import('../recordings/ask.ts')
+  return { calls: await askApi(addressIn(against, '--against'), token, recordedApi.routes), notes: [] }
 }
 
 export async function startMock(fixture: Fixture, start: string): Promise<Mock> {

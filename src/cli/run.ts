@@ -17,6 +17,8 @@ const runs: Readonly<Record<CommandName, (line: CommandLine) => Promise<number>>
   exec: async (line) => (await import('./exec.ts')).execute(line),
   wait: async (line) => (await import('./wait.ts')).waitForServer(line),
   compare: async (line) => (await import('./compare.ts')).compare(line),
+  record: async (line) => (await import('./record.ts')).record(line),
+  fixtures: async (line) => (await import('./fixtures.ts')).printFixture(line),
   init: async (line) => (await import('./init.ts')).copyWorker(line),
 }
 

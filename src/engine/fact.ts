@@ -10,10 +10,12 @@ interface AttributeSign {
 
 /** A kind of call whose status and error code decide a fact. */
 interface CallSign {
-  /** Such as `POST /sessions` or `* /keys/*`; `*` stands for any method, or a segment. */
+  /** Such as `POST /sessions` or `* /keys/*`; `*` stands for any method, or an ID; `* /*` is every call. */
   readonly call: string
   /** The code that the mock answers with; null for success. Without it, any. */
   readonly error?: string | null
+  /** Names of parameters in the query, of which the call has at least one. */
+  readonly parameters?: readonly string[]
   /** Whether equal answers prove nothing, because they may have another reason. */
   readonly isOneSided?: true
 }

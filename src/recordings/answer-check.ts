@@ -97,7 +97,9 @@ export class AnswerCheck {
         value === undefined
           ? this.#find(where, `is missing; the mock sends ${kindOf(of)}`)
           : this.#attribute(of, value, other, where)
-      this.#tell(name, attribute, recorded, agrees, since)
+      // Without the mock's value, one that may be null or not decides nothing.
+      if (!agrees || !of.isNullable || value === null || other !== undefined)
+        this.#tell(name, attribute, recorded, agrees, since)
       if (of.isSecret && typeof value === 'string' && typeof own?.[attribute] === 'string' && !isRedacted(value))
         this.#bindings.bind(`${name}.${attribute}`, value, own[attribute])
     }
@@ -182,7 +184,7 @@ export class AnswerCheck {
       const since = this.findings.length
       if (value === undefined) this.#find(at(name), 'is missing; every list of the mock has it')
       else if (!right) this.#find(at(name), `is ${typeOf(value)}, unlike in the mock`)
-      this.#tell('list', name, recorded, right, since)
+      if (!right) this.#tell('list', name, recorded, right, since)
     }
     this.#unknown(recorded, ['resource', 'data', ...Object.keys(kinds)], path)
     const own = isRecord(mocked) && Array.isArray(mocked.data) ? mocked.data.filter(isRecord) : []

@@ -1,6 +1,5 @@
 import type { Evidence } from '../engine/errors.ts'
 import type { Fact, Facts, Sign } from '../engine/fact.ts'
-import { pathMatcher } from '../engine/path-pattern.ts'
 
 /** A fact with how many calls agree with it and contradict it. */
 export interface FactCount {
@@ -64,14 +63,22 @@ export class FactTally {
   /**
    * Notes whether status and error code of a call agree.
    *
+   * @param path with `*` for IDs
+   * @param parameters the names in the query
    * @param error the code that the mock answers with; null for success
    */
-  call(method: string, path: string, error: string | null, agrees: boolean): readonly string[] {
+  call(
+    method: string,
+    path: string,
+    parameters: readonly string[],
+    error: string | null,
+    agrees: boolean,
+  ): readonly string[] {
     return this.#note((sign) => {
       if (!('call' in sign) || (sign.isOneSided && agrees)) return false
-      const [verb, pattern = ''] = sign.call.split(' ')
       if (sign.error !== undefined && sign.error !== error) return false
-      return (verb === '*' || verb === method) && pathMatcher(pattern)(path)
+      if (sign.parameters && !sign.parameters.some((name) => parameters.includes(name))) return false
+      return isMeant(sign.call, method, path)
     }, agrees)
   }
 
@@ -100,4 +107,10 @@ export class FactTally {
       .filter(({ agrees, contradicts }) => agrees + contradicts > 0)
       .sort((a, b) => Math.sign(b.contradicts) - Math.sign(a.contradicts))
   }
+}
+
+/** Whether a pattern such as `POST /sessions/*`, or `* /*` for every call, means a call. */
+function isMeant(pattern: string, method: string, path: string): boolean {
+  const [verb, wanted] = pattern.split(' ')
+  return (verb === '*' || verb === method) && (wanted === '/*' || wanted === path)
 }

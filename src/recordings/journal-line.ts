@@ -16,7 +16,11 @@ const Request = z.object({
   body: z.unknown().optional(),
   body_length: z.number().catch(0),
   duration_ms: z.number().catch(0),
-  response: z.object({ body: z.unknown().optional() }).optional().catch(undefined),
+  headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).catch({}),
+  answer: z
+    .object({ body: z.unknown().optional(), is_cut: z.boolean().catch(false) })
+    .nullable()
+    .catch(null),
 })
 
 /** Reads a line of `ricloud-mock --json`, or a request of the journal; undefined for lines about something else. */
@@ -25,7 +29,7 @@ export function readJournalLine(given: unknown, place: string): RecordedCall | u
   const request = Request.safeParse(line).data
   const at = request && parseInstant(request.at)
   if (!request || at === undefined) return undefined
-  const { method, path, query, caller, status, error, decided_by, body, body_length, response } = request
+  const { method, path, query, caller, status, error, decided_by, body, body_length, headers, answer } = request
   const fault = decided_by.find((one) => one.startsWith('fault'))
   const search = new URLSearchParams(
     Object.entries(query).flatMap(([name, values]) => [values].flat().map((value) => [name, value])),
@@ -39,15 +43,12 @@ export function readJournalLine(given: unknown, place: string): RecordedCall | u
     host: '',
     path,
     query: search && `?${search}`,
-    headers: new Map(),
+    headers: headersOf(headers, caller),
     body: requestBody(body, body_length),
     status,
     error,
     caller,
-    answer:
-      response?.body === undefined || response.body === null
-        ? { unread: 'it was not recorded' }
-        : { json: response.body },
+    answer: answerOf(answer),
     ...(fault ? { skipped: 'a scripted fault answered' } : status === 0 ? { skipped: 'there was no answer' } : {}),
   }
 }
@@ -55,4 +56,19 @@ export function readJournalLine(given: unknown, place: string): RecordedCall | u
 function requestBody(body: unknown, length: number): RecordedBody {
   if (body !== null && body !== undefined) return { json: body }
   return length > 0 ? { unread: 'it was not kept, or is no JSON' } : { isEmpty: true }
+}
+
+/** The headers of a call, whose token is hidden: calls of one key have one in its place. */
+function headersOf(
+  headers: Readonly<Record<string, string | readonly string[]>>,
+  caller: Readonly<Record<string, number>> | null,
+): ReadonlyMap<string, string> {
+  const all = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')] as const)
+  const own = new Map(all.filter(([name]) => name !== 'authorization'))
+  return caller ? own.set('authorization', `Token caller-${Object.values(caller).join('-')}`) : own
+}
+
+function answerOf(answer: { readonly body?: unknown; readonly is_cut: boolean } | null): RecordedBody {
+  if (answer?.body === undefined || answer.body === null) return { unread: 'it was not recorded' }
+  return answer.is_cut ? { unread: 'it is cut, or no JSON' } : { json: answer.body }
 }

@@ -103,6 +103,13 @@ export class Replay {
         followed.push(...explained.followed)
       }
     }
+    if (mocked.status === 401 && call.caller && call.status !== 401)
+      return unjudged('skipped', 'its token is not recorded, and another one was made since')
+    if (route && mocked.status === 404 && call.status < 400 && this.#namesUnknown(call, route))
+      return unjudged(
+        'skipped',
+        'it names a record that was there before, and that the recording does not show in full',
+      )
     if (mocked.status === 400 && call.status < 300 && hasRedacted(jsonOf(call.body)))
       return unjudged('redacted', 'values that the mock needs were removed from its request')
     if (route && mocked.status === 201) this.#rememberCreated(route, call, mocked)
@@ -110,6 +117,11 @@ export class Replay {
       mocked = await this.#awaited(call, route, mocked, followed)
     }
     return this.#compared(call, route, mocked, isOverlapping, { ...shown, followed })
+  }
+
+  #namesUnknown(call: RecordedCall, route: CallRoute): boolean {
+    const all = this.#routes.referencesIn(call, route)
+    return all.some(({ resource, id }) => this.#bindings.mocked(resource, id) === undefined)
   }
 
   /** What the mock answers with, once work that the caller awaited is done as recorded. */
@@ -193,8 +205,9 @@ export class Replay {
       call.error !== undefined ? call.error : isRecord(answer) && call.status >= 400 ? answer.error : undefined
     const isSame = call.status === mocked.status
     const isAgreed = isSame && (ownCode === undefined || mocked.status < 400 || ownCode === mockCode)
+    const names = [...new URLSearchParams(call.query).keys()].map((name) => name.replace(/\[\w+\]$|__\w+$/, ''))
     const path = route?.row.path.replaceAll(/\{[^}]+\}/g, '*') ?? call.path
-    const facts = this.facts.call(call.method, path, mocked.status < 400 ? null : mockCode, isAgreed)
+    const facts = isAgreed ? [] : this.facts.call(call.method, path, names, mockCode, false)
     const contradict = (path: string, text: string, of: readonly string[] = []) =>
       findings.push({ verdict: 'contradicts', path, text, facts: of })
     if (!isSame) {
@@ -214,6 +227,8 @@ export class Replay {
       if (!isAgreed && isSame)
         for (let i = since; i < findings.length; i++) findings[i] = { ...(findings[i] as Finding), facts }
     }
+    if (isAgreed && (answer !== undefined || mocked.status >= 400))
+      this.#agree(call.method, path, names, mockCode, findings)
     const left = findings.filter(({ verdict }) => verdict === 'contradicts')
     const open = left.filter((finding) => !this.#isExcused(`${call.method} ${route?.row.path}`, finding))
     this.facts.endCall(left.length > 0 && open.length === 0)
@@ -225,6 +240,16 @@ export class Replay {
       ...(mocked.ignored && isSame ? [`the mock ignores the parameters ${mocked.ignored}`] : []),
     ]
     return { ...shown, verdict, findings, ...(parts.length > 0 && { why: parts.join('; ') }) }
+  }
+
+  /** Facts of a call that has the right status: its answer decides them too, as far as its words differ. */
+  #agree(method: string, path: string, names: readonly string[], code: string | null, findings: Finding[]): void {
+    const isWord = ({ path }: Finding) => path === 'state' || path === 'type' || path === 'error'
+    const words = findings.filter(isWord)
+    if (words.length === 0 && findings.length > 0) return
+    const facts = this.facts.call(method, path, names, code, findings.length === 0)
+    for (const [i, finding] of findings.entries())
+      if (isWord(finding)) findings[i] = { ...finding, facts: [...finding.facts, ...facts] }
   }
 
   #body(
@@ -268,6 +293,8 @@ export class Replay {
       const facts = found.path === 'total_count' ? this.facts.attribute('list', 'total_count', answer, false) : []
       check.findings.push({ verdict: 'contradicts', ...found, facts })
     }
+    if (answer.total_count === mocked.total_count && !check.findings.some(({ path }) => path === 'total_count'))
+      this.facts.attribute('list', 'total_count', answer, true)
   }
 
   #isExcused(call: string, { path, facts }: Finding): boolean {

@@ -14,6 +14,7 @@ export interface CallRow {
   readonly evidence: Evidence
   readonly summary: string
   readonly awaits?: true
+  readonly deprecated?: string
   readonly answers?: { readonly [status in 200 | 201]?: string }
 }
 

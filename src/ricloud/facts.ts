@@ -15,6 +15,9 @@ const of = (resource: string, attribute: string, where?: Readonly<Record<string,
 /** @param error the code that the mock answers with; null for success */
 const call = (call: string, error?: string | null): Sign => ({ call, ...(error !== undefined && { error }) })
 
+/** A list that is filtered by at least one of these. */
+const filtered = (call: string, ...parameters: readonly string[]): Sign => ({ call, parameters })
+
 /**
  * What the API's pages leave open and this project has decided, by IDs that reasons of answers, comparisons with
  * recordings and the reference use. Each is marked again where it is decided.
@@ -75,15 +78,11 @@ export const facts = {
     call('POST /subscriptions', 'unconfigured'),
   ),
   'organisation.closed': assumed('Every call of a deactivated or blocked organisation is 403.'),
-  'organisation.configs': assumed(
-    'The nested lists of an organisation hold up to 1,000 configs.',
-    of('organisation', 'storage_configs'),
-    of('organisation', 'webhook_configs'),
-  ),
+  'organisation.configs': assumed('The nested lists of an organisation hold up to 1,000 configs.'),
 
-  'key.token': assumed('Tokens have 64 letters and digits.', of('key', 'token')),
+  'key.token': assumed('Tokens have 64 letters and digits.'),
   'key.created': assumed('`POST /keys` makes a standard, active key.', call('POST /keys', null)),
-  'key.config': assumed('A `config` replaces that of the key as a whole.', of('key', 'config')),
+  'key.config': assumed('A `config` replaces that of the key as a whole.'),
   'key.rotation': assumed(
     'A rotation does not change the grace periods of earlier tokens; with `force` it revokes all tokens of the key.',
   ),
@@ -108,7 +107,6 @@ export const facts = {
   'source.identity': assumed('User, type and identifier identify a source.', call('POST /sources', null)),
   'source.reactivated': assumed(
     'A reactivated source is `active` if a session ever succeeded, otherwise `unvalidated`.',
-    call('POST /sources/*', null),
   ),
   'source.closed': assumed(
     'Its organisation cannot change a blocked or locked source (403).',
@@ -117,7 +115,7 @@ export const facts = {
   'source.relay_identifier': assumed('The identifier of a Relay instance is optional.'),
   'source.children_filters': assumed(
     '`GET /sources/{id}/children` takes the filters of `GET /sources`.',
-    call('GET /sources/*/children'),
+    filtered('GET /sources/*/children', 'user', 'type', 'identifier', 'state', 'date_created'),
   ),
   'source.key_limit': assumed('A `key` limit counts the sources that the key created.'),
   'source.paired_again': assumed(
@@ -134,7 +132,6 @@ export const facts = {
   ),
   'session.delete': assumed(
     'Deleting a failed or expired session changes nothing; a deleted pending session expires at once.',
-    call('DELETE /sessions/*', null),
   ),
   'session.payload': assumed(
     'iCloud requires `password`, Relay requires `code` (400).',
@@ -158,13 +155,9 @@ export const facts = {
     'There is one task for each type or file, in the order info, data, files; they run one after another.',
   ),
   'poll.task_types': assumed('The types `info` and `file` of tasks.', of('task', 'type')),
-  'poll.task_errors': assumed('The codes of the errors of tasks.', of('task', 'error')),
+  'poll.task_errors': assumed('The codes of the errors of tasks.'),
   'poll.errors': assumed('The attributes of `errors` of a poll.', of('poll', 'errors')),
-  'poll.nested_lists': assumed(
-    'The order of nested lists, and that nested lists are complete.',
-    of('poll', 'results'),
-    of('task', 'results'),
-  ),
+  'poll.nested_lists': assumed('The order of nested lists, and that nested lists are complete.'),
   'poll.relay': assumed(
     'Data of a Relay instance is refused, and so is that of its devices without a subscription; `info_types` of an instance are taken.',
   ),
@@ -178,34 +171,29 @@ export const facts = {
   ),
   'poll.filters': assumed(
     '`requestor` `client`, and the filters `key`, `user`, `source`, `state` and dates.',
-    call('GET /polls'),
+    filtered('GET /polls', 'requestor', 'key', 'user', 'source', 'state', 'date_created', 'date_completed'),
   ),
   'poll.suspended': assumed('Only actions suspend tasks.'),
 
-  'result.checksum': assumed('MD5 in lower-case hex.', of('result', 'checksum')),
-  'result.url': assumed('The names of objects.', of('result', 'url')),
+  'result.checksum': assumed('MD5 in lower-case hex.'),
+  'result.url': assumed('The names of objects.'),
   'result.identifier': assumed(
     '`identifier` of info and files, extensions of files, and the second result `<data type>:source` where source files are published.',
-    of('result', 'identifier'),
-    of('result', 'type'),
   ),
-  'result.total_count': assumed(
-    '`total_count` leaves out consumed and expired results too.',
-    call('GET /results', null),
+  'result.total_count': assumed('`total_count` leaves out consumed and expired results too.'),
+  'result.filters': assumed(
+    'The filters `poll`, `identifier`, `type` and `date_created`.',
+    filtered('GET /results', 'poll', 'identifier', 'type', 'date_created'),
   ),
-  'result.filters': assumed('The filters `poll`, `identifier`, `type` and `date_created`.', call('GET /results')),
   'result.ack_many': assumed(
     'The body of `POST /results/ack`, and that it is all or nothing.',
     call('POST /results/ack'),
   ),
   'result.ack': assumed(
     'Acknowledging again changes nothing, an expired result is 400; `GET …/ack` does what `POST` does.',
-    call('* /results/*/ack'),
+    call('GET /results/*/ack'),
   ),
-  'result.signed_url': assumed(
-    'Signed URLs are valid for an hour if the config does not say it.',
-    of('result', 'signed_url'),
-  ),
+  'result.signed_url': assumed('Signed URLs are valid for an hour if the config does not say it.'),
   'result.publish_failed': assumed(
     'A task fails with `publish-failed` if its storage config is not valid, the buckets are full, or a local folder cannot be written to.',
   ),
@@ -217,19 +205,18 @@ export const facts = {
   'subscription.checks': assumed('Subscriptions are checked as their polls are.'),
   'subscription.interval': assumed(
     'The interval is 86,400 s by default and 1 s at least, for Relay 3,600 s (documented).',
-    of('subscription', 'interval'),
   ),
   'subscription.polls': assumed(
     'The first poll is made at `date_start` or when the subscription is active, the next ones at multiples of the interval, none from `date_end` on, when it stays `active`.',
   ),
   'subscription.progressive': assumed('Each automatic poll publishes what is dated since the one before.'),
   'subscription.device': assumed('A device that connects is polled at once if the interval has passed.'),
-  'subscription.delete': assumed(
-    'Deleting a subscription again changes nothing; open polls go on.',
-    call('DELETE /subscriptions/*', null),
-  ),
+  'subscription.delete': assumed('Deleting a subscription again changes nothing; open polls go on.'),
   'subscription.session_ends': assumed('When the session ends no more polls are made.'),
-  'subscription.filters': assumed('The filters of subscriptions.', call('GET /subscriptions')),
+  'subscription.filters': assumed(
+    'The filters of subscriptions.',
+    filtered('GET /subscriptions', 'session', 'source', 'state', 'date_created'),
+  ),
 
   'data.names': assumed(
     'Names of data types except `ios_messages.messages`, `whatsapp.messages`, `messages.sms`, `icloud.account.info` and the info type `icloud.account`; the attributes of entries, as far as the official client does not read them.',
@@ -249,18 +236,18 @@ export const facts = {
   ),
   'config.changed': assumed(
     'A changed config is `new` until its next test, which may change the state of its organisation.',
-    call('POST /configs/storage/*', null),
-    call('POST /configs/webhook/*', null),
   ),
   'config.first': assumed("The first valid config becomes the organisation's default."),
   'config.deleted': assumed(
     'The last state of a deleted config is `deactivated`; keys that use it fall back to the default, and the default to the newest other valid config or to none.',
-    call('DELETE /configs/storage/*', null),
-    call('DELETE /configs/webhook/*', null),
   ),
   'config.bucket': assumed('A bucket has 3 to 222 lower-case letters, digits, `.`, `_` and `-`.'),
   'config.webhook_url': assumed('A webhook URL has no user name and no fragment, and at most 2,048 characters.'),
-  'config.filters': assumed('Filters by `state`.', call('GET /configs/storage'), call('GET /configs/webhook')),
+  'config.filters': assumed(
+    'Filters by `state`.',
+    filtered('GET /configs/storage', 'state'),
+    filtered('GET /configs/webhook', 'state'),
+  ),
 
   'permissions.base': assumed(
     'An organisation cannot change its base permissions (403).',
@@ -271,12 +258,14 @@ export const facts = {
   ),
 
   'task.session_init': assumed('The type `session.init` of tasks that initialise sessions.'),
-  'task.filters': assumed('The filters of tasks.', call('GET /tasks')),
+  'task.filters': assumed(
+    'The filters of tasks.',
+    filtered('GET /tasks', 'poll', 'source_type', 'target', 'state', 'type'),
+  ),
   'task.processing': assumed('A new task that belongs to no poll is `processing` at once.'),
 
   'event.attempts': assumed(
     'Attempts are at 0, 1, 5, 30 and 120 minutes; a 2xx is a delivery; `retries` counts the attempts after the first.',
-    of('event', 'retries'),
   ),
   'event.config': assumed(
     'Nothing is sent to a config that is not valid, nor to another one instead. An event without a webhook stays `pending`.',

@@ -35,6 +35,9 @@ export const recordedScenario = {
 /** The attribute with the token of calls. */
 export const tokenAttribute = 'key.token'
 
+/** Attributes that identify people or organisations, beside secrets. */
+export const personal = ['identifier', 'name', 'slug', 'info', 'first_name', 'last_name', 'full_name'] as const
+
 /** The IDs of the caller that an answer tells. */
 export function callerIn(method: string, path: string, answer: Readonly<Record<string, unknown>>): Row {
   if (path === '/organisation') return { organisation: answer.id }
@@ -43,6 +46,8 @@ export function callerIn(method: string, path: string, answer: Readonly<Record<s
   return isOwn ? { key: answer.key, organisation: answer.organisation } : {}
 }
 
+/** The ID of a record that something needs and nothing names. */
+const unknownId = '00000000-0000-4000-8000-000000000000'
 const epoch = '2000-01-01T00:00:00.000000Z'
 const emptyList = (url: string) => ({ data: [] as Row[], has_more: false, total_count: 0, url })
 const everything = { 'source_type:*': [], 'task_type:*': [], 'data_type:*': [], 'file_type:*': [] }
@@ -52,8 +57,15 @@ const usual: Readonly<Record<string, Row>> = {
   organisation: { state: 'active', api_version: '2020-02-20', type: undefined },
   source: { state: 'active' },
   session: { state: 'active' },
-  poll: { state: 'completed' },
-  task: { state: 'succeeded', type: 'data', target: 'ios_messages.messages' },
+  poll: { state: 'completed', date_started: epoch, date_completed: epoch },
+  task: {
+    state: 'succeeded',
+    type: 'data',
+    target: 'ios_messages.messages',
+    poll: unknownId,
+    date_started: epoch,
+    date_completed: epoch,
+  },
   subscription: { state: 'active', poll_payload: { data_types: ['*'] }, interval: 86_400 },
   storage_config: { state: 'valid', url: 'gs://recorded-bucket' },
   webhook_config: { state: 'valid', url: 'https://hooks.example.com', secret: 'recorded-secret' },
@@ -104,6 +116,11 @@ export class RecordedFixture {
       if (of.to !== undefined && of.type !== 'list' && id !== null && id !== undefined) this.#row(of.to, id)
       if (of.type === 'nested') row[attribute] = { id }
     }
+    // What a task of a poll has in common with it.
+    if (name === 'task' && row.poll !== null) {
+      const { user, source, session } = this.#row('poll', row.poll)
+      Object.assign(row, { user, source, session })
+    }
     // A record that is nested without it belongs to what it is nested in.
     if (name.endsWith('_config')) row.organisation ??= Number([...(this.#rows.get('organisation')?.keys() ?? ['1'])][0])
     return row
@@ -115,7 +132,7 @@ export class RecordedFixture {
     if (of.isNullable) return null
     if (of.isOptional) return undefined
     const to = of.to ?? ''
-    const [first = of.type === 'uuid' ? '00000000-0000-4000-8000-000000000000' : '1'] = [
+    const [first = of.type === 'uuid' ? unknownId : '1'] = [
       ...(this.#rows.get(to)?.keys() ?? this.#known.get(to)?.keys() ?? []),
     ]
     switch (of.type) {

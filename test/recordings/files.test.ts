@@ -232,7 +232,9 @@ describe('lines of the journal', () => {
     })
     await call('GET', '/users/12345')
     await call('GET', '/key', undefined, { token: 'unknown' })
-    const lines = mock.requests.list().map((request) => JSON.stringify({ kind: 'request', request }))
+    const lines = mock.requests
+      .list()
+      .map(({ answer: _, ...request }: { answer?: unknown } & object) => JSON.stringify({ kind: 'request', request }))
     const { counts, findings } = await compared(['{"url":"http://127.0.0.1:1"}', ...lines].join('\n'), {
       name: 'calls.jsonl',
     })
@@ -243,6 +245,17 @@ describe('lines of the journal', () => {
       'GET /users/{id}: status is 403 (not-found); the mock answers 404 (not-found)',
     ])
   })
+})
+
+it('lines of the journal with answers agree in their form', async () => {
+  const { mock, call } = recordedClient()
+  await call('GET', '/users')
+  const { id } = await call('POST', '/users', { identifier: 'a@example.com' })
+  await call('GET', `/users/${id}`)
+  const lines = mock.requests.list().map((request) => JSON.stringify(request))
+  const { findings, calls } = await compared(lines.join('\n'))
+  expect(findings).toEqual([])
+  expect(calls.map(({ verdict, why }) => [verdict, why])).toEqual(Array(3).fill(['agrees', undefined]))
 })
 
 it('HAR of 60 MB is read as it comes', async () => {

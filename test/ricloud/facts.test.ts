@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { Fact, Facts, Sign } from '../../src/engine/fact.ts'
-import { pathMatcher } from '../../src/engine/path-pattern.ts'
 import { errorCatalogue } from '../../src/ricloud/errors.ts'
 import { type FactId, facts } from '../../src/ricloud/facts.ts'
 import { resources } from '../../src/ricloud/resources/index.ts'
@@ -20,8 +19,11 @@ function unknownIn(sign: Sign): string[] {
     return names.filter((name) => !shapes[sign.resource]?.includes(name))
   }
   const [method, pattern = ''] = sign.call.split(' ')
-  const isMeant = pathMatcher(pattern)
-  const isOffered = apiRoutes.some((row) => (method === '*' || method === row.method) && isMeant(row.path))
+  const isOffered = apiRoutes.some(
+    (row) =>
+      (method === '*' || method === row.method) &&
+      (pattern === '/*' || pattern === row.path.replaceAll(/\{[^}]+\}/g, '*')),
+  )
   const isKnown = !sign.error || Object.hasOwn(errorCatalogue, sign.error)
   return [...(isOffered ? [] : [sign.call]), ...(isKnown ? [] : [sign.error ?? ''])]
 }
