@@ -23,6 +23,8 @@ export interface RecordedCall {
   /** 0 if there was no answer. */
   readonly status: number
   readonly answer: RecordedBody
+  /** Of its answer, in characters. */
+  readonly length: number
   /** Of a journal: the code of the error; null for none. */
   readonly error?: string | null
   /** Of a journal: the IDs of the caller; null if its token was rejected. */

@@ -80,6 +80,7 @@ export function readEntry(given: unknown, place: string): RecordedCall | undefin
     body: requestBody(request.postData, request.bodySize, request.method),
     status,
     answer: bodyOf(response.content, response.headers.get('content-encoding')),
+    length: response.content?.text?.length ?? 0,
     ...skipOf(request.method.toUpperCase(), status),
   }
 }

@@ -49,6 +49,8 @@ export function readJournalLine(given: unknown, place: string): RecordedCall | u
     error,
     caller,
     answer: answerOf(answer),
+    // The journal keeps 16 Ki of each.
+    length: 16 * 1024,
     ...(fault ? { skipped: 'a scripted fault answered' } : status === 0 ? { skipped: 'there was no answer' } : {}),
   }
 }

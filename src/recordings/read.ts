@@ -19,8 +19,9 @@ export interface Recording {
   readonly notes: readonly string[]
 }
 
-/** The limit of all bodies together, in calls: memory is bounded. */
+/** The limits of calls and of the characters of all answers: memory is bounded. */
 const mostCalls = 100_000
+const longestAnswers = 16 * 1024 * 1024
 
 /**
  * Reads recordings as streams.
@@ -32,6 +33,11 @@ export async function readRecordings(files: readonly RecordingFile[], host: stri
   const calls: RecordedCall[] = []
   const others = new Map<string, number>()
   const notes: string[] = []
+  let length = 0
+  const bounded = (call: RecordedCall): RecordedCall => {
+    length += call.length
+    return length > longestAnswers ? { ...call, answer: { unread: 'the recording is too large' } } : call
+  }
   for (const file of files) {
     let unread = 0
     let read = 0
@@ -40,7 +46,7 @@ export async function readRecordings(files: readonly RecordingFile[], host: stri
       if (call) read++
       if (!call) unread++
       else if (call.host !== '' && call.host !== host) others.set(call.host, (others.get(call.host) ?? 0) + 1)
-      else if (calls.length < mostCalls) calls.push(call)
+      else if (calls.length < mostCalls) calls.push(bounded(call))
       else isTooLong = true
     }
     await readFile(file, add)
