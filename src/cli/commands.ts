@@ -44,7 +44,7 @@ export const commands = {
   },
   compare: {
     takes: '<file…>',
-    summary: 'Compare recordings of the real API (HAR, or lines of the journal), or the API itself, with the mock',
+    summary: 'Compare recordings of the real API (HAR, lines of the journal), or itself, with the mock',
     examples: [
       'calls.har',
       'calls.har --excuse session.failed.date_expired --json',

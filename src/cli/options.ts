@@ -106,8 +106,8 @@ export const options = {
     type: text('<address>'),
     hasVariable: true,
     commands: [...withAddress, 'compare', 'fixtures'],
-    default: `${defaultHost}; compare and fixtures take that of the API`,
-    help: 'Address to listen on; of compare and fixtures, the host whose calls are read',
+    default: `${defaultHost}, or the API's`,
+    help: 'Address to listen on, or host of recorded calls',
   },
   token: {
     key: 'token',
@@ -248,7 +248,7 @@ export const options = {
   excuse: {
     type: texts('<what>'),
     commands: ['compare'],
-    help: 'A known difference: the ID of a fact, or a call and a path such as "GET /users data[].state"; repeatable',
+    help: 'A known difference: ID of a fact, or call and path: "GET /users data[].state"; repeatable',
   },
   verbose: { type: onOff, commands: ['exec'], help: 'Print a line for each request, as start does' },
   timeout: { type: duration, commands: ['wait'], default: '30s', help: 'How long to wait' },

@@ -108,7 +108,7 @@ async function passOn(
     requestBody: body.toString(),
   }
   const sent = headers.filter(([name]) => !ownHeaders.has(name))
-  const answer = await send(to, path, passed.method, sent, body).catch((error: unknown) => ({ error }))
+  const answer = await send(to, path, passed.method, sent, body).catch((error) => ({ error }))
   const failed = { status: 0, responseHeaders: [], responseBody: '' }
   if ('error' in answer) {
     await each({ ...passed, milliseconds: stopwatch() - began, ...failed })

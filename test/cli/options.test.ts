@@ -35,6 +35,8 @@ const examples: Readonly<Record<string, { text: string; value: unknown; wrong?: 
   '<origin>': { text: 'http://a.example', value: 'http://a.example' },
   '<object>': { text: '', value: { session_init: '1s' } },
   '<file>': { text: 'x.yaml', value: 'x.yaml' },
+  '<url>': { text: 'https://a.example', value: 'https://a.example' },
+  '<what>': { text: 'a.b', value: 'a.b' },
   '<folder>': { text: '/srv/results', value: '/srv/results' },
 }
 /** Options that take any text, which is checked later, or none. */
@@ -47,6 +49,11 @@ const free: readonly OptionName[] = [
   'webhook-host',
   'local-storage',
   'config',
+  'against',
+  'to',
+  'out',
+  'keep',
+  'excuse',
 ]
 
 function exampleOf(name: OptionName) {
