@@ -75,7 +75,7 @@ export class ApiError extends Error {
 
   /** Why the call got this error; by default as far as its message tells. */
   get reason(): Reason {
-    return this.#reason ?? { rule: this.code, values: { ...this.params }, sentence: this.message }
+    return this.#reason ?? { rule: this.code, values: {}, sentence: this.message }
   }
 
   /** Gives the reason, which may tell what the message must hide. Returns the error. */

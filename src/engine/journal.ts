@@ -176,7 +176,7 @@ const keptAnswer = ({ headers, body, length }: AnswerNoted): AnswerNoted => ({
 })
 
 /** What is kept of a call: copies, and nothing long. A spread followed by more names would take a third of a call's time. */
-const keptOf = (noted: Noted): Noted => ({
+const keptOf = (noted: Noted, message = noted.error && kept(noted.error.message)): Noted => ({
   id: noted.id,
   at: noted.at,
   method: kept(noted.method),
@@ -184,12 +184,16 @@ const keptOf = (noted: Noted): Noted => ({
   route: noted.route,
   caller: noted.caller,
   status: noted.status,
-  error: noted.error && { code: noted.error.code, message: kept(noted.error.message) },
+  error: noted.error && { code: noted.error.code, message: message ?? '' },
   decided_by: keptNames(noted.decided_by),
   ignored: keptNames(noted.ignored),
   milliseconds: noted.milliseconds,
   subject: noted.subject,
-  reason: noted.reason && { ...noted.reason, sentence: kept(noted.reason.sentence) },
+  // A rule makes its sentence of what records hold; that of any other error is its message.
+  reason:
+    noted.reason?.sentence === noted.error?.message && noted.reason
+      ? { ...noted.reason, sentence: message ?? '' }
+      : noted.reason,
   headers: keptHeaders(noted.headers),
   body: noted.body.length > longestBody ? '' : noted.body,
   answer: noted.answer && keptAnswer(noted.answer),
