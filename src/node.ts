@@ -3,6 +3,7 @@ import type { SetupServer } from 'msw/node'
 import { handlerFor, webhookHandler } from './engine/http/msw-handlers.ts'
 import { kindOf } from './engine/messages.ts'
 import { Interception, type ListenOptions } from './interception/interception.ts'
+import { CoverageFile, readCoverageFolder } from './mock/coverage-files.ts'
 import { apiUrl, Mock, type MockOptions, type ResetOptions } from './mock/ricloud.ts'
 
 export type { UnhandledRequest } from './engine/http/unhandled.ts'
@@ -14,6 +15,8 @@ export interface RicloudOptions extends MockOptions {
   readonly baseUrl?: string | undefined
   /** An msw server of yours that answers in place of one of the mock's; you start and close it. */
   readonly server?: SetupServer | undefined
+  /** The folder that `close()` writes the coverage to, for `ricloud-mock coverage`; by default it is not written. */
+  readonly coverage?: string | undefined
 }
 
 /** A mock that answers calls from this process while it listens. */
@@ -23,15 +26,18 @@ export class Ricloud {
   readonly server: SetupServer
   readonly #interception: Interception
   readonly #baseUrl: string
+  readonly #coverage: CoverageFile | undefined
 
   /** Throws an Error that names every invalid option. */
-  constructor({ baseUrl = apiUrl, server, ...options }: RicloudOptions = {}) {
+  constructor({ baseUrl = apiUrl, server, coverage, ...options }: RicloudOptions = {}) {
     if (server !== undefined && typeof server?.resetHandlers !== 'function') {
       throw new Error(
         `Failed to create the mock: server must be what setupServer() of msw/node returned, got ${kindOf(server)}.`,
       )
     }
-    this.mock = new Mock(options, ['baseUrl', 'server'])
+    const folder = readCoverageFolder(coverage)
+    this.#coverage = folder === undefined ? undefined : new CoverageFile(folder)
+    this.mock = new Mock(options, ['baseUrl', 'server', 'coverage'])
     this.#interception = new Interception(handlerFor(baseUrl, this.mock), webhookHandler(this.mock), server)
     this.server = this.#interception.server
     this.#baseUrl = baseUrl
@@ -63,6 +69,7 @@ export class Ricloud {
   close(): void {
     this.#interception.end()
     this.mock.hold(true)
+    this.#coverage?.write(this.mock.coverage())
     if (this.mock.strict) this.mock.scenario.verify()
   }
 

@@ -38,8 +38,15 @@ export const expect: Expect = plain.extend(matchers)
 /** The `test` of Playwright, with a mock for every test. */
 export const test = base.extend<RicloudFixtures, RicloudWorkerFixtures>({
   ricloudOptions: [{}, { option: true }],
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
-  ricloudTestWorlds: [({}, use) => use(new TestWorlds()), { scope: 'worker' }],
+  ricloudTestWorlds: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
+    async ({}, use) => {
+      const worlds = new TestWorlds()
+      await use(worlds)
+      worlds.saveCoverage()
+    },
+    { scope: 'worker' },
+  ],
   ricloudUrl: [
     async ({ ricloudTestWorlds }, use) => {
       const failures: string[] = []

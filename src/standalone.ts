@@ -2,6 +2,7 @@ import type { ScenarioName } from '../scenarios/index.ts'
 import type { Store } from './engine/http/exchange.ts'
 import { shown } from './engine/messages.ts'
 import { messageOf } from './engine/thrown.ts'
+import { CoverageFile, readCoverageFolder } from './mock/coverage-files.ts'
 import { Mock, type MockOptions } from './mock/ricloud.ts'
 import { loadScenario } from './mock/scenario-files.ts'
 import type { ScenarioInput } from './ricloud/scenario-input.ts'
@@ -25,6 +26,8 @@ export interface ServeOptions extends Omit<MockOptions, 'scenario'>, RuleOptions
   readonly gcsPort?: number | 'none' | undefined
   /** 127.0.0.1 by default. */
   readonly host?: string | undefined
+  /** The folder that `close()` writes the coverage to, for `ricloud-mock coverage`; by default it is not written. */
+  readonly coverage?: string | undefined
 }
 
 /** A mock that answers over HTTP. */
@@ -46,7 +49,7 @@ export interface StandaloneServer {
   close(options?: { readonly now?: boolean | undefined }): Promise<void>
 }
 
-const entryPointOptions = ['port', 's3Port', 'gcsPort', 'host', 'allowedHosts', 'cors', 'controlToken']
+const entryPointOptions = ['port', 's3Port', 'gcsPort', 'host', 'allowedHosts', 'cors', 'controlToken', 'coverage']
 
 const isPort = (port: number) => Number.isInteger(port) && port >= 0 && port <= 65_535
 
@@ -77,6 +80,7 @@ export async function serve({
   cors,
   controlToken,
   scenario,
+  coverage,
   ...options
 }: ServeOptions = {}): Promise<StandaloneServer> {
   if (!isPort(port)) throw new Error(`port must be an integer from 0 to 65535, got ${shown(port)}.`)
@@ -87,6 +91,7 @@ export async function serve({
     return wanted === 'none' ? [] : [{ option, store: option === 's3Port' ? 's3' : 'gcs', port: wanted } as const]
   })
   const rules = readRules({ allowedHosts, cors, controlToken })
+  const folder = readCoverageFolder(coverage)
   const isPath = typeof scenario === 'string' && /[./\\]/.test(scenario)
   const written = isPath ? await loadScenario(scenario) : (scenario as MockOptions['scenario'])
   const mock = new Mock({ ...options, scenario: written }, entryPointOptions)
@@ -115,6 +120,7 @@ export async function serve({
       const ended = Promise.all([server, ...others].map((one) => one.close({ now })))
       closed ??= ended.then(() => {
         mock.hold(true)
+        if (folder !== undefined) new CoverageFile(folder).write(mock.coverage())
         if (mock.strict) mock.scenario.verify()
       })
       return closed

@@ -1,6 +1,6 @@
 import { http } from 'msw'
 import type { SetupServer } from 'msw/node'
-import { test as base, expect, type RunnerTestCase, type RunnerTestSuite, type TestAPI } from 'vitest'
+import { test as base, expect, inject, type RunnerTestCase, type RunnerTestSuite, type TestAPI } from 'vitest'
 import { answerFor, webhookHandler, withoutSlash } from './engine/http/msw-handlers.ts'
 import { attach, guardServer, Interception } from './interception/interception.ts'
 import { matchers, type RicloudMatchers } from './mock/matchers.ts'
@@ -9,6 +9,13 @@ import { type RicloudTestOptions, TestWorlds } from './mock/test-worlds.ts'
 
 export type { RicloudMatchers, State } from './mock/matchers.ts'
 export type { RicloudTestOptions } from './mock/test-worlds.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The folder for the coverage of all tests; `ricloud-mock/vitest-coverage` provides it. */
+    ricloudCoverage?: string
+  }
+}
 
 declare global {
   // Vitest's own interface for matchers has other type parameters in each major version.
@@ -61,6 +68,7 @@ class ProcessTestWorlds extends TestWorlds {
     if (this.#listeners > 0) return
     this.#failure = undefined
     this.#interception.end()
+    this.saveCoverage()
   }
 
   #isAnswered(origin: string): boolean {
@@ -112,7 +120,11 @@ const extended = base
     shared.requireListening()
     const { baseUrl = apiUrl, ...options } = ricloudOptions
     const origin = withoutSlash(baseUrl)
-    const mock = await shared.begin(options, { name: task.fullTestName, isConcurrent: isConcurrent(task) })
+    const coverage = options.coverage ?? inject('ricloudCoverage')
+    const mock = await shared.begin(
+      { ...options, coverage },
+      { name: task.fullTestName, isConcurrent: isConcurrent(task) },
+    )
     shared.addOrigin(msw, origin)
     // The result still has the errors of earlier attempts.
     const earlier = task.result?.errors?.length ?? 0

@@ -37,6 +37,11 @@ export const commands = {
       'Run a command beside a server of its own, with RICLOUD_URL, RICLOUD_TOKEN and the variables of its stores set',
     examples: ['-- npm test', '--scenario my.yaml --strict -- pytest -x'],
   },
+  coverage: {
+    takes: '<folder…>',
+    summary: 'Add up the coverage that tests wrote to folders, and print it',
+    examples: ['coverage/ricloud', 'coverage/ricloud --json'],
+  },
   wait: {
     takes: '<url>',
     summary: 'Wait until a server answers',

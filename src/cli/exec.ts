@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process'
-import { constants } from 'node:os'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { constants, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { coverageTable } from '../control/coverage.ts'
 import { systemReason } from '../engine/system-errors.ts'
+import { readCoverage } from '../mock/coverage-files.ts'
 import type { StandaloneServer } from '../standalone.ts'
 import { type CommandLine, isOn } from './command-line.ts'
 import { runBelowInit } from './init-process.ts'
-import { callableUrl } from './output.ts'
+import { callableUrl, printMessage } from './output.ts'
 import { withoutProxy } from './proxy.ts'
 import { type Reporter, stderrReporter } from './reporter.ts'
 import { closeWithReport, onSignals, serveWithReporter } from './server.ts'
@@ -24,13 +28,18 @@ export async function execute(line: CommandLine): Promise<number> {
   const settings = await readSettings(line)
   const reporter = reporterFor(line, settings.values.quiet ?? false)
   const options = await serveOptions(settings)
-  const server = await serveWithReporter({ ...options, port: options.port ?? 0 }, reporter, settings)
+  const isShown = isOn(line, 'coverage')
+  const temporary = isShown && !options.coverage ? await mkdtemp(join(tmpdir(), 'ricloud-mock-coverage-')) : undefined
+  const coverage = options.coverage ?? temporary
+  const server = await serveWithReporter({ ...options, coverage, port: options.port ?? 0 }, reporter, settings)
   reporter.started?.(server, settings)
   await reporter.flush()
 
-  const code = await run(command, args, variablesOf(server), reporter)
+  const code = await run(command, args, variablesOf(server, coverage), reporter)
   const passed = await closeWithReport(server, reporter, true)
   await reporter.flush()
+  if (isShown) await printMessage(coverageTable(readCoverage([coverage as string])))
+  if (temporary) await rm(temporary, { recursive: true, force: true })
   return code === 0 && !passed ? 2 : code
 }
 
@@ -43,7 +52,10 @@ function reporterFor(line: CommandLine, quiet: boolean): Reporter {
 }
 
 /** What a client of the server needs, as variables of the environment. */
-function variablesOf({ url, s3Url, gcsUrl, token, controlToken }: StandaloneServer): Readonly<Record<string, string>> {
+function variablesOf(
+  { url, s3Url, gcsUrl, token, controlToken }: StandaloneServer,
+  coverage?: string,
+): Readonly<Record<string, string>> {
   const callable = callableUrl(url)
   return {
     RICLOUD_URL: callable,
@@ -51,6 +63,7 @@ function variablesOf({ url, s3Url, gcsUrl, token, controlToken }: StandaloneServ
     RICLOUD_CONTROL_URL: `${callable}/_mock`,
     ...storeVariables({ s3Url, gcsUrl }, process.env),
     ...withoutProxy(callable, process.env),
+    ...(coverage !== undefined && { RICLOUD_MOCK_COVERAGE_FOLDER: resolve(coverage) }),
     ...(controlToken !== undefined && { RICLOUD_CONTROL_TOKEN: controlToken }),
   }
 }

@@ -214,6 +214,17 @@ export const options = {
     type: onOff,
     help: 'Answers say in the header Mock-Reason why they are no plain success',
   },
+  'coverage-folder': {
+    key: 'coverage',
+    type: text('<folder>'),
+    hasVariable: true,
+    help: 'Write there what was met of the behaviour of the API, for the command coverage',
+  },
+  coverage: {
+    type: onOff,
+    commands: ['exec'],
+    help: 'Print what was met of the behaviour of the API, and what never was',
+  },
   config: {
     type: text('<file>'),
     commands: withAddress,
@@ -230,8 +241,8 @@ export const options = {
     key: 'json',
     type: onOff,
     isForCommand: true,
-    commands: ['start', 'compare'],
-    help: 'Lines of JSON on stdout; the first one of start has url, token and seed',
+    commands: ['start', 'compare', 'coverage'],
+    help: 'JSON on stdout, of start and compare in lines; the first one of start has url, token and seed',
   },
   against: {
     type: text('<url>'),

@@ -327,6 +327,17 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
       ),
     }),
     object: z.string().describe('The bytes of the object, with its own Content-Type.'),
+    coverage: z.strictObject({
+      met: count,
+      all: count,
+      groups: z.record(
+        z.string(),
+        z.strictObject({
+          met: z.record(z.string(), count).describe('How often each was met.'),
+          never: strings,
+        }),
+      ),
+    }),
     snapshot,
     snapshots: z.strictObject({ snapshots: listOf(snapshot) }),
     snapshot_diff: snapshotDiff,

@@ -123,7 +123,7 @@ export function controlOpenapi(api: ControlledVocabulary, routes: readonly Route
         description: 'Scenarios, actions and faults',
         segments: ['scenarios', 'scenario', 'actions', 'faults'],
       },
-      { name: 'request', description: 'The calls that were made', segments: ['requests'] },
+      { name: 'request', description: 'The calls that were made', segments: ['requests', 'coverage'] },
       {
         name: 'record',
         description: 'The records of a world, and their events',

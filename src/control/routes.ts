@@ -1,6 +1,7 @@
 import { ok, type Route } from '../engine/http/router.ts'
 import { type BucketControl, bucketRoutes } from './buckets.ts'
 import { type ClockControl, clockRoutes } from './clock.ts'
+import { type CoverageView, coverageRoutes } from './coverage.ts'
 import type { DescribedApi } from './description.ts'
 import { type FaultControl, faultRoutes } from './faults.ts'
 import type { DocumentedApi } from './openapi.ts'
@@ -37,6 +38,7 @@ export interface Controls {
   state(): object
   record(resource: string, id: string | number): RecordView
   history(): readonly PastEventView[]
+  coverage(): CoverageView
   watch(listener: (message: StreamMessage) => void): () => void
 }
 
@@ -89,6 +91,7 @@ export function controlRoutes(api: ControlledApi): readonly ControlRoute[] {
     ...documentRoutes(api, () => all),
     ...faultRoutes,
     ...requestRoutes,
+    ...coverageRoutes,
     ...webhookRoutes,
     ...bucketRoutes,
     ...snapshotRoutes,

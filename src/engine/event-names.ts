@@ -4,18 +4,23 @@ import { type Definitions, pastOf } from './resource.ts'
 export class EventNames {
   /** Every name: with the verb in the past tense and with the state entered, `session.activated` and `session.active`. */
   readonly all: readonly string[]
+  /** The names that events have, without those of states entered. */
+  readonly emitted: readonly string[]
   readonly #states = new Map<string, string | undefined>()
   readonly #subjects = new Map<string, string>()
   readonly #moves = new Set<string>()
 
   constructor(definitions: Definitions) {
+    const own: string[] = []
     for (const [resource, { lifecycle, isSilent, events = {} }] of Object.entries(definitions)) {
       const add = (event: string, state: string | undefined) => {
         this.#states.set(event, state)
         this.#subjects.set(event, resource)
       }
       for (const [event, state] of Object.entries(events)) {
-        add(event.includes('.') ? event : `${resource}.${event}`, state as string | undefined)
+        const name = event.includes('.') ? event : `${resource}.${event}`
+        own.push(name)
+        add(name, state as string | undefined)
       }
       if (isSilent) continue
       for (const [verb, outcome] of Object.values(lifecycle).flatMap((verbs) => Object.entries(verbs))) {
@@ -27,6 +32,7 @@ export class EventNames {
       }
     }
     this.all = [...this.#states.keys()].sort()
+    this.emitted = [...own, ...this.#moves].sort()
   }
 
   /** The state of a record after an event; undefined if it may be one of several. */

@@ -38,9 +38,14 @@ export function move<A extends ApiTypes, Name extends NameOf<A>>(
     if (state === undefined || (state !== first && !others.includes(state))) {
       throw cannot(resource, current, to ? `${verb} to ${to}` : verb)
     }
+    world.coverage.count('transitions', `${resource} ${current.state} → ${state}`)
     return table.update(current, { ...changes, state } as Partial<A['records'][Name]>)
   }
   const { isSilent, silentWithout } = definition
-  if (isSilent || (silentWithout && record[silentWithout as keyof typeof record] === null)) return assign()
+  if (isSilent || (silentWithout && record[silentWithout as keyof typeof record] === null)) {
+    const assigned = assign()
+    world.coverage.countState(resource, definition, assigned)
+    return assigned
+  }
   return world.emit(`${resource}.${pastOf(verb)}`, resource, world.write(assign))
 }

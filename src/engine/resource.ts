@@ -72,6 +72,8 @@ export interface Definition<
   readonly isSilent?: true
   /** A nullable attribute; moves of records in which it is null emit no events. */
   readonly silentWithout?: string
+  /** The values of the attribute `error` in each state that has them. */
+  readonly errors?: Readonly<Record<string, readonly string[]>>
   /** Events that are no transition of the lifecycle, by verb or full name, with the state after them if it is certain. */
   readonly events?: Events
   /** The attributes of responses after `id` and `resource`, in this order. */
@@ -115,6 +117,7 @@ interface OwnNames<Name extends string, State extends string> {
   readonly owner?: Name
   readonly partOf?: readonly Name[]
   readonly silentWithout?: Name
+  readonly errors?: { readonly [In in State]?: readonly string[] }
   readonly display?: Display<Name, State>
 }
 

@@ -239,6 +239,8 @@ export class WebhookDispatcher<A extends ApiTypes> {
     if (!delivery) return
     const attempts = kept([...delivery.attempts, attempt])
     const tried = attempts.filter(({ redelivered }) => !redelivered).length
+    if (attempt.redelivered) this.#world.coverage.count('webhooks', 'redelivered')
+    else if (tried > 1) this.#world.coverage.count('webhooks', 'retried')
     this.#host.record(id, attempts, Math.max(0, tried - 1), this.#outcome(delivery, attempt, tried))
     this.attempted.emit(id)
   }

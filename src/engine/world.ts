@@ -1,5 +1,6 @@
 import type { ApiTypes, NameOf } from './api-types.ts'
 import { Buckets } from './buckets.ts'
+import { Coverage } from './coverage.ts'
 import { Emitter } from './emitter.ts'
 import { Faults } from './faults.ts'
 import { History, type PastEvent } from './history.ts'
@@ -7,6 +8,7 @@ import type { LocalFolder } from './local-folder.ts'
 import { PastTokens } from './past-tokens.ts'
 import { Random } from './random.ts'
 import { RateCounter } from './rate-counter.ts'
+import type { Definition } from './resource.ts'
 import { SnapshotRegistry, type Snapshotted, type WorldState } from './snapshots.ts'
 import { createDatabase, type Database, type Tables } from './store/database.ts'
 import type { ClockOptions } from './time/clock.ts'
@@ -85,6 +87,8 @@ export interface WorldOptions<A extends ApiTypes> extends Rules<A> {
   readonly showSecrets?: boolean
   /** Where objects at `local://` URLs are files; without it, there are none. */
   readonly localFolder?: LocalFolder | undefined
+  /** Counts what happens; by default a counter of its own. */
+  readonly coverage?: Coverage
   /** Receives warnings and bugs. */
   readonly log?: (level: 'warn' | 'error', message: string) => void
 }
@@ -118,6 +122,8 @@ export class World<A extends ApiTypes> {
   readonly localFolder: LocalFolder | undefined
   /** The parts that are saved and restored. */
   readonly snapshots = new SnapshotRegistry()
+  /** What was met, here and in the other worlds of the same mock. */
+  readonly coverage: Coverage
   readonly viewer: ViewerOf<A>
   readonly log: NonNullable<WorldOptions<A>['log']>
   /** Returns additional text for the error about an unknown token. */
@@ -136,12 +142,14 @@ export class World<A extends ApiTypes> {
       origin = 'http://localhost',
       showSecrets = false,
       localFolder,
+      coverage = new Coverage(),
       log = () => {},
       ...rules
     }: WorldOptions<A>,
   ) {
     this.showSecrets = showSecrets
     this.localFolder = localFolder
+    this.coverage = coverage
     this.log = log
     this.#handlers = new Map(Object.entries(api.dueWork ?? {}))
     this.time = new Timeline(rules.clock, {
@@ -239,6 +247,8 @@ export class World<A extends ApiTypes> {
     const domainEvent = { at, event, resource, record, past }
     const deferred = this.#deferred
     this.#deferred = undefined
+    this.coverage.count('events', event)
+    this.coverage.countState(resource, this.api.definitions[resource] as Definition, record)
     this.events.emit(domainEvent)
     this.api.onEvent?.(this, domainEvent)
     for (const work of deferred ?? []) work()

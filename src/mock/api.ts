@@ -63,6 +63,8 @@ export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<Do
     readonly ids: Readonly<Record<string, number>>
     readonly subject: Subject<A['api']>
   }
+  /** Behaviour beyond that of the engine, by group, which the rules count in the coverage of a world. */
+  readonly coverage?: Readonly<Record<string, readonly string[]>>
   readonly defaults: A['api']['settings']
   /** Throws an Error for extras of a scenario from which no services can be made. */
   checkExtras?(extras: A['api']['extras']): void

@@ -1,5 +1,6 @@
 import { BucketControl } from '../control/buckets.ts'
 import { ClockControl } from '../control/clock.ts'
+import { type CoverageView, coverageOf } from '../control/coverage.ts'
 import { FaultControl } from '../control/faults.ts'
 import { RequestControl } from '../control/requests.ts'
 import type { ControlContext, Controls } from '../control/routes.ts'
@@ -18,6 +19,7 @@ import {
 import { MessageStream, type StreamMessage, type WorldChange } from '../control/stream.ts'
 import { noDeliveries, WebhookControl } from '../control/webhooks.ts'
 import { Worlds } from '../control/worlds.ts'
+import { Coverage } from '../engine/coverage.ts'
 import { viewEvent } from '../engine/domain-event.ts'
 import type { Answer, Incoming, Store } from '../engine/http/exchange.ts'
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
@@ -101,6 +103,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
   readonly #world: World<A['api']>
   readonly #journal: Journal
   readonly #stream: MessageStream
+  /** What was met here and in the worlds of the same mock. */
+  readonly #coverage: Coverage
   readonly #api: Router<A['context']>
   readonly #control: Router<ControlContext>
   readonly #host: ScenarioHost<A>
@@ -136,6 +140,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     requireRoom(generated, origin ? origin.parent.#generated() : 0)
     const root = origin?.parent ?? this
     this.#root = root
+    this.#coverage = origin ? origin.parent.#coverage : new Coverage()
     this.#definition = definition
     this.#input = options
     this.#ownOptions = read
@@ -147,6 +152,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       ...(api.document.server && { origin: api.document.server }),
       showSecrets,
       localFolder: read.localStorage === undefined ? undefined : openFolder(read.localStorage),
+      coverage: this.#coverage,
       log,
     })
     this.#journal = new Journal(read.journal, showSecrets, ({ id, subject, reason }) =>
@@ -298,11 +304,13 @@ export class ApiMock<A extends MockTypes> implements Controls {
     fault,
     view,
     params,
+    page,
     ignored,
     milliseconds,
   }: CompletedCall<A['context']>): void {
     const firedSteps = context?.firedSteps ?? []
     this.#host.runner.untrackCall(firedSteps)
+    this.#coverage.countCall({ route, answer, error, url: incoming.url, page })
     const show = this.#journal.add({
       id,
       at,
@@ -416,6 +424,11 @@ export class ApiMock<A extends MockTypes> implements Controls {
   /** The events since the initial state, oldest first; at least the last 5,000. */
   history(): readonly PastEventView[] {
     return showHistory(this.#world)
+  }
+
+  /** What was met of all that the API can do, here and in the worlds of the same mock, and what never was. No reset empties it. */
+  coverage(): CoverageView {
+    return coverageOf(this.#definition.api, this.#coverage)
   }
 
   /** Seed, scenario, clock and the last calls as lines of text, for the output of a failed test. */

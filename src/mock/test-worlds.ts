@@ -5,6 +5,7 @@ import { type Answer, errorResponse, type Incoming, type Store } from '../engine
 import { pathOf } from '../engine/http/url.ts'
 import { printableLine } from '../engine/messages.ts'
 import { nextTurn } from '../engine/time/clock.ts'
+import { CoverageFile, readCoverageFolder } from './coverage-files.ts'
 import { logErrors } from './options.ts'
 import { Mock, type WorldInput } from './ricloud.ts'
 import { storeIn } from './stores.ts'
@@ -13,6 +14,8 @@ import { storeIn } from './stores.ts'
 export interface RicloudTestOptions extends Omit<WorldInput, 'snapshot'> {
   /** The base URL at which calls are intercepted; by default that of the real API. */
   readonly baseUrl?: string | undefined
+  /** The folder that the coverage of all tests of a worker is written to; by default it is not written. */
+  readonly coverage?: string | undefined
 }
 
 /** The error of a failed test, in the form of its runner; `value` is the text of a thrown value that is not an Error. */
@@ -65,6 +68,7 @@ export class TestWorlds {
   /** The names of tests that ended, by the IDs of their worlds. */
   readonly #ended = new Map<string, string>()
   readonly #log: typeof logErrors
+  #coverage: CoverageFile | undefined
 
   /** @param log receives a message about each refused call; by default it goes to the console */
   constructor(log = logErrors) {
@@ -72,8 +76,13 @@ export class TestWorlds {
   }
 
   /** Creates the world of a test. Throws an Error that names every invalid option. */
-  async begin(options: Omit<RicloudTestOptions, 'baseUrl'> = {}, test: TestIdentity = {}): Promise<Mock> {
+  async begin(
+    { coverage, ...options }: Omit<RicloudTestOptions, 'baseUrl'> = {},
+    test: TestIdentity = {},
+  ): Promise<Mock> {
     const { strict = true, clock } = options
+    const folder = readCoverageFolder(coverage)
+    if (folder !== undefined && folder !== this.#coverage?.folder) this.#coverage = new CoverageFile(folder)
     const frozen = clock?.frozen ?? true
     this.#beginning++
     try {
@@ -177,6 +186,11 @@ export class TestWorlds {
   /** The store that a URL leads to: the real one of a bucket that exists in the world of a test. */
   storeOf(url: string): Store | undefined {
     return storeIn(() => this.#parent.worlds.all(), url)
+  }
+
+  /** Writes the coverage of all tests so far to the folder that their options name, if they do. */
+  saveCoverage(): void {
+    this.#coverage?.write(this.#parent.coverage())
   }
 
   /** Whether a request is a webhook that the world of a test is sending. */

@@ -13,7 +13,7 @@ import { apiRoutes } from './routes/index.ts'
 import { actions, dueWork, notes, onWrite } from './rules/index.ts'
 import { preparePolls } from './rules/poll.ts'
 import { deliveriesOf, recordEvent } from './rules/webhooks.ts'
-import { Accounts, accountSchema, requireContents } from './services/accounts.ts'
+import { Accounts, accountName, accountSchema, requireContents } from './services/accounts.ts'
 import { catalogue } from './services/test-identifiers.ts'
 import { defaultSettings, settingsShape } from './settings.ts'
 import type { Ricloud, Viewer, World } from './types.ts'
@@ -50,6 +50,7 @@ export const ricloud = {
   actions,
   settings: settingsShape,
   defaults: defaultSettings,
+  coverage: { 'test identifiers': catalogue.map(accountName) },
   extras: () => ({
     /** Whether the test identifiers are included, after the scenario's own accounts. */
     catalogue: z.boolean().optional(),

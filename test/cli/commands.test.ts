@@ -139,6 +139,37 @@ describe('exec', () => {
   })
 })
 
+describe('coverage', () => {
+  const call = `fetch(process.env.RICLOUD_URL + '/nowhere')`
+
+  it('exec --coverage prints what the command met of its server, and of mocks that wrote to the folder', async () => {
+    const entry = new URL('../../src/node.ts', import.meta.url).href
+    const script = `
+      const { setupRicloud } = await import(${JSON.stringify(entry)})
+      await ${call}
+      const ricloud = setupRicloud({ coverage: process.env.RICLOUD_MOCK_COVERAGE_FOLDER }).listen()
+      await fetch('https://ricloud-api.reincubate.com/users')
+      ricloud.close()`
+    const args = ['exec', '--coverage', '--', process.execPath, '--import', 'tsx', '--input-type=module', '-e', script]
+    const { code, err } = await startCommand(args, program).ended()
+    expect([code, err]).toEqual([0, expect.stringMatching(/ {2}errors +2 of/)])
+  })
+
+  it('adds up what exec --coverage-folder wrote, as a table or as JSON', async () => {
+    const folder = join(makeFolder(), 'coverage')
+    const exec = ['exec', '--coverage-folder', folder, '--', process.execPath, '-e', call]
+    expect(await startCommand(exec, program).ended()).toEqual({ code: 0, out: '', err: '' })
+    await startCommand(exec, program).ended()
+    expect((await run('coverage', folder)).out).toMatch(/ {2}errors +1 of/)
+    expect(JSON.parse((await run('coverage', folder, '--json')).out).groups.errors.met).toEqual({ 'not-found': 2 })
+  })
+
+  it('takes folders, and names one that has none', async () => {
+    expect((await run('coverage')).err).toContain('coverage takes the folders that tests wrote to')
+    expect((await run('coverage', makeFolder())).err).toContain('There is no coverage in')
+  })
+})
+
 describe('wait', () => {
   /** Stops the stopwatch of the command, but no timer. */
   function stopStopwatch(): void {

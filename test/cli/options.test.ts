@@ -54,6 +54,7 @@ const free: readonly OptionName[] = [
   'out',
   'keep',
   'excuse',
+  'coverage-folder',
 ]
 
 function exampleOf(name: OptionName) {

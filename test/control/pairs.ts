@@ -279,6 +279,7 @@ export const pairs: readonly Pair[] = [
       }
     },
   },
+  { call: 'GET /_mock/coverage', before: callSome, method: (mock) => mock.coverage() },
   {
     call: 'GET /_mock/snapshots',
     before: saveTwo,

@@ -31,6 +31,8 @@ export interface CompletedCall<Context> {
   readonly params: RequestParts<unknown>['params'] | undefined
   readonly error: ApiError | undefined
   readonly fault: Fault | undefined
+  /** The page that a list answered with. */
+  readonly page: Result['page']
   readonly ignored: readonly string[]
   /** The duration in real time. */
   readonly milliseconds: number
@@ -73,6 +75,8 @@ export interface Result {
   /** Beside the JSON, only what a scenario may need: it can be a getter. */
   readonly view?: object
   readonly json?: string
+  /** The page of a list. */
+  readonly page?: { readonly data: readonly unknown[] }
   readonly stream?: Answer['stream']
   /** The bytes of another type of content. */
   readonly content?: { readonly type: string; readonly bytes: Uint8Array }
@@ -130,6 +134,7 @@ interface CallState<Context> {
   error?: ApiError
   view?: object | undefined
   params?: RequestParts<unknown>['params']
+  page?: Result['page']
   readonly ignored: string[]
 }
 
@@ -182,6 +187,7 @@ export class Router<Context extends object> {
         incoming,
         body: state.body,
         answer,
+        page: state.page,
         ignored: state.ignored,
         milliseconds,
       })
@@ -203,6 +209,7 @@ export class Router<Context extends object> {
       }
       if (close === 'reset' || close === 'empty') return { status: 0, headers: {}, body: '', close }
       const result = await this.#handle(incoming, state)
+      state.page = result.page
       status = result.status
       stream = result.stream
       content = result.content

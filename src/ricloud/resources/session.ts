@@ -28,6 +28,7 @@ export const session = resource({
   path: '/sessions',
   description: 'Access to a source for a limited time',
   lifecycle,
+  errors: { failed: initErrors, expired: expiryErrors },
   events: { created: 'pending' },
   leadsTo: ['user', 'source', 'key', 'organisation'],
   owner: 'organisation',

@@ -38,6 +38,7 @@ export const task = resource({
   description: 'Work that the API does in the background',
   lifecycle,
   silentWithout: 'poll',
+  errors: { failed: Object.keys(taskErrors) },
   events: { created: 'pending' },
   leadsTo: ['poll', 'session', 'source', 'user', 'key', 'organisation'],
   owner: 'organisation',

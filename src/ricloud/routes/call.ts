@@ -95,7 +95,7 @@ export function answerList<Name extends Named>(
     where: Object.assign({}, defaults, rest, where),
   })
   const page: Page<Records[Name]> = table.list(query)
-  return { status: 200, json: call.listCache.list<Viewer, Records, Name>(call, world.views, url, resource, page) }
+  return { status: 200, json: call.listCache.list<Viewer, Records, Name>(call, world.views, url, resource, page), page }
 }
 
 /** What is said of a call that is like those of other resources. */

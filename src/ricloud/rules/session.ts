@@ -10,7 +10,7 @@ import { ricloudErrors } from '../errors.ts'
 import { endings, reasons } from '../reasons.ts'
 import type { ExpiryError, InitError, Session, Source } from '../resources/index.ts'
 import { expiryErrors, initErrors } from '../resources/session.ts'
-import type { Decision, SessionRequest } from '../services/accounts.ts'
+import { accountName, type Decision, type SessionRequest } from '../services/accounts.ts'
 import type { Ricloud, World } from '../types.ts'
 import { type Caller, named } from './access.ts'
 import type { RuleModule } from './module.ts'
@@ -74,7 +74,8 @@ function planDecision(
   source: Source,
   payload: NewSession['payload'],
 ): DueWork | undefined {
-  const { init, request } = world.services.ask(source, payload, world.settings.session_init)
+  const { init, request, account } = world.services.ask(source, payload, world.settings.session_init)
+  if (account) world.coverage.count('test identifiers', accountName(account))
   if (init === 'never') return undefined
   return world.schedule(readInstant(session.date_created) + init, 'session.decide', session.id, { ...request })
 }

@@ -208,6 +208,9 @@ interface PackedAccounts {
 /** The key of an account's state: one with `*` in its identifier has a state for each identifier that matches. */
 const stateKey = ({ type, identifier }: Identity) => `${type} ${identifier}`
 
+/** An account in reports: `icloud.account renate@example.com`. */
+export const accountName = stateKey
+
 /** The external services of a world: their accounts, and the state of each. */
 export class Accounts {
   #states = new Map<string, AccountState>()
@@ -238,7 +241,7 @@ export class Accounts {
   }
 
   /**
-   * Asks the service for a new session. Returns how long it takes to decide, and what it remembers until then.
+   * Asks the service for a new session. Returns how long it takes to decide, what it remembers until then, and the account.
    *
    * @param defaultInit how long the session stays pending if the account does not say, in microseconds
    */
@@ -246,11 +249,11 @@ export class Accounts {
     identity: Identity,
     { password, code }: Readonly<Record<string, unknown>>,
     defaultInit: number,
-  ): { init: number | 'never'; request: SessionRequest } {
+  ): { init: number | 'never'; request: SessionRequest; account: Account | undefined } {
     const account = this.find(identity)
     if (account && !this.#used.has(account)) this.#used = new Set([...this.#used, account])
     const request = { password: textOf(password), code: textOf(code), changes: this.#state(identity).changes }
-    return { init: account?.init ?? defaultInit, request }
+    return { init: account?.init ?? defaultInit, request, account }
   }
 
   /** Decides on a session at the instant `now`, by the present state of the account. */

@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { coverageTable } from './control/coverage.ts'
+import { messageOf } from './engine/thrown.ts'
+import { readCoverage } from './mock/coverage-files.ts'
+
+/**
+ * For `globalSetup` of Vitest: prints what all tests together met once they have ended. The coverage is kept if the
+ * configuration names a folder for it, `provide: { ricloudCoverage: 'coverage/ricloud' }`.
+ */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { ricloudCoverage: kept } = project.config.provide
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'ricloud-mock-coverage-')))
+  project.provide('ricloudCoverage', folder)
+  return async () => {
+    const { logger } = project.vitest
+    try {
+      logger.log(coverageTable(readCoverage([folder])))
+    } catch (error) {
+      logger.log(messageOf(error))
+    }
+    if (kept === undefined) await rm(folder, { recursive: true, force: true })
+  }
+}
