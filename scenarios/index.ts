@@ -28,7 +28,13 @@ import { trialKeyExpiry } from './trial-key-expiry.ts'
 import { twoFactor } from './two-factor.ts'
 import { twoOrganisations } from './two-organisations.ts'
 import { unconfiguredToActive } from './unconfigured-to-active.ts'
+import { webhookLate } from './webhook-late.ts'
+import { webhookOldSignature } from './webhook-old-signature.ts'
 import { webhookRetries } from './webhook-retries.ts'
+import { webhookReversed } from './webhook-reversed.ts'
+import { webhookRotatedSecret } from './webhook-rotated-secret.ts'
+import { webhookTwice } from './webhook-twice.ts'
+import { webhookWrongSignature } from './webhook-wrong-signature.ts'
 import { wrongPassword } from './wrong-password.ts'
 
 /** The built-in scenarios, by name. */
@@ -55,6 +61,12 @@ export const scenarios = {
   'relay-pairing': relayPairing,
   'unconfigured-to-active': unconfiguredToActive,
   'webhook-retries': webhookRetries,
+  'webhook-twice': webhookTwice,
+  'webhook-reversed': webhookReversed,
+  'webhook-late': webhookLate,
+  'webhook-wrong-signature': webhookWrongSignature,
+  'webhook-old-signature': webhookOldSignature,
+  'webhook-rotated-secret': webhookRotatedSecret,
   'poll-results': pollResults,
   'poll-partial-failure': pollPartialFailure,
   'poll-session-expires': pollSessionExpires,
@@ -67,3 +79,13 @@ export const scenarios = {
 } satisfies Readonly<Record<string, ScenarioInput>>
 
 export type ScenarioName = keyof typeof scenarios
+
+/** The scenarios whose webhooks a receiver must not trust, or must not take twice or in their order. */
+export const hostileWebhooks = [
+  'webhook-twice',
+  'webhook-reversed',
+  'webhook-late',
+  'webhook-wrong-signature',
+  'webhook-old-signature',
+  'webhook-rotated-secret',
+] as const satisfies readonly ScenarioName[]

@@ -132,6 +132,7 @@ describe('the source', () => {
           'standalone.ts',
           'node.ts',
           'vitest-coverage.ts',
+          'vite.ts',
           'mock/coverage-files.ts',
           'cli',
           'scenario/loader.ts',

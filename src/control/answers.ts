@@ -152,7 +152,8 @@ const delivery = z.strictObject({
       status: z.int().nullable(),
       error: z.string().nullable(),
       unsent: z.boolean().describe('Whether nothing was sent, for the reason in `error`.'),
-      redelivered: z.boolean().describe('Whether the attempt was made by a call to redeliver.'),
+      redelivered: z.boolean().describe('Whether it was a copy, beside the attempts of the API.'),
+      signature: z.enum(['wrong', 'old', 'rotated']).optional().describe('How a copy was signed wrongly.'),
     }),
   ),
 })

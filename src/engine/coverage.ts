@@ -1,5 +1,6 @@
 import type { Close } from './faults.ts'
 import type { Definition } from './resource.ts'
+import { copySignatures } from './webhook.ts'
 
 /** The groups of behaviour that every API has; an API may have more. */
 export const coverageGroups = [
@@ -18,7 +19,12 @@ export type CoverageGroup = (typeof coverageGroups)[number]
 export const listEdges = ['an empty list', 'a second page', 'a limit'] as const
 
 /** What can happen to a webhook beyond its first attempt. */
-export const webhookEdges = ['retried', 'redelivered'] as const
+export const webhookEdges = [
+  'retried',
+  'reversed',
+  'late',
+  ...copySignatures.map((kind) => `copied, signature ${kind}`),
+]
 
 /** The name of a call of the API in reports. */
 export const callName = ({ method, path }: { readonly method: string; readonly path: string }) => `${method} ${path}`

@@ -4,7 +4,14 @@ import { UsageError } from './errors.ts'
 import { isUrl } from './text.ts'
 import { messageOf, stackOf } from './thrown.ts'
 import { formatInstant, parseInstant } from './time/instant.ts'
-import { deliveryUrl, type Posted, signatureOf } from './webhook.ts'
+import {
+  type CopySignature,
+  copySignatureOf,
+  deliveryUrl,
+  firstAttempt,
+  type Posted,
+  type WebhookOrder,
+} from './webhook.ts'
 import { type WebhookHosts, whyNotCalled } from './webhook-hosts.ts'
 import type { World } from './world.ts'
 
@@ -31,6 +38,8 @@ export interface Attempt {
   readonly unsent: boolean
   /** Whether it was requested by the developer, and is none of the API's own attempts. */
   readonly redelivered: boolean
+  /** How a copy was signed that is not signed as it should be. */
+  readonly signature?: Exclude<CopySignature, 'right'>
 }
 
 /** The delivery of an event to a webhook. */
@@ -59,6 +68,10 @@ export interface DispatcherHost {
   bodyOf(id: string): object
   /** Scripted statuses of the attempts of a delivery, the last one repeated; null to send over the network. */
   answers(id: string): readonly number[] | null
+  /** When deliveries are first attempted. */
+  order(): WebhookOrder
+  /** The copies that follow the first attempt of each delivery, by their signatures. */
+  copies(): readonly CopySignature[]
   /** Records an attempt; `outcome` is given with the last one. */
   record(id: string, attempts: readonly Attempt[], retries: number, outcome: 'deliver' | 'fail' | undefined): void
   post(url: string, signature: string, body: string): Promise<Posted>
@@ -98,9 +111,15 @@ export class WebhookDispatcher<A extends ApiTypes> {
         if (delivery) this.#send(delivery)
       },
     })
-    world.outbox.on((id) => {
+    world.outbox.on(({ id, copy }) => {
       const delivery = host.find(id)
-      if (delivery) this.#send(delivery)
+      if (!delivery) return
+      const order = delivery.isOnce ? 'sent' : host.order()
+      if (order === 'sent' || copy) this.#send(delivery, copy)
+      else {
+        world.coverage.count('webhooks', order)
+        world.schedule(firstAttempt(order, parseInstant(delivery.date) ?? 0), deliver, id)
+      }
     })
     world.restarted.on(() => {
       this.#lines.clear()
@@ -144,7 +163,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
     if (this.#isHeld) throw new UsageError('Nothing is sent while the mock is closed.')
     const { time } = this.#world
     await time.unlessReset(() => {
-      this.#send(delivery, true)
+      this.#send(delivery, 'right')
       return time.inFlight.idle()
     })
   }
@@ -159,15 +178,17 @@ export class WebhookDispatcher<A extends ApiTypes> {
   }
 
   /** Sends a delivery after those before it in its line; concludes it at once if its outcome needs no network. */
-  #send(delivery: Delivery, redelivered = false): void {
+  #send(delivery: Delivery, copy?: CopySignature): void {
     if (this.#isHeld) return
     const { id, date, line } = delivery
     const { clock, time, log } = this.#world
     const { generation } = time
     const last = delivery.attempts.at(-1)?.at
     // The first attempt is dated like its delivery, although a running clock has moved on since.
-    const at = last === undefined && !redelivered ? date : clock.notBefore(last ?? date)
-    const conclude = (posted: Posted) => this.#conclude(id, { at, unsent: false, ...posted, redelivered })
+    const isFirst = last === undefined && !copy && (delivery.isOnce || this.#host.order() === 'sent')
+    const at = isFirst ? date : clock.notBefore(last ?? date)
+    const made = { redelivered: copy !== undefined, ...(copy && copy !== 'right' && { signature: copy }) }
+    const conclude = (posted: Posted) => this.#conclude(id, { at, unsent: false, ...posted, ...made })
     const known = this.#foresee(delivery)
     if (known) {
       conclude(known)
@@ -175,7 +196,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
     }
     const attempt = async () => {
       if (generation !== time.generation || this.#isHeld) return
-      const posted = await this.#post(delivery).catch((error): Posted => {
+      const posted = await this.#post(delivery, copy).catch((error): Posted => {
         log('error', `Event ${id} could not be sent: ${stackOf(error)}`)
         return { status: null, error: messageOf(error) }
       })
@@ -213,7 +234,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
     return unsent(error)
   }
 
-  async #post(delivery: Delivery): Promise<Posted> {
+  async #post(delivery: Delivery, copy: CopySignature = 'right'): Promise<Posted> {
     // The webhook config may have been changed or deleted while the delivery waited.
     const target = this.#host.targetOf(delivery.id)
     const known = this.#foresee(delivery)
@@ -221,7 +242,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
     const body = JSON.stringify(this.#host.bodyOf(delivery.id))
     // Signed at the time of sending, which may be later than it came due.
     const seconds = Math.floor(this.#world.clock.now() / 1e6)
-    const signature = await signatureOf(target.secret, seconds, body)
+    const signature = await copySignatureOf(copy, target.secret, seconds, body)
     return this.#host.post(deliveryUrl(target.url, delivery.id), signature, body)
   }
 
@@ -239,20 +260,29 @@ export class WebhookDispatcher<A extends ApiTypes> {
     if (!delivery) return
     const attempts = kept([...delivery.attempts, attempt])
     const tried = attempts.filter(({ redelivered }) => !redelivered).length
-    if (attempt.redelivered) this.#world.coverage.count('webhooks', 'redelivered')
+    const { signature = 'right' } = attempt
+    if (attempt.redelivered) this.#world.coverage.count('webhooks', `copied, signature ${signature}`)
     else if (tried > 1) this.#world.coverage.count('webhooks', 'retried')
     this.#host.record(id, attempts, Math.max(0, tried - 1), this.#outcome(delivery, attempt, tried))
     this.attempted.emit(id)
+    if (delivery.isOnce || attempt.redelivered || tried > 1 || isWithheld(attempt)) return
+    for (const copy of this.#host.copies()) this.#world.outbox.emit({ id, copy })
   }
 
   /** The outcome of a delivery after an attempt; undefined if it stays as it is. Schedules the next attempt, if any. */
-  #outcome({ id, date, isPending, isOnce }: Delivery, attempt: Attempt, tried: number): 'deliver' | 'fail' | undefined {
+  #outcome(
+    { id, date, isPending, isOnce, attempts }: Delivery,
+    attempt: Attempt,
+    tried: number,
+  ): 'deliver' | 'fail' | undefined {
+    if (attempt.signature) return undefined
     if (attempt.error === null) return 'deliver'
     const staysPending = isWithheld(attempt) && !isOnce
     if (!isPending || attempt.redelivered || staysPending) return undefined
     const next = isOnce ? undefined : schedule[tried]
     if (next === undefined || !this.#host.targetOf(id)) return 'fail'
-    this.#world.schedule((parseInstant(date) ?? 0) + next, deliver, id)
+    const first = [...attempts, attempt].find(({ redelivered }) => !redelivered)?.at
+    this.#world.schedule((parseInstant(first ?? date) ?? 0) + next, deliver, id)
     return undefined
   }
 }

@@ -45,6 +45,34 @@ export async function signatureOf(secret: string, seconds: number, body: string)
   return `t=${seconds},s=${base64Of(new Uint8Array(digest))}`
 }
 
+/**
+ * How a copy of a delivery is signed: `right`; `wrong`, for another body; `old`, an hour ago; `rotated`, with a secret
+ * that is not the webhook's.
+ */
+export const copySignatures = ['right', 'wrong', 'old', 'rotated'] as const
+export type CopySignature = (typeof copySignatures)[number]
+
+/** Signs a copy of a delivery. */
+export function copySignatureOf(kind: CopySignature, secret: string, seconds: number, body: string): Promise<string> {
+  if (kind === 'wrong') return signatureOf(secret, seconds, `${body} `)
+  if (kind === 'old') return signatureOf(secret, seconds - 3600, body)
+  return signatureOf(kind === 'rotated' ? `${secret} before its rotation` : secret, seconds, body)
+}
+
+/**
+ * When deliveries are first attempted: `sent` as they come, `reversed` within each minute, the newest first, or `late`,
+ * an hour after their date.
+ */
+export const webhookOrders = ['sent', 'reversed', 'late'] as const
+export type WebhookOrder = (typeof webhookOrders)[number]
+
+/** When a delivery is first attempted, in microseconds, as its date is. */
+export function firstAttempt(order: WebhookOrder, date: number): number {
+  if (order === 'late') return date + 3600e6
+  // The mirror image in the end of its minute, which no two have in common.
+  return order === 'reversed' ? 2 * (Math.floor(date / 60e6) + 1) * 60e6 - date : date
+}
+
 /** Headers as an object of names and values: of Node's http, or of a framework such as Express. */
 type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefined>>
 

@@ -16,6 +16,7 @@ import type { Instant } from './time/instant.ts'
 import type { DueWork } from './time/queue.ts'
 import { Timeline } from './time/timeline.ts'
 import type { Views } from './view.ts'
+import type { CopySignature } from './webhook.ts'
 
 /** A change of a record, with the instant on the virtual clock. */
 export interface DomainEvent<A extends ApiTypes> {
@@ -103,8 +104,8 @@ export class World<A extends ApiTypes> {
   readonly reactions = new Emitter<DomainEvent<A>>()
   /** Emits after the world was reset or restored. */
   readonly restarted = new Emitter<void>()
-  /** Emits the IDs of deliveries that must be sent to a webhook now. */
-  readonly outbox = new Emitter<string>()
+  /** Emits the IDs of new deliveries to a webhook, and of deliveries that a copy is sent of. */
+  readonly outbox = new Emitter<{ readonly id: string; readonly copy?: CopySignature }>()
   readonly database: Database<A>
   readonly tables: Tables<A>
   readonly id: string | null

@@ -1,4 +1,5 @@
 import type { Duration } from '../engine/time/duration.ts'
+import type { CopySignature, WebhookOrder } from '../engine/webhook.ts'
 import type { BaseScenarioInput, FaultActions, StepInputOf } from '../scenario/types.ts'
 import type { EventNameOf } from '../scenario/vocabulary.ts'
 import type { Counts } from './counts.ts'
@@ -43,6 +44,7 @@ export interface ActionDetails extends FaultActions {
   'config.accept': object
   'config.reject': object
   'account.change_password': { readonly password?: string }
+  'event.redeliver': { readonly signature?: CopySignature }
 }
 
 export type ActionName = keyof ActionDetails
@@ -135,6 +137,10 @@ export interface SettingsInput {
   readonly events?: readonly string[]
   /** The statuses that webhooks answer with to the attempts of an event, the last one repeated, without a request; null, the default, sends requests. */
   readonly webhook_answers?: readonly number[] | null
+  /** When events are first sent: `sent`, the default, as they come; `reversed`, of each minute the newest first; `late`, an hour later. */
+  readonly webhook_order?: WebhookOrder
+  /** The signatures of the copies that follow the first attempt of each event: `right`, `wrong`, `old` or `rotated`; none by default. */
+  readonly webhook_copies?: readonly CopySignature[]
 }
 
 /** A scenario, before it is checked. */

@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { duration } from '../engine/fields.ts'
+import { duration, oneOf } from '../engine/fields.ts'
 import { nearest, shown } from '../engine/messages.ts'
 import type { RateLimit } from '../engine/rate-counter.ts'
+import { type CopySignature, copySignatures, type WebhookOrder, webhookOrders } from '../engine/webhook.ts'
 
 /** Checked settings: durations in microseconds, null for never. */
 export interface Settings {
@@ -35,6 +36,10 @@ export interface Settings {
    * it, tests of webhook configs succeed without a request.
    */
   readonly webhook_answers: readonly number[] | null
+  /** When events are first sent: as they come, the newest of each minute first, or an hour late. */
+  readonly webhook_order: WebhookOrder
+  /** The signatures of the copies that follow each event. */
+  readonly webhook_copies: readonly CopySignature[]
 }
 
 /** By default sessions are decided and configs tested by the next call, and no session ends by itself. */
@@ -53,6 +58,8 @@ export const defaultSettings: Settings = {
   bucket_bytes: 64 * 1024 * 1024,
   events: ['session.expired', 'poll.created', 'poll.completed', 'task.created', 'task.succeeded', 'task.failed'],
   webhook_answers: null,
+  webhook_order: 'sent',
+  webhook_copies: [],
 }
 
 const anyStatus = { error: 'must be a status from 100 to 599' }
@@ -88,5 +95,7 @@ export function settingsShape(eventNames: readonly string[]) {
       .max(100, tooMany)
       .nullable()
       .optional(),
+    webhook_order: oneOf(webhookOrders).optional(),
+    webhook_copies: z.array(oneOf(copySignatures)).max(10, { error: 'must be at most 10 signatures' }).optional(),
   }
 }

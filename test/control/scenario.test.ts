@@ -605,6 +605,7 @@ const vocabulary: Readonly<Record<ActionName, Row>> = {
   'config.accept': { where: { resource: 'webhook_config' }, event: 'webhook_config.accepted' },
   'config.reject': { where: { resource: 'storage_config' }, event: 'storage_config.rejected' },
   'account.change_password': { ...first, with: { password: 'falken' }, event: 'account.password_changed' },
+  'event.redeliver': { ...polls, where: { state: 'pending' }, before: 'poll.start', with: { signature: 'old' } },
   'fault.arm': { with: { on: 'GET /users', answer: { status: 503 } } },
   'fault.disarm': { with: { on: 'GET /users' } },
 }

@@ -133,6 +133,7 @@ const vocabulary: Readonly<Record<ActionName, Row>> = {
       ['session.expired', 'expired'],
     ],
   },
+  'event.redeliver': { ...polls, where: { state: 'pending' }, before: 'poll.start', happens: [] },
   'fault.arm': { with: { on: 'GET /users', answer: { status: 503 } }, happens: [] },
   'fault.disarm': { happens: [] },
 }

@@ -1,9 +1,13 @@
+import * as z from 'zod'
 import { EventNames } from '../../engine/event-names.ts'
+import { oneOf } from '../../engine/fields.ts'
 import { move } from '../../engine/lifecycle.ts'
 import { withoutSecrets } from '../../engine/messages.ts'
+import { copySignatures } from '../../engine/webhook.ts'
 import { type Attempt, type Delivery, nextAttempts } from '../../engine/webhook-dispatcher.ts'
+import { actionsFor } from '../../scenario/action.ts'
 import { type Event, type Key, resources, type Task, type WebhookConfig } from '../resources/index.ts'
-import type { DomainEvent, World } from '../types.ts'
+import type { DomainEvent, Ricloud, World } from '../types.ts'
 import { acceptConfig, decideStorage, rejectConfig } from './config.ts'
 import type { RuleModule } from './module.ts'
 import { endTasks, isOpen } from './task.ts'
@@ -20,7 +24,7 @@ export function recordEvent(world: World, { event, resource, record }: DomainEve
   const config = configFor(world, organisation, key)
   const data = world.views.show(world.viewer, resource, record)
   const recorded = insertEvent(world, { organisation, type, action, data, webhook_config: config, task: null })
-  if (config !== null) world.outbox.emit(recorded.id)
+  if (config !== null) world.outbox.emit({ id: recorded.id })
 }
 
 /** Sends a test event to a webhook. */
@@ -28,7 +32,7 @@ function callWebhook(world: World, config: WebhookConfig, task: Task): void {
   const data = world.views.show(world.viewer, 'webhook_config', config)
   const { id: webhook_config, organisation } = config
   const about = { organisation, type: 'webhook_config', action: 'test', data, webhook_config, task: task.id }
-  world.outbox.emit(insertEvent(world, about).id)
+  world.outbox.emit({ id: insertEvent(world, about).id })
 }
 
 /** The ID of the key's webhook config, otherwise of the organisation's default (documented); null if it is not valid (assumed). */
@@ -118,6 +122,8 @@ export function deliveriesOf(world: World) {
       // Scripted answers are those to events: they use up none for tests, which succeed unless `config.reject` decides them.
       return webhook_answers && events.get(id)?.task ? [200] : webhook_answers
     },
+    order: () => world.settings.webhook_order,
+    copies: () => world.settings.webhook_copies,
     record: (id: string, attempts: readonly Attempt[], retries: number, outcome: 'deliver' | 'fail' | undefined) =>
       recordAttempt(world, id, attempts, retries, outcome),
     eventOf: (id: string) => events.get(id),
@@ -191,7 +197,21 @@ function runTest(world: World, task: Task): void {
   else callWebhook(world, config, task)
 }
 
+const { action } = actionsFor<Ricloud>()
+const copyDetails = z.strictObject({ signature: oneOf(copySignatures).default('right') })
+
 export const webhookRules: RuleModule = {
+  actions: {
+    'event.redeliver': action(
+      'event',
+      'redeliver',
+      'a copy of it is sent to its webhook, with a `signature` that is `right`, `wrong`, `old` or `rotated`',
+      (world, event, { signature }) => {
+        if (event.webhook_config !== null) world.outbox.emit({ id: event.id, copy: signature })
+      },
+      copyDetails,
+    ),
+  },
   dueWork: {
     'config.test': {
       resource: 'task',

@@ -30,6 +30,20 @@ async function ask(door: Door, wanted: object) {
 const polled = async (door: Door, wanted: object) =>
   (await get(door, `/polls/${(await ask(door, wanted)).body.id}`)).body
 
+/** The attempts to send the end of a session to a webhook that does not answer, by then. */
+async function attempts(door: Door) {
+  const { id } = (await post(door, '/configs/webhook', { url: 'http://127.0.0.1:1/' })).body
+  await post(door, '/_mock/actions', { do: 'config.accept', where: { id, resource: 'webhook_config' } })
+  await post(door, '/organisation', { webhook_config_default: id })
+  await settled(door, newSession())
+  await advance(door, '1h')
+  const { deliveries } = (await get(door, '/_mock/deliveries')).body
+  const { attempts } = deliveries.findLast(({ event }: { event: string }) => event === 'session.expired')
+  return attempts.map(({ redelivered, signature = 'right' }: { redelivered: boolean; signature?: string }) =>
+    redelivered ? `copied ${signature}` : 'sent',
+  )
+}
+
 /** A few calls that show that a scenario is in force: what they answer before and after something. */
 const signs: Readonly<Record<ScenarioName, (door: Door) => Promise<readonly unknown[]>>> = {
   default: async (door) => [
@@ -144,6 +158,12 @@ const signs: Readonly<Record<ScenarioName, (door: Door) => Promise<readonly unkn
     const [after] = (await get(door, '/events?limit=1')).body.data
     return [before.state, after.state, after.retries]
   },
+  'webhook-twice': attempts,
+  'webhook-reversed': attempts,
+  'webhook-late': attempts,
+  'webhook-wrong-signature': attempts,
+  'webhook-old-signature': attempts,
+  'webhook-rotated-secret': attempts,
   'poll-results': async (door) => [(await get(door, '/polls?state=processing')).body.total_count],
   'poll-partial-failure': async (door) => [(await polled(door, renate())).errors.total_count],
   'poll-session-expires': async (door) => {
@@ -207,6 +227,12 @@ const expected: Readonly<Record<ScenarioName, readonly unknown[]>> = {
   'relay-pairing': ['failed init_failed', 2],
   'unconfigured-to-active': ['unconfigured', 'active'],
   'webhook-retries': ['pending', 'delivered', 2],
+  'webhook-twice': ['sent', 'copied right'],
+  'webhook-reversed': [],
+  'webhook-late': [],
+  'webhook-wrong-signature': ['sent', 'copied wrong'],
+  'webhook-old-signature': ['sent', 'copied old'],
+  'webhook-rotated-secret': ['sent', 'copied rotated'],
   'poll-results': [2],
   'poll-partial-failure': [1],
   'poll-session-expires': ['session-expired'],
