@@ -133,7 +133,17 @@ const library = (
   },
 })
 
-const entryPoints = ['index', 'node', 'browser', 'standalone', 'vitest', 'vitest-coverage', 'jest', 'playwright']
+const entryPoints = [
+  'index',
+  'node',
+  'browser',
+  'standalone',
+  'vitest',
+  'vitest-coverage',
+  'jest',
+  'playwright',
+  'vite',
+]
 
 const environments: Readonly<Record<string, EnvironmentOptions>> = {
   /** The entry points, as modules that share chunks. */

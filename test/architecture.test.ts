@@ -198,7 +198,7 @@ describe('the source', () => {
   })
 
   it('names the runners of tests in their doors only', () => {
-    expect(packageViolations(source, 'vitest', within('vitest.ts', 'vitest-coverage.ts'))).toEqual([])
+    expect(packageViolations(source, 'vitest', within('vitest.ts'))).toEqual([])
     expect(packageViolations(source, '@playwright/test', within('playwright.ts'))).toEqual([])
   })
 

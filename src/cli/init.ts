@@ -1,19 +1,17 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { systemReason } from '../engine/system-errors.ts'
 import { codeOf } from '../engine/thrown.ts'
+import { findWorker, workerFile as worker } from '../server/worker-file.ts'
 import type { CommandLine } from './command-line.ts'
 import { printResult, shownPath } from './output.ts'
-
-const worker = 'mockServiceWorker.js'
 
 /** Copies the worker script of the msw that is installed into a folder, and prints what it did. */
 export async function copyWorker({ words: [folder, ...more] }: CommandLine): Promise<number> {
   if (folder === undefined || more.length > 0) {
     throw new Error('init takes one folder, from which the files of the page are served: ricloud-mock init public')
   }
-  const source = findWorker()
+  const source = findWorker('.')
   const script = await readFile(source, 'utf8')
   const target = join(folder, worker)
   const shown = shownPath(target)
@@ -45,13 +43,3 @@ async function write(folder: string, target: string, script: string): Promise<vo
 
 /** The msw version of a worker script; undefined where it is not msw's. */
 const versionOf = (script: string) => /PACKAGE_VERSION = '([^']+)'/.exec(script)?.[1]
-
-/** The script of the msw installed for the working directory, or else of the one installed beside this package. */
-function findWorker(): string {
-  for (const from of [resolve('package.json'), import.meta.url]) {
-    try {
-      return createRequire(from).resolve(`msw/${worker}`)
-    } catch {}
-  }
-  throw new Error('msw is not installed here: npm install --save-dev msw')
-}
