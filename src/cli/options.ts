@@ -242,7 +242,7 @@ export const options = {
     type: onOff,
     isForCommand: true,
     commands: ['start', 'compare', 'coverage'],
-    help: 'JSON on stdout, of start and compare in lines; the first one of start has url, token and seed',
+    help: 'JSON on stdout; the first line of start has url, token and seed',
   },
   against: {
     type: text('<url>'),
