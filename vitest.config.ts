@@ -12,8 +12,9 @@ const { MSW: msw = 'msw' } = process.env
  */
 const onDist = [
   'test/{built,recipes,regressions,ricloud/routes,scenario,webhooks}/**/*.test.ts',
-  'test/control/{clock,faults,parallel,requests,scenario,snapshots,state,verify,worlds}.test.ts',
+  'test/control/{buckets,causes,clock,faults,journal,parallel,reasons,requests,scenario,snapshots,state,verify,worlds}.test.ts',
   'test/doors/{connection-guard,every-door,network-errors,node,other-servers,programs,strange-input,vitest,vitest-other-msw,vitest-own-msw}.test.ts',
+  'test/storage/{in-process,server}.test.ts',
 ]
 
 // biome-ignore lint/style/noDefaultExport: vitest reads no other

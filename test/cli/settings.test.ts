@@ -46,7 +46,7 @@ describe('readSettings', () => {
   })
 
   const known =
-    'nown after RICLOUD_MOCK_ are PORT, S3_PORT, GCS_PORT, HOST, TOKEN, SEED, SCENARIO, CONTROL_TOKEN, LOCAL_STORAGE.'
+    'nown after RICLOUD_MOCK_ are PORT, S3_PORT, GCS_PORT, HOST, TOKEN, SEED, SCENARIO, CONTROL_TOKEN, LOCAL_STORAGE, COVERAGE_FOLDER.'
   it.each([
     ['RICLOUD_MOCK_PROT', `RICLOUD_MOCK_PROT is unknown. Did you mean "PORT"? K${known}`],
     ['RICLOUD_MOCK_XYZ', `RICLOUD_MOCK_XYZ is unknown; k${known}`],

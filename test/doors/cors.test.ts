@@ -23,7 +23,7 @@ describe('Pages of other origins', () => {
     expect(corsOf(await ask(server, 'GET', '/key', page))).toEqual({
       'access-control-allow-credentials': 'true',
       'access-control-allow-origin': 'https://app.example',
-      'access-control-expose-headers': 'Mock-Ignored, Retry-After, Date, ETag, Content-Range, X-Goog-Hash',
+      'access-control-expose-headers': 'Mock-Ignored, Mock-Reason, Retry-After, Date, ETag, Content-Range, X-Goog-Hash',
       vary: 'Origin',
     })
   })
