@@ -1,5 +1,6 @@
 import type { Evidence } from '../engine/errors.ts'
 import type { Fact, Facts, Sign } from '../engine/fact.ts'
+import { callPath } from './routes.ts'
 
 /** A fact with how many calls agree with it and contradict it. */
 export interface FactCount {
@@ -26,7 +27,7 @@ const callFacts = (routes: readonly DescribedCall[]): Facts =>
       {
         evidence,
         text: `\`${method} ${path}\`: ${summary}.`,
-        signs: [{ call: `${method} ${path.replaceAll(/\{[^}]+\}/g, '*')}` }],
+        signs: [{ call: `${method} ${callPath(path)}` }],
       },
     ]),
   )

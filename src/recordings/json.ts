@@ -3,20 +3,20 @@ import { isRecord } from '../engine/values.ts'
 
 /** Marks an integer that a number cannot hold exactly: the text after it. */
 const exact = '\u0000int:'
-const texts = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/gs
+const tokens = /"(?:[^"\\]|\\.)*(?:"|\\?$)|-?\d[\d.eE+-]*/gs
 
 /** A parsed JSON text; undefined if it is none, or nested too deep. */
 export function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
     if (isJsonTooDeep(text)) return undefined
-    return { value: JSON.parse(/\d{16}/.test(text) ? text.replace(texts, withExactInteger) : text) }
+    return { value: JSON.parse(/\d{16}/.test(text) ? text.replace(tokens, withExactInteger) : text) }
   } catch {
     return undefined
   }
 }
 
-const withExactInteger = (found: string) =>
-  found.startsWith('"') || Number.isSafeInteger(Number(found)) ? found : JSON.stringify(exact + found)
+const withExactInteger = (token: string) =>
+  /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? JSON.stringify(exact + token) : token
 
 /** Whether a value is an integer, also one that a number cannot hold. */
 export const isInteger = (value: unknown): boolean =>

@@ -75,8 +75,9 @@ export class Redactor {
     return Array.from(given).flatMap(([header, value]) => {
       const name = header.toLowerCase()
       if (name === 'authorization') {
-        const [, scheme = 'Token', token = value] = /^(\S+)\s+(.*)$/.exec(value) ?? []
-        return [{ name, value: `${scheme} ${this.value(token, 'token')}` }]
+        const at = value.indexOf(' ')
+        const scheme = at < 0 ? 'Token' : value.slice(0, at)
+        return [{ name, value: `${scheme} ${this.value(value.slice(at + 1).trim(), 'token')}` }]
       }
       return keptHeaders.has(name) ? [{ name, value }] : []
     })

@@ -10,7 +10,7 @@ import { FactTally } from './facts.ts'
 import { Follower } from './follow.ts'
 import { isRedacted } from './json.ts'
 import { ListJudge } from './list-judge.ts'
-import type { CallRoute, Routes } from './routes.ts'
+import { type CallRoute, callPath, fieldOf, type Routes } from './routes.ts'
 
 interface MockAnswer {
   readonly status: number
@@ -205,8 +205,8 @@ export class Replay {
       call.error !== undefined ? call.error : isRecord(answer) && call.status >= 400 ? answer.error : undefined
     const isSame = call.status === mocked.status
     const isAgreed = isSame && (ownCode === undefined || mocked.status < 400 || ownCode === mockCode)
-    const names = [...new URLSearchParams(call.query).keys()].map((name) => name.replace(/\[\w+\]$|__\w+$/, ''))
-    const path = route?.row.path.replaceAll(/\{[^}]+\}/g, '*') ?? call.path
+    const names = [...new URLSearchParams(call.query).keys()].map((name) => fieldOf(name))
+    const path = (route && callPath(route.row.path)) ?? call.path
     const facts = isAgreed ? [] : this.facts.call(call.method, path, names, mockCode, false)
     const contradict = (path: string, text: string, of: readonly string[] = []) =>
       findings.push({ verdict: 'contradicts', path, text, facts: of })

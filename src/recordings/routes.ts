@@ -35,6 +35,15 @@ export interface Reference {
 /** Replaces an ID of a resource, or a datetime; returns the same value if it stays. */
 type Translate = (kind: string, value: unknown) => unknown
 
+/** A path of the route table as scenarios write it: `/users/*`. */
+export const callPath = (path: string) => path.replaceAll(/\{[^{}]*\}/g, '*')
+
+/** The field of a filter: `date_created` for `date_created[gt]` and `date_created__gt`. */
+export function fieldOf(name: string): string {
+  const at = name.lastIndexOf(name.endsWith(']') ? '[' : '__')
+  return at < 0 ? name : name.slice(0, at)
+}
+
 /** Finds routes and IDs of recorded calls. */
 export class Routes {
   readonly #tree: RouteTree<CallRow>
@@ -90,7 +99,7 @@ export class Routes {
 
   #kindOfParameter(name: string, resource: string | undefined): string | undefined {
     if (name === 'after_id' || name === 'before_id') return resource
-    const field = name.replace(/\[\w+\]$|__\w+$/, '')
+    const field = fieldOf(name)
     const attribute = resource === undefined ? undefined : attributesOf(this.#definitions[resource] as never)[field]
     return attribute?.type === 'datetime' ? 'datetime' : attribute?.to
   }

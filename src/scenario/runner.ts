@@ -33,6 +33,8 @@ export const scenarioStep = 'scenario.step'
 
 /** How many steps may set each other off without time passing; more are taken for a cycle. */
 const maxChainLength = 500
+/** The same for steps of which each sets off the next: their calls are nested, and the stack ends. */
+const maxChainDepth = 150
 
 /** How many problems are kept and logged, so that memory is bounded. */
 const maxProblems = 1000
@@ -51,6 +53,8 @@ export class ScenarioRunner<A extends ApiTypes> {
   readonly #chain: number[] = []
   /** How many steps have fired since the first step of the chain. */
   #chainLength = 0
+  /** Whether the steps that are firing were taken for a cycle. */
+  #isCycle = false
   /** How many steps have fired on the same event or call, with those that they set off. */
   #firedAtOnce = 0
   /** For each call under way, the steps that fired during it; a step counts for the call that began last. */
@@ -150,7 +154,7 @@ export class ScenarioRunner<A extends ApiTypes> {
     if (isFirst) this.#firedAtOnce = 0
     for (const index of matching) {
       // The chain is taken for a cycle already.
-      if (!isFirst && this.#chainLength > maxChainLength) return
+      if (!isFirst && this.#isCycle) return
       this.#countOccasion(index, find)
     }
   }
@@ -200,9 +204,13 @@ export class ScenarioRunner<A extends ApiTypes> {
 
   #fire(index: number, subject: Subject<A> | undefined): void {
     const step = this.#steps[index] as Step
-    if (this.#chain.length === 0) this.#chainLength = 0
-    if (++this.#chainLength > maxChainLength) {
-      if (this.#chainLength === maxChainLength + 1) this.#failCycle(index)
+    if (this.#chain.length === 0) {
+      this.#chainLength = 0
+      this.#isCycle = false
+    }
+    if (++this.#chainLength > maxChainLength || this.#chain.length >= maxChainDepth) {
+      if (!this.#isCycle) this.#failCycle(index)
+      this.#isCycle = true
       return
     }
     this.#firedAtOnce++

@@ -144,7 +144,7 @@ describe('fixtures', () => {
     writeFileSync(path, har(await recordCalls()))
     const { code, out } = await run('fixtures', path)
     expect(code).toBe(0)
-    expect(out).not.toMatch(/ricloud-mock-token|john\.appleseed|a@example\.com/)
+    expect(out).not.toMatch(/ricloud-mock-token|john\.appleseed|\ba@example\.com/)
     const { mock } = recordedClient({ fixtures: [JSON.parse(out)] })
     expect(mock.state()).toMatchObject({ user: expect.arrayContaining([expect.objectContaining({ id: 1 })]) })
     expect(JSON.parse(out).users).toHaveLength(3)
