@@ -211,6 +211,7 @@ export class ScenarioRunner<A extends ApiTypes> {
     if (++this.#chainLength > maxChainLength || this.#chain.length >= maxChainDepth) {
       if (!this.#isCycle) this.#failCycle(index)
       this.#isCycle = true
+      this.#firedAtOnce = maxChainLength
       return
     }
     this.#firedAtOnce++
