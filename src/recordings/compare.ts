@@ -96,7 +96,9 @@ export async function compareRecording<Fixture>(
     notes: [
       ...recording.notes,
       ...versionNotes(calls, api.version),
-      ...(jumps > 0 ? [`the clock of the server jumped ${jumps} times; the mock's followed, except back`] : []),
+      ...(jumps > 0
+        ? [`jumps of the server's clock against the recorder's: ${jumps}; the mock's clock followed, except back`]
+        : []),
       ...notes,
     ],
     unusedExcuses: excuses.filter((excuse) => !replay.used.has(excuse)),

@@ -69,6 +69,25 @@ describe('a recording of the mock', () => {
   })
 })
 
+describe('a recording', () => {
+  it("whose clock jumps is played at the times of the server's answers, and a note says so", async () => {
+    const all = structuredClone(entries)
+    for (const entry of all.slice(all.length / 2))
+      entry.startedDateTime = new Date(Date.parse(entry.startedDateTime) + 3_600_000).toISOString()
+    const { notes } = await compared(har(all))
+    expect(notes).toContain(
+      "jumps of the server's clock against the recorder's: 1; the mock's clock followed, except back",
+    )
+  })
+
+  it('of another version of the API is named as such', async () => {
+    const text = changed('GET /organisation', (body) => (body.api_version = '2024-01-01'))
+    expect((await compared(text)).notes).toContain(
+      "the recording is of the API's version 2024-01-01; the mock is of 2020-02-20",
+    )
+  })
+})
+
 describe('one change of a recording is found, named, and nothing else is:', () => {
   it.each<[string, string, string, (body: Body, entry: Entry) => unknown, number?]>([
     [
