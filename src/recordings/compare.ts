@@ -40,14 +40,15 @@ const tolerance = 2e6
 
 /** When each call came, by the clock of the server if its answers tell. */
 export function serverTimes(calls: readonly RecordedCall[]): { readonly times: Instant[]; readonly jumps: number } {
-  let offset: number | undefined
-  let jumps = 0
+  let [offset, jumps, isKnown] = [0, 0, false]
   const times = calls.map(({ at, serverTime }) => {
-    if (serverTime !== undefined && Math.abs(serverTime - (at + (offset ?? 0))) > tolerance) {
-      if (offset !== undefined) jumps++
+    if (serverTime === undefined) return at + offset
+    if (Math.abs(serverTime - (at + offset)) > tolerance) {
+      if (isKnown) jumps++
       offset = serverTime - at
     }
-    return at + (offset ?? 0)
+    isKnown = true
+    return at + offset
   })
   return { times, jumps }
 }
