@@ -27,7 +27,7 @@ describe('The filter', () => {
     const { tab } = await inspect(server, 'requests')
     const rows = tab.locator('.grid-body [role=row]')
     await expect.poll(() => rows.count()).toBe(2)
-    await tab.fill('input[type=search]', 'identifier:renate')
+    await tab.fill('input[type=search]', 'source.identifier:renate')
     await expect.poll(() => rows.count()).toBe(1)
     await tab.fill('input[type=search]', '-sessions')
     await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining('/users')])
@@ -94,7 +94,7 @@ describe('The pane of a session', () => {
     await tab.click('.grid-body [role=row]:has-text("code-required")')
     const pane = tab.locator('.pane')
     await expect.poll(() => pane.innerText()).toContain('"error": "init_failed"')
-    expect(await pane.locator('.facts').innerText()).toMatch(
+    expect(await pane.locator('.facts', { hasText: 'init_failed' }).innerText()).toMatch(
       /error\s+init_failed as documented\s+code-required as ricloud-py/,
     )
     expect(await pane.locator('[aria-label="What the record holds instead"]').innerText()).toContain('code-required')
