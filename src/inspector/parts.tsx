@@ -1,10 +1,10 @@
 // Components that several views use.
 import type { ComponentChildren } from 'preact'
 import { useId, useState } from 'preact/hooks'
+import type { Reason } from '../engine/reason.ts'
 import type { Tone } from '../engine/resource.ts'
 import type { Route } from './address.ts'
 import { useApi, useInspector } from './context.ts'
-import type { Reason } from './explained.ts'
 import { grammar } from './filter.ts'
 
 /** A coloured mark, of a shape that tells its tone without colour. */

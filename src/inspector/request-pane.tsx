@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
+import type { RequestView } from '../engine/journal.ts'
 import { useInspector, useStore } from './context.ts'
 import { curlOf } from './curl.ts'
-import { callerOf, type ExplainedRequest, redactedIn, whyOf } from './explained.ts'
+import { callerOf, redactedIn, whyOf } from './explained.ts'
 import { formatMoment, parseInstant } from './instant.ts'
 import { Change, Copy, Facts, Json, Link, Pane, Parts, Status } from './parts.tsx'
 import type { Row } from './rows.ts'
@@ -9,7 +10,7 @@ import type { Row } from './rows.ts'
 const parts = ['why', 'answer', 'request'] as const
 
 /** One call: why it was answered so, the answer, and the request. */
-export function RequestPane({ request }: { request: ExplainedRequest }) {
+export function RequestPane({ request }: { request: RequestView }) {
   const { route } = useInspector()
   const part = parts.find((one) => one === route.part) ?? 'why'
   const { id, method, path, status } = request
@@ -30,7 +31,7 @@ export function RequestPane({ request }: { request: ExplainedRequest }) {
   )
 }
 
-function Why({ request }: { request: ExplainedRequest }) {
+function Why({ request }: { request: RequestView }) {
   const { id, at, route, error, message, duration_ms, ignored, about, reason } = request
   const { causedBy } = useStore()
   const caused = causedBy(id)
@@ -85,7 +86,7 @@ export const RecordLink = (props: { resource: string; id: Row['id']; children: C
   <Link to={{ view: 'records', resource: props.resource, id: String(props.id) }}>{props.children}</Link>
 )
 
-function Answer({ request: { answer, status } }: { request: ExplainedRequest }) {
+function Answer({ request: { answer, status } }: { request: RequestView }) {
   if (!answer) return <p class="hint">None: the connection was closed instead.</p>
   const { body, body_length, is_cut, headers } = answer
   return (
@@ -100,15 +101,21 @@ function Answer({ request: { answer, status } }: { request: ExplainedRequest }) 
         {is_cut && <p class="hint">Only its beginning was kept.</p>}
         {body === null ? <p class="hint">It is no JSON.</p> : <Json value={body} label="Body of the answer" />}
       </section>
-      <section>
-        <h3>Headers</h3>
-        <Facts facts={Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')])} />
-      </section>
+      <Headers headers={headers} />
     </>
   )
 }
 
-function Request({ request }: { request: ExplainedRequest }) {
+function Headers({ headers }: Pick<RequestView, 'headers'>) {
+  return (
+    <section>
+      <h3>Headers</h3>
+      <Facts facts={Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')])} />
+    </section>
+  )
+}
+
+function Request({ request }: { request: RequestView }) {
   const { controller } = useInspector()
   const { query, body, body_length, headers } = request
   const token = useTokenOf(request)
@@ -135,16 +142,13 @@ function Request({ request }: { request: ExplainedRequest }) {
           <Json value={body} label="Body" />
         )}
       </section>
-      <section>
-        <h3>Headers</h3>
-        <Facts facts={Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')])} />
-      </section>
+      <Headers headers={headers} />
     </>
   )
 }
 
 /** Reads the token that a call can be made with again, where it may be shown: that of a world, or with secrets shown. */
-function useTokenOf({ caller }: ExplainedRequest): (() => Promise<string>) | undefined {
+function useTokenOf({ caller }: RequestView): (() => Promise<string>) | undefined {
   const { controller } = useInspector()
   const { rows, world } = useStore()
   const shown = Object.entries(caller ?? {})

@@ -1,7 +1,6 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { RequestView } from '../engine/journal.ts'
 import { useApi, useInspector, useStore } from './context.ts'
-import type { ExplainedRequest } from './explained.ts'
 import { fieldsOnce, matches, parseFilter } from './filter.ts'
 import { Grid } from './grid.tsx'
 import { formatTime, parseInstant } from './instant.ts'
@@ -99,7 +98,7 @@ export function Requests() {
   )
 }
 
-function cellOf(request: ExplainedRequest, { field }: Column) {
+function cellOf(request: RequestView, { field }: Column) {
   const { about, reason, error } = request
   if (field === 'at') return formatTime(parseInstant(request.at))
   if (field === 'path') return pathOf(request)

@@ -28,7 +28,10 @@ export function subjectOf<A extends ApiTypes>(
 /** The record that a path such as `/users/{id}` names. */
 function recordAt<A extends ApiTypes>(world: World<A>, path: string, id: string): Subject<A> | undefined {
   const { definitions } = world.api
-  const resource = Object.keys(definitions).find((name) => path.startsWith(`${definitions[name]?.path}/{id}`))
+  const resource = Object.keys(definitions).find((name) => {
+    const { path: own } = definitions[name] as Definition
+    return own !== undefined && path.startsWith(own) && path.startsWith('/{id}', own.length)
+  })
   const record = resource && world.tables[resource as NameOf<A>].get(readId(definitions[resource] as Definition, id))
   return record ? { resource: resource as NameOf<A>, record } : undefined
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { RequestView } from '../../src/engine/journal.ts'
 import { curlOf } from '../../src/inspector/curl.ts'
-import { callerOf, type ExplainedRequest, redactedIn, whyOf } from '../../src/inspector/explained.ts'
+import { callerOf, redactedIn, whyOf } from '../../src/inspector/explained.ts'
 
-const call = (parts: object): ExplainedRequest =>
+const call = (parts: object): RequestView =>
   ({
     id: 1,
     at: '2020-02-20T12:00:00.000000Z',
@@ -22,7 +23,7 @@ const call = (parts: object): ExplainedRequest =>
     headers: {},
     answer: null,
     ...parts,
-  }) as unknown as ExplainedRequest
+  }) as unknown as RequestView
 
 describe('callerOf', () => {
   test.each([
