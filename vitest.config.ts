@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
@@ -16,6 +16,15 @@ const onDist = [
   'test/doors/{connection-guard,every-door,network-errors,node,other-servers,programs,strange-input,vitest,vitest-other-msw,vitest-own-msw}.test.ts',
   'test/storage/{in-process,server}.test.ts',
 ]
+
+const command = ['test/doors/bundle.ts']
+// It looks into the engine of the sources.
+const setupFiles = ['test/support/conform-all.ts']
+
+const project = (name: string, test: NonNullable<TestProjectInlineConfiguration['test']>) => ({
+  extends: true as const,
+  test: { ...test, name },
+})
 
 // biome-ignore lint/style/noDefaultExport: vitest reads no other
 export default defineConfig(({ mode }) => {
@@ -35,10 +44,24 @@ export default defineConfig(({ mode }) => {
       ],
     },
     test: {
-      include: isBuilt ? onDist : ['test/**/*.test.ts'],
-      globalSetup: ['test/doors/bundle.ts'],
-      // It looks into the engine of the sources.
-      setupFiles: isBuilt ? [] : ['test/support/conform-all.ts'],
+      maxWorkers: 2,
+      projects: isBuilt
+        ? [project('dist', { include: onDist, globalSetup: command })]
+        : [
+            project('unit', {
+              include: ['test/**/*.test.ts'],
+              exclude: ['test/{browser,built}/**'],
+              globalSetup: command,
+              setupFiles,
+            }),
+            project('browser', {
+              include: ['test/browser/**/*.test.ts'],
+              globalSetup: ['test/browser/setup.ts'],
+              setupFiles,
+            }),
+          ],
+      // Test files leave nothing behind, and loading the sources anew for each takes longer than most of them.
+      isolate: false,
       env: { TARGET: isBuilt ? 'dist' : 'src' },
       // A busy machine may take ten times as long as an idle one.
       testTimeout: 60_000,

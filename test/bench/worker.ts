@@ -1,14 +1,18 @@
 // A call answered through the service worker: by a bare handler of msw, and by a mock. Each round has a page of its own.
+import { fileURLToPath } from 'node:url'
 import { chromium } from '@playwright/test'
 import { browserOptions } from '../browser/chromium.ts'
 import { startSite } from '../browser/site.ts'
+import { bundleScript } from '../support/bundle.ts'
 import type { Measure } from './page-worker.ts'
 
 declare const measure: Measure
 
 const names = ['bare', 'mock', 'persisting'] as const
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
-const site = await startSite(new URL('page-worker.ts', import.meta.url))
+const site = await startSite(
+  await bundleScript(fileURLToPath(new URL('page-worker.ts', import.meta.url)), { msw: process.env.MSW ?? 'msw' }),
+)
 const browser = await chromium.launch(browserOptions)
 const times = new Map<string, number[]>(names.map((name) => [name, []]))
 for (let round = 0; round < 7; round++) {

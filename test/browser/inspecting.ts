@@ -1,51 +1,22 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page as Tab } from '@playwright/test'
+import type { Browser, Page as Tab } from '@playwright/test'
 import type axe from 'axe-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { type ServeOptions, type StandaloneServer, serve } from '../../src/standalone.ts'
-import { buildInto } from '../support/bundle.ts'
-import { browserOptions } from './chromium.ts'
-
-const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
-
-/** Builds the page where the server finds it, unless it is newer than its sources. */
-async function freshPage(): Promise<void> {
-  const changed = readdirSync(path('src/inspector'), { recursive: true, encoding: 'utf8' }).map(
-    (name) => statSync(path(`src/inspector/${name}`)).mtimeMs,
-  )
-  const page = path('dist/inspector/index.html')
-  if (existsSync(page) && statSync(page).mtimeMs > Math.max(...changed)) return
-  // Other test files may do this at the same time; file names contain a hash, so they write the same files.
-  const folder = mkdtempSync(join(tmpdir(), 'inspector-'))
-  await buildInto(folder, 'client')
-  cpSync(folder, path('dist/inspector'), { recursive: true })
-  rmSync(folder, { recursive: true })
-}
-
-/** The module with `mountInspector`, built for a page. */
-export async function builtModule(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'inspector-'))
-  try {
-    await buildInto(folder, 'inspector')
-    return readFileSync(join(folder, 'inspector.js'), 'utf8')
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
+import { connect } from './connect.ts'
 
 let browser: Browser
 const open = new Set<{ close(): Promise<unknown> }>()
+/** Tabs that no test uses, on a blank page; loading another page into one takes half the time that a new one takes. */
+let idle: Tab[] = []
 
-/** Starts a browser and builds the page for the tests of a file; closes what each test opened. */
+/** Gives the tests of a file the browser; closes what each test opened. */
 export function useInspector(): void {
   beforeAll(async () => {
-    await freshPage()
-    browser = await chromium.launch(browserOptions)
-  }, 60_000)
+    browser = await connect()
+    idle = []
+  })
   afterEach(async () => {
     await Promise.all(Array.from(open, (one) => one.close()))
     open.clear()
@@ -67,26 +38,46 @@ export interface TabOptions {
   readonly scheme?: 'light' | 'dark'
 }
 
-/** Opens a tab, and records its errors and the URLs it requests. */
-export async function openTab({ width = 1280, height = 800, scheme = 'light' }: TabOptions = {}) {
+async function newTab({ width = 1280, height = 800, scheme = 'light' }: TabOptions = {}): Promise<Tab> {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: scheme,
     permissions: ['clipboard-read', 'clipboard-write'],
   })
-  const tab = await context.newPage()
+  return context.newPage()
+}
+
+/** Records the errors of a tab and the URLs it requests. */
+function watch(tab: Tab) {
   const faults: string[] = []
   const asked: string[] = []
   tab.on('pageerror', (error) => faults.push(String(error)))
   tab.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
   tab.on('request', (request) => asked.push(request.url()))
-  open.add(context)
   return { tab, faults, asked }
 }
 
-/** Opens a view of a server's inspector. */
+/** Opens a tab with storage of its own. */
+export async function openTab(options?: TabOptions) {
+  const tab = await newTab(options)
+  open.add(tab.context())
+  return watch(tab)
+}
+
+async function leave(tab: Tab): Promise<void> {
+  for (const event of ['pageerror', 'console', 'request'] as const) tab.removeAllListeners(event)
+  await tab.goto('about:blank')
+  idle.push(tab)
+}
+
+/** Opens a view of a server's inspector, whose port no page had before: nothing is stored for it. */
 export async function inspect(server: StandaloneServer, view = 'time', options: TabOptions = {}) {
-  const opened = await openTab(options)
+  const { width = 1280, height = 800, scheme = 'light' } = options
+  const tab = idle.pop() ?? (await newTab(options))
+  open.add({ close: () => leave(tab) })
+  await tab.setViewportSize({ width, height })
+  await tab.emulateMedia({ colorScheme: scheme, forcedColors: null })
+  const opened = watch(tab)
   await opened.tab.goto(`${server.url}/_mock#/${view}`)
   await opened.tab.waitForSelector('.connection[data-connection=live]')
   return opened
@@ -107,7 +98,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 /** Expects that axe finds no violation, also of its best practices. */
 export async function expectAccessible(tab: Tab): Promise<void> {
-  await tab.evaluate(axeSource)
+  if (!(await tab.evaluate(() => 'axe' in globalThis))) await tab.evaluate(axeSource)
   const violations = await tab.evaluate(async () => {
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run()
     return violations.map(

@@ -1,11 +1,10 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import type { Page as Tab } from '@playwright/test'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bundleScript } from '../support/bundle.ts'
-import { builtModule, expectAccessible, openTab, type TabOptions, useInspector } from './inspecting.ts'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { expectAccessible, openTab, type TabOptions, useInspector } from './inspecting.ts'
 
 useInspector()
 
@@ -19,6 +18,7 @@ const hostile = `
 let server: Server
 let url: string
 beforeAll(async () => {
+  const built = (name: string) => readFileSync(`${inject('built')}/${name}.js`, 'utf8')
   const script = { 'content-type': 'text/javascript' }
   const files: Readonly<Record<string, readonly [Record<string, string>, string]>> = {
     '/': [
@@ -26,8 +26,8 @@ beforeAll(async () => {
       `<!doctype html><html lang="en"><title>A page</title><style>${hostile}</style><main><h1>A page</h1></main>
        <script type="module" src="/page.js"></script>`,
     ],
-    '/page.js': [script, await bundleScript(fileURLToPath(new URL('page-inspector.ts', import.meta.url)))],
-    '/inspector.js': [script, await builtModule()],
+    '/page.js': [script, built('page-inspector')],
+    '/inspector.js': [script, built('package/inspector')],
   }
   server = createServer(({ url = '/' }, response) => {
     const [headers, body] = files[url] ?? [{}, '']
@@ -35,7 +35,7 @@ beforeAll(async () => {
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}, 60_000)
+})
 afterAll(() => {
   server?.closeAllConnections()
   server?.close()

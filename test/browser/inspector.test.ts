@@ -44,9 +44,13 @@ describe('The records view', () => {
     const { tab } = await inspect(server, 'requests/1')
     await tab.waitForSelector('.pane')
     const texts = [await tab.innerText('body')]
-    for (const view of ['records/key/1', 'scenario', 'worlds']) {
+    for (const [view, shown] of [
+      ['records/key/1', '[aria-label="Details of key 1"]'],
+      ['scenario', '[aria-label="Scenario view"]'],
+      ['worlds', '[aria-label="Worlds view"]'],
+    ] as const) {
       await tab.goto(`${server.url}/_mock#/${view}`)
-      await tab.waitForTimeout(100)
+      await tab.waitForSelector(shown)
       texts.push(await tab.innerText('body'))
     }
     expect(texts.join()).not.toMatch(/joshua|ricloud-mock-token/)

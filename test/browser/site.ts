@@ -3,22 +3,21 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { bundleScript } from '../support/bundle.ts'
 
 /** The msw of the page, as vitest.config.ts has it for the tests. */
 const { MSW: msw = 'msw' } = process.env
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** A site on the loopback address with the page or another entry, its script and msw's worker script; it answers all else itself, `/missing…` aside. */
-export async function startSite(entry = new URL('page.ts', import.meta.url)): Promise<{ url: string; close(): void }> {
+/** A site on the loopback address with a page, its script and msw's worker script; it answers all else itself, `/missing…` aside. */
+export async function startSite(pageScript: string): Promise<{ url: string; close(): void }> {
   const script = { 'content-type': 'text/javascript' }
   const files: Readonly<Record<string, { headers: Record<string, string>; body: string | Uint8Array }>> = {
     '/': {
       headers: { 'content-type': 'text/html' },
       body: '<!doctype html><meta charset="utf-8"><title>A page</title><script type="module" src="/page.js"></script>',
     },
-    '/page.js': { headers: script, body: await bundleScript(fileURLToPath(entry), { msw }) },
+    '/page.js': { headers: script, body: pageScript },
     '/mockServiceWorker.js': {
       headers: script,
       body: await readFile(`${root}/node_modules/${msw}/lib/mockServiceWorker.js`),

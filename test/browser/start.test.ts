@@ -7,7 +7,7 @@ import { call, useTabs } from './tabs.ts'
 
 declare const page: Page
 
-const tabs = useTabs()
+const tabs = useTabs({ fresh: true })
 const init = "Run `npx ricloud-mock init <folder>` with the folder that the page's files are served from"
 
 describe('Starting the worker', () => {

@@ -1,6 +1,7 @@
-import { type Browser, type BrowserContext, chromium, type Page as Tab } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import { browserOptions } from './chromium.ts'
+import { readFileSync } from 'node:fs'
+import type { Browser, BrowserContext, Page as Tab } from '@playwright/test'
+import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest'
+import { connect } from './connect.ts'
 import type { Page } from './page.ts'
 import { startSite } from './site.ts'
 
@@ -11,9 +12,9 @@ export function useSite() {
   let browser: Browser
   let site: Awaited<ReturnType<typeof startSite>>
   beforeAll(async () => {
-    site = await startSite()
-    browser = await chromium.launch(browserOptions)
-  }, 60_000)
+    site = await startSite(readFileSync(`${inject('built')}/page.js`, 'utf8'))
+    browser = await connect()
+  })
   afterAll(async () => {
     await browser?.close()
     site?.close()
@@ -28,14 +29,16 @@ export function useSite() {
   }
 }
 
-/** The same, with fresh storage for each of the tests. */
-export function useTabs() {
+/** The same, with tabs that are closed after each test; with fresh storage, and no worker registered, if wanted. */
+export function useTabs({ fresh = false } = {}) {
   const site = useSite()
   let context: BrowserContext
-  beforeEach(async () => {
+  const [before, after] = fresh ? [beforeEach, afterEach] : [beforeAll, afterAll]
+  before(async () => {
     context = await site.browser.newContext()
   })
-  afterEach(() => context.close())
+  after(() => context?.close())
+  afterEach(() => Promise.all(context.pages().map((tab) => tab.close())))
   return {
     get browser() {
       return site.browser

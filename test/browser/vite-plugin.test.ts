@@ -1,22 +1,18 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { build, createServer, type InlineConfig } from 'vite'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { type RicloudMockOptions, ricloudMock } from '../../src/vite.ts'
-import { buildInto } from '../support/bundle.ts'
-import { browserOptions } from './chromium.ts'
+import { connect } from './connect.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 let browser: Browser
 let folder: string
 
 beforeAll(async () => {
-  // Within node_modules msw is found, as it is beside the installed package.
-  folder = mkdtempSync(join(root, 'node_modules', '.ricloud-mock-plugin-'))
-  await buildInto(join(folder, 'package'), 'entries')
-  await buildInto(join(folder, 'package'), 'inspector')
+  folder = mkdtempSync(`${inject('built')}/plugin-`)
   const site = join(folder, 'site')
   mkdirSync(join(site, 'nested'), { recursive: true })
   cpSync(join(root, 'test/browser/client/app.js'), join(site, 'app.js'))
@@ -24,7 +20,7 @@ beforeAll(async () => {
     `<!doctype html><link rel="icon" href="data:," /><main></main><script type="module" src="${script}"></script>`
   writeFileSync(join(site, 'index.html'), page('/app.js'))
   writeFileSync(join(site, 'nested/index.html'), page('../app.js'))
-  browser = await chromium.launch(browserOptions)
+  browser = await connect()
 }, 120_000)
 afterAll(async () => {
   await browser?.close()
@@ -39,8 +35,8 @@ const configWith = (options: RicloudMockOptions, base = '/'): InlineConfig => ({
   cacheDir: join(folder, 'cache'),
   resolve: {
     alias: {
-      'ricloud-mock/browser': join(folder, 'package/browser.js'),
-      'ricloud-mock/inspector': join(folder, 'package/inspector.js'),
+      'ricloud-mock/browser': join(inject('built'), 'package/browser.js'),
+      'ricloud-mock/inspector': join(inject('built'), 'package/inspector.js'),
     },
   },
   plugins: [ricloudMock(options)],

@@ -2,11 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium } from '@playwright/test'
+import type { Browser } from '@playwright/test'
 import { build, createServer, type InlineConfig, preview, type Rolldown } from 'vite'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildInto } from '../support/bundle.ts'
-import { browserOptions } from './chromium.ts'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { connect } from './connect.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 let browser: Browser
@@ -14,9 +13,7 @@ let folder: string
 let config: InlineConfig
 
 beforeAll(async () => {
-  // Within node_modules msw is found, as it is beside the installed package.
-  folder = mkdtempSync(join(root, 'node_modules', '.ricloud-mock-'))
-  await buildInto(join(folder, 'package'), 'entries')
+  folder = mkdtempSync(`${inject('built')}/client-`)
   const main = join(root, 'src/cli/main.ts')
   execFileSync(process.execPath, ['--import', 'tsx', main, 'init', join(folder, 'public')], { cwd: root })
   config = {
@@ -25,13 +22,13 @@ beforeAll(async () => {
     root: join(root, 'test/browser/client'),
     publicDir: join(folder, 'public'),
     cacheDir: join(folder, 'cache'),
-    resolve: { alias: { 'ricloud-mock/browser': join(folder, 'package/browser.js') } },
+    resolve: { alias: { 'ricloud-mock/browser': join(inject('built'), 'package/browser.js') } },
     server: { host: '127.0.0.1', port: 0, fs: { strict: false } },
     preview: { host: '127.0.0.1', port: 0 },
     optimizeDeps: { include: ['msw', 'msw/browser'] },
     build: { target: 'esnext', emptyOutDir: true },
   }
-  browser = await chromium.launch(browserOptions)
+  browser = await connect()
 }, 60_000)
 afterAll(async () => {
   await browser?.close()
@@ -102,7 +99,7 @@ describe('A client of Vite', () => {
     expect(names).not.toContain('graphql')
     // What msw says to its worker stands once in the bundle.
     expect(text.split('MOCK_ACTIVATE')).toHaveLength(2)
-    expect(readFileSync(join(folder, 'package/browser.js'), 'utf8')).toMatch(/from "msw\/browser"/)
+    expect(readFileSync(join(inject('built'), 'package/browser.js'), 'utf8')).toMatch(/from "msw\/browser"/)
   }, 60_000)
 
   test('has nothing of the mock in production', async () => {
