@@ -56,7 +56,7 @@ const at = (folder: Folder, ...path: string[]) => join(scratch, folder, ...path)
 
 /** The Nodes by their major versions, each with the PATH that has it first. */
 const paths = new Map([[ownMajor, pathTo(process.execPath)]])
-for (const major of (process.env.NODES ?? '20 24 26').split(' ').filter(Boolean).map(Number)) {
+for (const major of (process.env.NODES ?? '20 22 24 26').split(' ').filter(Boolean).map(Number)) {
   if (major === ownMajor) continue
   const ask = ['node', '-p', 'process.versions.node.split(".")[0] + process.execPath']
   const { holds, output } = await run({ command: ['npx', '-y', '-p', `node@${major}`, ...ask], folder: scratch })
