@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { everything } from './evidence/claims.ts'
-import { blockOf, pages, readPage } from './evidence/tables.ts'
+import { listedPages, llmsText } from './evidence/llms.ts'
+import { blockOf, pagePaths, pages, readPage, recipes } from './evidence/tables.ts'
 
 const isPage = (file: URL) => file.pathname.endsWith('.md')
 
@@ -14,11 +15,13 @@ const headingsOf = (file: URL) =>
       .replaceAll(' ', '-'),
   )
 
+const relativeLinks = (path: string) =>
+  Array.from(readPage(path).matchAll(/\]\((?!https?:)([^)\s]+)\)/g), ([, link = '']) => link)
+
 /** The links within a page that lead to no file, or to no heading of one. */
 function brokenLinks(path: string): string[] {
   const here = new URL(`../${path}`, import.meta.url)
-  const links = Array.from(readPage(path).matchAll(/\]\((?!https?:)([^)\s]+)\)/g), ([, link = '']) => link)
-  return links.filter((link) => {
+  return relativeLinks(path).filter((link) => {
     const file = new URL(link, here)
     const heading = file.hash.slice(1)
     return !existsSync(file) || (heading !== '' && !(isPage(file) && headingsOf(file).includes(heading)))
@@ -32,5 +35,29 @@ describe.each(Object.entries(pages(everything)))('%s', (path, wanted) => {
 
   it('has no link that leads nowhere', () => {
     expect(brokenLinks(path)).toEqual([])
+  })
+})
+
+describe('the pages', () => {
+  it.each(recipes)('%s: is shown by one page', (name) => {
+    expect(pagePaths.filter((path) => readPage(path).includes(`<!-- ${name} -->`))).toHaveLength(1)
+  })
+
+  it('are listed in src/README.md', () => {
+    const listed = ['README.md', 'CHANGELOG.md', 'src/README.md', ...listedPages().map(({ path }) => path)]
+    expect(listed.sort()).toEqual([...pagePaths].sort())
+  })
+
+  it('are listed in llms.txt as src/README.md lists them (npm run evidence rewrites it)', () => {
+    expect(readPage('llms.txt')).toBe(llmsText())
+  })
+
+  it('link only to files of the package', () => {
+    const links = pagePaths.flatMap((path) =>
+      relativeLinks(path).map((link) => new URL(link, new URL(`../${path}`, import.meta.url))),
+    )
+    const packed =
+      /\/(?:src\/(?:.*\.md|inspector\/time-line\.webp)|fixtures(?:\/.*)?|scenarios\/README\.md|README\.md|CHANGELOG\.md|LICENSE)$/
+    expect(links.map(({ pathname }) => pathname).filter((path) => !packed.test(path))).toEqual([])
   })
 })

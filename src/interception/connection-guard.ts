@@ -10,7 +10,7 @@ const guardError = (host: string) =>
       `ricloud-mock refused a connection to ${host}: it answers the calls to this host, but msw did not intercept this one. ` +
         'Either msw does not intercept this client, such as undici installed as a package and node:http2, or handlers before those of the mock let the call pass. ' +
         'Let such a client call a local server (serve() of ricloud-mock/standalone) by its base URL or an undici dispatcher, or allow its connections with listen({ guard: false }). ' +
-        'The clients that are intercepted are listed in src/README.md#which-clients-are-intercepted.',
+        'The clients that are intercepted are listed in src/interception/README.md.',
     ),
     { code: 'ERR_RICLOUD_MOCK_GUARD' },
   )

@@ -1,6 +1,6 @@
 import { ApiError, type ErrorCatalogue } from '../engine/errors.ts'
 
-/** Every error of the API. The README's table, the OpenAPI document and the tests are made from it. */
+/** Every error of the API. The table of errors, the OpenAPI document and the tests are made from it. */
 export const errorCatalogue = {
   'invalid-body': {
     status: 400,

@@ -166,16 +166,16 @@ describe('options', () => {
   })
 
   it.each(settingOptions.filter(({ isForCommand }) => !isForCommand))(
-    '$key: is in the table of src/README.md',
+    '$key: is in the table of src/mock/README.md',
     ({ key }) => {
       const [outer = '', inner] = key.split('.')
       const row = new RegExp(`^\\|.*\`${outer}\\b.*${inner ?? ''}`, 'm')
-      expect(readPage('src/README.md')).toMatch(row)
+      expect(readPage('src/mock/README.md')).toMatch(row)
     },
   )
-  it.each([...variables.keys()])('%s: is named in src/README.md', (variable) => {
+  it.each([...variables.keys()])('%s: is named in src/server/README.md', (variable) => {
     const suffix = variable.replace('RICLOUD_MOCK', '')
-    expect(readPage('src/README.md')).toMatch(new RegExp(`\`(?:RICLOUD_MOCK)?${suffix}\``))
+    expect(readPage('src/server/README.md')).toMatch(new RegExp(`\`(?:RICLOUD_MOCK)?${suffix}\``))
   })
 })
 

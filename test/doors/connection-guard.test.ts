@@ -84,7 +84,7 @@ describe('While a mock listens', () => {
     ricloud.server.use(handle.get(`http://127.0.0.1:${port}/key`, () => passthrough()))
     const { cause } = await fetch(`http://127.0.0.1:${port}/key`).catch((error) => error)
     expect(cause.code).toBe(refused)
-    expect(cause.message).toMatch(/ricloud-mock.*127\.0\.0\.1.*serve\(\).*guard: false.*src\/README\.md#/)
+    expect(cause.message).toMatch(/ricloud-mock.*127\.0\.0\.1.*serve\(\).*guard: false.*src\/interception\/README\.md/)
   })
 
   test('connections to other hosts and ports are made', async () => {

@@ -1,4 +1,4 @@
-/** The doors of the mock, by the names under which the README shows what each of them answered. */
+/** The doors of the mock, by the names under which the pages show what each of them answered. */
 export const doorNames = {
   fetch: '`mock.fetch`',
   node: '`setupRicloud`',

@@ -3,7 +3,7 @@ import { staleRows, unseen } from './check.ts'
 import { everything, type Seen } from './claims.ts'
 import { pages, withBlocks } from './tables.ts'
 
-const tables = (seen: Seen) => pages(seen)['README.md'] ?? {}
+const tables = (seen: Seen) => pages(seen)['src/ricloud/README.md'] ?? {}
 const wanted = tables(everything)
 const readme = withBlocks(Object.keys(wanted).map(empty).join('\n'), wanted)
 
@@ -50,7 +50,7 @@ describe('what was seen', () => {
   })
 })
 
-describe('a README', () => {
+describe('a page', () => {
   it('is not stale with the tables that were written into it', () => {
     expect(staleRows('README.md', readme, wanted)).toEqual([])
   })

@@ -37,7 +37,7 @@ function answersOf(verb: string, path: string): string[] {
 /** The doors. */
 export const doors = Object.keys(doorNames) as readonly DoorName[]
 
-/** As if each door had answered all that is promised: what the README shows while nothing is missing. */
+/** As if each door had answered all that is promised: what the pages show while nothing is missing. */
 export const everything = Object.fromEntries(
   doors.map((door) => [
     door,

@@ -1,8 +1,9 @@
-// Writes the tables of README.md and its like from the sources and from what the tests see through every door; with --check it runs
+// Writes the tables of the pages from the sources and from what the tests see through every door; with --check it runs
 // nothing, and fails where a page or what the last runs saw is not so.
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { staleRows, unseen } from './check.ts'
+import { llmsText } from './llms.ts'
 import { recall, runs } from './records.ts'
 import { pages, readPage, withBlocks } from './tables.ts'
 
@@ -25,5 +26,6 @@ for (const [path, wanted] of Object.entries(pages(seen))) {
   if (isCheck) wrong.push(...staleRows(path, page, wanted))
   else writeFileSync(new URL(`../../${path}`, import.meta.url), withBlocks(page, wanted))
 }
+if (!isCheck) writeFileSync(new URL('../../llms.txt', import.meta.url), llmsText())
 if (wrong.length > 0) fail(wrong)
-process.stdout.write('The README shows what every entry point answered.\n')
+process.stdout.write('The pages show what every entry point answered.\n')

@@ -16,10 +16,27 @@ type Pages = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 const root = new URL('../../', import.meta.url)
 
+/** The pages of the package. */
+export const pagePaths: readonly string[] = [
+  'README.md',
+  'CHANGELOG.md',
+  ...['src', 'scenarios', 'fixtures'].flatMap((folder) =>
+    readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+      .sort(),
+  ),
+]
+
 /** What stands between the markers of these names in the pages, given what the doors answered. */
 export const pages = (seen: Seen): Pages => ({
-  'README.md': {
-    ...Object.fromEntries(recipes.map((path) => [path, fenced(path)])),
+  ...Object.fromEntries(pagePaths.map((path) => [path, recipesOn(path)])),
+  'src/ricloud/README.md': {
+    ...recipesOn('src/ricloud/README.md'),
+    facts: table(
+      ['ID', 'what is assumed', 'recordings'],
+      Object.entries<Facts[string]>(facts).map(([id, { text, signs }]) => [`\`${id}\``, text, signs ? 'yes' : 'no']),
+    ),
     endpoints: [
       table(
         ['call', 'what it does', 'evidence', 'answers through every entry point'],
@@ -50,7 +67,8 @@ export const pages = (seen: Seen): Pages => ({
       ),
     ].join('\n\n'),
   },
-  'src/README.md': {
+  'src/server/README.md': {
+    ...recipesOn('src/server/README.md'),
     commands: table(
       ['command', 'what it does'],
       Object.entries(commands).map(([name, { takes, summary }]) => [
@@ -58,16 +76,15 @@ export const pages = (seen: Seen): Pages => ({
         summary,
       ]),
     ),
+  },
+  'src/control/README.md': {
     control: table(
       ['call', 'what it does'],
       controlRoutes.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]),
     ),
-    facts: table(
-      ['ID', 'what is assumed', 'recordings'],
-      Object.entries<Facts[string]>(facts).map(([id, { text, signs }]) => [`\`${id}\``, text, signs ? 'yes' : 'no']),
-    ),
   },
   'scenarios/README.md': {
+    ...recipesOn('scenarios/README.md'),
     catalogue: table(
       ['identifier', 'outcome'],
       [
@@ -95,8 +112,13 @@ export const pages = (seen: Seen): Pages => ({
   },
 })
 
-/** The files that the README shows: each of them is run by a test. */
-const recipes = readdirSync(new URL('test/recipes', root)).map((name) => `test/recipes/${name}`)
+/** The files that pages show: each of them is run by a test. */
+export const recipes = readdirSync(new URL('test/recipes', root)).map((name) => `test/recipes/${name}`)
+
+const recipesOn = (path: string) =>
+  Object.fromEntries(
+    recipes.filter((name) => readPage(path).includes(`<!-- ${name} -->`)).map((name) => [name, fenced(name)]),
+  )
 
 const languages: Readonly<Record<string, string>> = {
   mjs: 'js',

@@ -247,7 +247,7 @@ async function noLeaks(): Promise<void> {
 function noMore(): void {
   const held = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
   const needed =
-    /^package\/(?:package\.json|(?:src\/|scenarios\/)?README\.md|fixtures\/[a-z-]+\.json|LICENSE|CHANGELOG\.md|dist\/.*)$/
+    /^package\/(?:package\.json|(?:(?:src|scenarios|fixtures)\/(?:[a-z]+\/)?)?\w+\.md|llms\.txt|src\/inspector\/time-line\.webp|fixtures\/[a-z-]+\.json|LICENSE|dist\/.*)$/
   const more = held.filter((file) => !needed.test(file) || /(^|\/)test\/|\.test\./.test(file))
   note('It holds nothing but what its users need', { holds: more.length === 0, output: more.join('\n') })
 }

@@ -89,7 +89,7 @@ export const created = (view: object): Result => ({ status: 201, view })
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
-/** One row of the route table, from which handlers, the README's endpoint table, documents and the coverage test are derived. */
+/** One row of the route table, from which handlers, the table of endpoints, documents and the coverage test are derived. */
 export interface Route<Context, Body = unknown> {
   readonly method: Method
   /** With parameter names in braces: `/users/{id}`. */
