@@ -6,11 +6,15 @@ import { decodeBody } from './parse.ts'
 /** Converts a Request for the router. */
 export function incomingOf(request: Request, store?: Store): Incoming {
   const header = (name: string) => request.headers.get(name)
+  // The URL of a Request is normalised, and has no user or password.
+  const { url } = request
+  const path = url.indexOf('/', url.indexOf('//') + 2)
+  const hash = url.indexOf('#', path)
   return {
     store,
     method: request.method,
-    url: request.url.slice(request.url.indexOf('/', request.url.indexOf('//') + 2)).replace(/#.*/s, ''),
-    origin: new URL(request.url).origin,
+    url: hash < 0 ? url.slice(path) : url.slice(path, hash),
+    origin: url.slice(0, path),
     header,
     headers: () => Object.fromEntries(request.headers),
     body: async (limit) => {

@@ -121,21 +121,34 @@ export interface Route<Context, Body = unknown> {
   handle(call: Context & RequestParts<Body>): Result | Promise<Result>
 }
 
-/** The state of a call that is being handled. */
-interface CallState<Context> {
-  readonly id: number
+/**
+ * A call that is being handled. It has all its properties from the beginning and is itself what the hooks get: a copy by
+ * spread, with properties added, would take more time than the handler.
+ */
+class CallInProgress<Context> {
   readonly path: string
-  body: string
-  /** The body, if it was read already; undefined if it is too long. */
-  text?: string | undefined
-  route?: Route<Context>
-  context?: Context
-  fault?: Fault | undefined
-  error?: ApiError
-  view?: object | undefined
-  params?: RequestParts<unknown>['params']
-  page?: Result['page']
-  readonly ignored: string[]
+  body = ''
+  /** The body, once it was read; undefined if it is too long. */
+  text: string | undefined = undefined
+  isRead = false
+  route: Route<Context> | undefined = undefined
+  context: Context | undefined = undefined
+  fault: Fault | undefined = undefined
+  error: ApiError | undefined = undefined
+  view: object | undefined = undefined
+  params: RequestParts<unknown>['params'] | undefined = undefined
+  page: Result['page'] = undefined
+  answer: Answer = { status: 0, headers: {}, body: '' }
+  milliseconds = 0
+  readonly ignored: string[] = []
+
+  constructor(
+    readonly id: number,
+    readonly at: Instant,
+    readonly incoming: Incoming,
+  ) {
+    this.path = pathOf(incoming.url)
+  }
 }
 
 export interface RouterOptions<Context> {
@@ -177,25 +190,14 @@ export class Router<Context extends object> {
     const at = this.time.clock.now()
     const { hooks } = this.#options
     const id = hooks?.began() ?? 0
-    const state: CallState<Context> = { id, path: pathOf(incoming.url), body: '', ignored: [] }
-    const answer = await this.#answer(incoming, state)
-    if (hooks) {
-      const milliseconds = stopwatch() - began
-      hooks.completed({
-        ...outcomeOf(state),
-        at,
-        incoming,
-        body: state.body,
-        answer,
-        page: state.page,
-        ignored: state.ignored,
-        milliseconds,
-      })
-    }
-    return answer
+    const state = new CallInProgress<Context>(id, at, incoming)
+    state.answer = await this.#answer(incoming, state)
+    state.milliseconds = stopwatch() - began
+    hooks?.completed(state)
+    return state.answer
   }
 
-  async #answer(incoming: Incoming, state: CallState<Context>): Promise<Answer> {
+  async #answer(incoming: Incoming, state: CallInProgress<Context>): Promise<Answer> {
     let status: number
     let body: string
     let stream: Answer['stream']
@@ -225,7 +227,7 @@ export class Router<Context extends object> {
       headers['mock-ignored'] = ignoredHeader(state.ignored)
       this.#options.log('warn', `${callOf(incoming)} ignored ${headers['mock-ignored']}`)
     }
-    const reason = this.#options.hooks?.reason(incoming, outcomeOf(state))
+    const reason = this.#options.hooks?.reason(incoming, state)
     if (reason) headers['mock-reason'] = reasonHeader(reason)
     if (content) {
       headers['content-type'] = content.type
@@ -243,10 +245,15 @@ export class Router<Context extends object> {
     return hooks.strike(method === 'HEAD' ? 'GET' : method, path)
   }
 
-  /** Reads the body and finds the route of a call that a fault strikes, for the journal. */
-  async #look(incoming: Incoming, state: CallState<Context>): Promise<void> {
+  async #read(incoming: Incoming, state: CallInProgress<Context>): Promise<void> {
     state.text = hasBody(incoming) ? await incoming.body(bodyLimit) : ''
     state.body = state.text ?? ''
+    state.isRead = true
+  }
+
+  /** Reads the body and finds the route of a call that a fault strikes, for the journal. */
+  async #look(incoming: Incoming, state: CallInProgress<Context>): Promise<void> {
+    await this.#read(incoming, state)
     try {
       state.route = this.#tree.match(incoming.method, state.path).route
     } catch {
@@ -263,10 +270,9 @@ export class Router<Context extends object> {
   }
 
   /** Nothing awaits between the context and the handler, so that a call sees and changes one consistent state. */
-  async #handle(incoming: Incoming, state: CallState<Context>): Promise<Result> {
+  async #handle(incoming: Incoming, state: CallInProgress<Context>): Promise<Result> {
     const reads = hasBody(incoming)
-    const text = 'text' in state ? state.text : reads ? await incoming.body(bodyLimit) : ''
-    if (text !== undefined) state.body = text
+    if (reads && !state.isRead) await this.#read(incoming, state)
     const { route, params } = this.#tree.match(incoming.method, state.path)
     state.route = route
     state.params = params
@@ -282,7 +288,7 @@ export class Router<Context extends object> {
     const parts: RequestParts<unknown> = {
       params,
       search: () => searchOf(incoming.url),
-      body: reads ? this.#body(text, incoming.header, route, ignore) : undefined,
+      body: reads ? this.#body(state.text, incoming.header, route, ignore) : undefined,
       ignore,
       header: incoming.header,
     }
@@ -338,10 +344,6 @@ export class Router<Context extends object> {
     if (second !== this.#date.second) this.#date = { second, text: new Date(second * 1000).toUTCString() }
     return this.#date.text
   }
-}
-
-function outcomeOf<Context>({ id, route, context, view, params, error, fault }: CallState<Context>): Outcome<Context> {
-  return { id, route, context, view, params, error, fault }
 }
 
 /** A call in messages. */

@@ -6,6 +6,9 @@ import { InFlight } from './in-flight.ts'
 import { type Instant, latestInstant } from './instant.ts'
 import { type DueWork, Queue } from './queue.ts'
 
+/** The occasion while nothing is known. */
+const nothing: Occasion = {}
+
 /** Handles due work for a timeline. */
 export interface DueWorkHost {
   /** Runs the work, while the clock shows the instant at which it was due. */
@@ -23,7 +26,7 @@ export class Timeline {
   readonly moves = new Emitter<void>()
   /** How often the world was restored or reset; work started in an earlier generation must have no effect. */
   generation = 0
-  #occasion: Occasion = {}
+  #occasion: Occasion = nothing
   readonly #host: DueWorkHost
   readonly #waiting = new Set<() => void>()
   /** The end of the last move; moves run one after another. */
@@ -43,7 +46,7 @@ export class Timeline {
   /** Makes changes of which something is known in addition: what causes them, or why. */
   because<T>(more: Occasion, change: () => T): T {
     const before = this.#occasion
-    this.#occasion = { ...before, ...more }
+    this.#occasion = before === nothing ? more : { ...before, ...more }
     try {
       return change()
     } finally {
@@ -71,6 +74,7 @@ export class Timeline {
 
   /** Runs all work due until an instant, in order, each with the clock at its own instant. */
   runDue(until: Instant = this.clock.now()): void {
+    if (!this.#isDue(until)) return
     this.#holdClock(() => {
       while (this.#runNext(until) !== undefined);
     })
@@ -83,7 +87,7 @@ export class Timeline {
    */
   catchUp(): Promise<void> | undefined {
     const until = this.clock.now()
-    return this.#runTurn(until) ? undefined : this.#catchUp(until)
+    return !this.#isDue(until) || this.#runTurn(until) ? undefined : this.#catchUp(until)
   }
 
   async #catchUp(until: Instant): Promise<void> {
@@ -113,6 +117,11 @@ export class Timeline {
     const result = run(isLong)
     if (isLong() && generation === this.generation) this.clock.moveTo(now)
     return result
+  }
+
+  #isDue(until: Instant): boolean {
+    const work = this.queue.first()
+    return work !== undefined && work.at <= until
   }
 
   /** Runs the next due work, and returns when it was due; undefined if nothing is due until the instant. */
