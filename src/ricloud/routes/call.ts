@@ -112,6 +112,25 @@ export const listRoute = (resource: Named, row: Described): Route<Context> => ({
   ...row,
 })
 
+/**
+ * The JSON of a record, and its view, which is made only if it is read. The getter is the class's: each object literal
+ * with a getter of its own would get a hidden class of its own, which the engine keeps until it collects the old space.
+ */
+class Retrieved implements Result {
+  readonly status = 200
+  readonly json: string
+  readonly #show: () => object
+
+  constructor(json: string, show: () => object) {
+    this.json = json
+    this.#show = show
+  }
+
+  get view(): object {
+    return this.#show()
+  }
+}
+
 /** One record of a resource, by its ID. */
 export const retrieveRoute = (resource: Named, row: Described): Route<Context> => ({
   method: 'GET',
@@ -121,13 +140,7 @@ export const retrieveRoute = (resource: Named, row: Described): Route<Context> =
   handle: (call) => {
     const record = find(call.world, call.caller, resource, call.params.id)
     const json = call.listCache.text<Viewer, Records, Named>(call, call.world.views, resource, record)
-    return {
-      status: 200,
-      json,
-      get view() {
-        return shown(call, resource, record)
-      },
-    }
+    return new Retrieved(json, () => shown(call, resource, record))
   },
   ...row,
 })
