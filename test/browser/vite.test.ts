@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser } from '@playwright/test'
-import { build, createServer, type InlineConfig, preview, type Rolldown } from 'vite'
+import { build, createServer, type InlineConfig, type Plugin, preview, type Rolldown } from 'vite'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { withoutWorker } from '../recipes/without-worker.ts'
 import { connect } from './connect.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -36,7 +37,7 @@ afterAll(async () => {
 })
 
 /** Builds the client; gives back the modules that are in it, and its scripts as one text. */
-async function built(mode: 'development' | 'production') {
+async function built(mode: 'development' | 'production', ...plugins: Plugin[]) {
   const outDir = join(folder, mode)
   const before = process.env.NODE_ENV
   process.env.NODE_ENV = mode
@@ -44,6 +45,7 @@ async function built(mode: 'development' | 'production') {
     const { output } = (await build({
       ...config,
       mode,
+      plugins,
       build: { ...config.build, outDir },
     })) as Rolldown.RolldownOutput
     const chunks = output.filter((file) => file.type === 'chunk')
@@ -72,7 +74,7 @@ async function shows(url: string): Promise<void> {
 
 describe('A client of Vite', () => {
   test('is answered from its first call on, in a development build', async () => {
-    const { outDir } = await built('development')
+    const { outDir } = await built('development', withoutWorker())
     const server = await preview({ ...config, build: { outDir } })
     try {
       await shows(server.resolvedUrls?.local[0] as string)
@@ -103,7 +105,8 @@ describe('A client of Vite', () => {
   }, 60_000)
 
   test('has nothing of the mock in production', async () => {
-    const { modules } = await built('production')
+    const { modules, outDir } = await built('production', withoutWorker())
     expect(modules.filter((id) => id.includes('node_modules'))).toEqual([])
+    expect(existsSync(join(outDir, 'mockServiceWorker.js'))).toBe(false)
   }, 60_000)
 })

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -46,4 +46,16 @@ test('test_polls.py polls, downloads and acknowledges', async () => {
   const { stderr } = await run('python3', ['-m', 'unittest'], { cwd: folder, env })
   expect(stderr).toContain('Ran 1 test')
   expect(server.mock.db.result.findMany({}).map(({ state }) => state)).toEqual(['consumed'])
+})
+
+test('pytest: each test has a world of its own, which ends with it', async () => {
+  const { folder, server } = await setup()
+  cpSync(new URL('../recipes/pytest', import.meta.url), folder, { recursive: true })
+  const env = { ...process.env, RICLOUD_URL: server.url, NO_PROXY: '*', PYTHONDONTWRITEBYTECODE: '1' }
+  const { stdout } = await run('python3', ['-m', 'pytest', '--strict-markers', '-p', 'no:cacheprovider'], {
+    cwd: folder,
+    env,
+  })
+  expect(stdout).toContain('2 passed')
+  expect(server.mock.worlds.list()).toEqual([])
 })

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { scenarios } from '../../scenarios/index.ts'
 import { commands } from '../../src/cli/commands.ts'
 import type { Facts } from '../../src/engine/fact.ts'
@@ -113,7 +115,9 @@ export const pages = (seen: Seen): Pages => ({
 })
 
 /** The files that pages show: each of them is run by a test. */
-export const recipes = readdirSync(new URL('test/recipes', root)).map((name) => `test/recipes/${name}`)
+export const recipes = readdirSync(new URL('test/recipes', root), { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && !/pycache|pytest_cache/.test(entry.parentPath))
+  .map(({ parentPath, name }) => relative(fileURLToPath(root), join(parentPath, name)).replaceAll('\\', '/'))
 
 const recipesOn = (path: string) =>
   Object.fromEntries(
