@@ -44,7 +44,6 @@ export default defineConfig(({ mode }) => {
       ],
     },
     test: {
-      maxWorkers: 2,
       projects: isBuilt
         ? [project('dist', { include: onDist, globalSetup: command })]
         : [

@@ -20,7 +20,7 @@ type Api = ReturnType<typeof setupApi>
 
 /** A megabyte of text that no other text shares. */
 const long = (number: number) => `${number}-`.padEnd(1e6, 'abcdefgh')
-const times = 30
+const times = 8
 
 /** Calls of which nothing stays but what the journal, the history and the log keep. */
 const calls: Readonly<Record<string, (api: Api, number: number) => Promise<unknown> | unknown>> = {
@@ -54,9 +54,10 @@ describe(`${times} requests with a megabyte each leave little in memory`, () => 
   it.each(Object.keys(calls))('%s', async (name) => {
     const api = setupApi()
     const send = calls[name] as (api: Api, number: number) => Promise<unknown>
-    for (let number = 0; number < 3; number++) await send(api, number)
+    for (let number = 0; number < 2; number++) await send(api, number)
     const before = await heap()
     for (let number = 0; number < times; number++) await send(api, number)
+    // None grows by a megabyte; a text that stays of each would be all of them.
     expect((await heap()) - before).toBeLessThan(times / 3)
     expect(api.mock.requests.list().length).toBeGreaterThanOrEqual(0)
   })
@@ -72,6 +73,6 @@ describe(`${times} requests with a megabyte each leave little in memory`, () => 
     const before = await heap()
     await load(1)
     // The scenario itself is twice in memory, as text and as it was read.
-    expect((await heap()) - before).toBeLessThan(times / 3)
+    expect((await heap()) - before).toBeLessThan(10)
   })
 })
