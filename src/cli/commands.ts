@@ -37,6 +37,11 @@ export const commands = {
       'Run a command beside a server of its own, with RICLOUD_URL, RICLOUD_TOKEN and the variables of its stores set',
     examples: ['-- npm test', '--scenario my.yaml --strict -- pytest -x'],
   },
+  mcp: {
+    takes: '',
+    summary: 'Offer a mock to programs that write code: an MCP server on stdin and stdout, that only reads by default',
+    examples: ['', '--allow-changes --scenario two-factor', '--url http://127.0.0.1:7425'],
+  },
   coverage: {
     takes: '<folder…>',
     summary: 'Add up the coverage that tests wrote to folders, and print it',

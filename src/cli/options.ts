@@ -72,8 +72,8 @@ type Setting = {
 
 export type Option = Flag | Setting
 
-const withAddress: readonly CommandName[] = ['start', 'env', 'exec']
-const withServer: readonly CommandName[] = ['start', 'exec']
+const withAddress: readonly CommandName[] = ['start', 'env', 'exec', 'mcp']
+const withServer: readonly CommandName[] = ['start', 'exec', 'mcp']
 
 /** Every option of every command, one row each, in the order of the help. */
 export const options = {
@@ -82,7 +82,7 @@ export const options = {
     type: wholeNumber(65_535),
     hasVariable: true,
     commands: [...withAddress, 'record'],
-    default: `${defaultPort}; exec takes a free one`,
+    default: `${defaultPort}; exec and mcp take a free one`,
     help: 'Port to listen on; 0 for any free one',
   },
   's3-port': {
@@ -244,6 +244,8 @@ export const options = {
     commands: ['start', 'compare', 'coverage'],
     help: 'JSON on stdout; the first line of start has url, token and seed',
   },
+  url: { type: text('<url>'), commands: ['mcp'], help: 'Base URL of a running server, in place of one of its own' },
+  'allow-changes': { type: onOff, commands: ['mcp'], help: 'Calls may change the mock' },
   against: {
     type: text('<url>'),
     commands: ['compare'],
@@ -261,13 +263,13 @@ export const options = {
     commands: ['compare'],
     help: 'A known difference: ID of a fact, or call and path: "GET /users data[].state"; repeatable',
   },
-  verbose: { type: onOff, commands: ['exec'], help: 'Print a line for each request, as start does' },
+  verbose: { type: onOff, commands: ['exec', 'mcp'], help: 'Print a line for each request, as start does' },
   timeout: { type: duration, commands: ['wait'], default: '30s', help: 'How long to wait' },
   quiet: {
     key: 'quiet',
     type: onOff,
     isForCommand: true,
-    commands: ['start', 'exec', 'wait', 'record'],
+    commands: ['start', 'exec', 'mcp', 'wait', 'record'],
     help: 'Print nothing but errors',
   },
   help: { type: onOff, short: 'h', commands: commandNames, help: 'Print this text' },

@@ -73,6 +73,7 @@ export function operationOf(row: RouteDescription, context: OperationContext, co
     summary,
     ...(isList && { description: filterDescription }),
     ...(row.deprecated && { deprecated: true }),
+    ...(row.isReadOnly && { 'x-read-only': true }),
     'x-evidence': evidence,
     parameters: [
       ...pathParameters(documentedPath(path), shapeOf(context, tag.name).id),

@@ -331,6 +331,7 @@ export const requestRoutes = [
     operation: 'verifyRequests',
     summary: 'Check that calls were made as expected; 409 with the nearest misses if not',
     body: Verification,
+    isReadOnly: true,
     answers: { 200: 'verification' },
     errors: ['verification-failed'],
     handle: ({ mock, body }) => {

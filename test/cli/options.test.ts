@@ -50,6 +50,7 @@ const free: readonly OptionName[] = [
   'local-storage',
   'config',
   'against',
+  'url',
   'to',
   'out',
   'keep',

@@ -25,13 +25,15 @@ interface Around {
   readonly cwd?: string | URL
   /** Variables beside the ones of this process. */
   readonly env?: Readonly<Record<string, string>>
+  /** Whether its stdin stays open; it is closed by default. */
+  readonly keepStdin?: boolean
 }
 
 /** Starts the command line; `killChildren` ends what still runs. */
 export function startCommand(
   args: readonly string[],
   program: readonly string[] = fromSources,
-  { cwd = root, env = {} }: Around = {},
+  { cwd = root, env = {}, keepStdin = false }: Around = {},
 ): Child {
   const child = spawn(process.execPath, [...program, ...args], {
     cwd,
@@ -45,7 +47,7 @@ export function startCommand(
   void closed.then(() => running.delete(child))
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.out += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.err += text))
-  child.stdin.end()
+  if (!keepStdin) child.stdin.end()
   const until = async (name: 'out' | 'err', pattern: RegExp) => {
     const stream = name === 'out' ? child.stdout : child.stderr
     let look = () => {}

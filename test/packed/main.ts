@@ -32,6 +32,7 @@ const clients = [
 /** What is installed in each folder; the tarball is, too, wherever msw is. */
 const folders = {
   lowest: ['msw@2.15.0'],
+  mcp: ['msw@2.15.0', 'sdk@npm:@modelcontextprotocol/sdk@1.20.0'],
   developed: [`msw@${devDependencies.msw}`, `vitest@${devDependencies.vitest}`, 'jest@30', 'esbuild@latest'],
   jest: [
     'msw@2.15.0',
@@ -90,6 +91,7 @@ const playwright = ['npx', '--no-install', 'playwright', 'test', '--list', 'play
 const onNode: readonly (readonly [folder: Folder, title: string, ...command: [string, ...string[]]])[] = [
   ['developed', 'the same through a server', 'node', 'first-session.standalone.mjs'],
   ['developed', 'the command starts, and ends on SIGTERM', 'node', 'command.mjs'],
+  ['mcp', 'mcp names the SDK that is missing, offers its tools with it, and ends', 'node', 'mcp.mjs'],
   ['developed', 'node:test', 'node', '--test', 'test/recipes/node-test.mjs'],
   ['developed', 'node:test in CommonJS', 'node', '--test', 'test/recipes/node-test.cjs'],
   ['developed', `Vitest ${devDependencies.vitest}`, ...vitest],

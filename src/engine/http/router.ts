@@ -112,6 +112,8 @@ export interface Route<Context, Body = unknown> {
   readonly answers?: { readonly [status in Result['status']]?: string }
   /** The codes of errors that do not already follow from method, path, body and query. */
   readonly errors?: readonly string[]
+  /** Whether a call changes nothing, though its method is not GET. */
+  readonly isReadOnly?: true
   /** What to call instead; without it, the call is not deprecated. */
   readonly deprecated?: string
   /** The tag in the OpenAPI document, if it differs from the one derived from the path. */
