@@ -76,14 +76,14 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
 
   /** Freezes the clock at the present instant; only `advance`, `set` and `advanceToNext` move it then. */
   freeze(): void {
-    this.#world.time.freeze()
+    this.#world.recorder.input('freeze', undefined, () => this.#world.time.freeze())
   }
 
   /** Lets the clock run on from the present instant. Throws an Error unless `speed` is a positive number. */
   run({ speed = 1 }: { speed?: number } = {}): void {
     if (!Number.isFinite(speed) || speed <= 0 || speed > fastest)
       throw new TimeError(`speed must be above 0 and at most ${fastest}, got ${shown(speed)}.`)
-    this.#world.time.run(speed)
+    this.#world.recorder.input('run', { speed }, () => this.#world.time.run(speed))
   }
 
   /**
@@ -93,7 +93,7 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
    * be read.
    */
   advance(duration: Duration): Promise<readonly DomainEventView[]> {
-    return this.#move(`clock.advance(${shown(duration)})`, () => {
+    return this.#move({ advance: duration }, `clock.advance(${shown(duration)})`, () => {
       const length = parseDuration(duration)
       return (now) => now + length
     })
@@ -101,7 +101,7 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
 
   /** Moves time forward to an instant, as `advance` does. Throws an Error if it lies in the past or cannot be read. */
   set(instant: string | Date): Promise<readonly DomainEventView[]> {
-    return this.#move(`clock.set(${shown(instant)})`, () => {
+    return this.#move({ set: instant }, `clock.set(${shown(instant)})`, () => {
       const target = readInstant(instant)
       return (now) => {
         if (target >= now) return target
@@ -114,7 +114,11 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
 
   /** Moves time forward to the next due work and runs it; does not move time if there is none. */
   advanceToNext(): Promise<readonly DomainEventView[]> {
-    return this.#move('clock.advanceToNext()', () => (now) => this.#world.time.upcoming().next().value?.at ?? now)
+    return this.#move(
+      { advance: 'next' },
+      'clock.advanceToNext()',
+      () => (now) => this.#world.time.upcoming().next().value?.at ?? now,
+    )
   }
 
   /** What will happen, soonest first; all of it, or the first `limit`. */
@@ -131,14 +135,18 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
   /**
    * Moves time forward, and notes whether the move is awaited.
    *
+   * @param change the move for the recording
    * @param name the move as it was called, for messages
    * @param read returns the function that computes the instant to move to, or throws an Error that the promise rejects with
    */
-  #move(name: string, read: () => (now: number) => number): Promise<readonly DomainEventView[]> {
+  #move(change: object, name: string, read: () => (now: number) => number): Promise<readonly DomainEventView[]> {
     const { generation } = this.#world.time
     const end = new WatchedPromise(async () => {
       try {
-        return await this.#advanceTo(read())
+        const events = await this.#advanceTo(read())
+        // Recorded at its end, because outcomes of webhooks that it waited for come before that.
+        this.#world.recorder.after('clock', change)
+        return events
       } catch (error) {
         throw generation === this.#world.time.generation ? error : apiErrors.moveWasReset(name)
       }

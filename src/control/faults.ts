@@ -51,8 +51,10 @@ export class FaultControl<A extends ApiTypes = ApiTypes> {
     const { fault: schema } = this.#language
     const result = parseGiven(schema, fault)
     if (!result.success) throw new ScenarioError('fault', problemsOf(schema, result.error))
-    this.#world.time.runDue()
-    this.#world.faults.arm(result.data, this.#world.clock.now())
+    this.#world.recorder.input('arm', fault, () => {
+      this.#world.time.runDue()
+      this.#world.faults.arm(result.data, this.#world.clock.now())
+    })
     return viewOf({ fault: result.data, armed: true, spent: false, struck: 0 })
   }
 
@@ -63,7 +65,7 @@ export class FaultControl<A extends ApiTypes = ApiTypes> {
       const problems = result.error.issues.map(({ message }) => `on: ${message}`)
       throw new ScenarioError('call', problems)
     }
-    return this.#world.faults.disarm(on)
+    return this.#world.recorder.input('disarm', on, () => this.#world.faults.disarm(on))
   }
 }
 

@@ -73,9 +73,12 @@ const maxReasons = 20
 /** The requests that a mock received. */
 export class RequestControl {
   readonly #journal: Journal
+  readonly #cleared: () => void
 
-  constructor(journal: Journal) {
+  /** @param cleared called after the journal was emptied */
+  constructor(journal: Journal, cleared: () => void) {
     this.#journal = journal
+    this.#cleared = cleared
   }
 
   /** The number of requests since the initial state or the last `clear`; the journal keeps only the last of them. */
@@ -92,6 +95,7 @@ export class RequestControl {
   /** Empties the journal. */
   clear(): void {
     this.#journal.clear()
+    this.#cleared()
   }
 
   /**

@@ -6,6 +6,7 @@ import type { DescribedApi } from './description.ts'
 import { type FaultControl, faultRoutes } from './faults.ts'
 import type { DocumentedApi } from './openapi.ts'
 import { type RequestControl, requestRoutes } from './requests.ts'
+import { rewindRoutes } from './rewind.ts'
 import { type Public, routeWith } from './routing.ts'
 import { type ScenarioControl, scenarioRoutes } from './scenario.ts'
 import { type SnapshotControl, snapshotRoutes } from './snapshots.ts'
@@ -35,6 +36,8 @@ export interface Controls {
   }
   /** @internal */
   restart(options: never): Error | undefined
+  rewind(request: number): Promise<void>
+  fork(request: number): Promise<Controls>
   state(): object
   record(resource: string, id: string | number): RecordView
   history(): readonly PastEventView[]
@@ -95,6 +98,7 @@ export function controlRoutes(api: ControlledApi): readonly ControlRoute[] {
     ...webhookRoutes,
     ...bucketRoutes,
     ...snapshotRoutes,
+    ...rewindRoutes,
     ...worldRoutes,
   ].map((row) => ({ ...row, ...withExamples(row.operation) }))
   const all = [

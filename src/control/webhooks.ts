@@ -95,7 +95,7 @@ export class WebhookControl<
 
   /** While held, nothing is sent; `hold(false)` sends what became due meanwhile. */
   hold(isHeld: boolean): void {
-    this.#dispatcher.hold(isHeld)
+    if (isHeld !== this.isHeld) this.#world.recorder.input('hold', isHeld, () => this.#dispatcher.hold(isHeld))
   }
 
   /**

@@ -26,7 +26,8 @@ export interface WorldMock extends ShownMock {
   end(): void
 }
 
-interface ShownMock {
+/** The parts of a mock that the view of its world shows. */
+export interface ShownMock {
   readonly token: string
   readonly seed: number
   readonly scenario: { readonly name: string }
@@ -152,7 +153,7 @@ export class Worlds<M extends WorldMock, Options> {
   }
 }
 
-function showWorld(id: string, { token, seed, scenario, clock }: ShownMock): WorldView {
+export function showWorld(id: string, { token, seed, scenario, clock }: ShownMock): WorldView {
   return { id, token, scenario: scenario.name, seed, now: clock.now() }
 }
 

@@ -69,6 +69,12 @@ export function answeredAs(method: string, { status, headers, body, bytes, close
   return { headers, body: text, length: (bytes ?? body).length }
 }
 
+/** Whether a call was answered so, as far as the journal keeps answers. */
+export function isSameAnswer({ status, answer }: Noted, method: string, other: Answer): boolean {
+  const noted = answeredAs(method, other)
+  return status === other.status && JSON.stringify(answer) === JSON.stringify(noted && keptAnswer(noted))
+}
+
 type Headers = Readonly<Record<string, string | readonly string[]>>
 
 /** The answer to a call in the journal, secrets hidden. */
@@ -223,9 +229,15 @@ export class Journal {
     return this.#count
   }
 
-  /** The ID of a call that begins. */
-  begin(): number {
-    return ++this.#lastId
+  /** The ID of the last call that began; 0 if none did. */
+  get lastId(): number {
+    return this.#lastId
+  }
+
+  /** The ID of a call that begins: the next one, unless it has one already. */
+  begin(id = this.#lastId + 1): number {
+    this.#lastId = id
+    return id
   }
 
   /** Adds a call. Returns a function that makes its view. */
@@ -239,18 +251,37 @@ export class Journal {
 
   /** The last `last` calls that pass the test. Views are made of these only. */
   list(isMeant: (noted: Noted) => boolean = () => true, last = Infinity): RequestView[] {
-    const oldest = Math.max(1, this.#count - this.most + 1)
-    const kept = Array.from(
-      { length: Math.min(this.#count, this.most) },
-      (_, i) => this.#entries[(oldest + i) % this.most] as Entry,
-    )
-    const meant = kept.filter(({ noted }) => isMeant(noted))
+    const meant = this.#kept().filter(({ noted }) => isMeant(noted))
     return meant.slice(Math.max(0, meant.length - last)).map((entry) => this.#show(entry))
+  }
+
+  /** The kept calls, oldest first. */
+  #kept(): readonly Entry[] {
+    const oldest = Math.max(1, this.#count - this.most + 1)
+    const length = Math.min(this.#count, this.most)
+    return Array.from({ length }, (_, i) => this.#entries[(oldest + i) % this.most]).filter(
+      (entry) => entry !== undefined,
+    )
   }
 
   /** The JSON body of a call with its secrets: for matching, never for output. */
   bodyOf(request: RequestView): unknown {
     return readJson(this.#shown.get(request)?.noted.body ?? '')
+  }
+
+  /** The kept calls, as they were noted. */
+  noted(): ReadonlyMap<number, Noted> {
+    return new Map(this.#kept().map(({ noted }) => [noted.id, noted]))
+  }
+
+  /** Forgets a call and those that began after it. */
+  cutBefore(id: number): void {
+    const all = this.#kept()
+    const kept = all.filter(({ noted }) => noted.id < id)
+    this.#count -= all.length - kept.length
+    this.#entries = []
+    for (const [i, entry] of kept.entries()) this.#entries[(this.#count - kept.length + 1 + i) % this.most] = entry
+    this.#lastId = id - 1
   }
 
   /** Forgets all calls; their IDs are not given again. */

@@ -8,10 +8,11 @@ import type { LocalFolder } from './local-folder.ts'
 import { PastTokens } from './past-tokens.ts'
 import { Random } from './random.ts'
 import { RateCounter } from './rate-counter.ts'
+import { Recorder } from './recorder.ts'
 import type { Definition } from './resource.ts'
 import { SnapshotRegistry, type Snapshotted, type WorldState } from './snapshots.ts'
 import { createDatabase, type Database, type Tables } from './store/database.ts'
-import type { ClockOptions } from './time/clock.ts'
+import type { ClockOptions, RealTime } from './time/clock.ts'
 import type { Instant } from './time/instant.ts'
 import type { DueWork } from './time/queue.ts'
 import { Timeline } from './time/timeline.ts'
@@ -90,6 +91,10 @@ export interface WorldOptions<A extends ApiTypes> extends Rules<A> {
   readonly localFolder?: LocalFolder | undefined
   /** Counts what happens; by default a counter of its own. */
   readonly coverage?: Coverage
+  /** How many inputs the recorder keeps; none by default. */
+  readonly recorded?: number | undefined
+  /** What its clock follows while it runs; by default the time of this machine. */
+  readonly realTime?: RealTime | undefined
   /** Receives warnings and bugs. */
   readonly log?: (level: 'warn' | 'error', message: string) => void
 }
@@ -125,6 +130,10 @@ export class World<A extends ApiTypes> {
   readonly snapshots = new SnapshotRegistry()
   /** What was met, here and in the other worlds of the same mock. */
   readonly coverage: Coverage
+  /** What reached the world, for replays. */
+  readonly recorder: Recorder<unknown>
+  /** Saves the state that a part of the recording begins with; undefined if that is impossible now. */
+  saveBase: (isFirst: boolean) => unknown = () => this.snapshots.save()
   readonly viewer: ViewerOf<A>
   readonly log: NonNullable<WorldOptions<A>['log']>
   /** Returns additional text for the error about an unknown token. */
@@ -145,6 +154,8 @@ export class World<A extends ApiTypes> {
       localFolder,
       coverage = new Coverage(),
       log = () => {},
+      realTime,
+      recorded = 0,
       ...rules
     }: WorldOptions<A>,
   ) {
@@ -153,11 +164,19 @@ export class World<A extends ApiTypes> {
     this.coverage = coverage
     this.log = log
     this.#handlers = new Map(Object.entries(api.dueWork ?? {}))
-    this.time = new Timeline(rules.clock, {
-      run: (work) => this.#handlerOf(work.action).run(this, work),
-      isPending: (work) => this.isPending(work),
-    })
+    const host = {
+      run: (work: DueWork) => this.#handlerOf(work.action).run(this, work),
+      isPending: (work: DueWork) => this.isPending(work),
+    }
+    this.time = new Timeline(rules.clock, host, realTime)
     this.random = new Random(rules.seed)
+    const world = {
+      clock: this.clock,
+      // Not in the middle of a change, during which a listener may call.
+      save: (isFirst: boolean) => (Object.keys(this.time.occasion).length === 0 ? this.saveBase(isFirst) : undefined),
+      size: () => Object.values(this.tables).reduce((sum, { size }) => sum + size, 0),
+    }
+    this.recorder = new Recorder(world, recorded)
     this.id = id
     this.origin = origin
     this.tokenPrefix = id === null ? '' : `${id}-`
@@ -172,6 +191,7 @@ export class World<A extends ApiTypes> {
         stamp: () => this.clock.stamp(),
       },
       (resource, previous, next) => api.onWrite?.[resource]?.(this, previous, next),
+      (write, run) => this.recorder.input('write', write, run),
     )
     this.tables = this.database.tables
     this.buckets = new Buckets(() => this.clock.now())

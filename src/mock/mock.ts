@@ -21,15 +21,18 @@ import { noDeliveries, WebhookControl } from '../control/webhooks.ts'
 import { Worlds } from '../control/worlds.ts'
 import { Coverage } from '../engine/coverage.ts'
 import { viewEvent } from '../engine/domain-event.ts'
+import { UsageError } from '../engine/errors.ts'
 import type { Answer, Incoming, Store } from '../engine/http/exchange.ts'
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
 import { ListCache } from '../engine/http/list-cache.ts'
 import { type CompletedCall, type Outcome, Router } from '../engine/http/router.ts'
 import { searchOf } from '../engine/http/url.ts'
-import { answeredAs, Journal } from '../engine/journal.ts'
+import { answeredAs, isSameAnswer, Journal } from '../engine/journal.ts'
 import type { Reason } from '../engine/reason.ts'
+import type { Input } from '../engine/recorder.ts'
 import type { Models } from '../engine/store/models.ts'
 import { stackOf } from '../engine/thrown.ts'
+import { RecordedTime } from '../engine/time/clock.ts'
 import { parseInstant } from '../engine/time/instant.ts'
 import { definedIn } from '../engine/values.ts'
 import { post, signatureHeader } from '../engine/webhook.ts'
@@ -51,6 +54,7 @@ import {
   readResetOptions,
 } from './options.ts'
 import { described, reasonOf, subjectOf } from './outcome.ts'
+import { RecordedPosts, type Replay, replay } from './replay.ts'
 import { type MockState, ScenarioHost } from './scenario-host.ts'
 import { Stores, storeIn } from './stores.ts'
 import { summaryOf } from './summary.ts'
@@ -61,13 +65,14 @@ export interface WorldInputOf<A extends MockTypes> extends Omit<MockOptionsOf<A>
   readonly snapshot?: string | undefined
 }
 
-/** The origin of a mock that another mock created as one of its worlds. */
+/** The origin of a mock that another mock created as one of its worlds, or to replay a recording. */
 export interface WorldOrigin<A extends MockTypes> {
-  /** The ID of the world. */
-  readonly id: string
-  readonly parent: ApiMock<A>
+  /** The ID of the world; null for that of a mock's own world. */
+  readonly id?: string | null
+  readonly parent?: ApiMock<A>
   /** The snapshot that it starts from. */
   readonly snapshot?: object | undefined
+  readonly replay?: Replay
 }
 
 /** A mock of an API, in memory: a world, the API that answers from it, and methods to control it. */
@@ -118,6 +123,10 @@ export class ApiMock<A extends MockTypes> implements Controls {
   readonly #sending = new Set<string>()
   /** Resolves once the records of the first scenario are generated. */
   readonly #started: Promise<void>
+  /** Of the root: the states that worlds start with which are being created. */
+  readonly #starts = new WeakMap<object, MockState<A>>()
+  /** Of a mock that replays a recording. */
+  readonly #replay: Replay | undefined
 
   /**
    * @internal
@@ -130,22 +139,23 @@ export class ApiMock<A extends MockTypes> implements Controls {
     definition: MockDefinition<A>,
     options: MockOptionsOf<A> = {},
     entryPointOptions: readonly string[] = [],
-    origin?: WorldOrigin<A>,
+    { id = null, parent, snapshot, replay }: WorldOrigin<A> = {},
   ) {
     const { api, language } = definition
     const read = readOptions(definition.options, options, entryPointOptions)
     const { log, showSecrets } = read
-    const start = (origin?.snapshot as MockState<A> | undefined) ?? prepareScenario(definition, read.scenario, read)
+    const start = (snapshot as MockState<A> | undefined) ?? prepareScenario(definition, read.scenario, read)
     const { rules, generated } = 'run' in start ? start.run : start
-    requireRoom(generated, origin ? origin.parent.#generated() : 0)
-    const root = origin?.parent ?? this
+    if (!replay) requireRoom(generated, parent ? parent.#generated() : 0)
+    const root = parent ?? this
+    this.#replay = replay
     this.#root = root
-    this.#coverage = origin ? origin.parent.#coverage : new Coverage()
+    this.#coverage = parent && !replay ? parent.#coverage : new Coverage()
     this.#definition = definition
     this.#input = options
     this.#ownOptions = read
     this.#options = read
-    this.id = origin?.id ?? null
+    this.id = id
     this.#world = new World<A['api']>(api, {
       ...rules,
       id: this.id,
@@ -154,16 +164,17 @@ export class ApiMock<A extends MockTypes> implements Controls {
       localFolder: read.localStorage === undefined ? undefined : openFolder(read.localStorage),
       coverage: this.#coverage,
       log,
+      realTime: replay?.time,
+      recorded: read.journal,
     })
     this.#journal = new Journal(read.journal, showSecrets, ({ id, subject, reason }) =>
       described(this.#world, id, subject, reason),
     )
-    const parentStream = origin === undefined ? undefined : origin.parent.#stream
+    const parentStream = parent && !replay ? parent.#stream : undefined
     const onListenerError = (error: unknown) => log('error', `A listener of watch() failed: ${stackOf(error)}`)
     this.#stream = new MessageStream(this.id, onListenerError, parentStream)
     this.worlds =
-      origin?.parent.worlds ??
-      new Worlds((id, input) => this.#createWorld(id, input), read.worlds.max, read.worlds.idle)
+      parent?.worlds ?? new Worlds((id, input) => this.#createWorld(id, input), read.worlds.max, read.worlds.idle)
 
     const world = this.#world
     const runner = () => this.#host.runner
@@ -187,14 +198,19 @@ export class ApiMock<A extends MockTypes> implements Controls {
       })),
     })
     this.actions = Object.fromEntries(
-      Object.keys(language.actions).map((name) => [name, (options = {}) => act(world, language, name, options)]),
+      Object.keys(language.actions).map((name) => [
+        name,
+        (options = {}) =>
+          world.recorder.input('action', { do: name, ...options }, () => act(world, language, name, options)),
+      ]),
     ) as ActionsOf<A['details']>
     this.faults = new FaultControl(world, language)
-    this.requests = new RequestControl(this.#journal)
+    this.requests = new RequestControl(this.#journal, () => world.recorder.forget(this.#journal.lastId))
     this.#snapshots = new Snapshots(
       () => this.#host.save(),
       (state) => {
         this.#host.restore(state)
+        world.recorder.close()
         this.#emitChange('restored')
       },
       showSecrets,
@@ -214,9 +230,11 @@ export class ApiMock<A extends MockTypes> implements Controls {
       ...deliveries,
       hosts,
       post: async (url, signature, body) => {
+        const { generation } = world.time
         root.#sending.add(signature)
-        const posted = await post(url, signature, body)
+        const posted = await (this.#replay?.posts.post(url) ?? post(url, signature, body))
         root.#sending.delete(signature)
+        if (generation === world.time.generation) world.recorder.after('webhook', { to: url, posted })
         return posted
       },
     })
@@ -227,7 +245,9 @@ export class ApiMock<A extends MockTypes> implements Controls {
       enter: (incoming) => api.enter(world, listCache, incoming, () => runner().trackCall(), this.#options.dialect),
       log,
       hooks: {
-        began: () => this.#journal.begin(),
+        began: (incoming) => this.#journal.begin(this.#replay?.ids.get(incoming)),
+        received: (id, incoming, body) => world.recorder.call(id, incoming, body),
+        resumed: (input) => world.recorder.resumed(input),
         strike: (method, path) => world.faults.strike(method, path, world.clock.now(), world.random),
         answered: (method, path, context, result) =>
           runner().onCall(method, path, api.callerOf?.(context).subject, result),
@@ -246,10 +266,11 @@ export class ApiMock<A extends MockTypes> implements Controls {
       now: ({ mock }) => parseInstant(mock.clock.now()) ?? 0,
       parameter: 'world',
     })
-    if (origin) this.#emitChange('created')
+    if (parent && !replay) this.#emitChange('created')
     const elsewhere = () => root.#generated() - this.#host.generated
     this.#host = new ScenarioHost(world, definition, () => this.#options, start, elsewhere)
     this.#started = this.#host.ready
+    world.saveBase = (isFirst) => this.#host.saveForReplay(isFirst)
   }
 
   /** The seed of random numbers, IDs, tokens and generated records. */
@@ -274,6 +295,9 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
   async #load(scenario: A['scenarioName'] | A['scenarioInput'], keep: boolean, setsUp: boolean): Promise<void> {
     await this.#host.load(scenario, keep, setsUp)
+    const { recorder } = this.#world
+    recorder.after('load', { scenario, keep })
+    recorder.close()
     this.#emitChange('loaded')
   }
 
@@ -307,10 +331,13 @@ export class ApiMock<A extends MockTypes> implements Controls {
     page,
     ignored,
     milliseconds,
+    input,
   }: CompletedCall<A['context']>): void {
     const firedSteps = context?.firedSteps ?? []
     this.#host.runner.untrackCall(firedSteps)
     this.#coverage.countCall({ route, answer, error, url: incoming.url, page })
+    const headers = incoming.headers()
+    if (input) this.#world.recorder.answered(input, headers)
     const show = this.#journal.add({
       id,
       at,
@@ -323,7 +350,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       decided_by: fault ? [`fault (${describeFault(fault)})`, ...firedSteps] : firedSteps,
       ignored,
       milliseconds,
-      headers: incoming.headers(),
+      headers,
       body,
       subject: subjectOf(this.#world, { view, route, params }),
       reason: reasonOf({ fault, error }),
@@ -333,8 +360,9 @@ export class ApiMock<A extends MockTypes> implements Controls {
   }
 
   /** Makes a world from a snapshot, or with the options of this mock and those given; a scenario or fixtures replace more of them. */
-  #createWorld(id: string, { snapshot: name, ...input }: WorldInputOf<A>): ApiMock<A> {
-    const snapshot = name === undefined ? undefined : this.#snapshots.get(name)
+  #createWorld(id: string, given: WorldInputOf<A>): ApiMock<A> {
+    const { snapshot: name, ...input } = given
+    const snapshot = name === undefined ? this.#starts.get(given) : this.#snapshots.get(name)
     const own = definedIn(input)
     const [other] = Object.keys(own)
     if (snapshot && other !== undefined) throw optionError('create a world', other, 'cannot be combined with snapshot')
@@ -386,12 +414,16 @@ export class ApiMock<A extends MockTypes> implements Controls {
     if (store === undefined && incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url)) {
       return this.#control.respond(incoming)
     }
-    const world = this.worlds.calledBy(incoming) ?? this
-    const ready = world.#untilReady()
+    return (this.worlds.calledBy(incoming) ?? this).#respond(incoming)
+  }
+
+  /** Answers a call of the API from this world. */
+  async #respond(incoming: Incoming): Promise<Answer> {
+    const ready = this.#untilReady()
     if (ready) await ready
-    if (store) return world.#stores.respond(incoming, store)
-    if (incoming.origin) world.#world.origin = incoming.origin
-    return world.#api.respond(incoming)
+    if (incoming.store) return this.#stores.respond(incoming, incoming.store)
+    if (incoming.origin) this.#world.origin = incoming.origin
+    return this.#api.respond(incoming)
   }
 
   /** Resolves once a call may be handled; undefined if it may be already. `nothing` waits for the first records all the same. */
@@ -467,6 +499,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     if (start) this.#host.resetTo(start)
     else this.#host.reset()
     this.#journal.restart(this.#world.history.lastCall)
+    this.#world.recorder.clear()
     this.#emitChange('reset')
     return failure
   }
@@ -485,7 +518,69 @@ export class ApiMock<A extends MockTypes> implements Controls {
   /** Restores the state that `pack` saved. Throws an Error if another version or a mock with other options saved it. */
   unpack(text: string): void {
     this.#host.unpack(text, this.#input)
+    this.#world.recorder.clear()
+    this.#world.recorder.close()
     this.#emitChange('restored')
+  }
+
+  /**
+   * Restores the state before a call, by its ID in the journal: what came after it is undone, and the journal ends
+   * before it. Webhooks that were sent stay sent.
+   *
+   * @throws an Error if the call is no longer recorded: `journal` limits how many are, and their paths, headers and
+   *   bodies may have 2 Mi characters together
+   */
+  async rewind(request: number): Promise<void> {
+    this.#host.restore(await this.#stateBefore(request))
+    this.#world.recorder.cutBefore(request)
+    this.#journal.cutBefore(request)
+    this.#emitChange('restored')
+  }
+
+  /** Makes a world with the state before a call, by its ID in the journal; this one stays. Throws an Error as `rewind` does. */
+  async fork(request: number): Promise<ApiMock<A>> {
+    const options = {}
+    this.#root.#starts.set(options, await this.#stateBefore(request))
+    const world = await this.worlds.create(options)
+    world.#journal.skipTo(request - 1)
+    return world
+  }
+
+  /** The state before a call: a copy of the world starts with the last saved state before it, and replays what followed. */
+  async #stateBefore(request: number): Promise<MockState<A>> {
+    const before = this.#world.recorder.before(request, this.#journal.lastId)
+    const base = before.base as MockState<A>
+    const time = new RecordedTime(before.inputs[0]?.real ?? this.#world.clock.real)
+    const noted = this.#journal.noted()
+    const replaying: Replay = {
+      time,
+      posts: new RecordedPosts(),
+      ids: new WeakMap(),
+      isRight: ({ id, with: { method } }, answer) => {
+        const before = noted.get(id)
+        return before === undefined || isSameAnswer(before, method, answer)
+      },
+    }
+    const options = { ...this.#input, journal: 0, log: () => {} }
+    const origin = { id: this.id, parent: this.#root, snapshot: base, replay: replaying }
+    const copy = new ApiMock(this.#definition, options as MockOptionsOf<A>, [], origin)
+    try {
+      copy.#options = { ...this.#options, log: copy.#options.log }
+      const difference = await copy.replay(before.inputs)
+      if (difference !== undefined) throw new UsageError(`Failed to rewind to request ${request}: ${difference}`)
+      return { ...base, state: copy.#host.save().state }
+    } finally {
+      copy.end()
+    }
+  }
+
+  /** @internal Replays inputs; resolves to a sentence about the first answer that differs from the recorded one. */
+  async replay(inputs: readonly Input[]): Promise<string | undefined> {
+    await this.ready
+    const { actions, faults, webhooks } = this
+    const load = (scenario: never, keep: boolean) => this.#load(scenario, keep, false)
+    const parts = { world: this.#world, respond: (call: Incoming) => this.#respond(call), load }
+    return replay({ ...parts, actions: actions as never, faults, webhooks }, this.#replay as Replay, inputs)
   }
 
   /** @internal Whether a request is a webhook that this mock, or one of its worlds, is sending. */

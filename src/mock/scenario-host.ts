@@ -195,6 +195,18 @@ export class ScenarioHost<A extends MockTypes> {
     }
   }
 
+  /**
+   * Saves the present state, or the initial one if nothing but time can have changed it; undefined while records are
+   * generated.
+   */
+  saveForReplay(isUnchanged: boolean): MockState<A> | undefined {
+    if (!this.#isReady) return undefined
+    const { initial, token, runner, rules } = this.#run
+    const { start, frozen } = rules.clock
+    if (!isUnchanged || !initial || (start === undefined && !frozen)) return this.save()
+    return { state: initial, scenario: runner.scenario.scenario, run: this.#run, token }
+  }
+
   restore({ state, run, token }: Omit<MockState<A>, 'scenario'>): void {
     if (this.#run?.rules !== run.rules) this.world.useRules(run.rules)
     this.#run = run

@@ -13,6 +13,7 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /_mock/faults': { on: 'GET /users', delay: '1s' },
   'POST /_mock/requests/verify': { path: '/users' },
   'POST /_mock/snapshots': { name: 'b' },
+  'POST /_mock/rewind': { request: 1 },
   'POST /_mock/worlds': { seed: 5 },
   'POST /_mock/reset': {},
   'POST /_mock/snapshots/{name}/restore': {},

@@ -313,6 +313,22 @@ export const pairs: readonly Pair[] = [
     },
   },
   {
+    call: 'POST /_mock/rewind',
+    body: { request: 2 },
+    before: callSome,
+    method: async (mock) => {
+      await mock.rewind(2)
+      return mock.clock.view()
+    },
+  },
+  {
+    call: 'POST /_mock/rewind',
+    about: 'into a world of its own',
+    body: { request: 2, fork: true },
+    before: callSome,
+    method: async (mock) => shown(await mock.fork(2)),
+  },
+  {
     call: 'GET /_mock/snapshots/{a}/diff/{b}',
     about: 'between two',
     path: '/_mock/snapshots/one/diff/two',

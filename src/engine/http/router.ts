@@ -4,6 +4,7 @@ import type { Close, Fault } from '../faults.ts'
 import { nearest } from '../messages.ts'
 import { maxProblems } from '../problems.ts'
 import { type Reason, reasonHeader } from '../reason.ts'
+import type { CallInput } from '../recorder.ts'
 import { cut } from '../text.ts'
 import { stackOf } from '../thrown.ts'
 import { stopwatch } from '../time/clock.ts'
@@ -36,12 +37,18 @@ export interface CompletedCall<Context> {
   readonly ignored: readonly string[]
   /** The duration in real time. */
   readonly milliseconds: number
+  /** What `received` returned. */
+  readonly input: CallInput | undefined
 }
 
-/** Observers of a router: the scenario, which may inject faults, and the journal. */
+/** Observers of a router: the scenario, which may inject faults, the recorder and the journal. */
 export interface RouterHooks<Context> {
   /** Called before all others; returns the ID of the call. */
-  began(): number
+  began(incoming: Incoming): number
+  /** Called once the body is read, before the call has any effect; records the call. */
+  received(id: number, incoming: Incoming, body: string | undefined): CallInput | undefined
+  /** Called when a call that waited goes on. */
+  resumed(input: CallInput): void
   /** Called before a call is handled; returns the fault that strikes it, if any. */
   strike(method: string, path: string): Fault | undefined
   /** Called after a call succeeded, with its result, whose view is undefined for a list. */
@@ -132,7 +139,8 @@ class CallInProgress<Context> {
   body = ''
   /** The body, once it was read; undefined if it is too long. */
   text: string | undefined = undefined
-  isRead = false
+  /** What `received` returned. */
+  input: CallInput | undefined = undefined
   route: Route<Context> | undefined = undefined
   context: Context | undefined = undefined
   fault: Fault | undefined = undefined
@@ -142,6 +150,8 @@ class CallInProgress<Context> {
   page: Result['page'] = undefined
   answer: Answer = { status: 0, headers: {}, body: '' }
   milliseconds = 0
+  /** The header `Date`, once it can be answered. */
+  date: string | undefined = undefined
   readonly ignored: string[] = []
 
   constructor(
@@ -191,7 +201,7 @@ export class Router<Context extends object> {
     const began = stopwatch()
     const at = this.time.clock.now()
     const { hooks } = this.#options
-    const id = hooks?.began() ?? 0
+    const id = hooks?.began(incoming) ?? 0
     const state = new CallInProgress<Context>(id, at, incoming)
     state.answer = await this.#answer(incoming, state)
     state.milliseconds = stopwatch() - began
@@ -204,15 +214,12 @@ export class Router<Context extends object> {
     let body: string
     let stream: Answer['stream']
     let content: Result['content']
-    let close: Close | undefined
     try {
-      state.fault = this.#fault(incoming, state.path)
-      if (state.fault) {
-        await this.#look(incoming, state)
-        close = await this.#strike(state.fault)
-      }
-      if (close === 'reset' || close === 'empty') return { status: 0, headers: {}, body: '', close }
-      const result = await this.#handle(incoming, state)
+      state.text = hasBody(incoming) ? await incoming.body(bodyLimit) : ''
+      state.body = state.text ?? ''
+      const begun = this.time.clock.hold(() => this.#begin(incoming, state))
+      const result = begun instanceof Promise ? await begun : begun
+      if (typeof result === 'string') return { status: 0, headers: {}, body: '', close: result }
       state.page = result.page
       status = result.status
       stream = result.stream
@@ -223,7 +230,10 @@ export class Router<Context extends object> {
       status = state.error.status
       body = JSON.stringify(state.error.body())
     }
-    const headers: Record<string, string> = { 'content-type': 'application/json', date: this.#httpDate(state.context) }
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      date: state.date ?? this.#httpDate(state),
+    }
     if (state.error) Object.assign(headers, state.error.headers)
     if (state.ignored.length > 0) {
       headers['mock-ignored'] = ignoredHeader(state.ignored)
@@ -236,50 +246,79 @@ export class Router<Context extends object> {
       return { status, headers, body, bytes: content.bytes }
     }
     if (stream) return { status, headers: Object.assign(headers, streaming), body, stream }
-    return close ? { status, headers, body, close } : { status, headers, body }
+    return state.fault?.close ? { status, headers, body, close: state.fault.close } : { status, headers, body }
   }
 
-  /** The scripted fault that strikes a call. */
-  #fault({ method }: Incoming, path: string): Fault | undefined {
+  /** Applies the scripted fault that strikes a call, and handles it, unless the fault closes the connection. */
+  #begin(incoming: Incoming, state: CallInProgress<Context>): Result | Close | Promise<Result | Close> {
     const { hooks } = this.#options
-    if (!hooks) return undefined
+    if (!hooks) return this.#handle(incoming, state)
+    state.input = hooks.received(state.id, incoming, state.text)
     this.time.runDue()
-    return hooks.strike(method === 'HEAD' ? 'GET' : method, path)
+    const { method } = incoming
+    state.fault = hooks.strike(method === 'HEAD' ? 'GET' : method, state.path)
+    if (!state.fault) return this.#timed(state, () => this.#handle(incoming, state))
+    this.#find(incoming, state)
+    const { delay } = state.fault
+    const go = () => this.#timed(state, () => this.#strike(incoming, state))
+    return delay ? this.time.wait(delay).then(() => this.#resume(state, go)) : go()
   }
 
-  async #read(incoming: Incoming, state: CallInProgress<Context>): Promise<void> {
-    state.text = hasBody(incoming) ? await incoming.body(bodyLimit) : ''
-    state.body = state.text ?? ''
-    state.isRead = true
+  /** Goes on with a call that waited. */
+  #resume<T>({ input }: CallInProgress<Context>, run: () => T): T {
+    return this.time.clock.hold(() => {
+      if (input) this.#options.hooks?.resumed(input)
+      return run()
+    })
   }
 
-  /** Reads the body and finds the route of a call that a fault strikes, for the journal. */
-  async #look(incoming: Incoming, state: CallInProgress<Context>): Promise<void> {
-    await this.#read(incoming, state)
+  /** Runs a part of a call, at whose end it is answered unless it waits. */
+  #timed<T>(state: CallInProgress<Context>, run: () => T): T {
+    let isWaiting = false
     try {
-      state.route = this.#tree.match(incoming.method, state.path).route
+      const result = run()
+      isWaiting = result instanceof Promise
+      return result
+    } finally {
+      if (!isWaiting) state.date = this.#httpDate(state)
+    }
+  }
+
+  /** Finds the route of a call that a fault strikes, for the journal. */
+  #find({ method }: Incoming, state: CallInProgress<Context>): void {
+    try {
+      state.route = this.#tree.match(method, state.path).route
     } catch {
       // No route matches; if the fault lets the call continue, `#handle` throws this error.
     }
   }
 
-  /** Applies a fault: waits, throws its error, or returns how to close the connection. */
-  async #strike({ delay, answer, close }: Fault): Promise<Close | undefined> {
-    if (delay) await this.time.wait(delay)
-    if (!answer) return close
+  /** Applies a fault after its delay: throws its error, returns how it closes the connection, or handles the call. */
+  #strike(incoming: Incoming, state: CallInProgress<Context>): Result | Close | Promise<Result> {
+    const { answer, close } = state.fault as Fault
+    if (close === 'reset' || close === 'empty') return close
+    if (!answer) return this.#handle(incoming, state)
     const { status, retry_after } = answer
     throw apiErrors.scripted(status, retry_after === undefined ? undefined : Math.ceil(retry_after / 1e6))
   }
 
-  /** Nothing awaits between the context and the handler, so that a call sees and changes one consistent state. */
-  async #handle(incoming: Incoming, state: CallInProgress<Context>): Promise<Result> {
-    const reads = hasBody(incoming)
-    if (reads && !state.isRead) await this.#read(incoming, state)
+  #handle(incoming: Incoming, state: CallInProgress<Context>): Result | Promise<Result> {
     const { route, params } = this.#tree.match(incoming.method, state.path)
     state.route = route
     state.params = params
     const entered = this.#options.enter(incoming, route)
-    const context = entered instanceof Promise ? await entered : entered
+    const run = (context: Context) => this.#run(incoming, state, route, params, context)
+    return entered instanceof Promise ? entered.then(run) : run(entered)
+  }
+
+  /** Nothing awaits between the context and the handler, so that a call sees and changes one consistent state. */
+  #run(
+    incoming: Incoming,
+    state: CallInProgress<Context>,
+    route: Route<Context>,
+    params: RequestParts<unknown>['params'],
+    context: Context,
+  ): Result | Promise<Result> {
     state.context = context
     const ignore: Ignore = (name) => void state.ignored.push(name)
     if (!route.query && incoming.url.includes('?')) {
@@ -290,7 +329,7 @@ export class Router<Context extends object> {
     const parts: RequestParts<unknown> = {
       params,
       search: () => searchOf(incoming.url),
-      body: reads ? this.#body(state.text, incoming.header, route, ignore) : undefined,
+      body: hasBody(incoming) ? this.#body(state.text, incoming.header, route, ignore) : undefined,
       ignore,
       header: incoming.header,
     }
@@ -301,11 +340,15 @@ export class Router<Context extends object> {
     const { hooks } = this.#options
     if (!hooks) return route.handle(Object.assign(context, parts))
     const occasion = { call: state.id }
-    const result = await this.time.because(occasion, () => route.handle(Object.assign(context, parts)))
-    // A view beside JSON is made only if it is read.
-    if (result.json === undefined) state.view = result.view
-    this.time.because(occasion, () => hooks.answered(route.method, state.path, context, result))
-    return result
+    const answered = (result: Result) => {
+      // A view beside JSON is made only if it is read.
+      if (result.json === undefined) state.view = result.view
+      this.time.because(occasion, () => hooks.answered(route.method, state.path, context, result))
+      return result
+    }
+    const result = this.time.because(occasion, () => route.handle(Object.assign(context, parts)))
+    if (!(result instanceof Promise)) return answered(result)
+    return result.then((result) => this.#resume(state, () => this.#timed(state, () => answered(result))))
   }
 
   #body(text: string | undefined, header: Incoming['header'], route: Route<Context>, ignore: Ignore): unknown {
@@ -339,7 +382,7 @@ export class Router<Context extends object> {
   }
 
   /** The `Date` header by the world's clock. */
-  #httpDate(context: Context | undefined): string {
+  #httpDate({ context }: CallInProgress<Context>): string {
     const { now } = this.#options
     const instant = context && now ? now(context) : this.time.clock.now()
     const second = Math.floor(instant / 1e6)

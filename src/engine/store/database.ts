@@ -2,7 +2,7 @@ import type { ApiTypes, NameOf } from '../api-types.ts'
 import type { Defaults } from '../attribute.ts'
 import { attributesOf, type Definition, type Definitions } from '../resource.ts'
 import type { Id } from './index-range.ts'
-import { createModels, type Models } from './models.ts'
+import { createModels, type Models, type WriteObserver } from './models.ts'
 import { type Indexes, type PackedTable, Table, type TableState } from './table.ts'
 
 /** The tables of a world, by resource. */
@@ -36,13 +36,16 @@ export type DatabaseState = ReadonlyMap<string, TableState>
  *
  * @param defaults generate the values that a `create` of a model leaves out
  * @param written called for every record that is created, changed or deleted, through tables or models
+ * @param observe runs every write through a model
  */
 export function createDatabase<A extends ApiTypes>(
   definitions: Definitions,
   defaults: Omit<Defaults, 'id'>,
   written: (resource: NameOf<A>, previous: never, next: never) => void,
+  observe: WriteObserver = (_, run) => run(),
 ): Database<A> {
-  const { models, store } = createModels<A>(definitions, { ...defaults, id: (name) => tables[name]?.nextId() ?? 1 })
+  const nextId = (name: string) => tables[name]?.nextId() ?? 1
+  const { models, store } = createModels<A>(definitions, { ...defaults, id: nextId }, observe)
   const names = Object.keys(definitions)
   const tables: Readonly<Record<string, Table<never>>> = Object.fromEntries(
     names.map((name) => [name, new Table<never>(name, store, indexesOf(definitions[name] as Definition))]),

@@ -50,10 +50,20 @@ export interface Store {
   delete(name: string, id: string | number): void
 }
 
+/** A write through a model: the values of a new record, or the ID of one and what replaces it, if anything does. */
+export type ModelWrite = { readonly resource: string } & (
+  | { readonly values: object }
+  | { readonly id: string | number; readonly record: object | undefined }
+)
+
+/** Runs a write through a model, and may note it. */
+export type WriteObserver = <T>(write: ModelWrite, run: () => T) => T
+
 /** Creates the models of all resources. Relations are plain IDs, because those of @mswjs/data scan the target at every read. */
 export function createModels<A extends ApiTypes>(
   definitions: Definitions,
   defaults: Defaults,
+  observe: WriteObserver,
 ): { models: Models<A>; store: Store } {
   const schemas = Object.fromEntries(
     Object.entries(definitions).map(([name, definition]) => {
@@ -74,7 +84,7 @@ export function createModels<A extends ApiTypes>(
   const plain = models as unknown as Record<string, Model<never>>
   const checked = Object.entries(schemas).map(([name, schema]) => [
     name,
-    careful(name, plain[name] as Model<never>, Object.keys(schema), store),
+    careful(name, plain[name] as Model<never>, Object.keys(schema), store, observe),
   ])
   return { models: Object.fromEntries(checked) as Models<A>, store }
 }
@@ -100,6 +110,7 @@ function careful<R extends { readonly id: string | number }>(
   model: Model<R>,
   fields: readonly string[],
   store: Store,
+  observe: WriteObserver,
 ): Model<R> {
   const requireId = (task: string, id: unknown) => {
     if (typeof id !== 'number' || (Number.isInteger(id) && id >= 1 && id <= largestGivenId)) return
@@ -117,8 +128,13 @@ function careful<R extends { readonly id: string | number }>(
     if (next.id !== row.id && store.getModel(name).has(next.id as R['id'])) {
       throw new Error(`Failed to update a ${name}: the ID ${JSON.stringify(next.id)} is already in use.`)
     }
-    store.update(name, row, frozen(shallow(next)))
+    const record = frozen(shallow(next))
+    observe({ resource: name, id: row.id, record }, () => store.update(name, row, record))
     return next as R
+  }
+  const remove = (row: R): R => {
+    observe({ resource: name, id: row.id, record: undefined }, () => store.delete(name, row.id))
+    return row
   }
   const checked = <Q extends { where?: Where<R> } | undefined>(query: Q): Q => {
     for (const [field, comparison] of Object.entries(query?.where ?? {})) {
@@ -139,14 +155,22 @@ function careful<R extends { readonly id: string | number }>(
   return {
     create: (values) => {
       requireId('create', values?.id)
-      return frozen(model.create(shallow(values)))
+      return observe({ resource: name, values: { ...values } }, () => frozen(model.create(shallow(values))))
     },
     count: (query) => model.count(checked(query)),
     findFirst: (query) => model.findFirst(checked(query)),
     findMany: (query) => model.findMany(checked(query)),
     getAll: () => model.getAll(),
-    delete: (query) => model.delete(checked(query)),
-    deleteMany: (query) => model.deleteMany(checked(query)),
+    delete: ({ where }) => {
+      checked({ where })
+      const [row] = model.findMany({ where, take: 1 })
+      return row ? remove(row) : null
+    },
+    deleteMany: ({ where }) => {
+      checked({ where })
+      const rows = model.findMany({ where })
+      return rows.length > 0 ? rows.map(remove) : null
+    },
     update: ({ where, data }) => {
       checked({ where })
       const [row] = model.findMany({ where, take: 1 })

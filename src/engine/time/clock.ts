@@ -92,6 +92,44 @@ export interface ClockState {
   readonly lastStamp: Instant
 }
 
+/** What a clock follows while it runs. */
+export interface RealTime {
+  now(): Instant
+  /** Calls back after this many milliseconds. Returns a function that cancels it. Keeps the process alive only with `hold`. */
+  wake(milliseconds: number, work: () => void, hold: boolean): () => void
+}
+
+/** The time of this machine, or that of fake timers. */
+const machineTime: RealTime = {
+  now: () => Date.now() * 1000,
+  wake: (milliseconds, work, hold) => {
+    const timer: unknown = setTimeout(work, Math.max(0, milliseconds))
+    if (!hold) unref(timer)
+    return () => clearTimeout(timer as number)
+  },
+}
+
+/** Recorded real time, for the replay of a recording: it is moved by hand, and calls nobody back. */
+export class RecordedTime implements RealTime {
+  #at: Instant
+
+  constructor(at: Instant) {
+    this.#at = at
+  }
+
+  now(): Instant {
+    return this.#at
+  }
+
+  wake(): () => void {
+    return () => {}
+  }
+
+  moveTo(at: Instant): void {
+    this.#at = at
+  }
+}
+
 /** The virtual clock, the only reader of real time. While running it follows `Date.now()`, also that of fake timers. */
 export class Clock {
   #base = 0
@@ -102,14 +140,18 @@ export class Clock {
   /** The last result of `now()` outside of due work. */
   #lastRead: Instant = -Infinity
   #pinned: Instant | undefined
+  /** Real time while `hold` runs. */
+  #held: Instant | undefined
+  readonly #realTime: RealTime
 
-  constructor(options: ClockOptions = {}) {
+  constructor(options: ClockOptions = {}, realTime: RealTime = machineTime) {
+    this.#realTime = realTime
     this.begin(options)
   }
 
   /** Starts the clock again, as the constructor does. */
   begin({ start, frozen = false, speed = 1 }: ClockOptions): void {
-    this.#realBase = Clock.#real()
+    this.#realBase = this.real
     this.#base = start ?? this.#realBase
     this.#frozen = frozen
     this.#speed = speed
@@ -118,8 +160,20 @@ export class Clock {
     this.#pinned = undefined
   }
 
-  static #real(): Instant {
-    return Date.now() * 1000
+  /** Real time, in microseconds. */
+  get real(): Instant {
+    return this.#held ?? this.#realTime.now()
+  }
+
+  /** Runs work for which real time stands still, so that all of it sees one instant, whenever it is replayed. */
+  hold<T>(work: () => T): T {
+    const before = this.#held
+    this.#held = this.real
+    try {
+      return work()
+    } finally {
+      this.#held = before
+    }
   }
 
   get frozen(): boolean {
@@ -139,7 +193,7 @@ export class Clock {
    * `now()`, for example because `Date.now()` was set back, time continues from there.
    */
   #unpinned(): Instant {
-    const elapsed = this.#frozen ? 0 : Math.round((Clock.#real() - this.#realBase) * this.#speed)
+    const elapsed = this.#frozen ? 0 : Math.round((this.real - this.#realBase) * this.#speed)
     const least = Math.max(this.#lastStamp, this.#lastRead)
     if (this.#base + elapsed >= least) return Math.min(this.#base + elapsed, latestInstant)
     this.moveTo(least)
@@ -169,7 +223,13 @@ export class Clock {
   /** Moves to an instant. Runs no due work: that is up to the caller. */
   moveTo(instant: Instant): void {
     this.#base = instant
-    this.#realBase = Clock.#real()
+    this.#realBase = this.real
+  }
+
+  /** Continues from an instant, as if the real time since then had not passed. */
+  stay(instant: Instant): void {
+    if (this.#held !== undefined) this.#held = this.#realTime.now()
+    this.moveTo(instant)
   }
 
   freeze(): void {
@@ -204,9 +264,7 @@ export class Clock {
    */
   wake(microseconds: number, work: () => void, hold = false): () => void {
     const milliseconds = Math.min(Math.ceil(microseconds / 1000 / this.#speed), longestTimer)
-    const timer: unknown = setTimeout(work, Math.max(0, milliseconds))
-    if (!hold) unref(timer)
-    return () => clearTimeout(timer as number)
+    return this.#realTime.wake(milliseconds, work, hold)
   }
 
   save(): ClockState {
@@ -224,7 +282,7 @@ export class Clock {
 
   /** Continues from the real present, or from the last stamp if that is later. */
   toPresent(): void {
-    this.moveTo(Clock.#real())
+    this.moveTo(this.real)
     this.#lastRead = -Infinity
   }
 }

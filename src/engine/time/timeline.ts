@@ -1,7 +1,7 @@
 import { type Occasion, originOf } from '../cause.ts'
 import { Emitter } from '../emitter.ts'
 import { apiErrors } from '../errors.ts'
-import { Clock, type ClockOptions, nextTurn, stopwatch, turns, turnTimer, within } from './clock.ts'
+import { Clock, type ClockOptions, nextTurn, type RealTime, stopwatch, turns, turnTimer, within } from './clock.ts'
 import { InFlight } from './in-flight.ts'
 import { type Instant, latestInstant } from './instant.ts'
 import { type DueWork, Queue } from './queue.ts'
@@ -33,8 +33,8 @@ export class Timeline {
   #lastMove: Promise<void> = Promise.resolve()
   #timer: { at: Instant; cancel(): void } | undefined
 
-  constructor(clock: ClockOptions, host: DueWorkHost) {
-    this.clock = new Clock(clock)
+  constructor(clock: ClockOptions, host: DueWorkHost, realTime?: RealTime) {
+    this.clock = new Clock(clock, realTime)
     this.#host = host
   }
 
@@ -115,7 +115,7 @@ export class Timeline {
     const now = this.clock.now()
     const isLong = turnTimer()
     const result = run(isLong)
-    if (isLong() && generation === this.generation) this.clock.moveTo(now)
+    if (isLong() && generation === this.generation) this.clock.stay(now)
     return result
   }
 
@@ -270,6 +270,12 @@ export class Timeline {
       await new Promise<void>((done) => pause(done))
       await this.catchUp()
     })
+  }
+
+  /** Moves a running clock to a recorded instant, for a replay; what is due by then is not run yet. */
+  follow(at: Instant): void {
+    if (!this.clock.frozen) this.clock.moveTo(at)
+    this.wakeWaiting()
   }
 
   /** Wakes all waits, so that they check their condition again. */

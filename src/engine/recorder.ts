@@ -1,0 +1,243 @@
+import { UsageError } from './errors.ts'
+import type { HeaderValues, Incoming } from './http/exchange.ts'
+import type { Instant } from './time/instant.ts'
+
+/** Something that reached a world from outside, in the order in which these took effect. */
+export interface Input {
+  /** `call`, `clock`, `action` … */
+  readonly do: string
+  /** Real time, in microseconds. */
+  readonly real: Instant
+  /** Virtual time. */
+  readonly at: Instant
+  readonly with?: unknown
+}
+
+/** A call of the API. */
+export interface CallInput extends Input {
+  readonly do: 'call'
+  /** Its ID in the journal. */
+  readonly id: number
+  readonly with: RecordedCall
+  /** Whether it waited before it was answered. */
+  waits: boolean
+  isAnswered: boolean
+}
+
+export interface RecordedCall extends Pick<Incoming, 'method' | 'url' | 'origin'> {
+  headers(): HeaderValues
+  /** Undefined if it was too long. */
+  readonly body: string | undefined
+}
+
+/** A part of a recording: a saved state, and what followed. */
+interface Segment<State> {
+  /** The state before its first input; undefined where none could be saved. */
+  readonly base: State | undefined
+  readonly inputs: Input[]
+  /** About how many characters its inputs take. */
+  length: number
+}
+
+/** The state before a call, as a saved one and the inputs after that. */
+export interface Past<State> {
+  readonly base: State
+  readonly inputs: readonly Input[]
+}
+
+/** The limits of one segment, in inputs and in characters, and that of all of them in characters. */
+const segmentInputs = 500
+const segmentLength = 256 * 1024
+const mostLength = 2 * 1024 * 1024
+
+/** How many records may be copied for each input by saving the state. */
+const recordsPerInput = 2
+
+/** What a recorder needs of its world. */
+export interface RecordedWorld<State> {
+  readonly clock: { readonly real: Instant; now(): Instant; hold<T>(work: () => T): T }
+  /** The present state, which nothing changed since the initial one if `isFirst`; undefined if it cannot be saved now. */
+  save(isFirst: boolean): State | undefined
+  /** How many records there are. */
+  size(): number
+}
+
+/**
+ * Records what reaches a world, so that it can be replayed: the last inputs within bounds, in segments that begin with a
+ * saved state.
+ */
+export class Recorder<State> {
+  #segments: Segment<State>[] = []
+  /** How many inputs there are, and about how many characters they take. */
+  #count = 0
+  #length = 0
+  /** Whether the next segment must begin with the next input. */
+  #isClosed = false
+  readonly #open = new Set<CallInput>()
+  /** The ID of the last call that the journal has forgotten. */
+  #forgotten = 0
+  readonly #world: RecordedWorld<State>
+
+  /** @param most how many inputs are kept at least, unless they are long; 0 records nothing */
+  constructor(
+    world: RecordedWorld<State>,
+    readonly most: number,
+  ) {
+    this.#world = world
+  }
+
+  /** Forgets everything: the world is in another state. */
+  clear(): void {
+    this.#segments = []
+    this.#count = 0
+    this.#length = 0
+    this.#forgotten = 0
+    this.#open.clear()
+  }
+
+  /** Records an input and runs its effects, for which real time stands still; one that throws is not recorded. */
+  input<T>(kind: string, details: unknown, run: () => T): T {
+    if (this.most === 0) return run()
+    const { clock } = this.#world
+    return clock.hold(() => {
+      const input = { do: kind, real: clock.real, at: clock.now(), with: details }
+      this.#begin(input, 200)
+      try {
+        return run()
+      } catch (error) {
+        this.#remove(input)
+        throw error
+      }
+    })
+  }
+
+  /** Records an input whose effects have taken place. */
+  after(kind: string, details?: unknown): void {
+    const { clock } = this.#world
+    if (this.most > 0) this.#add({ do: kind, real: clock.real, at: clock.now(), with: details }, 200)
+  }
+
+  /** Lets the next input begin a segment, because the world is in another state. */
+  close(): void {
+    this.#isClosed = true
+    this.#open.clear()
+  }
+
+  /** Records a call before it has effects; undefined if nothing is recorded. */
+  call(id: number, { method, url, origin, headers }: Incoming, body: string | undefined): CallInput | undefined {
+    if (this.most === 0) return undefined
+    const { clock } = this.#world
+    const call = { method, url, ...(origin !== undefined && { origin }), headers, body }
+    const [real, at] = [clock.real, clock.now()]
+    const input: CallInput = { do: 'call', id, real, at, with: call, waits: false, isAnswered: false }
+    this.#begin(input, 200 + method.length + url.length + (body?.length ?? 0))
+    this.#open.add(input)
+    return input
+  }
+
+  /** Records that a call which waited goes on. */
+  resumed(input: CallInput): void {
+    if (!this.#open.has(input)) return
+    input.waits = true
+    this.after('resume', input)
+  }
+
+  /** Records that a call was answered, and its headers as they were read for the journal. */
+  answered(input: CallInput, headers: HeaderValues): void {
+    input.isAnswered = true
+    const call = input.with as { headers: RecordedCall['headers'] }
+    call.headers = () => headers
+    if (!this.#open.delete(input)) return
+    let length = 0
+    for (const name in headers) length += name.length + (headers[name]?.length ?? 0)
+    this.#lengthen(this.#segments.at(-1) as Segment<State>, length)
+  }
+
+  /** The calls until this one are no longer in the journal. */
+  forget(last: number): void {
+    this.#forgotten = last
+  }
+
+  /** The state before a call. Throws an Error if the call is not recorded. */
+  before(request: number, last: number): Past<State> {
+    const { index, end } = this.#find(request)
+    const segment = this.#segments[index]
+    if (segment?.base !== undefined) return { base: segment.base, inputs: segment.inputs.slice(0, end) }
+    const why = this.#whyUnknown(request, last)
+    throw new UsageError(`Failed to rewind: ${why}.`, [`request: cannot be rewound to: ${why}`])
+  }
+
+  /** Forgets a call and what followed: the world is in the state before it. */
+  cutBefore(request: number): void {
+    const { index, end } = this.#find(request)
+    this.#segments.length = index + 1
+    this.#segments[index]?.inputs.splice(end)
+    this.#count = this.#segments.reduce((sum, { inputs }) => sum + inputs.length, 0)
+    this.#length = this.#segments.reduce((sum, { length }) => sum + length, 0)
+    this.close()
+  }
+
+  #find(request: number): { readonly index: number; readonly end: number } {
+    const isMeant = (input: Input) => isCall(input) && input.id === request && request > this.#forgotten
+    const index = this.#segments.findIndex(({ inputs }) => inputs.some(isMeant))
+    return { index, end: this.#segments[index]?.inputs.findIndex(isMeant) ?? -1 }
+  }
+
+  #whyUnknown(request: number, last: number): string {
+    const ids = this.#segments
+      .flatMap(({ base, inputs }) => (base === undefined ? [] : inputs))
+      .flatMap((input) => (isCall(input) && input.id > this.#forgotten ? [input.id] : []))
+    const [first, end] = [Math.min(...ids), Math.max(...ids)]
+    if (ids.length === 0) return last === 0 ? 'no call came' : 'no call is recorded'
+    if (request > last) return `there is no request ${request}: the last one is ${last}`
+    return request < first
+      ? `request ${request} lies before ${first}, the first one that is still recorded`
+      : `request ${request} is not recorded, as those from ${first} to ${end} are`
+  }
+
+  #begin(input: Input, length: number): void {
+    const last = this.#segments.at(-1)
+    if (!last || (this.#open.size === 0 && (this.#isClosed || last.base === undefined || this.#isFull(last)))) {
+      const base = this.#world.save(!last && !this.#isClosed)
+      if (!last || this.#isClosed || base !== undefined) this.#segments.push({ base, inputs: [], length: 0 })
+      this.#isClosed = false
+    }
+    this.#add(input, length)
+  }
+
+  #isFull({ inputs, length }: Segment<State>): boolean {
+    return (
+      length > segmentLength ||
+      (inputs.length >= segmentInputs && inputs.length * recordsPerInput >= this.#world.size())
+    )
+  }
+
+  #add(input: Input, length: number): void {
+    if (this.#segments.length === 0) this.#segments.push({ base: undefined, inputs: [], length: 0 })
+    const last = this.#segments.at(-1) as Segment<State>
+    last.inputs.push(input)
+    this.#count++
+    this.#lengthen(last, length)
+  }
+
+  #lengthen(segment: Segment<State>, length: number): void {
+    segment.length += length
+    this.#length += length
+    for (let first = this.#segments[0]; first && this.#segments.length > 1; first = this.#segments[0]) {
+      const { inputs, length } = first
+      if (this.#count - inputs.length < this.most && this.#length <= mostLength) break
+      this.#segments.shift()
+      this.#count -= inputs.length
+      this.#length -= length
+    }
+  }
+
+  #remove(input: Input): void {
+    const inputs = this.#segments.at(-1)?.inputs
+    if (inputs?.at(-1) !== input) return
+    inputs.pop()
+    this.#count--
+  }
+}
+
+export const isCall = (input: Input): input is CallInput => input.do === 'call'

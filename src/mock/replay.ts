@@ -1,0 +1,146 @@
+import type { ApiTypes } from '../engine/api-types.ts'
+import type { Answer, Incoming } from '../engine/http/exchange.ts'
+import { pathOf } from '../engine/http/url.ts'
+import type { CallInput, Input } from '../engine/recorder.ts'
+import type { Model, ModelWrite } from '../engine/store/models.ts'
+import { nextTurn, type RecordedTime } from '../engine/time/clock.ts'
+import type { Posted } from '../engine/webhook.ts'
+import type { World } from '../engine/world.ts'
+
+/** The outcome of a webhook as it is recorded, by its URL, which has the ID of the delivery. */
+export interface RecordedPost {
+  readonly to: string
+  readonly posted: Posted
+}
+
+/** The network of a replay: webhooks get the outcomes that were recorded. */
+export class RecordedPosts {
+  readonly #outcomes = new Map<string, Posted[]>()
+  readonly #waiting = new Map<string, ((posted: Posted) => void)[]>()
+
+  /** The outcome of a webhook, now or once it is replayed. */
+  async post(to: string): Promise<Posted> {
+    const known = this.#outcomes.get(to)?.shift()
+    if (known) return known
+    return new Promise((resolve) => this.#waiting.set(to, [...(this.#waiting.get(to) ?? []), resolve]))
+  }
+
+  /** Gives the next webhook to an address its outcome. */
+  settle({ to, posted }: RecordedPost): void {
+    const resolve = this.#waiting.get(to)?.shift()
+    if (resolve) resolve(posted)
+    else this.#outcomes.set(to, [...(this.#outcomes.get(to) ?? []), posted])
+  }
+
+  /** Whether an outcome waits for its webhook. */
+  isAhead(to: string): boolean {
+    return (this.#outcomes.get(to)?.length ?? 0) > 0
+  }
+}
+
+/** The time and the network of a replay, and what its calls and their answers must be. */
+export interface Replay {
+  readonly time: RecordedTime
+  readonly posts: RecordedPosts
+  /** The IDs of calls in the journal, by what the router gets. */
+  readonly ids: WeakMap<Incoming, number>
+  /** Whether a call was answered so before, as far as that is known. */
+  isRight(call: CallInput, answer: Answer): boolean
+}
+
+/** What a replay needs of its mock. */
+export interface Replayed<A extends ApiTypes> {
+  readonly world: World<A>
+  respond(incoming: Incoming): Promise<Answer>
+  readonly actions: Readonly<Record<string, (options?: object) => unknown>>
+  readonly faults: { arm(fault: never): unknown; disarm(on?: string): unknown }
+  readonly webhooks: { hold(isHeld: boolean): void; redeliver(id: string): Promise<unknown> }
+  load(scenario: never, keep: boolean): Promise<void>
+}
+
+/** The limit of turns of the event loop in which a webhook gets its outcome, or a call that waited its answer. */
+const mostTurns = 1000
+
+/** Replays inputs in a mock. Resolves to a sentence about the first answer that differs from the one before. */
+export async function replay<A extends ApiTypes>(
+  mock: Replayed<A>,
+  { time, posts, ids, isRight }: Replay,
+  inputs: readonly Input[],
+): Promise<string | undefined> {
+  const { world } = mock
+  const pending = new Map<CallInput, Promise<void>>()
+  const last = new Map(inputs.flatMap((input, i) => (input.do === 'resume' ? [[input.with as CallInput, i]] : [])))
+  let difference: string | undefined
+  const answer = async (call: CallInput) => {
+    const incoming = incomingOf(call)
+    ids.set(incoming, call.id)
+    const answer = await mock.respond(incoming)
+    if (isRight(call, answer)) return
+    difference ??= `request ${call.id}, ${call.with.method} ${pathOf(call.with.url)}, was answered otherwise when it was replayed.`
+  }
+  const steps: Readonly<Record<string, (input: Input, index: number) => unknown>> = {
+    call: (input) => {
+      const call = input as CallInput
+      const answered = answer(call)
+      pending.set(call, answered)
+      return call.isAnswered && !call.waits ? answered : nextTurn()
+    },
+    resume: ({ with: call }, i) =>
+      last.get(call as CallInput) === i ? settled(pending.get(call as CallInput)) : nextTurn(),
+    clock: ({ at }) => world.time.advanceTo((now) => Math.max(now, at)),
+    freeze: () => world.time.freeze(),
+    run: ({ with: details }) => world.time.run((details as { readonly speed: number }).speed),
+    action: ({ with: details }) => {
+      const { do: name, ...options } = details as { readonly do: string }
+      return mock.actions[name]?.(options)
+    },
+    arm: ({ with: fault }) => mock.faults.arm(fault as never),
+    disarm: ({ with: on }) => mock.faults.disarm(on as string | undefined),
+    hold: ({ with: isHeld }) => mock.webhooks.hold(isHeld as boolean),
+    redeliver: ({ with: id }) => void mock.webhooks.redeliver(id as string).catch(() => {}),
+    webhook: async ({ with: post }) => {
+      const { to } = post as RecordedPost
+      posts.settle(post as RecordedPost)
+      for (let turn = 0; turn < mostTurns && posts.isAhead(to) && !world.time.inFlight.isIdle; turn++) await nextTurn()
+      await nextTurn()
+    },
+    write: ({ with: write }) => rewrite(world, write as ModelWrite),
+    load: ({ with: load }) => {
+      const { scenario, keep } = load as { readonly scenario: never; readonly keep: boolean }
+      return mock.load(scenario, keep)
+    },
+  }
+  for (const [i, input] of inputs.entries()) {
+    time.moveTo(input.real)
+    if (input.do !== 'clock') world.time.follow(input.at)
+    await steps[input.do]?.(input, i)
+    if (difference !== undefined) break
+  }
+  return difference
+}
+
+/** Resolves once work has ended, or the limit of turns is reached. */
+async function settled(work: Promise<void> | undefined): Promise<void> {
+  let isOver = false
+  const watched = work?.finally(() => {
+    isOver = true
+  })
+  for (let turn = 0; turn < mostTurns && !isOver; turn++) await nextTurn()
+  if (isOver) await watched
+}
+
+/** Repeats a write through a model. */
+function rewrite<A extends ApiTypes>({ database }: World<A>, write: ModelWrite): void {
+  const model = (database.models as Readonly<Record<string, Model<{ readonly id: string | number }>>>)[write.resource]
+  if ('values' in write) model?.create(write.values)
+  else if (write.record) model?.update({ where: { id: { equals: write.id } as never }, data: write.record })
+  else model?.delete({ where: { id: { equals: write.id } as never } })
+}
+
+function incomingOf({ with: { body, ...call } }: CallInput): Incoming {
+  return {
+    ...call,
+    header: (name) => call.headers()[name]?.toString() ?? null,
+    body: async () => body,
+  }
+}
