@@ -14,6 +14,11 @@ const ours = (sessions: number) =>
 const get = (path: string) => () => `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Token bench\r\n\r\n`
 const retrieve = get('/users/1')
 const list = get('/sessions?state=active&limit=10')
+const poll = () => {
+  const session = 'e2c9b0a4-6f1d-4e0b-8a57-3d94c1f0b627'
+  const body = JSON.stringify({ session, payload: { data_types: ['bench.a', 'bench.b', 'bench.c'] } })
+  return `POST /polls HTTP/1.1\r\nHost: localhost\r\nAuthorization: Token bench\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+}
 let created = 0
 const create = () => {
   const body = JSON.stringify({ identifier: `new-${++created}@example.com` })
@@ -103,6 +108,14 @@ compare('retrieve, to node:http', '/s', await rates([limit, small], retrieve), '
   compare('create, to node:http', '/s', [baseline, value], '≥ 25%')
   compare('retrieve after 10,000 creates, to before', '/s', [before, await rate(small, retrieve)], '≈ 100%')
 }
+{
+  const headers = { authorization: 'Token bench' }
+  const baseline = await rate(limit, poll, 20, 3000)
+  compare('POST /polls, three data types, to node:http', '/s', [baseline, await rate(small, poll, 20, 3000)], '≥ 15%')
+  const answer = await fetch(`http://127.0.0.1:${small.port}/polls?limit=1`, { headers })
+  const [{ id }] = ((await answer.json()) as { data: [{ id: string }] }).data
+  compare('GET /polls/{id}, to node:http', '/s', await rates([limit, small], get(`/polls/${id}`)), '≥ 50%')
+}
 tell('the slowest of a hundred retrieves', 'ms', (await load({ ...small, request: retrieve, seconds: 3 })).p99, 5)
 {
   const made: number[] = []
@@ -119,7 +132,7 @@ tell('the slowest of a hundred retrieves', 'ms', (await load({ ...small, request
 for (const server of [limit, small, big]) await server.stop()
 
 const run = (script: string, ...args: string[]) =>
-  execFileSync(process.execPath, ['--import', 'tsx', path(script), ...args], { encoding: 'utf8' })
+  execFileSync(process.execPath, ['--expose-gc', '--import', 'tsx', path(script), ...args], { encoding: 'utf8' })
 const calls: Record<string, number[]> = { 'bare msw handler': [], setupRicloud: [], 'mock.fetch': [] }
 for (let round = 0; round < 3; round++) {
   for (const [way, measured] of Object.entries(calls)) measured.push(Number(run('./in-process.ts', way)))
@@ -127,6 +140,13 @@ for (let round = 0; round < 3; round++) {
 const [bare = 0, intercepted = 0, direct = 0] = Object.values(calls).map(median)
 compare('a call through setupRicloud, to a bare msw handler', 'µs', [bare, intercepted], '≤ ×1.15')
 tell('a call of mock.fetch', 'µs', direct, 50)
+
+const polls = JSON.parse(run('./polls.ts'))
+for (const [list, ratio] of Object.entries<number>(polls.slower)) {
+  compare(`${list} with 100,000 polls, times slower than with 1,000`, '', [1, ratio], '≤ ×1.3')
+}
+tell('the heap of a result without its bytes', 'bytes', polls.bytes, 900)
+tell('a year of a daily subscription', 'ms', polls.year, 2000)
 
 const world = JSON.parse(run('./world.ts'))
 tell('a world made', 'µs', world.another, 5000)
