@@ -186,6 +186,13 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
       z.strictObject({ bucket: z.string(), key: z.string(), change: z.enum(['created', 'changed', 'deleted']) }),
     ),
   })
+  const cause = z.strictObject({
+    call: count.optional().describe('The ID of a call in the journal.'),
+    step: count.optional().describe('The number of a step of the scenario.'),
+    action: z.string().optional(),
+    work: z.string().optional().describe('The due work that ran.'),
+  })
+  const recordId = z.union([z.string(), z.number()])
   const pastEvent = z.strictObject({
     at: instant,
     event: z.string(),
@@ -193,14 +200,7 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
     id: z.union([z.string(), z.number()]),
     state: z.string().describe('The state of the record after the event.'),
     number: count.describe('Counts from 1 since the initial state.'),
-    cause: z
-      .strictObject({
-        call: count.optional().describe('The ID of a call in the journal.'),
-        step: count.optional().describe('The number of a step of the scenario.'),
-        action: z.string().optional(),
-        work: z.string().optional().describe('The due work that ran.'),
-      })
-      .nullable(),
+    cause: cause.nullable(),
     reason: reason.describe('Why it happened, if a rule decided it.'),
   })
   const record = z.strictObject({
@@ -300,11 +300,29 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
     domain_event: domainEvent,
     action_result: z.strictObject({ happened: listOf(domainEvent) }),
     upcoming: z.strictObject({
-      upcoming: listOf(z.strictObject({ at: instant, action: z.string(), id: z.union([z.string(), z.number()]) })),
+      upcoming: listOf(
+        z.strictObject({
+          at: instant,
+          action: z.string(),
+          id: recordId,
+          cause: cause.optional().describe('The call, step or action that scheduled it.'),
+        }),
+      ),
     }),
     scenarios: z.strictObject({ scenarios: listOf(z.strictObject({ name: z.string(), description: z.string() })) }),
     report,
     state: z.record(z.string(), listOf(z.record(z.string(), z.unknown()))),
+    changes: z.strictObject({
+      version: count.describe('To be given as `since` next time.'),
+      complete: z
+        .boolean()
+        .describe('Whether these are all records: the version is unknown or too old, or the world was reset since.'),
+      records: z.record(
+        z.string(),
+        z.strictObject({ fields: strings, rows: listOf(listOf(z.unknown()).describe('In the order of the fields.')) }),
+      ),
+      removed: z.record(z.string(), listOf(recordId)).describe('The IDs of deleted records.'),
+    }),
     fault,
     faults: z.strictObject({ faults: listOf(fault) }),
     disarmed: z.strictObject({ disarmed: count }),

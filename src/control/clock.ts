@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
+import type { Cause } from '../engine/cause.ts'
 import { type DomainEventView, viewEvent } from '../engine/domain-event.ts'
 import { apiErrors, UsageError } from '../engine/errors.ts'
 import { durationError } from '../engine/fields.ts'
@@ -32,6 +33,8 @@ export interface Upcoming {
   readonly action: string
   /** Of the record (of the task, for a test), or the index of the step. */
   readonly id: string | number
+  /** The call, step or action that scheduled it, if one did. */
+  readonly cause?: Cause | undefined
 }
 
 /** How many events a move returns, so that memory is bounded. */
@@ -125,9 +128,9 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
   upcoming({ limit = Infinity }: { readonly limit?: number | undefined } = {}): readonly Upcoming[] {
     this.#world.time.runDue()
     const upcoming: Upcoming[] = []
-    for (const { at, action, id } of this.#world.time.upcoming()) {
+    for (const { at, action, id, cause } of this.#world.time.upcoming()) {
       if (upcoming.length >= limit) break
-      upcoming.push({ at: formatInstant(at), action, id })
+      upcoming.push({ at: formatInstant(at), action, id, ...(cause && { cause }) })
     }
     return upcoming
   }

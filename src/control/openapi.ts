@@ -127,7 +127,7 @@ export function controlOpenapi(api: ControlledVocabulary, routes: readonly Route
       {
         name: 'record',
         description: 'The records of a world, and their events',
-        segments: ['state', 'records', 'events', 'buckets'],
+        segments: ['state', 'changes', 'records', 'events', 'buckets'],
       },
       { name: 'delivery', description: 'Webhooks that were sent', segments: ['deliveries'] },
       { name: 'snapshot', description: 'Saved states of a world', segments: ['snapshots', 'reset'] },

@@ -10,7 +10,7 @@ import { rewindRoutes } from './rewind.ts'
 import { type Public, routeWith } from './routing.ts'
 import { type ScenarioControl, scenarioRoutes } from './scenario.ts'
 import { type SnapshotControl, snapshotRoutes } from './snapshots.ts'
-import { type PastEventView, type RecordView, stateRoutes } from './state.ts'
+import { type ChangesView, type PastEventView, type RecordView, stateRoutes } from './state.ts'
 import { type StreamMessage, streamRoutes } from './stream.ts'
 import { type WebhookControl, webhookRoutes } from './webhooks.ts'
 import { type WorldView, worldRoutes } from './worlds.ts'
@@ -39,6 +39,7 @@ export interface Controls {
   rewind(request: number): Promise<void>
   fork(request: number): Promise<Controls>
   state(): object
+  changes(options?: { readonly since?: number | undefined }): ChangesView
   record(resource: string, id: string | number): RecordView
   history(): readonly PastEventView[]
   coverage(): CoverageView

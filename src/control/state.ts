@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import type { ApiTypes, NameOf } from '../engine/api-types.ts'
 import { type ObjectView, viewObject } from '../engine/buckets.ts'
 import { ApiError, apiErrors, UsageError } from '../engine/errors.ts'
@@ -5,19 +6,36 @@ import type { PastEvent } from '../engine/history.ts'
 import { ok } from '../engine/http/router.ts'
 import { notOneOf, redacted } from '../engine/messages.ts'
 import { type Definition, readId } from '../engine/resource.ts'
+import type { Id } from '../engine/store/index-range.ts'
 import { formatInstant } from '../engine/time/instant.ts'
 import { isObject } from '../engine/values.ts'
 import type { World } from '../engine/world.ts'
 import { targetsOf } from '../scenario/action.ts'
 import type { ScenarioLanguage } from '../scenario/schema.ts'
 import type { ClockControl } from './clock.ts'
-import { type Public, routeWith } from './routing.ts'
+import { type Public, parseQuery, routeWith } from './routing.ts'
 import { InitialState } from './worlds.ts'
 
 /** Every record of a world as the database holds it, by resource, with the fields that the API hides; and its objects. */
 export type StateView<A extends ApiTypes = ApiTypes> = {
   readonly [Name in NameOf<A>]: readonly A['records'][Name][]
 } & { readonly objects: readonly ObjectView[] }
+
+/** The records of a resource without their names of fields, which are the same for each. */
+export interface RecordRows {
+  readonly fields: readonly string[]
+  readonly rows: readonly (readonly unknown[])[]
+}
+
+/** The records that were created or changed since a version of a world, and the IDs of those that were deleted. */
+export interface ChangesView {
+  /** To be given as `since` next time. */
+  readonly version: number
+  /** Whether these are all records, because the version is unknown or too old, or the world was reset since. */
+  readonly complete: boolean
+  readonly records: Readonly<Record<string, RecordRows>>
+  readonly removed: Readonly<Record<string, readonly Id[]>>
+}
 
 /** One record, with the actions that its state allows. */
 export interface RecordView {
@@ -53,6 +71,38 @@ export function showState<A extends ApiTypes>(world: World<A>, showSecrets: bool
     ]),
   )
   return { ...records, objects: world.buckets.list().map(viewObject) } as unknown as StateView<A>
+}
+
+/**
+ * What changed since a version, for who follows a world without reading all of it each time; tokens and secrets only with
+ * `showSecrets`.
+ */
+export function showChanges<A extends ApiTypes>(
+  world: World<A>,
+  { since }: { readonly since?: number | undefined },
+  showSecrets: boolean,
+): ChangesView {
+  world.time.runDue()
+  const writes = world.changes.since(since)
+  const records: Record<string, RecordRows> = {}
+  const removed: Record<string, Id[]> = {}
+  for (const name of Object.keys(world.api.definitions) as NameOf<A>[]) {
+    const table = world.tables[name]
+    const written = writes?.filter(({ resource }) => resource === name).map(({ id }) => ({ id, record: table.get(id) }))
+    const found: object[] = written
+      ? written.flatMap(({ record }) => record ?? [])
+      : table.list({ limit: Infinity }).data.toReversed()
+    const gone = written?.filter(({ record }) => !record).map(({ id }) => id) ?? []
+    if (gone.length > 0) removed[name] = gone
+    const [first] = found
+    if (first) {
+      const fields = Object.keys(first)
+      const shown = (record: object) => (showSecrets ? record : redacted(record)) as Readonly<Record<string, unknown>>
+      const valuesOf = (row: Readonly<Record<string, unknown>>) => fields.map((field) => row[field])
+      records[name] = { fields, rows: found.map((record) => valuesOf(shown(record))) }
+    }
+  }
+  return { version: world.changes.version, complete: !writes, records, removed }
 }
 
 /** Throws the API's `not-found` if there is no such record, and an Error if there is no such resource. */
@@ -112,11 +162,20 @@ export function showHistory<A extends ApiTypes>(world: World<A>): readonly PastE
   return world.history.list().map(viewPast)
 }
 
+const ChangesQuery = z.strictObject({
+  since: z
+    .string()
+    .regex(/^\d{1,15}$/, { error: 'must be the version of an earlier answer' })
+    .transform(Number)
+    .optional(),
+})
+
 const route = routeWith<{
   readonly seed: number
   readonly clock: Public<ClockControl>
   restart(options: never): Error | undefined
   state(): object
+  changes(options: { readonly since?: number | undefined }): ChangesView
   record(resource: string, id: string): RecordView
   history(): readonly PastEventView[]
 }>()
@@ -153,6 +212,15 @@ export const stateRoutes = [
     summary: 'Every record, with what the API hides, and every object in the buckets',
     answers: { 200: 'state' },
     handle: ({ mock }) => ok(mock.state()),
+  }),
+  route({
+    method: 'GET',
+    path: '/_mock/changes',
+    operation: 'listChanges',
+    summary: 'The records that were written since the version `?since=` of an earlier answer; without it all records',
+    query: ChangesQuery.shape,
+    answers: { 200: 'changes' },
+    handle: (call) => ok(call.mock.changes(parseQuery(ChangesQuery, call))),
   }),
   route({
     method: 'GET',

@@ -1,5 +1,6 @@
 import type { ApiTypes, NameOf } from './api-types.ts'
 import { Buckets } from './buckets.ts'
+import { ChangeLog } from './change-log.ts'
 import { Coverage } from './coverage.ts'
 import { Emitter } from './emitter.ts'
 import { Faults } from './faults.ts'
@@ -12,6 +13,7 @@ import { Recorder } from './recorder.ts'
 import type { Definition } from './resource.ts'
 import { SnapshotRegistry, type Snapshotted, type WorldState } from './snapshots.ts'
 import { createDatabase, type Database, type Tables } from './store/database.ts'
+import type { Id } from './store/index-range.ts'
 import type { ClockOptions, RealTime } from './time/clock.ts'
 import type { Instant } from './time/instant.ts'
 import type { DueWork } from './time/queue.ts'
@@ -122,6 +124,8 @@ export class World<A extends ApiTypes> {
   readonly rates = new RateCounter()
   readonly faults = new Faults()
   readonly history = new History()
+  /** Which records were written. */
+  readonly changes = new ChangeLog()
   readonly pastTokens = new PastTokens()
   /** What is stored in buckets. */
   readonly buckets: Buckets
@@ -190,7 +194,10 @@ export class World<A extends ApiTypes> {
         text: (length) => this.random.text(length),
         stamp: () => this.clock.stamp(),
       },
-      (resource, previous, next) => api.onWrite?.[resource]?.(this, previous, next),
+      (resource, previous, next) => {
+        this.changes.add(resource, ((next ?? previous) as { readonly id: Id }).id)
+        api.onWrite?.[resource]?.(this, previous, next)
+      },
       (write, run) => this.recorder.input('write', write, run),
     )
     this.tables = this.database.tables
@@ -299,6 +306,7 @@ export class World<A extends ApiTypes> {
   restore(state: WorldState): void {
     this.time.restart(() => {
       this.snapshots.restore(state)
+      this.changes.forget()
       this.restarted.emit()
     })
   }

@@ -90,6 +90,7 @@ export function ComingUp() {
                 <span class="coming-whom">{nameOfWork(api, store, one)}</span>
                 <time dateTime={one.at} class="hint number">
                   {formatDistance(at, now)} · {formatMoment(at)}
+                  {one.cause && ` · of ${causeOf(one.cause)}`}
                 </time>
               </button>
               <AsyncButton
@@ -107,6 +108,10 @@ export function ComingUp() {
     </aside>
   )
 }
+
+/** What scheduled due work: `request 12`. */
+const causeOf = ({ step, action, call }: NonNullable<Upcoming['cause']>) =>
+  step !== undefined ? `step ${step}` : action !== undefined ? `action ${action}` : `request ${call}`
 
 /** What people call the record that due work comes to. */
 function nameOfWork(api: Api, { rows }: Store, { action, id }: Upcoming): string {

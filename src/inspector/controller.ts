@@ -1,6 +1,7 @@
 import type { ClockView, Upcoming } from '../control/clock.ts'
 import type { ApiDescription } from '../control/description.ts'
 import type { FaultView } from '../control/faults.ts'
+import type { ChangesView } from '../control/state.ts'
 import type { StreamMessage } from '../control/stream.ts'
 import type { WorldView } from '../control/worlds.ts'
 import type { DomainEventView } from '../engine/domain-event.ts'
@@ -8,12 +9,11 @@ import type { RequestView } from '../engine/journal.ts'
 import type { Report } from '../scenario/report.ts'
 import { type Client, ControlError } from './client.ts'
 import { describeEvents } from './happened.ts'
-import type { Row } from './rows.ts'
 import { mostUpcoming, type PastEventView, type Stale, type Store } from './store.ts'
 import { nextUndo, takenBefore } from './undo.ts'
 
 /** Real milliseconds. */
-const waits = { first: 400, longest: 4000, notice: 4000, undo: 20_000, redraw: 200, refresh: 400, upcoming: 50 }
+const waits = { first: 400, longest: 4000, notice: 4000, undo: 20_000, redraw: 200, refresh: 400, small: 50 }
 
 /** The shortest time between two loads of the same, as a multiple of how long the first one took. */
 const loadFactor = 8
@@ -156,6 +156,7 @@ export class Controller {
   /** Loads everything. */
   async load(): Promise<void> {
     const { client, store } = this
+    store.recordVersion = undefined
     const clock = client.call<ClockView>('GET', '/clock')
     const requests = client.call<{ requests: RequestView[]; total_count: number }>('GET', '/requests')
     const history = client.call<{ events: PastEventView[] }>('GET', '/events')
@@ -225,7 +226,10 @@ export class Controller {
             this.#refreshing.delete(what)
             if (isWanted && !this.#abort.signal.aborted) this.refresh(what)
           },
-          Math.max(what === 'upcoming' ? waits.upcoming : waits.refresh, loadFactor * (performance.now() - began)),
+          Math.max(
+            what === 'upcoming' || what === 'state' ? waits.small : waits.refresh,
+            loadFactor * (performance.now() - began),
+          ),
         )
       })
   }
@@ -235,8 +239,9 @@ export class Controller {
     const { world } = client
     const of = <T>(path: string) => client.call<T>('GET', path)
     if (what === 'state') {
-      const state = await of<Record<string, Row[]>>('/state')
-      if (world === client.world) store.setRecords(state)
+      const since = store.recordVersion
+      const changes = await of<ChangesView>(`/changes${since === undefined ? '' : `?since=${since}`}`)
+      if (world === client.world) store.setRecords(changes, since)
     } else if (what === 'upcoming') {
       const { upcoming } = await of<{ upcoming: Upcoming[] }>(`/upcoming?limit=${mostUpcoming}`)
       if (world === client.world) store.setUpcoming(upcoming)

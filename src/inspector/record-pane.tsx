@@ -3,7 +3,7 @@ import type { RecordView } from '../control/state.ts'
 import type { Cause } from '../engine/cause.ts'
 import { Actions } from './actions.tsx'
 import { singularOf } from './api.ts'
-import { gracesOf, type PastEvent } from './bars.ts'
+import type { PastEvent } from './bars.ts'
 import { useApi, useInspector, useNow, useStore } from './context.ts'
 import { formatDistance, formatMoment, parseInstant } from './instant.ts'
 import { Change, Copy, Json, Link, Pane, StateMark } from './parts.tsx'
@@ -45,7 +45,7 @@ export function RecordPane({ resource, id, row }: { resource: string; id: string
         <>
           <WhyState view={view} events={history} />
           <Actions resource={resource} row={row} names={view.actions} />
-          <Graces resource={resource} id={row.id} history={history} />
+          <Graces resource={resource} grace={view.notes.grace} />
           <SentTo id={String(row.id)} />
           <section>
             <h3>What happened</h3>
@@ -183,29 +183,36 @@ function CauseOf({ cause }: { cause: Cause | null | undefined }) {
   )
 }
 
+/** Of the notes of a record: what was replaced and still works. */
+interface Grace {
+  readonly fingerprint: string
+  readonly replaced: string | null
+  readonly ends: string | null
+}
+
 /** What was replaced and still works, with when it ends. */
-function Graces({ resource, id, history }: { resource: string; id: Row['id']; history: readonly PastEvent[] }) {
-  const { upcoming } = useStore()
+function Graces({ resource, grace }: { resource: string; grace: unknown }) {
   const now = useNow(1000)
   const description = useApi().resource(resource)
   const replaced = description?.time_line?.grace?.of
-  if (!description || !replaced) return null
-  const own = upcoming.filter((one) => one.action.startsWith(`${resource}.`) && one.id === id)
-  const graces = gracesOf(description, history, own).filter(({ over }) => !over)
-  if (graces.length === 0) return null
+  const graces = Array.isArray(grace) ? (grace as readonly Grace[]) : []
+  if (!replaced || graces.length === 0) return null
   return (
     <section>
       <h3>What still works</h3>
       <ol class="history">
-        {graces.map(({ from, to }, i) => (
-          <li key={from}>
+        {graces.map((one, i) => (
+          <li key={one.fingerprint}>
             <span>
               {replaced}
-              {graces.length > 1 && ` ${i + 1}`}, replaced {formatMoment(from)}
+              {graces.length > 1 && ` ${i + 1}`}
+              {one.replaced !== null && `, replaced ${formatMoment(parseInstant(one.replaced))}`}
             </span>
-            <time dateTime={new Date(to).toISOString()}>
-              ends {formatMoment(to)}, {formatDistance(to, now)}
-            </time>
+            {one.ends !== null && (
+              <time dateTime={one.ends}>
+                ends {formatMoment(parseInstant(one.ends))}, {formatDistance(parseInstant(one.ends), now)}
+              </time>
+            )}
           </li>
         ))}
       </ol>

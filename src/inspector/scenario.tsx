@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks'
-import type { FaultView } from '../control/faults.ts'
 import { useInspector, useStore } from './context.ts'
 import { FaultForm } from './fault-form.tsx'
 import { formatStamp } from './instant.ts'
@@ -109,10 +108,6 @@ function Switch() {
   )
 }
 
-/** Whether a fault strikes no more calls, since it was meant for some alone. */
-const isSpent = ({ armed, struck, first, nth }: FaultView) =>
-  armed && ((first !== undefined && struck >= first) || (nth !== undefined && struck > 0))
-
 function Faults() {
   const { controller } = useInspector()
   const { faults } = useStore()
@@ -126,18 +121,18 @@ function Faults() {
     <section class="card" aria-labelledby="faults-title">
       <div class="section-head">
         <h2 id="faults-title">
-          Faults <span class="count">{faults.filter((fault) => fault.armed && !isSpent(fault)).length}</span>
+          Faults <span class="count">{faults.filter(({ armed, spent }) => armed && !spent).length}</span>
         </h2>
         {faults.some(({ armed }) => armed) && <AsyncButton work={() => disarm()}>Disarm all</AsyncButton>}
       </div>
       {faults.length === 0 && <p class="hint">None: every call is answered as it should be. Arm one below.</p>}
       <ul class="steps">
         {faults.map((fault, i) => {
-          const { on, armed, struck } = fault
+          const { on, armed, spent, struck } = fault
           return (
             <li key={i}>
-              <Mark tone={armed && !isSpent(fault) ? 'good' : 'over'}>
-                {isSpent(fault) ? 'spent' : armed ? 'armed' : 'disarmed'}
+              <Mark tone={armed && !spent ? 'good' : 'over'}>
+                {armed && spent ? 'spent' : armed ? 'armed' : 'disarmed'}
               </Mark>
               <code class="wrap">{fault.fault}</code>
               <span class="hint number">struck {struck}</span>

@@ -2,7 +2,7 @@ import type { ClockView, Upcoming } from '../control/clock.ts'
 import type { ApiDescription } from '../control/description.ts'
 import type { FaultView } from '../control/faults.ts'
 import type { SnapshotView } from '../control/snapshots.ts'
-import type { PastEventView as BarePastEvent } from '../control/state.ts'
+import type { PastEventView as BarePastEvent, ChangesView } from '../control/state.ts'
 import type { StreamMessage } from '../control/stream.ts'
 import type { WorldView } from '../control/worlds.ts'
 import type { Cause } from '../engine/cause.ts'
@@ -22,6 +22,8 @@ export interface Delivery {
   readonly event: string
   readonly state: string
   readonly url: string | null
+  /** When it is attempted again. */
+  readonly next: string | null
   readonly attempts: readonly {
     readonly at: string
     readonly status: number | null
@@ -86,6 +88,8 @@ export class Store {
   requestCount = 0
   /** Counters by name, incremented with each change, so that derived values are computed once per change. */
   readonly versions: Record<string, number> = {}
+  /** The version of the world that the records are of; undefined to load all of them. */
+  recordVersion: number | undefined
   readonly #rows = new Map<string, Map<Row['id'], Row>>()
   #history = new Map<string, PastEventView[]>()
   #historyLength = 0
@@ -155,12 +159,27 @@ export class Store {
     this.#changed('loaded')
   }
 
-  setRecords(state: Readonly<Record<string, readonly Row[]>>): void {
-    for (const [resource, records] of Object.entries(state)) {
+  /** Applies the records that changed since a version, unless others were applied meanwhile. */
+  setRecords({ version, complete, records, removed }: ChangesView, since?: number): void {
+    if (!complete && since !== this.recordVersion) return
+    this.recordVersion = version
+    if (complete) {
+      for (const [resource, rows] of this.#rows) {
+        rows.clear()
+        this.#changed(resource)
+      }
+    }
+    for (const [resource, { fields, rows: changed }] of Object.entries(records)) {
       const rows = this.#rows.get(resource) ?? new Map<Row['id'], Row>()
       this.#rows.set(resource, rows)
-      rows.clear()
-      for (const row of records) rows.set(row.id, row)
+      for (const values of changed) {
+        const row = Object.fromEntries(fields.map((field, i) => [field, values[i]])) as Row
+        rows.set(row.id, row)
+      }
+      this.#changed(resource)
+    }
+    for (const [resource, ids] of Object.entries(removed)) {
+      for (const id of ids) this.#rows.get(resource)?.delete(id)
       this.#changed(resource)
     }
   }

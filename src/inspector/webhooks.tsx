@@ -36,8 +36,7 @@ export function Webhooks() {
     if (field === 'state') return <Mark tone={toneOf(delivery.state)}>{delivery.state}</Mark>
     if (field === 'attempts') return <Attempts delivery={delivery} />
     if (field === 'url') return delivery.url ?? <span class="none">–</span>
-    const next = nextOf(delivery, store.upcoming)
-    return next === undefined ? <span class="none">–</span> : formatDistance(next, now)
+    return delivery.next === null ? <span class="none">–</span> : formatDistance(parseInstant(delivery.next), now)
   }
   return (
     <div class="split" data-open={opened !== undefined}>
@@ -69,11 +68,6 @@ export function Webhooks() {
       {opened && <DeliveryPane delivery={opened} />}
     </div>
   )
-}
-
-const nextOf = ({ id }: Delivery, upcoming: readonly { readonly id: string | number; readonly at: string }[]) => {
-  const next = upcoming.find((one) => one.id === id)
-  return next && parseInstant(next.at)
 }
 
 const textOf = ({ status, error, unsent }: Delivery['attempts'][number]) =>
@@ -111,7 +105,7 @@ function DeliveryPane({ delivery }: { delivery: Delivery }) {
   const { id, event, state, url, attempts } = delivery
   const { upcoming, api } = useStore()
   const now = useNow(1000)
-  const next = nextOf(delivery, upcoming)
+  const next = delivery.next === null ? undefined : parseInstant(delivery.next)
   const resource = api?.resourceOfWork(upcoming.find((one) => one.id === id)?.action ?? '')
   return (
     <Pane

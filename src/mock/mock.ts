@@ -8,9 +8,11 @@ import { usageErrorResponse } from '../control/routing.ts'
 import { ScenarioControl } from '../control/scenario.ts'
 import { type SnapshotControl, Snapshots } from '../control/snapshots.ts'
 import {
+  type ChangesView,
   type PastEventView,
   type RecordView,
   type StateView,
+  showChanges,
   showHistory,
   showRecordWithActions,
   showState,
@@ -440,6 +442,14 @@ export class ApiMock<A extends MockTypes> implements Controls {
   /** Every record by resource, with the attributes that the API hides. */
   state(): StateView<A['api']> {
     return showState(this.#world, this.#options.showSecrets)
+  }
+
+  /**
+   * The records that were created, changed or deleted since a version; all of them, and a version to start from, without
+   * `since`, and if more than 10,000 records were written or the world was reset since.
+   */
+  changes({ since }: { readonly since?: number | undefined } = {}): ChangesView {
+    return showChanges(this.#world, { since }, this.#options.showSecrets)
   }
 
   /** One record, its attributes that the API hides, and the actions that its state allows. Throws an Error if there is none. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { call, inspect, started, useInspector } from './inspecting.ts'
+import { call, inspect, started, startSession, useInspector } from './inspecting.ts'
 
 useInspector()
 
@@ -53,6 +53,24 @@ describe('The inspector of a busy server', () => {
     await tab.focus('.time-line')
     await tab.keyboard.press('End')
     await expect.poll(() => tab.locator('.line').last().getAttribute('aria-rowindex')).toBe('10002')
+  })
+})
+
+describe('The inspector of a changing world', () => {
+  test('reads all records once, and then what was written', async () => {
+    const server = await started()
+    const { tab, asked } = await inspect(server, 'records/user')
+    await call(server, '/users', { identifier: 'new@example.com' })
+    await tab.waitForSelector('text=new@example.com')
+    await expect.poll(() => asked.some((url) => /\/changes\?since=\d+$/.test(url))).toBe(true)
+    expect(asked.filter((url) => /\/_mock\/(?:state|changes)$/.test(url)).length).toBe(1)
+  })
+
+  test('says which call scheduled what comes next', async () => {
+    const server = await started({ scenario: 'two-factor' })
+    const { tab } = await inspect(server)
+    await startSession(server)
+    await tab.waitForSelector('.coming-up >> text=/of request 1/')
   })
 })
 

@@ -7,6 +7,7 @@ import type { FaultView } from '../../src/control/faults.ts'
 import { documentedPath } from '../../src/control/operation.ts'
 import type { ScenarioSummary } from '../../src/control/scenario.ts'
 import type { SnapshotDiff, SnapshotView } from '../../src/control/snapshots.ts'
+import type { ChangesView } from '../../src/control/state.ts'
 import type { WorldView } from '../../src/control/worlds.ts'
 import type { DomainEventView } from '../../src/engine/domain-event.ts'
 import type { RequestView } from '../../src/engine/journal.ts'
@@ -25,6 +26,7 @@ const same: [
   Same<Answered<'clock'>, ClockView>,
   Same<Answered<'domain_event'>, DomainEventView>,
   Same<Answered<'upcoming'>, { upcoming: readonly Upcoming[] }>,
+  Same<Answered<'changes'>, ChangesView>,
   Same<Answered<'scenarios'>, { scenarios: readonly ScenarioSummary[] }>,
   Same<Answered<'report'>, Report>,
   Same<Answered<'fault'>, FaultView>,
@@ -34,7 +36,7 @@ const same: [
   Same<Answered<'world'>, WorldView>,
   Same<Answered<'resource'>, ResourceDescription>,
   Same<Answered<'action'>, ActionDescription>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true]
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true]
 
 const examples = controlRoutes.flatMap(({ method, path, examples = {}, answers = {} }) =>
   Object.entries(examples).map(([name, body]) => ({ method, path, name, body, answers })),

@@ -166,6 +166,7 @@ export const pairs: readonly Pair[] = [
     body: { do: 'organisation.block' },
     method: ({ actions }) => ({ happened: actions['organisation.block']() }),
   },
+  { call: 'GET /_mock/changes', method: (mock) => mock.changes() },
   { call: 'GET /_mock/health', method: ({ clock, seed }) => ({ status: 'ok', now: clock.now(), seed }) },
   {
     call: 'POST /_mock/reset',

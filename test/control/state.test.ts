@@ -112,3 +112,67 @@ describe('GET /_mock/records/{resource}/{id}', () => {
     expect([body.dialects, body.stored]).toEqual([{}, {}])
   })
 })
+
+describe('GET /_mock/changes', () => {
+  it('has all records, and then those that were written since', async () => {
+    const { mock, post, get } = setupControl()
+    const all = (await get('/_mock/changes')).body
+    await post('/users', { identifier: 'new@example.com' })
+    mock.db.source.delete({ where: { id: { equals: 1 } } })
+    const { version, complete, records, removed } = (await get(`/_mock/changes?since=${all.version}`)).body
+    const { fields, rows } = records.user
+    expect([all.complete, all.records.user.rows.length]).toEqual([true, mock.db.user.count() - 1])
+    expect([complete, rows.length, rows[0][fields.indexOf('identifier')]]).toEqual([false, 1, 'new@example.com'])
+    expect(removed).toEqual({ source: [1] })
+    expect((await get(`/_mock/changes?since=${version}`)).body).toEqual({
+      version,
+      complete: false,
+      records: {},
+      removed: {},
+    })
+  })
+
+  it('has a record that was written twice once, as it is now, with what the API hides', async () => {
+    const { mock, get } = setupControl()
+    const { version } = mock.changes()
+    for (const state of ['blocked', 'active'] as const)
+      mock.db.user.update({ where: { id: { equals: 1 } }, data: { state } })
+    const { fields, rows } = (await get(`/_mock/changes?since=${version}`)).body.records.user
+    expect([rows.length, rows[0][fields.indexOf('state')], fields]).toEqual([
+      1,
+      'active',
+      expect.arrayContaining(['organisation', 'key']),
+    ])
+  })
+
+  it('has no token and no secret', async () => {
+    const { mock, get } = setupControl()
+    const text = JSON.stringify((await get('/_mock/changes')).body)
+    expect(secretsIn(mock).filter((secret) => text.includes(secret))).toEqual([])
+  })
+
+  it('is complete again after a reset, and for a version that is not known', async () => {
+    const { mock, get } = setupControl()
+    const { version } = mock.changes()
+    mock.reset()
+    const complete = async (since: number) => (await get(`/_mock/changes?since=${since}`)).body.complete
+    expect([await complete(version), await complete(999)]).toEqual([true, true])
+  })
+
+  it.each(['-1', 'now', '1.5'])('?since=%s gets 400', async (since) => {
+    const { status, body } = await setupControl().get(`/_mock/changes?since=${since}`)
+    expect([status, body.params]).toEqual([
+      400,
+      { since: [`must be the version of an earlier answer, got "${since}"`] },
+    ])
+  })
+})
+
+describe('GET /_mock/upcoming', () => {
+  it('says which call scheduled the work', async () => {
+    const { post, get } = setupControl({ settings: { session_init: '2s' } })
+    await post('/sessions', newSession())
+    const { upcoming } = (await get('/_mock/upcoming')).body
+    expect(upcoming.find(({ action }: { action: string }) => action.startsWith('session.')).cause).toEqual({ call: 1 })
+  })
+})

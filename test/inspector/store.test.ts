@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { ChangesView } from '../../src/control/state.ts'
 import type { StreamMessage } from '../../src/control/stream.ts'
 import { curlOf } from '../../src/inspector/curl.ts'
 import { EventStreamParser } from '../../src/inspector/event-stream.ts'
@@ -55,10 +56,18 @@ const expired: StreamMessage = {
   world: null,
 }
 
+const changes = (more: Partial<ChangesView>): ChangesView => ({
+  version: 1,
+  complete: false,
+  records: { session: { fields: ['id', 'state'], rows: [['s', 'active']] } },
+  removed: {},
+  ...more,
+})
+
 function started() {
   const store = new Store(() => time)
   let time = 0
-  store.setRecords({ session: [{ id: 's', state: 'active' }] })
+  store.setRecords(changes({ complete: true }))
   return { store, pass: (milliseconds: number) => void (time += milliseconds) }
 }
 
@@ -99,6 +108,27 @@ describe('Store.apply', () => {
     expect([...store.apply([called(1)]).stale]).toEqual([])
     expect(store.apply([called(2, { method: 'POST', status: 201 })]).stale.has('state')).toBe(true)
     expect(store.apply([called(3, { decided_by: ['fault'] })]).stale.has('faults')).toBe(true)
+  })
+})
+
+describe('Store.setRecords', () => {
+  test('adds and removes what changed since the version that it has', () => {
+    const { store } = started()
+    const records = { session: { fields: ['id', 'state'], rows: [['t', 'pending']] } }
+    store.setRecords(changes({ version: 2, records, removed: { session: ['s'] } }), 1)
+    expect([[...store.rows('session').values()], store.recordVersion]).toEqual([[{ id: 't', state: 'pending' }], 2])
+  })
+
+  test('leaves out changes since another version', () => {
+    const { store } = started()
+    store.setRecords(changes({ version: 9, removed: { session: ['s'] } }), 7)
+    expect([store.rows('session').size, store.recordVersion]).toEqual([1, 1])
+  })
+
+  test('replaces everything by a complete answer', () => {
+    const { store } = started()
+    store.setRecords(changes({ version: 5, complete: true, records: {} }))
+    expect(store.rows('session').size).toBe(0)
   })
 })
 

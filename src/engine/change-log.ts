@@ -1,0 +1,46 @@
+import type { Id } from './store/index-range.ts'
+
+/** A record that was created, changed or deleted. */
+export interface RecordWrite {
+  readonly resource: string
+  readonly id: Id
+}
+
+/** How many written records are remembered. */
+const most = 10_000
+
+/** The records that were written since a version of a world. It is empty until somebody asks. */
+export class ChangeLog {
+  #version = 0
+  /** The oldest version since which all writes are known; undefined while nobody asked. */
+  #known: number | undefined
+  /** By resource and ID, the last written at the end. */
+  readonly #writes = new Map<string, RecordWrite & { readonly version: number }>()
+
+  /** The number of the last write. */
+  get version(): number {
+    return this.#version
+  }
+
+  add(resource: string, id: Id): void {
+    if (this.#known === undefined) return
+    if (this.#writes.size >= most) this.forget()
+    const key = `${resource} ${id}`
+    this.#writes.delete(key)
+    this.#writes.set(key, { resource, id, version: ++this.#version })
+  }
+
+  /** Every record may be another one. */
+  forget(): void {
+    if (this.#known === undefined) return
+    this.#writes.clear()
+    this.#known = ++this.#version
+  }
+
+  /** What was written since a version; undefined if that is not known, so that everything has to be read. */
+  since(version: number | undefined): readonly RecordWrite[] | undefined {
+    const known = (this.#known ??= this.#version)
+    if (version === undefined || version < known || version > this.#version) return undefined
+    return Array.from(this.#writes.values()).filter((write) => write.version > version)
+  }
+}
