@@ -34,7 +34,7 @@ const wordsOf = (command: string) =>
 
 describe('snippets', () => {
   it('are of languages that are checked here', () => {
-    expect([...new Set(snippets.map(({ language }) => language))].sort()).toEqual(['js', 'sh', 'ts', 'yaml'])
+    expect([...new Set(snippets.map(({ language }) => language))].sort()).toEqual(['js', 'json', 'sh', 'ts', 'yaml'])
   })
 
   it('in TypeScript have no type errors', { timeout: 300_000 }, async () => {
@@ -67,6 +67,10 @@ describe('snippets', () => {
     const file = join(folder(), 'snippet.mjs')
     writeFileSync(file, code)
     await run(process.execPath, ['--check', file])
+  })
+
+  it.each(written('json'))('$name is JSON', ({ code }) => {
+    expect(JSON.parse(code)).toBeTypeOf('object')
   })
 
   it.each(written('yaml'))('$name is a scenario or a config file', async ({ code }) => {

@@ -100,6 +100,8 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 export async function expectAccessible(tab: Tab): Promise<void> {
   if (!(await tab.evaluate(() => 'axe' in globalThis))) await tab.evaluate(axeSource)
   const violations = await tab.evaluate(async () => {
+    // A pane that still appears is transparent.
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run()
     return violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message}`).join('\n')}`,

@@ -49,9 +49,9 @@ describe('parseCommandLine', () => {
     [
       'a flag of another command',
       ['validate', '--strict'],
-      /--strict is a flag of "start" or "exec", not of "validate"/,
+      /--strict is a flag of "start", "exec" or "mcp", not of "validate"/,
     ],
-    ['a flag of exec for start', ['--verbose'], /--verbose is a flag of "exec", not of "start"/],
+    ['a flag of exec for start', ['--verbose'], /--verbose is a flag of "exec" or "mcp", not of "start"/],
     ['a flag of start for exec', ['exec', '--watch', '--', 'ls'], /--watch is a flag of "start", not of "exec"/],
     ['a flag without its value', ['--port'], /--port needs a value/],
     ['a flag whose value is empty', ['--port='], /--port needs a value/],

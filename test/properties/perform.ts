@@ -106,8 +106,18 @@ export const left = (mock: Mock): unknown[] => [
   mock.state(),
   mock.buckets.list(),
   mock.clock.view(),
-  mock.clock.upcoming(),
+  mock.clock.upcoming().map(withoutCall),
   mock.scenario.report(),
   mock.faults.list(),
-  mock.history().map(({ cause, ...event }) => ({ ...event, cause: cause?.call === undefined ? cause : 'a call' })),
+  mock.history().map(withoutCall),
 ]
+
+const withoutCall = ({
+  cause,
+  ...more
+}: {
+  readonly cause?: { readonly call?: number | undefined } | null | undefined
+}) => ({
+  ...more,
+  cause: cause?.call === undefined ? cause : 'a call',
+})

@@ -553,7 +553,7 @@ describe('what will happen', () => {
     const { mock, post } = setupApi({ fixtures: ['default'], settings: { session_init: '2s' } })
     const { body } = await post('/sessions', newSession())
     expect(mock.clock.upcoming()).toEqual([
-      { at: later(body.date_created, '2s'), action: 'session.decide', id: body.id },
+      { at: later(body.date_created, '2s'), action: 'session.decide', id: body.id, cause: { call: 1 } },
       { at: '2099-12-31T23:59:59.000000Z', action: 'key.expire', id: 2 },
     ])
   })
