@@ -1,14 +1,24 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { SetupServer } from 'msw/node'
-import { handlerFor, webhookHandler } from './engine/http/msw-handlers.ts'
+import { handlerFor, type Responder, webhookHandler } from './engine/http/msw-handlers.ts'
 import { kindOf } from './engine/messages.ts'
 import { Interception, type ListenOptions } from './interception/interception.ts'
 import { CoverageFile, readCoverageFolder } from './mock/coverage-files.ts'
 import { apiUrl, Mock, type MockOptions, type ResetOptions } from './mock/ricloud.ts'
+import { type SweepOptions, type SweepReport, type SweepTest, sweepThrough } from './mock/sweep.ts'
 
 export type { UnhandledRequest } from './engine/http/unhandled.ts'
 export type { ListenOptions } from './interception/interception.ts'
 export { loadScenario } from './mock/scenario-files.ts'
+export {
+  type SweepContext,
+  type SweepKind,
+  type SweepOptions,
+  type SweepReport,
+  type SweepRun,
+  type SweepTest,
+  sweep,
+} from './mock/sweep.ts'
 
 export interface RicloudOptions extends MockOptions {
   /** The base URL at which calls are intercepted; by default that of the real API. */
@@ -27,6 +37,9 @@ export class Ricloud {
   readonly #interception: Interception
   readonly #baseUrl: string
   readonly #coverage: CoverageFile | undefined
+  readonly #options: MockOptions
+  /** What answers in place of the mock. */
+  #run: Responder | undefined
 
   /** Throws an Error that names every invalid option. */
   constructor({ baseUrl = apiUrl, server, coverage, ...options }: RicloudOptions = {}) {
@@ -38,7 +51,13 @@ export class Ricloud {
     const folder = readCoverageFolder(coverage)
     this.#coverage = folder === undefined ? undefined : new CoverageFile(folder)
     this.mock = new Mock(options, ['baseUrl', 'server', 'coverage'])
-    this.#interception = new Interception(handlerFor(baseUrl, this.mock), webhookHandler(this.mock), server)
+    this.#options = options
+    const answering: Responder = {
+      respond: (incoming) => (this.#run ?? this.mock).respond(incoming),
+      storeOf: (url) => (this.#run ?? this.mock).storeOf(url),
+      isWebhook: (request) => (this.#run ?? this.mock).isWebhook(request),
+    }
+    this.#interception = new Interception(handlerFor(baseUrl, answering), webhookHandler(answering), server)
     this.server = this.#interception.server
     this.#baseUrl = baseUrl
   }
@@ -63,6 +82,23 @@ export class Ricloud {
   reset(options: ResetOptions = {}): void {
     this.#interception.resetHandlers()
     this.mock.reset(options)
+  }
+
+  /**
+   * Sweeps a test whose client calls the API in any way that is intercepted. The runs follow one another, each answered by
+   * a mock with the same options. Throws an Error if it does not listen, or sweeps already, and where `sweep` does.
+   */
+  async sweep(test: SweepTest, options: Omit<SweepOptions, 'parallel'> = {}): Promise<SweepReport> {
+    if (!this.#interception.isCurrent) throw new Error('Failed to sweep: call listen() first.')
+    if (this.#run) throw new Error('Failed to sweep: another sweep is going on; await it first.')
+    const { strict: _strict, worlds: _worlds, journal: _journal, ...own } = this.#options
+    try {
+      return await sweepThrough(test, { ...own, ...options, parallel: 1 }, (run) => {
+        this.#run = run
+      })
+    } finally {
+      this.#run = undefined
+    }
   }
 
   /** Stops to intercept. A `strict` mock throws an Error if something in its scenario never fired. */

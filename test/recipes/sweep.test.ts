@@ -1,0 +1,16 @@
+import { setupRicloud } from 'ricloud-mock/node'
+import { expect, test } from 'vitest'
+import { call } from './client.ts' // stands for your own client
+
+const createUser = () => call('POST', '/users', { identifier: 'new@example.com' })
+
+async function createUserWithRetry() {
+  const { status } = await createUser().catch(createUser)
+  if (status >= 500) await createUser()
+}
+
+test('No fault makes the client create a user twice', async () => {
+  using ricloud = setupRicloud().listen()
+  const { problems, text } = await ricloud.sweep(createUserWithRetry, { calls: ['POST /users'] })
+  expect(problems, text).toEqual([])
+})
