@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact'
+import type { ClockView } from '../control/clock.ts'
 import type { RequestView } from '../engine/journal.ts'
 import { useInspector, useStore } from './context.ts'
 import { curlOf } from './curl.ts'
 import { callerOf, redactedIn, whyOf } from './explained.ts'
 import { formatMoment, parseInstant } from './instant.ts'
-import { Change, Copy, Facts, Json, Link, Pane, Parts, Status } from './parts.tsx'
+import { AsyncButton, Change, Copy, Facts, Json, Link, Pane, Parts, Status } from './parts.tsx'
 import type { Row } from './rows.ts'
 
 const parts = ['why', 'answer', 'request'] as const
@@ -77,7 +78,26 @@ function Why({ request }: { request: RequestView }) {
         {reason?.change && <Change change={reason.change} />}
       </section>
       <Facts facts={facts} />
+      <Rewind request={request} />
     </>
+  )
+}
+
+/** Goes back to the state before a call; the journal then ends before it. */
+function Rewind({ request: { id } }: { request: RequestView }) {
+  const { controller, go } = useInspector()
+  const rewind = () =>
+    controller.change(`Rewind to before request ${id}`, async () => {
+      const { now } = await controller.client.call<ClockView>('POST', '/rewind', { request: id })
+      go({ view: 'requests' })
+      return `it is ${formatMoment(parseInstant(now))} UTC again`
+    })
+  return (
+    <div class="actions">
+      <AsyncButton work={rewind} title={`The state, the clock and the journal as they were before request ${id}`}>
+        Rewind to before this call
+      </AsyncButton>
+    </div>
   )
 }
 

@@ -20,6 +20,22 @@ describe('What the page does', () => {
     await tab.waitForSelector('.pane:has-text("They are the same.")')
   })
 
+  test('a call is rewound to from its pane, and that can be undone', async () => {
+    const server = await started({ scenario: 'service-expiry' })
+    await startSession(server)
+    const before = server.mock.db.session.count()
+    await startSession(server, { password: 'wrong' })
+    await server.mock.clock.advance('1h')
+    const { tab } = await inspect(server, 'requests/2')
+    await tab.click('.pane >> text=Rewind to before this call')
+    await tab.waitForSelector('.notice:has-text("Rewind to before request 2: it is ")')
+    expect(server.mock.requests.list().map(({ id }) => id)).toEqual([1])
+    expect(server.mock.db.session.count()).toBe(before)
+    await tab.waitForSelector('.pane', { state: 'detached' })
+    await tab.click('.notice >> text=Undo')
+    await expect.poll(() => server.mock.db.session.count()).toBe(before + 1)
+  })
+
   test('a reset and another scenario can be undone too', async () => {
     const server = await started({ scenario: 'two-factor' })
     await startSession(server)
