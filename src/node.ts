@@ -5,7 +5,7 @@ import { kindOf } from './engine/messages.ts'
 import { Interception, type ListenOptions } from './interception/interception.ts'
 import { CoverageFile, readCoverageFolder } from './mock/coverage-files.ts'
 import { apiUrl, Mock, type MockOptions, type ResetOptions } from './mock/ricloud.ts'
-import { type SweepOptions, type SweepReport, type SweepTest, sweepThrough } from './mock/sweep.ts'
+import { type SweepContext, type SweepOptions, type SweepReport, type SweepTest, sweepThrough } from './mock/sweep.ts'
 
 export type { UnhandledRequest } from './engine/http/unhandled.ts'
 export type { ListenOptions } from './interception/interception.ts'
@@ -93,9 +93,11 @@ export class Ricloud {
     if (this.#run) throw new Error('Failed to sweep: another sweep is going on; await it first.')
     const { strict: _strict, worlds: _worlds, journal: _journal, ...own } = this.#options
     try {
-      return await sweepThrough(test, { ...own, ...options, parallel: 1 }, (run) => {
+      const intercepted = (context: SweepContext, run: Responder) => {
         this.#run = run
-      })
+        return test(context)
+      }
+      return await sweepThrough(intercepted, { ...own, ...options, parallel: 1 })
     } finally {
       this.#run = undefined
     }

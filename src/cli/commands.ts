@@ -37,6 +37,12 @@ export const commands = {
       'Run a command beside a server of its own, with RICLOUD_URL, RICLOUD_TOKEN and the variables of its stores set',
     examples: ['-- npm test', '--scenario my.yaml --strict -- pytest -x'],
   },
+  sweep: {
+    takes: '-- <command> [args…]',
+    runsOther: true,
+    summary: 'Run a command once for each of its calls and each kind of fault, and print what its client made of them',
+    examples: ['-- npm test', "--calls 'POST /polls' --kinds cut --json -- pytest -x"],
+  },
   mcp: {
     takes: '',
     summary: 'Offer a mock to programs that write code: an MCP server on stdin and stdout, that only reads by default',

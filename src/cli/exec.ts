@@ -52,8 +52,8 @@ function reporterFor(line: CommandLine, quiet: boolean): Reporter {
 }
 
 /** What a client of the server needs, as variables of the environment. */
-function variablesOf(
-  { url, s3Url, gcsUrl, token, controlToken }: StandaloneServer,
+export function variablesOf(
+  { url, s3Url, gcsUrl, token, controlToken }: Omit<StandaloneServer, 'mock' | 'close'>,
   coverage?: string,
 ): Readonly<Record<string, string>> {
   const callable = callableUrl(url)

@@ -74,6 +74,7 @@ export type Option = Flag | Setting
 
 const withAddress: readonly CommandName[] = ['start', 'env', 'exec', 'mcp']
 const withServer: readonly CommandName[] = ['start', 'exec', 'mcp']
+const withWorld: readonly CommandName[] = [...withServer, 'sweep']
 
 /** Every option of every command, one row each, in the order of the help. */
 export const options = {
@@ -113,7 +114,7 @@ export const options = {
     key: 'token',
     type: token,
     hasVariable: true,
-    commands: [...withAddress, 'compare'],
+    commands: [...withAddress, 'sweep', 'compare'],
     default: 'ricloud-mock-token',
     help: 'Token of the first key; of compare, the one for --against',
   },
@@ -121,6 +122,7 @@ export const options = {
     key: 'seed',
     type: wholeNumber(2 ** 32 - 1),
     hasVariable: true,
+    commands: withWorld,
     default: '1',
     help: 'Equal seeds give equal IDs, tokens and generated records',
   },
@@ -128,6 +130,7 @@ export const options = {
     key: 'scenario',
     type: scenario,
     hasVariable: true,
+    commands: withWorld,
     default: 'default',
     help: 'A built-in scenario, or the path of a YAML, JSON or module file',
     show: (value) => `scenario ${typeof value === 'string' ? value : value.scenario}`,
@@ -135,12 +138,14 @@ export const options = {
   fixtures: {
     key: 'fixtures',
     type: fixtures,
+    commands: withWorld,
     help: 'Records of the initial state: names and JSON files, with commas between them',
     show: (list) => `fixtures ${list.map((one) => (typeof one === 'string' ? one : 'inline')).join(' + ')}`,
   },
   generate: {
     key: 'generate',
     type: counts,
+    commands: withWorld,
     help: 'Plausible records in place of the sample ones: users=100,sources=100,sessions=1000',
     show: (value) =>
       `generate ${Object.entries(value)
@@ -151,6 +156,7 @@ export const options = {
   dialect: {
     key: 'dialect',
     type: dialect,
+    commands: withWorld,
     help: 'Where pages and official client disagree, answer as documented or as ricloud-py expects',
   },
   clock: {
@@ -227,7 +233,7 @@ export const options = {
   },
   config: {
     type: text('<file>'),
-    commands: withAddress,
+    commands: [...withAddress, 'sweep'],
     help: 'Config file, in place of ricloud-mock.config.* in the working directory',
   },
   watch: {
@@ -241,7 +247,7 @@ export const options = {
     key: 'json',
     type: onOff,
     isForCommand: true,
-    commands: ['start', 'compare', 'coverage'],
+    commands: ['start', 'sweep', 'compare', 'coverage'],
     help: 'JSON on stdout; the first line of start has url, token and seed',
   },
   url: { type: text('<url>'), commands: ['mcp'], help: 'Base URL of a running server, in place of one of its own' },
@@ -264,7 +270,29 @@ export const options = {
     help: 'A known difference: ID of a fact, or call and path: "GET /users data[].state"; repeatable',
   },
   verbose: { type: onOff, commands: ['exec', 'mcp'], help: 'Print a line for each request, as start does' },
-  timeout: { type: duration, commands: ['wait'], default: '30s', help: 'How long to wait' },
+  calls: {
+    type: texts('<call>'),
+    commands: ['sweep'],
+    help: 'The calls to strike: a number, or a pattern such as "GET /users/*"; repeatable',
+  },
+  kinds: {
+    type: texts('<kind>'),
+    commands: ['sweep'],
+    help: 'The kinds of faults: reset; repeatable',
+  },
+  parallel: {
+    type: wholeNumber(1000),
+    commands: ['sweep'],
+    default: 'the number of processors',
+    help: 'How many runs go on side by side',
+  },
+  runs: { type: wholeNumber(1_000_000), commands: ['sweep'], default: '1000', help: 'The limit of runs' },
+  timeout: {
+    type: duration,
+    commands: ['sweep', 'wait'],
+    default: '30s',
+    help: 'How long to wait; of sweep, after how long a run counts as hung',
+  },
   quiet: {
     key: 'quiet',
     type: onOff,

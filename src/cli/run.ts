@@ -15,6 +15,7 @@ const runs: Readonly<Record<CommandName, (line: CommandLine) => Promise<number>>
   scenarios: async (line) => (await import('./scenarios.ts')).printScenarios(line),
   env: async (line) => (await import('./env.ts')).printVariables(line),
   exec: async (line) => (await import('./exec.ts')).execute(line),
+  sweep: async (line) => (await import('./sweep.ts')).sweepCommand(line),
   mcp: async (line) => (await import('./mcp/command.ts')).serveTools(line),
   coverage: async (line) => (await import('./coverage.ts')).printCoverage(line),
   wait: async (line) => (await import('./wait.ts')).waitForServer(line),

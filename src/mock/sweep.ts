@@ -45,7 +45,7 @@ export interface SweepContext {
   readonly token: string
   /** Answers calls to any host from the mock. */
   readonly fetch: (input: Request | string | URL, init?: RequestInit) => Promise<Response>
-  /** Aborted when the run has ended. */
+  /** Aborted when the run has ended, or made too many calls. */
   readonly signal: AbortSignal
 }
 
@@ -99,20 +99,22 @@ export interface SweepReport {
  *   runs than the limit; or if an option is invalid
  */
 export function sweep(test: SweepTest, options: SweepOptions = {}): Promise<SweepReport> {
-  return sweepThrough(test, options)
+  return sweepThrough((context) => test(context), options)
 }
 
-/** As `sweep`; `listen` is told of each run what answers its calls. */
+/** A test that gets, beside its context, what answers the calls of its run, for an entry point of its own. */
+export type SweepTestOf = (context: SweepContext, run: Responder) => unknown
+
+/** As `sweep`. */
 export async function sweepThrough(
-  test: SweepTest,
+  test: SweepTestOf,
   { calls, kinds = allKinds, runs = 1000, parallel = 8, timeout = '5s', ...options }: SweepOptions,
-  listen: (run: Responder) => void = () => {},
 ): Promise<SweepReport> {
   for (const kind of kinds) if (!allKinds.includes(kind)) throw unknownKind(kind)
   for (const call of calls ?? []) requirePattern(call)
   requirePositive({ runs, parallel })
   const patience = parseDuration(timeout) / 1000
-  const clean = () => runOnce(test, options, { patience, most: mostCalls }, listen)
+  const clean = () => runOnce(test, options, { patience, most: mostCalls })
   const base = await clean()
   if (base.outcome !== 'passed') {
     throw new UsageError(
@@ -121,7 +123,7 @@ export async function sweepThrough(
   }
   if (base.requests.length === 0) {
     throw new UsageError(
-      'Failed to sweep: the test made no call to the mock. It must use the `fetch` that it gets, or any client with `setupRicloud().listen().sweep(test)`.',
+      'Failed to sweep: the test made no call to the mock. It must use the `fetch` that it gets, or any client with `setupRicloud().listen().sweep(test)`; a command must call RICLOUD_URL.',
     )
   }
   requireRepeatable(base.requests, (await clean()).requests)
@@ -139,7 +141,7 @@ export async function sweepThrough(
   const queue = wanted.entries()
   const work = async () => {
     for (const [i, { number, kind }] of queue) {
-      const run = await runOnce(test, options, { patience, most, number, kind }, listen)
+      const run = await runOnce(test, options, { patience, most, number, kind })
       done[i] = judged(base.requests, run, number, kind)
     }
   }
@@ -185,10 +187,9 @@ interface Ended {
 
 /** Runs a test with a mock of its own, and with a fault if the plan has one. */
 async function runOnce(
-  test: SweepTest,
+  test: SweepTestOf,
   { log = () => {}, clock, ...options }: MockOptions,
   { patience, most, number, kind }: Plan,
-  listen: (run: Responder) => void,
 ): Promise<Ended> {
   const mock = new Mock({
     ...options,
@@ -205,12 +206,15 @@ async function runOnce(
   const respond = async (incoming: Incoming) => {
     if (incoming.store === undefined && !incoming.url.startsWith('/_mock')) count++
     if (count === number && kind !== undefined && !isFault(kind)) skipped ??= happen(mock, kind)
-    if (count > most) isEndless = true
-    if (isEndless || abort.signal.aborted) throw new TypeError('The run of this sweep has ended.')
+    if (count > most) {
+      isEndless = true
+      abort.abort()
+    }
+    if (abort.signal.aborted) throw new TypeError('The run of this sweep has ended.')
     return mock.respond(incoming)
   }
   const storeOf = (url: string) => mock.storeOf(url)
-  listen({ respond, storeOf, isWebhook: (request) => mock.isWebhook(request) })
+  const responder: Responder = { respond, storeOf, isWebhook: (request) => mock.isWebhook(request) }
   const fetch: SweepContext['fetch'] = async (input, init) => {
     const request = typeof input === 'string' || input instanceof URL ? new Request(input, init) : input
     const response = responseOf(request, await respond(incomingOf(request, storeOf(request.url))))
@@ -220,7 +224,7 @@ async function runOnce(
   let error: string | null = null
   const run = async () => {
     try {
-      await test({ mock, token: mock.token, fetch, signal: abort.signal })
+      await test({ mock, token: mock.token, fetch, signal: abort.signal }, responder)
     } catch (thrown) {
       error = messageOf(thrown)
     }

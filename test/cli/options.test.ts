@@ -36,6 +36,8 @@ const examples: Readonly<Record<string, { text: string; value: unknown; wrong?: 
   '<object>': { text: '', value: { session_init: '1s' } },
   '<file>': { text: 'x.yaml', value: 'x.yaml' },
   '<url>': { text: 'https://a.example', value: 'https://a.example' },
+  '<call>': { text: 'GET /users', value: 'GET /users' },
+  '<kind>': { text: 'cut', value: 'cut' },
   '<what>': { text: 'a.b', value: 'a.b' },
   '<folder>': { text: '/srv/results', value: '/srv/results' },
 }
