@@ -95,7 +95,7 @@ export class Recorder<State> {
     this.#open.clear()
   }
 
-  /** Records an input and runs its effects, for which real time stands still; one that throws is not recorded. */
+  /** Records an input and runs its effects with real time frozen; one that throws is not recorded. */
   input<T>(kind: string, details: unknown, run: () => T): T {
     if (this.most === 0) return run()
     const { clock } = this.#world

@@ -127,7 +127,7 @@ export class Store {
   }
 
   /**
-   * Virtual time in milliseconds, computed from the clock as it was last read; 0 before that. It stands still while the
+   * Virtual time in milliseconds, computed from the clock as it was last read; 0 before that. It is frozen while the
    * mock does not answer.
    */
   now(): number {

@@ -26,7 +26,7 @@ export class RecordedPosts {
   }
 
   /** Gives the next webhook to an address its outcome. */
-  settle({ to, posted }: RecordedPost): void {
+  give({ to, posted }: RecordedPost): void {
     const resolve = this.#waiting.get(to)?.shift()
     if (resolve) resolve(posted)
     else this.#outcomes.set(to, [...(this.#outcomes.get(to) ?? []), posted])
@@ -86,7 +86,7 @@ export async function replay<A extends ApiTypes>(
       return call.isAnswered && !call.waits ? answered : nextTurn()
     },
     resume: ({ with: call }, i) =>
-      last.get(call as CallInput) === i ? settled(pending.get(call as CallInput)) : nextTurn(),
+      last.get(call as CallInput) === i ? ended(pending.get(call as CallInput)) : nextTurn(),
     clock: ({ at }) => world.time.advanceTo((now) => Math.max(now, at)),
     freeze: () => world.time.freeze(),
     run: ({ with: details }) => world.time.run((details as { readonly speed: number }).speed),
@@ -100,7 +100,7 @@ export async function replay<A extends ApiTypes>(
     redeliver: ({ with: id }) => void mock.webhooks.redeliver(id as string).catch(() => {}),
     webhook: async ({ with: post }) => {
       const { to } = post as RecordedPost
-      posts.settle(post as RecordedPost)
+      posts.give(post as RecordedPost)
       for (let turn = 0; turn < mostTurns && posts.isAhead(to) && !world.time.inFlight.isIdle; turn++) await nextTurn()
       await nextTurn()
     },
@@ -120,7 +120,7 @@ export async function replay<A extends ApiTypes>(
 }
 
 /** Resolves once work has ended, or the limit of turns is reached. */
-async function settled(work: Promise<void> | undefined): Promise<void> {
+async function ended(work: Promise<void> | undefined): Promise<void> {
   let isOver = false
   const watched = work?.finally(() => {
     isOver = true

@@ -37,7 +37,7 @@ export function readJournalLine(given: unknown, place: string): RecordedCall | u
   return {
     place,
     at,
-    // Virtual time stands still while a call is answered.
+    // Virtual time does not move while a call is answered.
     end: at,
     method,
     host: '',

@@ -165,7 +165,7 @@ export class Clock {
     return this.#held ?? this.#realTime.now()
   }
 
-  /** Runs work for which real time stands still, so that all of it sees one instant, whenever it is replayed. */
+  /** Runs work with real time frozen, so that all of it sees one instant, whenever it is replayed. */
   hold<T>(work: () => T): T {
     const before = this.#held
     this.#held = this.real
