@@ -7,7 +7,7 @@ import { parseInstant } from '../engine/time/instant.ts'
 import { Mock } from '../mock/ricloud.ts'
 import { readRicloudScenario, worldProblems } from '../mock/scenario-files.ts'
 import type { ScenarioInput } from '../ricloud/scenario-input.ts'
-import { type Account, accountSchema, describeAccount, hiddenAccounts } from '../ricloud/services/accounts.ts'
+import { type Account, accountSchema, describeAccount, hiddenAccounts } from '../ricloud/services/account.ts'
 import type { CommandLine } from './command-line.ts'
 import { Output } from './output.ts'
 

@@ -5,7 +5,7 @@ import type { EventNameOf } from '../scenario/vocabulary.ts'
 import type { Counts } from './counts.ts'
 import type { Fixture } from './fixtures.ts'
 import type { CreatableType, ExpiryError, InitError, resources, TaskError } from './resources/index.ts'
-import type { AccountFile, Device } from './services/accounts.ts'
+import type { AccountFile, Device } from './services/account.ts'
 
 /** The actions of administrators, services and owners, with their details. */
 export interface ActionDetails extends FaultActions {

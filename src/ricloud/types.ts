@@ -4,7 +4,8 @@ import type * as engine from '../engine/world.ts'
 import type { Counts } from './counts.ts'
 import type { RicloudViewer } from './dialect.ts'
 import type { Records, ResourceName, resources } from './resources/index.ts'
-import type { Account, Accounts } from './services/accounts.ts'
+import type { Account } from './services/account.ts'
+import type { Accounts } from './services/accounts.ts'
 import type { Settings } from './settings.ts'
 
 /** The type parameters of ricloud for the engine. */

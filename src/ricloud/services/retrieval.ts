@@ -1,7 +1,7 @@
 import { bytesOfBase64 } from '../../engine/base64.ts'
 import { parseInstant } from '../../engine/time/instant.ts'
 import type { Payload, PollTaskType, SourceType, TaskError } from '../resources/index.ts'
-import type { Account, AccountFile } from './accounts.ts'
+import type { Account, AccountFile } from './account.ts'
 import type { Contents, Document, Entry, Owner } from './contents.ts'
 import { dataTypesOf, infoTypesOf, spread, standsFor } from './data-types.ts'
 

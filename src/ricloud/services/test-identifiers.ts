@@ -1,4 +1,4 @@
-import type { Account, Device } from './accounts.ts'
+import type { Account, Device } from './account.ts'
 
 const hour = 3600e6
 
