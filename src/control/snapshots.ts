@@ -58,16 +58,23 @@ const maxSnapshots = 100
 /** The snapshots of a mock. */
 export type SnapshotControl = Pick<Snapshots<WorldSnapshot>, 'list' | 'save' | 'restore' | 'delete' | 'diff'>
 
+/** What snapshots need of their mock. */
+export interface SnapshotHost<S extends WorldSnapshot> {
+  /** The present state. */
+  take(): S
+  restore(snapshot: S): void
+  /** Records what is done with a snapshot, and does it. */
+  input<T>(kind: string, name: string, run: () => T): T
+}
+
 /** Named states of a world that it can be restored to. */
 export class Snapshots<S extends WorldSnapshot> {
   readonly #saved = new Map<string, S>()
-  readonly #take: () => S
-  readonly #restore: (snapshot: S) => void
+  readonly #host: SnapshotHost<S>
   readonly #showSecrets: boolean
 
-  constructor(take: () => S, restore: (snapshot: S) => void, showSecrets: boolean) {
-    this.#take = take
-    this.#restore = restore
+  constructor(host: SnapshotHost<S>, showSecrets: boolean) {
+    this.#host = host
     this.#showSecrets = showSecrets
   }
 
@@ -89,25 +96,28 @@ export class Snapshots<S extends WorldSnapshot> {
     if (this.#saved.size >= maxSnapshots && !this.#saved.has(name)) {
       throw new UsageError(`There are ${maxSnapshots} snapshots already: delete one that is no longer needed.`)
     }
-    const snapshot = this.#take()
-    this.#saved.set(name, snapshot)
-    return view(name, snapshot)
+    return this.#host.input('snapshot.save', name, () => {
+      const snapshot = this.#host.take()
+      this.#saved.set(name, snapshot)
+      return view(name, snapshot)
+    })
   }
 
   /** Restores the world, so that the same calls give the same bytes again. Throws an Error if there is no such snapshot. */
   restore(name: string): void {
-    this.#restore(this.get(name))
+    const snapshot = this.get(name)
+    this.#host.input('snapshot.restore', name, () => this.#host.restore(snapshot))
   }
 
   /** Throws an Error if there is no such snapshot. */
   delete(name: string): void {
     this.get(name)
-    this.#saved.delete(name)
+    this.#host.input('snapshot.delete', name, () => this.#saved.delete(name))
   }
 
   /** What differs between two snapshots; `now` names the present state. Throws an Error if there is no such snapshot. */
   diff(a: string, b: string = now): SnapshotDiff {
-    const [from, to] = [a, b].map((name) => (name === now ? this.#take() : this.get(name))) as [S, S]
+    const [from, to] = [a, b].map((name) => (name === now ? this.#host.take() : this.get(name))) as [S, S]
     const both = <T>(of: (snapshot: S) => T) => [of(from), of(to)] as const
     return {
       clock: both(instantOf),

@@ -117,9 +117,10 @@ export class Recorder<State> {
     if (this.most > 0) this.#add({ do: kind, real: clock.real, at: clock.now(), with: details }, 200)
   }
 
-  /** Lets the next input begin a segment, because the world is in another state. */
+  /** Lets the next input begin a segment, because the world is in another state, to which no open call belongs. */
   close(): void {
     this.#isClosed = true
+    for (const call of this.#open) call.waits = true
     this.#open.clear()
   }
 

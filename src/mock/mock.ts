@@ -23,18 +23,15 @@ import { noDeliveries, WebhookControl } from '../control/webhooks.ts'
 import { Worlds } from '../control/worlds.ts'
 import { Coverage } from '../engine/coverage.ts'
 import { viewEvent } from '../engine/domain-event.ts'
-import { UsageError } from '../engine/errors.ts'
 import type { Answer, Incoming, Store } from '../engine/http/exchange.ts'
 import { incomingOf, responseOf } from '../engine/http/fetch.ts'
 import { ListCache } from '../engine/http/list-cache.ts'
 import { type CompletedCall, type Outcome, Router } from '../engine/http/router.ts'
 import { searchOf } from '../engine/http/url.ts'
-import { answeredAs, isSameAnswer, Journal } from '../engine/journal.ts'
+import { answeredAs, Journal } from '../engine/journal.ts'
 import type { Reason } from '../engine/reason.ts'
-import type { Input } from '../engine/recorder.ts'
 import type { Models } from '../engine/store/models.ts'
 import { stackOf } from '../engine/thrown.ts'
-import { RecordedTime } from '../engine/time/clock.ts'
 import { parseInstant } from '../engine/time/instant.ts'
 import { definedIn } from '../engine/values.ts'
 import { post, signatureHeader } from '../engine/webhook.ts'
@@ -56,7 +53,8 @@ import {
   readResetOptions,
 } from './options.ts'
 import { described, reasonOf, subjectOf } from './outcome.ts'
-import { RecordedPosts, type Replay, replay } from './replay.ts'
+import type { Replay } from './replay.ts'
+import { type Rewound, stateBefore } from './rewind.ts'
 import { type MockState, ScenarioHost } from './scenario-host.ts'
 import { Stores, storeIn } from './stores.ts'
 import { summaryOf } from './summary.ts'
@@ -209,11 +207,14 @@ export class ApiMock<A extends MockTypes> implements Controls {
     this.faults = new FaultControl(world, language)
     this.requests = new RequestControl(this.#journal, () => world.recorder.forget(this.#journal.lastId))
     this.#snapshots = new Snapshots(
-      () => this.#host.save(),
-      (state) => {
-        this.#host.restore(state)
-        world.recorder.close()
-        this.#emitChange('restored')
+      {
+        take: () => this.#host.save(),
+        restore: (state) => {
+          this.#host.restore(state)
+          world.recorder.close()
+          this.#emitChange('restored')
+        },
+        input: (kind, name, run) => world.recorder.input(kind, name, run),
       },
       showSecrets,
     )
@@ -541,7 +542,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
    *   bodies may have 2 Mi characters together
    */
   async rewind(request: number): Promise<void> {
-    this.#host.restore(await this.#stateBefore(request))
+    this.#host.restore(await stateBefore(this.#rewound(), request))
     this.#world.recorder.cutBefore(request)
     this.#journal.cutBefore(request)
     this.#emitChange('restored')
@@ -550,47 +551,35 @@ export class ApiMock<A extends MockTypes> implements Controls {
   /** Makes a world with the state before a call, by its ID in the journal; this one stays. Throws an Error as `rewind` does. */
   async fork(request: number): Promise<ApiMock<A>> {
     const options = {}
-    this.#root.#starts.set(options, await this.#stateBefore(request))
+    this.#root.#starts.set(options, await stateBefore(this.#rewound(), request))
     const world = await this.worlds.create(options)
     world.#journal.skipTo(request - 1)
     return world
   }
 
-  /** The state before a call: a copy of the world starts with the last saved state before it, and replays what followed. */
-  async #stateBefore(request: number): Promise<MockState<A>> {
-    const before = this.#world.recorder.before(request, this.#journal.lastId)
-    const base = before.base as MockState<A>
-    const time = new RecordedTime(before.inputs[0]?.real ?? this.#world.clock.real)
-    const noted = this.#journal.noted()
-    const replaying: Replay = {
-      time,
-      posts: new RecordedPosts(),
-      ids: new WeakMap(),
-      isRight: ({ id, with: { method } }, answer) => {
-        const before = noted.get(id)
-        return before === undefined || isSameAnswer(before, method, answer)
+  /** The parts that go back in time. */
+  #rewound(): Rewound<A> {
+    const { actions, faults, webhooks, snapshots } = this
+    return {
+      actions: actions as never,
+      faults,
+      webhooks,
+      snapshots,
+      world: this.#world,
+      host: this.#host,
+      journal: this.#journal,
+      whenReady: () => this.ready,
+      respond: (call) => this.#respond(call),
+      load: (scenario, keep) => this.#load(scenario, keep, false),
+      copy: (snapshot, replay) => {
+        const options = { ...this.#input, journal: 0, log: () => {} }
+        const origin = { id: this.id, parent: this.#root, snapshot, replay }
+        const copy = new ApiMock(this.#definition, options as MockOptionsOf<A>, [], origin)
+        copy.#options = { ...this.#options, log: copy.#options.log }
+        return copy.#rewound()
       },
+      end: () => this.end(),
     }
-    const options = { ...this.#input, journal: 0, log: () => {} }
-    const origin = { id: this.id, parent: this.#root, snapshot: base, replay: replaying }
-    const copy = new ApiMock(this.#definition, options as MockOptionsOf<A>, [], origin)
-    try {
-      copy.#options = { ...this.#options, log: copy.#options.log }
-      const difference = await copy.replay(before.inputs)
-      if (difference !== undefined) throw new UsageError(`Failed to rewind to request ${request}: ${difference}`)
-      return { ...base, state: copy.#host.save().state }
-    } finally {
-      copy.end()
-    }
-  }
-
-  /** @internal Replays inputs; resolves to a sentence about the first answer that differs from the recorded one. */
-  async replay(inputs: readonly Input[]): Promise<string | undefined> {
-    await this.ready
-    const { actions, faults, webhooks } = this
-    const load = (scenario: never, keep: boolean) => this.#load(scenario, keep, false)
-    const parts = { world: this.#world, respond: (call: Incoming) => this.#respond(call), load }
-    return replay({ ...parts, actions: actions as never, faults, webhooks }, this.#replay as Replay, inputs)
   }
 
   /** @internal Whether a request is a webhook that this mock, or one of its worlds, is sending. */

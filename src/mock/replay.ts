@@ -1,3 +1,4 @@
+import type { SnapshotControl } from '../control/snapshots.ts'
 import type { ApiTypes } from '../engine/api-types.ts'
 import type { Answer, Incoming } from '../engine/http/exchange.ts'
 import { pathOf } from '../engine/http/url.ts'
@@ -55,6 +56,7 @@ export interface Replayed<A extends ApiTypes> {
   readonly actions: Readonly<Record<string, (options?: object) => unknown>>
   readonly faults: { arm(fault: never): unknown; disarm(on?: string): unknown }
   readonly webhooks: { hold(isHeld: boolean): void; redeliver(id: string): Promise<unknown> }
+  readonly snapshots: Pick<SnapshotControl, 'list' | 'save' | 'restore' | 'delete'>
   load(scenario: never, keep: boolean): Promise<void>
 }
 
@@ -105,6 +107,12 @@ export async function replay<A extends ApiTypes>(
       await nextTurn()
     },
     write: ({ with: write }) => rewrite(world, write as ModelWrite),
+    'snapshot.save': ({ with: name }) => mock.snapshots.save(name as string),
+    'snapshot.restore': ({ with: name }) => mock.snapshots.restore(name as string),
+    'snapshot.delete': ({ with: name }) => {
+      // It may have been saved before the replay begins.
+      if (mock.snapshots.list().some((saved) => saved.name === name)) mock.snapshots.delete(name as string)
+    },
     load: ({ with: load }) => {
       const { scenario, keep } = load as { readonly scenario: never; readonly keep: boolean }
       return mock.load(scenario, keep)
