@@ -51,6 +51,19 @@ const report = z.strictObject({
   unfired: strings.describe('Everything above that never fired.'),
 })
 
+const setup = z.strictObject({
+  settings: z.record(z.string(), z.unknown()).describe('As the option `settings` takes them: durations such as `6h`.'),
+  changed: strings.describe('The names of the settings that differ from the defaults.'),
+  accounts: listOf(
+    z.strictObject({
+      account: z.string(),
+      description: z.string().describe('What it does, in words.'),
+      used: z.boolean(),
+      built_in: z.boolean().describe('Whether the API defines it, and not the scenario.'),
+    }),
+  ).describe('The first that matches a source counts.'),
+})
+
 const fault = z.strictObject({
   fault: z.string().describe('The fault on one line.'),
   on: z.string(),
@@ -140,9 +153,11 @@ const world = z.strictObject({
 const delivery = z.strictObject({
   id: z.string().describe('The ID of the event.'),
   event: z.string(),
+  number: count.nullable().describe('That of the past event that it tells of; null for a test.'),
   state: z.enum(['pending', 'delivered', 'failed']),
   webhook_config: z.int(),
   url: z.string().nullable(),
+  fingerprint: z.string().nullable().describe('Of the present secret of the webhook config, as in attempts.'),
   date: instant.describe('When the event occurred.'),
   record: z.strictObject({ resource: z.string(), id: z.union([z.string(), z.number()]) }).nullable(),
   next: instant.nullable().describe('When it is attempted again.'),
@@ -154,6 +169,7 @@ const delivery = z.strictObject({
       unsent: z.boolean().describe('Whether nothing was sent, for the reason in `error`.'),
       redelivered: z.boolean().describe('Whether it was a copy, beside the attempts of the API.'),
       signature: z.enum(['wrong', 'old', 'rotated']).optional().describe('How a copy was signed wrongly.'),
+      fingerprint: z.string().optional().describe('Four characters for the secret that signed it as it should be.'),
     }),
   ),
 })
@@ -311,6 +327,7 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
     }),
     scenarios: z.strictObject({ scenarios: listOf(z.strictObject({ name: z.string(), description: z.string() })) }),
     report,
+    setup,
     state: z.record(z.string(), listOf(z.record(z.string(), z.unknown()))),
     changes: z.strictObject({
       version: count.describe('To be given as `since` next time.'),
@@ -330,7 +347,7 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
     requests: z.strictObject({ requests: listOf(request), total_count: count }),
     verification: z.strictObject({ count, requests: listOf(request) }),
     delivery,
-    deliveries: z.strictObject({ deliveries: listOf(delivery) }),
+    deliveries: z.strictObject({ deliveries: listOf(delivery), total_count: count }),
     record,
     past_event: pastEvent,
     history: z.strictObject({ events: listOf(pastEvent) }),

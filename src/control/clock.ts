@@ -10,7 +10,7 @@ import { fastest } from '../engine/time/clock.ts'
 import { type Duration, parseDuration } from '../engine/time/duration.ts'
 import { formatInstant, latestInstant, readInstant, TimeError } from '../engine/time/instant.ts'
 import type { DomainEvent, World } from '../engine/world.ts'
-import { type Public, parseQuery, routeWith } from './routing.ts'
+import { limitParameter, type Public, parseQuery, routeWith } from './routing.ts'
 import { WatchedPromise } from './watched-promise.ts'
 
 /** How many moves that nothing awaited are remembered. */
@@ -199,13 +199,7 @@ const ClockChange = z.strictObject({
 })
 type ClockChange = z.infer<typeof ClockChange>
 
-const UpcomingQuery = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^[1-9]\d{0,5}$/, { error: 'must be a whole number from 1 to 999999' })
-    .transform(Number)
-    .optional(),
-})
+const UpcomingQuery = z.strictObject({ limit: limitParameter.optional() })
 
 const route = routeWith<{ readonly clock: Public<ClockControl> }>()
 

@@ -9,6 +9,7 @@ import { type RequestControl, requestRoutes } from './requests.ts'
 import { rewindRoutes } from './rewind.ts'
 import { type Public, routeWith } from './routing.ts'
 import { type ScenarioControl, scenarioRoutes } from './scenario.ts'
+import { setupRoutes } from './setup.ts'
 import { type SnapshotControl, snapshotRoutes } from './snapshots.ts'
 import { type ChangesView, type PastEventView, type RecordView, stateRoutes } from './state.ts'
 import { type StreamMessage, streamRoutes } from './stream.ts'
@@ -90,6 +91,7 @@ export function controlRoutes(api: ControlledApi): readonly ControlRoute[] {
   const listed: readonly ControlRoute[] = [
     ...clockRoutes,
     ...scenarioRoutes(Object.keys(api.actions)),
+    ...setupRoutes,
     ...stateRoutes,
     ...streamRoutes,
     ...documentRoutes(api, () => all),

@@ -1,7 +1,13 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import { ApiError, invalidParameter, UsageError } from '../engine/errors.ts'
 import { parse } from '../engine/http/parse.ts'
 import type { RequestParts, Route } from '../engine/http/router.ts'
+
+/** How much to list at most, as a parameter of a URL. */
+export const limitParameter = z
+  .string()
+  .regex(/^[1-9]\d{0,5}$/, { error: 'must be a whole number from 1 to 999999' })
+  .transform(Number)
 
 /** A class without its private fields, by which two that are generic differ. */
 export type Public<T> = Pick<T, keyof T>

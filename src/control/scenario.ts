@@ -4,6 +4,7 @@ import { ok } from '../engine/http/router.ts'
 import { printableLine } from '../engine/messages.ts'
 import type { Report } from '../scenario/report.ts'
 import { parseQuery, routeWith } from './routing.ts'
+import type { SetupView } from './setup.ts'
 
 export interface ScenarioSummary {
   readonly name: string
@@ -16,6 +17,7 @@ interface ScenarioAccess<Name, Input> {
   /** The runner of the present scenario. */
   runner(): { readonly scenario: { scenario: string; description?: string | undefined }; report(): Report }
   runDue(): void
+  setup(): SetupView
   load(scenario: Name | Input, keep: boolean): Promise<void>
 }
 
@@ -44,6 +46,12 @@ export class ScenarioControl<Name extends string = string, Input extends object 
   report(): Report {
     this.#mock.runDue()
     return this.#mock.runner().report()
+  }
+
+  /** The settings and accounts that decide about calls, without passwords and codes. */
+  setup(): SetupView {
+    this.#mock.runDue()
+    return this.#mock.setup()
   }
 
   /** Throws an Error that lists every step, account and fault that never fired, and every step that failed. */

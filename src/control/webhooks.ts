@@ -1,12 +1,13 @@
+import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
 import { apiErrors } from '../engine/errors.ts'
 import { ok } from '../engine/http/router.ts'
 import { later, stopwatch } from '../engine/time/clock.ts'
 import { type Duration, parseDuration } from '../engine/time/duration.ts'
 import { formatInstant } from '../engine/time/instant.ts'
-import type { Attempt, DispatcherHost, WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
+import type { Attempt, DeliveryPage, DispatcherHost, WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
 import type { World } from '../engine/world.ts'
-import { type Public, routeWith } from './routing.ts'
+import { limitParameter, type Public, parseQuery, routeWith } from './routing.ts'
 
 /** An event that clients are notified of. */
 export interface SentEvent {
@@ -23,8 +24,11 @@ export interface DeliverySource<Event extends SentEvent, View extends object>
   eventOf(id: string): Event | undefined
   /** For each event that matches and is sent to no webhook: its name, and why. */
   unsendable(matches: (event: { readonly type: string; readonly action: string }) => boolean): readonly string[]
-  /** Every event that has somewhere to be sent, the oldest first, with its attempts. */
-  views(): readonly (View & { readonly id: string })[]
+  /** How many events have somewhere to be sent. */
+  count(): number
+  view(id: string): (View & { readonly id: string }) | undefined
+  /** The events that have somewhere to be sent, the oldest first, with their attempts; all of them, or a page. */
+  views(page?: DeliveryPage): readonly (View & { readonly id: string })[]
 }
 
 /** The deliveries of an API that sends nothing to webhooks. */
@@ -39,6 +43,8 @@ export const noDeliveries: DeliverySource<never, never> = {
   record: () => {},
   eventOf: () => undefined,
   unsendable: () => [],
+  count: () => 0,
+  view: () => undefined,
   views: () => [],
 }
 
@@ -85,8 +91,22 @@ export class WebhookControl<
 
   /** Every event that has a webhook config, the oldest first, with its attempts. */
   get deliveries(): readonly (View & { readonly id: string })[] {
+    return this.list()
+  }
+
+  /** How many events have a webhook config. */
+  get count(): number {
     this.#world.time.runDue()
-    return this.#source.views()
+    return this.#source.count()
+  }
+
+  /**
+   * The last `limit` events that have a webhook config, of those before one, the oldest first. Throws an Error if there is
+   * no such event.
+   */
+  list(page: DeliveryPage = {}): readonly (View & { readonly id: string })[] {
+    this.#world.time.runDue()
+    return this.#source.views(page)
   }
 
   get isHeld(): boolean {
@@ -157,12 +177,14 @@ export class WebhookControl<
   /** Sends an event once more, and resolves to its delivery after that. Throws an Error if there is no such event. */
   async redeliver(id: string): Promise<View & { readonly id: string }> {
     const delivery = this.#source.find(id)
-    const view = () => this.deliveries.find((one) => one.id === id)
+    const view = () => this.#source.view(id)
     if (!delivery || !view()) throw apiErrors.unknownId('delivery', id)
     await this.#dispatcher.redeliver(delivery)
     return view() as View & { readonly id: string }
   }
 }
+
+const DeliveryQuery = z.strictObject({ limit: limitParameter.optional(), before: z.string().optional() })
 
 const route = routeWith<{ readonly webhooks: Public<WebhookControl> }>()
 
@@ -171,9 +193,14 @@ export const webhookRoutes = [
     method: 'GET',
     path: '/_mock/deliveries',
     operation: 'listDeliveries',
-    summary: 'Every event that has a webhook to be sent to, and its attempts with status and time',
+    summary:
+      'The events that have a webhook to be sent to, the oldest first, with their attempts; `?limit=` of the last, `?before=` one',
+    query: DeliveryQuery.shape,
     answers: { 200: 'deliveries' },
-    handle: ({ mock }) => ok({ deliveries: mock.webhooks.deliveries }),
+    handle: (call) => {
+      const { webhooks } = call.mock
+      return ok({ deliveries: webhooks.list(parseQuery(DeliveryQuery, call)), total_count: webhooks.count })
+    },
   }),
   route({
     method: 'POST',

@@ -8,14 +8,32 @@ export interface BaseSettings {
   readonly rate_limit: { readonly requests: number; readonly per: number } | null
 }
 
+/** An account of an external service, without its password and code. */
+export interface AccountView {
+  /** Its type and identifier. */
+  readonly account: string
+  /** What it does, in words. */
+  readonly description: string
+  readonly used: boolean
+  /** Whether the API defines it, and not the scenario. */
+  readonly built_in: boolean
+}
+
 /** The external services that an API uses. */
 export interface BaseServices extends Snapshotted {
   /** The accounts that the scenario defines, and whether a call has used them. */
   report(): readonly { readonly account: string; readonly used: boolean }[]
+  /** Every account, in the order in which they are asked. */
+  describe(): readonly AccountView[]
 }
 
 /** The services of an API that uses none. */
-export const noServices = (): BaseServices => ({ save: () => null, restore: () => {}, report: () => [] })
+export const noServices = (): BaseServices => ({
+  save: () => null,
+  restore: () => {},
+  report: () => [],
+  describe: () => [],
+})
 
 /** The types of an API: the type parameter of its world. */
 export interface ApiTypes {

@@ -1,6 +1,7 @@
 import type { ApiTypes } from './api-types.ts'
 import { Emitter } from './emitter.ts'
 import { UsageError } from './errors.ts'
+import { fingerprintOf } from './past-tokens.ts'
 import { isUrl } from './text.ts'
 import { messageOf, stackOf } from './thrown.ts'
 import { formatInstant, parseInstant } from './time/instant.ts'
@@ -40,6 +41,8 @@ export interface Attempt {
   readonly redelivered: boolean
   /** How a copy was signed that is not signed as it should be. */
   readonly signature?: Exclude<CopySignature, 'right'>
+  /** Four characters that tell the secret that signed it from others; only if it was signed as it should be. */
+  readonly fingerprint?: string
 }
 
 /** The delivery of an event to a webhook. */
@@ -56,6 +59,16 @@ export interface Delivery {
   /** Of redeliveries, the last 100. */
   readonly attempts: readonly Attempt[]
 }
+
+/** Which deliveries to list: the last of them, or the last of those before one. */
+export interface DeliveryPage {
+  readonly limit?: number | undefined
+  /** The ID of a delivery. */
+  readonly before?: string | undefined
+}
+
+/** What an attempt came to. */
+type Outcome = Posted & Partial<Pick<Attempt, 'unsent' | 'fingerprint'>>
 
 /** What the dispatcher needs of an API and its network. */
 export interface DispatcherHost {
@@ -188,7 +201,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
     const isFirst = last === undefined && !copy && (delivery.isOnce || this.#host.order() === 'sent')
     const at = isFirst ? date : clock.notBefore(last ?? date)
     const made = { redelivered: copy !== undefined, ...(copy && copy !== 'right' && { signature: copy }) }
-    const conclude = (posted: Posted) => this.#conclude(id, { at, unsent: false, ...posted, ...made })
+    const conclude = (posted: Outcome) => this.#conclude(id, { at, unsent: false, ...posted, ...made })
     const known = this.#foresee(delivery)
     if (known) {
       conclude(known)
@@ -196,7 +209,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
     }
     const attempt = async () => {
       if (generation !== time.generation || this.#isHeld) return
-      const posted = await this.#post(delivery, copy).catch((error): Posted => {
+      const posted = await this.#post(delivery, copy).catch((error): Outcome => {
         log('error', `Event ${id} could not be sent: ${stackOf(error)}`)
         return { status: null, error: messageOf(error) }
       })
@@ -217,7 +230,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
   }
 
   /** The outcome of an attempt that needs no network: it is scripted, or nothing can be sent. */
-  #foresee({ id, name, attempts }: Delivery): (Posted & { readonly unsent?: boolean }) | undefined {
+  #foresee({ id, name, attempts }: Delivery): Outcome | undefined {
     const target = this.#host.targetOf(id)
     if (!target) return unsent('the webhook config was deleted')
     const answers = this.#host.answers(id)
@@ -234,16 +247,17 @@ export class WebhookDispatcher<A extends ApiTypes> {
     return unsent(error)
   }
 
-  async #post(delivery: Delivery, copy: CopySignature = 'right'): Promise<Posted> {
+  async #post(delivery: Delivery, copy: CopySignature = 'right'): Promise<Outcome> {
     // The webhook config may have been changed or deleted while the delivery waited.
     const target = this.#host.targetOf(delivery.id)
     const known = this.#foresee(delivery)
-    if (!target || known) return known as Posted
+    if (!target || known) return known as Outcome
     const body = JSON.stringify(this.#host.bodyOf(delivery.id))
     // Signed at the time of sending, which may be later than it came due.
     const seconds = Math.floor(this.#world.clock.now() / 1e6)
     const signature = await copySignatureOf(copy, target.secret, seconds, body)
-    return this.#host.post(deliveryUrl(target.url, delivery.id), signature, body)
+    const posted = await this.#host.post(deliveryUrl(target.url, delivery.id), signature, body)
+    return copy === 'right' ? { ...posted, fingerprint: fingerprintOf(target.secret) } : posted
   }
 
   /** Warns once about each host that nothing is sent to. */

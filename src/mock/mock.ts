@@ -6,6 +6,7 @@ import { RequestControl } from '../control/requests.ts'
 import type { ControlContext, Controls } from '../control/routes.ts'
 import { usageErrorResponse } from '../control/routing.ts'
 import { ScenarioControl } from '../control/scenario.ts'
+import { showSetup } from '../control/setup.ts'
 import { type SnapshotControl, Snapshots } from '../control/snapshots.ts'
 import {
   type ChangesView,
@@ -189,6 +190,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     this.scenario = new ScenarioControl({
       runner,
       runDue: () => world.time.runDue(),
+      setup: () => showSetup(world, api.settings(language.events.all), api.defaults),
       load: async (scenario, keep) => {
         await this.#load(scenario, keep, false)
       },

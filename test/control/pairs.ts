@@ -166,6 +166,7 @@ export const pairs: readonly Pair[] = [
     body: { do: 'organisation.block' },
     method: ({ actions }) => ({ happened: actions['organisation.block']() }),
   },
+  { call: 'GET /_mock/setup', before: startSession, method: ({ scenario }) => scenario.setup() },
   { call: 'GET /_mock/changes', method: (mock) => mock.changes() },
   { call: 'GET /_mock/health', method: ({ clock, seed }) => ({ status: 'ok', now: clock.now(), seed }) },
   {
@@ -195,7 +196,17 @@ export const pairs: readonly Pair[] = [
   {
     call: 'GET /_mock/deliveries',
     before: endSessions,
-    method: ({ webhooks }) => ({ deliveries: webhooks.deliveries }),
+    method: ({ webhooks }) => ({ deliveries: webhooks.deliveries, total_count: webhooks.count }),
+  },
+  {
+    call: 'GET /_mock/deliveries',
+    about: 'a page',
+    path: ({ webhooks }) => `/_mock/deliveries?limit=1&before=${webhooks.deliveries.at(-1)?.id}`,
+    before: endSessions,
+    method: ({ webhooks }) => ({
+      deliveries: webhooks.list({ limit: 1, before: webhooks.deliveries.at(-1)?.id }),
+      total_count: webhooks.count,
+    }),
   },
   {
     call: 'POST /_mock/deliveries/{id}/redeliver',

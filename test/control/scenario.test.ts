@@ -43,6 +43,36 @@ describe('GET /_mock/scenarios', () => {
   })
 })
 
+describe('GET /_mock/setup', () => {
+  it('shows the settings as they are given, and which are not the defaults', async () => {
+    const rate_limit = { requests: 5, per: '1m' } as const
+    const { get } = setup({ scenario: document, settings: { rate_limit, session_lifetime: '14d' } })
+    const { settings, changed } = (await get('/_mock/setup')).body
+    expect(settings).toMatchObject({ session_init: '5m', session_lifetime: '14d', session_idle: null, rate_limit })
+    expect(changed.sort()).toEqual(['rate_limit', 'session_init', 'session_lifetime'])
+    expect((await setup({ settings }).get('/_mock/setup')).body.settings).toEqual(settings)
+  })
+
+  it('shows accounts and test identifiers without passwords, and which were used', async () => {
+    const { get, post } = setup({ scenario: document })
+    await post('/sessions', newSession('own@example.com'))
+    const { accounts } = (await get('/_mock/setup')).body
+    expect(accounts[0]).toEqual({
+      account: 'icloud.account own@example.com',
+      description: 'password',
+      used: true,
+      built_in: false,
+    })
+    expect(accounts.at(-1)).toMatchObject({ account: 'rirelay.instance *', used: false, built_in: true })
+    expect(JSON.stringify(accounts)).not.toContain('joshua')
+  })
+
+  it('shows no test identifiers where a scenario has none', async () => {
+    const { get } = setup({ scenario: { ...document, catalogue: false } })
+    expect((await get('/_mock/setup')).body.accounts).toHaveLength(1)
+  })
+})
+
 describe('GET /_mock/scenario', () => {
   afterEach(() => void vi.useRealTimers())
 

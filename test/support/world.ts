@@ -172,6 +172,7 @@ export const records: Records = {
     date_created: startTime,
     date_delivered: null,
     webhook_config: null,
+    number: null,
     task: null,
     attempts: [],
   },

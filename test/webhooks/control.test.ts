@@ -21,6 +21,9 @@ const ways: Readonly<Record<string, Open>> = {
   },
 }
 
+/** Of the secret. */
+const fingerprint = '2c14'
+
 const noon = '2020-02-20T12:00:00.000000Z'
 
 describe.each(Object.entries(ways))('%s', (_, open) => {
@@ -48,7 +51,7 @@ describe.each(Object.entries(ways))('%s', (_, open) => {
   describe('GET /_mock/deliveries', () => {
     it('is empty at first', async () => {
       const { call } = await open('http://127.0.0.1:1')
-      expect(await (await call('GET', '/_mock/deliveries')).json()).toEqual({ deliveries: [] })
+      expect(await (await call('GET', '/_mock/deliveries')).json()).toEqual({ deliveries: [], total_count: 0 })
     })
 
     it('shows an event and its attempts, with status and time', async () => {
@@ -57,13 +60,15 @@ describe.each(Object.entries(ways))('%s', (_, open) => {
         {
           id,
           event: 'session.expired',
+          number: 1,
           state: 'pending',
           webhook_config: 1,
           url: receiver.url,
+          fingerprint,
           date: noon,
           record: { resource: 'session', id: sessionIds.active },
           next: '2020-02-20T12:01:00.000000Z',
-          attempts: [{ at: noon, status: 503, error: 'status 503', unsent: false, redelivered: false }],
+          attempts: [{ at: noon, status: 503, error: 'status 503', unsent: false, redelivered: false, fingerprint }],
         },
       ])
     })
@@ -108,6 +113,36 @@ describe.each(Object.entries(ways))('%s', (_, open) => {
       expect(JSON.stringify(await list())).not.toContain(secret)
     })
 
+    it('shows the last ones, and those before one', async () => {
+      const { list, mock, ask, id } = await ended()
+      mock.actions['session.expire']({ where: { id: sessionIds.relay } })
+      await mock.webhooks.next(patient)
+      const [first, second] = await list()
+      const last = await ask('GET', '/_mock/deliveries?limit=1')
+      expect(last.body).toEqual({ deliveries: [second], total_count: 2 })
+      expect(id).toBe(first.id)
+      expect((await ask('GET', `/_mock/deliveries?limit=5&before=${second.id}`)).body.deliveries).toEqual([first])
+    })
+
+    it('answers 404 to a page before a delivery that does not exist', async () => {
+      const { ask } = await ended()
+      expect((await ask('GET', '/_mock/deliveries?before=nope')).status).toBe(404)
+    })
+
+    it('names the past event that it tells of, which the call names too', async () => {
+      const { list, mock } = await ended()
+      const [past] = mock.history().filter(({ event }) => event === 'session.expired')
+      expect((await list())[0].number).toBe(past?.number)
+    })
+
+    it('shows by a fingerprint that a secret was replaced since an attempt', async () => {
+      const { list, mock } = await ended()
+      mock.db.webhook_config.update({ where: { id: { equals: 1 } }, data: { secret: 'another' } })
+      const [delivery] = await list()
+      expect(delivery.attempts[0].fingerprint).toBe(fingerprint)
+      expect(delivery.fingerprint).not.toBe(fingerprint)
+    })
+
     it('refuses a query that it does not know', async () => {
       const { ask } = await ended()
       const { status, body } = await ask('GET', '/_mock/deliveries?state=failed')
@@ -128,7 +163,7 @@ describe.each(Object.entries(ways))('%s', (_, open) => {
       expect([status, body, body.attempts[1]]).toEqual([
         200,
         (await list())[0],
-        { at: noon, status: 202, error: null, unsent: false, redelivered: true },
+        { at: noon, status: 202, error: null, unsent: false, redelivered: true, fingerprint },
       ])
     })
 

@@ -33,6 +33,8 @@ export const event = resource({
     organisation: attribute.id('organisation'),
     /** The webhook config that it is sent to. */
     webhook_config: attribute.nullable(attribute.id('webhook_config')),
+    /** That of the domain event; null for a test, which tells of none. */
+    number: attribute.nullable(attribute.integer()),
     /** The task that its delivery ends, for the test of a webhook config. */
     task: attribute.nullable(attribute.uuid('task')),
     attempts: attribute.json<readonly Attempt[]>(() => z.array(z.unknown()), { initial: () => [] }),

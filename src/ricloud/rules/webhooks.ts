@@ -1,10 +1,12 @@
 import * as z from 'zod'
+import { apiErrors } from '../../engine/errors.ts'
 import { EventNames } from '../../engine/event-names.ts'
 import { oneOf } from '../../engine/fields.ts'
 import { move } from '../../engine/lifecycle.ts'
 import { withoutSecrets } from '../../engine/messages.ts'
+import { fingerprintOf } from '../../engine/past-tokens.ts'
 import { copySignatures } from '../../engine/webhook.ts'
-import { type Attempt, type Delivery, nextAttempts } from '../../engine/webhook-dispatcher.ts'
+import { type Attempt, type Delivery, type DeliveryPage, nextAttempts } from '../../engine/webhook-dispatcher.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import { type Event, type Key, resources, type Task, type WebhookConfig } from '../resources/index.ts'
 import type { DomainEvent, Ricloud, World } from '../types.ts'
@@ -15,7 +17,7 @@ import { endTasks, isOpen } from './task.ts'
 const eventNames = new EventNames(resources)
 
 /** Creates an event record, and a delivery if a webhook config is valid, for the domain events in the setting `events`. */
-export function recordEvent(world: World, { event, resource, record }: DomainEvent): void {
+export function recordEvent(world: World, { event, resource, record, past }: DomainEvent): void {
   const name = publishedName(event, resource, 'state' in record ? record.state : '', world.settings.events)
   if (name === undefined) return
   const [type = '', action = ''] = name.split('.')
@@ -23,7 +25,8 @@ export function recordEvent(world: World, { event, resource, record }: DomainEve
   const key = resource === 'key' ? record.id : 'key' in record ? record.key : undefined
   const config = configFor(world, organisation, key)
   const data = world.views.show(world.viewer, resource, record)
-  const recorded = insertEvent(world, { organisation, type, action, data, webhook_config: config, task: null })
+  const about = { organisation, type, action, data, webhook_config: config, number: past.number, task: null }
+  const recorded = insertEvent(world, about)
   if (config !== null) world.outbox.emit({ id: recorded.id })
 }
 
@@ -31,7 +34,15 @@ export function recordEvent(world: World, { event, resource, record }: DomainEve
 function callWebhook(world: World, config: WebhookConfig, task: Task): void {
   const data = world.views.show(world.viewer, 'webhook_config', config)
   const { id: webhook_config, organisation } = config
-  const about = { organisation, type: 'webhook_config', action: 'test', data, webhook_config, task: task.id }
+  const about = {
+    organisation,
+    type: 'webhook_config',
+    action: 'test',
+    data,
+    webhook_config,
+    number: null,
+    task: task.id,
+  }
   world.outbox.emit({ id: insertEvent(world, about).id })
 }
 
@@ -44,7 +55,7 @@ function configFor({ tables }: World, organisation: number, key: Key['id'] | str
 
 function insertEvent(
   world: World,
-  about: Pick<Event, 'organisation' | 'type' | 'action' | 'data' | 'webhook_config' | 'task'>,
+  about: Pick<Event, 'organisation' | 'type' | 'action' | 'data' | 'webhook_config' | 'number' | 'task'>,
 ): Event {
   return world.tables.event.insert({
     id: world.random.uuid(),
@@ -76,10 +87,14 @@ export interface DeliveryView {
   readonly id: string
   /** Its name, such as `session.expired`. */
   readonly event: string
+  /** That of the past event that it tells of; null for the test of a webhook config. */
+  readonly number: number | null
   readonly state: Event['state']
   readonly webhook_config: number
   /** The webhook, without user name, password and secret parameters; null if the config was deleted. */
   readonly url: string | null
+  /** Of the config's present secret, as in attempts; null if the config was deleted. */
+  readonly fingerprint: string | null
   /** When the event occurred. */
   readonly date: string
   /** The record that it is about. */
@@ -88,6 +103,8 @@ export interface DeliveryView {
   readonly next: string | null
   readonly attempts: readonly Attempt[]
 }
+
+const hasConfig = (event: Event): event is Event & { readonly webhook_config: number } => event.webhook_config !== null
 
 /** The deliveries of a world, for the webhook dispatcher and the control API. */
 export function deliveriesOf(world: World) {
@@ -101,6 +118,7 @@ export function deliveriesOf(world: World) {
     isOnce: event.task !== null,
     attempts: event.attempts,
   })
+  const sent = () => Array.from(events.all()).filter(hasConfig)
   return {
     find: (id: string | number) => {
       const event = events.get(id)
@@ -144,17 +162,29 @@ export function deliveriesOf(world: World) {
         )
       return [...new Set([...unselected, ...withoutConfig])]
     },
-    views: () => {
-      const due = nextAttempts(world)
-      return Array.from(events.all()).flatMap((event): DeliveryView[] => {
-        const { id, type, action, state, webhook_config: config, date_created: date, data, attempts } = event
-        if (config === null) return []
-        const url = withoutSecrets(webhook_config.get(config)?.url ?? '') || null
-        const next = due.get(id) ?? null
-        const about = { date, record: recordOf(data), next }
-        return [{ id, event: `${type}.${action}`, state, webhook_config: config, url, ...about, attempts }]
-      })
+    count: () => sent().length,
+    view: (id: string) =>
+      sent()
+        .filter((event) => event.id === id)
+        .map(viewOf(world))[0],
+    views: ({ limit = Infinity, before }: DeliveryPage = {}) => {
+      const all = sent()
+      const end = before === undefined ? all.length : all.findIndex(({ id }) => id === before)
+      if (end < 0) throw apiErrors.unknownId('delivery', before ?? '')
+      return all.slice(Math.max(0, end - limit), end).map(viewOf(world))
     },
+  }
+}
+
+/** Shows events that are sent to a webhook config. */
+function viewOf(world: World): (event: Event & { readonly webhook_config: number }) => DeliveryView {
+  const due = nextAttempts(world)
+  return ({ id, type, action, number, state, webhook_config, date_created: date, data, attempts }) => {
+    const config = world.tables.webhook_config.get(webhook_config)
+    const url = withoutSecrets(config?.url ?? '') || null
+    const fingerprint = config ? fingerprintOf(config.secret) : null
+    const about = { number, state, webhook_config, url, fingerprint, date, record: recordOf(data) }
+    return { id, event: `${type}.${action}`, ...about, next: due.get(id) ?? null, attempts }
   }
 }
 

@@ -157,7 +157,13 @@ export function requireContents(accounts: readonly Account[]): void {
 }
 
 /** An account as one line of text, without its password and code: `icloud.account *@corp.example: code, init 30s, locked 1h`. */
-export function describeAccount({ type, identifier, ...traits }: Account): string {
+export function describeAccount(account: Account): string {
+  const traits = describeTraits(account)
+  return `${accountName(account)}${traits && `: ${traits}`}`
+}
+
+/** What an account does beyond accepting a session, as one line of text without its password and code. */
+export function describeTraits({ type, identifier, ...traits }: Account): string {
   const parts = Object.entries(traits).flatMap(([name, value]) => {
     if (name === 'allows_subscriptions') return value === false ? 'no subscriptions' : []
     if (value === undefined || value === false) return []
@@ -169,7 +175,7 @@ export function describeAccount({ type, identifier, ...traits }: Account): strin
     if (name === 'data' || name === 'files') return `${name} ${Object.keys(value).join(', ')}`
     return value === 'never' ? `${name} never` : name
   })
-  return `${type} ${identifier}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`
+  return parts.join(', ')
 }
 
 /**

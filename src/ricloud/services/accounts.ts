@@ -1,8 +1,9 @@
+import type { AccountView } from '../../engine/api-types.ts'
 import { globMatcher } from '../../engine/path-pattern.ts'
 import type { Reason } from '../../engine/reason.ts'
 import { endings } from '../reasons.ts'
 import type { InitError } from '../resources/index.ts'
-import { type Account, accountName, type Device, type Identity } from './account.ts'
+import { type Account, accountName, type Device, describeTraits, type Identity } from './account.ts'
 
 /** The state of an account. */
 interface AccountState {
@@ -67,11 +68,11 @@ export class Accounts {
    * Of several accounts that match a source, the first counts.
    *
    * @param own the accounts of the scenario, which `report` lists
-   * @param others further accounts, such as the test identifiers
+   * @param others further accounts, such as the test identifiers, with what they do in words
    */
   constructor(
     readonly own: readonly Account[],
-    others: readonly Account[] = [],
+    readonly others: readonly (Account & { readonly outcome: string })[] = [],
   ) {
     this.accounts = [...own, ...others]
     const { accounts } = this
@@ -155,6 +156,17 @@ export class Accounts {
         return { account: `${accountName(account)}: failing ${name}`, used: this.#failed.has(`${i} ${name}`) }
       }),
     ])
+  }
+
+  /** Every account, those of the scenario first. */
+  describe(): AccountView[] {
+    const viewOf = (account: Account, description: string, built_in: boolean) => {
+      return { account: accountName(account), description, used: this.#used.has(account), built_in }
+    }
+    return [
+      ...this.own.map((account) => viewOf(account, describeTraits(account) || 'accepts any password', false)),
+      ...this.others.map((account) => viewOf(account, account.outcome, true)),
+    ]
   }
 
   #state(identity: Identity): AccountState {
