@@ -1,3 +1,4 @@
+import { BoundedMap } from './bounded-map.ts'
 import { completed, readJson } from './cut-json.ts'
 import type { Answer, HeaderValues } from './http/exchange.ts'
 import { pathOf, searchOf, valuesByName } from './http/url.ts'
@@ -55,24 +56,28 @@ export interface Described {
 /** What was sent as an answer. */
 interface AnswerNoted {
   readonly headers: HeaderValues
-  /** The text, or its beginning; empty if it is not text. */
-  readonly body: string
+  /** The text, or its beginning; empty if it is not text. The parts of a text are kept where others keep them as well. */
+  readonly body: string | readonly string[]
   /** The length in characters, or of what is not text in bytes. */
   readonly length: number
 }
 
 /** The answer to a call as it was sent. */
-export function answeredAs(method: string, { status, headers, body, bytes, close }: Answer): AnswerNoted | null {
+export function answeredAs(method: string, { status, headers, body, parts, bytes, close }: Answer): AnswerNoted | null {
   if (status === 0) return null
   if (method === 'HEAD') return { headers, body: '', length: 0 }
-  const text = close === 'truncated' ? body.slice(0, body.length / 2) : body
-  return { headers, body: text, length: (bytes ?? body).length }
+  if (close === 'truncated') return { headers, body: keptBody(body.slice(0, body.length / 2)), length: body.length }
+  const isWhole = parts !== undefined && body.length <= longestBody
+  return { headers, body: isWhole ? parts : keptBody(body), length: (bytes ?? body).length }
 }
+
+const textOf = ({ body }: AnswerNoted) => (typeof body === 'string' ? body : body.join(''))
 
 /** Whether a call was answered so, as far as the journal keeps answers. */
 export function isSameAnswer({ status, answer }: Noted, method: string, other: Answer): boolean {
   const noted = answeredAs(method, other)
-  return status === other.status && JSON.stringify(answer) === JSON.stringify(noted && keptAnswer(noted))
+  const text = (one: AnswerNoted | null) => JSON.stringify(one && { ...one, body: textOf(one) })
+  return status === other.status && text(answer) === text(noted)
 }
 
 type Headers = Readonly<Record<string, string | readonly string[]>>
@@ -143,8 +148,8 @@ export function unsaid({
   return reason.sentence
 }
 
-interface Entry {
-  readonly noted: Noted
+/** What is kept of a call. */
+interface Entry extends Noted {
   /** The length of the body, which may not be kept itself. */
   readonly length: number
 }
@@ -158,10 +163,13 @@ const mostNames = 20
 
 const kept = (text: string) => cut(text, longestText)
 
-const keptNames = (names: readonly string[]): readonly string[] =>
-  names.length > mostNames
-    ? [...names.slice(0, mostNames).map(kept), `and ${names.length - mostNames} more`]
-    : names.map(kept)
+const noNames: readonly string[] = []
+
+function keptNames(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return noNames
+  if (names.length <= mostNames) return names.map(kept)
+  return [...names.slice(0, mostNames).map(kept), `and ${names.length - mostNames} more`]
+}
 
 /** Of headers, short ones are kept as they are, and at most 100 of them: an HTTP server allows no more than 16 KiB. */
 const mostHeaders = 100
@@ -174,19 +182,32 @@ function keptHeaders(headers: HeaderValues): HeaderValues {
   return Object.fromEntries(Object.entries(headers).slice(0, mostHeaders).map(short))
 }
 
-/** An answer of which a part is kept is copied, because a part of a text keeps the whole in memory. */
-const keptAnswer = ({ headers, body, length }: AnswerNoted): AnswerNoted => ({
-  headers,
-  body: body.length > longestBody ? structuredClone(body.slice(0, longestBody)) : body,
-  length,
-})
+/** The part of a text that is kept is copied, because it would keep the whole in memory. */
+const keptBody = (text: string) => (text.length > longestBody ? structuredClone(text.slice(0, longestBody)) : text)
+
+/** How many methods and URLs are remembered. */
+const mostTexts = 1000
+
+/** Copies of the methods and URLs of calls, many of which come again: copying one takes longer than finding it. */
+class Texts {
+  readonly #kept = new BoundedMap<string, string>(mostTexts)
+
+  kept(text: string): string {
+    let copy = this.#kept.get(text)
+    if (copy === undefined) {
+      copy = kept(text)
+      if (text.length <= longestText) this.#kept.set(copy, copy)
+    }
+    return copy
+  }
+}
 
 /** What is kept of a call: copies, and nothing long. A spread followed by more names would take a third of a call's time. */
-const keptOf = (noted: Noted, message = noted.error && kept(noted.error.message)): Noted => ({
+const keptOf = (noted: Noted, texts: Texts, message = noted.error && kept(noted.error.message)): Entry => ({
   id: noted.id,
   at: noted.at,
-  method: kept(noted.method),
-  url: kept(noted.url),
+  method: texts.kept(noted.method),
+  url: texts.kept(noted.url),
   route: noted.route,
   caller: noted.caller,
   status: noted.status,
@@ -202,7 +223,8 @@ const keptOf = (noted: Noted, message = noted.error && kept(noted.error.message)
       : noted.reason,
   headers: keptHeaders(noted.headers),
   body: noted.body.length > longestBody ? '' : noted.body,
-  answer: noted.answer && keptAnswer(noted.answer),
+  length: noted.body.length,
+  answer: noted.answer,
 })
 
 /** The last calls of a world, oldest first. */
@@ -211,6 +233,7 @@ export class Journal {
   #entries: Entry[] = []
   #count = 0
   #lastId = 0
+  readonly #texts = new Texts()
   readonly #shown = new WeakMap<RequestView, Entry>()
 
   /**
@@ -242,8 +265,7 @@ export class Journal {
 
   /** Adds a call. Returns a function that makes its view. */
   add(noted: Noted): () => RequestView {
-    const { length } = noted.body
-    const entry = { noted: keptOf(noted), length }
+    const entry = keptOf(noted, this.#texts)
     this.#count++
     if (this.most > 0) this.#entries[this.#count % this.most] = entry
     return () => this.#show(entry)
@@ -251,7 +273,7 @@ export class Journal {
 
   /** The last `last` calls that pass the test. Views are made of these only. */
   list(isMeant: (noted: Noted) => boolean = () => true, last = Infinity): RequestView[] {
-    const meant = this.#kept().filter(({ noted }) => isMeant(noted))
+    const meant = this.#kept().filter(isMeant)
     return meant.slice(Math.max(0, meant.length - last)).map((entry) => this.#show(entry))
   }
 
@@ -266,18 +288,18 @@ export class Journal {
 
   /** The JSON body of a call with its secrets: for matching, never for output. */
   bodyOf(request: RequestView): unknown {
-    return readJson(this.#shown.get(request)?.noted.body ?? '')
+    return readJson(this.#shown.get(request)?.body ?? '')
   }
 
   /** The kept calls, as they were noted. */
   noted(): ReadonlyMap<number, Noted> {
-    return new Map(this.#kept().map(({ noted }) => [noted.id, noted]))
+    return new Map(this.#kept().map((entry) => [entry.id, entry]))
   }
 
   /** Forgets a call and those that began after it. */
   cutBefore(id: number): void {
     const all = this.#kept()
-    const kept = all.filter(({ noted }) => noted.id < id)
+    const kept = all.filter((entry) => entry.id < id)
     this.#count -= all.length - kept.length
     this.#entries = []
     for (const [i, entry] of kept.entries()) this.#entries[(this.#count - kept.length + 1 + i) % this.most] = entry
@@ -302,9 +324,9 @@ export class Journal {
   }
 
   #show(entry: Entry): RequestView {
-    const { noted, length } = entry
-    const { id, at, method, url, route, caller, status, error, decided_by, ignored, milliseconds, body } = noted
-    const { headers, answer } = noted
+    const { id, at, method, url, route, caller, status, error, decided_by, ignored, milliseconds, body } = entry
+    const { length, headers, answer } = entry
+    const text = answer ? textOf(answer) : ''
     const shown = (value: unknown) => (this.showSecrets ? value : redacted(value))
     const view: RequestView = {
       id,
@@ -326,11 +348,11 @@ export class Journal {
       headers: shown(headers) as Headers,
       answer: answer && {
         headers: shown(answer.headers) as Headers,
-        body: shown(readJson(answer.body) ?? readJson(completed(answer.body))),
+        body: shown(readJson(text) ?? readJson(completed(text))),
         body_length: answer.length,
-        is_cut: answer.body !== '' && answer.body.length < answer.length,
+        is_cut: text !== '' && text.length < answer.length,
       },
-      ...this.describe(noted),
+      ...this.describe(entry),
     }
     this.#shown.set(view, entry)
     return view

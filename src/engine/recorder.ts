@@ -1,5 +1,6 @@
 import { UsageError } from './errors.ts'
 import type { HeaderValues, Incoming } from './http/exchange.ts'
+import type { ReceivedCall } from './http/router.ts'
 import type { Instant } from './time/instant.ts'
 
 /** Something that reached a world from outside, in the order in which these took effect. */
@@ -24,8 +25,9 @@ export interface CallInput extends Input {
   isAnswered: boolean
 }
 
-export interface RecordedCall extends Pick<Incoming, 'method' | 'url' | 'origin'> {
-  headers(): HeaderValues
+export interface RecordedCall extends Pick<Incoming, 'method' | 'url'> {
+  readonly origin: string | undefined
+  readonly headers: HeaderValues
   /** Undefined if it was too long. */
   readonly body: string | undefined
 }
@@ -45,13 +47,16 @@ export interface Past<State> {
   readonly inputs: readonly Input[]
 }
 
-/** The limits of one segment, in inputs and in characters, and that of all of them in characters. */
-const segmentInputs = 500
-const segmentLength = 256 * 1024
+/** The limit of all segments in characters. */
 const mostLength = 2 * 1024 * 1024
 
-/** How many records may be copied for each input by saving the state. */
+/** From how many inputs, or characters, on a segment is full, unless many records would be copied for each input. */
+const segmentInputs = 500
+const segmentLength = mostLength / 8
+
+/** How many records may be copied for each input by saving the state, and from how many characters on any number may. */
 const recordsPerInput = 2
+const longestSegment = mostLength / 2
 
 /** What a recorder needs of its world. */
 export interface RecordedWorld<State> {
@@ -74,6 +79,7 @@ export class Recorder<State> {
   /** Whether the next segment must begin with the next input. */
   #isClosed = false
   readonly #open = new Set<CallInput>()
+  #counted: { readonly headers: HeaderValues | undefined; readonly length: number } = { headers: undefined, length: 0 }
   /** The ID of the last call that the journal has forgotten. */
   #forgotten = 0
   readonly #world: RecordedWorld<State>
@@ -125,15 +131,33 @@ export class Recorder<State> {
   }
 
   /** Records a call before it has effects; undefined if nothing is recorded. */
-  call(id: number, { method, url, origin, headers }: Incoming, body: string | undefined): CallInput | undefined {
+  call({ id, incoming, headers, text: body }: ReceivedCall): CallInput | undefined {
     if (this.most === 0) return undefined
     const { clock } = this.#world
-    const call = { method, url, ...(origin !== undefined && { origin }), headers, body }
-    const [real, at] = [clock.real, clock.now()]
-    const input: CallInput = { do: 'call', id, real, at, with: call, waits: false, isAnswered: false }
-    this.#begin(input, 200 + method.length + url.length + (body?.length ?? 0))
+    const { method, url, origin } = incoming
+    const call = { method, url, origin, headers, body }
+    const input: CallInput = {
+      do: 'call',
+      id,
+      real: clock.real,
+      at: clock.now(),
+      with: call,
+      waits: false,
+      isAnswered: false,
+    }
+    this.#begin(input, 200 + method.length + url.length + this.#lengthOf(headers) + (body?.length ?? 0))
     this.#open.add(input)
     return input
+  }
+
+  /** The characters of headers, of which those of calls in a row are often one object. */
+  #lengthOf(headers: HeaderValues): number {
+    if (headers !== this.#counted.headers) {
+      let length = 0
+      for (const name in headers) length += name.length + (headers[name]?.length ?? 0)
+      this.#counted = { headers, length }
+    }
+    return this.#counted.length
   }
 
   /** Records that a call which waited goes on. */
@@ -143,15 +167,10 @@ export class Recorder<State> {
     this.after('resume', input)
   }
 
-  /** Records that a call was answered, and its headers as they were read for the journal. */
-  answered(input: CallInput, headers: HeaderValues): void {
+  /** Records that a call was answered. */
+  answered(input: CallInput): void {
     input.isAnswered = true
-    const call = input.with as { headers: RecordedCall['headers'] }
-    call.headers = () => headers
-    if (!this.#open.delete(input)) return
-    let length = 0
-    for (const name in headers) length += name.length + (headers[name]?.length ?? 0)
-    this.#lengthen(this.#segments.at(-1) as Segment<State>, length)
+    this.#open.delete(input)
   }
 
   /** The calls until this one are no longer in the journal. */
@@ -207,22 +226,16 @@ export class Recorder<State> {
   }
 
   #isFull({ inputs, length }: Segment<State>): boolean {
-    return (
-      length > segmentLength ||
-      (inputs.length >= segmentInputs && inputs.length * recordsPerInput >= this.#world.size())
-    )
+    if (inputs.length < segmentInputs && length <= segmentLength) return false
+    return length > longestSegment || inputs.length * recordsPerInput >= this.#world.size()
   }
 
   #add(input: Input, length: number): void {
     if (this.#segments.length === 0) this.#segments.push({ base: undefined, inputs: [], length: 0 })
     const last = this.#segments.at(-1) as Segment<State>
     last.inputs.push(input)
+    last.length += length
     this.#count++
-    this.#lengthen(last, length)
-  }
-
-  #lengthen(segment: Segment<State>, length: number): void {
-    segment.length += length
     this.#length += length
     for (let first = this.#segments[0]; first && this.#segments.length > 1; first = this.#segments[0]) {
       const { inputs, length } = first

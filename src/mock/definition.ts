@@ -1,6 +1,8 @@
 import type * as z from 'zod'
 import { type ControlContext, controlRoutes } from '../control/routes.ts'
+import type { NameOf } from '../engine/api-types.ts'
 import type { Route } from '../engine/http/router.ts'
+import type { Definition } from '../engine/resource.ts'
 import { ScenarioLanguage } from '../scenario/schema.ts'
 import type { Api, MockTypes } from './api.ts'
 import { optionsSchema, type ReadOptions } from './options.ts'
@@ -10,6 +12,8 @@ export class MockDefinition<A extends MockTypes> {
   readonly language: ScenarioLanguage<A['api']>
   readonly options: z.ZodType<ReadOptions<A>>
   readonly controlRoutes: readonly Route<ControlContext>[]
+  /** The resource whose record a path names with its ID, by the path of the route: `/users/{id}`. */
+  readonly resourceAt: ReadonlyMap<string, NameOf<A['api']>>
 
   constructor(
     readonly api: Api<A>,
@@ -19,5 +23,12 @@ export class MockDefinition<A extends MockTypes> {
     this.language = new ScenarioLanguage<A['api']>(api)
     this.options = optionsSchema(api, this.language)
     this.controlRoutes = controlRoutes({ ...api, actions: this.language.actions })
+    const definitions = Object.entries<Definition>(api.definitions)
+    this.resourceAt = new Map(
+      api.routes.flatMap(({ path }) => {
+        const [resource] = definitions.find(([, { path: own }]) => path.startsWith(`${own}/{id}`)) ?? []
+        return resource === undefined ? [] : [[path, resource as NameOf<A['api']>]]
+      }),
+    )
   }
 }

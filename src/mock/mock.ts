@@ -251,7 +251,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       log,
       hooks: {
         began: (incoming) => this.#journal.begin(this.#replay?.ids.get(incoming)),
-        received: (id, incoming, body) => world.recorder.call(id, incoming, body),
+        received: (call) => world.recorder.call(call),
         resumed: (input) => world.recorder.resumed(input),
         strike: (method, path) => world.faults.strike(method, path, world.clock.now(), world.random),
         answered: (method, path, context, result) =>
@@ -316,7 +316,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
   }
 
   #reasonOf(outcome: Outcome<A['context']>): Reason | undefined {
-    const subject = subjectOf(this.#world, outcome)
+    const subject = subjectOf(this.#world, this.#definition.resourceAt, outcome)
     return described(this.#world, outcome.id, subject, reasonOf(outcome)).reason ?? undefined
   }
 
@@ -325,6 +325,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     id,
     at,
     incoming,
+    headers,
     body,
     route,
     context,
@@ -341,8 +342,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     const firedSteps = context?.firedSteps ?? []
     this.#host.runner.untrackCall(firedSteps)
     this.#coverage.countCall({ route, answer, error, url: incoming.url, page })
-    const headers = incoming.headers()
-    if (input) this.#world.recorder.answered(input, headers)
+    if (input) this.#world.recorder.answered(input)
     const show = this.#journal.add({
       id,
       at,
@@ -357,7 +357,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       milliseconds,
       headers,
       body,
-      subject: subjectOf(this.#world, { view, route, params }),
+      subject: subjectOf(this.#world, this.#definition.resourceAt, { view, route, params }),
       reason: reasonOf({ fault, error }),
       answer: answeredAs(incoming.method, answer),
     })
@@ -414,7 +414,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
   }
 
   /** Answers a request of an adapter other than `fetch`. The token selects the world. */
-  async respond(incoming: Incoming): Promise<Answer> {
+  respond(incoming: Incoming): Promise<Answer> {
     const { store } = incoming
     if (store === undefined && incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url)) {
       return this.#control.respond(incoming)
@@ -423,9 +423,12 @@ export class ApiMock<A extends MockTypes> implements Controls {
   }
 
   /** Answers a call of the API from this world. */
-  async #respond(incoming: Incoming): Promise<Answer> {
+  #respond(incoming: Incoming): Promise<Answer> {
     const ready = this.#untilReady()
-    if (ready) await ready
+    return ready ? ready.then(() => this.#answer(incoming)) : this.#answer(incoming)
+  }
+
+  #answer(incoming: Incoming): Promise<Answer> {
     if (incoming.store) return this.#stores.respond(incoming, incoming.store)
     if (incoming.origin) this.#world.origin = incoming.origin
     return this.#api.respond(incoming)

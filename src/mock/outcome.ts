@@ -14,26 +14,26 @@ import { recordIn } from '../scenario/runner.ts'
 const stateOf = (record: object) => record as { readonly state?: string; readonly error?: unknown }
 const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null)
 
-/** The record that a call was about: that of the ID in its path, or of the answer. */
+/**
+ * The record that a call was about: that of the ID in its path, or of the answer.
+ *
+ * @param resourceAt the resources of the IDs in paths, by path
+ */
 export function subjectOf<A extends ApiTypes>(
   world: World<A>,
+  resourceAt: ReadonlyMap<string, NameOf<A>>,
   { view, route, params }: Pick<Outcome<unknown>, 'view' | 'route' | 'params'>,
 ): SubjectNoted | null {
-  const found = (route && params?.id && recordAt(world, route.path, params.id)) || (view && recordIn(world, view))
+  const resource = route && resourceAt.get(route.path)
+  const found = (resource && params?.id && recordOf(world, resource, params.id)) || (view && recordIn(world, view))
   if (!found) return null
   const { state, error } = stateOf(found.record)
   return { resource: found.resource, id: found.record.id, state: state ?? null, error: textOrNull(error) }
 }
 
-/** The record that a path such as `/users/{id}` names. */
-function recordAt<A extends ApiTypes>(world: World<A>, path: string, id: string): Subject<A> | undefined {
-  const { definitions } = world.api
-  const resource = Object.keys(definitions).find((name) => {
-    const { path: own } = definitions[name] as Definition
-    return own !== undefined && path.startsWith(own) && path.startsWith('/{id}', own.length)
-  })
-  const record = resource && world.tables[resource as NameOf<A>].get(readId(definitions[resource] as Definition, id))
-  return record ? { resource: resource as NameOf<A>, record } : undefined
+function recordOf<A extends ApiTypes>(world: World<A>, resource: NameOf<A>, id: string): Subject<A> | undefined {
+  const record = world.tables[resource].get(readId(world.api.definitions[resource] as Definition, id))
+  return record && { resource, record }
 }
 
 /** Why a call was not answered with plain success; null if it was. */

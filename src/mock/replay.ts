@@ -148,7 +148,8 @@ function rewrite<A extends ApiTypes>({ database }: World<A>, write: ModelWrite):
 function incomingOf({ with: { body, ...call } }: CallInput): Incoming {
   return {
     ...call,
-    header: (name) => call.headers()[name]?.toString() ?? null,
+    header: (name) => call.headers[name]?.toString() ?? null,
+    headers: () => call.headers,
     body: async () => body,
   }
 }

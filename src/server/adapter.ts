@@ -4,7 +4,7 @@ import { type Answer, errorResponse, type Incoming } from '../engine/http/exchan
 import { decodeBody } from '../engine/http/parse.ts'
 import { pathOf } from '../engine/http/url.ts'
 import { stackOf } from '../engine/thrown.ts'
-import type { Connection, Connections } from './connections.ts'
+import type { Connection, Connections, Head } from './connections.ts'
 import type { Guard, Target } from './guard.ts'
 import { inspectorAnswer, isOfPage } from './inspector.ts'
 import type { Limits } from './limits.ts'
@@ -57,7 +57,7 @@ export class Adapter {
   ): Promise<void> {
     const method = request.method ?? 'GET'
     const target = targetOf(request.url ?? '/')
-    const { headers } = request
+    const { headers, origin } = headOf(connection, request)
     const verdict = this.guard.check(method, target, headers)
     const header = (name: string) => headers[name] as string | undefined
     let isBodyPending = expectsContinue
@@ -70,7 +70,7 @@ export class Adapter {
         store,
         method,
         url: target.path,
-        ...(headers.host && { origin: `http://${headers.host}` }),
+        origin,
         header,
         headers: () => headers,
         body: async (limit) => {
@@ -94,7 +94,8 @@ export class Adapter {
     if (close === 'reset') return void socket.resetAndDestroy()
     if (close === 'empty') return void socket.destroy()
     const head: Record<string, string | number> = {}
-    if (!stream && status !== 204) head['content-length'] = bytes?.length ?? Buffer.byteLength(body)
+    const length = bytes?.length ?? Buffer.byteLength(body)
+    if (!stream && status !== 204) head['content-length'] = length
     Object.assign(head, protectiveHeaders, headers, options.headers)
     // Closing after an earlier answer would lose the answers to pipelined requests.
     if (options.isLast || (this.connections.isClosing && response === connection.newest)) head.connection = 'close'
@@ -106,8 +107,10 @@ export class Adapter {
       sendStream(response, stream, this.connections, this.limits)
     } else if (response.req.method === 'HEAD') {
       response.end()
-    } else if ((bytes ?? body).length <= pieceSize) {
-      response.end(bytes ?? body)
+    } else if (length <= pieceSize) {
+      // What is ASCII is written sooner as Latin-1.
+      if (bytes) response.end(bytes)
+      else response.end(body, length === body.length ? 'latin1' : 'utf8')
     } else {
       const pieces = Buffer.from(bytes ?? body)
       this.connections.addWaiting(response, pieces.length)
@@ -132,6 +135,14 @@ function sendPieces(response: ServerResponse, body: Buffer): void {
     else response.end()
   }
   send()
+}
+
+/** The head of a request: that of the one before on its connection, if it is the same. */
+function headOf(connection: Connection, { rawHeaders: raw, headers }: IncomingMessage): Head {
+  const { head } = connection
+  if (head?.raw.length === raw.length && raw.every((text, i) => text === head.raw[i])) return head
+  const { host } = headers
+  return (connection.head = { raw, headers, origin: host ? ['http://', host].join('') : undefined })
 }
 
 /** Path and authority of a request target, which may be a whole URL, as a proxy gets it. */

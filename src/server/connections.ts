@@ -1,10 +1,12 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { clearInterval, setInterval, setTimeout } from 'node:timers'
 import type { Limits } from './limits.ts'
 
 /** An open connection. */
 export interface Connection {
+  /** The headers of its newest request, and where that was sent to. */
+  head: Head | undefined
   /** The response to its newest request; responses are sent in order, so it is sent last. */
   newest: ServerResponse | undefined
   /** Whether it sent something that is no HTTP request; what follows is not parsed. */
@@ -13,6 +15,15 @@ export interface Connection {
   read: number
   /** At how many checks in a row it had read nothing more of what waits for it. */
   checksWithoutProgress: number
+}
+
+/** The head of a request, shared by all with the same, so that a journal of many takes little. */
+export interface Head {
+  /** Names and values, as sent. */
+  readonly raw: readonly string[]
+  readonly headers: IncomingHttpHeaders
+  /** Scheme and host. */
+  readonly origin: string | undefined
 }
 
 /** Whether a response is not yet sent completely. */
@@ -43,7 +54,7 @@ export class Connections {
   }
 
   add(socket: Socket): void {
-    this.#open.set(socket, { newest: undefined, isRefused: false, read: 0, checksWithoutProgress: 0 })
+    this.#open.set(socket, { head: undefined, newest: undefined, isRefused: false, read: 0, checksWithoutProgress: 0 })
     socket.on('close', () => this.#open.delete(socket))
     // After CONNECT the server no longer listens for errors of the socket, which would be uncaught.
     socket.on('error', () => {})

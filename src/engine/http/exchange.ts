@@ -15,7 +15,7 @@ export interface Incoming {
   /** Path and query, as sent. */
   readonly url: string
   /** Scheme and host that the request was sent to, if they are known. */
-  readonly origin?: string
+  readonly origin?: string | undefined
   readonly header: (name: string) => string | null | undefined
   /** All headers, for the journal. */
   readonly headers: () => HeaderValues
@@ -28,6 +28,8 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Texts that make up the body, where others keep them as well. */
+  readonly parts?: readonly string[] | undefined
   /** Sent in place of the body. */
   readonly bytes?: Uint8Array
   /** Instead of a body, starts a stream of text. Returns a function that stops it. */

@@ -19,7 +19,7 @@ export class ListCache {
   #kept = new WeakMap<object, CachedText>()
   #count = 0
 
-  /** The JSON of a page; its content is the same as that of `shownList`. */
+  /** The JSON of a page, as texts to join; its content is the same as that of `shownList`. */
   list<
     Viewer extends BaseViewer,
     Records extends Readonly<Record<string, BaseRecord>>,
@@ -30,10 +30,14 @@ export class ListCache {
     url: string,
     resource: Name,
     { data, has_more, total_count }: Page<Records[Name]>,
-  ): string {
-    const tag = viewer.tagsLists ? '"resource":"list",' : ''
-    const items = data.map((record) => this.text(viewer, views, resource, record)).join(',')
-    return `{${tag}"data":[${items}],"has_more":${has_more},"total_count":${total_count},"url":${JSON.stringify(url)}}`
+  ): string[] {
+    const parts: string[] = [viewer.tagsLists ? '{"resource":"list","data":[' : '{"data":[']
+    for (const record of data) parts.push(this.text(viewer, views, resource, record), ',')
+    if (data.length > 0) parts.pop()
+    // Joined, as it is kept: a text that a template makes of others keeps all of these.
+    const end = ['],"has_more":', has_more, ',"total_count":', total_count, ',"url":', JSON.stringify(url), '}']
+    parts.push(end.join(''))
+    return parts
   }
 
   /** The JSON of the view of a record. */

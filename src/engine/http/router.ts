@@ -10,7 +10,7 @@ import { stackOf } from '../thrown.ts'
 import { stopwatch } from '../time/clock.ts'
 import type { Instant } from '../time/instant.ts'
 import type { Timeline } from '../time/timeline.ts'
-import type { Answer, Incoming } from './exchange.ts'
+import type { Answer, HeaderValues, Incoming } from './exchange.ts'
 import { bodyLimit, type Ignore, parse, readBody } from './parse.ts'
 import { RouteTree } from './route-tree.ts'
 import { pathOf, searchOf } from './url.ts'
@@ -21,6 +21,7 @@ export interface CompletedCall<Context> {
   readonly id: number
   readonly at: Instant
   readonly incoming: Incoming
+  readonly headers: HeaderValues
   readonly body: string
   readonly route: Route<Context> | undefined
   /** Undefined if the call was rejected before its caller was known. */
@@ -41,12 +42,18 @@ export interface CompletedCall<Context> {
   readonly input: CallInput | undefined
 }
 
+/** A call whose body was read. */
+export interface ReceivedCall extends Pick<CompletedCall<unknown>, 'id' | 'incoming' | 'headers'> {
+  /** The body; undefined if it is too long. */
+  readonly text: string | undefined
+}
+
 /** Observers of a router: the scenario, which may inject faults, the recorder and the journal. */
 export interface RouterHooks<Context> {
   /** Called before all others; returns the ID of the call. */
   began(incoming: Incoming): number
   /** Called once the body is read, before the call has any effect; records the call. */
-  received(id: number, incoming: Incoming, body: string | undefined): CallInput | undefined
+  received(call: ReceivedCall): CallInput | undefined
   /** Called when a call that waited goes on. */
   resumed(input: CallInput): void
   /** Called before a call is handled; returns the fault that strikes it, if any. */
@@ -82,6 +89,8 @@ export interface Result {
   /** Beside the JSON, only what a scenario may need: it can be a getter. */
   readonly view?: object
   readonly json?: string
+  /** Texts that make up the JSON, where others keep them as well. */
+  readonly parts?: readonly string[]
   /** The page of a list. */
   readonly page?: { readonly data: readonly unknown[] }
   readonly stream?: Answer['stream']
@@ -136,9 +145,10 @@ export interface Route<Context, Body = unknown> {
  */
 class CallInProgress<Context> {
   readonly path: string
+  readonly headers: HeaderValues
   body = ''
   /** The body, once it was read; undefined if it is too long. */
-  text: string | undefined = undefined
+  text: string | undefined = ''
   /** What `received` returned. */
   input: CallInput | undefined = undefined
   route: Route<Context> | undefined = undefined
@@ -148,7 +158,7 @@ class CallInProgress<Context> {
   view: object | undefined = undefined
   params: RequestParts<unknown>['params'] | undefined = undefined
   page: Result['page'] = undefined
-  answer: Answer = { status: 0, headers: {}, body: '' }
+  answer: Answer = unanswered
   milliseconds = 0
   /** The header `Date`, once it can be answered. */
   date: string | undefined = undefined
@@ -160,6 +170,7 @@ class CallInProgress<Context> {
     readonly incoming: Incoming,
   ) {
     this.path = pathOf(incoming.url)
+    this.headers = incoming.headers()
   }
 }
 
@@ -185,6 +196,7 @@ export interface RouterOptions<Context> {
 export class Router<Context extends object> {
   readonly #tree: RouteTree<Route<Context>>
   #date = { second: Number.NaN, text: '' }
+  #plain = { 'content-type': 'application/json', date: '' }
 
   readonly #options: RouterOptions<Context>
 
@@ -203,57 +215,56 @@ export class Router<Context extends object> {
     const { hooks } = this.#options
     const id = hooks?.began(incoming) ?? 0
     const state = new CallInProgress<Context>(id, at, incoming)
-    state.answer = await this.#answer(incoming, state)
+    try {
+      if (hasBody(incoming)) {
+        state.text = await incoming.body(bodyLimit)
+        state.body = state.text ?? ''
+      }
+      const begun = this.time.clock.hold(() => this.#begin(incoming, state))
+      const result = begun instanceof Promise ? await begun : begun
+      state.answer = typeof result === 'string' ? { ...unanswered, close: result } : this.#answer(state, result)
+    } catch (thrown) {
+      const error = this.#errorOf(incoming, thrown)
+      state.error = error
+      const headers = this.#headers(state, error.headers)
+      state.answer = answerOf(error.status, headers, JSON.stringify(error.body()), state)
+    }
     state.milliseconds = stopwatch() - began
     hooks?.completed(state)
     return state.answer
   }
 
-  async #answer(incoming: Incoming, state: CallInProgress<Context>): Promise<Answer> {
-    let status: number
-    let body: string
-    let stream: Answer['stream']
-    let content: Result['content']
-    try {
-      state.text = hasBody(incoming) ? await incoming.body(bodyLimit) : ''
-      state.body = state.text ?? ''
-      const begun = this.time.clock.hold(() => this.#begin(incoming, state))
-      const result = begun instanceof Promise ? await begun : begun
-      if (typeof result === 'string') return { status: 0, headers: {}, body: '', close: result }
-      state.page = result.page
-      status = result.status
-      stream = result.stream
-      content = result.content
-      body = stream || content ? '' : (result.json ?? JSON.stringify(result.view))
-    } catch (thrown) {
-      state.error = this.#errorOf(incoming, thrown)
-      status = state.error.status
-      body = JSON.stringify(state.error.body())
-    }
-    const headers: Record<string, string> = {
-      'content-type': 'application/json',
-      date: state.date ?? this.#httpDate(state),
-    }
-    if (state.error) Object.assign(headers, state.error.headers)
-    if (state.ignored.length > 0) {
-      headers['mock-ignored'] = ignoredHeader(state.ignored)
-      this.#options.log('warn', `${callOf(incoming)} ignored ${headers['mock-ignored']}`)
-    }
-    const reason = this.#options.hooks?.reason(incoming, state)
-    if (reason) headers['mock-reason'] = reasonHeader(reason)
+  /** The answer with the result of a handler. */
+  #answer(state: CallInProgress<Context>, { status, view, json, parts, page, stream, content }: Result): Answer {
+    state.page = page
+    const body = stream || content ? '' : (json ?? JSON.stringify(view))
     if (content) {
-      headers['content-type'] = content.type
-      return { status, headers, body, bytes: content.bytes }
+      const { type, bytes } = content
+      return { status, headers: this.#headers(state, { 'content-type': type }), body, bytes }
     }
-    if (stream) return { status, headers: Object.assign(headers, streaming), body, stream }
-    return state.fault?.close ? { status, headers, body, close: state.fault.close } : { status, headers, body }
+    if (stream) return { status, headers: this.#headers(state, streaming), body, stream }
+    return answerOf(status, this.#headers(state), body, state, parts)
+  }
+
+  /** The headers of an answer, shared by all that have no others within a second. */
+  #headers(state: CallInProgress<Context>, own?: Answer['headers']): Answer['headers'] {
+    const date = state.date ?? this.#httpDate(state)
+    if (date !== this.#plain.date) this.#plain = { 'content-type': 'application/json', date }
+    const ignored = state.ignored.length > 0 ? ignoredHeader(state.ignored) : undefined
+    if (ignored !== undefined) this.#options.log('warn', `${callOf(state.incoming)} ignored ${ignored}`)
+    const reason = this.#options.hooks?.reason(state.incoming, state)
+    if (!own && ignored === undefined && !reason) return this.#plain
+    const headers: Record<string, string> = { ...this.#plain, ...own }
+    if (ignored !== undefined) headers['mock-ignored'] = ignored
+    if (reason) headers['mock-reason'] = reasonHeader(reason)
+    return headers
   }
 
   /** Applies the scripted fault that strikes a call, and handles it, unless the fault closes the connection. */
   #begin(incoming: Incoming, state: CallInProgress<Context>): Result | Close | Promise<Result | Close> {
     const { hooks } = this.#options
     if (!hooks) return this.#handle(incoming, state)
-    state.input = hooks.received(state.id, incoming, state.text)
+    state.input = hooks.received(state)
     this.time.runDue()
     const { method } = incoming
     state.fault = hooks.strike(method === 'HEAD' ? 'GET' : method, state.path)
@@ -395,6 +406,20 @@ export class Router<Context extends object> {
 const callOf = ({ method, url }: Incoming) => cut(`${method} ${pathOf(url)}`, 1000)
 
 const hasBody = ({ method }: Incoming) => method !== 'GET' && method !== 'HEAD'
+
+/** While nothing is answered, and where the connection is closed instead. */
+const unanswered: Answer = { status: 0, headers: {}, body: '' }
+
+/** An answer with text, of which a fault may send a part. */
+function answerOf(
+  status: number,
+  headers: Answer['headers'],
+  body: string,
+  { fault }: { readonly fault: Fault | undefined },
+  parts?: readonly string[],
+): Answer {
+  return fault?.close ? { status, headers, body, parts, close: fault.close } : { status, headers, body, parts }
+}
 
 /** The headers of a stream of events, which no proxy may cache. */
 const streaming = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' }

@@ -60,6 +60,8 @@ export class Table<R extends Row> {
   #unique = new Map<string, Id>()
   #highestId = 0
   readonly #rows: Map<Id, R>
+  /** What `save` returned, until a record is written. */
+  #saved: TableState | undefined
   readonly #kept = new BoundedMap<Id, { readonly row: R; readonly parts: object }>(mostKept)
 
   constructor(
@@ -133,6 +135,7 @@ export class Table<R extends Row> {
 
   /** Updates the indexes; called for each record that is created, replaced or deleted, through tables or models. */
   reindex(previous: R | undefined, next: R | undefined): void {
+    this.#saved = undefined
     if (typeof next?.id === 'number' && next.id > this.#highestId) this.#highestId = next.id
     const from = previous ? this.#places(previous) : []
     const to = next ? this.#places(next) : []
@@ -297,12 +300,13 @@ export class Table<R extends Row> {
   }
 
   save(): TableState {
-    return {
+    this.#saved ??= {
       rows: new Map(this.#rows),
       lists: copy(this.#lists),
       unique: new Map(this.#unique),
       highestId: this.#highestId,
     }
+    return this.#saved
   }
 
   restore(state: TableState): void {
@@ -312,6 +316,7 @@ export class Table<R extends Row> {
     this.#lists = copy(state.lists)
     this.#unique = new Map(state.unique)
     this.#highestId = state.highestId
+    this.#saved = state
   }
 
   pack({ rows, unique, highestId }: TableState): PackedTable {

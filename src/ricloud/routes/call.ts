@@ -95,7 +95,8 @@ export function answerList<Name extends Named>(
     where: Object.assign({}, defaults, rest, where),
   })
   const page: Page<Records[Name]> = table.list(query)
-  return { status: 200, json: call.listCache.list<Viewer, Records, Name>(call, world.views, url, resource, page), page }
+  const parts = call.listCache.list<Viewer, Records, Name>(call, world.views, url, resource, page)
+  return { status: 200, json: parts.join(''), parts, page }
 }
 
 /** What is said of a call that is like those of other resources. */

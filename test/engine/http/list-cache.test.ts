@@ -125,7 +125,7 @@ describe('the texts of lists', () => {
         { thing: { computed: { date_created } } },
       )
       const text = texts.list(viewer, views, '/things', 'thing', { data, has_more: false, total_count: 0 })
-      expect(JSON.parse(text).data).toEqual(data.map((record) => ({ ...record, resource: 'thing' })))
+      expect(JSON.parse(text.join('')).data).toEqual(data.map((record) => ({ ...record, resource: 'thing' })))
       return written
     }
   }
