@@ -1,6 +1,5 @@
 import { UsageError } from './errors.ts'
 import type { HeaderValues, Incoming } from './http/exchange.ts'
-import type { ReceivedCall } from './http/router.ts'
 import type { Instant } from './time/instant.ts'
 
 /** Something that reached a world from outside, in the order in which these took effect. */
@@ -23,6 +22,16 @@ export interface CallInput extends Input {
   /** Whether it waited before it was answered. */
   waits: boolean
   isAnswered: boolean
+}
+
+/** A call whose body was read. */
+export interface ReceivedCall {
+  /** Its ID in the journal. */
+  readonly id: number
+  readonly incoming: Incoming
+  readonly headers: HeaderValues
+  /** The body; undefined if it is too long. */
+  readonly text: string | undefined
 }
 
 export interface RecordedCall extends Pick<Incoming, 'method' | 'url'> {

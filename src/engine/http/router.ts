@@ -4,7 +4,7 @@ import type { Close, Fault } from '../faults.ts'
 import { nearest } from '../messages.ts'
 import { maxProblems } from '../problems.ts'
 import { type Reason, reasonHeader } from '../reason.ts'
-import type { CallInput } from '../recorder.ts'
+import type { CallInput, ReceivedCall } from '../recorder.ts'
 import { cut } from '../text.ts'
 import { stackOf } from '../thrown.ts'
 import { stopwatch } from '../time/clock.ts'
@@ -40,12 +40,6 @@ export interface CompletedCall<Context> {
   readonly milliseconds: number
   /** What `received` returned. */
   readonly input: CallInput | undefined
-}
-
-/** A call whose body was read. */
-export interface ReceivedCall extends Pick<CompletedCall<unknown>, 'id' | 'incoming' | 'headers'> {
-  /** The body; undefined if it is too long. */
-  readonly text: string | undefined
 }
 
 /** Observers of a router: the scenario, which may inject faults, the recorder and the journal. */
