@@ -19,7 +19,7 @@ export interface Outcome {
 }
 
 /** Milliseconds after which a command is stopped. */
-const timeLimit = 180_000
+const timeLimit = 600_000
 
 /** Lines that are shown of what a command printed that failed. */
 const longest = 40

@@ -1,4 +1,5 @@
-// Packs what npm would publish, installs it in empty folders beside what its users have, and uses it there as they do.
+// Packs what npm would publish of the dist that is there, installs it in empty folders beside what its users have, and
+// uses it there as they do.
 // Prints a line for each check, goes on after a failed one, and needs the npm registry. NODES names the Nodes.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -219,11 +220,11 @@ function write(folder: Folder): void {
   writeFileSync(at(folder, 'doors.ts'), `${imports.join('')}export { ${used.map((_, index) => `door${index}`)} }\n`)
 }
 
-async function install(folder: Folder): Promise<boolean> {
+function installing(folder: Folder): Check {
   const specs = [...folders[folder], ...(folder === 'tools' ? [] : [tarball])]
   const options = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline']
   const title = `It installs beside ${folders[folder].join(', ')}`
-  return check({ title, command: ['npm', 'install', ...options, ...specs], folder: at(folder) })
+  return { title, command: ['npm', 'install', ...options, ...specs], folder: at(folder) }
 }
 
 /** Every package that the declarations name must be there for a consumer. */
@@ -255,14 +256,15 @@ function noMore(): void {
 }
 
 const pack = {
-  title: 'It builds and packs',
-  command: ['npm', 'pack', '--pack-destination', scratch],
+  title: 'It packs',
+  command: ['npm', 'pack', '--ignore-scripts', '--pack-destination', scratch],
   folder: root,
 } as const
 if (await check(pack)) {
   const all = Object.keys(folders) as Folder[]
   all.forEach(write)
-  await Promise.all(all.map(install))
+  // They wait for the registry most of the time.
+  await checkAll(all.map(installing), 2 * atOnce)
   noMore()
   await noLeaks()
   await check({ title: 'A program is bundled for Node', command: ['node', 'bundle-node.mjs'], folder: at('developed') })
