@@ -17,6 +17,19 @@ const onDist = [
   'test/storage/{in-process,server}.test.ts',
 ]
 
+/** What starts many processes, fills the memory, or takes long or random inputs: most of the time of all tests. */
+const slow = [
+  'test/{linear-patterns,snippets}.test.ts',
+  'test/cli/{commands,output,sweep,watch}.test.ts',
+  'test/cli/mcp/command.test.ts',
+  'test/doors/{command,limits,linear-requests,outgoing,programs,strange-*,vitest-coverage,vitest-output}.test.ts',
+  'test/engine/time/long-work.test.ts',
+  'test/mock/memory.test.ts',
+  'test/properties/*.test.ts',
+  'test/recordings/{compare,record}.test.ts',
+  'test/scenario/command.test.ts',
+]
+
 const command = ['test/doors/bundle.ts']
 // It looks into the engine of the sources.
 const setupFiles = ['test/support/conform-all.ts']
@@ -49,10 +62,11 @@ export default defineConfig(({ mode }) => {
         : [
             project('unit', {
               include: ['test/**/*.test.ts'],
-              exclude: ['test/{browser,built}/**'],
+              exclude: ['test/{browser,built}/**', ...slow],
               globalSetup: command,
               setupFiles,
             }),
+            project('slow', { include: slow, globalSetup: command, setupFiles }),
             project('browser', {
               include: ['test/browser/**/*.test.ts'],
               globalSetup: ['test/browser/setup.ts'],
