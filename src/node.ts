@@ -5,20 +5,17 @@ import { kindOf } from './engine/messages.ts'
 import { Interception, type ListenOptions } from './interception/interception.ts'
 import { CoverageFile, readCoverageFolder } from './mock/coverage-files.ts'
 import { apiUrl, Mock, type MockOptions, type ResetOptions } from './mock/ricloud.ts'
-import { type SweepContext, type SweepOptions, type SweepReport, type SweepTest, sweepThrough } from './mock/sweep.ts'
+import type { SweepTest } from './mock/sweep.ts'
+import type { SweepReport } from './mock/sweep-report.ts'
+import { type RunnerSweepOptions, Sweeping } from './mock/sweeping.ts'
 
 export type { UnhandledRequest } from './engine/http/unhandled.ts'
 export type { ListenOptions } from './interception/interception.ts'
 export { loadScenario } from './mock/scenario-files.ts'
-export {
-  type SweepContext,
-  type SweepKind,
-  type SweepOptions,
-  type SweepReport,
-  type SweepRun,
-  type SweepTest,
-  sweep,
-} from './mock/sweep.ts'
+export { type SweepOptions, type SweepTest, sweep } from './mock/sweep.ts'
+export type { SweepKind } from './mock/sweep-kinds.ts'
+export type { SweepReport, SweepRun, SweepWebhook } from './mock/sweep-report.ts'
+export type { SweepContext } from './mock/sweep-run.ts'
 
 export interface RicloudOptions extends MockOptions {
   /** The base URL at which calls are intercepted; by default that of the real API. */
@@ -38,8 +35,7 @@ export class Ricloud {
   readonly #baseUrl: string
   readonly #coverage: CoverageFile | undefined
   readonly #options: MockOptions
-  /** What answers in place of the mock. */
-  #run: Responder | undefined
+  readonly #sweeping = new Sweeping()
 
   /** Throws an Error that names every invalid option. */
   constructor({ baseUrl = apiUrl, server, coverage, ...options }: RicloudOptions = {}) {
@@ -53,9 +49,9 @@ export class Ricloud {
     this.mock = new Mock(options, ['baseUrl', 'server', 'coverage'])
     this.#options = options
     const answering: Responder = {
-      respond: (incoming) => (this.#run ?? this.mock).respond(incoming),
-      storeOf: (url) => (this.#run ?? this.mock).storeOf(url),
-      isWebhook: (request) => (this.#run ?? this.mock).isWebhook(request),
+      respond: (incoming) => (this.#sweeping.run ?? this.mock).respond(incoming),
+      storeOf: (url) => (this.#sweeping.run ?? this.mock).storeOf(url),
+      isWebhook: (request) => (this.#sweeping.run ?? this.mock).isWebhook(request),
     }
     this.#interception = new Interception(handlerFor(baseUrl, answering), webhookHandler(answering), server)
     this.server = this.#interception.server
@@ -88,19 +84,9 @@ export class Ricloud {
    * Sweeps a test whose client calls the API in any way that is intercepted. The runs follow one another, each answered by
    * a mock with the same options. Throws an Error if it does not listen, or sweeps already, and where `sweep` does.
    */
-  async sweep(test: SweepTest, options: Omit<SweepOptions, 'parallel'> = {}): Promise<SweepReport> {
+  async sweep(test: SweepTest, options?: RunnerSweepOptions): Promise<SweepReport> {
     if (!this.#interception.isCurrent) throw new Error('Failed to sweep: call listen() first.')
-    if (this.#run) throw new Error('Failed to sweep: another sweep is going on; await it first.')
-    const { strict: _strict, worlds: _worlds, journal: _journal, ...own } = this.#options
-    try {
-      const intercepted = (context: SweepContext, run: Responder) => {
-        this.#run = run
-        return test(context)
-      }
-      return await sweepThrough(intercepted, { ...own, ...options, parallel: 1 })
-    } finally {
-      this.#run = undefined
-    }
+    return this.#sweeping.sweep(test, this.#options, options)
   }
 
   /** Stops to intercept. A `strict` mock throws an Error if something in its scenario never fired. */

@@ -3,6 +3,9 @@ import { withoutSlash } from './engine/http/msw-handlers.ts'
 import { decodeBody } from './engine/http/parse.ts'
 import { matchers, type RicloudMatchers } from './mock/matchers.ts'
 import { apiUrl, type Mock } from './mock/ricloud.ts'
+import type { SweepTest } from './mock/sweep.ts'
+import type { SweepReport } from './mock/sweep-report.ts'
+import type { RunnerSweepOptions } from './mock/sweeping.ts'
 import { type RicloudTestOptions, TestWorlds } from './mock/test-worlds.ts'
 import { listen } from './server/listen.ts'
 import { readRules } from './server/rules.ts'
@@ -22,6 +25,8 @@ export interface RicloudFixtures {
   readonly ricloudOptions: RicloudTestOptions
   /** The mock of this test, which answers calls of its pages and calls to `ricloudUrl`. The test fails if something in the scenario never fired. */
   readonly ricloud: Mock
+  /** Sweeps a page or a backend: runs a function without a fault, and once for each of its calls and each kind of fault. */
+  readonly sweep: (test: SweepTest, options?: RunnerSweepOptions) => Promise<SweepReport>
 }
 
 /** The fixtures of each worker. */
@@ -69,6 +74,9 @@ export const test = base.extend<RicloudFixtures, RicloudWorkerFixtures>({
     },
     { auto: true },
   ],
+  sweep: async ({ ricloud, ricloudOptions, ricloudTestWorlds }, use) => {
+    await use((test, options) => ricloudTestWorlds.sweep(ricloud, test, ricloudOptions, options))
+  },
   context: async ({ context, ricloudOptions: { baseUrl = apiUrl }, ricloudTestWorlds, ricloud: _ }, use) => {
     const origin = withoutSlash(baseUrl)
     await context.route(

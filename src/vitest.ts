@@ -5,6 +5,9 @@ import { answerFor, webhookHandler, withoutSlash } from './engine/http/msw-handl
 import { attach, guardServer, Interception } from './interception/interception.ts'
 import { matchers, type RicloudMatchers } from './mock/matchers.ts'
 import { apiUrl, type Mock } from './mock/ricloud.ts'
+import type { SweepTest } from './mock/sweep.ts'
+import type { SweepReport } from './mock/sweep-report.ts'
+import type { RunnerSweepOptions } from './mock/sweeping.ts'
 import { type RicloudTestOptions, TestWorlds } from './mock/test-worlds.ts'
 
 export type { RicloudMatchers, State } from './mock/matchers.ts'
@@ -100,6 +103,8 @@ export interface RicloudFixtures {
    * concurrent. The test fails if something in the scenario never fired.
    */
   readonly ricloud: Mock
+  /** Sweeps a client: runs a function without a fault, and once for each of its calls and each kind of fault. */
+  readonly sweep: (test: SweepTest, options?: RunnerSweepOptions) => Promise<SweepReport>
   /** The msw server, which intercepts from the first test or hook that uses it. `test.extend('msw', { scope: 'file' }, () => server)` replaces it by a server that you start and close yourself. */
   readonly msw: SetupServer
 }
@@ -134,6 +139,9 @@ const extended = base
       shared.end(mock, { failure: task.result?.errors?.[earlier], isExpectedToPass: !task.fails })
     })
     return mock
+  })
+  .extend('sweep', ({ ricloud, ricloudOptions }): RicloudFixtures['sweep'] => {
+    return (test, options) => ProcessTestWorlds.shared.sweep(ricloud, test, ricloudOptions, options)
   })
 
 /** Whether other tests may run at the same time: the test itself is concurrent, or a `describe` around it. */

@@ -134,6 +134,8 @@ describe('the source', () => {
           'vitest-coverage.ts',
           'vite.ts',
           'mock/coverage-files.ts',
+          'mock/sweep-scope.ts',
+          'mock/sweeping.ts',
           'cli',
           'scenario/loader.ts',
           'scenario/files',
@@ -220,8 +222,10 @@ describe('the source', () => {
     expect(wordViolations(source, /\bsessionStorage\b/g, within('inspector', 'worker'))).toEqual([])
   })
 
-  it('touches the process in cli/ only, the modules of Node for local folders aside', () => {
-    expect(wordViolations(source, /\bprocess\??\.\w+/g, within('cli', 'mock/disk-folder.ts'))).toEqual([])
+  it('touches the process in cli/ only, those for local folders and rejections aside', () => {
+    expect(
+      wordViolations(source, /\bprocess\??\.\w+/g, within('cli', 'mock/disk-folder.ts', 'mock/sweep-scope.ts')),
+    ).toEqual([])
   })
 
   it('has no default exports', () => {

@@ -2,13 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { availableParallelism, constants } from 'node:os'
 import { printableLine } from '../engine/messages.ts'
 import { systemReason } from '../engine/system-errors.ts'
+import { cut } from '../engine/text.ts'
 import { messageOf } from '../engine/thrown.ts'
-import { type SweepKind, type SweepOptions, type SweepTestOf, sweepThrough } from '../mock/sweep.ts'
+import { type SweepOptions, sweepThrough } from '../mock/sweep.ts'
+import type { SweepKind } from '../mock/sweep-kinds.ts'
+import type { SweepTestOf } from '../mock/sweep-run.ts'
 import type { CallPattern } from '../scenario/vocabulary.ts'
 import { listen } from '../server/listen.ts'
 import { readRules } from '../server/rules.ts'
 import { type CommandLine, isOn, textOf, textsOf } from './command-line.ts'
 import { variablesOf } from './exec.ts'
+import type { OptionType } from './option-values.ts'
 import { options } from './options.ts'
 import { printMessage, printResult } from './output.ts'
 import { onSignals } from './server.ts'
@@ -38,19 +42,18 @@ export async function sweepCommand(line: CommandLine): Promise<number> {
 }
 
 function optionsOf(line: CommandLine): SweepOptions {
-  const given = (name: 'calls' | 'kinds') => (textsOf(line, name).length > 0 ? textsOf(line, name) : undefined)
-  const number = (name: 'parallel' | 'runs') => {
-    const text = textOf(line, name)
-    return text === undefined ? undefined : options[name].type.read(text, `--${name}`)
+  const given = (name: 'calls' | 'kinds') => {
+    const texts = textsOf(line, name)
+    return texts.length > 0 ? texts : undefined
   }
-  const timeout = textOf(line, 'timeout') ?? options.timeout.default
-  options.timeout.type.read(timeout, '--timeout')
+  const read = <T>(name: 'parallel' | 'runs' | 'timeout', type: OptionType<T>, text = textOf(line, name)) =>
+    text === undefined ? undefined : type.read(text, `--${name}`)
   return {
     calls: given('calls')?.map((call) => (/^\d+$/.test(call) ? Number(call) : (call as CallPattern))),
     kinds: given('kinds') as readonly SweepKind[] | undefined,
-    parallel: number('parallel') ?? availableParallelism(),
-    runs: number('runs'),
-    timeout: timeout as SweepOptions['timeout'],
+    parallel: read('parallel', options.parallel.type) ?? availableParallelism(),
+    runs: read('runs', options.runs.type),
+    timeout: read('timeout', options.timeout.type, textOf(line, 'timeout') ?? options.timeout.default),
   }
 }
 
@@ -85,18 +88,24 @@ function testOf(command: string, args: readonly string[]): SweepTestOf {
         child.on('error', (error) => reject(new Error(`Failed to run "${command}": ${systemReason(error)}`)))
         child.on('exit', (code, by) => {
           running.delete(child)
-          const last = tail.trimEnd().split('\n').at(-1)
+          const last = errorIn(tail)
           if (code === 0) resolve()
-          else
-            reject(new Error(`it ended with ${by ?? `the exit code ${code}`}${last ? `: ${printableLine(last)}` : ''}`))
+          else reject(new Error(`it ended with ${by ?? `the exit code ${code}`}${last ? `: ${last}` : ''}`))
         })
       })
     }
   }
 }
 
-/** How much of what a command prints last is kept, in characters. */
-const longestTail = 500
+/** How much of what a command prints last is kept, and of the line of its error, in characters. */
+const longestTail = 20_000
+const longestError = 500
+
+/** The error that a command printed last: no line of a stack, no bracket, nor the version that Node adds. */
+function errorIn(tail: string): string {
+  const lines = tail.split('\n').filter((line) => /^[^\s{}]/.test(line) && !line.startsWith('Node.js v'))
+  return printableLine(cut(lines.at(-1)?.trimEnd() ?? '', longestError))
+}
 
 /** Whether a command and the processes that it starts can be ended together. */
 const hasGroups = process.platform !== 'win32'

@@ -9,6 +9,9 @@ import { CoverageFile, readCoverageFolder } from './coverage-files.ts'
 import { logErrors } from './options.ts'
 import { Mock, type WorldInput } from './ricloud.ts'
 import { storeIn } from './stores.ts'
+import type { SweepTest } from './sweep.ts'
+import type { SweepReport } from './sweep-report.ts'
+import { type RunnerSweepOptions, Sweeping } from './sweeping.ts'
 
 /** Options of the world of a test: those of a mock, but the clock is frozen and the scenario strict by default. */
 export interface RicloudTestOptions extends Omit<WorldInput, 'snapshot'> {
@@ -49,6 +52,8 @@ interface Running extends TestIdentity {
   /** How many calls its world got, and how many of them are not answered yet. */
   calls: number
   open: number
+  /** Whether a sweep had worlds of its own, so that nothing may have fired in that of the test. */
+  hasSwept: boolean
 }
 
 /** The limit of ended tests that are remembered, so that a call with the token of one is answered with its name. */
@@ -68,6 +73,7 @@ export class TestWorlds {
   /** The names of tests that ended, by the IDs of their worlds. */
   readonly #ended = new Map<string, string>()
   readonly #log: typeof logErrors
+  readonly #sweeping = new Sweeping()
   #coverage: CoverageFile | undefined
 
   /** @param log receives a message about each refused call; by default it goes to the console */
@@ -87,11 +93,33 @@ export class TestWorlds {
     this.#beginning++
     try {
       const mock = await this.#parent.worlds.create({ ...options, strict, clock: { ...clock, frozen } })
-      this.#running.set(mock, { ...test, refused: 0, own: 0, calls: 0, open: 0 })
+      this.#running.set(mock, { ...test, refused: 0, own: 0, calls: 0, open: 0, hasSwept: false })
       return mock
     } finally {
       this.#beginning--
     }
+  }
+
+  /**
+   * Sweeps a client whose calls are answered by these worlds. Each run has a mock with the options of the test that sweeps.
+   *
+   * @throws an Error if other tests may run at the same time, or another sweep goes on, and where `sweep` does
+   */
+  async sweep(
+    mock: Mock,
+    test: SweepTest,
+    { baseUrl: _baseUrl, coverage: _coverage, ...own }: RicloudTestOptions,
+    options?: RunnerSweepOptions,
+  ): Promise<SweepReport> {
+    const running = this.#running.get(mock)
+    if (!running) throw new Error('Failed to sweep: the test has ended.')
+    if (running.isConcurrent || this.#running.size > 1) {
+      throw new Error(
+        'Failed to sweep: a concurrent test cannot, because every call of the process is answered by the sweep. Use `sweep` of ricloud-mock/node, or another test.',
+      )
+    }
+    running.hasSwept = true
+    return this.#sweeping.sweep(test, own, options)
   }
 
   /**
@@ -113,9 +141,10 @@ export class TestWorlds {
    * Error if something in a strict scenario never fired, or calls came without the token that they need.
    */
   end(mock: Mock, { failure, isExpectedToPass = true }: Ending = {}): void {
-    const { name, refused = 0, own = 0 } = this.#running.get(mock) ?? {}
+    const { name, refused = 0, own = 0, hasSwept = false } = this.#running.get(mock) ?? {}
     this.#running.delete(mock)
-    const problem = failure || !isExpectedToPass ? undefined : problemOf(mock, own)
+    if (hasSwept) this.#sweeping.stop()
+    const problem = failure || !isExpectedToPass ? undefined : problemOf(mock, own, hasSwept)
     const error = failure ?? (problem && new Error(problem))
     if (error) {
       const hint = refused > 0 ? `\n  ${counted(refused)} refused: ${apiErrors.noTest(true).message}` : ''
@@ -144,6 +173,8 @@ export class TestWorlds {
    * is taken as one of its world, so that a client can have a fixed token; one of a test that ended is refused.
    */
   async respond(incoming: Incoming): Promise<Answer> {
+    const { run } = this.#sweeping
+    if (run) return run.respond({ ...incoming, header: (name) => withoutPrefix(name, incoming.header(name)) })
     const called = this.#parent.worlds.calledBy(incoming)
     if (called || /^\/_mock.*[?&]world=/s.test(incoming.url)) {
       return this.#answer(called, () => this.#parent.respond(incoming))
@@ -185,7 +216,7 @@ export class TestWorlds {
 
   /** The store that a URL leads to: the real one of a bucket that exists in the world of a test. */
   storeOf(url: string): Store | undefined {
-    return storeIn(() => this.#parent.worlds.all(), url)
+    return this.#sweeping.run?.storeOf(url) ?? storeIn(() => this.#parent.worlds.all(), url)
   }
 
   /** Writes the coverage of all tests so far to the folder that their options name, if they do. */
@@ -195,14 +226,14 @@ export class TestWorlds {
 
   /** Whether a request is a webhook that the world of a test is sending. */
   isWebhook(request: Request): boolean {
-    return this.#parent.isWebhook(request)
+    return (this.#sweeping.run ?? this.#parent).isWebhook(request)
   }
 }
 
 /** The error of a test that has none of its own; undefined if it passes. */
-function problemOf({ strict, scenario }: Mock, refused: number): string | undefined {
+function problemOf({ strict, scenario }: Mock, refused: number, hasSwept: boolean): string | undefined {
   const { unfired, problems } = scenario.report()
-  if (strict && unfired.length + problems.length > 0)
+  if (strict && !hasSwept && unfired.length + problems.length > 0)
     return printableLine(`The scenario "${scenario.name}" did not run as scripted.`)
   return refused > 0 ? 'Calls did not reach the world of their test.' : undefined
 }
@@ -216,6 +247,13 @@ function append(failure: Failure, text: string): void {
 }
 
 const counted = (calls: number) => (calls === 1 ? '1 call was' : `${calls} calls were`)
+
+/** The value of a header; in `Authorization`, the token loses the prefix of a world, which the mock of a run has not. */
+function withoutPrefix(name: string, value: string | null | undefined) {
+  const token = name === 'authorization' ? tokenIn(value) : undefined
+  const world = worldIn(token)
+  return token === undefined || world === undefined ? value : `Token ${token.slice(world.length + 1)}`
+}
 
 /** The value of a header; in `Authorization`, the token gets the prefix of a world. */
 function withPrefix(world: string, name: string, value: string | null | undefined) {

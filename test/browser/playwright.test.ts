@@ -28,7 +28,7 @@ async function run(...files: string[]): Promise<string> {
 }
 
 it('Every test of ricloud-mock/playwright has a ricloud of its own behind its pages and backends', async () => {
-  expect(await run('passing', 'recipes')).toMatch(/^ {2}1 skipped\n {2}12 passed/m)
+  expect(await run('passing', 'recipes')).toMatch(/^ {2}1 skipped\n {2}13 passed/m)
 }, 180_000)
 
 it('A test that failed shows the seed, the scenario and the calls of its world', async () => {

@@ -25,6 +25,14 @@ describe('sweep', { timeout: 120_000 }, () => {
     expect(code).toBe(0)
   })
 
+  it('prints the error that a command ended with', async () => {
+    const failing = `${naive.replace('start().catch(start)', '')}
+      start().then(({ id }) => { if (!id) throw new TypeError('there is no session', { cause: new Error('500') }) })`
+    const { code, out } = await run('sweep', '--kinds', 'error', ...node, failing)
+    expect(out).toContain('error: failed (it ended with the exit code 1: TypeError: there is no session)')
+    expect(code).toBe(0)
+  })
+
   it.each<[string, readonly string[], string]>([
     ['without a command', ['npm'], 'sweep takes a command after "--": ricloud-mock sweep -- npm'],
     ['of a command that fails', [...node, 'process.exit(3)'], 'failed without a fault: it ended with the exit code 3'],

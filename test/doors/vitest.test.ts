@@ -73,6 +73,68 @@ describe('A test of ricloud-mock/vitest', () => {
   })
 })
 
+describe('The fixture sweep', () => {
+  const newUserTwice = async (token?: string) => {
+    const create = () => call('POST', '/users', newUser, token)
+    const { status } = await create().catch(create)
+    if (status >= 500) await create()
+  }
+  const twoFactor = base.extend('ricloudOptions', { scenario: 'two-factor' } as const)
+
+  test('has a world for each run, whatever token the client has', async ({ ricloud, sweep }) => {
+    for (const token of [undefined, ricloud.token]) {
+      const { runs, problems } = await sweep(() => newUserTwice(token), { kinds: ['reset', 'cut', 'error'] })
+      expect(runs.map(({ kind, outcome, retries }) => [kind, outcome, retries])).toEqual([
+        ['reset', 'passed', 1],
+        ['cut', 'passed', 1],
+        ['error', 'passed', 1],
+      ])
+      expect(problems).toEqual([])
+    }
+    expect(ricloud.requests.count).toBe(0)
+  })
+
+  twoFactor('has the options of the test, whose own scenario need not run', async ({ sweep }) => {
+    const names: string[] = []
+    await sweep(
+      ({ mock }) => {
+        names.push(mock.scenario.name)
+        return newUserTwice()
+      },
+      { kinds: ['reset'] },
+    )
+    expect(names).toEqual(['two-factor', 'two-factor', 'two-factor'])
+  })
+
+  test('lets the calls after it reach the world of the test again', async ({ ricloud, sweep }) => {
+    await sweep(() => newUserTwice(), { kinds: ['reset'] })
+    expect((await call('POST', '/users', newUser)).status).toBe(201)
+    expect(ricloud).toHaveReceived({ path: '/users', count: 1 })
+  })
+
+  test('finds a session that a retry starts twice', async ({ sweep }) => {
+    const start = () => call('POST', '/sessions', newSession())
+    const { problems } = await sweep(() => start().catch(start))
+    expect(problems.map(({ kind, duplicates }) => [kind, duplicates])).toEqual([
+      ['cut', ['POST /sessions created 2 instead of 1']],
+    ])
+  })
+
+  test('is rejected if the client makes no call', async ({ sweep }) => {
+    await expect(sweep(() => {})).rejects.toThrow('Failed to sweep: the test made no call to the mock.')
+  })
+
+  test('is rejected while another one goes on', async ({ sweep }) => {
+    const first = sweep(() => newUserTwice(), { kinds: ['reset'] })
+    await expect(sweep(() => newUserTwice())).rejects.toThrow('another sweep is going on; await it first.')
+    await first
+  })
+
+  test.concurrent('is rejected in a concurrent test', async ({ sweep }) => {
+    await expect(sweep(() => {})).rejects.toThrow('Failed to sweep: a concurrent test cannot')
+  })
+})
+
 describe('A test that is tried again', () => {
   test('has a fresh world at each attempt', { retry: 1 }, async ({ ricloud, task }) => {
     expect(ricloud.requests.count).toBe(0)

@@ -125,6 +125,46 @@ describe('sweep', () => {
     expect(problems.map(({ outcome }) => outcome)).toEqual(['endless'])
   })
 
+  it('ends a client that retries for ever without a pause, whatever it gets', async () => {
+    const obstinate = async (context: SweepContext) => {
+      await clientOf(context, 1)('GET', '/users').catch(async () => {
+        for (;;) await clientOf(context, 1)('GET', '/keys').catch(() => {})
+      })
+    }
+    const { runs } = await sweep(obstinate, { kinds: ['error'] })
+    expect(runs.map(({ outcome }) => outcome)).toEqual(['endless'])
+  })
+
+  it('begins no more runs after ten that hung', async () => {
+    const hanging = async (context: SweepContext) => {
+      for (const path of ['/users', '/keys', '/sessions']) {
+        await clientOf(context, 1)('GET', path).catch(() => new Promise(() => {}))
+      }
+    }
+    const kinds = ['error', 'unavailable', 'reset', 'empty', 'cut'] as const
+    const { runs } = await sweep(hanging, { kinds, timeout: '50ms', parallel: 1 })
+    expect(runs.map(({ outcome }) => outcome)).toEqual([...Array(10).fill('hung'), ...Array(5).fill('skipped')])
+    expect(runs.at(-1)?.error).toBe('10 runs hung before')
+  })
+
+  it('tells of a rejection that nothing handles in the run that it belongs to', async () => {
+    const careless = async (context: SweepContext) => {
+      void clientOf(context, 1)('GET', '/users')
+      await clientOf(context, 1)('GET', '/keys').catch(() => {})
+    }
+    const { runs } = await sweep(careless, { kinds: ['reset'] })
+    expect(runs.map(({ call, outcome, error }) => [call, outcome, error])).toEqual([
+      ['GET /users', 'failed', 'a rejection that nothing handles: fetch failed'],
+      ['GET /keys', 'passed', null],
+    ])
+  })
+
+  it('leaves other rejections, and those after it, to whoever listened before', async () => {
+    const others = process.listeners('unhandledRejection')
+    await sweep(createUser, { kinds: ['reset'] })
+    expect(process.listeners('unhandledRejection')).toEqual(others)
+  })
+
   it('skips what has nothing to apply to', async () => {
     const { runs } = await sweep(createUser, { kinds: ['session-expired'], scenario: 'empty' })
     expect(runs.map(({ outcome, error }) => [outcome, error])).toEqual([

@@ -32,6 +32,11 @@ test('One test has a scenario of its own', async () => {
   expect(ricloud.mock.record('session', id)).toBeInState('expired')
 })
 
+test('No fault makes the client start two sessions', async () => {
+  const { problems } = await ricloud.sweep(() => startSession('someone@example.com'))
+  expect(problems).toEqual([])
+})
+
 test('The reset between them restored the scenario, and emptied the journal', () => {
   expect(ricloud.mock.scenario.name).toBe('default')
   expect(ricloud.mock).not.toHaveReceived({ path: '/sessions' })

@@ -32,6 +32,11 @@ test('One test has a scenario of its own', async () => {
   assert.equal((await call(`/sessions/${id}`)).body.state, 'failed')
 })
 
+test('No fault makes the client create a user twice', async () => {
+  const { problems, text } = await ricloud.sweep(() => call('/users', 'POST', { identifier: 'new@example.com' }))
+  assert.deepEqual(problems, [], text)
+})
+
 test('The reset between them restored the token and the scenario', async () => {
   assert.equal((await call('/key')).status, 200)
   assert.equal(ricloud.mock.scenario.name, 'default')

@@ -1,5 +1,4 @@
-import { setupRicloud } from 'ricloud-mock/node'
-import { expect, test } from 'vitest'
+import { expect, test } from 'ricloud-mock/vitest'
 import { call } from './client.ts' // stands for your own client
 
 const createUser = () => call('POST', '/users', { identifier: 'new@example.com' })
@@ -9,8 +8,7 @@ async function createUserWithRetry() {
   if (status >= 500) await createUser()
 }
 
-test('No fault makes the client create a user twice', async () => {
-  using ricloud = setupRicloud().listen()
-  const { problems, text } = await ricloud.sweep(createUserWithRetry, { calls: ['POST /users'] })
+test('No fault makes the client create a user twice', async ({ sweep }) => {
+  const { problems, text } = await sweep(createUserWithRetry, { calls: ['POST /users'] })
   expect(problems, text).toEqual([])
 })
