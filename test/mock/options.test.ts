@@ -17,9 +17,12 @@ describe('createMock', () => {
     expect(createMock({ token: 'mine' }).token).toBe('mine')
   })
 
-  it.each(['default', 'empty', 'super', 'two-organisations'] as const)('takes the fixture %s by name', (name) => {
-    expect(createMock({ fixtures: [name] }).db.organisation.count()).toBe(worlds[name].organisations.length)
-  })
+  it.each(['default', 'empty', 'minimal', 'super', 'two-organisations'] as const)(
+    'takes the fixture %s by name',
+    (name) => {
+      expect(createMock({ fixtures: [name] }).db.organisation.count()).toBe(worlds[name].organisations.length)
+    },
+  )
 
   it('takes a fixture as the API sends it', () => {
     const own = worlds['two-organisations'] as unknown as Fixture

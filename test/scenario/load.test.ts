@@ -310,7 +310,7 @@ const unknownThings: [string, string, RegExp, string, string][] = [
     'fixture',
     'scenario: x\nfixtures: [default, two-organisation]',
     /^2:21 fixtures\[1\]: /,
-    '"default", "empty", "limited", "permission-limits", "polls", "super" or "two-organisations"',
+    '"default", "empty", "limited", "minimal", "permission-limits", "polls", "super" or "two-organisations"',
     'two-organisations',
   ],
   [
