@@ -436,10 +436,10 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
   /** Resolves once a call may be handled; undefined if it may be already. `nothing` waits for the first records all the same. */
   #untilReady(waitsFor?: 'records' | 'nothing'): Promise<void> | undefined {
-    const { isReady, ready } = this.#host
+    const { isReady } = this.#host
     const isUrgent = waitsFor === 'nothing'
     const prepared = isReady && !isUrgent ? this.#definition.api.prepare?.(this.#world) : undefined
-    const wait = isReady ? prepared : isUrgent ? this.#started : ready
+    const wait = isReady ? prepared : isUrgent ? this.#started : this.#host.ready
     if (waitsFor !== undefined) return wait
     const { time } = this.#world
     return wait ? wait.then(() => time.catchUp()) : time.catchUp()

@@ -25,6 +25,8 @@ interface SendOptions {
 
 /** Translates between node:http and the mock. */
 export class Adapter {
+  #last: { readonly headers: Answer['headers']; readonly listed: readonly string[] } = { headers: {}, listed: [] }
+
   constructor(
     readonly mock: Responder,
     readonly guard: Guard,
@@ -86,6 +88,14 @@ export class Adapter {
     this.send(connection, response, answer, { headers: verdict.headers, isLast: isBodyPending })
   }
 
+  /** Names and values of an answer's headers and the protective ones: many answers in a row have the same. */
+  #listed(headers: Answer['headers']): readonly string[] {
+    if (headers !== this.#last.headers) {
+      this.#last = { headers, listed: Object.entries({ ...protectiveHeaders, ...headers }).flat() }
+    }
+    return this.#last.listed
+  }
+
   /** Sends an answer, unless another one was sent. */
   send(connection: Connection, response: ServerResponse, answer: Answer, options: SendOptions = {}): void {
     if (response.headersSent) return
@@ -93,12 +103,13 @@ export class Adapter {
     const { socket } = response.req
     if (close === 'reset') return void socket.resetAndDestroy()
     if (close === 'empty') return void socket.destroy()
-    const head: Record<string, string | number> = {}
     const length = bytes?.length ?? Buffer.byteLength(body)
-    if (!stream && status !== 204) head['content-length'] = length
-    Object.assign(head, protectiveHeaders, headers, options.headers)
+    const all = options.headers ? { ...headers, ...options.headers } : headers
+    const head: (string | number)[] = [...this.#listed(all)]
+    if (!stream && status !== 204 && !('content-length' in all)) head.push('content-length', length)
     // Closing after an earlier answer would lose the answers to pipelined requests.
-    if (options.isLast || (this.connections.isClosing && response === connection.newest)) head.connection = 'close'
+    if (options.isLast || (this.connections.isClosing && response === connection.newest))
+      head.push('connection', 'close')
     response.sendDate = false
     response.writeHead(status, head)
     if (close === 'truncated') {

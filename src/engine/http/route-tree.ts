@@ -47,8 +47,9 @@ export class RouteTree<Route extends Placed> {
   match(method: string, path: string): { route: Route; params: Record<string, string> & { id: string } } {
     let node: Node<Route> | undefined = this.#root
     const values: string[] = []
-    const segments = path.split('/').slice(1)
-    for (const [i, segment] of segments.entries()) {
+    const segments = path.split('/')
+    for (let i = 1; i < segments.length; i++) {
+      const segment = segments[i] as string
       const next: Node<Route> | undefined = special.includes(segment) ? undefined : node.next.get(segment)
       if (next) {
         node = next
@@ -79,7 +80,7 @@ export class RouteTree<Route extends Placed> {
     }
     const { route, names } = found
     const params: Record<string, string> & { id: string } = { id: '' }
-    for (const [i, name] of names.entries()) params[name] = values[i] as string
+    for (let i = 0; i < names.length; i++) params[names[i] as string] = values[i] as string
     return { route, params }
   }
 
@@ -90,6 +91,7 @@ export class RouteTree<Route extends Placed> {
 }
 
 function decoded(segment: string): string {
+  if (!segment.includes('%')) return segment
   try {
     return decodeURIComponent(segment)
   } catch {

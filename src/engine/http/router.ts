@@ -331,19 +331,14 @@ export class Router<Context extends object> {
       const names = [...new Set(searchOf(incoming.url).keys())].filter((name) => name !== parameter)
       this.#passOver(names, ignore, `known here: ${parameter}`, parameter)
     }
-    const parts: RequestParts<unknown> = {
-      params,
-      search: () => searchOf(incoming.url),
-      body: hasBody(incoming) ? this.#body(state.text, incoming.header, route, ignore) : undefined,
-      ignore,
-      header: incoming.header,
-    }
-    // A spread followed by more properties takes 5 µs, a third of the time for the whole state.
+    const search = () => searchOf(incoming.url)
+    const body = hasBody(incoming) ? this.#body(state.text, incoming.header, route, ignore) : undefined
+    const call = callWith(context, params, search, body, ignore, incoming.header)
     if (route.deprecated) {
       this.#options.log('warn', `${incoming.method} ${state.path} is deprecated: call ${route.deprecated}.`)
     }
     const { hooks } = this.#options
-    if (!hooks) return route.handle(Object.assign(context, parts))
+    if (!hooks) return route.handle(call)
     const occasion = { call: state.id }
     const answered = (result: Result) => {
       // A view beside JSON is made only if it is read.
@@ -351,7 +346,7 @@ export class Router<Context extends object> {
       this.time.because(occasion, () => hooks.answered(route.method, state.path, context, result))
       return result
     }
-    const result = this.time.because(occasion, () => route.handle(Object.assign(context, parts)))
+    const result = this.time.because(occasion, () => route.handle(call))
     if (!(result instanceof Promise)) return answered(result)
     return result.then((result) => this.#resume(state, () => this.#timed(state, () => answered(result))))
   }
@@ -394,6 +389,24 @@ export class Router<Context extends object> {
     if (second !== this.#date.second) this.#date = { second, text: new Date(second * 1000).toUTCString() }
     return this.#date.text
   }
+}
+
+/** A context with the parts of a request. One by one: `Object.assign` would take longer than the handler. */
+function callWith<Context extends object>(
+  context: Context,
+  params: RequestParts<unknown>['params'],
+  search: () => URLSearchParams,
+  body: unknown,
+  ignore: Ignore,
+  header: Incoming['header'],
+): Context & RequestParts<unknown> {
+  const call = context as Context & { -readonly [Part in keyof RequestParts<unknown>]: RequestParts<unknown>[Part] }
+  call.params = params
+  call.search = search
+  call.body = body
+  call.ignore = ignore
+  call.header = header
+  return call
 }
 
 /** A call in messages. */
