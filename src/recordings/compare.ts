@@ -93,7 +93,7 @@ export async function compareRecording<Fixture>(
     throw new UsageError('Nothing could be compared: each call was skipped, redacted or is not offered by the mock.')
   return {
     counts,
-    facts: replay.facts.counts(),
+    facts: replay.judge.facts.counts(),
     notes: [
       ...recording.notes,
       ...versionNotes(calls, api.version),
@@ -102,7 +102,7 @@ export async function compareRecording<Fixture>(
         : []),
       ...notes,
     ],
-    unusedExcuses: excuses.filter((excuse) => !replay.used.has(excuse)),
+    unusedExcuses: excuses.filter((excuse) => !replay.judge.used.has(excuse)),
   }
 }
 
