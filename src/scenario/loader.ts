@@ -97,7 +97,7 @@ async function fromModule(path: string, kind: string, made: string, { fresh }: R
   } catch (error) {
     const hint =
       codeOf(error) === 'ERR_UNKNOWN_FILE_EXTENSION'
-        ? '; this Node reads TypeScript with `node --import tsx` alone'
+        ? "; this Node reads TypeScript only with the package tsx and NODE_OPTIONS='--import tsx'"
         : ''
     throw refuse(`it cannot be imported: ${systemReason(error)}${hint}`)
   }

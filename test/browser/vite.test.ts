@@ -83,15 +83,19 @@ describe('A client of Vite', () => {
     }
   }, 60_000)
 
-  test('is answered from its first call on by the development server', async () => {
-    const server = await createServer(config)
-    try {
-      await server.listen()
-      await shows(server.resolvedUrls?.local[0] as string)
-    } finally {
-      await server.close()
-    }
-  }, 60_000)
+  test.each(['/', '/app/'])(
+    'is answered from its first call on by the development server, at the base %s',
+    async (base) => {
+      const server = await createServer({ ...config, base })
+      try {
+        await server.listen()
+        await shows(server.resolvedUrls?.local[0] as string)
+      } finally {
+        await server.close()
+      }
+    },
+    60_000,
+  )
 
   test('has one msw, without graphql', async () => {
     const { modules, text } = await built('development')

@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { type ServeOptions, serve } from '../../src/standalone.ts'
+import { program } from './bundled.ts'
 
 const run = promisify(execFile)
 const recipe = (name: string) => readFileSync(new URL(`../recipes/${name}`, import.meta.url), 'utf8')
@@ -58,4 +62,28 @@ test('pytest: each test has a world of its own, which ends with it', async () =>
   })
   expect(stdout).toContain('2 passed')
   expect(server.mock.worlds.list()).toEqual([])
+})
+
+test('exec: calls of curl do not go to a proxy', async () => {
+  const received: (string | undefined)[] = []
+  const proxy = createServer(({ url }, response) => {
+    received.push(url)
+    response.writeHead(502).end()
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  onTestFinished(() => void proxy.close())
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+  const env = { ...process.env, http_proxy: url, HTTP_PROXY: url, NO_PROXY: 'elsewhere.example', no_proxy: '' }
+  const script = 'curl -sS "$RICLOUD_URL/users/1" -H "Authorization: Token $RICLOUD_TOKEN"'
+  const { stdout } = await run(process.execPath, [...program, 'exec', '--', 'sh', '-c', script], { env })
+  expect([JSON.parse(stdout).id, received]).toEqual([1, []])
+})
+
+test('A scenario in TypeScript is read by tsx on every Node', async () => {
+  const { folder } = await setup()
+  const path = join(folder, 'one-day.ts')
+  writeFileSync(path, "const scenario: string = 'one-day'\nexport default { scenario }\n")
+  const env = { ...process.env, NODE_OPTIONS: '--import tsx' }
+  const { stdout } = await run(process.execPath, [...program, 'validate', path], { env })
+  expect(stdout).toContain('the scenario "one-day" can be loaded')
 })

@@ -122,8 +122,15 @@ const onNewerNode: typeof onNode = [
   ['newest', 'Playwright finds its test', ...playwright],
 ]
 
+/** Variables by which Node 24 and many clients call a proxy, where nothing listens. */
+const proxied = [
+  ...['HTTP_PROXY=http://127.0.0.1:9', 'HTTPS_PROXY=http://127.0.0.1:9'],
+  ...['NO_PROXY=ricloud.invalid', 'NODE_USE_ENV_PROXY=1'],
+]
+
 /** From Node 24.9 on, where the `require` of Jest takes ES modules. */
 const onNode24: typeof onNode = [
+  ['clients', 'the same clients are intercepted behind a proxy', 'env', ...proxied, 'node', 'clients.mjs'],
   ['jest', 'Jest 30 in CommonJS', ...jest, '--testRegex', 'jest-test\\.cjs$'],
   ['jest', 'Jest 30 with ts-jest', ...jest, '--config', 'jest.typescript.cjs'],
 ]

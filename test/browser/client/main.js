@@ -3,7 +3,9 @@
 async function prepare() {
   if (import.meta.env.DEV) {
     const { setupRicloudWorker } = await import('ricloud-mock/browser')
-    await setupRicloudWorker({ scenario: 'two-factor', persist: true }).start()
+    await setupRicloudWorker({ scenario: 'two-factor', persist: true }).start({
+      serviceWorker: { url: `${import.meta.env.BASE_URL}mockServiceWorker.js` },
+    })
   }
 }
 prepare().then(() => import('./app.js'))
