@@ -41,6 +41,8 @@ export class ChangeLog {
   since(version: number | undefined): readonly RecordWrite[] | undefined {
     const known = (this.#known ??= this.#version)
     if (version === undefined || version < known || version > this.#version) return undefined
-    return Array.from(this.#writes.values()).filter((write) => write.version > version)
+    // Each write has a version of its own, and the newest stand at the end.
+    const newer = this.#version - version
+    return newer === 0 ? [] : [...this.#writes.values()].slice(-newer).filter((write) => write.version > version)
   }
 }

@@ -97,7 +97,10 @@ export function stored<Row extends object>(model: string, row: Row): Row {
 
 /** Freezes a record deeply, because a change in place would bypass indexes and snapshots. */
 export function frozen<Row extends object>(row: Row): Row {
-  for (const value of Object.values(row)) if (typeof value === 'object' && value !== null) frozen(value)
+  for (const name in row) {
+    const value = row[name]
+    if (typeof value === 'object' && value !== null) frozen(value)
+  }
   return Object.freeze(row)
 }
 

@@ -53,6 +53,9 @@ export const NewPoll = z
     if (source) refuse('source', 'cannot be given together with subscription, which has its own')
   })
 
+/** The errors where data cannot be asked for, by a poll or a subscription. */
+export const pollErrors = ['unconfigured', 'session-expired', 'missing-scope', 'limit-exceeded']
+
 const pollOf = (call: Call) => find(call.world, call.caller, 'poll', call.params.id)
 
 const session = 'e2c9b0a4-6f1d-4e0b-8a57-3d94c1f0b627'
@@ -71,7 +74,7 @@ export const pollRoutes = [
     body: NewPoll,
     examples,
     answers: { 201: 'poll' },
-    errors: ['unconfigured', 'session-expired', 'missing-scope', 'limit-exceeded'],
+    errors: pollErrors,
     handle: (call) => created(shown(call, 'poll', createPoll(call.world, call.caller, call.body))),
   }),
   listRoute('poll', {

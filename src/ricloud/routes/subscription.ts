@@ -4,7 +4,7 @@ import { created, ok } from '../../engine/http/router.ts'
 import { findOwn } from '../rules/access.ts'
 import { createSubscription, deleteSubscription } from '../rules/subscription.ts'
 import { type Call, listRoute, retrieveRoute, route, shown } from './call.ts'
-import { datetime, PollPayload } from './poll.ts'
+import { datetime, PollPayload, pollErrors } from './poll.ts'
 
 const seconds = { error: 'must be a whole number of seconds' }
 
@@ -45,7 +45,7 @@ export const subscriptionRoutes = [
       },
     },
     answers: { 201: 'subscription' },
-    errors: ['unconfigured', 'session-expired', 'missing-scope', 'limit-exceeded'],
+    errors: pollErrors,
     handle: (call) => created(shown(call, 'subscription', createSubscription(call.world, call.caller, call.body))),
   }),
   listRoute('subscription', {
