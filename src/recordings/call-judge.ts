@@ -29,7 +29,7 @@ export class CallJudge {
 
   /**
    * @param excuses IDs of facts, or calls and paths such as `GET /users data[].state`
-   * @param isFollowed whether the mock follows the recording in an attribute, so that it proves nothing
+   * @param isFollowed whether the mock follows the recording in the states of a resource, because others than the client decide on them
    */
   constructor(api: ComparedApi, bindings: Bindings, excuses: readonly string[], isFollowed: (name: string) => boolean) {
     this.#api = api
