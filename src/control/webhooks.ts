@@ -26,7 +26,6 @@ export interface DeliverySource<Event extends SentEvent, View extends object>
   unsendable(matches: (event: { readonly type: string; readonly action: string }) => boolean): readonly string[]
   /** How many events have somewhere to be sent. */
   count(): number
-  view(id: string): (View & { readonly id: string }) | undefined
   /** The events that have somewhere to be sent, the oldest first, with their attempts; all of them, or a page. */
   views(page?: DeliveryPage): readonly (View & { readonly id: string })[]
 }
@@ -44,7 +43,6 @@ export const noDeliveries: DeliverySource<never, never> = {
   eventOf: () => undefined,
   unsendable: () => [],
   count: () => 0,
-  view: () => undefined,
   views: () => [],
 }
 
@@ -101,8 +99,9 @@ export class WebhookControl<
   }
 
   /**
-   * The last `limit` events that have a webhook config, of those before one, the oldest first. Throws an Error if there is
-   * no such event.
+   * The last `limit` events that have a webhook config, of those before one, the oldest first; or the one with an `id`.
+   * Throws an Error if there is none to list those before.
+
    */
   list(page: DeliveryPage = {}): readonly (View & { readonly id: string })[] {
     this.#world.time.runDue()
@@ -177,14 +176,18 @@ export class WebhookControl<
   /** Sends an event once more, and resolves to its delivery after that. Throws an Error if there is no such event. */
   async redeliver(id: string): Promise<View & { readonly id: string }> {
     const delivery = this.#source.find(id)
-    const view = () => this.#source.view(id)
+    const view = () => this.#source.views({ id })[0]
     if (!delivery || !view()) throw apiErrors.unknownId('delivery', id)
     await this.#dispatcher.redeliver(delivery)
     return view() as View & { readonly id: string }
   }
 }
 
-const DeliveryQuery = z.strictObject({ limit: limitParameter.optional(), before: z.string().optional() })
+const DeliveryQuery = z.strictObject({
+  id: z.string().optional(),
+  limit: limitParameter.optional(),
+  before: z.string().optional(),
+})
 
 const route = routeWith<{ readonly webhooks: Public<WebhookControl> }>()
 
@@ -194,7 +197,7 @@ export const webhookRoutes = [
     path: '/_mock/deliveries',
     operation: 'listDeliveries',
     summary:
-      'The events that have a webhook to be sent to, the oldest first, with their attempts; `?limit=` of the last, `?before=` one',
+      'The events that have a webhook to be sent to, the oldest first, with their attempts; `?limit=` of the last, `?before=` one, or one by its `?id=`',
     query: DeliveryQuery.shape,
     answers: { 200: 'deliveries' },
     handle: (call) => {

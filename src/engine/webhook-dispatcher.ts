@@ -60,8 +60,9 @@ export interface Delivery {
   readonly attempts: readonly Attempt[]
 }
 
-/** Which deliveries to list: the last of them, or the last of those before one. */
+/** Which deliveries to list: one, the last of them, or the last of those before one. */
 export interface DeliveryPage {
+  readonly id?: string | undefined
   readonly limit?: number | undefined
   /** The ID of a delivery. */
   readonly before?: string | undefined

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ActionDescription, OptionDescription } from '../control/description.ts'
 import type { DomainEventView } from '../engine/domain-event.ts'
 import { useApi, useInspector } from './context.ts'
-import { AsyncButton } from './parts.tsx'
+import { AsyncButton, Select } from './parts.tsx'
 import type { Row } from './rows.ts'
 
 /** The actions that the state of a record allows. */
@@ -70,16 +70,11 @@ const Options = (props: {
   chosen: number
   choose: (index: number) => void
 }) => (
-  <select
-    class="input"
-    aria-label={props.label}
-    value={String(props.chosen)}
-    onChange={(event) => props.choose(Number(event.currentTarget.value))}
-  >
+  <Select isBare label={props.label} value={String(props.chosen)} choose={(index) => props.choose(Number(index))}>
     {props.options.map(({ label }, i) => (
       <option key={label} value={String(i)}>
         {label}
       </option>
     ))}
-  </select>
+  </Select>
 )

@@ -5,7 +5,8 @@ import type { Row } from './rows.ts'
 import type { PastEventView } from './store.ts'
 
 /** An event of one record. */
-export type PastEvent = Pick<PastEventView, 'at' | 'event' | 'state'> & Partial<Pick<PastEventView, 'cause' | 'reason'>>
+export type PastEvent = Pick<PastEventView, 'at' | 'event' | 'state'> &
+  Partial<Pick<PastEventView, 'cause' | 'reason' | 'number'>>
 
 /** A period that a record spent in one state. */
 export interface Period {

@@ -3,7 +3,7 @@ import type { ClockView } from '../control/clock.ts'
 import type { DomainEventView } from '../engine/domain-event.ts'
 import { useInspector, useNow, useStore } from './context.ts'
 import { day, formatDate, formatDistance, formatGoal, formatTime, moveOf, parseInstant } from './instant.ts'
-import { AsyncButton } from './parts.tsx'
+import { AsyncButton, Select, useIsLive } from './parts.tsx'
 
 const jumps = ['1m', '1h', '6h', '24h']
 const speeds = [1, 10, 60, 600, 3600]
@@ -68,19 +68,18 @@ export function ClockBar() {
         ) : (
           <AsyncButton work={() => move({ freeze: true }, 'The clock is frozen')}>Freeze</AsyncButton>
         )}
-        <select
-          class="input"
-          aria-label="Speed of the clock"
+        <Select
+          isBare
+          label="Speed of the clock"
           value={String(speed)}
-          disabled={connection !== 'live'}
-          onChange={(event) => void move({ speed: Number(event.currentTarget.value) }, 'The clock runs')}
+          choose={(one) => void move({ speed: Number(one) }, 'The clock runs')}
         >
           {[...new Set([...speeds, speed])].map((one) => (
             <option key={one} value={String(one)}>
               × {one}
             </option>
           ))}
-        </select>
+        </Select>
       </div>
     </section>
   )
@@ -88,9 +87,9 @@ export function ClockBar() {
 
 /** Moves the clock to what is due next, and says what that is. */
 function NextButton({ now }: { now: number }) {
-  const { upcoming } = useStore()
+  const { next: due } = useStore()
   const move = useMove()
-  const next = upcoming.find(({ at }) => parseInstant(at) >= now)
+  const next = due.find(({ at }) => parseInstant(at) >= now)
   if (!next) {
     return (
       <AsyncButton disabled work={async () => {}} title="Nothing will happen by itself">
@@ -115,7 +114,7 @@ function NextButton({ now }: { now: number }) {
 
 /** Moves the clock by any duration, or to any instant. */
 function MoveForm() {
-  const { connection } = useStore()
+  const isLive = useIsLive()
   const move = useMove()
   const [text, setText] = useState('')
   const submit = async (event: Event) => {
@@ -133,7 +132,7 @@ function MoveForm() {
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
       />
-      <button type="submit" class="button" disabled={connection !== 'live'}>
+      <button type="submit" class="button" disabled={!isLive}>
         Move
       </button>
     </form>

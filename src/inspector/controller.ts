@@ -1,15 +1,11 @@
-import type { ClockView, Upcoming } from '../control/clock.ts'
-import type { ApiDescription } from '../control/description.ts'
-import type { FaultView } from '../control/faults.ts'
-import type { ChangesView } from '../control/state.ts'
 import type { StreamMessage } from '../control/stream.ts'
 import type { WorldView } from '../control/worlds.ts'
 import type { DomainEventView } from '../engine/domain-event.ts'
-import type { RequestView } from '../engine/journal.ts'
-import type { Report } from '../scenario/report.ts'
+import type { ViewName } from './address.ts'
 import { type Client, ControlError } from './client.ts'
 import { describeEvents } from './happened.ts'
-import { mostUpcoming, type PastEventView, type Stale, type Store } from './store.ts'
+import { common, loads, needs, streamed } from './loads.ts'
+import type { Part, Store } from './store.ts'
 import { nextUndo, takenBefore } from './undo.ts'
 
 /** Real milliseconds. */
@@ -18,7 +14,10 @@ const waits = { first: 400, longest: 4000, notice: 4000, undo: 20_000, redraw: 2
 /** The shortest time between two loads of the same, as a multiple of how long the first one took. */
 const loadFactor = 8
 
-/** Keeps a store up to date: loads everything, follows the stream, loads what messages lack, and reconnects. */
+/** What is loaded again soonest. */
+const quick: readonly Part[] = ['state', 'upcoming', 'next']
+
+/** Keeps a store up to date: loads what is shown, follows the stream, loads what messages lack, and reconnects. */
 export class Controller {
   readonly #abort = new AbortController()
   #queue: StreamMessage[] = []
@@ -26,7 +25,12 @@ export class Controller {
   /** When messages were last applied, in real milliseconds. */
   #applied = 0
   #isRunning = false
-  readonly #refreshing = new Map<Stale, 'waiting' | 'again'>()
+  /** Whether the first message of the stream has come. */
+  #isGreeted = false
+  /** How many loads are under way that messages wait for. */
+  #held = 0
+  #view: ViewName = 'time'
+  readonly #refreshing = new Map<Part, 'waiting' | 'again'>()
   #noticeTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
@@ -44,6 +48,8 @@ export class Controller {
         await this.client.watch(
           () => {
             wait = waits.first
+            this.#isGreeted = false
+            this.#queue = []
             void this.#connected()
           },
           (message) => this.#receive(message),
@@ -77,9 +83,10 @@ export class Controller {
   /** Shows another world; null for the first one. Returns whether it could be loaded. */
   async selectWorld(world: string | null): Promise<boolean> {
     this.client.world = world
+    if (world !== this.store.world) for (const part of this.#ownParts()) this.store.loaded.delete(part)
     this.store.world = world
     this.store.notify()
-    return this.attempt(() => this.load())
+    return this.attempt(() => this.#reload())
   }
 
   /** Does something that may fail, and shows its error as a notice. Returns whether it succeeded. */
@@ -105,7 +112,7 @@ export class Controller {
       const undo = await this.#saveBefore(what)
       const done = await work()
       this.notice(`${what}: ${typeof done === 'string' ? done : describeEvents(this.store.api, done)}`, { undo })
-      for (const stale of ['upcoming', 'scenario', 'snapshots'] as const) this.refresh(stale)
+      this.refresh('upcoming', 'next', 'scenario', 'snapshots')
     })
   }
 
@@ -153,36 +160,60 @@ export class Controller {
     this.store.notify()
   }
 
-  /** Loads everything. */
-  async load(): Promise<void> {
-    const { client, store } = this
+  /** Loads what a view shows, if it is not loaded. */
+  show(view: ViewName): void {
+    this.#view = view
+    if (this.store.connection !== 'live') return
+    const missing = needs[view].filter((part) => this.store.loaded.get(part) !== 'fresh')
+    if (missing.length > 0) void this.attempt(() => this.#loadAll(missing))
+  }
+
+  /** Loads what the view shows again, the other parts when they are shown. */
+  async #reload(): Promise<void> {
+    const { store } = this
     store.recordVersion = undefined
-    const clock = client.call<ClockView>('GET', '/clock')
-    const requests = client.call<{ requests: RequestView[]; total_count: number }>('GET', '/requests')
-    const history = client.call<{ events: PastEventView[] }>('GET', '/events')
-    const index = client.call<ApiDescription>('GET', '')
-    const scenarios = client.call<Pick<Store, 'scenarios'>>('GET', '/scenarios')
-    const others = (['state', 'upcoming', 'scenario', 'faults', 'snapshots', 'deliveries', 'worlds'] as const).map(
-      (what) => this.#load(what),
-    )
-    await Promise.all([clock, requests, history, index, scenarios, ...others])
-    store.setApi(await index)
-    store.setClock(await clock)
-    store.setHistory((await history).events)
-    const journal = await requests
-    store.setRequests(journal.requests, journal.total_count)
-    store.scenarios = (await scenarios).scenarios
+    for (const part of this.#ownParts()) store.loaded.set(part, 'stale')
+    await this.#loadAll(needs[this.#view].filter((part) => store.loaded.get(part) !== 'fresh'))
+    store.begin()
     store.notify()
   }
 
+  /** The loaded parts that differ between worlds. */
+  #ownParts(): readonly Part[] {
+    return [...this.store.loaded.keys()].filter((part) => !common.includes(part))
+  }
+
+  /** Messages wait meanwhile if they would change what is read. */
+  async #loadAll(parts: readonly Part[]): Promise<void> {
+    const { client, store } = this
+    const { world } = client
+    const holds = parts.some((part) => streamed.includes(part))
+    if (holds) this.#held++
+    try {
+      const puts = await Promise.all(parts.map((part) => loads[part](client, store)))
+      for (const [i, part] of parts.entries()) {
+        if (world !== client.world && !common.includes(part)) continue
+        puts[i]?.()
+        store.loaded.set(part, 'fresh')
+      }
+      store.notify()
+    } finally {
+      if (holds && --this.#held === 0 && this.#queue.length > 0) this.#apply()
+    }
+    // The world that is shown was deleted.
+    if (world !== null && parts.includes('worlds') && !store.worlds.some(({ id }) => id === world))
+      await this.selectWorld(null)
+  }
+
   async #connected(): Promise<void> {
-    const { wasLive } = this.store
-    const { world } = this.store
+    const { wasLive, world, loaded } = this.store
+    for (const part of loaded.keys()) loaded.set(part, 'stale')
     // The world that was shown, or that the URL names, may have been deleted.
     const isLoaded = (await this.selectWorld(world)) || (world !== null && (await this.selectWorld(null)))
     if (!isLoaded) return
     this.store.wasLive = true
     this.#set('live')
+    this.show(this.#view)
     if (wasLive) this.notice('Connected again.')
   }
 
@@ -193,71 +224,61 @@ export class Controller {
 
   /** Applies messages at once, but at most five times a second. */
   #receive(message: StreamMessage): void {
+    // The first message is the clock, which is loaded.
+    if (!this.#isGreeted) {
+      this.#isGreeted = true
+      return
+    }
     this.#queue.push(message)
-    if (this.#isScheduled) return
+    if (this.#isScheduled || this.#held > 0) return
     this.#isScheduled = true
     setTimeout(
       () => {
         this.#isScheduled = false
-        this.#applied = performance.now()
-        const { stale, all } = this.store.apply(this.#queue)
-        this.#queue = []
-        if (all) void this.attempt(() => this.load())
-        else for (const what of stale) this.refresh(what)
-        this.store.notify()
+        if (this.#held === 0) this.#apply()
       },
       Math.max(0, this.#applied + waits.redraw - performance.now()),
     )
   }
 
-  /** Loads a part again, with at most one request at a time, and less often if answers are slow. */
-  refresh(what: Stale): void {
-    const running = this.#refreshing.get(what)
-    if (running) return void this.#refreshing.set(what, 'again')
-    this.#refreshing.set(what, 'waiting')
+  #apply(): void {
+    this.#applied = performance.now()
+    const { stale, all } = this.store.apply(this.#queue)
+    this.#queue = []
+    if (all) void this.attempt(() => this.#reload())
+    else this.refresh(...stale)
+    this.store.notify()
+  }
+
+  /** Loads a part again; an error is shown as a notice. */
+  load(part: Part): Promise<boolean> {
+    return this.attempt(() => this.#loadAll([part]))
+  }
+
+  /** Loads parts again that the view shows; the others when they are shown. */
+  refresh(...parts: readonly Part[]): void {
+    for (const part of parts) {
+      if (needs[this.#view].includes(part)) this.#refresh(part)
+      else if (this.store.loaded.has(part)) this.store.loaded.set(part, 'stale')
+    }
+  }
+
+  /** At most one request at a time, and less often if answers are slow. */
+  #refresh(part: Part): void {
+    if (this.#refreshing.has(part)) return void this.#refreshing.set(part, 'again')
+    this.#refreshing.set(part, 'waiting')
     const began = performance.now()
-    void this.#load(what)
-      .then(() => this.store.notify())
+    void this.#loadAll([part])
       .catch(() => {})
       .then(() => {
         setTimeout(
           () => {
-            const isWanted = this.#refreshing.get(what) === 'again'
-            this.#refreshing.delete(what)
-            if (isWanted && !this.#abort.signal.aborted) this.refresh(what)
+            const isWanted = this.#refreshing.get(part) === 'again'
+            this.#refreshing.delete(part)
+            if (isWanted && !this.#abort.signal.aborted) this.refresh(part)
           },
-          Math.max(
-            what === 'upcoming' || what === 'state' ? waits.small : waits.refresh,
-            loadFactor * (performance.now() - began),
-          ),
+          Math.max(quick.includes(part) ? waits.small : waits.refresh, loadFactor * (performance.now() - began)),
         )
       })
-  }
-
-  async #load(what: Stale): Promise<void> {
-    const { client, store } = this
-    const { world } = client
-    const of = <T>(path: string) => client.call<T>('GET', path)
-    if (what === 'state') {
-      const since = store.recordVersion
-      const changes = await of<ChangesView>(`/changes${since === undefined ? '' : `?since=${since}`}`)
-      if (world === client.world) store.setRecords(changes, since)
-    } else if (what === 'upcoming') {
-      const { upcoming } = await of<{ upcoming: Upcoming[] }>(`/upcoming?limit=${mostUpcoming}`)
-      if (world === client.world) store.setUpcoming(upcoming)
-    } else if (what === 'scenario') {
-      store.report = await of<Report>('/scenario')
-    } else if (what === 'snapshots') {
-      store.snapshots = (await of<Pick<Store, 'snapshots'>>('/snapshots')).snapshots
-    } else if (what === 'deliveries') {
-      store.deliveries = (await of<Pick<Store, 'deliveries'>>('/deliveries')).deliveries
-    } else if (what === 'faults') {
-      store.faults = (await of<{ faults: FaultView[] }>('/faults')).faults
-    } else {
-      const { worlds } = await client.call<{ worlds: WorldView[] }>('GET', '/worlds', undefined, null)
-      store.worlds = worlds.map(({ id, scenario, seed, now }) => ({ id, scenario, seed, now }))
-      // The world that is shown was deleted.
-      if (store.world !== null && !worlds.some(({ id }) => id === store.world)) await this.selectWorld(null)
-    }
   }
 }

@@ -1,4 +1,5 @@
 import type { RequestView } from '../engine/journal.ts'
+import type { Delivery } from './store.ts'
 
 /** Who called; in words if that is not known, with the true reason. */
 export function callerOf({ caller, status, route, decided_by }: RequestView): string {
@@ -18,6 +19,29 @@ export function whyOf({ reason, message, decided_by, status }: RequestView): rea
   if (message !== null) return [message, ...decided]
   if (status === 0) return ['The connection was closed instead of an answer.', ...decided]
   return decided.length > 0 ? decided : ['Nothing stood against it: it was answered by the rules of the API.']
+}
+
+const wrongly = {
+  wrong: 'with the signature of another body',
+  old: 'dated an hour ago',
+  rotated: 'with another secret',
+} as const
+
+/** How an attempt was signed, in words; the receiver should refuse one that is signed wrongly. */
+export function signedHow(
+  { signature, fingerprint, status }: Delivery['attempts'][number],
+  present: string | null,
+): string {
+  if (signature) {
+    const isTaken = status !== null && status >= 200 && status < 300
+    const outcome = isTaken ? 'the receiver took it all the same' : 'the receiver did not take it'
+    return `wrong on purpose, by the scenario or an action: ${wrongly[signature]}; ${outcome}`
+  }
+  if (fingerprint === undefined) return 'not signed, because the settings script the answer'
+  if (fingerprint === present) return `signed with the current secret (${fingerprint})`
+  return present === null
+    ? `signed with the secret of a webhook that is deleted (${fingerprint})`
+    : `signed with the secret before the current one (${fingerprint}), replaced since`
 }
 
 /** The paths of values that are hidden in a body or a query. */

@@ -1,5 +1,6 @@
 import { useId, useState } from 'preact/hooks'
 import { useApi, useInspector } from './context.ts'
+import { Select, useIsLive } from './parts.tsx'
 
 const ends = [
   ...[500, 503, 429, 401].map((status) => ({ name: `status ${status}`, fault: { answer: { status } } })),
@@ -20,6 +21,7 @@ const occasions = [
 export function FaultForm() {
   const { controller } = useInspector()
   const { paths } = useApi()
+  const isLive = useIsLive()
   const id = useId()
   const [method, setMethod] = useState('GET')
   const [path, setPath] = useState('/*')
@@ -38,16 +40,13 @@ export function FaultForm() {
   }
   return (
     <form class="form form-row" onSubmit={arm} aria-label="Arm a fault">
-      <label>
-        Method
-        <select class="input" value={method} onChange={(event) => setMethod(event.currentTarget.value)}>
-          {['GET', 'POST', 'DELETE', '*'].map((one) => (
-            <option key={one} value={one}>
-              {one === '*' ? 'any' : one}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select label="Method" value={method} choose={setMethod}>
+        {['GET', 'POST', 'DELETE', '*'].map((one) => (
+          <option key={one} value={one}>
+            {one === '*' ? 'any' : one}
+          </option>
+        ))}
+      </Select>
       <label class="grows">
         Path
         <input
@@ -63,16 +62,13 @@ export function FaultForm() {
           ))}
         </datalist>
       </label>
-      <label>
-        Which calls
-        <select class="input" value={String(when)} onChange={(event) => setWhen(Number(event.currentTarget.value))}>
-          {occasions.map(({ name }, i) => (
-            <option key={name} value={String(i)}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select label="Which calls" value={String(when)} choose={(index) => setWhen(Number(index))}>
+        {occasions.map(({ name }, i) => (
+          <option key={name} value={String(i)}>
+            {name}
+          </option>
+        ))}
+      </Select>
       {occasions[when]?.field && (
         <label>
           Count
@@ -85,17 +81,14 @@ export function FaultForm() {
           />
         </label>
       )}
-      <label>
-        Ends in
-        <select class="input" value={String(end)} onChange={(event) => setEnd(Number(event.currentTarget.value))}>
-          {ends.map(({ name }, i) => (
-            <option key={name} value={String(i)}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <button type="submit" class="button" data-tone="primary">
+      <Select label="Ends in" value={String(end)} choose={(index) => setEnd(Number(index))}>
+        {ends.map(({ name }, i) => (
+          <option key={name} value={String(i)}>
+            {name}
+          </option>
+        ))}
+      </Select>
+      <button type="submit" class="button" data-tone="primary" disabled={!isLive}>
         Arm
       </button>
     </form>

@@ -3,7 +3,8 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Route, ViewName } from './address.ts'
 import { ClockBar } from './clock-bar.tsx'
 import { useInspector, useStore } from './context.ts'
-import { AsyncButton, Empty } from './parts.tsx'
+import { needs } from './loads.ts'
+import { AsyncButton, Empty, Select } from './parts.tsx'
 import { Records } from './records.tsx'
 import { Requests } from './requests.tsx'
 import { Scenario } from './scenario.tsx'
@@ -32,7 +33,7 @@ const connections = {
 
 /** The views with what is around them. */
 export function Frame({ root }: { root: RefObject<HTMLDivElement | null> }) {
-  const { isEmbedded, route, go } = useInspector()
+  const { controller, isEmbedded, route, go } = useInspector()
   const store = useStore()
   const main = useRef<HTMLElement>(null)
   /** What each view showed last, so that its tab returns there. */
@@ -43,9 +44,10 @@ export function Frame({ root }: { root: RefObject<HTMLDivElement | null> }) {
   useEffect(() => {
     if (!isEmbedded) document.title = `${title} · ${world ?? 'first world'} · ricloud-mock`
   }, [isEmbedded, title, world])
+  useEffect(() => controller.show(route.view), [controller, route.view])
   // A page in which it is mounted has a `main` of its own.
   const Main = (isEmbedded ? 'section' : 'main') as 'main'
-  const isLoaded = report !== null && store.clock !== null && store.api !== null
+  const isLoaded = needs[route.view].every((part) => store.loaded.has(part))
   return (
     <div class="app" data-connection={connection} ref={root}>
       {connection === 'locked' ? (
@@ -109,19 +111,14 @@ function WorldChoice() {
   const { worlds, world } = useStore()
   if (worlds.length === 0 && world === null) return null
   return (
-    <select
-      class="input"
-      aria-label="World"
-      value={world ?? ''}
-      onChange={(event) => void controller.selectWorld(event.currentTarget.value || null)}
-    >
+    <Select isBare label="World" value={world ?? ''} choose={(id) => void controller.selectWorld(id || null)}>
       <option value="">first world</option>
       {worlds.map(({ id, scenario }) => (
         <option key={id} value={id}>
           {id} · {scenario}
         </option>
       ))}
-    </select>
+    </Select>
   )
 }
 

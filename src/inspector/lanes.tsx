@@ -19,7 +19,7 @@ const gravest = ['bad', 'wait', 'hold', 'good', 'over'] as const
 
 /** The lanes above the bars: the calls, and the attempts to send webhooks. */
 export function Lanes({ span, plot }: { span: Span; plot: number }) {
-  const { requests, deliveries } = useStore()
+  const { requests, requestCount, deliveries, deliveryCount } = useStore()
   const calls = useMemo(
     () =>
       requests.map(({ id, at, method, path, status }): Moment => {
@@ -42,11 +42,15 @@ export function Lanes({ span, plot }: { span: Span; plot: number }) {
   )
   return (
     <>
-      <Lane name="Requests" moments={calls} span={span} plot={plot} />
-      <Lane name="Webhooks" moments={attempts} span={span} plot={plot} />
+      <Lane name={nameOf('Requests', requests.length, requestCount)} moments={calls} span={span} plot={plot} />
+      <Lane name={nameOf('Webhooks', deliveries.length, deliveryCount)} moments={attempts} span={span} plot={plot} />
     </>
   )
 }
+
+/** The name of a lane, which says so if it shows only the last of them. */
+const nameOf = (name: string, shown: number, all: number) =>
+  shown < all ? `${name}, the last ${shown.toLocaleString('en-GB')}` : name
 
 function Lane({ name, moments, span, plot }: { name: string; moments: readonly Moment[]; span: Span; plot: number }) {
   const { go } = useInspector()

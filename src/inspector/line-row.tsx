@@ -60,10 +60,13 @@ export function LineRow(props: Props) {
   ].join(' · ')
   const side =
     endShare <= 0 ? 'gone' : begun >= 1 ? 'later' : placeLabel(text, begun, endShare, plot, repeated.length > 0)
+  // The now line does not cross the first letters.
+  const present = shareOf(now, span)
+  const after = present > endShare && (present - endShare) * plot < 40 ? present : endShare
   const label = {
     gone: { left: '0' },
     later: { right: '8px' },
-    after: { left: `${endShare * 100}%`, maxWidth: `calc(${(1 - endShare) * 100}% - 12px)` },
+    after: { left: `${after * 100}%`, maxWidth: `calc(${(1 - after) * 100}% - 12px)` },
     before: { right: `${(1 - begun) * 100}%`, maxWidth: `calc(${begun * 100}% - 12px)` },
     inside: { right: `${Math.max(0, 1 - endShare) * 100}%` },
   }[side]

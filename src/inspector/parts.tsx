@@ -4,8 +4,9 @@ import { useId, useState } from 'preact/hooks'
 import type { Reason } from '../engine/reason.ts'
 import type { Tone } from '../engine/resource.ts'
 import type { Route } from './address.ts'
-import { useApi, useInspector } from './context.ts'
-import { grammar } from './filter.ts'
+import { useApi, useInspector, useStore } from './context.ts'
+import { type Field, fieldsOf, grammar, matches, parseFilter } from './filter.ts'
+import type { Row } from './rows.ts'
 
 /** A coloured mark, of a shape that tells its tone without colour. */
 export const Mark = ({ tone, children }: { tone: Tone; children: ComponentChildren }) => (
@@ -76,12 +77,54 @@ async function copyText(text: string): Promise<void> {
   if (!isCopied) throw new Error('The browser does not let this page copy. Select the text instead.')
 }
 
-/** A button that copies text to the clipboard. */
+/** Whether the mock answers; what calls it is disabled while it does not. */
+export const useIsLive = () => useStore().connection === 'live'
+
+interface SelectProps {
+  readonly label: string
+  /** Whether the label is only for who does not see the context. */
+  readonly isBare?: boolean
+  readonly value: string
+  readonly choose: (value: string) => void
+  readonly children: ComponentChildren
+}
+
+/** A choice, disabled while the mock does not answer. */
+export function Select({ label, isBare = false, value, choose, children }: SelectProps) {
+  const select = (
+    <select
+      class="input"
+      aria-label={isBare ? label : undefined}
+      value={value}
+      disabled={!useIsLive()}
+      onChange={(event) => choose(event.currentTarget.value)}
+    >
+      {children}
+    </select>
+  )
+  return isBare ? (
+    select
+  ) : (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the select is within it
+    <label>
+      {label}
+      {select}
+    </label>
+  )
+}
+
+/** Text with `code` in it. */
+export const Prose = ({ children }: { children: string }) => (
+  <>{children.split('`').map((part, i) => (i % 2 === 0 ? part : <code key={i}>{part}</code>))}</>
+)
+
+/** A button that copies text to the clipboard; one that asks the mock for it is disabled while that does not answer. */
 export function Copy({ text, children }: { text: string | (() => Promise<string>); children: ComponentChildren }) {
   const { controller } = useInspector()
+  const isLive = useIsLive()
   const copy = () => controller.attempt(async () => copyText(typeof text === 'string' ? text : await text()), 'Copied.')
   return (
-    <button type="button" class="button" onClick={copy}>
+    <button type="button" class="button" disabled={typeof text !== 'string' && !isLive} onClick={copy}>
       {children}
     </button>
   )
@@ -95,11 +138,12 @@ interface AsyncButtonProps {
   readonly disabled?: boolean | undefined
   /** A question that is asked first. */
   readonly asks?: string | undefined
+  readonly pressed?: boolean | undefined
 }
 
 /** A button that ignores clicks until its work is done; it is disabled while the mock does not answer. */
-export function AsyncButton({ work, children, tone, title, disabled, asks }: AsyncButtonProps) {
-  const { controller } = useInspector()
+export function AsyncButton({ work, children, tone, title, disabled, asks, pressed }: AsyncButtonProps) {
+  const isLive = useIsLive()
   const [isBusy, setBusy] = useState(false)
   const [isAsking, setAsking] = useState(false)
   const run = async () => {
@@ -115,7 +159,8 @@ export function AsyncButton({ work, children, tone, title, disabled, asks }: Asy
       class="button"
       data-tone={tone}
       title={title}
-      disabled={disabled || controller.store.connection !== 'live'}
+      disabled={disabled || !isLive}
+      aria-pressed={pressed}
       aria-busy={isBusy}
       aria-expanded={asks === undefined ? undefined : isAsking}
       onClick={asks === undefined ? run : () => setAsking(!isAsking)}
@@ -241,6 +286,33 @@ export function Filter({ label, example }: { label: string; example: string }) {
   )
 }
 
+/** The filter of the present view as a function that keeps the items that match it. */
+export function useFilter() {
+  const terms = parseFilter(useInspector().route.filter ?? '')
+  return <T,>(items: readonly T[], fields: (item: T) => readonly Field[] = fieldsOf): readonly T[] =>
+    terms.length === 0 ? items : items.filter((item) => matches(terms, fields(item)))
+}
+
+/** Cards with the filter of the view above them. */
+export const Cards = (props: { label: string; example: string; children: ComponentChildren }) => (
+  <section class="list" aria-label={props.label}>
+    <div class="bar">
+      <Filter label={`Filter ${props.label.toLowerCase()}`} example={props.example} />
+    </div>
+    <div class="cards">
+      <div class="columns">{props.children}</div>
+    </div>
+  </section>
+)
+
+/** How many of a list are shown. */
+export const Count = ({ shown, all }: { shown: number; all: number }) => (
+  <span class="count">
+    {shown !== all && `${shown.toLocaleString('en-GB')} of `}
+    {all.toLocaleString('en-GB')}
+  </span>
+)
+
 /** A link to another route: an address where the page is the inspector's own. */
 export function Link({ to, title, children }: { to: Route; title?: string; children: ComponentChildren }) {
   const { go, href } = useInspector()
@@ -261,6 +333,11 @@ export function Link({ to, title, children }: { to: Route; title?: string; child
     </a>
   )
 }
+
+/** A link to a record, whatever the view. */
+export const RecordLink = (props: { resource: string; id: Row['id']; children: ComponentChildren }) => (
+  <Link to={{ view: 'records', resource: props.resource, id: String(props.id) }}>{props.children}</Link>
+)
 
 /** The built-in scenarios as options of a select. */
 export const ScenarioOptions = ({ scenarios }: { scenarios: readonly { readonly name: string }[] }) =>

@@ -10,7 +10,7 @@ import { Change, Copy, Json, Link, Pane, StateMark } from './parts.tsx'
 import { Preview } from './preview.tsx'
 import { Related } from './related.tsx'
 import type { Row } from './rows.ts'
-import { Redeliver } from './webhooks.tsx'
+import { Redeliver, useDelivery } from './webhooks.tsx'
 
 /** One record: its actions, what the API sends and hides of it, and its history. */
 export function RecordPane({ resource, id, row }: { resource: string; id: string; row: Row | undefined }) {
@@ -46,7 +46,7 @@ export function RecordPane({ resource, id, row }: { resource: string; id: string
           <WhyState view={view} events={history} />
           <Actions resource={resource} row={row} names={view.actions} />
           <Graces resource={resource} grace={view.notes.grace} />
-          <SentTo id={String(row.id)} />
+          <SentTo resource={resource} id={String(row.id)} />
           <section>
             <h3>What happened</h3>
             {history.length === 0 && <p class="hint">Nothing since the initial state of this world.</p>}
@@ -221,9 +221,10 @@ function Graces({ resource, grace }: { resource: string; grace: unknown }) {
 }
 
 /** The way to the deliveries of a record that webhooks are told of. */
-function SentTo({ id }: { id: string }) {
-  const { deliveries } = useStore()
-  const delivery = deliveries.find((one) => one.id === id)
+function SentTo({ resource, id }: { resource: string; id: string }) {
+  const { deliveries, rows } = useStore()
+  const isSent = deliveries.some((one) => rows(resource).has(one.id))
+  const delivery = useDelivery(isSent ? id : undefined)
   if (!delivery) return null
   return (
     <p class="actions">
@@ -237,15 +238,23 @@ function SentTo({ id }: { id: string }) {
 
 function History({ resource, events }: { resource: string; events: readonly PastEvent[] }) {
   const now = useNow(1000)
+  const { deliveries } = useStore()
+  const sent = new Map(deliveries.map(({ number, id }) => [number, id]))
   return (
     <ol class="history">
-      {events.toReversed().map(({ at, event, state, cause }) => (
+      {events.toReversed().map(({ at, event, state, cause, number }) => (
         <li key={`${at} ${event}`}>
           <span>
             <StateMark resource={resource} state={state}>
               {event}
             </StateMark>{' '}
             <CauseOf cause={cause} />
+            {number !== undefined && sent.has(number) && (
+              <span class="hint">
+                {' '}
+                <Link to={{ view: 'webhooks', id: sent.get(number) }}>sent to a webhook</Link>
+              </span>
+            )}
           </span>
           <time dateTime={at} title={formatDistance(parseInstant(at), now)}>
             {formatMoment(parseInstant(at))}

@@ -5,8 +5,7 @@ import { useInspector, useStore } from './context.ts'
 import { curlOf } from './curl.ts'
 import { callerOf, redactedIn, whyOf } from './explained.ts'
 import { formatMoment, parseInstant } from './instant.ts'
-import { AsyncButton, Change, Copy, Facts, Json, Link, Pane, Parts, Status } from './parts.tsx'
-import type { Row } from './rows.ts'
+import { AsyncButton, Change, Copy, Facts, Json, Pane, Parts, RecordLink, Status } from './parts.tsx'
 
 const parts = ['why', 'answer', 'request'] as const
 
@@ -100,11 +99,6 @@ function Rewind({ request: { id } }: { request: RequestView }) {
     </div>
   )
 }
-
-/** A link to a record, whatever the view. */
-export const RecordLink = (props: { resource: string; id: Row['id']; children: ComponentChildren }) => (
-  <Link to={{ view: 'records', resource: props.resource, id: String(props.id) }}>{props.children}</Link>
-)
 
 function Answer({ request: { answer, status } }: { request: RequestView }) {
   if (!answer) return <p class="hint">None: the connection was closed instead.</p>

@@ -2,16 +2,20 @@ import { useState } from 'preact/hooks'
 import { useInspector, useStore } from './context.ts'
 import { FaultForm } from './fault-form.tsx'
 import { formatStamp } from './instant.ts'
-import { AsyncButton, Empty, Mark, ScenarioOptions } from './parts.tsx'
+import { AsyncButton, Cards, Count, Empty, Mark, ScenarioOptions, Select, useFilter } from './parts.tsx'
+import { Accounts, Settings } from './setup.tsx'
 
-/** The current scenario with its steps and accounts, and the faults. */
+/** The current scenario with its steps, the settings, the accounts, and the faults. */
 export function Scenario() {
   const store = useStore()
   const { report } = store
+  const keep = useFilter()
   if (!report) return <Empty title="Loading …" />
-  const { steps, accounts, problems } = report
+  const { problems } = report
+  const steps = report.steps.map((one, i) => ({ ...one, number: i + 1 }))
+  const shown = keep(steps)
   return (
-    <div class="cards">
+    <Cards label="Scenario" example="waits, renate, session_init">
       <section class="card" aria-labelledby="scenario-title">
         <p class="overline">Scenario</p>
         <h2 id="scenario-title">{report.scenario}</h2>
@@ -21,12 +25,12 @@ export function Scenario() {
       </section>
       <section class="card" aria-labelledby="steps-title">
         <h2 id="steps-title">
-          Steps <span class="count">{steps.length}</span>
+          Steps <Count shown={shown.length} all={steps.length} />
         </h2>
         {steps.length === 0 && <p class="hint">It has none: calls, accounts and settings decide.</p>}
         <ol class="steps">
-          {steps.map(({ step, fired }) => (
-            <li key={step}>
+          {shown.map(({ step, fired, number }) => (
+            <li key={number} value={number}>
               <Mark tone={fired > 0 ? 'good' : 'wait'}>
                 {fired > 1 ? `fired × ${fired}` : fired ? 'fired' : 'waits'}
               </Mark>
@@ -34,24 +38,11 @@ export function Scenario() {
             </li>
           ))}
         </ol>
-        {accounts.length > 0 && (
-          <>
-            <h3>Accounts</h3>
-            <ul class="steps">
-              {accounts.map(({ account, used }) => (
-                <li key={account}>
-                  <Mark tone={used ? 'good' : 'wait'}>{used ? 'used' : 'not used yet'}</Mark>
-                  <code class="wrap">{account}</code>
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
         {problems.length > 0 && (
           <>
             <h3>Could not act</h3>
             <ul class="steps">
-              {problems.map((problem) => (
+              {keep(problems).map((problem) => (
                 <li key={problem}>
                   <Mark tone="bad">failed</Mark>
                   <span class="wrap">{problem}</span>
@@ -62,7 +53,9 @@ export function Scenario() {
         )}
       </section>
       <Faults />
-    </div>
+      <Settings />
+      <Accounts />
+    </Cards>
   )
 }
 
@@ -84,13 +77,10 @@ function Switch() {
     })
   return (
     <div class="form">
-      <label>
-        Play another
-        <select class="input" value={name} onChange={(event) => setName(event.currentTarget.value)}>
-          {!described && <option value={name}>{name}</option>}
-          <ScenarioOptions scenarios={scenarios} />
-        </select>
-      </label>
+      <Select label="Play another" value={name} choose={setName}>
+        {!described && <option value={name}>{name}</option>}
+        <ScenarioOptions scenarios={scenarios} />
+      </Select>
       {described && name !== report?.scenario && <p class="hint">{described.description}</p>}
       <label class="check">
         <input type="checkbox" checked={keeps} onChange={(event) => setKeeps(event.currentTarget.checked)} />
@@ -111,6 +101,7 @@ function Switch() {
 function Faults() {
   const { controller } = useInspector()
   const { faults } = useStore()
+  const shown = useFilter()(faults)
   const disarm = (on?: string) =>
     controller.change('Disarm', async () => {
       await controller.client.call('DELETE', `/faults${on === undefined ? '' : `?on=${encodeURIComponent(on)}`}`)
@@ -121,13 +112,13 @@ function Faults() {
     <section class="card" aria-labelledby="faults-title">
       <div class="section-head">
         <h2 id="faults-title">
-          Faults <span class="count">{faults.filter(({ armed, spent }) => armed && !spent).length}</span>
+          Faults <span class="count">{faults.filter(({ armed, spent }) => armed && !spent).length} armed</span>
         </h2>
         {faults.some(({ armed }) => armed) && <AsyncButton work={() => disarm()}>Disarm all</AsyncButton>}
       </div>
       {faults.length === 0 && <p class="hint">None: every call is answered as it should be. Arm one below.</p>}
       <ul class="steps">
-        {faults.map((fault, i) => {
+        {shown.map((fault, i) => {
           const { on, armed, spent, struck } = fault
           return (
             <li key={i}>

@@ -3,7 +3,7 @@ import type { RecordChange, SnapshotDiff, SnapshotView } from '../control/snapsh
 import { singularOf } from './api.ts'
 import { useApi, useInspector, useStore } from './context.ts'
 import { formatDistance, formatMoment, formatStamp, parseInstant } from './instant.ts'
-import { AsyncButton, Empty, Link, Mark, Pane } from './parts.tsx'
+import { AsyncButton, Cards, Count, Empty, Link, Mark, Pane, Select, useFilter } from './parts.tsx'
 import { takenBefore } from './undo.ts'
 
 /** The present state, as the control API calls it. */
@@ -13,13 +13,13 @@ const present = 'now'
 export function Snapshots() {
   const { route } = useInspector()
   const { snapshots } = useStore()
-  const newest = snapshots.toReversed()
+  const newest = useFilter()(snapshots.toReversed())
   return (
     <div class="split" data-open={route.id !== undefined}>
-      <section class="list cards" aria-label="Snapshots">
+      <Cards label="Snapshots" example="before, two-factor">
         <section class="card" aria-labelledby="snapshots-title">
           <h2 id="snapshots-title">
-            Snapshots <span class="count">{snapshots.length}</span>
+            Snapshots <Count shown={newest.length} all={snapshots.length} />
           </h2>
           <p class="lead">
             Records, objects, clock, due work, scenario and faults. One is taken before each change that is made from
@@ -35,7 +35,7 @@ export function Snapshots() {
             ))}
           </ul>
         </section>
-      </section>
+      </Cards>
       {route.id !== undefined && <Comparison key={route.id} from={route.id} />}
     </div>
   )
@@ -124,14 +124,11 @@ function Comparison({ from }: { from: string }) {
       label={`Comparison of ${from}`}
       title={`${takenBefore(from) ? `Before “${takenBefore(from)}”` : from} → ${to}`}
     >
-      <label class="pane-choice">
-        Compared with
-        <select
-          class="input"
+      <div class="form">
+        <Select
+          label="Compared with"
           value={to}
-          onChange={(event) =>
-            amend({ part: event.currentTarget.value === present ? undefined : event.currentTarget.value })
-          }
+          choose={(name) => amend({ part: name === present ? undefined : name })}
         >
           <option value={present}>the present</option>
           {snapshots
@@ -141,8 +138,8 @@ function Comparison({ from }: { from: string }) {
                 {name}
               </option>
             ))}
-        </select>
-      </label>
+        </Select>
+      </div>
       {!isKnown && <p class="hint">There is no such snapshot any more.</p>}
       {isKnown && diff && <Difference diff={diff} />}
     </Pane>

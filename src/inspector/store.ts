@@ -1,6 +1,7 @@
 import type { ClockView, Upcoming } from '../control/clock.ts'
 import type { ApiDescription } from '../control/description.ts'
 import type { FaultView } from '../control/faults.ts'
+import type { SetupView } from '../control/setup.ts'
 import type { SnapshotView } from '../control/snapshots.ts'
 import type { PastEventView as BarePastEvent, ChangesView } from '../control/state.ts'
 import type { StreamMessage } from '../control/stream.ts'
@@ -20,8 +21,14 @@ export type ConnectionState = 'connecting' | 'live' | 'lost' | 'locked'
 export interface Delivery {
   readonly id: string
   readonly event: string
+  /** That of the event that it tells of; null for a test. */
+  readonly number: number | null
   readonly state: string
+  /** The record that it is about. */
+  readonly record: { readonly resource: string; readonly id: Row['id'] } | null
   readonly url: string | null
+  /** Of the present secret of its webhook. */
+  readonly fingerprint: string | null
   /** When it is attempted again. */
   readonly next: string | null
   readonly attempts: readonly {
@@ -30,6 +37,8 @@ export interface Delivery {
     readonly error: string | null
     readonly unsent: boolean
     readonly redelivered: boolean
+    readonly signature?: 'wrong' | 'old' | 'rotated'
+    readonly fingerprint?: string
   }[]
 }
 
@@ -47,19 +56,36 @@ export interface Notice {
 /** A world to choose, without its token, which is never shown. */
 export type WorldRow = Omit<WorldView, 'token'>
 
+/** What is read from the mock, each part by one call; `next` is the work that is due first. */
+export type Part =
+  | 'clock'
+  | 'api'
+  | 'state'
+  | 'next'
+  | 'upcoming'
+  | 'history'
+  | 'requests'
+  | 'deliveries'
+  | 'scenario'
+  | 'scenarios'
+  | 'setup'
+  | 'faults'
+  | 'snapshots'
+  | 'worlds'
+
 /** How many calls are kept; as many as the journal keeps by default. */
 export const mostRequests = 1000
 
 /** How much due work is kept, the soonest. */
 export const mostUpcoming = 1000
 
+/** How many deliveries are loaded at once, the last ones. */
+export const deliveryPage = 200
+
 /** How many events are kept; as many as the mock keeps. */
 export const mostEvents = 10_000
 
 const byTime = (one: PastEventView, other: PastEventView) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)
-
-/** Parts of the store that may be outdated and have to be loaded again. */
-export type Stale = 'state' | 'upcoming' | 'scenario' | 'faults' | 'worlds' | 'snapshots' | 'deliveries'
 
 const none: Rows = new Map()
 
@@ -76,16 +102,27 @@ export class Store {
   clock: ClockView | null = null
   /** When the clock was read, in real milliseconds. */
   clockRead = 0
+  /** The work that is due first; the time line has more of it. */
+  next: readonly Upcoming[] = []
   upcoming: readonly Upcoming[] = []
   api: Api | null = null
   report: Report | null = null
+  setup: SetupView | null = null
   scenarios: readonly { readonly name: string; readonly description: string }[] = []
   faults: readonly FaultView[] = []
   snapshots: readonly SnapshotView[] = []
+  /** The last ones, the oldest first. */
   deliveries: readonly Delivery[] = []
+  deliveryCount = 0
+  deliveryLimit = deliveryPage
   requests: readonly RequestView[] = []
   /** The number of calls since the journal was cleared. */
   requestCount = 0
+  /** The parts that were loaded since the world is shown; a stale one is loaded again when it is shown. */
+  readonly loaded = new Map<Part, 'fresh' | 'stale'>()
+  /** Calls and events that were loaded: the stream may report them once more. */
+  #journal: ReadonlySet<number> = new Set()
+  #lastEvent = 0
   /** Counters by name, incremented with each change, so that derived values are computed once per change. */
   readonly versions: Record<string, number> = {}
   /** The version of the world that the records are of; undefined to load all of them. */
@@ -154,9 +191,13 @@ export class Store {
     if (this.#lostAt !== null) this.#lostAt = this.clockRead
   }
 
+  /** Says that the whole world was loaded. */
+  begin(): void {
+    this.#changed('loaded')
+  }
+
   setApi(description: ApiDescription): void {
     this.api = new Api(description)
-    this.#changed('loaded')
   }
 
   /** Applies the records that changed since a version, unless others were applied meanwhile. */
@@ -188,23 +229,26 @@ export class Store {
     this.#history = new Map()
     this.#historyLength = 0
     for (const past of events) this.#addToHistory(past)
+    this.#lastEvent = events.at(-1)?.number ?? 0
     this.#changed('history')
   }
 
   setUpcoming(upcoming: readonly Upcoming[]): void {
     this.upcoming = upcoming
+    this.next = upcoming
     this.#changed('upcoming')
   }
 
   setRequests(requests: readonly RequestView[], count: number): void {
     this.requests = requests
+    this.#journal = new Set(requests.map(({ id }) => id))
     this.requestCount = count
     this.#changed('requests')
   }
 
   /** Applies messages of the stream in their order. Returns what has to be loaded again, and whether everything has. */
-  apply(messages: readonly StreamMessage[]): { readonly stale: ReadonlySet<Stale>; readonly all: boolean } {
-    const stale = new Set<Stale>()
+  apply(messages: readonly StreamMessage[]): { readonly stale: ReadonlySet<Part>; readonly all: boolean } {
+    const stale = new Set<Part>()
     const requests: RequestView[] = []
     let all = false
     for (const message of messages) {
@@ -212,14 +256,13 @@ export class Store {
       if (message.world !== this.world) continue
       if (message.kind === 'clock') this.setClock(message.clock)
       if (message.kind === 'world') all = true
-      if (message.kind === 'request') requests.push(message.request)
+      if (message.kind === 'request' && !this.#journal.has(message.request.id)) requests.push(message.request)
       if (message.kind === 'request') for (const what of staleAfter(message.request)) stale.add(what)
       if (message.kind === 'event') {
         this.#applyEvent(message)
-        // The message has the record as the API sends it, without hidden fields.
-        stale.add('state').add('upcoming').add('scenario').add('deliveries')
+        for (const part of afterEvent) stale.add(part)
       }
-      if (message.kind === 'clock') stale.add('upcoming').add('deliveries')
+      if (message.kind === 'clock') stale.add('upcoming').add('next').add('deliveries')
     }
     if (requests.length > 0) {
       this.requestCount += requests.length
@@ -230,8 +273,8 @@ export class Store {
   }
 
   #applyEvent({ event, past }: Extract<StreamMessage, { kind: 'event' }>): void {
-    const { resource: name, id } = past
-    this.#addToHistory(past)
+    const { resource: name, id, number } = past
+    if (number > this.#lastEvent) this.#addToHistory(past)
     this.#changed('history')
     const rows = this.#rows.get(name)
     if (!rows) return
@@ -260,8 +303,13 @@ export class Store {
   }
 }
 
+/** What an event may have changed: its message has the record as the API sends it, without hidden fields. */
+const afterEvent: readonly Part[] = ['state', 'upcoming', 'next', 'scenario', 'deliveries']
+
 /** What a call may have changed without an event. */
-function staleAfter({ method, status, decided_by }: RequestView): readonly Stale[] {
-  const byFault: readonly Stale[] = decided_by.length > 0 ? ['faults', 'scenario'] : []
-  return method !== 'GET' && status >= 200 && status < 300 ? [...byFault, 'state', 'upcoming', 'scenario'] : byFault
+function staleAfter({ method, status, decided_by }: RequestView): readonly Part[] {
+  const byFault: readonly Part[] = decided_by.length > 0 ? ['faults', 'scenario'] : []
+  return method !== 'GET' && status >= 200 && status < 300
+    ? [...byFault, 'state', 'upcoming', 'next', 'scenario', 'setup']
+    : byFault
 }

@@ -1,13 +1,16 @@
-import { useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { singularOf } from './api.ts'
 import { useInspector, useNow, useStore } from './context.ts'
+import { signedHow } from './explained.ts'
 import { fieldsOf, matches, parseFilter } from './filter.ts'
 import { Grid } from './grid.tsx'
 import { formatDistance, formatMoment, formatStamp, parseInstant } from './instant.ts'
-import { AsyncButton, Empty, Facts, Filter, Link, Mark, Pane, toneOfStatus } from './parts.tsx'
-import type { Delivery } from './store.ts'
+import { AsyncButton, Empty, Facts, Filter, Link, Mark, Pane, RecordLink, toneOfStatus } from './parts.tsx'
+import { type Delivery, deliveryPage, type Store } from './store.ts'
 import type { Column } from './tables.ts'
 
 const columns: readonly Column[] = [
+  { field: 'number', title: 'Event', width: '56px', kind: 'number', minor: 2 },
   { field: 'what', title: 'Notification', width: 'minmax(88px, 1fr)' },
   { field: 'state', title: 'State', width: 'minmax(82px, .7fr)' },
   { field: 'attempts', title: 'Attempts', width: 'minmax(80px, 1.4fr)' },
@@ -18,11 +21,28 @@ const columns: readonly Column[] = [
 const tones = { pending: 'wait', delivered: 'good', failed: 'bad' } as const
 const toneOf = (state: string) => tones[state as keyof typeof tones] ?? 'over'
 
-/** Every notification that has a webhook, with the attempts to send it, the newest first. */
+/** One of the deliveries that are loaded; any other is read when it is asked for. */
+export function useDelivery(id: string | undefined): Delivery | undefined {
+  const { controller } = useInspector()
+  const { deliveries } = useStore()
+  const [read, setRead] = useState<Delivery>()
+  const known = deliveries.find((one) => one.id === id)
+  useEffect(() => {
+    if (id === undefined || known) return
+    const path = `/deliveries?id=${encodeURIComponent(id)}`
+    void controller.attempt(async () => {
+      const { deliveries } = await controller.client.call<Pick<Store, 'deliveries'>>('GET', path)
+      setRead(deliveries[0])
+    })
+  }, [controller, id, known === undefined, deliveries])
+  return known ?? (read?.id === id ? read : undefined)
+}
+
+/** The notifications that have a webhook, with the attempts to send them, the newest first. */
 export function Webhooks() {
-  const { route, go } = useInspector()
+  const { controller, route, go } = useInspector()
   const store = useStore()
-  const { deliveries } = store
+  const { deliveries, deliveryCount } = store
   const { filter = '', id } = route
   const now = useNow(1000)
   const rows = useMemo(() => {
@@ -30,8 +50,13 @@ export function Webhooks() {
     const newest = deliveries.toReversed()
     return terms.length === 0 ? newest : newest.filter((one) => matches(terms, fieldsOf(one)))
   }, [deliveries, filter])
-  const opened = id === undefined ? undefined : deliveries.find((one) => one.id === id)
+  const opened = useDelivery(id)
+  const more = async () => {
+    store.deliveryLimit += deliveryPage
+    await controller.load('deliveries')
+  }
   const cell = (delivery: Delivery, { field }: Column) => {
+    if (field === 'number') return delivery.number ?? <span class="none">–</span>
     if (field === 'what') return delivery.event
     if (field === 'state') return <Mark tone={toneOf(delivery.state)}>{delivery.state}</Mark>
     if (field === 'attempts') return <Attempts delivery={delivery} />
@@ -44,8 +69,11 @@ export function Webhooks() {
         <div class="bar">
           <Filter label="Filter webhooks" example="failed, expired, -200" />
           <span class="hint number" role="status">
-            {rows.length.toLocaleString('en-GB')} of {deliveries.length.toLocaleString('en-GB')}
+            {rows.length.toLocaleString('en-GB')} of{' '}
+            {deliveries.length < deliveryCount && `the last ${deliveries.length.toLocaleString('en-GB')} of `}
+            {deliveryCount.toLocaleString('en-GB')}
           </span>
+          {deliveries.length < deliveryCount && <AsyncButton work={more}>Load {deliveryPage} older ones</AsyncButton>}
         </div>
         <Grid
           label="Webhooks"
@@ -102,11 +130,11 @@ export function Redeliver({ delivery: { id, event } }: { delivery: Delivery }) {
 }
 
 function DeliveryPane({ delivery }: { delivery: Delivery }) {
-  const { id, event, state, url, attempts } = delivery
-  const { upcoming, api } = useStore()
+  const { id, event, number, state, url, record, attempts } = delivery
+  const { api, rows } = useStore()
   const now = useNow(1000)
   const next = delivery.next === null ? undefined : parseInstant(delivery.next)
-  const resource = api?.resourceOfWork(upcoming.find((one) => one.id === id)?.action ?? '')
+  const resource = api?.tables.find((table) => rows(table.resource).has(id))?.resource
   return (
     <Pane
       label={`Details of delivery ${id}`}
@@ -125,17 +153,23 @@ function DeliveryPane({ delivery }: { delivery: Delivery }) {
       </div>
       <Facts
         facts={[
+          ['Event', number],
+          [
+            'About',
+            record && (
+              <RecordLink resource={record.resource} id={record.id}>
+                {singularOf(record.resource)} {record.id}
+              </RecordLink>
+            ),
+          ],
           ['URL', url],
           ['ID', resource ? <Link to={{ view: 'records', resource, id }}>{id}</Link> : id],
           ['Next', next === undefined ? 'none' : `${formatMoment(next)}, ${formatDistance(next, now)}`],
-          [
-            'Signature',
-            'Each attempt is signed anew: HMAC-SHA256 of its time, a dot and the raw body, with the secret of the webhook config, in Ricloud-Signature.',
-          ],
         ]}
       />
       <section>
         <h3>Attempts</h3>
+        <p class="hint">Each is signed anew, in Ricloud-Signature: HMAC-SHA256 of its time, a dot and the raw body.</p>
         {attempts.length === 0 && <p class="hint">None yet.</p>}
         <ol class="history">
           {attempts.map((one, i) => (
@@ -143,7 +177,11 @@ function DeliveryPane({ delivery }: { delivery: Delivery }) {
               <span>
                 <Mark tone={toneOfStatus(one.status ?? 0)}>{textOf(one)}</Mark>
                 {one.redelivered && <span class="hint"> sent again</span>}
-                {one.error && <p class="hint wrap">{one.error}</p>}
+                <p class="hint wrap">
+                  {one.unsent
+                    ? withheldWhy(one)
+                    : [one.error, signedHow(one, delivery.fingerprint)].filter(Boolean).join('; ')}
+                </p>
               </span>
               <time dateTime={one.at}>{formatStamp(one.at)}</time>
             </li>
@@ -154,11 +192,14 @@ function DeliveryPane({ delivery }: { delivery: Delivery }) {
   )
 }
 
+const withheldWhy = ({ error }: Delivery['attempts'][number]) =>
+  (error ?? 'the host is not allowed').replace('not sent: ', '')
+
 function whyDelivered({ state, attempts }: Delivery, next: number | undefined, now: number): string {
   const last = attempts.at(-1)
   const count = `${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'}`
   if (state === 'delivered') return `It was answered with ${last ? textOf(last) : 'a 2xx'}, after ${count}.`
-  if (last?.unsent) return `Nothing is sent: ${last.error ?? 'the host is not allowed'}.`
+  if (last?.unsent) return `Nothing is sent: ${withheldWhy(last)}.`
   if (next !== undefined && last)
     return `The last answer was ${textOf(last)}; it is tried again ${formatDistance(next, now)}.`
   if (next !== undefined) return `It is sent ${formatDistance(next, now)}.`

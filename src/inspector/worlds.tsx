@@ -2,7 +2,9 @@ import { useState } from 'preact/hooks'
 import type { WorldView } from '../control/worlds.ts'
 import { useInspector, useStore } from './context.ts'
 import { formatStamp } from './instant.ts'
-import { AsyncButton, Copy, ScenarioOptions } from './parts.tsx'
+import { AsyncButton, Cards, Copy, Count, ScenarioOptions, Select, useFilter } from './parts.tsx'
+
+const first = { id: 'first world', about: 'reached by the token that was printed at the start' }
 
 /** Lists, creates and deletes worlds. */
 export function Worlds() {
@@ -10,6 +12,8 @@ export function Worlds() {
   const store = useStore()
   const { worlds, scenarios, world: chosen } = store
   const [name, setName] = useState('default')
+  const keep = useFilter()
+  const shown = keep(worlds)
   const create = () =>
     controller.attempt(async () => {
       const { id } = await controller.client.call<WorldView>('POST', '/worlds', { scenario: name }, null)
@@ -23,42 +27,34 @@ export function Worlds() {
       controller.refresh('worlds')
     }, `The world ${id} has ended.`)
   return (
-    <div class="cards">
+    <Cards label="Worlds" example="two-factor, seed:7">
       <section class="card" aria-labelledby="worlds-title">
         <h2 id="worlds-title">
-          Worlds <span class="count">{worlds.length + 1}</span>
+          Worlds <Count shown={keep([first]).length + shown.length} all={worlds.length + 1} />
         </h2>
         <p class="lead">
           Each is a ricloud of its own: records, clock, scenario. The token of a call decides which one it reaches.
         </p>
         <ul class="worlds">
-          <li data-chosen={chosen === null}>
-            <span class="world-name">first world</span>
-            <span class="hint">reached by the token that was printed at the start</span>
-            <button
-              type="button"
-              class="button"
-              aria-pressed={chosen === null}
-              onClick={() => void controller.selectWorld(null)}
-            >
-              {chosen === null ? 'Shown' : 'Show'}
-            </button>
-          </li>
-          {worlds.map(({ id, scenario, seed, now }) => (
+          {keep([first]).length > 0 && (
+            <li data-chosen={chosen === null}>
+              <span class="world-name">first world</span>
+              <span class="hint">{first.about}</span>
+              <AsyncButton pressed={chosen === null} work={() => controller.selectWorld(null)}>
+                {chosen === null ? 'Shown' : 'Show'}
+              </AsyncButton>
+            </li>
+          )}
+          {shown.map(({ id, scenario, seed, now }) => (
             <li key={id} data-chosen={chosen === id}>
               <span class="world-name">{id}</span>
               <span class="hint">
                 {scenario}, seed {seed}, {formatStamp(now)}
               </span>
               <span class="buttons">
-                <button
-                  type="button"
-                  class="button"
-                  aria-pressed={chosen === id}
-                  onClick={() => void controller.selectWorld(id)}
-                >
+                <AsyncButton pressed={chosen === id} work={() => controller.selectWorld(id)}>
                   {chosen === id ? 'Shown' : 'Show'}
-                </button>
+                </AsyncButton>
                 <Copy text={() => controller.tokenOf(id)}>Copy token</Copy>
                 <AsyncButton tone="danger" asks={`End ${id} with all that is in it?`} work={() => end(id)}>
                   End {id}
@@ -71,17 +67,14 @@ export function Worlds() {
           <p class="hint">There is only the first one. Make another for tests that run side by side.</p>
         )}
         <div class="form form-row">
-          <label>
-            Scenario
-            <select class="input" value={name} onChange={(event) => setName(event.currentTarget.value)}>
-              <ScenarioOptions scenarios={scenarios} />
-            </select>
-          </label>
+          <Select label="Scenario" value={name} choose={setName}>
+            <ScenarioOptions scenarios={scenarios} />
+          </Select>
           <AsyncButton tone="primary" work={create}>
             Make a world
           </AsyncButton>
         </div>
       </section>
-    </div>
+    </Cards>
   )
 }

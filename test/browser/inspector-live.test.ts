@@ -57,6 +57,21 @@ describe('The inspector of a busy server', () => {
 })
 
 describe('The inspector of a changing world', () => {
+  test('reads what a view shows, once', async () => {
+    const server = await started({ scenario: 'two-factor' })
+    await call(server, '/users')
+    const { tab, asked } = await inspect(server, 'requests')
+    await tab.waitForSelector('.grid-body [role=row]')
+    const parts = () => asked.flatMap((url) => /_mock\/(\w+)(?:$|\?)/.exec(url)?.[1] ?? [])
+    const seen = parts()
+    expect(seen.filter((part, i) => seen.indexOf(part) !== i)).toEqual([])
+    for (const part of ['deliveries', 'snapshots', 'setup', 'faults', 'scenarios']) expect(seen).not.toContain(part)
+    await tab.click('.tabs >> text=Time line')
+    await tab.waitForSelector('.line')
+    expect(parts().filter((part) => part === 'changes' || part === 'requests')).toHaveLength(2)
+    expect(parts()).toContain('deliveries')
+  })
+
   test('reads all records once, and then what was written', async () => {
     const server = await started()
     const { tab, asked } = await inspect(server, 'records/user')
@@ -81,6 +96,10 @@ describe('The inspector of a restarted server', () => {
     const port = Number(new URL(server.url).port)
     await server.close({ now: true })
     await tab.waitForSelector('.connection[data-connection=lost]')
+    for (const view of ['Scenario', 'Worlds']) {
+      await tab.click(`.tabs >> text=${view}`)
+      expect(await tab.locator('select:enabled, .form button:enabled').count()).toBe(0)
+    }
     await started({ scenario: 'rotation-grace', port })
     await tab.waitForSelector('.connection[data-connection=live]')
     await tab.waitForSelector('.notice:has-text("Connected again.")')

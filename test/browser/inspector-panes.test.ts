@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest'
-import { call, inspect, started, startSession, useInspector } from './inspecting.ts'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { worldWith } from '../webhooks/world.ts'
+import { call, inspect, openTab, started, startSession, useInspector } from './inspecting.ts'
 
 useInspector()
 
@@ -19,6 +22,24 @@ describe('The pane of a request', () => {
     await expect
       .poll(() => tab.evaluate(() => navigator.clipboard.readText()))
       .toContain('# replace [redacted] in body.payload.password')
+  })
+
+  test('copies the command with the token where that may be shown, on plain http too', async () => {
+    const server = await started({ scenario: 'two-factor' })
+    const { id, token } = await server.mock.worlds.create()
+    await fetch(`${server.url}/users`, { headers: { authorization: `Token ${token}` } })
+    await call(server, '/users')
+    const { tab } = await openTab()
+    await tab.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
+    await tab.goto(`${server.url}/_mock?world=${id}#/requests/1?part=request`)
+    await tab.click('text=Copy with the token')
+    await tab.waitForSelector('.notice:has-text("Copied.")')
+    await tab.focus('input[type=search]')
+    await tab.keyboard.press('Control+V')
+    await expect.poll(() => tab.inputValue('input[type=search]')).toContain(`Authorization: Token ${token}`)
+    await tab.goto(`${server.url}/_mock#/requests/1?part=request`)
+    await tab.waitForSelector('text=Copy as curl')
+    expect(await tab.locator('text=Copy with the token').count()).toBe(0)
   })
 
   test('that a fault struck does not say that the token was refused', async () => {
@@ -55,6 +76,69 @@ describe('The webhooks view', () => {
     await tab.waitForSelector('.why:has-text("after 3 attempts")')
     await tab.click('text=Send again')
     await expect.poll(() => row.locator('.attempts .mark').count()).toBe(4)
+  })
+})
+
+describe('The pane of a delivery', () => {
+  const receiver = createServer((_, response) => response.end())
+  beforeAll(() => new Promise<void>((done) => void receiver.listen(0, '127.0.0.1', done)))
+  afterAll(() => new Promise((done) => receiver.close(done)))
+
+  test('names its event and record, and says how each attempt was signed', async () => {
+    const { port } = receiver.address() as AddressInfo
+    const fixtures = [worldWith(`http://127.0.0.1:${port}`)]
+    const server = await started({ fixtures, settings: { webhook_copies: ['wrong'] } })
+    const [session] = server.mock.db.session.findMany({ where: { state: { equals: 'active' } } })
+    server.mock.actions['session.expire']({ where: { id: session?.id as string } })
+    await server.mock.clock.advance('0s')
+    const { tab } = await inspect(server, 'webhooks')
+    await tab.click('.grid-body [role=row]:has-text("session.expired")')
+    await tab.waitForSelector('.history >> text=/signed with the current secret/')
+    await tab.waitForSelector('.history >> text=/wrong on purpose.*another body; the receiver took it all the same/')
+    server.mock.db.webhook_config.update({ where: { id: { equals: 1 } }, data: { secret: 'second' } })
+    await tab.click('text=Send again')
+    await tab.waitForSelector('.history >> text=/signed with the secret before the current one/')
+    await tab.waitForSelector('.facts div:has-text("Event"):has-text("1")')
+    await tab.click('.pane .facts >> text=session ')
+    await tab.waitForSelector('.history >> text=sent to a webhook')
+  })
+})
+
+describe('The webhooks view of many deliveries', () => {
+  test('loads a page of them, older ones on request, and one by its address', async () => {
+    const server = await started({
+      generate: { sessions: 600 },
+      settings: { webhook_answers: [200] },
+    })
+    await server.mock.ready
+    server.mock.actions['session.expire']({ where: { state: 'active' } })
+    const { length } = server.mock.webhooks.deliveries
+    expect(length).toBeGreaterThan(200)
+    const oldest = server.mock.webhooks.deliveries[0]?.id as string
+    const { tab, asked } = await inspect(server, `webhooks/${oldest}`)
+    await tab.waitForSelector(`.pane:has-text("${oldest}")`)
+    await tab.waitForSelector(`text=200 of the last 200 of ${length}`)
+    await tab.click('text=Load 200 older ones')
+    await tab.waitForSelector(`text=${length} of ${length}`)
+    expect(asked.filter((url) => url.endsWith('/_mock/deliveries'))).toEqual([])
+  })
+})
+
+describe('The pane of a result', () => {
+  test('shows the image that is in the bucket', async () => {
+    const base64 = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+    const identifier = 'pictures@example.com'
+    const accounts = [{ type: 'icloud.account', identifier, files: { a: { base64, type: 'png' } } }] as const
+    const server = await started({ scenario: { scenario: 'pictures', accounts } })
+    const source = { user: 1, type: 'icloud.account', identifier }
+    const { id: session } = await (await call(server, '/sessions', { source, payload: { password: 'x' } })).json()
+    await server.mock.clock.advance('0s')
+    await call(server, '/polls', { session, payload: { files: ['a'] } })
+    await server.mock.clock.advance('0s')
+    const [result] = server.mock.db.result.getAll()
+    const { tab } = await inspect(server, `records/result/${result?.id}`)
+    const image = tab.locator('.pane img.preview')
+    await expect.poll(() => image.evaluate((one) => (one as HTMLImageElement).naturalWidth)).toBe(1)
   })
 })
 

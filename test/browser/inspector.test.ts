@@ -149,6 +149,26 @@ describe('The scenario view', () => {
     expect(server.mock.scenario.name).toBe('two-factor')
   })
 
+  test('shows settings, accounts and test identifiers, and filters all of its lists', async () => {
+    const server = await started({ scenario: 'two-factor', settings: { session_lifetime: '14d' } })
+    const { tab } = await inspect(server, 'scenario')
+    await tab.waitForSelector('[data-set=true]:has-text("session_lifetime"):has-text("14d")')
+    await tab.waitForSelector('[data-set=false]:has-text("session_idle"):has-text("none")')
+    const accounts = tab.locator('[aria-label="Accounts"] li')
+    await expect
+      .poll(() => accounts.first().innerText())
+      .toMatch(/not used\s+icloud\.account renate@example\.com\s+password, code/)
+    await startSession(server)
+    await expect.poll(() => accounts.first().innerText()).toMatch(/^used/)
+    await tab.waitForSelector('[aria-label="Test identifiers"] li:has-text("A1B2C3")')
+    await tab.fill('input[type=search]', 'slow -data')
+    await expect.poll(() => tab.locator('.cards li').allInnerTexts()).toHaveLength(1)
+    await tab.waitForSelector('[aria-label="Test identifiers"] .count:has-text("1 of")')
+    await tab.fill('input[type=search]', 'name:session_lifetime')
+    await expect.poll(() => tab.locator('[data-set]').count()).toBe(1)
+    expect(tab.url()).toContain('/scenario')
+  })
+
   test('arms a fault, counts it, and disarms it; shows the error for an invalid one', async () => {
     const server = await started({ scenario: 'two-factor' })
     const { tab } = await inspect(server, 'scenario')
@@ -166,6 +186,18 @@ describe('The scenario view', () => {
 })
 
 describe('The worlds view', () => {
+  test('filters worlds, and the snapshots view snapshots', async () => {
+    const server = await started({ scenario: 'two-factor' })
+    await server.mock.worlds.create({ scenario: 'rotation-grace' })
+    for (const name of ['before', 'after']) server.mock.snapshots.save(name)
+    const { tab } = await inspect(server, 'worlds?filter=rotation')
+    await expect.poll(() => tab.locator('.worlds li').allInnerTexts()).toHaveLength(1)
+    await tab.click('.tabs >> text=Snapshots')
+    await tab.fill('input[type=search]', '-before')
+    await expect.poll(() => tab.locator('.steps li').allInnerTexts()).toHaveLength(1)
+    await tab.waitForSelector('.steps li:has-text("after")')
+  })
+
   test('creates, shows and deletes worlds', async () => {
     const server = await started({ scenario: 'two-factor' })
     const { tab } = await inspect(server, 'worlds')

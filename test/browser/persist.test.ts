@@ -59,6 +59,22 @@ describe('A tab that is loaded again', () => {
     expect(await tab.evaluate(() => page.logged)).toEqual([])
   })
 
+  test('has the objects that were published, under their addresses', async () => {
+    const tab = await tabs.open()
+    await start(tab)
+    const source = { user: 1, type: 'icloud.account', identifier: 'end-user@example.com' }
+    const session = JSON.parse((await post(tab, '/sessions', { source, payload: { password: 'x' } })).text).id
+    await post(tab, '/_mock/clock', { advance: '1s' })
+    await post(tab, '/polls', { session, payload: { data_types: ['ios_messages.messages'] } })
+    const { objects } = JSON.parse((await call(tab, `${apiUrl}/_mock/buckets`)).text)
+    const object = () => call(tab, `https://storage.googleapis.com/${objects[0].bucket}/${objects[0].key}`)
+    const before = await object()
+    expect(before.status).toBe(200)
+    await reload(tab)
+    expect(await object()).toEqual(before)
+    expect(JSON.parse((await call(tab, `${apiUrl}/_mock/buckets`)).text).objects).toEqual(objects)
+  })
+
   test('continues the scenario that was loaded meanwhile', async () => {
     const tab = await tabs.open()
     await start(tab)

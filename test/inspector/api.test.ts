@@ -142,6 +142,6 @@ test('The source of the inspector names no resource', () => {
       return Array.from(matches, ([word]) => `${path}: ${word}`)
     })
   // The kind of messages of the stream, the field of server-sent events, and the path of the history.
-  const meant = /^(?:store|bars|event-stream|controller)\.ts: ['/]events?'$/
+  const meant = /^(?:store|bars|event-stream|loads)\.ts: ['/]events?'$/
   expect(found.filter((word) => !meant.test(word))).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RequestView } from '../../src/engine/journal.ts'
 import { curlOf } from '../../src/inspector/curl.ts'
-import { callerOf, redactedIn, whyOf } from '../../src/inspector/explained.ts'
+import { callerOf, redactedIn, signedHow, whyOf } from '../../src/inspector/explained.ts'
 
 const call = (parts: object): RequestView =>
   ({
@@ -24,6 +24,23 @@ const call = (parts: object): RequestView =>
     answer: null,
     ...parts,
   }) as unknown as RequestView
+
+describe('signedHow', () => {
+  const attempt = { at: '', status: 200, error: null, unsent: false, redelivered: false }
+  test.each([
+    [{ fingerprint: 'abcd' }, 'abcd', 'signed with the current secret (abcd)'],
+    [{ fingerprint: 'abcd' }, 'ef01', 'signed with the secret before the current one (abcd), replaced since'],
+    [{ fingerprint: 'abcd' }, null, 'signed with the secret of a webhook that is deleted (abcd)'],
+    [{}, 'abcd', 'not signed, because the settings script the answer'],
+    [
+      { signature: 'old', status: 403 } as const,
+      'abcd',
+      'wrong on purpose, by the scenario or an action: dated an hour ago; the receiver did not take it',
+    ],
+  ])('%j, and the secret now %s', (parts, present, words) => {
+    expect(signedHow({ ...attempt, ...parts }, present)).toBe(words)
+  })
+})
 
 describe('callerOf', () => {
   test.each([

@@ -35,8 +35,8 @@ const called = (id: number, changes?: object, world: string | null = null): Stre
   request: request(id, changes),
   world,
 })
-const pastOf = (at: string, id: string) => ({
-  number: 1,
+const pastOf = (at: string, id: string, number = 1) => ({
+  number,
   at,
   event: 'session.expired',
   resource: 'session',
@@ -45,7 +45,7 @@ const pastOf = (at: string, id: string) => ({
   cause: null,
   reason: null,
 })
-const expired: StreamMessage = {
+const expired = {
   kind: 'event',
   event: {
     at: '2020-02-20T13:00:00.000000Z',
@@ -54,7 +54,7 @@ const expired: StreamMessage = {
   },
   past: pastOf('2020-02-20T13:00:00.000000Z', 's'),
   world: null,
-}
+} satisfies StreamMessage
 
 const changes = (more: Partial<ChangesView>): ChangesView => ({
   version: 1,
@@ -75,7 +75,7 @@ describe('Store.apply', () => {
   test('an event updates its record and is added to the history', () => {
     const { store } = started()
     const before = store.version('session')
-    expect([...store.apply([expired]).stale]).toEqual(['state', 'upcoming', 'scenario', 'deliveries'])
+    expect([...store.apply([expired]).stale]).toEqual(['state', 'upcoming', 'next', 'scenario', 'deliveries'])
     expect(store.rows('session').get('s')?.state).toBe('expired')
     expect(store.historyOf('session', 's').map(({ event }) => event)).toEqual(['session.expired'])
     expect(store.version('session')).toBeGreaterThan(before)
@@ -101,6 +101,15 @@ describe('Store.apply', () => {
       6,
       mostRequests + 5,
     ])
+  })
+
+  test('calls and events that were loaded already are not added twice', () => {
+    const { store } = started()
+    store.setRequests([request(1), request(3)], 2)
+    store.setHistory([{ ...expired.past, number: 1 }])
+    store.apply([called(3), called(2), expired])
+    expect([store.requests.map(({ id }) => id), store.requestCount]).toEqual([[1, 3, 2], 3])
+    expect(store.historyOf('session', 's')).toHaveLength(1)
   })
 
   test('a GET reloads nothing, a write the records, a fault the faults', () => {
@@ -185,7 +194,12 @@ test('The store keeps the last events, at most as many as the mock', () => {
     const at = new Date(start + second * 1000).toISOString()
     const resource = { resource: 'session', id: `s${second % 3}`, state: 'expired' }
     store.apply([
-      { kind: 'event', event: { at, event: 'session.expired', resource }, past: pastOf(at, resource.id), world: null },
+      {
+        kind: 'event',
+        event: { at, event: 'session.expired', resource },
+        past: pastOf(at, resource.id, second + 1),
+        world: null,
+      },
     ])
   }
   const kept = ['s0', 's1', 's2'].flatMap((id) => store.historyOf('session', id))

@@ -124,6 +124,15 @@ describe.each(Object.entries(ways))('%s', (_, open) => {
       expect((await ask('GET', `/_mock/deliveries?limit=5&before=${second.id}`)).body.deliveries).toEqual([first])
     })
 
+    it('shows one by its ID', async () => {
+      const { list, ask, id } = await ended()
+      expect((await ask('GET', `/_mock/deliveries?id=${id}`)).body).toEqual({
+        deliveries: await list(),
+        total_count: 1,
+      })
+      expect((await ask('GET', '/_mock/deliveries?id=nope')).body.deliveries).toEqual([])
+    })
+
     it('answers 404 to a page before a delivery that does not exist', async () => {
       const { ask } = await ended()
       expect((await ask('GET', '/_mock/deliveries?before=nope')).status).toBe(404)

@@ -163,12 +163,8 @@ export function deliveriesOf(world: World) {
       return [...new Set([...unselected, ...withoutConfig])]
     },
     count: () => sent().length,
-    view: (id: string) =>
-      sent()
-        .filter((event) => event.id === id)
-        .map(viewOf(world))[0],
-    views: ({ limit = Infinity, before }: DeliveryPage = {}) => {
-      const all = sent()
+    views: ({ id: only, limit = Infinity, before }: DeliveryPage = {}) => {
+      const all = only === undefined ? sent() : sent().filter(({ id }) => id === only)
       const end = before === undefined ? all.length : all.findIndex(({ id }) => id === before)
       if (end < 0) throw apiErrors.unknownId('delivery', before ?? '')
       return all.slice(Math.max(0, end - limit), end).map(viewOf(world))
