@@ -181,7 +181,7 @@ function readBytes(request: IncomingMessage, limit: number): Promise<Uint8Array 
         chunks.push(chunk)
       }
     })
-    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
     request.on('error', () => reject(apiErrors.bodyCut()))
     request.on('close', () => {
       // Only where it is needed: every request closes, and making an error costs as much as reading the body.

@@ -53,19 +53,19 @@ async function rate({ port, cpu }: Started, request: Load['request'], seconds = 
   return answers / (cpu() - before)
 }
 
-/** Medians of interleaved rounds, so that a disturbance of the machine meets all. */
+/** The best of interleaved rounds: what else the machine does makes some slower, and none faster. */
 async function rates(
   servers: readonly Started[],
   request: Load['request'],
-  rounds = 3,
-  seconds = 2,
+  rounds = 8,
+  seconds = 1,
 ): Promise<number[]> {
   const results = servers.map((): number[] => [])
   for (const server of servers) await rate(server, request, 1)
   for (let round = 0; round < rounds; round++) {
     for (const [i, server] of servers.entries()) results[i]?.push(await rate(server, request, seconds))
   }
-  return results.map(median)
+  return results.map((values) => Math.max(...values))
 }
 
 /** The programs of Node 20 and 24, as far as there are any: npm offers them. */
@@ -147,7 +147,7 @@ for (const node of nodes()) {
   const servers = [await start(hono, node), await start(ours(1000), node)]
   const works = { retrieve: [retrieve, '≥ ×1.20'], list: [list, '≥ ×1.20'], create: [create, '≥ ×1.00'] } as const
   for (const [work, [request, wanted]] of Object.entries(works)) {
-    compare(`${work}, ${version}, to a server by hand with Hono`, '/s', await rates(servers, request, 9, 0.5), wanted)
+    compare(`${work}, ${version}, to a server by hand with Hono`, '/s', await rates(servers, request), wanted)
   }
   for (const server of servers) await server.stop()
 }
@@ -176,7 +176,7 @@ tell('a reset of 10,000 records', 'µs', world.resetMany, 10_000)
 compare('a call with 100 armed rules, to one without', 'µs', [world.without, world.with100], '≤ ×1.2')
 
 process.stdout.write(
-  `Node ${process.version}; medians of interleaved rounds; 16 connections; rates for each second of the server's CPU time\n\n`,
+  `Node ${process.version}; interleaved rounds; 16 connections; rates for each second of the server's CPU time, the best of eight\n\n`,
 )
 process.stdout.write('| what | baseline | ricloud-mock | ratio | wanted |\n|---|---|---|---|---|\n')
 for (const row of rows) process.stdout.write(`| ${Object.values(row).join(' | ')} |\n`)

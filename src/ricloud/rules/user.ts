@@ -90,8 +90,9 @@ function keyFor(world: World, caller: Caller, organisation: number, id: number |
 }
 
 function byIdentifier(world: World, organisation: number, identifier: string): User | undefined {
-  const query = { owners: [organisation], where: { identifier: [identifier] }, limit: 1 }
-  return world.tables.user.list(query).data[0]
+  const { user } = world.tables
+  if (!user.has(organisation, 'identifier', identifier)) return undefined
+  return user.list({ owners: [organisation], where: { identifier: [identifier] }, limit: 1 }).data[0]
 }
 
 const { moveBy } = actionsFor<Ricloud>()
