@@ -71,18 +71,32 @@ async function allOrNone(starting: readonly [Promise<Listening>, ...Promise<List
  * @throws an Error that says what to do if the port is in use, the host is not an address of this machine, or an option
  *   is invalid
  */
-export async function serve({
-  port = defaultPort,
-  s3Port = 0,
-  gcsPort = 0,
-  host = defaultHost,
-  allowedHosts,
-  cors,
-  controlToken,
-  scenario,
-  coverage,
-  ...options
-}: ServeOptions = {}): Promise<StandaloneServer> {
+export function serve(options: ServeOptions = {}): Promise<StandaloneServer> {
+  return serveMock(undefined, options)
+}
+
+async function makeMock(scenario: ServeOptions['scenario'], options: Omit<MockOptions, 'scenario'>): Promise<Mock> {
+  const isPath = typeof scenario === 'string' && /[./\\]/.test(scenario)
+  const written = isPath ? await loadScenario(scenario) : (scenario as MockOptions['scenario'])
+  return new Mock({ ...options, scenario: written }, entryPointOptions)
+}
+
+/** @internal As `serve`; serves a mock that there is already, if one is given. */
+export async function serveMock(
+  made: Mock | undefined,
+  {
+    port = defaultPort,
+    s3Port = 0,
+    gcsPort = 0,
+    host = defaultHost,
+    allowedHosts,
+    cors,
+    controlToken,
+    scenario,
+    coverage,
+    ...options
+  }: ServeOptions,
+): Promise<StandaloneServer> {
   if (!isPort(port)) throw new Error(`port must be an integer from 0 to 65535, got ${shown(port)}.`)
   const stores = Object.entries({ s3Port, gcsPort } as const).flatMap(([option, wanted]) => {
     if (wanted !== 'none' && !isPort(wanted)) {
@@ -92,9 +106,7 @@ export async function serve({
   })
   const rules = readRules({ allowedHosts, cors, controlToken })
   const folder = readCoverageFolder(coverage)
-  const isPath = typeof scenario === 'string' && /[./\\]/.test(scenario)
-  const written = isPath ? await loadScenario(scenario) : (scenario as MockOptions['scenario'])
-  const mock = new Mock({ ...options, scenario: written }, entryPointOptions)
+  const mock = made ?? (await makeMock(scenario, options))
   await mock.ready
   const log = (message: string) => options.log?.('error', message)
   const starting = [

@@ -43,6 +43,12 @@ export const commands = {
     summary: 'Run a command once for each of its calls and each kind of fault, and print what its client made of them',
     examples: ['-- npm test', "--calls 'POST /polls' --kinds cut --json -- pytest -x"],
   },
+  replay: {
+    takes: '<file>',
+    summary:
+      'Replay what a failed test left, print its calls, and say what differs; or serve it, or print it as a test',
+    examples: ['replays/one.replay.json', 'one.replay.json --until 5 --serve', 'one.replay.json --print-test'],
+  },
   mcp: {
     takes: '',
     summary: 'Offer a mock to programs that write code: an MCP server on stdin and stdout, that only reads by default',

@@ -16,6 +16,7 @@ const runs: Readonly<Record<CommandName, (line: CommandLine) => Promise<number>>
   env: async (line) => (await import('./env.ts')).printVariables(line),
   exec: async (line) => (await import('./exec.ts')).execute(line),
   sweep: async (line) => (await import('./sweep.ts')).sweepCommand(line),
+  replay: async (line) => (await import('./replay.ts')).replayCommand(line),
   mcp: async (line) => (await import('./mcp/command.ts')).serveTools(line),
   coverage: async (line) => (await import('./coverage.ts')).printCoverage(line),
   wait: async (line) => (await import('./wait.ts')).waitForServer(line),

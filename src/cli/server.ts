@@ -1,21 +1,27 @@
 import { causeOf, messageOf } from '../engine/thrown.ts'
-import { type ServeOptions, type StandaloneServer, serve } from '../standalone.ts'
+import type { Mock } from '../mock/ricloud.ts'
+import { type ServeOptions, type StandaloneServer, serveMock } from '../standalone.ts'
 import type { Key } from './options.ts'
 import type { Reporter } from './reporter.ts'
 import { type Settings, sourceOf } from './settings.ts'
 
-/** Starts a server that a reporter watches; throws an Error that names the source of the setting at fault. */
+/**
+ * Starts a server that a reporter watches; throws an Error that names the source of the setting at fault.
+ *
+ * @param made a mock that there is already
+ */
 export async function serveWithReporter(
   options: ServeOptions,
   reporter: Reporter,
   settings: Settings,
+  made?: Mock,
 ): Promise<StandaloneServer> {
   const log: ServeOptions['log'] = (level, message) => {
     if (level === 'error') reporter.error(message)
     // What a call of the API ignored is in the line of that call.
     else if (!/^[A-Z]+ \/(?!_mock)\S* ignored /.test(message)) reporter.warning?.(message)
   }
-  const server = await serve({ ...options, log }).catch((error) => {
+  const server = await serveMock(made, { ...options, log }).catch((error) => {
     throw withSource(error, settings)
   })
   if (reporter.watched) server.mock.watch((watched) => reporter.watched?.(watched))

@@ -39,7 +39,7 @@ export async function start(line: CommandLine): Promise<number> {
 }
 
 /** Resolves at the first signal, or once it fails to print; any later signal cuts running calls. */
-function firstSignal(server: StandaloneServer, failed?: AbortSignal): Promise<void> {
+export function firstSignal(server: StandaloneServer, failed?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (failed?.aborted) resolve()
     failed?.addEventListener('abort', () => resolve())

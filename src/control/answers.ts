@@ -377,6 +377,13 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
     snapshot,
     snapshots: z.strictObject({ snapshots: listOf(snapshot) }),
     snapshot_diff: snapshotDiff,
+    replay: z.looseObject({
+      ricloud_mock: z.string().describe('The version that wrote it.'),
+      format: count,
+      test: z.string().nullable(),
+      difference: z.string().nullable().describe('How a replay of it differed when it was written.'),
+      inputs: listOf(z.looseObject({ do: z.string() })).describe('What reached the world, in order.'),
+    }),
     world,
     worlds: z.strictObject({ worlds: listOf(world) }),
     document: z.looseObject({ openapi: z.string() }),

@@ -5,6 +5,7 @@ import { type CoverageView, coverageRoutes } from './coverage.ts'
 import type { DescribedApi } from './description.ts'
 import { type FaultControl, faultRoutes } from './faults.ts'
 import type { DocumentedApi } from './openapi.ts'
+import { replayRoutes } from './replay.ts'
 import { type RequestControl, requestRoutes } from './requests.ts'
 import { rewindRoutes } from './rewind.ts'
 import { type Public, routeWith } from './routing.ts'
@@ -39,6 +40,7 @@ export interface Controls {
   restart(options: never): Error | undefined
   rewind(request: number): Promise<void>
   fork(request: number): Promise<Controls>
+  replayFile(options: { readonly test?: string | undefined }): Promise<string>
   state(): object
   changes(options?: { readonly since?: number | undefined }): ChangesView
   record(resource: string, id: string | number): RecordView
@@ -102,6 +104,7 @@ export function controlRoutes(api: ControlledApi): readonly ControlRoute[] {
     ...bucketRoutes,
     ...snapshotRoutes,
     ...rewindRoutes,
+    ...replayRoutes,
     ...worldRoutes,
   ].map((row) => ({ ...row, ...withExamples(row.operation) }))
   const all = [

@@ -178,7 +178,7 @@ export class WebhookControl<
     const delivery = this.#source.find(id)
     const view = () => this.#source.views({ id })[0]
     if (!delivery || !view()) throw apiErrors.unknownId('delivery', id)
-    await this.#dispatcher.redeliver(delivery)
+    await this.#world.recorder.input('redeliver', id, () => this.#dispatcher.redeliver(delivery))
     return view() as View & { readonly id: string }
   }
 }

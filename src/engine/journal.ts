@@ -71,7 +71,8 @@ export function answeredAs(method: string, { status, headers, body, parts, bytes
   return { headers, body: isWhole ? parts : keptBody(body), length: (bytes ?? body).length }
 }
 
-const textOf = ({ body }: AnswerNoted) => (typeof body === 'string' ? body : body.join(''))
+/** The text of a noted answer, or its beginning. */
+export const textOf = ({ body }: AnswerNoted) => (typeof body === 'string' ? body : body.join(''))
 
 /** Whether a call was answered so, as far as the journal keeps answers. */
 export function isSameAnswer({ status, answer }: Noted, method: string, other: Answer): boolean {

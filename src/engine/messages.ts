@@ -75,7 +75,7 @@ export const isSecret = (name: string): boolean =>
   name.length > longestName || secretWord.test(name.replace(wordEnd, '_'))
 
 /** What is a secret unless it has names: of a payload, text, numbers and arrays of them are not shown. */
-const isPayload = (name: string) => /(?:^|[.])payload(?:\[\d+\])*$/.test(name)
+export const isPayload = (name: string) => /(?:^|[.])payload(?:\[\d+\])*$/.test(name)
 
 const hidden = '[redacted]'
 const isNothing = (value: unknown) =>
@@ -84,15 +84,19 @@ const isNothing = (value: unknown) =>
   typeof value === 'boolean' ||
   (typeof value === 'object' && Object.keys(value).length === 0)
 
-/** A URL without the user name, the password and the secret parameters that it may hold; other text as it is. */
-export function withoutSecrets(text: string): string {
-  const withoutUser = text.replace(
-    /^[^/\s@:]*:[^/\s]*@|\/\/[^/\s]*@/g,
-    (found) => `${found.startsWith('//') ? '//' : ''}${hidden}@`,
-  )
+/**
+ * A URL without the user name, the password and the secret parameters that it may hold; other text as it is.
+ *
+ * @param standIn returns what takes the place of each secret
+ */
+export function withoutSecrets(text: string, standIn: (secret: string) => string = () => hidden): string {
+  const withoutUser = text.replace(/^[^/\s@:]*:[^/\s]*@|\/\/[^/\s]*@/g, (found) => {
+    const slashes = found.startsWith('//') ? '//' : ''
+    return `${slashes}${standIn(found.slice(slashes.length, -1))}@`
+  })
   if (text.length > longestUrl) return withoutUser
-  return withoutUser.replace(/([?&])([^?&=#\s]+)=[^&#\s]+/g, (found, sign, name) =>
-    isSecret(name) ? `${sign}${name}=${hidden}` : found,
+  return withoutUser.replace(/([?&])([^?&=#\s]+)=([^&#\s]+)/g, (found, sign, name, value) =>
+    isSecret(name) ? `${sign}${name}=${standIn(value)}` : found,
   )
 }
 

@@ -20,6 +20,11 @@ export class PastTokens {
     return this.#tokens.get(token)
   }
 
+  /** The tokens that a record had, the oldest first. */
+  of(owner: number): readonly string[] {
+    return Array.from(this.#tokens).flatMap(([token, past]) => (past.owner === owner ? [token] : []))
+  }
+
   replace(token: string, owner: number, now: Instant): void {
     const [oldest] = this.#tokens.keys()
     if (this.#tokens.size >= most && oldest !== undefined) this.#tokens.delete(oldest)

@@ -1,4 +1,3 @@
-import { UsageError } from './errors.ts'
 import type { HeaderValues, Incoming } from './http/exchange.ts'
 import type { Instant } from './time/instant.ts'
 
@@ -36,24 +35,18 @@ export interface ReceivedCall {
 
 export interface RecordedCall extends Pick<Incoming, 'method' | 'url'> {
   readonly origin: string | undefined
-  readonly headers: HeaderValues
+  headers: HeaderValues
   /** Undefined if it was too long. */
   readonly body: string | undefined
 }
 
 /** A part of a recording: a saved state, and what followed. */
-interface Segment<State> {
+export interface Segment<State> {
   /** The state before its first input; undefined where none could be saved. */
   readonly base: State | undefined
   readonly inputs: Input[]
   /** About how many characters its inputs take. */
   length: number
-}
-
-/** The state before a call, as a saved one and the inputs after that. */
-export interface Past<State> {
-  readonly base: State
-  readonly inputs: readonly Input[]
 }
 
 /** The limit of all segments in characters. */
@@ -101,8 +94,12 @@ export class Recorder<State> {
     this.#world = world
   }
 
+  /** Whether no input since the beginning, or since everything was forgotten, was dropped. */
+  #isWhole = true
+
   /** Forgets everything: the world is in another state. */
   clear(): void {
+    this.#isWhole = true
     this.#segments = []
     this.#count = 0
     this.#length = 0
@@ -187,18 +184,26 @@ export class Recorder<State> {
     this.#forgotten = last
   }
 
-  /** The state before a call. Throws an Error if the call is not recorded. */
-  before(request: number, last: number): Past<State> {
-    const { index, end } = this.#find(request)
-    const segment = this.#segments[index]
-    if (segment?.base !== undefined) return { base: segment.base, inputs: segment.inputs.slice(0, end) }
-    const why = this.#whyUnknown(request, last)
-    throw new UsageError(`Failed to rewind: ${why}.`, [`request: cannot be rewound to: ${why}`])
+  /** Everything that reached the world since the beginning; undefined if some of it was dropped. */
+  whole(): readonly Input[] | undefined {
+    return this.most > 0 && this.#isWhole ? this.#segments.flatMap(({ inputs }) => inputs) : undefined
+  }
+
+  /** Replaces what is recorded by what was replayed since a state. */
+  replace(base: State, inputs: readonly Input[]): void {
+    this.clear()
+    this.#segments.push({ base, inputs: [], length: 0 })
+    for (const input of inputs) this.#add(input, 200)
+    this.close()
+  }
+
+  get segments(): readonly Segment<State>[] {
+    return this.#segments
   }
 
   /** Forgets a call and what followed: the world is in the state before it. */
   cutBefore(request: number): void {
-    const { index, end } = this.#find(request)
+    const { index, end } = this.find(request)
     this.#segments.length = index + 1
     this.#segments[index]?.inputs.splice(end)
     this.#count = this.#segments.reduce((sum, { inputs }) => sum + inputs.length, 0)
@@ -206,22 +211,16 @@ export class Recorder<State> {
     this.close()
   }
 
-  #find(request: number): { readonly index: number; readonly end: number } {
-    const isMeant = (input: Input) => isCall(input) && input.id === request && request > this.#forgotten
-    const index = this.#segments.findIndex(({ inputs }) => inputs.some(isMeant))
-    return { index, end: this.#segments[index]?.inputs.findIndex(isMeant) ?? -1 }
+  /** Whether the journal has forgotten a call. */
+  isForgotten({ id }: CallInput): boolean {
+    return id <= this.#forgotten
   }
 
-  #whyUnknown(request: number, last: number): string {
-    const ids = this.#segments
-      .flatMap(({ base, inputs }) => (base === undefined ? [] : inputs))
-      .flatMap((input) => (isCall(input) && input.id > this.#forgotten ? [input.id] : []))
-    const [first, end] = [Math.min(...ids), Math.max(...ids)]
-    if (ids.length === 0) return last === 0 ? 'no call came' : 'no call is recorded'
-    if (request > last) return `there is no request ${request}: the last one is ${last}`
-    return request < first
-      ? `request ${request} lies before ${first}, the first one that is still recorded`
-      : `request ${request} is not recorded, as those from ${first} to ${end} are`
+  /** The segment of a call, and its place there; -1 if it is not recorded. */
+  find(request: number): { readonly index: number; readonly end: number } {
+    const isMeant = (input: Input) => isCall(input) && input.id === request && !this.isForgotten(input)
+    const index = this.#segments.findIndex(({ inputs }) => inputs.some(isMeant))
+    return { index, end: this.#segments[index]?.inputs.findIndex(isMeant) ?? -1 }
   }
 
   #begin(input: Input, length: number): void {
@@ -250,6 +249,7 @@ export class Recorder<State> {
       const { inputs, length } = first
       if (this.#count - inputs.length < this.most && this.#length <= mostLength) break
       this.#segments.shift()
+      this.#isWhole = false
       this.#count -= inputs.length
       this.#length -= length
     }

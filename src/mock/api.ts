@@ -38,6 +38,14 @@ export interface ScenarioText {
   readonly description?: string
 }
 
+/** Names of tokens, which say nothing of them. */
+export interface TokenNames<T extends ApiTypes> {
+  /** A name of a token by the record that has it or had it; undefined if none did. */
+  nameOf(world: World<T>, token: string): string | undefined
+  /** The token of a name, in a world to which the same happened; undefined if there is none. */
+  named(world: World<T>, name: string): string | undefined
+}
+
 /** One API, described to the engine. */
 export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<DocumentedApi, 'document'> {
   readonly routes: readonly Route<A['context']>[]
@@ -66,6 +74,8 @@ export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<Do
   /** Behaviour beyond that of the engine, by group, which the rules count in the coverage of a world. */
   readonly coverage?: Readonly<Record<string, readonly string[]>>
   readonly defaults: A['api']['settings']
+  /** Values whose secrets everyone knows, beside the built-in scenarios and fixtures. */
+  readonly published?: readonly object[]
   /** Throws an Error for extras of a scenario from which no services can be made. */
   checkExtras?(extras: A['api']['extras']): void
   /** Returns the external services as a scenario describes them. */
@@ -89,6 +99,8 @@ export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<Do
     first(records: A['loaded'], wanted: string | undefined): string
     of(world: World<A['api']>): string | undefined
     set(world: World<A['api']>, token: string): void
+    /** Loads how tokens are named. */
+    names(): Promise<TokenNames<A['api']>>
   }
   /** Without it, no records are generated. */
   readonly generator?: {

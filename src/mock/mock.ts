@@ -54,9 +54,11 @@ import {
   readResetOptions,
 } from './options.ts'
 import { described, reasonOf, subjectOf } from './outcome.ts'
-import type { Replay } from './replay.ts'
-import { type Rewound, stateBefore } from './rewind.ts'
-import { type MockState, ScenarioHost } from './scenario-host.ts'
+import { Past } from './past.ts'
+import type { ReplayMaker } from './record-world.ts'
+import type { RecordedLoad, Replay } from './replay.ts'
+import type { Rewound } from './rewind.ts'
+import { type LoadTimes, type MockState, type RunTimes, ScenarioHost } from './scenario-host.ts'
 import { Stores, storeIn } from './stores.ts'
 import { summaryOf } from './summary.ts'
 
@@ -103,9 +105,12 @@ export class ApiMock<A extends MockTypes> implements Controls {
   readonly #definition: MockDefinition<A>
   /** The options as they were given, for `pack` and for worlds made from this mock. */
   #input: MockOptionsOf<A>
+  /** The same with those of the last reset. */
+  #given: MockOptionsOf<A>
   /** The checked options, and the same with those of the last reset. */
   readonly #ownOptions: ReadOptions<A>
   #options: ReadOptions<A>
+  readonly #past: Past<A>
   readonly #world: World<A['api']>
   readonly #journal: Journal
   readonly #stream: MessageStream
@@ -154,6 +159,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     this.#coverage = parent && !replay ? parent.#coverage : new Coverage()
     this.#definition = definition
     this.#input = options
+    this.#given = options
     this.#ownOptions = read
     this.#options = read
     this.id = id
@@ -162,7 +168,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       id: this.id,
       ...(api.document.server && { origin: api.document.server }),
       showSecrets,
-      localFolder: read.localStorage === undefined ? undefined : openFolder(read.localStorage),
+      localFolder: replay?.folder ?? (read.localStorage === undefined ? undefined : openFolder(read.localStorage)),
       coverage: this.#coverage,
       log,
       realTime: replay?.time,
@@ -237,7 +243,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
       post: async (url, signature, body) => {
         const { generation } = world.time
         root.#sending.add(signature)
-        const posted = await (this.#replay?.posts.post(url) ?? post(url, signature, body))
+        const posts = replay?.time.isOver ? undefined : replay?.posts
+        const posted = await (posts?.post(url) ?? post(url, signature, body))
         root.#sending.delete(signature)
         if (generation === world.time.generation) world.recorder.after('webhook', { to: url, posted })
         return posted
@@ -276,6 +283,11 @@ export class ApiMock<A extends MockTypes> implements Controls {
     this.#host = new ScenarioHost(world, definition, () => this.#options, start, elsewhere)
     this.#started = this.#host.ready
     world.saveBase = (isFirst) => this.#host.saveForReplay(isFirst)
+    this.#past = new Past(world, this.#host, this.#journal, () => ({
+      options: this.#given,
+      held: this.webhooks.isHeld,
+      exposed: root.#isExposed,
+    }))
   }
 
   /** The seed of random numbers, IDs, tokens and generated records. */
@@ -298,10 +310,22 @@ export class ApiMock<A extends MockTypes> implements Controls {
     return this.#host.ready.then(() => this.#definition.api.prepare?.(this.#world))
   }
 
-  async #load(scenario: A['scenarioName'] | A['scenarioInput'], keep: boolean, setsUp: boolean): Promise<void> {
-    await this.#host.load(scenario, keep, setsUp)
+  async #load(
+    scenario: A['scenarioName'] | A['scenarioInput'],
+    keep: boolean,
+    setsUp: boolean,
+    onStart: () => void = () => {},
+  ): Promise<void> {
+    let started: (LoadTimes & { readonly run: RunTimes | undefined }) | undefined
+    await this.#host.load(scenario, keep, setsUp, (times) => {
+      started = { ...times, run: this.#host.times }
+      onStart()
+    })
     const { recorder } = this.#world
-    recorder.after('load', { scenario, keep })
+    if (started) {
+      const { run, ...times } = started
+      recorder.after('load', { scenario, keep, ...times, generated: run?.generated } satisfies RecordedLoad)
+    }
     recorder.close()
     this.#emitChange('loaded')
   }
@@ -507,15 +531,21 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
   /** @internal Does what `reset` does, but returns the Error of a strict mock. */
   restart(options: ResetOptionsOf<A>): Error | undefined {
-    const read = readResetOptions(this.#definition.options, this.#input, options)
-    const start = read && prepareScenario(this.#definition, read.scenario, read)
+    const changed = readResetOptions(this.#definition.options, this.#input, options)
+    const start = changed && prepareScenario(this.#definition, changed.read.scenario, changed.read)
     if (start) requireRoom(start.generated, this.#host.generatedElsewhere())
     const failure = this.strict && this.requests.count > 0 ? this.scenario.failure() : undefined
-    this.#options = read ?? this.#ownOptions
-    if (start) this.#host.resetTo(start)
-    else this.#host.reset()
+    this.#options = changed?.read ?? this.#ownOptions
+    this.#given = changed?.given ?? this.#input
+    const { clock, recorder } = this.#world
+    const reset = clock.hold(() => {
+      if (!start) return this.#host.reset() ? clock.real : undefined
+      this.#host.resetTo(start)
+      return undefined
+    })
     this.#journal.restart(this.#world.history.lastCall)
-    this.#world.recorder.clear()
+    recorder.clear()
+    this.#past.begin(reset)
     this.#emitChange('reset')
     return failure
   }
@@ -536,7 +566,35 @@ export class ApiMock<A extends MockTypes> implements Controls {
     this.#host.unpack(text, this.#input)
     this.#world.recorder.clear()
     this.#world.recorder.close()
+    this.#past.forget()
     this.#emitChange('restored')
+  }
+
+  /**
+   * What happened since the initial state, as the text of a file that `ricloud-mock replay` plays again: options, calls
+   * with their bodies, moves of the clock, faults and all else that the answers depend on. Secrets are replaced by
+   * stand-ins.
+   *
+   * @param test the name of the test that it is about
+   * @throws an Error if the first calls are no longer recorded, as `rewind` has it, or the world began with the state of
+   *   another one
+   */
+  async replayFile({ test = null }: { readonly test?: string | null | undefined } = {}): Promise<string> {
+    const { recordWorld } = await import('./record-world.ts')
+    const make: ReplayMaker<A> = ({ world, options }, replay) =>
+      ApiMock.replaying(this.#definition, world, { ...options, journal: 0 }, replay).rewound()
+    return recordWorld(this.#definition, this.#past, this.id, make, test)
+  }
+
+  /** @internal Makes a mock that replays a file. */
+  static replaying<A extends MockTypes>(
+    definition: MockDefinition<A>,
+    id: string | null,
+    options: MockOptionsOf<A>,
+    replay: Replay,
+  ): ApiMock<A> {
+    const own = { log: () => {}, ...options, localStorage: undefined, worlds: undefined }
+    return new ApiMock(definition, own, [], { id, replay })
   }
 
   /**
@@ -547,7 +605,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
    *   bodies may have 2 Mi characters together
    */
   async rewind(request: number): Promise<void> {
-    this.#host.restore(await stateBefore(this.#rewound(), request))
+    this.#host.restore(await this.#stateBefore(request))
     this.#world.recorder.cutBefore(request)
     this.#journal.cutBefore(request)
     this.#emitChange('restored')
@@ -556,14 +614,19 @@ export class ApiMock<A extends MockTypes> implements Controls {
   /** Makes a world with the state before a call, by its ID in the journal; this one stays. Throws an Error as `rewind` does. */
   async fork(request: number): Promise<ApiMock<A>> {
     const options = {}
-    this.#root.#starts.set(options, await stateBefore(this.#rewound(), request))
+    this.#root.#starts.set(options, await this.#stateBefore(request))
     const world = await this.worlds.create(options)
     world.#journal.skipTo(request - 1)
     return world
   }
 
-  /** The parts that go back in time. */
-  #rewound(): Rewound<A> {
+  // Loaded when it is needed, because a page hardly ever needs it.
+  async #stateBefore(request: number): Promise<MockState<A>> {
+    return (await import('./rewind.ts')).stateBefore(this.rewound(), request)
+  }
+
+  /** @internal The parts that go back in time. */
+  rewound(): Rewound<A> {
     const { actions, faults, webhooks, snapshots } = this
     return {
       actions: actions as never,
@@ -575,13 +638,23 @@ export class ApiMock<A extends MockTypes> implements Controls {
       journal: this.#journal,
       whenReady: () => this.ready,
       respond: (call) => this.#respond(call),
-      load: (scenario, keep) => this.#load(scenario, keep, false),
+      load: (scenario, keep, onStart) => this.#load(scenario, keep, false, onStart),
+      begin: ({ origin, held, exposed, reset }, time) => {
+        this.#world.origin = origin
+        if (exposed) this.expose()
+        this.hold(held)
+        if (reset !== undefined) {
+          time.moveTo(reset)
+          this.#host.reset()
+        }
+        this.#past.begin(reset)
+      },
       copy: (snapshot, replay) => {
         const options = { ...this.#input, journal: 0, log: () => {} }
         const origin = { id: this.id, parent: this.#root, snapshot, replay }
         const copy = new ApiMock(this.#definition, options as MockOptionsOf<A>, [], origin)
         copy.#options = { ...this.#options, log: copy.#options.log }
-        return copy.#rewound()
+        return copy.rewound()
       },
       end: () => this.end(),
     }

@@ -152,14 +152,14 @@ const fixedOptions: readonly string[] = [
 ]
 
 /**
- * The options of a mock with those of a reset, of which `clock` and `settings` are merged one by one; undefined if the
- * reset has none. Throws an Error if one of them is invalid or cannot change.
+ * The options of a mock with those of a reset, of which `clock` and `settings` are merged one by one, as given and
+ * checked; undefined if the reset has none. Throws an Error if one of them is invalid or cannot change.
  */
 export function readResetOptions<A extends MockTypes>(
   schema: z.ZodType<ReadOptions<A>>,
   own: MockOptionsOf<A>,
   options: ResetOptionsOf<A>,
-): ReadOptions<A> | undefined {
+): { readonly given: MockOptionsOf<A>; readonly read: ReadOptions<A> } | undefined {
   if (!isObject(options)) {
     throw new UsageError(`Failed to reset the mock: options must be an object, got ${shown(options)}.`)
   }
@@ -170,7 +170,8 @@ export function readResetOptions<A extends MockTypes>(
   if (fixed !== undefined) throw optionError('reset the mock', fixed, 'can only be set when the mock is made')
   const merged = (name: 'clock' | 'settings') =>
     isObject(given[name]) && { [name]: { ...own[name], ...definedIn(given[name]) } }
-  return readOptions(schema, { ...own, ...given, ...merged('clock'), ...merged('settings') }, [])
+  const all = { ...own, ...given, ...merged('clock'), ...merged('settings') }
+  return { given: all, read: readOptions(schema, all, []) }
 }
 
 /** The error of an option that is valid, but not where it is given. */

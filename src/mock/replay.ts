@@ -2,11 +2,15 @@ import type { SnapshotControl } from '../control/snapshots.ts'
 import type { ApiTypes } from '../engine/api-types.ts'
 import type { Answer, Incoming } from '../engine/http/exchange.ts'
 import { pathOf } from '../engine/http/url.ts'
+import type { LocalFolder } from '../engine/local-folder.ts'
 import type { CallInput, Input } from '../engine/recorder.ts'
 import type { Model, ModelWrite } from '../engine/store/models.ts'
+import { messageOf } from '../engine/thrown.ts'
 import { nextTurn, type RecordedTime } from '../engine/time/clock.ts'
+import type { Instant } from '../engine/time/instant.ts'
 import type { Posted } from '../engine/webhook.ts'
 import type { World } from '../engine/world.ts'
+import type { LoadTimes } from './scenario-host.ts'
 
 /** The outcome of a webhook as it is recorded, by its URL, which has the ID of the delivery. */
 export interface RecordedPost {
@@ -33,6 +37,13 @@ export class RecordedPosts {
     else this.#outcomes.set(to, [...(this.#outcomes.get(to) ?? []), posted])
   }
 
+  /** Gives webhooks without an outcome one, because the replay is over. */
+  end(): void {
+    const posted = { status: null, error: 'the replay ended before it was answered' }
+    for (const resolve of [...this.#waiting.values()].flat()) resolve(posted)
+    this.#waiting.clear()
+  }
+
   /** Whether an outcome waits for its webhook. */
   isAhead(to: string): boolean {
     return (this.#outcomes.get(to)?.length ?? 0) > 0
@@ -43,10 +54,14 @@ export class RecordedPosts {
 export interface Replay {
   readonly time: RecordedTime
   readonly posts: RecordedPosts
+  /** In place of a folder of the disk. */
+  readonly folder?: LocalFolder | undefined
   /** The IDs of calls in the journal, by what the router gets. */
   readonly ids: WeakMap<Incoming, number>
-  /** Whether a call was answered so before, as far as that is known. */
-  isRight(call: CallInput, answer: Answer): boolean
+  /** Called right before a call is made again. */
+  prepare?(call: CallInput): void
+  /** How an answer differs from the one before, as the end of a sentence: `was answered with 200 instead of 503`. */
+  differenceOf(call: CallInput, answer: Answer): string | undefined
 }
 
 /** What a replay needs of its mock. */
@@ -57,7 +72,16 @@ export interface Replayed<A extends ApiTypes> {
   readonly faults: { arm(fault: never): unknown; disarm(on?: string): unknown }
   readonly webhooks: { hold(isHeld: boolean): void; redeliver(id: string): Promise<unknown> }
   readonly snapshots: Pick<SnapshotControl, 'list' | 'save' | 'restore' | 'delete'>
-  load(scenario: never, keep: boolean): Promise<void>
+  /** @param onStart called once it has started; its records may be generated after that */
+  load(scenario: never, keep: boolean, onStart: () => void): Promise<void>
+}
+
+/** A scenario that was loaded. */
+export interface RecordedLoad extends LoadTimes {
+  readonly scenario: unknown
+  readonly keep: boolean
+  /** When its records were generated, if they were. */
+  readonly generated?: Instant | undefined
 }
 
 /** The limit of turns of the event loop in which a webhook gets its outcome, or a call that waited its answer. */
@@ -66,7 +90,7 @@ const mostTurns = 1000
 /** Replays inputs in a mock. Resolves to a sentence about the first answer that differs from the one before. */
 export async function replay<A extends ApiTypes>(
   mock: Replayed<A>,
-  { time, posts, ids, isRight }: Replay,
+  { time, posts, ids, prepare, differenceOf }: Replay,
   inputs: readonly Input[],
 ): Promise<string | undefined> {
   const { world } = mock
@@ -74,11 +98,12 @@ export async function replay<A extends ApiTypes>(
   const last = new Map(inputs.flatMap((input, i) => (input.do === 'resume' ? [[input.with as CallInput, i]] : [])))
   let difference: string | undefined
   const answer = async (call: CallInput) => {
+    prepare?.(call)
     const incoming = incomingOf(call)
     ids.set(incoming, call.id)
     const answer = await mock.respond(incoming)
-    if (isRight(call, answer)) return
-    difference ??= `request ${call.id}, ${call.with.method} ${pathOf(call.with.url)}, was answered otherwise when it was replayed.`
+    const how = differenceOf(call, answer)
+    if (how !== undefined) difference ??= `request ${call.id}, ${call.with.method} ${pathOf(call.with.url)}, ${how}.`
   }
   const steps: Readonly<Record<string, (input: Input, index: number) => unknown>> = {
     call: (input) => {
@@ -114,14 +139,22 @@ export async function replay<A extends ApiTypes>(
       if (mock.snapshots.list().some((saved) => saved.name === name)) mock.snapshots.delete(name as string)
     },
     load: ({ with: load }) => {
-      const { scenario, keep } = load as { readonly scenario: never; readonly keep: boolean }
-      return mock.load(scenario, keep)
+      const { scenario, keep, real, at, generated } = load as RecordedLoad
+      time.moveTo(real)
+      world.time.follow(at)
+      return mock.load(scenario as never, keep, () => {
+        if (generated !== undefined) time.moveTo(generated)
+      })
     },
   }
   for (const [i, input] of inputs.entries()) {
     time.moveTo(input.real)
-    if (input.do !== 'clock') world.time.follow(input.at)
-    await steps[input.do]?.(input, i)
+    if (input.do !== 'clock' && input.do !== 'load') world.time.follow(input.at)
+    try {
+      await steps[input.do]?.(input, i)
+    } catch (error) {
+      difference ??= `input ${i + 1}, "${input.do}", cannot be replayed: ${messageOf(error)}`
+    }
     if (difference !== undefined) break
   }
   return difference
@@ -141,7 +174,7 @@ async function ended(work: Promise<void> | undefined): Promise<void> {
 function rewrite<A extends ApiTypes>({ database }: World<A>, write: ModelWrite): void {
   const model = (database.models as Readonly<Record<string, Model<{ readonly id: string | number }>>>)[write.resource]
   if ('values' in write) model?.create(write.values)
-  else if (write.record) model?.update({ where: { id: { equals: write.id } as never }, data: write.record })
+  else if (write.changes) model?.update({ where: { id: { equals: write.id } as never }, data: write.changes })
   else model?.delete({ where: { id: { equals: write.id } as never } })
 }
 

@@ -1,6 +1,7 @@
 import { apiErrors, UsageError } from '../engine/errors.ts'
 import type { WorldState } from '../engine/snapshots.ts'
 import type { ClockState } from '../engine/time/clock.ts'
+import type { Instant } from '../engine/time/instant.ts'
 import type { Rules, World } from '../engine/world.ts'
 import { ScenarioRunner, scenarioStep } from '../scenario/runner.ts'
 import type { Scenario } from '../scenario/schema.ts'
@@ -20,6 +21,20 @@ interface ScenarioRun<A extends MockTypes> {
   readonly generated: number
   /** Undefined until the records are generated. */
   initial: WorldState | undefined
+  /** Undefined if it began with the state of another world. */
+  readonly times: RunTimes | undefined
+}
+
+/** When a run began, in real time, and when its records were generated, if they were. */
+export interface RunTimes {
+  readonly began: Instant
+  generated?: Instant
+}
+
+/** When a scenario is loaded: in real time, and in the virtual time until then. */
+export interface LoadTimes {
+  readonly real: Instant
+  readonly at: Instant
 }
 
 /** The state of a mock: of its world and its scenario. */
@@ -114,8 +129,17 @@ export class ScenarioHost<A extends MockTypes> {
     return this.#isReady
   }
 
-  /** Empties the world and starts a scenario in it. */
-  #start({ scenario, rules, records, token, generate: counts, generated }: LoadedScenario<A>): void {
+  /** The times of the current run. */
+  get times(): RunTimes | undefined {
+    return this.#run.times
+  }
+
+  /** Empties the world and starts a scenario in it, at one instant of real time. */
+  #start(start: LoadedScenario<A>): void {
+    this.world.clock.hold(() => this.#startNow(start))
+  }
+
+  #startNow({ scenario, rules, records, token, generate: counts, generated }: LoadedScenario<A>): void {
     const world = this.world
     world.begin(rules)
     // Time starts when the records are complete, so that nothing becomes due before.
@@ -124,7 +148,8 @@ export class ScenarioHost<A extends MockTypes> {
     fixtures.fill(world, records)
     tokens?.set(world, token)
     const runner = this.#newRunner(scenario)
-    const run: ScenarioRun<A> = { rules, runner, token, generated, initial: undefined }
+    const times = { began: world.clock.real }
+    const run: ScenarioRun<A> = { rules, runner, token, generated, initial: undefined, times }
     this.#run = run
     this.#token = token
     runner.start()
@@ -143,11 +168,14 @@ export class ScenarioHost<A extends MockTypes> {
     const { frozen, speed = 1 } = run.rules.clock
     const isDone = await this.definition.api.generator?.generate(world, counts, () => generation === time.generation)
     if (!isDone) return
-    if (!frozen) world.clock.run(speed)
-    this.#toPresent()
-    run.initial = world.snapshots.save()
-    this.#isReady = true
-    if (!frozen) time.run(speed)
+    world.clock.hold(() => {
+      if (run.times) run.times.generated = world.clock.real
+      if (!frozen) world.clock.run(speed)
+      this.#toPresent()
+      run.initial = world.snapshots.save()
+      this.#isReady = true
+      if (!frozen) time.run(speed)
+    })
   }
 
   /** Moves a running clock without a `start` to the real present, and starts steps and faults again from there. */
@@ -176,7 +204,7 @@ export class ScenarioHost<A extends MockTypes> {
     const runner = this.#newRunner(scenario)
     const { base: start } = state.get('clock') as ClockState
     const rules = { ...run.rules, clock: { ...run.rules.clock, start } }
-    const own: ScenarioRun<A> = { ...run, rules, runner, initial: state }
+    const own: ScenarioRun<A> = { ...run, rules, runner, initial: state, times: undefined }
     this.restore({ state, run: own, token: '' })
     const token = this.#currentToken() ?? run.token
     this.#run = { ...own, token }
@@ -220,22 +248,34 @@ export class ScenarioHost<A extends MockTypes> {
    * mock is reset before it starts.
    *
    * @param setsUp whether a reset returns to this scenario from now on
+   * @param onStart called once it has started; its records may be generated after that
    */
-  async load(input: A['scenarioName'] | A['scenarioInput'], keep: boolean, setsUp: boolean): Promise<void> {
+  async load(
+    input: A['scenarioName'] | A['scenarioInput'],
+    keep: boolean,
+    setsUp: boolean,
+    onStart: (times: LoadTimes) => void,
+  ): Promise<void> {
     const loaded = prepareScenario(this.definition, input, this.options())
     requireRoom(loaded.generated, this.generatedElsewhere())
     const resets = this.#resets
     const loading = this.#loading.then(async () => {
       await this.ready
       if (resets !== this.#resets) throw apiErrors.wasReset()
-      const before = this.save()
-      this.#start(loaded)
+      const { clock } = this.world
+      const before = clock.hold(() => {
+        const times = { real: clock.real, at: clock.now() }
+        const before = this.save()
+        this.#start(loaded)
+        onStart(times)
+        return before
+      })
       if (setsUp) this.#setUp = { run: this.#run, start: loaded }
       const { runner } = this
       if (!this.#isReady) await this.#ready
       // A snapshot was restored meanwhile.
       if (runner !== this.runner) return
-      if (keep) this.#restoreRecords(before.state)
+      if (keep) clock.hold(() => this.#restoreRecords(before.state))
     })
     this.#loading = loading.catch(() => {})
     await loading
@@ -266,7 +306,7 @@ export class ScenarioHost<A extends MockTypes> {
     const { scenario, rules, state, initial, token, firstToken, isSetUp } = this.#unpacked(text, options)
     const runner = this.#newRunner(scenario)
     const { generated } = this.#run
-    const run: ScenarioRun<A> = { rules, runner, token: firstToken, generated, initial }
+    const run: ScenarioRun<A> = { rules, runner, token: firstToken, generated, initial, times: undefined }
     if (isSetUp) this.#setUp = { ...this.#setUp, run }
     this.restore({ state, run, token })
   }
@@ -283,18 +323,23 @@ export class ScenarioHost<A extends MockTypes> {
   /**
    * Restores the initial state of what was set up, at the real present if that is where the clock started; while its
    * records are generated, only the token.
+   *
+   * @returns whether an initial state was restored
    */
-  reset(): void {
+  reset(): boolean {
     this.#resets++
     const { run, start } = this.#setUp
     if (run.initial) {
       this.restore({ state: run.initial, run, token: run.token })
       this.#toPresent()
-    } else if (run === this.#run) this.#token = run.token
+      return true
+    }
+    if (run === this.#run) this.#token = run.token
     else if (start) {
       this.#start(start)
       this.#setUp = { run: this.#run, start }
     }
+    return false
   }
 
   /** Starts another scenario at once, until the next reset. */

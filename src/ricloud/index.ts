@@ -62,6 +62,7 @@ export const ricloud = {
   generator: { total: totalOf, generate },
   fixtures: { builtIn: builtInFixtures, read: readFixtures, fill },
   checkExtras: ({ accounts = [] }: Ricloud['extras']) => requireContents(accounts),
+  published: catalogue,
   services: ({ accounts = [], catalogue: isPublished = true }: Ricloud['extras']) =>
     new Accounts(accounts, isPublished ? catalogue : []),
   enter: enterApi,
@@ -76,6 +77,7 @@ export const ricloud = {
       const key = firstKey(world)
       if (key && key.token !== token) world.tables.key.update(key, { token })
     },
+    names: async () => (await import('./rules/token-name.ts')).tokenNames,
   },
   buckets: (world: World) => [...world.tables.storage_config.all()],
   deliveriesOf,

@@ -341,6 +341,12 @@ export const pairs: readonly Pair[] = [
     method: async (mock) => shown(await mock.fork(2)),
   },
   {
+    call: 'GET /_mock/replay',
+    path: '/_mock/replay?test=one',
+    before: callSome,
+    method: async (mock) => JSON.parse(await mock.replayFile({ test: 'one' })),
+  },
+  {
     call: 'GET /_mock/snapshots/{a}/diff/{b}',
     about: 'between two',
     path: '/_mock/snapshots/one/diff/two',

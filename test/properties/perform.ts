@@ -112,6 +112,15 @@ export const left = (mock: Mock): unknown[] => [
   mock.history().map(withoutCall),
 ]
 
+/** What a world shows of itself and of its calls. */
+export const whole = (mock: Mock): string =>
+  JSON.stringify([
+    left(mock),
+    mock.requests
+      .list()
+      .map(({ id, at, method, path, status, answer }) => [id, at, method, path, status, answer?.body]),
+  ])
+
 const withoutCall = ({
   cause,
   ...more

@@ -50,10 +50,10 @@ export interface Store {
   delete(name: string, id: string | number): void
 }
 
-/** A write through a model: the values of a new record, or the ID of one and what replaces it, if anything does. */
+/** A write through a model: the values of a new record, or the ID of one and what changes; undefined if it is deleted. */
 export type ModelWrite = { readonly resource: string } & (
   | { readonly values: object }
-  | { readonly id: string | number; readonly record: object | undefined }
+  | { readonly id: string | number; readonly changes: object | undefined }
 )
 
 /** Runs a write through a model, and may note it. */
@@ -122,21 +122,22 @@ function careful<R extends { readonly id: string | number }>(
     )
   }
   const change = (row: R, data: Partial<R>): R => {
-    const next = { ...row } as Record<string, unknown>
+    const changes: Record<string, unknown> = {}
     for (const [field, value] of Object.entries(data)) {
       if (!Object.hasOwn(row, field)) throw new Error(`Failed to update a ${name}: it has no field "${field}".`)
-      next[field] = typeof value === 'function' ? value(next[field], row) : value
+      changes[field] = typeof value === 'function' ? value(row[field as keyof R], row) : value
     }
+    const next = { ...row, ...changes }
     if (next.id !== row.id) requireId('update', next.id)
     if (next.id !== row.id && store.getModel(name).has(next.id as R['id'])) {
       throw new Error(`Failed to update a ${name}: the ID ${JSON.stringify(next.id)} is already in use.`)
     }
     const record = frozen(shallow(next))
-    observe({ resource: name, id: row.id, record }, () => store.update(name, row, record))
+    observe({ resource: name, id: row.id, changes }, () => store.update(name, row, record))
     return next as R
   }
   const remove = (row: R): R => {
-    observe({ resource: name, id: row.id, record: undefined }, () => store.delete(name, row.id))
+    observe({ resource: name, id: row.id, changes: undefined }, () => store.delete(name, row.id))
     return row
   }
   const checked = <Q extends { where?: Where<R> } | undefined>(query: Q): Q => {

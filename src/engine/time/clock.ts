@@ -109,20 +109,30 @@ const machineTime: RealTime = {
   },
 }
 
-/** Recorded real time, for the replay of a recording: it is moved by hand, and calls nobody back. */
+/** Recorded real time, for the replay of a recording: it is moved by hand, and calls nobody back until it ends. */
 export class RecordedTime implements RealTime {
   #at: Instant
+  #isOver = false
 
   constructor(at: Instant) {
     this.#at = at
   }
 
   now(): Instant {
-    return this.#at
+    return this.#isOver ? machineTime.now() : this.#at
   }
 
-  wake(): () => void {
-    return () => {}
+  wake(milliseconds: number, work: () => void, hold: boolean): () => void {
+    return this.#isOver ? machineTime.wake(milliseconds, work, hold) : () => {}
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Goes on as the time of this machine. */
+  end(): void {
+    this.#isOver = true
   }
 
   moveTo(at: Instant): void {
