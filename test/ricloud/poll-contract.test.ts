@@ -222,3 +222,30 @@ describe('A subscription to a Relay device', () => {
     expect([before, (await get(`/polls?subscription=${id}`)).body.total_count]).toEqual([0, 1])
   })
 })
+
+describe('A limit of the tasks of polls', () => {
+  const everything = { 'source_type:*': [], 'task_type:*': [], 'data_type:*': [], 'file_type:*': [] }
+  const png = `${'0'.repeat(7)}1${'0'.repeat(32)}`
+  const first = { info_types: ['*'], data_types: ['ios_messages.messages', 'whatsapp.messages'], files: [png, 'x'] }
+
+  it.each([
+    ['task_type:*', 5],
+    ['task_type:icloud.*', 5],
+    ['task_type:icloud.data', 2],
+    ['task_type:icloud.info', 1],
+    ['data_type:*', 2],
+    ['data_type:ios_messages.*', 1],
+    ['data_type:whatsapp.messages', 1],
+    ['file_type:*', 2],
+    ['file_type:png', 1],
+  ] as const)('counts those that %s covers', async (scope, count) => {
+    const limit = { level: 'user', type: 'count', value: count } as const
+    const { ask } = await setupPolls({ fixtures: [worldWithScopes({ ...everything, [scope]: [limit] })] })
+    expect((await ask(first)).status).toBe(201)
+    const { status, body } = await ask(first)
+    expect([status, body.message]).toEqual([
+      403,
+      `The scope "${scope}" allows ${count} for each user, and there are ${count} already.`,
+    ])
+  })
+})

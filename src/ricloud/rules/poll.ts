@@ -1,10 +1,13 @@
 import { apiErrors, invalidParameter } from '../../engine/errors.ts'
 import { shown } from '../../engine/messages.ts'
+import type { Query } from '../../engine/store/query.ts'
 import { readInstant } from '../../engine/time/instant.ts'
 import { ricloudErrors } from '../errors.ts'
 import { reasons } from '../reasons.ts'
 import type { Key, Payload, Poll, Session, Source, Task } from '../resources/index.ts'
-import { fileKindOf } from '../services/data-types.ts'
+import { type SourceType, sourceTypes } from '../resources/source.ts'
+import { pollTaskTypes } from '../resources/task.ts'
+import { fileKindOf, isWildcard } from '../services/data-types.ts'
 import { tasksFor } from '../services/retrieval.ts'
 import type { World } from '../types.ts'
 import { type Caller, named } from './access.ts'
@@ -120,31 +123,44 @@ function requireData({ type }: Source, isSubscribed: boolean): void {
   })
 }
 
+const taskScope = (source: SourceType, type: string) => `task_type:${source.split('.')[0]}.${type}`
+
+/** The scope of what a task asks for, if there is one. */
+function contentScope(type: string, target: Task['target']): string | undefined {
+  if (type === 'data') return `data_type:${target}`
+  return type === 'file' ? `file_type:${fileKindOf(String(target))}` : undefined
+}
+
 /** Throws 403 if the scopes of a poll's tasks are not granted, or their limits are exceeded: for the whole poll (assumed). */
 function requireTaskScopes(world: World, key: Key, session: Session, source: Source, payload: Payload): void {
-  const scopesOf = (type: string, target: Task['target'], source_type: string | null) => [
-    ...(type === 'data' ? [`data_type:${target}`] : []),
-    ...(type === 'file' ? [`file_type:${fileKindOf(String(target))}`] : []),
-    `task_type:${source_type?.split('.')[0]}.${type}`,
-  ]
   const tasks = tasksFor(payload, source.type, accountOf(world, source)).map(({ type, target }) =>
-    scopesOf(type, target, source.type),
+    [contentScope(type, target), taskScope(source.type, type)].filter((scope) => scope !== undefined),
   )
   const holder = { organisation: session.organisation, key: key.id, user: session.user }
   const error = scopeError(world, holder, [...new Set(tasks.flat())], {
-    existing: (scope, { where, ...query }) => {
-      const made = world.tables.task.list({
-        ...query,
-        where: { ...where, type: ['info', 'data', 'file'] },
-        limit: Infinity,
-      })
-      return made.data.filter(({ type, target, source_type }) =>
-        scopesOf(type, target, source_type).some((one) => covers(scope, one)),
-      ).length
-    },
+    existing: (scope, query) => countTasks(world, scope, query),
     added: (scope) => tasks.filter((scopes) => scopes.some((one) => covers(scope, one))).length,
   })
   if (error) throw error
+}
+
+/** How many tasks of polls a scope covers. Indexes count them, unless it names a part of the data types, or a kind of file. */
+function countTasks({ tables: { task } }: World, scope: string, { where, ...query }: Query): number {
+  const countOf = (wanted: Query['where']) => task.count({ ...query, where: { ...where, ...wanted } })
+  const [kind, name = ''] = scope.split(':')
+  if (kind === 'task_type') {
+    const counts = pollTaskTypes.map((type) => {
+      const source_type = sourceTypes.filter((one) => covers(scope, taskScope(one, type)))
+      const isEvery = source_type.length === sourceTypes.length
+      return source_type.length === 0 ? 0 : countOf({ type: [type], ...(!isEvery && { source_type }) })
+    })
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+  const type = [kind === 'data_type' ? 'data' : 'file']
+  if (name === '*') return countOf({ type })
+  if (kind === 'data_type' && !isWildcard(name)) return countOf({ type, target: [name] })
+  const { data } = task.list({ ...query, where: { ...where, type }, limit: Infinity })
+  return data.filter(({ type, target }) => covers(scope, contentScope(type, target) ?? '')).length
 }
 
 /** The account of a source: a device has that of its Relay instance. */
