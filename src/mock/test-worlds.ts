@@ -174,7 +174,8 @@ export class TestWorlds {
    */
   async respond(incoming: Incoming): Promise<Answer> {
     const { run } = this.#sweeping
-    if (run) return run.respond({ ...incoming, header: (name) => withoutPrefix(name, incoming.header(name)) })
+    // The mock of a run is no world, so that its tokens have no prefix.
+    if (run) return run.respond(withToken(incoming, (token, world) => (world ? token.slice(world.length + 1) : token)))
     const called = this.#parent.worlds.calledBy(incoming)
     if (called || /^\/_mock.*[?&]world=/s.test(incoming.url)) {
       return this.#answer(called, () => this.#parent.respond(incoming))
@@ -190,8 +191,8 @@ export class TestWorlds {
       return this.#refuse(incoming, apiErrors.noTest(this.#running.size > 0))
     }
     const [mock] = only
-    const header = (name: string) => withPrefix(mock.id as string, name, incoming.header(name))
-    return this.#answer(mock, () => mock.respond({ ...incoming, header }))
+    const prefixed = withToken(incoming, (token, world) => (world ? token : `${mock.id}-${token}`))
+    return this.#answer(mock, () => mock.respond(prefixed))
   }
 
   async #answer(mock: Mock | undefined, respond: () => Promise<Answer>): Promise<Answer> {
@@ -248,15 +249,14 @@ function append(failure: Failure, text: string): void {
 
 const counted = (calls: number) => (calls === 1 ? '1 call was' : `${calls} calls were`)
 
-/** The value of a header; in `Authorization`, the token loses the prefix of a world, which the mock of a run has not. */
-function withoutPrefix(name: string, value: string | null | undefined) {
-  const token = name === 'authorization' ? tokenIn(value) : undefined
-  const world = worldIn(token)
-  return token === undefined || world === undefined ? value : `Token ${token.slice(world.length + 1)}`
-}
-
-/** The value of a header; in `Authorization`, the token gets the prefix of a world. */
-function withPrefix(world: string, name: string, value: string | null | undefined) {
-  const token = name === 'authorization' ? tokenIn(value) : undefined
-  return token === undefined || worldIn(token) ? value : `Token ${world}-${token}`
+/** A call with another token, if it has one: the answer, the journal and the recording for a rewind go by it. */
+function withToken(incoming: Incoming, change: (token: string, world: string | undefined) => string): Incoming {
+  const token = tokenIn(incoming.header('authorization'))
+  if (token === undefined) return incoming
+  const authorization = `Token ${change(token, worldIn(token))}`
+  return {
+    ...incoming,
+    header: (name) => (name === 'authorization' ? authorization : incoming.header(name)),
+    headers: () => ({ ...incoming.headers(), authorization }),
+  }
 }

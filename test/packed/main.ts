@@ -91,7 +91,7 @@ const playwright = ['npx', '--no-install', 'playwright', 'test', '--list', 'play
 /** On each Node. */
 const onNode: readonly (readonly [folder: Folder, title: string, ...command: [string, ...string[]]])[] = [
   ['developed', 'the same through a server', 'node', 'first-session.standalone.mjs'],
-  ['developed', 'the command starts, and ends on SIGTERM', 'node', 'command.mjs'],
+  ['developed', 'the command starts, and ends on SIGTERM; a sweep names a duplicate', 'node', 'command.mjs'],
   ['mcp', 'mcp names the SDK that is missing, offers its tools with it, and ends', 'node', 'mcp.mjs'],
   ['developed', 'node:test', 'node', '--test', 'test/recipes/node-test.mjs'],
   ['developed', 'node:test in CommonJS', 'node', '--test', 'test/recipes/node-test.cjs'],
@@ -193,6 +193,11 @@ const bundling: Check[] = ['vite', 'esbuild', 'webpack'].map((bundler) => ({
   command: ['node', 'bundle.mjs', bundler],
   folder: at('bundlers'),
 }))
+bundling.push({
+  title: 'the plugin of Vite starts the mock in development, and nothing of it is in a production build',
+  command: ['node', 'vite-plugin.mjs'],
+  folder: at('bundlers'),
+})
 
 const attw = ['node', at('tools', 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js')] as const
 const json = Object.keys(exports).filter((door) => door.endsWith('.json'))
