@@ -56,6 +56,14 @@ describe('The time line', () => {
     expect(await tab.locator('.now-line').count()).toBe(1)
   })
 
+  test('has room for its bars in a low window, such as one at 200% zoom', async () => {
+    const { tab } = await inspect(await started({ scenario: 'two-factor' }), 'time', { width: 700, height: 450 })
+    await tab.waitForSelector('.line')
+    const height = await tab.locator('.time-view .list').evaluate(({ clientHeight }) => clientHeight)
+    expect(height).toBeGreaterThanOrEqual(320)
+    await tab.locator('.coming-up').scrollIntoViewIfNeeded()
+  })
+
   test('has names as wide as wanted, by arrow keys', async () => {
     const { tab } = await inspect((await polled()).server)
     const width = () => tab.evaluate(() => document.querySelector('.line-label')?.getBoundingClientRect().width ?? 0)
