@@ -5,9 +5,9 @@ import { answerFor, webhookHandler, withoutSlash } from './engine/http/msw-handl
 import { attach, guardServer, Interception } from './interception/interception.ts'
 import { matchers, type RicloudMatchers } from './mock/matchers.ts'
 import { apiUrl, type Mock } from './mock/ricloud.ts'
-import type { SweepTest } from './mock/sweep.ts'
-import type { SweepReport } from './mock/sweep-report.ts'
-import type { RunnerSweepOptions } from './mock/sweeping.ts'
+import type { SweepReport } from './mock/sweep/report.ts'
+import type { SweepTest } from './mock/sweep/sweep.ts'
+import type { RunnerSweepOptions } from './mock/sweep/sweeping.ts'
 import { type RicloudTestOptions, TestWorlds } from './mock/test-worlds.ts'
 
 export type { RicloudMatchers, State } from './mock/matchers.ts'

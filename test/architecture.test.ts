@@ -134,8 +134,8 @@ describe('the source', () => {
           'vitest-coverage.ts',
           'vite.ts',
           'mock/coverage-files.ts',
-          'mock/sweep-scope.ts',
-          'mock/sweeping.ts',
+          'mock/sweep/scope.ts',
+          'mock/sweep/sweeping.ts',
           'cli',
           'scenario/loader.ts',
           'scenario/files',
@@ -224,7 +224,7 @@ describe('the source', () => {
 
   it('touches the process in cli/ only, those for local folders and rejections aside', () => {
     expect(
-      wordViolations(source, /\bprocess\??\.\w+/g, within('cli', 'mock/disk-folder.ts', 'mock/sweep-scope.ts')),
+      wordViolations(source, /\bprocess\??\.\w+/g, within('cli', 'mock/disk-folder.ts', 'mock/sweep/scope.ts')),
     ).toEqual([])
   })
 

@@ -9,9 +9,9 @@ import { CoverageFile, readCoverageFolder } from './coverage-files.ts'
 import { logErrors } from './options.ts'
 import { Mock, type WorldInput } from './ricloud.ts'
 import { storeIn } from './stores.ts'
-import type { SweepTest } from './sweep.ts'
-import type { SweepReport } from './sweep-report.ts'
-import { type RunnerSweepOptions, Sweeping } from './sweeping.ts'
+import type { SweepReport } from './sweep/report.ts'
+import type { SweepTest } from './sweep/sweep.ts'
+import { type RunnerSweepOptions, Sweeping } from './sweep/sweeping.ts'
 
 /** Options of the world of a test: those of a mock, but the clock is frozen and the scenario strict by default. */
 export interface RicloudTestOptions extends Omit<WorldInput, 'snapshot'> {

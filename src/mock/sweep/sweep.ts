@@ -1,22 +1,14 @@
-import { UsageError } from '../engine/errors.ts'
-import { matcherOf } from '../engine/faults.ts'
-import type { RequestView } from '../engine/journal.ts'
-import { printableLine, shown } from '../engine/messages.ts'
-import { type Duration, parseDuration } from '../engine/time/duration.ts'
-import type { CallPattern } from '../scenario/vocabulary.ts'
-import { definition, type MockOptions } from './ricloud.ts'
-import { allKinds, areWebhooksScripted, isWebhookKind, requireKinds, type SweepKind } from './sweep-kinds.ts'
-import {
-  judged,
-  lineOf,
-  reportOf,
-  requireRepeatable,
-  type SweepReport,
-  type SweepRun,
-  webhooksIn,
-} from './sweep-report.ts'
-import { mostCalls, runOnce, type SweepContext, type SweepTestOf } from './sweep-run.ts'
-import { SweepScope } from './sweep-scope.ts'
+import { UsageError } from '../../engine/errors.ts'
+import { matcherOf } from '../../engine/faults.ts'
+import type { RequestView } from '../../engine/journal.ts'
+import { printableLine, shown } from '../../engine/messages.ts'
+import { type Duration, parseDuration } from '../../engine/time/duration.ts'
+import type { CallPattern } from '../../scenario/vocabulary.ts'
+import { definition, type MockOptions } from '../ricloud.ts'
+import { allKinds, areWebhooksScripted, isWebhookKind, requireKinds, type SweepKind } from './kinds.ts'
+import { judged, lineOf, reportOf, requireRepeatable, type SweepReport, type SweepRun, webhooksIn } from './report.ts'
+import { mostCalls, runOnce, type SweepContext, type SweepTestOf } from './run.ts'
+import { SweepScope } from './scope.ts'
 
 /** A test to sweep: the client's code, and what must hold after it. */
 export type SweepTest = (context: SweepContext) => unknown

@@ -1,13 +1,13 @@
-import type { Incoming } from '../engine/http/exchange.ts'
-import { incomingOf, responseOf } from '../engine/http/fetch.ts'
-import type { Responder } from '../engine/http/msw-handlers.ts'
-import { messageOf } from '../engine/thrown.ts'
-import { nextTurn, within } from '../engine/time/clock.ts'
-import { meanwhile } from '../ricloud/meanwhile.ts'
-import { Mock, type MockOptions } from './ricloud.ts'
-import { deliveryOf, faults, isFault, isMeanwhile, isWebhookKind, type SweepKind } from './sweep-kinds.ts'
-import type { EndedRun } from './sweep-report.ts'
-import type { SweepScope } from './sweep-scope.ts'
+import type { Incoming } from '../../engine/http/exchange.ts'
+import { incomingOf, responseOf } from '../../engine/http/fetch.ts'
+import type { Responder } from '../../engine/http/msw-handlers.ts'
+import { messageOf } from '../../engine/thrown.ts'
+import { nextTurn, within } from '../../engine/time/clock.ts'
+import { meanwhile } from '../../ricloud/meanwhile.ts'
+import { Mock, type MockOptions } from '../ricloud.ts'
+import { deliveryOf, faults, isFault, isMeanwhile, isWebhookKind, type SweepKind } from './kinds.ts'
+import type { EndedRun } from './report.ts'
+import type { SweepScope } from './scope.ts'
 
 /** What a swept test gets: a mock of its own, and how to call it. */
 export interface SweepContext {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Responder } from '../engine/http/msw-handlers.ts'
+import type { Responder } from '../../engine/http/msw-handlers.ts'
+import type { SweepReport } from './report.ts'
 import { type SweepOptions, type SweepTest, sweepThrough } from './sweep.ts'
-import type { SweepReport } from './sweep-report.ts'
 
 /** Options of a sweep whose runs follow one another. */
 export type RunnerSweepOptions = Omit<SweepOptions, 'parallel'>

@@ -1,9 +1,9 @@
-import { hostileWebhooks, scenarios } from '../../scenarios/index.ts'
-import { UsageError } from '../engine/errors.ts'
-import { either, nearestFirst, shown } from '../engine/messages.ts'
-import { meanwhile } from '../ricloud/meanwhile.ts'
-import type { SettingsInput } from '../ricloud/scenario-input.ts'
-import { definition, type MockOptions } from './ricloud.ts'
+import { hostileWebhooks, scenarios } from '../../../scenarios/index.ts'
+import { UsageError } from '../../engine/errors.ts'
+import { either, nearestFirst, shown } from '../../engine/messages.ts'
+import { meanwhile } from '../../ricloud/meanwhile.ts'
+import type { SettingsInput } from '../../ricloud/scenario-input.ts'
+import { definition, type MockOptions } from '../ricloud.ts'
 
 /** What each kind of fault does to a call. */
 export const faults = {

@@ -1,9 +1,9 @@
-import { UsageError } from '../engine/errors.ts'
-import { type RequestView, targetOf } from '../engine/journal.ts'
-import { printableLine, shown } from '../engine/messages.ts'
-import type { CopySignature } from '../engine/webhook.ts'
-import type { DeliveryView } from '../ricloud/rules/webhooks.ts'
-import { isCopied, type SweepKind } from './sweep-kinds.ts'
+import { UsageError } from '../../engine/errors.ts'
+import { type RequestView, targetOf } from '../../engine/journal.ts'
+import { printableLine, shown } from '../../engine/messages.ts'
+import type { CopySignature } from '../../engine/webhook.ts'
+import type { DeliveryView } from '../../ricloud/rules/webhooks.ts'
+import { isCopied, type SweepKind } from './kinds.ts'
 
 /** What the receiver of a test answered to a webhook. */
 export interface SweepWebhook {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type SweepContext, type SweepOptions, setupRicloud, sweep } from '../../src/node.ts'
+import { type SweepContext, type SweepOptions, setupRicloud, sweep } from '../../../src/node.ts'
 
 const url = 'https://ricloud-api.reincubate.com'
 

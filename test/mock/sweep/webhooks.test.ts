@@ -1,11 +1,11 @@
 import { HttpResponse, http } from 'msw'
 import { describe, expect, it } from 'vitest'
-import { hostileWebhooks } from '../../scenarios/index.ts'
-import { verifySignature } from '../../src/index.ts'
-import { type SweepContext, type SweepOptions, type SweepRun, setupRicloud, sweep } from '../../src/node.ts'
-import { sessionIds } from '../support/worlds.ts'
-import { startReceiver } from '../webhooks/receiver.ts'
-import { secret, worldWith } from '../webhooks/world.ts'
+import { hostileWebhooks } from '../../../scenarios/index.ts'
+import { verifySignature } from '../../../src/index.ts'
+import { type SweepContext, type SweepOptions, type SweepRun, setupRicloud, sweep } from '../../../src/node.ts'
+import { sessionIds } from '../../support/worlds.ts'
+import { startReceiver } from '../../webhooks/receiver.ts'
+import { secret, worldWith } from '../../webhooks/world.ts'
 
 const url = 'https://ricloud-api.reincubate.com'
 
