@@ -3,7 +3,8 @@ import type { SetupServer } from 'msw/node'
 import { handlerFor, type Responder, webhookHandler } from './engine/http/msw-handlers.ts'
 import { kindOf } from './engine/messages.ts'
 import { Interception, type ListenOptions } from './interception/interception.ts'
-import { CoverageFile, readCoverageFolder } from './mock/coverage-files.ts'
+import { CoverageFile, readFolderOption } from './mock/coverage-files.ts'
+import { leaveReplay } from './mock/replay-files.ts'
 import { apiUrl, Mock, type MockOptions, type ResetOptions } from './mock/ricloud.ts'
 import type { SweepReport } from './mock/sweep/report.ts'
 import type { SweepTest } from './mock/sweep/sweep.ts'
@@ -24,6 +25,8 @@ export interface RicloudOptions extends MockOptions {
   readonly server?: SetupServer | undefined
   /** The folder that `close()` writes the coverage to, for `ricloud-mock coverage`; by default it is not written. */
   readonly coverage?: string | undefined
+  /** The folder that `saveReplay` writes to; by default there is none. */
+  readonly replays?: string | undefined
 }
 
 /** A mock that answers calls from this process while it listens. */
@@ -34,19 +37,21 @@ export class Ricloud {
   readonly #interception: Interception
   readonly #baseUrl: string
   readonly #coverage: CoverageFile | undefined
+  readonly #replays: string | undefined
   readonly #options: MockOptions
   readonly #sweeping = new Sweeping()
 
   /** Throws an Error that names every invalid option. */
-  constructor({ baseUrl = apiUrl, server, coverage, ...options }: RicloudOptions = {}) {
+  constructor({ baseUrl = apiUrl, server, coverage, replays, ...options }: RicloudOptions = {}) {
     if (server !== undefined && typeof server?.resetHandlers !== 'function') {
       throw new Error(
         `Failed to create the mock: server must be what setupServer() of msw/node returned, got ${kindOf(server)}.`,
       )
     }
-    const folder = readCoverageFolder(coverage)
+    const folder = readFolderOption(coverage, 'coverage')
     this.#coverage = folder === undefined ? undefined : new CoverageFile(folder)
-    this.mock = new Mock(options, ['baseUrl', 'server', 'coverage'])
+    this.mock = new Mock(options, ['baseUrl', 'server', 'coverage', 'replays'])
+    this.#replays = readFolderOption(replays, 'replays')
     this.#options = options
     const answering: Responder = {
       respond: (incoming) => (this.#sweeping.run ?? this.mock).respond(incoming),
@@ -87,6 +92,17 @@ export class Ricloud {
   async sweep(test: SweepTest, options?: RunnerSweepOptions): Promise<SweepReport> {
     if (!this.#interception.isCurrent) throw new Error('Failed to sweep: call listen() first.')
     return this.#sweeping.sweep(test, this.#options, options)
+  }
+
+  /**
+   * Writes what happened since the last reset to a file in the folder `replays`, for `ricloud-mock replay`: call it when a
+   * test has failed, before the reset. Does nothing without that folder.
+   *
+   * @param test its name, of which that of the file is made
+   * @returns a line for the output of the test: where the file is, or why there is none
+   */
+  async saveReplay(test: string): Promise<string | undefined> {
+    return this.#replays === undefined ? undefined : (await leaveReplay(this.mock, this.#replays, { name: test })).line
   }
 
   /** Stops to intercept. A `strict` mock throws an Error if something in its scenario never fired. */

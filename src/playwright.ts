@@ -65,12 +65,18 @@ export const test = base.extend<RicloudFixtures, RicloudWorkerFixtures>({
   ],
   ricloud: [
     async ({ ricloudOptions: { baseUrl: _, ...options }, ricloudTestWorlds }, use, testInfo) => {
-      const mock = await ricloudTestWorlds.begin(options, { name: testInfo.titlePath.slice(1).join(' > ') })
+      const mock = await ricloudTestWorlds.begin(options, {
+        name: testInfo.titlePath.slice(1).join(' > '),
+        source: testInfo.titlePath[0],
+      })
       await use(mock)
       await ricloudTestWorlds.untilAnswered(mock)
       const { errors, status, expectedStatus } = testInfo
       const isExpectedToPass = status !== 'skipped' && expectedStatus === 'passed'
-      ricloudTestWorlds.end(mock, { failure: errors[0], isExpectedToPass })
+      const ending = { failure: errors[0], isExpectedToPass }
+      const path = await ricloudTestWorlds.leaveReplay(mock, ending)
+      if (path !== undefined) await testInfo.attach('ricloud-mock replay', { path, contentType: 'application/json' })
+      ricloudTestWorlds.end(mock, ending)
     },
     { auto: true },
   ],

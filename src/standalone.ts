@@ -2,7 +2,7 @@ import type { ScenarioName } from '../scenarios/index.ts'
 import type { Store } from './engine/http/exchange.ts'
 import { shown } from './engine/messages.ts'
 import { messageOf } from './engine/thrown.ts'
-import { CoverageFile, readCoverageFolder } from './mock/coverage-files.ts'
+import { CoverageFile, readFolderOption } from './mock/coverage-files.ts'
 import { Mock, type MockOptions } from './mock/ricloud.ts'
 import { loadScenario } from './mock/scenario-files.ts'
 import type { ScenarioInput } from './ricloud/scenario-input.ts'
@@ -105,7 +105,7 @@ export async function serveMock(
     return wanted === 'none' ? [] : [{ option, store: option === 's3Port' ? 's3' : 'gcs', port: wanted } as const]
   })
   const rules = readRules({ allowedHosts, cors, controlToken })
-  const folder = readCoverageFolder(coverage)
+  const folder = readFolderOption(coverage, 'coverage')
   const mock = made ?? (await makeMock(scenario, options))
   await mock.ready
   const log = (message: string) => options.log?.('error', message)

@@ -15,6 +15,8 @@ export type { RicloudTestOptions } from './mock/test-worlds.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** The folder that failed tests leave their files in, for `ricloud-mock replay`. */
+    ricloudReplays?: string
     /** The folder for the coverage of all tests; `ricloud-mock/vitest-coverage` provides it. */
     ricloudCoverage?: string
   }
@@ -126,9 +128,10 @@ const extended = base
     const { baseUrl = apiUrl, ...options } = ricloudOptions
     const origin = withoutSlash(baseUrl)
     const coverage = options.coverage ?? inject('ricloudCoverage')
+    const replays = options.replays ?? inject('ricloudReplays')
     const mock = await shared.begin(
-      { ...options, coverage },
-      { name: task.fullTestName, isConcurrent: isConcurrent(task) },
+      { ...options, coverage, replays },
+      { name: task.fullTestName, source: task.file.name, isConcurrent: isConcurrent(task) },
     )
     shared.addOrigin(msw, origin)
     // The result still has the errors of earlier attempts.
@@ -136,7 +139,9 @@ const extended = base
     onCleanup(async () => {
       await shared.untilAnswered(mock)
       shared.removeOrigin(origin)
-      shared.end(mock, { failure: task.result?.errors?.[earlier], isExpectedToPass: !task.fails })
+      const ending = { failure: task.result?.errors?.[earlier], isExpectedToPass: !task.fails }
+      await shared.leaveReplay(mock, ending)
+      shared.end(mock, ending)
     })
     return mock
   })

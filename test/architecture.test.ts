@@ -134,6 +134,7 @@ describe('the source', () => {
           'vitest-coverage.ts',
           'vite.ts',
           'mock/coverage-files.ts',
+          'mock/replay-files.ts',
           'mock/sweep/scope.ts',
           'mock/sweep/sweeping.ts',
           'cli',

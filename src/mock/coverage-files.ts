@@ -14,11 +14,11 @@ const schema = z.object({
   groups: z.record(z.string(), z.object({ met: z.record(z.string(), count), never: z.array(z.string()) })),
 })
 
-/** Checks the option `coverage`; an empty text counts as none, as variables of the environment have it. */
-export function readCoverageFolder(folder: unknown): string | undefined {
+/** Checks an option that names a folder; an empty text counts as none, as variables of the environment have it. */
+export function readFolderOption(folder: unknown, option: 'coverage' | 'replays'): string | undefined {
   if (folder === undefined || folder === '') return undefined
   if (typeof folder !== 'string') {
-    throw new UsageError(`Failed to create the mock: coverage must be the path of a folder, got ${shown(folder)}.`)
+    throw new UsageError(`Failed to create the mock: ${option} must be the path of a folder, got ${shown(folder)}.`)
   }
   return folder
 }

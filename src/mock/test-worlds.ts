@@ -5,8 +5,9 @@ import { type Answer, errorResponse, type Incoming, type Store } from '../engine
 import { pathOf } from '../engine/http/url.ts'
 import { printableLine } from '../engine/messages.ts'
 import { nextTurn } from '../engine/time/clock.ts'
-import { CoverageFile, readCoverageFolder } from './coverage-files.ts'
+import { CoverageFile, readFolderOption } from './coverage-files.ts'
 import { logErrors } from './options.ts'
+import { leaveReplay } from './replay-files.ts'
 import { Mock, type WorldInput } from './ricloud.ts'
 import { storeIn } from './stores.ts'
 import type { SweepReport } from './sweep/report.ts'
@@ -19,6 +20,8 @@ export interface RicloudTestOptions extends Omit<WorldInput, 'snapshot'> {
   readonly baseUrl?: string | undefined
   /** The folder that the coverage of all tests of a worker is written to; by default it is not written. */
   readonly coverage?: string | undefined
+  /** The folder that a failed test leaves its file in, for `ricloud-mock replay`; by default it leaves none. */
+  readonly replays?: string | undefined
 }
 
 /** The error of a failed test, in the form of its runner; `value` is the text of a thrown value that is not an Error. */
@@ -40,11 +43,16 @@ export interface Ending {
 export interface TestIdentity {
   /** Its name, for messages. */
   readonly name?: string | undefined
+  /** The path of its source. */
+  readonly source?: string | undefined
   /** Whether other tests may run at the same time, so that a call needs the token of its world. */
   readonly isConcurrent?: boolean | undefined
 }
 
 interface Running extends TestIdentity {
+  /** The folder for its file, and what became of that. */
+  readonly replays: string | undefined
+  replay?: string
   /** How many calls were refused while it ran because they carried the token of no running test. */
   refused: number
   /** How many of them came while no other test ran, so that no other test can have made them. */
@@ -83,17 +91,18 @@ export class TestWorlds {
 
   /** Creates the world of a test. Throws an Error that names every invalid option. */
   async begin(
-    { coverage, ...options }: Omit<RicloudTestOptions, 'baseUrl'> = {},
+    { coverage, replays, ...options }: Omit<RicloudTestOptions, 'baseUrl'> = {},
     test: TestIdentity = {},
   ): Promise<Mock> {
     const { strict = true, clock } = options
-    const folder = readCoverageFolder(coverage)
+    const folder = readFolderOption(coverage, 'coverage')
     if (folder !== undefined && folder !== this.#coverage?.folder) this.#coverage = new CoverageFile(folder)
+    const kept = readFolderOption(replays, 'replays')
     const frozen = clock?.frozen ?? true
     this.#beginning++
     try {
       const mock = await this.#parent.worlds.create({ ...options, strict, clock: { ...clock, frozen } })
-      this.#running.set(mock, { ...test, refused: 0, own: 0, calls: 0, open: 0, hasSwept: false })
+      this.#running.set(mock, { ...test, replays: kept, refused: 0, own: 0, calls: 0, open: 0, hasSwept: false })
       return mock
     } finally {
       this.#beginning--
@@ -108,7 +117,7 @@ export class TestWorlds {
   async sweep(
     mock: Mock,
     test: SweepTest,
-    { baseUrl: _baseUrl, coverage: _coverage, ...own }: RicloudTestOptions,
+    { baseUrl: _baseUrl, coverage: _coverage, replays: _replays, ...own }: RicloudTestOptions,
     options?: RunnerSweepOptions,
   ): Promise<SweepReport> {
     const running = this.#running.get(mock)
@@ -136,19 +145,30 @@ export class TestWorlds {
     }
   }
 
+  /** Leaves the file of a test that fails in the folder that its options name. Resolves to its path, if there is one. */
+  async leaveReplay(mock: Mock, { failure, isExpectedToPass = true }: Ending = {}): Promise<string | undefined> {
+    const running = this.#running.get(mock)
+    if (running?.replays === undefined) return undefined
+    const { replays, name = '', source, own, hasSwept } = running
+    if (!failure && (!isExpectedToPass || problemOf(mock, own, hasSwept) === undefined)) return undefined
+    const { path, line } = await leaveReplay(mock, replays, { name, source })
+    running.replay = line
+    return path
+  }
+
   /**
    * Ends the world of a test, and appends its summary to the error of a failed test. If the test did not fail, throws an
    * Error if something in a strict scenario never fired, or calls came without the token that they need.
    */
   end(mock: Mock, { failure, isExpectedToPass = true }: Ending = {}): void {
-    const { name, refused = 0, own = 0, hasSwept = false } = this.#running.get(mock) ?? {}
+    const { name, refused = 0, own = 0, hasSwept = false, replay } = this.#running.get(mock) ?? {}
     this.#running.delete(mock)
     if (hasSwept) this.#sweeping.stop()
     const problem = failure || !isExpectedToPass ? undefined : problemOf(mock, own, hasSwept)
     const error = failure ?? (problem && new Error(problem))
     if (error) {
       const hint = refused > 0 ? `\n  ${counted(refused)} refused: ${apiErrors.noTest(true).message}` : ''
-      append(error, mock.summary() + hint)
+      append(error, mock.summary() + hint + (replay === undefined ? '' : `\n  ${printableLine(replay)}`))
     }
     this.#remember(mock.id as string, name)
     this.#clear(mock)

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { setupRicloud } from 'ricloud-mock/node'
 
-const ricloud = setupRicloud({ clock: { frozen: true }, strict: true })
+const ricloud = setupRicloud({ clock: { frozen: true }, strict: true, replays: 'replays' })
 before(() => ricloud.listen())
-afterEach((t) => {
-  if (!t.passed) t.diagnostic(ricloud.mock.summary()) // prints what happened
+afterEach(async (t) => {
+  // Prints what happened, and leaves a file that replays it.
+  if (!t.passed) t.diagnostic(`${ricloud.mock.summary()}\n  ${await ricloud.saveReplay(t.fullName)}`)
   ricloud.reset() // what was set up, again; throws if something in the scenario of the test never fired
 })
 after(() => ricloud.close())

@@ -1,7 +1,7 @@
 // Failing tests, for a test of the output.
 import { test as base, expect } from '../../../src/vitest.ts'
 
-const test = base.extend('ricloudOptions', { scenario: 'two-factor', seed: 9 })
+const test = base.extend('ricloudOptions', { scenario: 'two-factor', seed: 9, replays: process.env.REPLAYS })
 
 const start = () =>
   fetch('https://ricloud-api.reincubate.com/sessions', {
