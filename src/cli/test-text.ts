@@ -3,8 +3,8 @@ import { printableLine } from '../engine/messages.ts'
 import { type CallInput, type Input, isCall } from '../engine/recorder.ts'
 import { formatInstant, type Instant } from '../engine/time/instant.ts'
 import { isObject } from '../engine/values.ts'
-import type { FileCall, ReplayFile } from '../mock/replay-file.ts'
-import type { Replayed } from '../mock/replay-world.ts'
+import type { FileCall, ReplayFile } from '../mock/past/replay-file.ts'
+import type { Replayed } from '../mock/past/replay-world.ts'
 import { apiUrl, type RicloudMock } from '../mock/ricloud.ts'
 
 /** A value as code: JSON is. */

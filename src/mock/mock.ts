@@ -54,10 +54,10 @@ import {
   readResetOptions,
 } from './options.ts'
 import { described, reasonOf, subjectOf } from './outcome.ts'
-import { Past } from './past.ts'
-import type { ReplayMaker } from './record-world.ts'
-import type { RecordedLoad, Replay } from './replay.ts'
-import type { Rewound } from './rewind.ts'
+import { Past } from './past/past.ts'
+import type { ReplayMaker } from './past/record-world.ts'
+import type { RecordedLoad, Replay } from './past/replay.ts'
+import type { Rewound } from './past/rewind.ts'
 import { type LoadTimes, type MockState, type RunTimes, ScenarioHost } from './scenario-host.ts'
 import { Stores, storeIn } from './stores.ts'
 import { summaryOf } from './summary.ts'
@@ -580,7 +580,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
    *   another one
    */
   async replayFile({ test = null }: { readonly test?: string | null | undefined } = {}): Promise<string> {
-    const { recordWorld } = await import('./record-world.ts')
+    const { recordWorld } = await import('./past/record-world.ts')
     const make: ReplayMaker<A> = ({ world, options }, replay) =>
       ApiMock.replaying(this.#definition, world, { ...options, journal: 0 }, replay).rewound()
     return recordWorld(this.#definition, this.#past, this.id, make, test)
@@ -622,7 +622,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
   // Loaded when it is needed, because a page hardly ever needs it.
   async #stateBefore(request: number): Promise<MockState<A>> {
-    return (await import('./rewind.ts')).stateBefore(this.rewound(), request)
+    return (await import('./past/rewind.ts')).stateBefore(this.rewound(), request)
   }
 
   /** @internal The parts that go back in time. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { version } from '../../src/mock/replay-file.ts'
+import { version } from '../../src/mock/past/replay-file.ts'
 import { newSession, setupApi } from '../support/api.ts'
 import { run } from './run.ts'
 

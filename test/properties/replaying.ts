@@ -1,6 +1,6 @@
 // Replays files in a process of its own: each message is the text of one, and is answered with what came of it.
-import { readReplay } from '../../src/mock/replay-file.ts'
-import { replayWorld } from '../../src/mock/replay-world.ts'
+import { readReplay } from '../../src/mock/past/replay-file.ts'
+import { replayWorld } from '../../src/mock/past/replay-world.ts'
 import { definition, type Mock } from '../../src/mock/ricloud.ts'
 import { whole } from './perform.ts'
 

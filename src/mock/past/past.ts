@@ -1,9 +1,9 @@
-import type { Journal } from '../engine/journal.ts'
-import type { Instant } from '../engine/time/instant.ts'
-import type { World } from '../engine/world.ts'
-import type { MockTypes } from './api.ts'
-import type { MockOptionsOf } from './options.ts'
-import type { RunTimes, ScenarioHost } from './scenario-host.ts'
+import type { Journal } from '../../engine/journal.ts'
+import type { Instant } from '../../engine/time/instant.ts'
+import type { World } from '../../engine/world.ts'
+import type { MockTypes } from '../api.ts'
+import type { MockOptionsOf } from '../options.ts'
+import type { RunTimes, ScenarioHost } from '../scenario-host.ts'
 
 /** What a replay must know of a mock beside its recording. */
 interface Present<A extends MockTypes> {

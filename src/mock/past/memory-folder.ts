@@ -1,5 +1,5 @@
-import type { LocalFolder } from '../engine/local-folder.ts'
-import { shown } from '../engine/messages.ts'
+import type { LocalFolder } from '../../engine/local-folder.ts'
+import { shown } from '../../engine/messages.ts'
 
 /** A folder in memory, in place of one that a recorded world had on the disk of its machine. */
 export function memoryFolder(url: string): LocalFolder {

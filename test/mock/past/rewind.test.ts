@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { newSession, setupApi, startTime } from '../support/api.ts'
-import { startReceiver } from '../webhooks/receiver.ts'
-import { setupWebhook } from '../webhooks/world.ts'
+import { newSession, setupApi, startTime } from '../../support/api.ts'
+import { startReceiver } from '../../webhooks/receiver.ts'
+import { setupWebhook } from '../../webhooks/world.ts'
 
 type Api = ReturnType<typeof setupApi>
 

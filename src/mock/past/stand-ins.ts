@@ -1,7 +1,7 @@
-import { isJsonTooDeep } from '../engine/depth.ts'
-import { isPayload, isSecret, withoutSecrets } from '../engine/messages.ts'
-import { longestUrl } from '../engine/text.ts'
-import { isObject } from '../engine/values.ts'
+import { isJsonTooDeep } from '../../engine/depth.ts'
+import { isPayload, isSecret, withoutSecrets } from '../../engine/messages.ts'
+import { longestUrl } from '../../engine/text.ts'
+import { isObject } from '../../engine/values.ts'
 
 /** Names within credentials that tell no secret. */
 const told = new Set(['type', 'public_key'])

@@ -1,13 +1,13 @@
 import * as z from 'zod'
-import packageJson from '../../package.json' with { type: 'json' }
-import { isJsonTooDeep } from '../engine/depth.ts'
-import { UsageError } from '../engine/errors.ts'
-import { whereJsonBreaks } from '../engine/http/parse.ts'
-import { kindOf } from '../engine/messages.ts'
-import { parseGiven, problemsOf } from '../engine/problems.ts'
-import type { CallInput, Input } from '../engine/recorder.ts'
-import { read, write } from '../engine/serialize.ts'
-import { isObject } from '../engine/values.ts'
+import packageJson from '../../../package.json' with { type: 'json' }
+import { isJsonTooDeep } from '../../engine/depth.ts'
+import { UsageError } from '../../engine/errors.ts'
+import { whereJsonBreaks } from '../../engine/http/parse.ts'
+import { kindOf } from '../../engine/messages.ts'
+import { parseGiven, problemsOf } from '../../engine/problems.ts'
+import type { CallInput, Input } from '../../engine/recorder.ts'
+import { read, write } from '../../engine/serialize.ts'
+import { isObject } from '../../engine/values.ts'
 
 /** The version of the format; to be increased with every change of it. */
 const format = 1

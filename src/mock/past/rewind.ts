@@ -1,11 +1,11 @@
-import { UsageError } from '../engine/errors.ts'
-import { isSameAnswer, type Journal } from '../engine/journal.ts'
-import { isCall, type Recorder, type Segment } from '../engine/recorder.ts'
-import { RecordedTime } from '../engine/time/clock.ts'
-import type { MockTypes } from './api.ts'
+import { UsageError } from '../../engine/errors.ts'
+import { isSameAnswer, type Journal } from '../../engine/journal.ts'
+import { isCall, type Recorder, type Segment } from '../../engine/recorder.ts'
+import { RecordedTime } from '../../engine/time/clock.ts'
+import type { MockTypes } from '../api.ts'
+import type { MockState, ScenarioHost } from '../scenario-host.ts'
 import { RecordedPosts, type Replay, type Replayed, replay } from './replay.ts'
 import type { ReplayFile } from './replay-file.ts'
-import type { MockState, ScenarioHost } from './scenario-host.ts'
 
 /** The parts of a mock that go back in time. */
 export interface Rewound<A extends MockTypes> extends Replayed<A['api']> {
