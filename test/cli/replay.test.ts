@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { version } from '../../src/mock/past/replay-file.ts'
-import { newSession, setupApi } from '../support/api.ts'
+import { longestReplay, version } from '../../src/mock/past/replay-file.ts'
+import { program } from '../doors/bundled.ts'
+import { killChildren, startCommand } from '../doors/child.ts'
+import { newSession, setupApi, startTime } from '../support/api.ts'
 import { run } from './run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ricloud-mock-'))
@@ -20,7 +22,10 @@ beforeAll(async () => {
   text = await api.mock.replayFile({ test: 'the test' })
   writeFileSync(path('right.json'), text)
 })
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(async () => {
+  await killChildren()
+  rmSync(folder, { recursive: true })
+})
 
 describe('ricloud-mock replay', () => {
   it('prints the calls, and exits with 0 if nothing differs', async () => {
@@ -83,6 +88,16 @@ describe('ricloud-mock replay', () => {
     expect([code, err]).toEqual([2, `ricloud-mock: ${path(name)} cannot be read: ${why}.\n`])
   })
 
+  it.each<[string, number, string]>([
+    ['too many characters', longestReplay + 1, 'it is longer than 64 Mi characters'],
+    ['so many bytes that it is not read', 4 * longestReplay + 1, 'it is too large'],
+  ])('exits with 2 for a file of %s', async (_, size, why) => {
+    writeFileSync(path('large.json'), text)
+    truncateSync(path('large.json'), size)
+    const { code, err } = await run('replay', path('large.json'))
+    expect([code, err]).toEqual([2, `ricloud-mock: ${path('large.json')} cannot be replayed: ${why}.\n`])
+  })
+
   it('exits with 2 for a world that cannot be made', async () => {
     writeFileSync(path('options.json'), text.replace('"scenario":"default"', '"scenario":"defalt"'))
     const { code, err } = await run('replay', path('options.json'))
@@ -114,5 +129,17 @@ describe('ricloud-mock replay', () => {
     expect(out).toContain('  // Request 2: fault (POST /sessions, first 1: status 503)\n')
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code
     expect(out).toContain('"/sessions", { "authorization": `Token ${ricloud.token}` }, {"source":')
+  })
+
+  it('--serve serves the world as it was before a call, until a signal comes', async () => {
+    const child = startCommand(['replay', path('right.json'), '--until', '2', '--serve', '--port', '0'], program)
+    const [, url = ''] = await child.until('err', /listens on (\S+)[\s\S]*Stop: .*\n/)
+    const headers = { authorization: 'Token ricloud-mock-token' }
+    const start = () => fetch(`${url}/sessions`, { method: 'POST', headers, body: JSON.stringify(newSession()) })
+    expect([(await start()).status, (await start()).status]).toEqual([503, 201])
+    const { requests } = await (await fetch(`${url}/_mock/requests`)).json()
+    expect(requests).toMatchObject([{ id: 1, path: '/users', at: startTime }, { id: 2, status: 503 }, { id: 3 }])
+    child.process.kill('SIGTERM')
+    expect((await child.ended()).code).toBe(0)
   })
 })

@@ -5,5 +5,6 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   cacheDir: fileURLToPath(new URL('../../../node_modules/.cache/vitest-runner', import.meta.url)),
-  test: { include: ['failing.ts'] },
+  resolve: { alias: { 'ricloud-mock/vitest': fileURLToPath(new URL('../../../src/vitest.ts', import.meta.url)) } },
+  test: { include: ['failing.ts', process.env.PRINTED ?? ''] },
 })
