@@ -85,13 +85,18 @@ const withMsw: readonly (readonly [title: string, ...command: [string, ...string
 ]
 
 const jest = ['npx', '--no-install', 'jest'] as const
-const vitest = ['npx', '--no-install', 'vitest', 'run', '--exclude', '**/*.spec.ts'] as const
+const vitest = ['npx', '--no-install', 'vitest', 'run', '--exclude', '**/{*.spec.ts,failing.test.mjs}'] as const
 const playwright = ['npx', '--no-install', 'playwright', 'test', '--list', 'playwright.spec.ts'] as const
 
 /** On each Node. */
 const onNode: readonly (readonly [folder: Folder, title: string, ...command: [string, ...string[]]])[] = [
   ['developed', 'the same through a server', 'node', 'first-session.standalone.mjs'],
-  ['developed', 'the command starts, and ends on SIGTERM; a sweep names a duplicate', 'node', 'command.mjs'],
+  [
+    'developed',
+    'the command starts, and ends on SIGTERM; a sweep names a duplicate; what failed is replayed',
+    'node',
+    'command.mjs',
+  ],
   ['mcp', 'mcp names the SDK that is missing, offers its tools with it, and ends', 'node', 'mcp.mjs'],
   ['developed', 'node:test', 'node', '--test', 'test/recipes/node-test.mjs'],
   ['developed', 'node:test in CommonJS', 'node', '--test', 'test/recipes/node-test.cjs'],
