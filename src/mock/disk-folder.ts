@@ -75,7 +75,7 @@ class DiskFolder implements LocalFolder {
     const written: string[] = []
     try {
       for (const { bytes, target, draft } of files) {
-        fs.mkdirSync(path.dirname(target), { recursive: true })
+        this.#make(path.dirname(target))
         fs.rmSync(draft, { force: true })
         written.push(draft)
         // The flag follows no link.
@@ -88,6 +88,21 @@ class DiskFolder implements LocalFolder {
     } catch (error) {
       for (const file of written) fs.rmSync(file, { force: true })
       throw new Error(systemReason(error))
+    }
+  }
+
+  /** Makes a folder and those above it. Node does so for ever where a file system, such as /proc, says that none is there. */
+  #make(folder: string): void {
+    const { fs, path } = this.#node
+    const missing: string[] = []
+    for (let at = folder; !fs.existsSync(at); at = path.dirname(at)) missing.push(at)
+    for (const at of missing.reverse()) {
+      try {
+        fs.mkdirSync(at)
+      } catch (error) {
+        // Another process may have made it.
+        if (codeOf(error) !== 'EEXIST') throw error
+      }
     }
   }
 

@@ -103,7 +103,7 @@ export async function listen(
 
 function listenError(error: NodeJS.ErrnoException, { host, port }: ListenAddress): Error {
   const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `The port ${port} on ${host} is busy: choose another one, or 0 for any that is free.`,
+    EADDRINUSE: `The port ${port} on ${host} is busy, perhaps with a ricloud-mock that still runs: stop it, or choose another port, 0 for any that is free.`,
     EACCES: `This user may not listen on port ${port}: choose one above 1023.`,
     EADDRNOTAVAIL: `The host ${host} is not an address of this machine.`,
     ENOTFOUND: `The host ${host} is unknown.`,

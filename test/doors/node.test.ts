@@ -167,6 +167,10 @@ test.each([
   expect(() => setupRicloud({ baseUrl })).toThrow(/^baseUrl must .*got "/)
 })
 
+test('A base URL that takes its host for a scheme is refused as none', () => {
+  expect(() => setupRicloud({ baseUrl: 'localhost:3000' })).toThrow(/^baseUrl must be an absolute URL/)
+})
+
 const importing = (file: string) => `
   import http from 'node:http'
   const before = { fetch, request: http.request, Date, setTimeout }

@@ -140,6 +140,12 @@ describe('A poll that publishes to a local folder', () => {
     expect(readFileSync(join(localStorage, 'sub'), 'utf8')).toBe('a file')
   })
 
+  it('fails with publish-failed in a file system that has no folders to make', async () => {
+    const { poll, logged } = await setupFolder({ localStorage: '/proc/ricloud-mock/results' })
+    expect((await poll()).errors.data[0].error).toBe('publish-failed')
+    expect(logged.join('\n')).toMatch(/publish/)
+  })
+
   it('follows no link that leads out since its config was made', async () => {
     const { poll, localStorage, logged } = await setupFolder({ path: '/sub' })
     const elsewhere = folderOfTest()

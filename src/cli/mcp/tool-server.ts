@@ -59,12 +59,14 @@ export class ToolServer {
     server.setRequestHandler(CallToolRequestSchema, ({ params: { name, arguments: given = {} } }, { signal }) =>
       this.#run(() => this.#use(target, all, name, given, signal)),
     )
-    server.setRequestHandler(ListResourcesRequestSchema, async () => ({
-      resources: [
-        ...(await listPages()),
-        ...documents.map((path) => ({ uri: target.url + path, name: path, mimeType: 'application/json' })),
-      ],
-    }))
+    server.setRequestHandler(ListResourcesRequestSchema, () =>
+      this.#run(async () => ({
+        resources: [
+          ...(await listPages()),
+          ...documents.map((path) => ({ uri: target.url + path, name: path, mimeType: 'application/json' })),
+        ],
+      })),
+    )
     server.setRequestHandler(ReadResourceRequestSchema, ({ params: { uri } }, { signal }) =>
       this.#run(async () => ({ contents: [{ uri, text: await this.#read(target, uri, signal) }] })),
     )

@@ -55,10 +55,8 @@ const closedSocket = () => new Response(new ReadableStream({ start: (controller)
 
 /** The API stands at the root of its host (observed: the official client drops a path prefix). */
 export function withoutSlash(baseUrl: string): string {
-  let url: URL
-  try {
-    url = new URL(baseUrl)
-  } catch {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
+  if (!url || !/^https?:$/.test(url.protocol)) {
     throw new Error(
       `baseUrl must be an absolute URL such as "https://ricloud-api.reincubate.com", got ${shownUrl(baseUrl)}.`,
     )

@@ -172,6 +172,8 @@ describe('the end of mcp', () => {
       { method: 'notifications/initialized' },
       { id: 2, method: 'tools/call', params: { name: 'describeApi' } },
       { id: 3, method: 'tools/call', params: { name: 'retrieveHealth' } },
+      { id: 4, method: 'tools/list' },
+      { id: 5, method: 'resources/list' },
     ]
     child.process.stdin.end(messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join(''))
     const { code, out, err } = await child.ended()
@@ -179,7 +181,7 @@ describe('the end of mcp', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line).id)
-    expect({ code, err, ids: ids.sort() }).toEqual({ code: 0, err: '', ids: [1, 2, 3] })
+    expect({ code, err, ids: ids.sort() }).toEqual({ code: 0, err: '', ids: [1, 2, 3, 4, 5] })
   })
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('comes with %s', async (signal) => {
