@@ -200,7 +200,8 @@ export const snapshotRoutes = [
     method: 'POST',
     path: '/_mock/snapshots',
     operation: 'saveSnapshot',
-    summary: 'Save the present state under a name: records, clock, due work, objects, scenario, faults, random state',
+    summary:
+      'Save the present state under a name, `{"name": "before"}`: records, clock, due work, objects, scenario, faults, random state',
     body: z.strictObject({ name: text }),
     examples: { save: { name: 'before' } },
     answers: { 201: 'snapshot' },
