@@ -8,13 +8,12 @@ import { md5 } from '../../engine/md5.ts'
 import { redacted } from '../../engine/messages.ts'
 import { type CallInput, type Input, isCall } from '../../engine/recorder.ts'
 import { read, write } from '../../engine/serialize.ts'
-import { RecordedTime } from '../../engine/time/clock.ts'
 import { definedIn } from '../../engine/values.ts'
 import type { MockTypes, TokenNames } from '../api.ts'
 import type { MockDefinition } from '../definition.ts'
 import { memoryFolder } from './memory-folder.ts'
 import type { Past } from './past.ts'
-import { RecordedPosts, type Replay, replay } from './replay.ts'
+import { type Replay, replay, replayFrom } from './replay.ts'
 import { type FileCall, type FileInput, inputsOf, longestReplay, type ReplayFile, replayText } from './replay-file.ts'
 import type { Rewound } from './rewind.ts'
 import { StandIns } from './stand-ins.ts'
@@ -51,10 +50,7 @@ export async function recordWorld<A extends MockTypes>(
   const calls = new Map(past.inputs.filter(isCall).map((call) => [call.id, call]))
   const written = new Map(inputs.flatMap((input) => (input.do === 'call' ? [[input.id, input] as const] : [])))
   let difference: string | null = null
-  const replaying: Replay = {
-    time: new RecordedTime(past.start.began),
-    posts: new RecordedPosts(),
-    ids: new WeakMap(),
+  const replaying = replayFrom(past.start.began, {
     folder: folderOf(past.start),
     prepare: (call) => {
       const sent = calls.get(call.id)?.with.headers ?? {}
@@ -78,7 +74,7 @@ export async function recordWorld<A extends MockTypes>(
       if (how) difference ??= `request ${call.id}, ${call.with.method} ${pathOf(call.with.url)}, ${how}.`
       return undefined
     },
-  }
+  })
   const mock = make(begun, replaying)
   try {
     const failure = await play(mock, { ...begun, end: past.end }, replaying, inputsOf(inputs))

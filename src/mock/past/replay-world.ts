@@ -2,13 +2,12 @@ import { UsageError } from '../../engine/errors.ts'
 import type { Answer } from '../../engine/http/exchange.ts'
 import { type Input, isCall } from '../../engine/recorder.ts'
 import { messageOf } from '../../engine/thrown.ts'
-import { RecordedTime } from '../../engine/time/clock.ts'
 import type { MockTypes } from '../api.ts'
 import type { MockDefinition } from '../definition.ts'
 import { ApiMock } from '../mock.ts'
 import type { MockOptionsOf } from '../options.ts'
 import { digestOf, digestOfState, folderOf, play } from './record-world.ts'
-import { RecordedPosts, type Replay } from './replay.ts'
+import { type Replay, replayFrom } from './replay.ts'
 import { type FileCall, inputsOf, type ReplayFile, version } from './replay-file.ts'
 
 /** A file that was replayed. */
@@ -36,17 +35,14 @@ export async function replayWorld<A extends MockTypes>(
   const all = inputsOf(file.inputs)
   const inputs = until === undefined ? all : all.slice(0, indexOf(all, until))
   const calls = new Map(file.inputs.flatMap((input) => (input.do === 'call' ? [[input.id, input] as const] : [])))
-  const replaying: Replay = {
-    time: new RecordedTime(file.start.began),
-    posts: new RecordedPosts(),
-    ids: new WeakMap(),
+  const replaying = replayFrom(file.start.began, {
     folder: folderOf(file.start),
     prepare: (call) => {
       const headers = Object.entries(call.with.headers).map(([name, value]) => [name, withToken(String(value))])
       call.with.headers = Object.fromEntries(headers)
     },
     differenceOf: (call, answer) => differenceOf(calls.get(call.id) as FileCall, answer),
-  }
+  })
   const names = await definition.api.token?.names()
   const { mock, parts } = made(definition, file, replaying, log)
   const { world, host } = parts

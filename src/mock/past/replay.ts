@@ -6,7 +6,7 @@ import type { LocalFolder } from '../../engine/local-folder.ts'
 import type { CallInput, Input } from '../../engine/recorder.ts'
 import type { Model, ModelWrite } from '../../engine/store/models.ts'
 import { messageOf } from '../../engine/thrown.ts'
-import { nextTurn, type RecordedTime } from '../../engine/time/clock.ts'
+import { nextTurn, RecordedTime } from '../../engine/time/clock.ts'
 import type { Instant } from '../../engine/time/instant.ts'
 import type { Posted } from '../../engine/webhook.ts'
 import type { World } from '../../engine/world.ts'
@@ -63,6 +63,14 @@ export interface Replay {
   /** How an answer differs from the one before, as the end of a sentence: `was answered with 200 instead of 503`. */
   differenceOf(call: CallInput, answer: Answer): string | undefined
 }
+
+/** A replay that has not begun. */
+export const replayFrom = (began: Instant, calls: Omit<Replay, 'time' | 'posts' | 'ids'>): Replay => ({
+  time: new RecordedTime(began),
+  posts: new RecordedPosts(),
+  ids: new WeakMap(),
+  ...calls,
+})
 
 /** What a replay needs of its mock. */
 export interface Replayed<A extends ApiTypes> {

@@ -1,10 +1,10 @@
 import { UsageError } from '../../engine/errors.ts'
 import { isSameAnswer, type Journal } from '../../engine/journal.ts'
 import { isCall, type Recorder, type Segment } from '../../engine/recorder.ts'
-import { RecordedTime } from '../../engine/time/clock.ts'
+import type { RecordedTime } from '../../engine/time/clock.ts'
 import type { MockTypes } from '../api.ts'
 import type { MockState, ScenarioHost } from '../scenario-host.ts'
-import { RecordedPosts, type Replay, type Replayed, replay } from './replay.ts'
+import { type Replay, type Replayed, replay, replayFrom } from './replay.ts'
 import type { ReplayFile } from './replay-file.ts'
 
 /** The parts of a mock that go back in time. */
@@ -28,16 +28,13 @@ export async function stateBefore<A extends MockTypes>(
   const before = recordedBefore(world.recorder, request, journal.lastId)
   const base = before.base as MockState<A>
   const noted = journal.noted()
-  const replaying: Replay = {
-    time: new RecordedTime(before.inputs[0]?.real ?? world.clock.real),
-    posts: new RecordedPosts(),
-    ids: new WeakMap(),
+  const replaying = replayFrom(before.inputs[0]?.real ?? world.clock.real, {
     differenceOf: ({ id, with: { method } }, answer) => {
       const before = noted.get(id)
       if (before === undefined || isSameAnswer(before, method, answer)) return undefined
       return 'was answered otherwise when it was replayed'
     },
-  }
+  })
   const mock = copy(base, replaying)
   try {
     await mock.whenReady()
