@@ -80,7 +80,7 @@ describe('The clock', () => {
     await tab.waitForSelector('.notice[data-error=true]:has-text("tomorrow")')
   })
 
-  test('stands still, and its buttons are off, while the server does not answer', async () => {
+  test('does not go on, and its buttons are off, while the server does not answer', async () => {
     const server = await started({ scenario: 'two-factor', clock: { frozen: false } })
     const { tab } = await inspect(server)
     await server.close({ now: true })

@@ -2,6 +2,7 @@ import type { Page as Tab } from '@playwright/test'
 import { describe, expect, test } from 'vitest'
 import type { RicloudWorkerOptions } from '../../src/browser.ts'
 import { apiUrl } from '../../src/index.ts'
+import { fillStorage } from './fill-storage.ts'
 import type { Page } from './page.ts'
 import { call, useTabs } from './tabs.ts'
 
@@ -178,13 +179,7 @@ describe('What a tab keeps', () => {
 
   test('may not fit into the storage: the mock works, and warns once', async () => {
     const tab = await tabs.open()
-    await tab.evaluate(() => {
-      for (let size = 2 ** 23; size >= 1; size /= 2) {
-        try {
-          sessionStorage.setItem(`filler ${size}`, 'x'.repeat(size))
-        } catch {}
-      }
-    })
+    await tab.evaluate(fillStorage)
     await start(tab)
     await newUser(tab)
     await tab.waitForTimeout(500)

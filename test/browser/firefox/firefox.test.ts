@@ -9,6 +9,7 @@ import type { Play } from '../../scenario/built-in/play.ts'
 import { twoFactorPlays } from '../../scenario/built-in/two-factor-plays.ts'
 import { firstSession, newOrganisation } from '../../webhooks/first-session.ts'
 import { listening, startReceiver } from '../../webhooks/receiver.ts'
+import { fillStorage } from '../fill-storage.ts'
 import { call, startSession } from '../inspecting.ts'
 import type { Page } from '../page.ts'
 import { workInPage } from '../page-door.ts'
@@ -100,13 +101,7 @@ describe('A page in Firefox', () => {
 
   test('warns once if its world does not fit into the storage of the tab', async () => {
     const { tab } = await open(site.url)
-    await tab.evaluate(() => {
-      for (let size = 2 ** 23; size >= 1; size /= 2) {
-        try {
-          sessionStorage.setItem(`filler ${size}`, 'x'.repeat(size))
-        } catch {}
-      }
-    })
+    await tab.evaluate(fillStorage)
     await start(tab)
     await callOf(tab, '/users', { identifier: 'new@example.com' })
     await tab.waitForFunction(() => page.logged.length > 0)
