@@ -90,6 +90,29 @@ const standIns: readonly { readonly module: RegExp; readonly contents: string }[
 /** Packages whose contents stand-ins hold, though no file of theirs is bundled. */
 const quoted = [path('node_modules/@faker-js/faker/package.json')]
 
+/** What is changed in modules of zod. */
+const changes: readonly { readonly module: RegExp; readonly change: (code: string) => string }[] = [
+  {
+    // It keeps its configuration and its registry on globalThis, where it would share them with the zod of the host.
+    // Ours compiles no schema by `new Function`, and does not try to: a page's Content-Security-Policy may forbid it.
+    module: /[\\/]node_modules[\\/]zod[\\/]v4[\\/]core[\\/](core|registries)\.js$/,
+    change: (code) =>
+      `const ownGlobals = { __zod_globalConfig: { jitless: true } }\n${code.replaceAll('globalThis', 'ownGlobals')}`,
+  },
+  {
+    // Every schema refers to what makes JSON Schema of it. `z.toJSONSchema` finds that by itself, so that only the chunk
+    // which calls it loads it.
+    module: /[\\/]node_modules[\\/]zod[\\/]v4[\\/]classic[\\/]schemas\.js$/,
+    change: (code) => {
+      const no = "() => { throw new Error('Only z.toJSONSchema makes JSON Schema here.') }"
+      return code
+        .replace(/^import \* as processors from .*$/m, `const processors = { aggregateChecks: ${no} }`)
+        .replace(/^import \{ (\w+), (\w+) \} from ".*to-json-schema\.js";$/m, `const $1 = () => ${no}, $2 = $1`)
+        .replaceAll(/^ *inst\._zod\.processJSONSchema = .*$/gm, '')
+    },
+  },
+]
+
 /** What every bundle has in common: it is without what of @mswjs/data a mock never calls, and has a zod of its own. */
 export const slim: Plugin = {
   name: 'slim',
@@ -101,12 +124,9 @@ export const slim: Plugin = {
       return standIn && { code: standIn.contents, moduleType: 'js' }
     },
   },
-  // zod keeps its configuration and its registry on globalThis, where it would share them with the zod of the host.
-  // Ours compiles no schema by `new Function`, and does not try to: a page's Content-Security-Policy may forbid it.
   transform: {
-    filter: { id: /[\\/]node_modules[\\/]zod[\\/]v4[\\/]core[\\/](core|registries)\.js$/ },
-    handler: (code) =>
-      `const ownGlobals = { __zod_globalConfig: { jitless: true } }\n${code.replaceAll('globalThis', 'ownGlobals')}`,
+    filter: { id: changes.map(({ module }) => module) },
+    handler: (code, id) => changes.find(({ module }) => module.test(id))?.change(code),
   },
 }
 
