@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { scenarios } from '../../scenarios/index.ts'
 import { either, nearest } from '../engine/messages.ts'
 import { type CommandName, commandNames, commandOf } from './commands.ts'
 import { canBeOff, flagNames, flagsOf, isSwitch, type OptionName, optionOf } from './options.ts'
@@ -61,15 +62,31 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const command = commandNames.find((name) => name === first)
   const given = tokens.filter((token) => token.kind === 'option').map((token) => parseFlag(token, command))
   if (!command) {
-    throw new Error(`Unknown command "${first}".${nearest(first, commandNames)} Run with --help to see the commands.`)
+    const hint = meantBy(first) || nearest(first, commandNames)
+    throw new Error(`Unknown command "${first}".${hint} Run with --help to see the commands.`)
   }
   const after = positionals.filter(({ index }) => index > end).map(({ value }) => value)
   const { takes, runsOther = false } = commandOf(command)
   const own = runsOther ? words : [...words, ...after]
   if (takes === '' && own[0] !== undefined) {
-    throw new Error(`Unknown argument "${own[0]}": ${command} takes none. Run ${command} --help.`)
+    const hint = flagsOf(command).includes('scenario') ? meantBy(own[0]) : ''
+    throw new Error(`Unknown argument "${own[0]}": ${command} takes none.${hint} Run ${command} --help.`)
   }
   return { command, isNamed: named !== undefined, words: own, rest: runsOther ? after : [], given }
+}
+
+/** What takes a file, by the end of its name. */
+const takers: readonly (readonly [names: RegExp, taker: string])[] = [
+  [/\.replay\.json$/, 'replay'],
+  [/\.har$/, 'compare'],
+  [/\.config\.\w+$/, '--config'],
+  [/\.(?:ya?ml|json|m?[jt]s)$/, '--scenario'],
+]
+
+/** ` Did you mean "--scenario one-day.yaml"?` for the name of a scenario or a file, otherwise an empty string. */
+function meantBy(word: string): string {
+  const taker = Object.hasOwn(scenarios, word) ? '--scenario' : takers.find(([names]) => names.test(word))?.[1]
+  return taker === undefined ? '' : ` Did you mean "${taker} ${word}"?`
 }
 
 /** @param command undefined where it is unknown: flags of every command are known then */

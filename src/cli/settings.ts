@@ -118,17 +118,16 @@ async function readConfig(path: string, isFresh: boolean): Promise<Settings> {
 
 const configNames = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((ending) => `ricloud-mock.config.${ending}`)
 
+const isThere = (path: string) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  )
+
 /** The config file of a folder, if there is one: none is found where the folder cannot be read, or was removed. */
 async function findConfigFile(folder: string): Promise<string | undefined> {
-  const isThere = await Promise.all(
-    configNames.map((name) =>
-      lstat(join(folder, name)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  )
-  const found = configNames.filter((_, i) => isThere[i])
+  const areThere = await Promise.all(configNames.map((name) => isThere(join(folder, name))))
+  const found = configNames.filter((_, i) => areThere[i])
   if (found.length > 1) {
     throw new Error(`There are several config files: ${found.sort().join(', ')}. Keep one, or name one with --config.`)
   }
@@ -167,8 +166,8 @@ export async function readScenarioSetting(settings: Settings, reading: Reading =
     if (problems.length > 0) throw new ScenarioError(`scenario of ${source}`, problems)
     return fixtures ? { ...whole, fixtures } : whole
   }
-  if (isScenarioPath(scenario)) return readRicloudScenario(scenario, reading)
   if (Object.hasOwn(scenarios, scenario)) return scenario as ScenarioName
+  if (isScenarioPath(scenario) || (await isThere(scenario))) return readRicloudScenario(scenario, reading)
   const names = Object.keys(scenarios)
   const instead = nearestFirst(scenario, names, `there are ${either(names)}`)
   throw new Error(`${source}: no scenario is called "${scenario}"${instead}`)

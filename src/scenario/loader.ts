@@ -81,7 +81,16 @@ export async function readWritten(path: string, kind: string, made: string, read
   reading.reads?.(path)
   if (modules.includes(ending)) return { written: await fromModule(path, kind, made, reading), placeOf: () => '' }
   if (texts.includes(ending)) return fromText(path, kind)
-  throw fileError(kind, path, [`its name must end in one of ${[...texts, ...modules].join(', ')}`])
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  const names = [...texts, ...modules].join(', ')
+  throw fileError(kind, path, [
+    isFolder
+      ? `it is a folder; name a file in it that ends in one of ${names}`
+      : `its name must end in one of ${names}`,
+  ])
 }
 
 const fileError = (kind: string, path: string, problems: readonly string[]) =>
@@ -95,11 +104,12 @@ async function fromModule(path: string, kind: string, made: string, { fresh }: R
   try {
     module = await import(`${pathToFileURL(resolve(path)).href}${fresh ? await versionOf(path) : ''}`)
   } catch (error) {
+    const { before, after } = await (await import('./files/module-place.ts')).placeOfFailure(resolve(path), error)
     const hint =
       codeOf(error) === 'ERR_UNKNOWN_FILE_EXTENSION'
         ? "; this Node reads TypeScript only with the package tsx and NODE_OPTIONS='--import tsx'"
         : ''
-    throw refuse(`it cannot be imported: ${systemReason(error)}${hint}`)
+    throw refuse(`${before}it cannot be imported: ${systemReason(error)}${after}${hint}`)
   }
   if (module.default === undefined) {
     throw refuse(`it has no default export, which must be a ${kind} ${made}`.trimEnd())

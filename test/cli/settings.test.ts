@@ -250,6 +250,14 @@ describe('A wrong value is refused in one sentence that names its source', () =>
     await expect(settingsOf({ environment: { [name]: value } })).rejects.toThrow(message)
   })
 
+  it('a scenario that is a folder', async () => {
+    // A name without slashes and dots could also be that of a built-in scenario.
+    const settings = await settingsOf({ args: ['--scenario', 'src'] })
+    await expect(serveOptions(settings)).rejects.toThrow(
+      /scenario src: 1 problem\n +it is a folder; name a file in it /,
+    )
+  })
+
   it('a scenario that is unknown, with the nearest one', async () => {
     const settings = await settingsOf({ environment: { RICLOUD_MOCK_SCENARIO: 'two-facter' } })
     await expect(serveOptions(settings)).rejects.toThrow(

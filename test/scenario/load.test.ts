@@ -721,10 +721,16 @@ describe('A file that cannot be read is refused by its path:', () => {
     expect(message).toMatch(pattern)
   })
 
-  it('a folder', async () => {
-    const path = join(folder, 'folder.yaml')
+  it.each([
+    ['folder.yaml', 'it cannot be read: it is a folder (EISDIR)'],
+    ['folder', 'it is a folder; name a file in it that ends in one of .yaml, .yml, .json, .ts, .mts, .js, .mjs'],
+  ])('a folder that is called %s', async (name, problem) => {
+    const path = join(folder, name)
     await mkdir(path)
-    expect((await refusalOf(path)).message).toContain(`Failed to read the scenario ${path}: 1 problem\n`)
+    expect(await refusalOf(path)).toMatchObject({
+      message: expect.stringContaining(`Failed to read the scenario ${path}: 1 problem\n`),
+      problems: [problem],
+    })
   })
 
   it.each([

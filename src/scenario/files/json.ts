@@ -11,11 +11,34 @@ export function parseJson(text: string): unknown {
 }
 
 function mistakeIn(text: string, message: string): string {
-  if (endsTooEarly(text, message)) return `${placeIn(text, text.length)}it is not JSON: it ends too early`
+  if (endsTooEarly(text, message)) {
+    return `${placeIn(text, text.length)}it is not JSON: it ends too early${openAt(text, text.length)}`
+  }
   const offset = firstMistake(text)
-  const what = hintFor(text, offset) ?? problemOf(message)
+  const what = hintFor(text, offset) ?? problemOf(message) + openAt(text, offset)
   return `${placeIn(text, offset)}it is not JSON: ${what}`
 }
+
+/** The offset of the bracket or the quotation mark that is open at the end of a text. */
+function lastOpen(text: string): number | undefined {
+  const open: number[] = []
+  for (const { 0: token, 1: end, index } of text.matchAll(/[{[\]}]|"(?:[^"\\]|\\.)*("?)/gs)) {
+    if (token === '{' || token === '[' || end === '') open.push(index)
+    else if (end === undefined) open.pop()
+  }
+  return open.at(-1)
+}
+
+/** The end of a sentence about what is open at an offset; empty if nothing is, or if the character there belongs to it. */
+function openAt(text: string, offset: number): string {
+  const open = lastOpen(text.slice(0, offset))
+  if (open === undefined || !isForeign(text[open], text[offset])) return ''
+  return `: the ${text[open]} at ${placeIn(text, open).trimEnd()} is not closed`
+}
+
+/** Whether what an opening character begins cannot go on with this one; at the end of the text nothing goes on. */
+const isForeign = (opening = '', character: string | undefined) =>
+  character === undefined || (opening === '[' ? '}:' : ']').includes(character)
 
 /** What V8 says is wrong, without the position and the text around it, which may hold a password. */
 function problemOf(message: string): string {

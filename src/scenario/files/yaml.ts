@@ -1,6 +1,6 @@
 import {
   Composer,
-  type CST,
+  CST,
   type Document,
   type ErrorCode,
   isAlias,
@@ -84,18 +84,60 @@ function compose(text: string, lines: LineCounter): { document?: Document; mista
   const documents: Iterable<Document> = composer.compose(tokens, true, text.length)
   const [document, second] = documents
   const { errors = [], warnings = [] } = document ?? {}
+  const openings = tokens.flatMap((token) => [...unclosedIn(token)])
   const mistakes = [...errors, ...warnings.filter(({ code }) => seriousWarnings.has(code))].map(
-    ({ code, pos, message }): Mistake => ({
-      code,
-      offset: pos[0],
+    ({ code, pos, message }): Mistake => {
+      const opening = lacksEnd.test(message) ? openings.shift() : undefined
+      if (opening) return notClosed(code, opening, lines.linePos(pos[0]))
       // What follows such a colon is a part of the text, which may hold a password.
-      what: worded[code] ?? message.replace(/(?<! ): .*/s, ''),
-    }),
+      return { code, offset: pos[0], what: worded[code] ?? message.replace(/(?<! ): .*/s, '') }
+    },
   )
   if (document) mistakes.push(...duplicateKeys(document))
   if (second?.range) mistakes.push({ code: 'MULTIPLE_DOCS', offset: second.range[0], what: worded.MULTIPLE_DOCS ?? '' })
   return { ...(document && { document }), mistakes }
 }
+
+/** What the library says of a bracket or a quotation mark that is not closed; its place is where the end is missing. */
+const lacksEnd = /^Missing closing |end with a [\]}]$/
+
+/** The bracket or the quotation mark that begins a value. */
+interface Opening {
+  readonly offset: number
+  readonly character: string
+}
+
+/** What is not closed within a token, in the order in which the library complains. */
+function* unclosedIn(token: CST.Token | null | undefined): Generator<Opening> {
+  if (!token) return
+  if (token.type === 'document') yield* unclosedIn(token.value)
+  if (CST.isCollection(token)) {
+    for (const { key, value } of token.items) {
+      yield* unclosedIn(key)
+      yield* unclosedIn(value)
+    }
+  }
+  if (token.type === 'flow-collection') {
+    const { source: character, offset } = token.start
+    if (token.end[0]?.source !== closing(character)) yield { offset, character }
+  } else if (token.type === 'single-quoted-scalar' || token.type === 'double-quoted-scalar') {
+    const { source, offset } = token
+    const character = source.charAt(0)
+    if (source.length === 1 || !source.endsWith(character)) yield { offset, character }
+  }
+}
+
+const closing = (opening: string) => ({ '{': '}', '[': ']' })[opening] ?? opening
+
+const notClosed = (
+  code: Mistake['code'],
+  { offset, character }: Opening,
+  { line, col }: { readonly line: number; readonly col: number },
+): Mistake => ({
+  code,
+  offset,
+  what: `this ${character} is not closed: there is no ${closing(character)} up to ${line}:${col}`,
+})
 
 /** The keys that the same mapping has already. */
 function duplicateKeys(document: Document): Mistake[] {

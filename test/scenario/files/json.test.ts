@@ -34,8 +34,28 @@ describe('parseJson', () => {
     ['YAML', 'scenario: x', '1:1 it is not JSON: unexpected character'],
     ['a line break in text', '{"a": "x\n"}', '1:9 it is not JSON: bad control character in string literal'],
     ['a second value', '{}\n{}', '2:1 it is not JSON: unexpected non-whitespace character after JSON'],
-    ['a missing brace', '{\n"a": {}', '2:8 it is not JSON: it ends too early'],
-    ['a missing quote', '["a', '1:4 it is not JSON: it ends too early'],
+    ['a missing brace', '{\n"a": {}', '2:8 it is not JSON: it ends too early: the { at 1:1 is not closed'],
+    ['a missing quote', '["a', '1:4 it is not JSON: it ends too early: the " at 1:2 is not closed'],
+    [
+      'a missing bracket at the end',
+      '{\n"}": [1, "]\\""',
+      '2:15 it is not JSON: it ends too early: the [ at 2:6 is not closed',
+    ],
+    [
+      'a missing bracket before a brace',
+      '{\n"a": [{}\n}',
+      "3:1 it is not JSON: expected ',' or ']' after array element: the [ at 2:6 is not closed",
+    ],
+    [
+      'a missing bracket before a property',
+      '{"a": [1,\n"b": 2}',
+      "2:4 it is not JSON: expected ',' or ']' after array element: the [ at 1:7 is not closed",
+    ],
+    [
+      'a missing brace before a bracket',
+      '[{ "a": 1\n]',
+      "2:1 it is not JSON: expected ',' or '}' after property value: the { at 1:2 is not closed",
+    ],
   ])('says where %s is', (_, text, mistake) => {
     expect(mistakeIn(text)).toBe(mistake)
   })
@@ -44,7 +64,9 @@ describe('parseJson', () => {
     fc.assert(
       fc.property(fc.json(), fc.nat(), (text, length) => {
         const beginning = text.slice(0, length % text.length)
-        expect(mistakeIn(beginning) ?? 'it ends too early').toMatch(/it ends too early$/)
+        expect(mistakeIn(beginning) ?? 'it ends too early').toMatch(
+          /it ends too early(?:: the [{["] at \d+:\d+ is not closed)?$/,
+        )
       }),
     )
   })

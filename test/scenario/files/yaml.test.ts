@@ -70,10 +70,30 @@ describe('Errors', () => {
     ['two documents', 'a: 1\n---\nb: 2', /^2:1 a second document begins here; a file has one$/],
     ['a key given twice', 'a: 1\na: hush', /^2:1 keys must be unique, and this one is given twice$/],
     ['an equal key in another mapping', 'a: { b: 1 }\nc: { b: 1, "b": hush }', /^2:12 keys must be unique/],
-    ['a bracket that is not closed', 'a: [hush', /^1:9 Flow sequence in block collection must be/],
+    ['a bracket that is not closed', 'a: [hush', /^1:4 this \[ is not closed: there is no ] up to 1:9$/],
+    [
+      'a brace before the next item',
+      'a:\n  - { b: hush\n  - { b: 1 }',
+      /^2:5 this { is not closed: .* no } up to 3:3$/,
+    ],
+    [
+      'a brace before the next key',
+      'a: { b: hush, c: [1] \nd: "}"',
+      /^1:4 this { is not closed: there is no } up to 2:1$/,
+    ],
+    ['a brace of the whole text', '{ a: hush', /^1:1 this { is not closed: there is no } up to 1:10$/],
+    ['a quotation mark that is not closed', 'a: 1\nb: "hush\n', /^2:4 this " is not closed: there is no " up to 3:1$/],
+    ['an apostrophe that is not closed', "a: 'it''s hush", /^1:4 this ' is not closed: there is no ' up to 1:15$/],
   ])('say what and where %s is, and show no text of the file', (_, text, problem) => {
     expect(problemsIn(text)).toEqual([expect.stringMatching(problem)])
     expect(problemsIn(text).join()).not.toContain('hush')
+  })
+
+  it('name each bracket that is not closed, the inner one first', () => {
+    expect(problemsIn('a: [1, {b: [2], c: 3\nd: 4')).toEqual([
+      '1:8 this { is not closed: there is no } up to 2:1',
+      '1:4 this [ is not closed: there is no ] up to 2:1',
+    ])
   })
 
   it('show no text of the file, whatever is written around it', () => {
