@@ -336,7 +336,12 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
         .describe('Whether these are all records: the version is unknown or too old, or the world was reset since.'),
       records: z.record(
         z.string(),
-        z.strictObject({ fields: strings, rows: listOf(listOf(z.unknown()).describe('In the order of the fields.')) }),
+        z.strictObject({
+          fields: strings,
+          rows: listOf(listOf(z.unknown())).describe(
+            'Values in the order of the fields; in place of the view of a record its resource and ID.',
+          ),
+        }),
       ),
       removed: z.record(z.string(), listOf(recordId)).describe('The IDs of deleted records.'),
     }),

@@ -74,8 +74,8 @@ export function showState<A extends ApiTypes>(world: World<A>, showSecrets: bool
 }
 
 /**
- * What changed since a version, for who follows a world without reading all of it each time; tokens and secrets only with
- * `showSecrets`.
+ * What changed since a version, for who follows a world without reading all of it each time: with references in place
+ * of views of records, without attributes that only a record's pane shows, and with secrets only with `showSecrets`.
  */
 export function showChanges<A extends ApiTypes>(
   world: World<A>,
@@ -96,14 +96,20 @@ export function showChanges<A extends ApiTypes>(
     if (gone.length > 0) removed[name] = gone
     const [first] = found
     if (first) {
-      const fields = Object.keys(first)
-      const shown = (record: object) => (showSecrets ? record : redacted(record)) as Readonly<Record<string, unknown>>
-      const valuesOf = (row: Readonly<Record<string, unknown>>) => fields.map((field) => row[field])
-      records[name] = { fields, rows: found.map((record) => valuesOf(shown(record))) }
+      const { paneOnly = [] } = (world.api.definitions[name] as Definition).display ?? {}
+      const fields = Object.keys(first).filter((field) => !paneOnly.includes(field))
+      const shown = (value: unknown, field: string) => (showSecrets ? value : redacted(value, field))
+      const valuesOf = (row: Readonly<Record<string, unknown>>) =>
+        fields.map((field) => shown(referenced(row[field]), field))
+      records[name] = { fields, rows: found.map((record) => valuesOf(record as Readonly<Record<string, unknown>>)) }
     }
   }
   return { version: world.changes.version, complete: !writes, records, removed }
 }
+
+/** In place of a view of a record its resource and ID; any other value as it is. */
+const referenced = (value: unknown): unknown =>
+  isObject(value) && value.resource ? { resource: value.resource, id: value.id } : value
 
 /** Throws the API's `not-found` if there is no such record, and an Error if there is no such resource. */
 export function showRecordWithActions<A extends ApiTypes>(

@@ -90,6 +90,7 @@ const isNothing = (value: unknown) =>
  * @param standIn returns what takes the place of each secret
  */
 export function withoutSecrets(text: string, standIn: (secret: string) => string = () => hidden): string {
+  if (!text.includes('@') && !text.includes('=')) return text
   const withoutUser = text.replace(/^[^/\s@:]*:[^/\s]*@|\/\/[^/\s]*@/g, (found) => {
     const slashes = found.startsWith('//') ? '//' : ''
     return `${slashes}${standIn(found.slice(slashes.length, -1))}@`

@@ -27,6 +27,8 @@ export interface Display<Name extends string = string, State extends string = st
   readonly hint?: string
   /** The attribute with the URL of an object in a bucket, which is shown with the record. */
   readonly content?: Name
+  /** Large attributes that only the pane of a record shows, which is fetched by itself. */
+  readonly paneOnly?: readonly Name[]
   /** Set if its records are bars on the time line. */
   readonly timeLine?: TimeLine<Name>
 }

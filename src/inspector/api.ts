@@ -4,12 +4,20 @@ import type {
   ResourceDescription,
   StateDescription,
 } from '../control/description.ts'
+import { isObject } from '../engine/values.ts'
 import { type Field, fieldsOf } from './filter.ts'
 import type { Row } from './rows.ts'
 import { type Table, tableOf } from './tables.ts'
 
 /** Rows by ID. */
 export type Rows = ReadonlyMap<Row['id'], Row>
+
+/** A record that another one refers to by one of its attributes. */
+export interface Reference {
+  readonly name: string
+  readonly resource: string
+  readonly target: Row
+}
 
 /** The API of a mock, as the index of its control API describes it: resources, actions, paths, and what follows from them. */
 export class Api {
@@ -80,13 +88,23 @@ export class Api {
     return attribute.type === 'choice' ? `${value} ${singularOf(resource)}` : String(value)
   }
 
+  /** The records that a record refers to, by the names of its attributes. */
+  referencesOf(resource: string, row: Row, rows: (resource: string) => Rows): readonly Reference[] {
+    return (this.resource(resource)?.attributes ?? []).flatMap(({ name, to }) => {
+      const value = row[name]
+      // What an event tells of: any kind of record.
+      const about = isObject(value) && typeof value.resource === 'string' ? value : undefined
+      const kind = about ? (about.resource as string) : to
+      const target = kind === null ? undefined : rows(kind).get((about ? about.id : value) as Row['id'])
+      return kind !== null && target ? [{ name, resource: kind, target }] : []
+    })
+  }
+
   /** What a filter finds a record by: its attributes, its label, and the labels of the records that it refers to. */
   fieldsOf(resource: string, row: Row, rows: (resource: string) => Rows): readonly Field[] {
     const fields = fieldsOf(row)
-    for (const { name, to } of this.resource(resource)?.attributes ?? []) {
-      const target = to === null ? undefined : rows(to).get(row[name] as Row['id'])
-      if (to !== null && target) fields.push([name, this.labelOf(to, target, rows).toLowerCase()])
-    }
+    for (const { name, resource: to, target } of this.referencesOf(resource, row, rows))
+      fields.push([name, this.labelOf(to, target, rows).toLowerCase()])
     fields.push(['', `${singularOf(resource)} ${row.id} ${this.labelOf(resource, row, rows)}`.toLowerCase()])
     return fields
   }

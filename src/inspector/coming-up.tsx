@@ -4,6 +4,7 @@ import type { Api } from './api.ts'
 import { questionOf, useMove } from './clock-bar.tsx'
 import { useApi, useInspector, useNow, useStore } from './context.ts'
 import { fieldsOf, matches, parseFilter } from './filter.ts'
+import { formatCount } from './format-count.ts'
 import { formatDistance, formatGoal, formatMoment, parseInstant } from './instant.ts'
 import { AsyncButton, Empty } from './parts.tsx'
 import { clustered, type Span, shareOf } from './scale.ts'
@@ -63,7 +64,7 @@ export function ComingUp() {
       <h2>
         What comes next{' '}
         <span class="count">
-          {upcoming.length.toLocaleString('en-GB')}
+          {formatCount(upcoming.length)}
           {store.upcoming.length >= mostUpcoming && '+'}
         </span>
       </h2>
@@ -104,7 +105,7 @@ export function ComingUp() {
           )
         })}
       </ol>
-      {upcoming.length > most && <p class="hint">and {(upcoming.length - most).toLocaleString('en-GB')} more</p>}
+      {upcoming.length > most && <p class="hint">and {formatCount(upcoming.length - most)} more</p>}
     </aside>
   )
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useReducer, useRef, useState } from 'preact/hooks'
 import { useViewport, visible } from './context.ts'
+import { formatCount } from './format-count.ts'
 import { type Order, ordered, steady } from './rows.ts'
 import type { Column } from './tables.ts'
 
@@ -135,7 +136,7 @@ export function Grid<T>(props: Props<T>) {
             ref.current?.scrollTo({ top: 0 })
           }}
         >
-          {fresh.toLocaleString('en-GB')} new ↑
+          {formatCount(fresh)} new ↑
         </button>
       )}
       {rows.length === 0 && empty}

@@ -1,4 +1,5 @@
 import { type Api, singularOf } from './api.ts'
+import { formatCount } from './format-count.ts'
 
 /** How many kinds of events a sentence names. */
 const most = 3
@@ -11,7 +12,7 @@ export function describeEvents(api: Api | null, happened: readonly { readonly ev
   const parts = Array.from(counts, ([event, count]) => {
     const [resource = '', ...verb] = event.split('.')
     const plural = api?.resource(resource)?.title.toLowerCase() ?? `${singularOf(resource)}s`
-    return `${count.toLocaleString('en-GB')} ${count === 1 ? singularOf(resource) : plural} ${verb.join(' ').replaceAll('_', ' ')}`
+    return `${formatCount(count)} ${count === 1 ? singularOf(resource) : plural} ${verb.join(' ').replaceAll('_', ' ')}`
   })
   return `${parts.slice(0, most).join(', ')}${parts.length > most ? ` and ${parts.length - most} other kinds` : ''}`
 }

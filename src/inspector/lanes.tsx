@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks'
 import type { Tone } from '../engine/resource.ts'
 import type { Route } from './address.ts'
 import { useInspector, useStore } from './context.ts'
+import { formatCount } from './format-count.ts'
 import { formatMoment, parseInstant } from './instant.ts'
 import { toneOfStatus } from './parts.tsx'
 import { clustered, type Span, shareOf } from './scale.ts'
@@ -50,7 +51,7 @@ export function Lanes({ span, plot }: { span: Span; plot: number }) {
 
 /** The name of a lane, which says so if it shows only the last of them. */
 const nameOf = (name: string, shown: number, all: number) =>
-  shown < all ? `${name}, the last ${shown.toLocaleString('en-GB')}` : name
+  shown < all ? `${name}, the last ${formatCount(shown)}` : name
 
 function Lane({ name, moments, span, plot }: { name: string; moments: readonly Moment[]; span: Span; plot: number }) {
   const { go } = useInspector()

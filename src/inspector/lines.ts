@@ -1,6 +1,7 @@
 import type { ResourceDescription } from '../control/description.ts'
 import type { Api, Rows } from './api.ts'
 import { matches, parseFilter } from './filter.ts'
+import { formatCount } from './format-count.ts'
 import { parseInstant } from './instant.ts'
 import { newestFirst, type Row, sorted } from './rows.ts'
 
@@ -111,7 +112,7 @@ export function describeParts(parts: readonly Part[]): string {
     else counts.set(key, { count: 1, resource, state })
   }
   return Array.from(counts.values(), ({ count, resource: { name, title }, state }) => {
-    return `${count.toLocaleString('en-GB')} ${count === 1 ? name.replaceAll('_', ' ') : title.toLowerCase()} ${state}`
+    return `${formatCount(count)} ${count === 1 ? name.replaceAll('_', ' ') : title.toLowerCase()} ${state}`
   }).join(', ')
 }
 

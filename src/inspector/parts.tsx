@@ -6,6 +6,7 @@ import type { Tone } from '../engine/resource.ts'
 import type { Route } from './address.ts'
 import { useApi, useInspector, useStore } from './context.ts'
 import { type Field, fieldsOf, grammar, matches, parseFilter } from './filter.ts'
+import { formatCount } from './format-count.ts'
 import type { Row } from './rows.ts'
 
 /** A coloured mark, of a shape that tells its tone without colour. */
@@ -308,8 +309,8 @@ export const Cards = (props: { label: string; example: string; children: Compone
 /** How many of a list are shown. */
 export const Count = ({ shown, all }: { shown: number; all: number }) => (
   <span class="count">
-    {shown !== all && `${shown.toLocaleString('en-GB')} of `}
-    {all.toLocaleString('en-GB')}
+    {shown !== all && `${formatCount(shown)} of `}
+    {formatCount(all)}
   </span>
 )
 

@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import type { Rows } from './api.ts'
 import { useApi, useInspector, useStore } from './context.ts'
+import { formatCount } from './format-count.ts'
 import { Grid } from './grid.tsx'
 import { formatStamp } from './instant.ts'
 import { Empty, Filter, StateMark } from './parts.tsx'
@@ -34,14 +35,14 @@ export function Records() {
               aria-current={one === table ? 'true' : undefined}
               onClick={() => go({ view: 'records', resource: one.resource })}
             >
-              {one.title} <span class="count">{store.rows(one.resource).size.toLocaleString('en-GB')}</span>
+              {one.title} <span class="count">{formatCount(store.rows(one.resource).size)}</span>
             </button>
           ))}
         </nav>
         <div class="bar">
           <Filter label={`Filter ${table.title.toLowerCase()}`} example={table.example} />
           <span class="hint number" role="status">
-            {rows.length.toLocaleString('en-GB')} of {all.size.toLocaleString('en-GB')}
+            {formatCount(rows.length)} of {formatCount(all.size)}
           </span>
         </div>
         <Grid

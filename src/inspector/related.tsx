@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import type { Api } from './api.ts'
 import { useApi, useInspector, useStore } from './context.ts'
+import { formatCount } from './format-count.ts'
 import { Link, StateMark } from './parts.tsx'
 import type { Row } from './rows.ts'
 import type { Store } from './store.ts'
@@ -33,7 +34,7 @@ export function Related({ resource, row }: { resource: string; row: Row }) {
                 </p>
               ))}
               {count > rows.length && (
-                <Link to={{ view: 'records', resource: name, filter }}>all {count.toLocaleString('en-GB')}</Link>
+                <Link to={{ view: 'records', resource: name, filter }}>all {formatCount(count)}</Link>
               )}
             </dd>
           </div>
@@ -44,11 +45,8 @@ export function Related({ resource, row }: { resource: string; row: Row }) {
 }
 
 function relatedTo(api: Api, rowsOf: Store['rows'], resource: string, row: Row) {
-  const to = (api.resource(resource)?.attributes ?? []).flatMap(({ name, to }) => {
-    const target = to === null ? undefined : rowsOf(to).get(row[name] as Row['id'])
-    return to !== null && target
-      ? [{ name: to, title: name.replaceAll('_', ' '), rows: [target], count: 1, filter: '' }]
-      : []
+  const to = api.referencesOf(resource, row, rowsOf).map(({ name, resource: kind, target }) => {
+    return { name: kind, title: name.replaceAll('_', ' '), rows: [target], count: 1, filter: '' }
   })
   const from = api.tables.flatMap(({ resource: name, title }) => {
     const attributes = api.resource(name)?.attributes.filter((attribute) => attribute.to === resource) ?? []

@@ -4,6 +4,7 @@ import type { RequestView } from '../engine/journal.ts'
 import { useInspector, useStore } from './context.ts'
 import { curlOf } from './curl.ts'
 import { callerOf, redactedIn, whyOf } from './explained.ts'
+import { formatCount } from './format-count.ts'
 import { formatMoment, parseInstant } from './instant.ts'
 import { AsyncButton, Change, Copy, Facts, Json, Pane, Parts, RecordLink, Status } from './parts.tsx'
 
@@ -109,7 +110,7 @@ function Answer({ request: { answer, status } }: { request: RequestView }) {
         <h3>
           Body{' '}
           <span class="count">
-            {status} · {body_length.toLocaleString('en-GB')} characters
+            {status} · {formatCount(body_length)} characters
           </span>
         </h3>
         {is_cut && <p class="hint">Only its beginning was kept.</p>}

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks'
 import type { RequestView } from '../engine/journal.ts'
 import { useApi, useInspector, useStore } from './context.ts'
 import { fieldsOnce, matches, parseFilter } from './filter.ts'
+import { formatCount } from './format-count.ts'
 import { Grid } from './grid.tsx'
 import { formatTime, parseInstant } from './instant.ts'
 import { AsyncButton, Empty, Filter, Status } from './parts.tsx'
@@ -70,7 +71,7 @@ export function Requests() {
           <Filter label="Filter requests" example={`post, path:${path}, status:404, -get`} />
           <AsyncButton work={clear}>Empty the journal</AsyncButton>
           <span class="hint number">
-            {rows.length.toLocaleString('en-GB')} of {store.requestCount.toLocaleString('en-GB')}
+            {formatCount(rows.length)} of {formatCount(store.requestCount)}
           </span>
         </div>
         <Grid

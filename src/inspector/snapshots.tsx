@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { RecordChange, SnapshotDiff, SnapshotView } from '../control/snapshots.ts'
 import { singularOf } from './api.ts'
 import { useApi, useInspector, useStore } from './context.ts'
+import { formatCount } from './format-count.ts'
 import { formatDistance, formatMoment, formatStamp, parseInstant } from './instant.ts'
 import { AsyncButton, Cards, Count, Empty, Link, Mark, Pane, Select, useFilter } from './parts.tsx'
 import { takenBefore } from './undo.ts'
@@ -176,7 +177,7 @@ function Difference({ diff: { clock, scenario, upcoming, records } }: { diff: Sn
       </dl>
       <section>
         <h3>
-          Records <span class="count">{records.length.toLocaleString('en-GB')}</span>
+          Records <span class="count">{formatCount(records.length)}</span>
         </h3>
         {records.length === 0 && <p class="hint">They are the same.</p>}
         <ol class="changes">
@@ -184,7 +185,7 @@ function Difference({ diff: { clock, scenario, upcoming, records } }: { diff: Sn
             <Change key={`${change.resource} ${change.id}`} change={change} />
           ))}
         </ol>
-        {records.length > most && <p class="hint">and {(records.length - most).toLocaleString('en-GB')} more</p>}
+        {records.length > most && <p class="hint">and {formatCount(records.length - most)} more</p>}
       </section>
     </>
   )

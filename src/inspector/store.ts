@@ -214,8 +214,10 @@ export class Store {
       const rows = this.#rows.get(resource) ?? new Map<Row['id'], Row>()
       this.#rows.set(resource, rows)
       for (const values of changed) {
-        const row = Object.fromEntries(fields.map((field, i) => [field, values[i]])) as Row
-        rows.set(row.id, row)
+        // Assigned in the same order each time, which is several times as fast as `Object.fromEntries`.
+        const row: Record<string, unknown> = {}
+        for (let i = 0; i < fields.length; i++) row[fields[i] as string] = values[i]
+        rows.set(row.id as Row['id'], row as Row)
       }
       this.#changed(resource)
     }

@@ -3,6 +3,7 @@ import { singularOf } from './api.ts'
 import { useInspector, useNow, useStore } from './context.ts'
 import { signedHow } from './explained.ts'
 import { fieldsOf, matches, parseFilter } from './filter.ts'
+import { formatCount } from './format-count.ts'
 import { Grid } from './grid.tsx'
 import { formatDistance, formatMoment, formatStamp, parseInstant } from './instant.ts'
 import { AsyncButton, Empty, Facts, Filter, Link, Mark, Pane, RecordLink, toneOfStatus } from './parts.tsx'
@@ -69,9 +70,9 @@ export function Webhooks() {
         <div class="bar">
           <Filter label="Filter webhooks" example="failed, expired, -200" />
           <span class="hint number" role="status">
-            {rows.length.toLocaleString('en-GB')} of{' '}
-            {deliveries.length < deliveryCount && `the last ${deliveries.length.toLocaleString('en-GB')} of `}
-            {deliveryCount.toLocaleString('en-GB')}
+            {formatCount(rows.length)} of{' '}
+            {deliveries.length < deliveryCount && `the last ${formatCount(deliveries.length)} of `}
+            {formatCount(deliveryCount)}
           </span>
           {deliveries.length < deliveryCount && <AsyncButton work={more}>Load {deliveryPage} older ones</AsyncButton>}
         </div>

@@ -20,6 +20,20 @@ describe('The filter', () => {
     for (const name of await tab.locator('.line-name').allInnerTexts()) expect(name).toContain('renate')
   })
 
+  test('finds an event by the identifier of what it tells of, and its pane has all that is sent', async () => {
+    const server = await started({ scenario: 'default' })
+    const [session] = server.mock.db.session.findMany({ where: { state: { equals: 'active' } } })
+    server.mock.actions['session.expire']({ where: { id: session?.id as string } })
+    const source = server.mock.db.source.findFirst({ where: { id: { equals: session?.source as number } } })
+    const { tab } = await inspect(server, 'records/event')
+    await tab.fill('input[type=search]', source?.identifier as string)
+    await tab.click('.grid-body [role=row]:has-text("expired")')
+    const sent = tab.locator('[aria-label="As the API sends it"]')
+    await expect.poll(() => sent.innerText()).toContain(`"identifier": "${source?.identifier}"`)
+    await tab.click(`.pane >> text=${source?.identifier}`)
+    await tab.waitForSelector(`[aria-label="Details of session ${session?.id}"]`)
+  })
+
   test('finds a call by what its body says', async () => {
     const server = await started({ scenario: 'two-factor' })
     await startSession(server)

@@ -145,6 +145,15 @@ describe('GET /_mock/changes', () => {
     ])
   })
 
+  it('has a reference in place of what an event says of its record, and no attempts', async () => {
+    const { mock, get } = setupControl()
+    const [session] = mock.db.session.findMany({ where: { state: { equals: 'active' } } })
+    mock.actions['session.expire']({ where: { id: session?.id as string } })
+    const { fields, rows } = (await get('/_mock/changes')).body.records.event
+    expect(rows[0][fields.indexOf('data')]).toEqual({ resource: 'session', id: session?.id })
+    expect(fields).not.toContain('attempts')
+  })
+
   it('has no token and no secret', async () => {
     const { mock, get } = setupControl()
     const text = JSON.stringify((await get('/_mock/changes')).body)

@@ -121,6 +121,14 @@ describe('Api: ricloud', () => {
     expect(described.resourceOfWork(work)).toBe(resource)
   })
 
+  test('finds an event by the label of the record that it tells of', () => {
+    const sources = new Map([[7, { id: 7, identifier: 'renate@example.com' }]])
+    const sessions = new Map([['a', { id: 'a', source: 7 }]])
+    const rows = (resource: string) => new Map<string | number, Row>(resource === 'source' ? sources : sessions)
+    const event = { id: 'e', data: { resource: 'session', id: 'a' } }
+    expect(described.fieldsOf('event', event, rows)).toContainEqual(['data', 'renate@example.com'])
+  })
+
   test('labels a record by the record it refers to, or by a choice and its resource', () => {
     const sources = new Map([[7, { id: 7, identifier: 'renate@example.com' }]])
     const rows = (resource: string) => (resource === 'source' ? sources : new Map())

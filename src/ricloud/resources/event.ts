@@ -43,6 +43,7 @@ export const event = resource({
   lookups: ['webhook_config'],
   display: {
     columns: ['type', 'action', 'retries', 'date_created', 'date_delivered'],
+    paneOnly: ['attempts'],
     tones: { pending: 'wait', delivered: 'good', failed: 'bad' },
     hint: 'The API tells of sessions that expire: move the time, or expire one.',
   },
