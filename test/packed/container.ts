@@ -59,7 +59,7 @@ const { stdout } = (child = spawn(program, [...words, '--json'], {
   stdio: ['ignore', 'pipe', 'inherit'],
   env: { ...process.env, RICLOUD_MOCK_PORT: port },
 }))
-const killer = setTimeout(() => child?.kill('SIGKILL'), 30_000)
+const killer = setTimeout(() => child?.kill('SIGKILL'), 120_000)
 execSync(health, inFolder)
 const [line] = await once(stdout, 'data')
 const headers = { authorization: `Token ${JSON.parse(String(line)).token}` }
