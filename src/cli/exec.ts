@@ -38,10 +38,16 @@ export async function execute(line: CommandLine): Promise<number> {
   const code = await run(command, args, variablesOf(server, coverage), reporter)
   const passed = await closeWithReport(server, reporter, true)
   await reporter.flush()
-  if (isShown) await printMessage(coverageTable(readCoverage([coverage as string])))
+  if (isShown) {
+    const met = readCoverage([coverage as string])
+    await printMessage(met.met === 0 ? `${coverageTable(met)}\n${nothingMet}` : coverageTable(met))
+  }
   if (temporary) await rm(temporary, { recursive: true, force: true })
   return code === 0 && !passed ? 2 : code
 }
+
+const nothingMet =
+  'No call reached the server. A mock in a process of the command writes its coverage with the option coverage: process.env.RICLOUD_MOCK_COVERAGE_FOLDER.'
 
 /** Request lines would mix with the output of the command, so they are printed with `--verbose` only. */
 function reporterFor(line: CommandLine, quiet: boolean): Reporter {

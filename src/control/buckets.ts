@@ -60,14 +60,14 @@ export class BucketControl<A extends ApiTypes = ApiTypes> {
     const problem = signature !== undefined && signatureProblem(this.#world, bucket, key, { expires, signature })
     if (problem) throw apiErrors.signedUrl(problem)
     const object = this.#world.buckets.get(bucket, key)
-    if (!object) throw apiErrors.unknownId('object', `${bucket}/${key}`)
+    if (!object) throw apiErrors.noObject(`${bucket}/${key}`)
     return opened(object)
   }
 
   #readFile(url: string): BucketObject {
     this.#world.time.runDue()
     const bytes = this.#world.localFolder?.read(url)
-    if (!bytes) throw apiErrors.unknownId('object', url)
+    if (!bytes) throw apiErrors.noObject(url)
     const [, extension = null] = /\.(\w+)$/.exec(url) ?? []
     const key = url.slice(localScheme.length)
     return opened({ bucket: '', key, type: contentTypeOf(extension), bytes, md5: md5(bytes) })

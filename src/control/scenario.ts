@@ -82,7 +82,11 @@ export class ScenarioControl<Name extends string = string, Input extends object 
 }
 
 /** The name of a scenario, if there is no other attribute, or a whole scenario. */
-const ScenarioBody = z.looseObject({ scenario: z.string({ error: 'must be the name of a scenario' }).min(1) })
+const ScenarioBody = z.looseObject({
+  scenario: z
+    .string({ error: 'must be the name of a scenario, with its other keys beside it if it is a whole one' })
+    .min(1),
+})
 const LoadQuery = z.strictObject({ keep: oneOf(['true', 'false']).optional() })
 
 const actionBody = (names: readonly string[]) =>

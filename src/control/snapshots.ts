@@ -131,7 +131,7 @@ export class Snapshots<S extends WorldSnapshot> {
   /** Throws an Error if there is no such snapshot. */
   get(name: string): S {
     const snapshot = this.#saved.get(name)
-    if (!snapshot) throw apiErrors.unknownId('snapshot', name)
+    if (!snapshot) throw apiErrors.unknownName('snapshot', name, [...this.#saved.keys()])
     return snapshot
   }
 }

@@ -1,5 +1,5 @@
 import { deepest } from './depth.ts'
-import { kindOf, printable, shown } from './messages.ts'
+import { either, kindOf, nearestFirst, printable, shown } from './messages.ts'
 import type { Reason } from './reason.ts'
 
 /** The source of a fact about the API: its documentation, the official client, or an assumption of this project. */
@@ -160,6 +160,11 @@ export const apiErrors = {
     ),
 
   unknownId: (resource: string, id: string) => new ApiError('not-found', `No ${resource} has the ID ${shown(id)}.`),
+  unknownName: (kind: string, name: string, known: readonly string[]) => {
+    const list = known.length === 0 ? 'there are none' : `there are ${either(known)}`
+    return new ApiError('not-found', `No ${kind} is called ${shown(name)}${nearestFirst(name, known, list)}`)
+  },
+  noObject: (url: string) => new ApiError('not-found', `No object is at ${shown(url)}.`),
   unknownPath: (path: string, hint: string) =>
     new ApiError('not-found', `Nothing is at the path ${shown(path)}.${hint}`),
   methodNotOffered: (method: string, path: string, offered: readonly string[], hint: string) =>

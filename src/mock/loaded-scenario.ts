@@ -86,10 +86,13 @@ function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: stri
   const names = Object.keys(known)
   const word = typeof name === 'string' ? name : shown(name)
   if (typeof name === 'string' && /[./\\]/.test(name)) {
-    const instead =
-      kind === 'scenario' ? `read it with await loadScenario(${shown(name)})` : 'give the records that are in it'
-    const problem = `${shown(name)} is a path; ${instead}`
-    throw new UsageError(`Failed to create the mock: ${problem}.`, [`${place}: ${problem}`])
+    // Whoever sends it to a server cannot load it there.
+    const [instead, sent] =
+      kind === 'scenario'
+        ? [`read it with await loadScenario(${shown(name)})`, 'send what is in the file, as JSON']
+        : ['give the records that are in it', 'send the records that are in it']
+    const problem = `${shown(name)} is a path; `
+    throw new UsageError(`Failed to create the mock: ${problem}${instead}.`, [`${place}: ${problem}${sent}`])
   }
   throw new UsageError(
     `Failed to create the mock: no ${kind} is called ${shown(name)}${nearestFirst(word, names, `there are ${either(names)}`)}`,

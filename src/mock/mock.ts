@@ -25,7 +25,7 @@ import { Worlds } from '../control/worlds.ts'
 import { Coverage } from '../engine/coverage.ts'
 import { viewEvent } from '../engine/domain-event.ts'
 import type { Answer, Incoming, Store } from '../engine/http/exchange.ts'
-import { incomingOf, responseOf } from '../engine/http/fetch.ts'
+import { incomingOf, requestOf, responseOf } from '../engine/http/fetch.ts'
 import { ListCache } from '../engine/http/list-cache.ts'
 import { type CompletedCall, type Outcome, Router } from '../engine/http/router.ts'
 import { searchOf } from '../engine/http/url.ts'
@@ -419,11 +419,12 @@ export class ApiMock<A extends MockTypes> implements Controls {
   }
 
   /**
-   * Answers a request to any host, without the network. A scripted fault that closes the connection gives a network
-   * error, `Response.error()`.
+   * Answers a request without the network: to a path of the API such as `/users`, or to a URL of any host. A scripted
+   * fault that closes the connection gives a network error, `Response.error()`. Throws an Error for what is no URL.
    */
   async fetch(input: Request | string | URL, init?: RequestInit): Promise<Response> {
-    const request = typeof input === 'string' || input instanceof URL ? new Request(input, init) : input
+    const { server = 'http://mock.invalid' } = this.#definition.api.document
+    const request = requestOf(input, init, server)
     return responseOf(request, await this.respond(incomingOf(request, this.storeOf(request.url))))
   }
 

@@ -84,7 +84,11 @@ const shape = {
     )
     .default([]),
   localStorage: text.optional(),
-  log: z.custom<Log>((log) => typeof log === 'function', 'must be a function').default(() => logErrors),
+  log: z
+    .custom<Log>((log) => typeof log === 'function', {
+      error: ({ input }) => `must be a function, got ${shown(input)}.`,
+    })
+    .default(() => logErrors),
 }
 
 type Shared = z.output<z.ZodObject<typeof shape>>
@@ -108,7 +112,7 @@ export function optionsSchema<A extends MockTypes>(
     ...shape,
     dialect: z.enum(dialects as readonly string[]).optional(),
     settings: settings.optional(),
-    fixtures: z.custom<readonly unknown[]>(Array.isArray, 'must be an array').optional(),
+    fixtures: z.array(z.unknown()).optional(),
     generate: generate.optional(),
   }) as unknown as z.ZodType<ReadOptions<A>>
 }

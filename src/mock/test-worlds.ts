@@ -8,7 +8,7 @@ import { nextTurn } from '../engine/time/clock.ts'
 import { CoverageFile, readFolderOption } from './coverage-files.ts'
 import { logErrors } from './options.ts'
 import { leaveReplay } from './replay-files.ts'
-import { Mock, type WorldInput } from './ricloud.ts'
+import { apiUrl, Mock, type WorldInput } from './ricloud.ts'
 import { storeIn } from './stores.ts'
 import type { SweepReport } from './sweep/report.ts'
 import type { SweepTest } from './sweep/sweep.ts'
@@ -167,8 +167,12 @@ export class TestWorlds {
     const problem = failure || !isExpectedToPass ? undefined : problemOf(mock, own, hasSwept)
     const error = failure ?? (problem && new Error(problem))
     if (error) {
-      const hint = refused > 0 ? `\n  ${counted(refused)} refused: ${apiErrors.noTest(true).message}` : ''
-      append(error, mock.summary() + hint + (replay === undefined ? '' : `\n  ${printableLine(replay)}`))
+      const hints = [
+        ...(mock.requests.count === 0 && refused === 0 ? [hasSwept ? sweptElsewhere : notCalled] : []),
+        ...(refused > 0 ? [`${counted(refused)} refused: ${apiErrors.noTest(true).message}`] : []),
+        ...(replay === undefined ? [] : [printableLine(replay)]),
+      ]
+      append(error, [mock.summary(), ...hints].join('\n  '))
     }
     this.#remember(mock.id as string, name)
     this.#clear(mock)
@@ -266,6 +270,10 @@ function append(failure: Failure, text: string): void {
   // A thrown value that is no Error may have a stack that is no text.
   if (typeof stack === 'string') failure.stack = stack.replace(message, () => failure.message as string)
 }
+
+/** What the summary of a world without calls may mean. */
+const notCalled = `a client must call ${apiUrl}, or the option baseUrl, to reach this test`
+const sweptElsewhere = 'each run of the sweep had a mock of its own: the `text` of its report says what it met'
 
 const counted = (calls: number) => (calls === 1 ? '1 call was' : `${calls} calls were`)
 

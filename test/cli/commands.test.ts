@@ -153,6 +153,12 @@ describe('coverage', () => {
     const args = ['exec', '--coverage', '--', process.execPath, '--import', 'tsx', '--input-type=module', '-e', script]
     const { code, err } = await startCommand(args, program).ended()
     expect([code, err]).toEqual([0, expect.stringMatching(/ {2}errors +2 of/)])
+    expect(err).not.toContain('No call reached')
+  })
+
+  it('exec --coverage says how a mock within the command writes its coverage, if its server was not called', async () => {
+    const { err } = await startCommand(['exec', '--coverage', '--', process.execPath, '-e', ''], program).ended()
+    expect(err).toMatch(/^No call reached the server\. .* coverage: process\.env\.RICLOUD_MOCK_COVERAGE_FOLDER\.$/m)
   })
 
   it('adds up what exec --coverage-folder wrote, as a table or as JSON', async () => {

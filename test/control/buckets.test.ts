@@ -80,7 +80,7 @@ describe('mock.buckets.get', () => {
   })
 
   it('throws for an unknown object', () => {
-    expect(() => setupApi().mock.buckets.get('gs://b/k')).toThrow('No object has the ID "b/k"')
+    expect(() => setupApi().mock.buckets.get('gs://b/k')).toThrow('No object is at "b/k".')
   })
 })
 

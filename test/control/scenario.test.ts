@@ -149,6 +149,19 @@ describe('PUT /_mock/scenario', () => {
     },
   )
 
+  it.each([
+    ['a file', { scenario: 'one-day.yaml' }, '"one-day.yaml" is a path; send what is in the file, as JSON'],
+    [
+      'a scenario in the place of its name',
+      { scenario: { scenario: 'x' } },
+      'must be the name of a scenario, with its other keys beside it if it is a whole one, got an object',
+    ],
+  ])('refuses %s, and says what to send', async (_, body, problem) => {
+    const { call } = setup()
+    const answer = await call('PUT', '/_mock/scenario', body)
+    expect([answer.status, answer.body.params]).toEqual([400, { scenario: [problem] }])
+  })
+
   it('resets the random state', async () => {
     const { post, load } = setup()
     for (let i = 0; i < 3; i++) await post('/keys')

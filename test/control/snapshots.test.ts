@@ -149,7 +149,14 @@ describe('An unknown snapshot', () => {
   })
 
   it('is named in the error', async () => {
-    expect((await rejecting.restore('befor')).body.message).toContain('"befor"')
+    const { save, restore } = setup()
+    const messageOf = async (name: string) => (await restore(name)).body.message
+    expect(await messageOf('befor')).toBe('No snapshot is called "befor"; there are none.')
+    await save('before')
+    await save('after')
+    expect(await messageOf('befor')).toBe(
+      'No snapshot is called "befor". Did you mean "before"? There are "before" or "after".',
+    )
   })
 })
 

@@ -551,7 +551,7 @@ describe('A fork', () => {
 
   it('of an unknown snapshot is not found', async () => {
     const { status, body } = await rejecting.post('/_mock/worlds', { snapshot: 'a' })
-    expect([status, body.message]).toEqual([404, 'No snapshot has the ID "a".'])
+    expect([status, body.message]).toEqual([404, 'No snapshot is called "a"; there are none.'])
   })
 
   it.each(['scenario', 'seed', 'fixtures', 'clock', 'settings'])('rejects %s', async (name) => {

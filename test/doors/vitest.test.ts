@@ -121,7 +121,9 @@ describe('The fixture sweep', () => {
   })
 
   test('is rejected if the client makes no call', async ({ sweep }) => {
-    await expect(sweep(() => {})).rejects.toThrow('Failed to sweep: the test made no call to the mock.')
+    await expect(sweep(() => {})).rejects.toThrow(
+      /^Failed to sweep: the test made no call to the mock\. .* must call https:\/\/ricloud-api\.reincubate\.com, or the option `baseUrl`/,
+    )
   })
 
   test('is rejected while another one goes on', async ({ sweep }) => {

@@ -183,7 +183,7 @@ describe('A poll that publishes to a local folder', () => {
     const { files, results } = await poll()
     mock.actions['result.expire']({ where: { id: results.data[0].id } })
     expect(existsSync(files[0] ?? '')).toBe(false)
-    expect(() => mock.buckets.get(results.data[0].url)).toThrow('No object has the ID')
+    expect(() => mock.buckets.get(results.data[0].url)).toThrow('No object is at "local://')
   })
 
   it('has a folder for each further world', async () => {

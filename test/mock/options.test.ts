@@ -70,7 +70,7 @@ describe('createMock', () => {
       { clock: { baseUrl: 'http://127.0.0.1' } },
       'clock.baseUrl: is unknown; known here: start, frozen, speed.',
     ],
-    ['a log that is no function', { log: 'console' }, 'log: must be a function'],
+    ['a log that is no function', { log: 'console' }, 'log: must be a function, got "console".'],
     ['an unknown fixture', { fixtures: ['nobody'] }, /no fixture is called "nobody".*"default".*"two-organisations"/],
   ])('refuses %s by name', (_, options, message) => {
     expect(create(options)).toThrow(message)
@@ -88,7 +88,7 @@ describe('createMock', () => {
       { scenario: { scenario: 'x', fixtures: [[]] } },
       'fixtures[0]: must be the name of a fixture, the path of a JSON file, or an object of records, got an array.',
     ],
-    ['fixtures that are a name', { fixtures: 'default' }, 'fixtures'],
+    ['fixtures that are a name', { fixtures: 'default' }, 'fixtures: must be an array, got "default".'],
     ['baseUrl that is no URL', { baseUrl: 'localhost' }, 'baseUrl'],
     ['baseUrl with a path', { baseUrl: 'http://localhost/api' }, 'baseUrl'],
   ])('names the option at fault: %s', (_, options, name) => {

@@ -66,8 +66,33 @@ describe('a message', () => {
 })
 
 describe('mock.fetch', () => {
+  const headers = { authorization: 'Token ricloud-mock-token' }
+
   it('takes an address as fetch does', async () => {
-    const headers = { authorization: 'Token ricloud-mock-token' }
     expect((await createMock().fetch('http://any.host/users', { headers })).status).toBe(200)
+  })
+
+  it.each(['/users?limit=1', 'users', './users', '//any.host/users', new URL('https://any.host/users')])(
+    'answers %s as a call of the API',
+    async (input) => {
+      expect((await createMock().fetch(input, { headers })).status).toBe(200)
+    },
+  )
+
+  it('answers a path under /_mock', async () => {
+    expect((await createMock().fetch('/_mock/clock')).status).toBe(200)
+  })
+
+  it('takes what comes beside a Request', async () => {
+    expect((await createMock().fetch(new Request('http://any.host/users'), { headers })).status).toBe(200)
+  })
+
+  it.each([
+    ['http://[', 'Failed to parse URL from http://['],
+    ['//', 'Failed to call the mock: "//" is no URL, and no path such as "/users".'],
+    [undefined, 'Failed to call the mock: it takes a URL, a path or a Request, got undefined.'],
+    [5, 'Failed to call the mock: it takes a URL, a path or a Request, got a number.'],
+  ])('refuses %s', async (input, message) => {
+    await expect(createMock().fetch(input as string)).rejects.toThrow(message)
   })
 })

@@ -186,6 +186,18 @@ describe('A test that ended', () => {
     )
   })
 
+  it.each([
+    ['that made no call', false, 'a client must call https://ricloud-api.reincubate.com, or the option baseUrl'],
+    ['whose sweep made all calls', true, 'each run of the sweep had a mock of its own: the `text` of its report'],
+  ])('says what to check after the summary of a test %s', async (_, isSwept, hint) => {
+    const { worlds, statusOf } = setup()
+    const mock = await worlds.begin()
+    if (isSwept) await worlds.sweep(mock, () => statusOf('ricloud-mock-token'), {}, { kinds: ['error'] })
+    const error = new Error('expected')
+    worlds.end(mock, { failure: error })
+    expect(error.message).toContain(`\n  no call came\n  ${hint}`)
+  })
+
   it('does not throw without `strict`', async () => {
     const { worlds } = setup()
     const mock = await worlds.begin({ scenario: 'two-factor', strict: false })

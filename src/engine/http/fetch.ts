@@ -1,7 +1,26 @@
-import { apiErrors } from '../errors.ts'
+import { apiErrors, UsageError } from '../errors.ts'
+import { kindOf, shownUrl } from '../messages.ts'
 import { nextTurn } from '../time/clock.ts'
 import type { Answer, Incoming, Store } from './exchange.ts'
 import { decodeBody } from './parse.ts'
+
+/**
+ * The request that `fetch(input, init)` means.
+ *
+ * @param base the URL that a path, such as `/users`, belongs to
+ * @throws an Error if the input is no URL, path or Request
+ */
+export function requestOf(input: Request | string | URL, init: RequestInit | undefined, base: string): Request {
+  if (typeof input === 'string' || input instanceof URL) {
+    if (typeof input !== 'string' || /^https?:/i.test(input)) return new Request(input, init)
+    if (URL.canParse(input, base)) return new Request(new URL(input, base), init)
+    throw new UsageError(`Failed to call the mock: ${shownUrl(input)} is no URL, and no path such as "/users".`)
+  }
+  if (typeof input !== 'object' || input === null) {
+    throw new UsageError(`Failed to call the mock: it takes a URL, a path or a Request, got ${kindOf(input)}.`)
+  }
+  return init ? new Request(input, init) : input
+}
 
 /** Converts a Request for the router. */
 export function incomingOf(request: Request, store?: Store): Incoming {

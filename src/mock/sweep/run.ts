@@ -1,10 +1,10 @@
 import type { Incoming } from '../../engine/http/exchange.ts'
-import { incomingOf, responseOf } from '../../engine/http/fetch.ts'
+import { incomingOf, requestOf, responseOf } from '../../engine/http/fetch.ts'
 import type { Responder } from '../../engine/http/msw-handlers.ts'
 import { messageOf } from '../../engine/thrown.ts'
 import { nextTurn, within } from '../../engine/time/clock.ts'
 import { meanwhile } from '../../ricloud/meanwhile.ts'
-import { Mock, type MockOptions } from '../ricloud.ts'
+import { apiUrl, Mock, type MockOptions } from '../ricloud.ts'
 import { deliveryOf, faults, isFault, isMeanwhile, isWebhookKind, type SweepKind } from './kinds.ts'
 import type { EndedRun } from './report.ts'
 import type { SweepScope } from './scope.ts'
@@ -13,7 +13,7 @@ import type { SweepScope } from './scope.ts'
 export interface SweepContext {
   readonly mock: Mock
   readonly token: string
-  /** Answers calls to any host from the mock. */
+  /** Answers calls from the mock: to a path of the API such as `/users`, or to a URL of any host. */
   readonly fetch: (input: Request | string | URL, init?: RequestInit) => Promise<Response>
   /** Aborted when the run has ended, or made too many calls. */
   readonly signal: AbortSignal
@@ -70,7 +70,7 @@ export async function runOnce(
   const storeOf = (url: string) => mock.storeOf(url)
   const responder: Responder = { respond, storeOf, isWebhook: (request) => mock.isWebhook(request) }
   const fetch: SweepContext['fetch'] = async (input, init) => {
-    const request = typeof input === 'string' || input instanceof URL ? new Request(input, init) : input
+    const request = requestOf(input, init, apiUrl)
     const response = responseOf(request, await respond(incomingOf(request, storeOf(request.url))))
     if (response.type === 'error') throw new TypeError('fetch failed', { cause: causeOf(response) })
     return response

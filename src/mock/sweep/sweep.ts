@@ -4,7 +4,7 @@ import type { RequestView } from '../../engine/journal.ts'
 import { printableLine, shown } from '../../engine/messages.ts'
 import { type Duration, parseDuration } from '../../engine/time/duration.ts'
 import type { CallPattern } from '../../scenario/vocabulary.ts'
-import { definition, type MockOptions } from '../ricloud.ts'
+import { apiUrl, definition, type MockOptions } from '../ricloud.ts'
 import { allKinds, areWebhooksScripted, isWebhookKind, requireKinds, type SweepKind } from './kinds.ts'
 import { judged, lineOf, reportOf, requireRepeatable, type SweepReport, type SweepRun, webhooksIn } from './report.ts'
 import { mostCalls, runOnce, type SweepContext, type SweepTestOf } from './run.ts'
@@ -56,7 +56,7 @@ export async function sweepThrough(test: SweepTestOf, options: SweepOptions): Pr
     }
     if (base.requests.length === 0) {
       throw new UsageError(
-        'Failed to sweep: the test made no call to the mock. It must use the `fetch` that it gets, or any client with `setupRicloud().listen().sweep(test)`; a command must call RICLOUD_URL.',
+        `Failed to sweep: the test made no call to the mock. Where calls are intercepted (the fixture \`sweep\`, \`setupRicloud().listen().sweep(test)\`), its client must call ${apiUrl}, or the option \`baseUrl\`; with \`sweep(test)\` of ricloud-mock/node it must use the \`fetch\` that it gets; a command must call RICLOUD_URL.`,
       )
     }
     requireRepeatable(base.requests, (await clean()).requests)
