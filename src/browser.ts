@@ -11,7 +11,7 @@ export type { UnhandledRequest } from './engine/http/unhandled.ts'
 /** The default URL of msw's worker script. */
 const workerScript = '/mockServiceWorker.js'
 
-export interface RicloudWorkerOptions extends MockOptions {
+export interface RicloudWorkerOptions extends Omit<MockOptions, 'localStorage'> {
   /** The base URL at which calls are intercepted; by default that of the real API. */
   readonly baseUrl?: string | undefined
   /** Whether the world survives a reload of this tab; false, the default, starts in the initial state after each reload. */
@@ -36,7 +36,7 @@ export class RicloudWorker {
     if (typeof persist !== 'boolean') {
       throw new Error(`Failed to create the mock: persist must be true or false, got ${shown(persist)}.`)
     }
-    this.mock = new Mock(options, ['baseUrl', 'persist'])
+    this.mock = new Mock(options, { own: ['baseUrl', 'persist'], lacks: ['localStorage'] })
     this.worker = setupWorker(handlerFor(baseUrl, this.mock), webhookHandler(this.mock))
     if (!persist) return
     this.#tabStorage = new TabStorage(this.mock, baseUrl, (message) => options.log?.('warn', message))

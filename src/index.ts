@@ -64,7 +64,7 @@ export function createMock({
   baseUrl = apiUrl,
   ...options
 }: MockOptions & { baseUrl?: string | undefined } = {}): ComposableMock {
-  const mock = new Mock(options, ['baseUrl'])
+  const mock = new Mock(options, { own: ['baseUrl'] })
   const origin = withoutSlash(baseUrl)
   let handlers: HttpHandler[] | undefined
   // Made on first use, since msw takes a stack trace for each.

@@ -50,7 +50,7 @@ export class Ricloud {
     }
     const folder = readFolderOption(coverage, 'coverage')
     this.#coverage = folder === undefined ? undefined : new CoverageFile(folder)
-    this.mock = new Mock(options, ['baseUrl', 'server', 'coverage', 'replays'])
+    this.mock = new Mock(options, { own: ['baseUrl', 'server', 'coverage', 'replays'] })
     this.#replays = readFolderOption(replays, 'replays')
     this.#options = options
     const answering: Responder = {

@@ -49,7 +49,7 @@ export interface StandaloneServer {
   close(options?: { readonly now?: boolean | undefined }): Promise<void>
 }
 
-const entryPointOptions = ['port', 's3Port', 'gcsPort', 'host', 'allowedHosts', 'cors', 'controlToken', 'coverage']
+const own = ['port', 's3Port', 'gcsPort', 'host', 'allowedHosts', 'cors', 'controlToken', 'coverage']
 
 const isPort = (port: number) => Number.isInteger(port) && port >= 0 && port <= 65_535
 
@@ -78,7 +78,7 @@ export function serve(options: ServeOptions = {}): Promise<StandaloneServer> {
 async function makeMock(scenario: ServeOptions['scenario'], options: Omit<MockOptions, 'scenario'>): Promise<Mock> {
   const isPath = typeof scenario === 'string' && /[./\\]/.test(scenario)
   const written = isPath ? await loadScenario(scenario) : (scenario as MockOptions['scenario'])
-  return new Mock({ ...options, scenario: written }, entryPointOptions)
+  return new Mock({ ...options, scenario: written }, { own })
 }
 
 /** @internal As `serve`; serves a mock that there is already, if one is given. */

@@ -6,7 +6,7 @@ import { Mock } from './mock/ricloud.ts'
 import { findWorker, workerFile } from './server/worker-file.ts'
 
 /** The options of the mock in the page, which are sent to it as JSON. */
-export interface RicloudMockOptions extends Omit<RicloudWorkerOptions, 'log'> {
+export interface RicloudMockOptions extends Omit<RicloudWorkerOptions, 'localStorage' | 'log'> {
   /** Whether the page has a button that opens the inspector; false by default. */
   readonly inspector?: boolean | undefined
 }
@@ -72,7 +72,7 @@ export function ricloudMock({ inspector = false, ...options }: RicloudMockOption
     configureServer(server) {
       requireJson(options)
       const { baseUrl: _, persist: __, ...ofMock } = options
-      new Mock(ofMock, ['baseUrl', 'persist', 'inspector']).end()
+      new Mock(ofMock, { own: ['baseUrl', 'persist', 'inspector'], lacks: ['localStorage', 'log'] }).end()
       const script = findWorker(config.root)
       server.middlewares.use(async ({ url = '' }, response, next) => {
         if (url.split('?', 1)[0] !== config.base + workerFile) return next()
@@ -115,11 +115,14 @@ export function ricloudMock({ inspector = false, ...options }: RicloudMockOption
   }
 }
 
-/** Throws an Error that names an option which is not JSON. */
+/** Throws an Error that names an option which a page cannot have. */
 function requireJson(options: object): void {
   for (const [name, value] of Object.entries(options)) {
     if (typeof value === 'function') {
       throw new UsageError(`ricloudMock sends its options to the page: ${name} must be JSON, got ${shown(value)}.`)
     }
+  }
+  if ('localStorage' in options) {
+    throw new UsageError('ricloudMock has no option localStorage: a page has no disk.')
   }
 }

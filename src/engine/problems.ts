@@ -7,22 +7,30 @@ import { isRecord } from './values.ts'
 /** How many problems of a value are described: to describe one takes far longer than to find it. */
 export const maxProblems = 100
 
+/** How the names that can be given somewhere differ from those of a schema. */
+export interface OtherNames {
+  /** Further ones. */
+  readonly own?: readonly string[]
+  /** Those of the schema that cannot be given. */
+  readonly lacks?: readonly string[]
+}
+
 /**
  * The messages for the problems of a value that a developer wrote, each with its place, what is valid and the nearest
  * valid word; never with a password or code.
  *
- * @param also valid names beyond those of the schema
+ * @param names how the names that can be given differ from those of the schema
  */
 export function problemsOf(
   schema: z.ZodType,
   error: z.ZodError,
   placeOf: PlaceOf = () => '',
-  also: readonly string[] = [],
+  names: OtherNames = {},
 ): string[] {
   const { first, more } = firstProblems(error.issues)
   const problems = first.map(
     ({ issue, key, path }) =>
-      `${placeOf(path, key !== undefined)}${nameOf(path)}: ${problemOf(schema, issue, key ?? '', also)}`,
+      `${placeOf(path, key !== undefined)}${nameOf(path)}: ${problemOf(schema, issue, key ?? '', names)}`,
   )
   return more === 0 ? problems : [...problems, `${nameOf([])}: has ${more} more problems`]
 }
@@ -83,10 +91,15 @@ function nameOf(path: readonly PropertyKey[]): string {
   return name === '' ? 'it' : name.replace(/^\./, '')
 }
 
-function problemOf(schema: z.ZodType, issue: z.core.$ZodIssue, key: string, also: readonly string[]): string {
+function problemOf(
+  schema: z.ZodType,
+  issue: z.core.$ZodIssue,
+  key: string,
+  { own = [], lacks = [] }: OtherNames,
+): string {
   if (key !== '') {
-    const known = [...keysAt(schema, issue.path), ...(issue.path.length === 0 ? also : [])]
-    return unknownKey(key, known)
+    const keys = keysAt(schema, issue.path)
+    return unknownKey(key, issue.path.length > 0 ? keys : [...keys.filter((one) => !lacks.includes(one)), ...own])
   }
   if (isComplete(issue) || (issue.code === 'too_small' && issue.input === '')) return issue.message
   if (issue.input === undefined) return 'is required'

@@ -13,7 +13,7 @@ import {
   type Posted,
   type WebhookOrder,
 } from './webhook.ts'
-import { type WebhookHosts, whyNotCalled } from './webhook-hosts.ts'
+import { isOutside, type WebhookHosts, whyNotCalled } from './webhook-hosts.ts'
 import type { World } from './world.ts'
 
 /** When a delivery is attempted, in microseconds since its date: 5 attempts (documented), at these times (assumed). */
@@ -25,6 +25,10 @@ const mostWarned = 1000
 
 /** The prefix of an attempt's error if nothing was sent because of the host; the delivery then stays `pending`. */
 const withheld = 'not sent: '
+
+/** What a warning about a host outside means: the sample organisation has a webhook there. */
+const harmless =
+  ' This is harmless unless you wait for it: then allow the host by webhookHosts (--webhook-host), or give the webhook config a URL on this machine.'
 
 /** The name of due work that sends a delivery. */
 const deliver = 'event.deliver'
@@ -244,7 +248,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
     const why = whyNotCalled(hostname, this.#host.hosts)
     if (why === undefined) return undefined
     const error = `${withheld}${hostname} ${why}`
-    this.#warn(hostname, `Event ${id} (${name}) was ${error}.`)
+    this.#warn(hostname, `Event ${id} (${name}) was ${error}.${why === isOutside ? harmless : ''}`)
     return unsent(error)
   }
 

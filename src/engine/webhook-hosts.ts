@@ -15,6 +15,9 @@ export function canonicalHost(host: string): string {
   return (URL.canParse(url) ? new URL(url).hostname : plain.toLowerCase()).replace(/^\[|\]$|\.$/g, '')
 }
 
+/** Why most hosts are not called. */
+export const isOutside = 'lies outside private networks, and is not one of the allowed webhook hosts'
+
 /** Why nothing may be sent to a host, as the end of a sentence that begins with its name; undefined if it may be called. */
 export function whyNotCalled(hostname: string, { named, isExposed }: WebhookHosts): string | undefined {
   const host = canonicalHost(hostname)
@@ -22,7 +25,7 @@ export function whyNotCalled(hostname: string, { named, isExposed }: WebhookHost
   if (named.includes(host)) return undefined
   if (isTopLevelDomain(host)) return 'is a top-level domain, and is not in webhookHosts (--webhook-host) by its name'
   if (named.includes('*')) return undefined
-  if (!isLocal(hostname)) return 'lies outside private networks, and is not one of the allowed webhook hosts'
+  if (!isLocal(hostname)) return isOutside
   return isExposed
     ? 'is not in webhookHosts (--webhook-host), and others than this machine may call the mock'
     : undefined

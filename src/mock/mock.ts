@@ -30,6 +30,7 @@ import { ListCache } from '../engine/http/list-cache.ts'
 import { type CompletedCall, type Outcome, Router } from '../engine/http/router.ts'
 import { searchOf } from '../engine/http/url.ts'
 import { answeredAs, Journal } from '../engine/journal.ts'
+import type { OtherNames } from '../engine/problems.ts'
 import type { Reason } from '../engine/reason.ts'
 import type { Models } from '../engine/store/models.ts'
 import { stackOf } from '../engine/thrown.ts'
@@ -138,17 +139,17 @@ export class ApiMock<A extends MockTypes> implements Controls {
    * @internal
    * Throws an Error that names every invalid option, or a ScenarioError that lists every problem of the scenario.
    *
-   * @param entryPointOptions the names of options that the entry point reads itself, for suggestions in messages
+   * @param entryPoint how the options of the entry point differ, for suggestions in messages
    * @param origin the mock that makes this one as one of its worlds
    */
   constructor(
     definition: MockDefinition<A>,
     options: MockOptionsOf<A> = {},
-    entryPointOptions: readonly string[] = [],
+    entryPoint: OtherNames = {},
     { id = null, parent, snapshot, replay }: WorldOrigin<A> = {},
   ) {
     const { api, language } = definition
-    const read = readOptions(definition.options, options, entryPointOptions)
+    const read = readOptions(definition.options, options, entryPoint)
     const { log, showSecrets } = read
     const start = (snapshot as MockState<A> | undefined) ?? prepareScenario(definition, read.scenario, read)
     const { rules, generated } = 'run' in start ? start.run : start
@@ -402,7 +403,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       ? { log, dialect, journal, showSecrets, reasons, webhookHosts, localStorage, seed }
       : this.#input
     const options = { ...base, ...own } as MockOptionsOf<A>
-    const mock = new ApiMock(this.#definition, options, [], { id, parent: this, snapshot })
+    const mock = new ApiMock(this.#definition, options, {}, { id, parent: this, snapshot })
     if (this.webhooks.isHeld) mock.hold(true)
     return mock
   }
@@ -595,7 +596,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     replay: Replay,
   ): ApiMock<A> {
     const own = { log: () => {}, ...options, localStorage: undefined, worlds: undefined }
-    return new ApiMock(definition, own, [], { id, replay })
+    return new ApiMock(definition, own, {}, { id, replay })
   }
 
   /**
@@ -653,7 +654,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       copy: (snapshot, replay) => {
         const options = { ...this.#input, journal: 0, log: () => {} }
         const origin = { id: this.id, parent: this.#root, snapshot, replay }
-        const copy = new ApiMock(this.#definition, options as MockOptionsOf<A>, [], origin)
+        const copy = new ApiMock(this.#definition, options as MockOptionsOf<A>, {}, origin)
         copy.#options = { ...this.#options, log: copy.#options.log }
         return copy.rewound()
       },

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { UsageError } from '../engine/errors.ts'
 import { duration, text, token } from '../engine/fields.ts'
 import { printable, shown } from '../engine/messages.ts'
-import { parseGiven, problemsOf } from '../engine/problems.ts'
+import { type OtherNames, parseGiven, problemsOf } from '../engine/problems.ts'
 import type { Duration } from '../engine/time/duration.ts'
 import { definedIn, isObject } from '../engine/values.ts'
 import { canonicalHost, isNeverCalled } from '../engine/webhook-hosts.ts'
@@ -120,12 +120,12 @@ export function optionsSchema<A extends MockTypes>(
 /**
  * Checks options and fills in defaults; throws an Error that names each invalid one.
  *
- * @param entryPointOptions the names of options that the entry point reads itself, for suggestions in messages
+ * @param entryPoint how the options of the entry point differ, for suggestions in messages
  */
 export function readOptions<A extends MockTypes>(
   schema: z.ZodType<ReadOptions<A>>,
   options: MockOptionsOf<A>,
-  entryPointOptions: readonly string[],
+  entryPoint: OtherNames = {},
 ): ReadOptions<A> {
   if (!isObject(options)) {
     throw new UsageError(
@@ -134,7 +134,7 @@ export function readOptions<A extends MockTypes>(
   }
   const result = parseGiven(schema, options)
   if (result.success) return result.data
-  const problems = problemsOf(schema, result.error, undefined, entryPointOptions)
+  const problems = problemsOf(schema, result.error, undefined, entryPoint)
   throw new UsageError(`Failed to create the mock: ${problems.join('; ')}`, problems)
 }
 
@@ -175,7 +175,7 @@ export function readResetOptions<A extends MockTypes>(
   const merged = (name: 'clock' | 'settings') =>
     isObject(given[name]) && { [name]: { ...own[name], ...definedIn(given[name]) } }
   const all = { ...own, ...given, ...merged('clock'), ...merged('settings') }
-  return { given: all, read: readOptions(schema, all, []) }
+  return { given: all, read: readOptions(schema, all) }
 }
 
 /** The error of an option that is valid, but not where it is given. */

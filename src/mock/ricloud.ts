@@ -1,5 +1,6 @@
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
 import type * as control from '../control/state.ts'
+import type { OtherNames } from '../engine/problems.ts'
 import type * as store from '../engine/store/models.ts'
 import type { FixtureName } from '../ricloud/built-in-fixtures.ts'
 import type { Dialect } from '../ricloud/dialect.ts'
@@ -55,7 +56,7 @@ export const definition = new MockDefinition<RicloudMock>(ricloud, scenarios)
 
 /** A mock of ricloud, in memory: a world, the API that answers from it, and methods to control it. */
 export class Mock extends ApiMock<RicloudMock> {
-  constructor(options: MockOptions = {}, entryPointOptions: readonly string[] = [], origin?: WorldOrigin<RicloudMock>) {
-    super(definition, options, entryPointOptions, origin)
+  constructor(options: MockOptions = {}, entryPoint: OtherNames = {}, origin?: WorldOrigin<RicloudMock>) {
+    super(definition, options, entryPoint, origin)
   }
 }

@@ -34,7 +34,7 @@ export async function readRicloudScenario(path: string, reading?: Reading): Prom
 export function worldProblems({ fixtures, generate }: Readonly<Record<string, unknown>>): readonly string[] {
   return [{ fixtures }, { generate }].flatMap((part) => {
     try {
-      prepareScenario(definition, { scenario: 'x', ...part } as ScenarioInput, readOptions(definition.options, {}, []))
+      prepareScenario(definition, { scenario: 'x', ...part } as ScenarioInput, readOptions(definition.options, {}))
       return []
     } catch (error) {
       if (error instanceof ScenarioError) return []

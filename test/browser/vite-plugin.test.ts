@@ -83,7 +83,9 @@ describe('The plugin of Vite, in development', () => {
 
   test.each<[RicloudMockOptions, string]>([
     [{ scenario: 'two-facter' as never }, 'Did you mean "two-factor"?'],
-    [{ sead: 1 } as never, 'sead: '],
+    // Neither localStorage, between these two, nor log.
+    [{ sead: 1 } as never, 'webhookHosts, dialect, settings, fixtures, generate, baseUrl, persist, inspector.'],
+    [{ localStorage: 'results' } as never, 'ricloudMock has no option localStorage: a page has no disk.'],
     [{ fixtures: (() => {}) as never }, 'fixtures must be JSON'],
   ])(
     'refuses invalid options when the server starts: %j',

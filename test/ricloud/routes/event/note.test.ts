@@ -287,7 +287,7 @@ describe('The webhook of the default world, which lies on a foreign host,', () =
     const { mock, logged } = await endBoth()
     const [first] = mock.db.event.getAll()
     expect(logged).toEqual([
-      `warn: Event ${first?.id} (session.expired) was not sent: www.mywebhookendpoint.com lies outside private networks, and is not one of the allowed webhook hosts.`,
+      `warn: Event ${first?.id} (session.expired) was not sent: www.mywebhookendpoint.com lies outside private networks, and is not one of the allowed webhook hosts. This is harmless unless you wait for it: then allow the host by webhookHosts (--webhook-host), or give the webhook config a URL on this machine.`,
     ])
   })
 
