@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES, validateHeaderValue } from 'node:http'
 import { apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
 import { decodeBody } from '../engine/http/parse.ts'
@@ -25,7 +25,7 @@ interface SendOptions {
 
 /** Translates between node:http and the mock. */
 export class Adapter {
-  #last: { readonly headers: Answer['headers']; readonly listed: readonly string[] } = { headers: {}, listed: [] }
+  #last: { readonly headers: Answer['headers']; readonly lines: string } = { headers: {}, lines: '' }
 
   constructor(
     readonly mock: Responder,
@@ -88,28 +88,50 @@ export class Adapter {
     this.send(connection, response, answer, { headers: verdict.headers, isLast: isBodyPending })
   }
 
-  /** Names and values of an answer's headers and the protective ones: many answers in a row have the same. */
-  #listed(headers: Answer['headers']): readonly string[] {
+  /** The lines of an answer's headers and the protective ones: many answers in a row have the same. */
+  #lines(headers: Answer['headers']): string {
     if (headers !== this.#last.headers) {
-      this.#last = { headers, listed: Object.entries({ ...protectiveHeaders, ...headers }).flat() }
+      const all = Object.entries({ ...protectiveHeaders, ...headers })
+      for (const [name, value] of all) validateHeaderValue(name, value)
+      this.#last = { headers, lines: all.map(([name, value]) => `${name}: ${value}\r\n`).join('') }
     }
-    return this.#last.listed
+    return this.#last.lines
+  }
+
+  /**
+   * Writes a short answer to the socket in one piece, which takes a fifth less than through the response. Its event
+   * `finish` then lets Node go on with the connection.
+   */
+  #sendAtOnce(response: ServerResponse, { status, headers, body }: Answer, length: number): void {
+    const { socket } = response
+    const seconds = Math.floor(this.limits.keepAliveTimeout / 1000)
+    const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${this.#lines(headers)}content-length: ${length}\r\n`
+    const text = `${head}Connection: keep-alive\r\nKeep-Alive: timeout=${seconds}\r\n\r\n${body}`
+    // What is ASCII is written sooner as Latin-1.
+    socket?.write(text, length === body.length ? 'latin1' : 'utf8')
+    response.emit('finish')
   }
 
   /** Sends an answer, unless another one was sent. */
   send(connection: Connection, response: ServerResponse, answer: Answer, options: SendOptions = {}): void {
-    if (response.headersSent) return
+    if (response.headersSent || response.destroyed) return
     const { status, headers, body, bytes, close, stream } = answer
     const { socket } = response.req
     if (close === 'reset') return void socket.resetAndDestroy()
     if (close === 'empty') return void socket.destroy()
     const length = bytes?.length ?? Buffer.byteLength(body)
     const all = options.headers ? { ...headers, ...options.headers } : headers
-    const head: (string | number)[] = [...this.#listed(all)]
-    if (!stream && status !== 204 && !('content-length' in all)) head.push('content-length', length)
     // Closing after an earlier answer would lose the answers to pipelined requests.
-    if (options.isLast || (this.connections.isClosing && response === connection.newest))
-      head.push('connection', 'close')
+    const isLast = options.isLast || (this.connections.isClosing && response === connection.newest)
+    const hasLength = !stream && status !== 204 && !('content-length' in all)
+    const isShort = length <= pieceSize && !bytes
+    if (STATUS_CODES[status] && isShort && hasLength && !isLast && !close && isPlain(response)) {
+      this.#sendAtOnce(response, options.headers ? { ...answer, headers: all } : answer, length)
+      return
+    }
+    const head: (string | number)[] = Object.entries({ ...protectiveHeaders, ...all }).flat()
+    if (hasLength) head.push('content-length', length)
+    if (isLast) head.push('connection', 'close')
     response.sendDate = false
     response.writeHead(status, head)
     if (close === 'truncated') {
@@ -129,6 +151,10 @@ export class Adapter {
     }
   }
 }
+
+/** Whether a response may be followed by others, has a body, and comes next on its connection. */
+const isPlain = ({ socket, shouldKeepAlive, req }: ServerResponse) =>
+  socket?.writable && shouldKeepAlive && req.httpVersion === '1.1' && req.method !== 'HEAD'
 
 /** Answers that are larger are sent in pieces, so that it shows how far a client has read. */
 const pieceSize = 64 * 1024

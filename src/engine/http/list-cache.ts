@@ -1,6 +1,8 @@
+import { BoundedMap } from '../bounded-map.ts'
 import type { BaseRecord } from '../resource.ts'
 import type { Page } from '../store/query.ts'
 import type { BaseViewer, Views } from '../view.ts'
+import type { Result } from './router.ts'
 
 interface CachedText {
   readonly madeOf: object
@@ -11,13 +13,42 @@ interface CachedText {
 /** The limit of cached texts. */
 const most = 5000
 
+/** The limits of cached lists: their number, and the characters of each and of its URL. */
+const mostLists = 100
+const longestList = 32 * 1024
+const longestUrl = 500
+
+/** For whom a list was made, and when. */
+interface ListOccasion {
+  readonly dialect: string
+  /** The ID of the owner of its records; 0 if it has those of all owners. */
+  readonly owner: number
+  /** The number of writes before it was made. */
+  readonly writes: number
+}
+
 /**
  * Serializes records and lists of them. Most of the cost is the JSON of the records, which seldom change: it is cached per
- * record, until the record or the object that its view is computed from is replaced.
+ * record, until the record or the object that its view is computed from is replaced. A whole list is cached until any
+ * record is written, as clients ask again and again for what they wait for.
  */
 export class ListCache {
   #kept = new WeakMap<object, CachedText>()
   #count = 0
+  readonly #lists = new BoundedMap<string, ListOccasion & { readonly result: Result }>(mostLists)
+
+  /** The answer to the same call, if nothing was written since. */
+  listed(url: string, { dialect, owner, writes }: ListOccasion): Result | undefined {
+    const kept = this.#lists.get(url)
+    const isSame = kept?.writes === writes && kept.owner === owner && kept.dialect === dialect
+    return isSame ? kept.result : undefined
+  }
+
+  /** Keeps the answer to a call. */
+  keep(url: string, { dialect, owner, writes }: ListOccasion, result: Result): void {
+    if (url.length > longestUrl || (result.json?.length ?? 0) > longestList) return
+    this.#lists.set(url, { dialect, owner, writes, result })
+  }
 
   /** The JSON of a page, as texts to join; its content is the same as that of `shownList`. */
   list<

@@ -70,6 +70,8 @@ export type Outcome<Context> = Pick<
 export interface RequestParts<Body> {
   /** The values of the path parameters. */
   readonly params: { readonly id: string; readonly [name: string]: string }
+  /** Path and query, as sent. */
+  readonly url: string
   /** Parses the query; only called by handlers that need it. */
   search(): URLSearchParams
   readonly body: Body
@@ -331,9 +333,8 @@ export class Router<Context extends object> {
       const names = [...new Set(searchOf(incoming.url).keys())].filter((name) => name !== parameter)
       this.#passOver(names, ignore, `known here: ${parameter}`, parameter)
     }
-    const search = () => searchOf(incoming.url)
     const body = hasBody(incoming) ? this.#body(state.text, incoming.header, route, ignore) : undefined
-    const call = callWith(context, params, search, body, ignore, incoming.header)
+    const call = callWith(context, params, incoming, body, ignore)
     if (route.deprecated) {
       this.#options.log('warn', `${incoming.method} ${state.path} is deprecated: call ${route.deprecated}.`)
     }
@@ -395,14 +396,14 @@ export class Router<Context extends object> {
 function callWith<Context extends object>(
   context: Context,
   params: RequestParts<unknown>['params'],
-  search: () => URLSearchParams,
+  { url, header }: Incoming,
   body: unknown,
   ignore: Ignore,
-  header: Incoming['header'],
 ): Context & RequestParts<unknown> {
   const call = context as Context & { -readonly [Part in keyof RequestParts<unknown>]: RequestParts<unknown>[Part] }
   call.params = params
-  call.search = search
+  call.url = url
+  call.search = () => searchOf(url)
   call.body = body
   call.ignore = ignore
   call.header = header

@@ -137,14 +137,28 @@ export class Table<R extends Row> {
   reindex(previous: R | undefined, next: R | undefined): void {
     this.#saved = undefined
     if (typeof next?.id === 'number' && next.id > this.#highestId) this.#highestId = next.id
-    const from = previous ? this.#places(previous) : []
-    const to = next ? this.#places(next) : []
-    for (let i = 0; i < Math.max(from.length, to.length); i++) {
-      const [old, now] = [from[i], to[i]]
-      if (old && now && old.owner === now.owner && old.value === now.value && isSame(old.entry, now.entry)) continue
-      if (old) this.#remove(old)
-      if (now) this.#add(now)
+    const { fields, dates, unique } = this.indexes
+    const from = previous && this.#ownedEntry(previous)
+    const to = next && this.#ownedEntry(next)
+    // Then only the indexes of fields whose value changes are touched.
+    const stays = from !== undefined && to !== undefined && from.owner === to.owner && isSame(from.entry, to.entry)
+    if (!stays) {
+      if (from) this.#remove(from, '', null)
+      if (to) this.#add(to, '', null)
     }
+    for (const field of fields as (keyof R & string)[]) {
+      const [old, now] = [previous?.[field], next?.[field]] as Value[]
+      if (stays && old === now) continue
+      if (from) this.#remove(from, field, old as Value)
+      if (to) this.#add(to, field, now as Value)
+    }
+    for (const field of dates as (keyof R & string)[]) {
+      const [old, now] = [previous?.[field] ?? null, next?.[field] ?? null] as [string | null, string | null]
+      if (stays && old === now) continue
+      if (from && old !== null) this.#remove({ owner: from.owner, entry: { ...from.entry, at: old } }, field, null)
+      if (to && now !== null) this.#add({ owner: to.owner, entry: { ...to.entry, at: now } }, field, null)
+    }
+    if (stays && unique.every((field) => previous?.[field as keyof R] === next?.[field as keyof R])) return
     for (const value of this.#uniqueOf(previous)) {
       if (this.#unique.get(value) === previous?.id) this.#unique.delete(value)
     }
@@ -156,22 +170,11 @@ export class Table<R extends Row> {
     return this.indexes.unique.flatMap((field) => row[field as keyof R] as string | string[])
   }
 
-  /** The position of a record in every index that contains it, always in the same order. */
-  #places(row: R): (Place | undefined)[] {
-    const owner = row[this.indexes.owner as keyof R] as Id
-    const entry: Entry = { id: row.id, created: row.date_created }
-    const places: (Place | undefined)[] = [{ owner, field: '', value: null, entry }]
-    for (const field of this.indexes.fields) {
-      places.push({ owner, field, value: row[field as keyof R] as Value, entry })
-    }
-    for (const field of this.indexes.dates) {
-      const at = row[field as keyof R] as string | null
-      places.push(at === null ? undefined : { owner, field, value: null, entry: { ...entry, at } })
-    }
-    return places
+  #ownedEntry(row: R): Owned {
+    return { owner: row[this.indexes.owner as keyof R] as Id, entry: entryOf(row) }
   }
 
-  #add({ owner, field, value, entry }: Place): void {
+  #add({ owner, entry }: Owned, field: string, value: Value): void {
     let fields = this.#lists.get(owner)
     if (!fields) this.#lists.set(owner, (fields = new Map()))
     let values = fields.get(field)
@@ -194,7 +197,7 @@ export class Table<R extends Row> {
   }
 
   /** Removes an entry, and its list with the last one: a value that no record has any more takes no memory. */
-  #remove({ owner, field, value, entry }: Place): void {
+  #remove({ owner, entry }: Owned, field: string, value: Value): void {
     const fields = this.#lists.get(owner)
     const values = fields?.get(field)
     const known = values?.get(value)
@@ -332,11 +335,9 @@ export class Table<R extends Row> {
   }
 }
 
-/** A list that a record stands in: that of a value, or of all records of an owner where the field is a date or has no name. */
-interface Place {
+/** An entry of a record in the lists of its owner. */
+interface Owned {
   readonly owner: Id
-  readonly field: string
-  readonly value: Value
   readonly entry: Entry
 }
 

@@ -80,7 +80,10 @@ export function answerList<Name extends Named>(
     defaults?: Readonly<Record<string, readonly string[]>>
   } = {},
 ): Result {
-  const { world, caller } = call
+  const { world, caller, listCache, dialect } = call
+  const occasion = { dialect, owner: caller.isSuper ? 0 : caller.organisation.id, writes: world.writes }
+  const known = listCache.listed(call.url, occasion)
+  if (known) return known
   const table = world.tables[resource]
   const cursor = (id: string) => {
     const row = table.get(readId(resources[resource], id)) as (Records[Named] & Row) | undefined
@@ -89,7 +92,12 @@ export function answerList<Name extends Named>(
       ? row
       : undefined
   }
-  const listQuery = readListQuery(call.search(), filters[resource], cursor, call.ignore)
+  let isRepeatable = true
+  const ignore = (name: string) => {
+    isRepeatable = false
+    call.ignore(name)
+  }
+  const listQuery = readListQuery(call.search(), filters[resource], cursor, ignore)
   const { organisation: owners, ...rest } = listQuery.where ?? {}
   if (owners) requireSuper(caller, 'organisation')
   // A spread followed by more properties takes 5 µs, an eighth of the time for a list.
@@ -97,8 +105,11 @@ export function answerList<Name extends Named>(
     where: Object.assign({}, defaults, rest, where),
   })
   const page: Page<Records[Name]> = table.list(query)
-  const parts = call.listCache.list<Viewer, Records, Name>(call, world.views, url, resource, page)
-  return { status: 200, json: parts.join(''), parts, page }
+  const parts = listCache.list<Viewer, Records, Name>(call, world.views, url, resource, page)
+  const result: Result = { status: 200, json: parts.join(''), parts, page }
+  const isTimeless = () => page.data.every((record) => world.views.madeOf(call, resource, record))
+  if (isRepeatable && isTimeless()) listCache.keep(call.url, occasion, result)
+  return result
 }
 
 /** What is said of a call that is like those of other resources. */

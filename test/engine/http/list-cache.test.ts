@@ -99,6 +99,38 @@ describe('the text of a list', () => {
     expect(seen.size).toBe(6000)
   })
 
+  it('is not shared by callers that see other records', async () => {
+    const api = setupApi({ fixtures: ['super'] })
+    const tokens = api.mock.db.key.getAll().map(({ token }) => token)
+    const totals = async () => {
+      const found: unknown[] = []
+      for (const token of tokens) {
+        found.push((await api.get('/keys', { authorization: `Token ${token}` })).body.total_count)
+      }
+      return found
+    }
+    const first = await totals()
+    expect([new Set(first).size, await totals()]).toEqual([2, first])
+  })
+
+  it('names an ignored parameter the second time too', async () => {
+    const api = setupApi()
+    await api.get('/users?colour=red')
+    expect((await api.get('/users?colour=red')).headers.get('mock-ignored')).toBe('colour')
+  })
+
+  it('follows a signed URL that expires', async () => {
+    const api = setupApi({ clock: { start: startTime, frozen: true } })
+    await api.post('/configs/storage/1', { signed_urls_enabled: true, signed_urls_expiry: 60 })
+    const session = (await api.get('/sessions?state=active')).body.data[0].id
+    await api.post('/polls', { session, payload: { data_types: ['ios_messages.messages'] } })
+    await api.mock.clock.advance('30s')
+    const signed = async () => (await api.get('/results')).body.data[0].signed_url
+    expect((await signed()).url).toContain('signature=')
+    await api.mock.clock.advance('2m')
+    expect(await signed()).toBe(null)
+  })
+
   it('shows a session that was started meanwhile', async () => {
     const api = setupApi()
     const before = (await api.get('/sessions')).body.total_count

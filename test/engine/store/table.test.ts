@@ -378,6 +378,13 @@ describe('a write through the plain model', () => {
     expect(tables.key.find('mine')?.id).toBe(8)
   })
 
+  it('that swaps the token of a key and one in grace finds it by both', () => {
+    const { models, tables } = setup()
+    models.key.create({ id: 1, token: 'new', tokens_in_grace: ['old'] })
+    models.key.update({ where: { id: { equals: 1 } }, data: { token: 'old', tokens_in_grace: ['new'] } })
+    expect([tables.key.find('new')?.id, tables.key.find('old')?.id]).toEqual([1, 1])
+  })
+
   it('that changes an ID is followed by the next one', () => {
     const { models, tables } = setup()
     models.user.create({ id: 1 })
