@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { killChildren, startCommand } from '../doors/child.ts'
 import { changes, snapshot } from './snapshot.ts'
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
@@ -28,3 +29,34 @@ it('Importing the entry point vitest changes nothing outside but the matchers of
   await import(entryPoint('vitest'))
   expect(changes(before, snapshot())).toEqual([])
 })
+
+const importing = (file: string) => `
+  import http from 'node:http'
+  const before = { fetch, request: http.request, Date, setTimeout }
+  // Loading modules has pipes and files of its own, which come and go.
+  const started = () => process.getActiveResourcesInfo().filter((name) => /Timeout|Immediate|TCP|UDP|FSEvent/.test(name)).sort().join()
+  const resources = started()
+  const { createMock } = await import(${JSON.stringify(file)})
+  const imported = started()
+  const mock = createMock()
+  console.log(JSON.stringify({
+    patched: Object.entries({ fetch, request: http.request, Date, setTimeout })
+      .filter(([name, value]) => before[name] !== value)
+      .map(([name]) => name),
+    startedByImport: imported === resources ? [] : [resources, imported],
+    token: mock.token,
+  }))`
+
+it('Importing the mock and making one patches nothing, starts nothing and keeps no process alive', async () => {
+  // msw looks for localStorage, of which Node 26 warns.
+  const quiet = '--disable-warning=ExperimentalWarning'
+  const child = startCommand([], [quiet, '--input-type=module', '--eval', importing(entryPoint('index'))])
+  const { code, out, err } = await child.ended()
+  expect({ code, err, out: JSON.parse(out) }).toEqual({
+    code: 0,
+    err: '',
+    out: { patched: [], startedByImport: [], token: 'ricloud-mock-token' },
+  })
+})
+
+afterAll(killChildren)

@@ -1,16 +1,12 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import http, { type IncomingMessage, type Server } from 'node:http'
 import https, { request as requestByName } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { HttpResponse, http as handle } from 'msw'
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { apiUrl } from '../../src/index.ts'
 import { type Ricloud, type RicloudOptions, setupRicloud } from '../../src/node.ts'
-import { buildInto } from '../support/bundle.ts'
-import { killChildren, startCommand } from './child.ts'
 import { frozen } from './frozen.ts'
 
 let network: Server
@@ -31,7 +27,6 @@ afterEach(() => {
 afterAll(async () => {
   network.closeAllConnections()
   network.close()
-  await killChildren()
 })
 
 function setup(options: RicloudOptions = {}): Ricloud {
@@ -169,39 +164,4 @@ test.each([
 
 test('A base URL that takes its host for a scheme is refused as none', () => {
   expect(() => setupRicloud({ baseUrl: 'localhost:3000' })).toThrow(/^baseUrl must be an absolute URL/)
-})
-
-const importing = (file: string) => `
-  import http from 'node:http'
-  const before = { fetch, request: http.request, Date, setTimeout }
-  // Loading modules has pipes and files of its own, which come and go.
-  const started = () => process.getActiveResourcesInfo().filter((name) => /Timeout|Immediate|TCP|UDP|FSEvent/.test(name)).sort().join()
-  const resources = started()
-  const { createMock } = await import(${JSON.stringify(file)})
-  const imported = started()
-  const mock = createMock()
-  console.log(JSON.stringify({
-    patched: Object.entries({ fetch, request: http.request, Date, setTimeout })
-      .filter(([name, value]) => before[name] !== value)
-      .map(([name]) => name),
-    startedByImport: imported === resources ? [] : [resources, imported],
-    token: mock.token,
-  }))`
-
-test('Importing the mock and making one patches nothing, starts nothing and keeps no process alive', async () => {
-  // Within node_modules msw is found, as it is beside the installed package.
-  const folder = mkdtempSync(resolve('node_modules', '.ricloud-mock-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  await buildInto(folder, 'entries')
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-  const file = join(folder, 'index.js')
-  // msw looks for localStorage, of which Node 26 warns.
-  const quiet = '--disable-warning=ExperimentalWarning'
-  const child = startCommand([], [quiet, '--input-type=module', '--eval', importing(file)])
-  const { code, out, err } = await child.ended()
-  expect({ code, err, out: JSON.parse(out) }).toEqual({
-    code: 0,
-    err: '',
-    out: { patched: [], startedByImport: [], token: 'ricloud-mock-token' },
-  })
 })
