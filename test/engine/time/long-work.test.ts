@@ -28,7 +28,7 @@ const steps = [{ at: '1s', every: '1s', do: 'fault.disarm' }] as const
 const busy: ScenarioInput = { scenario: 'busy', steps }
 
 /** So much due work, in a world of its own, takes long on any machine. */
-const longMove = '5d'
+const longMove = '2d'
 const setupBusy = () => setupApi({ scenario: busy })
 
 describe('Work that takes long lets others have their turns', () => {
@@ -118,7 +118,7 @@ describe('While the clock moves far', () => {
       expect(seen.length).toBeGreaterThan(3)
       expect(seen.map(([seconds]) => seconds)).toEqual(seen.map(([, fired]) => fired))
       expect(seen.map(([seconds]) => seconds)).toEqual(seen.map(([seconds]) => seconds).toSorted((a, b) => a - b))
-      expect(mock.scenario.report().steps[0]?.fired).toBe(5 * 86_400)
+      expect(mock.scenario.report().steps[0]?.fired).toBe(2 * 86_400)
     },
     patience,
   )
@@ -135,7 +135,7 @@ describe('While the clock moves far', () => {
       expect([body.date_created > startTime, body.date_created <= now, mock.clock.now()]).toEqual([
         true,
         true,
-        '2020-02-25T12:00:00.000000Z',
+        '2020-02-22T12:00:00.000000Z',
       ])
     },
     patience,
