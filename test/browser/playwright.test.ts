@@ -1,16 +1,20 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, inject, it } from 'vitest'
 import { run as runCommand } from '../cli/run.ts'
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 const replays = mkdtempSync(join(tmpdir(), 'ricloud-mock-'))
+const settings = join(replays, 'tsconfig.json')
+const built = join(inject('built'), 'package')
+const paths = { 'ricloud-mock': [join(built, 'index.js')], 'ricloud-mock/*': [join(built, '*.js')] }
+writeFileSync(settings, JSON.stringify({ compilerOptions: { paths } }))
 afterAll(() => rmSync(replays, { recursive: true }))
 
 /** A port of the loopback address on which nobody listens. */
@@ -26,7 +30,14 @@ async function freePort(): Promise<number> {
 /** The output of Playwright for the tests in files of these names. */
 async function run(...files: string[]): Promise<string> {
   const args = [path('../../node_modules/@playwright/test/cli.js'), 'test', '--config', path('runner'), ...files]
-  const env = { ...process.env, NO_COLOR: '1', CI: 'true', REPLAYS: replays, APP_PORT: String(await freePort()) }
+  const env = {
+    ...process.env,
+    NO_COLOR: '1',
+    CI: 'true',
+    REPLAYS: replays,
+    APP_PORT: String(await freePort()),
+    TSCONFIG: settings,
+  }
   return new Promise((resolve) => {
     execFile(process.execPath, [...args, '--reporter=list'], { env, cwd: path('runner') }, (_, stdout, stderr) =>
       resolve(stdout + stderr),
@@ -46,7 +57,9 @@ it('A test that failed shows the seed, the scenario and the calls of its world, 
   expect(output).toMatch(/ricloud-mock: seed 9, scenario "two-factor".*\n.*the calls:\n.*POST \/sessions {2}201/)
   expect(output).toMatch(/never fired: account: icloud.account renate@example.com/)
   expect(output.match(/attachment #\d+: ricloud-mock replay \(application\/json\)/g)).toHaveLength(2)
-  const names = readdirSync(replays).sort()
+  const names = readdirSync(replays)
+    .filter((name) => name.endsWith('.replay.json'))
+    .sort()
   expect(names).toEqual([
     expect.stringMatching(/^asks-for-what-did-not-come-[0-9a-f]{8}\.replay\.json$/),
     expect.stringMatching(/^leaves-the-account-of-its-scenario-unused-[0-9a-f]{8}\.replay\.json$/),

@@ -1,5 +1,5 @@
 // Failing tests, and one that passes, for a test of the output.
-import { expect, test } from '../../../src/playwright.ts'
+import { expect, test } from 'ricloud-mock/playwright'
 import { api, call, newSession, open } from './client.ts'
 
 test.use({ ricloudOptions: { scenario: 'two-factor', seed: 9, replays: process.env.REPLAYS } })

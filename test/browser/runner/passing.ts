@@ -1,4 +1,4 @@
-import { expect, test } from '../../../src/playwright.ts'
+import { expect, test } from 'ricloud-mock/playwright'
 import { api, call, newSession, open } from './client.ts'
 
 test('a page has its calls answered by a world whose clock is frozen', async ({ page, ricloud }) => {
