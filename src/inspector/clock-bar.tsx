@@ -50,18 +50,6 @@ export function ClockBar() {
           </span>
         </span>
       </div>
-      <div class="buttons" role="group" aria-label="Move time">
-        {jumps.map((jump) => {
-          const what = `+${jump.replace(/(\d+)/, '$1 ')}`
-          return (
-            <AsyncButton key={jump} work={() => move({ advance: jump }, what)} title={`Move the time ${jump} forward`}>
-              {what}
-            </AsyncButton>
-          )
-        })}
-        <NextButton now={now} />
-      </div>
-      <MoveForm />
       <div class="buttons" role="group" aria-label="Run or freeze">
         {isFrozen ? (
           <AsyncButton work={() => move({ speed }, 'The clock runs')}>Run</AsyncButton>
@@ -81,6 +69,18 @@ export function ClockBar() {
           ))}
         </Select>
       </div>
+      <div class="buttons moves" role="group" aria-label="Move time">
+        {jumps.map((jump) => {
+          const what = `+${jump.replace(/(\d+)/, '$1 ')}`
+          return (
+            <AsyncButton key={jump} work={() => move({ advance: jump }, what)} title={`Move the time ${jump} forward`}>
+              {what}
+            </AsyncButton>
+          )
+        })}
+        <NextButton now={now} />
+      </div>
+      <MoveForm />
     </section>
   )
 }

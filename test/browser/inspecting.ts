@@ -36,6 +36,8 @@ export interface TabOptions {
   readonly width?: number
   readonly height?: number
   readonly scheme?: 'light' | 'dark'
+  /** Whether the system chooses the colours. */
+  readonly forced?: boolean
 }
 
 async function newTab({ width = 1280, height = 800, scheme = 'light' }: TabOptions = {}): Promise<Tab> {
@@ -72,11 +74,11 @@ async function leave(tab: Tab): Promise<void> {
 
 /** Opens a view of a server's inspector, whose port no page had before: nothing is stored for it. */
 export async function inspect(server: StandaloneServer, view = 'time', options: TabOptions = {}) {
-  const { width = 1280, height = 800, scheme = 'light' } = options
+  const { width = 1280, height = 800, scheme = 'light', forced = false } = options
   const tab = idle.pop() ?? (await newTab(options))
   open.add({ close: () => leave(tab) })
   await tab.setViewportSize({ width, height })
-  await tab.emulateMedia({ colorScheme: scheme, forcedColors: null })
+  await tab.emulateMedia({ colorScheme: scheme, forcedColors: forced ? 'active' : 'none' })
   const opened = watch(tab)
   await opened.tab.goto(`${server.url}/_mock#/${view}`)
   await opened.tab.waitForSelector('.connection[data-connection=live]')

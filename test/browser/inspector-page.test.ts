@@ -11,7 +11,8 @@ const views = {
   'records/key/1': '[aria-label="Details of key 1"]',
   requests: '[aria-label="Requests view"] .grid-body [role=row]',
   'requests/1': '[aria-label="Requests view"] .pane',
-  webhooks: '[aria-label="Webhooks view"] .list',
+  webhooks: '[aria-label="Webhooks view"] .grid-body [role=row]',
+  'records/event': '[aria-label="Records view"] .grid-body [role=row]',
   scenario: '[aria-label="Scenario view"] .card',
   snapshots: '[aria-label="Snapshots view"] .card',
   worlds: '[aria-label="Worlds view"] .card',
@@ -21,13 +22,19 @@ const views = {
 const drawn = (tab: Tab) =>
   tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
 
-describe.each(['light', 'dark'] as const)('The page in %s colours', (scheme) => {
+describe.each([
+  { colours: 'light colours', scheme: 'light' },
+  { colours: 'dark colours', scheme: 'dark' },
+  { colours: 'light forced colours', scheme: 'light', forced: true },
+  { colours: 'dark forced colours', scheme: 'dark', forced: true },
+] as const)('The page in $colours', ({ colours: _, ...options }) => {
   test('no accessibility violations in any view, and nothing wider than it, wide and narrow', async () => {
-    const server = await started({ scenario: 'rotation-grace' })
+    const server = await started({ scenario: 'rotation-grace', settings: { webhook_answers: [503, 200] } })
     await startSession(server)
+    server.mock.actions['session.expire']({ where: { state: 'active' } })
     await call(server, '/users/99?colour=red')
     await server.mock.clock.advance('1h')
-    const { tab } = await inspect(server, 'time', { scheme })
+    const { tab } = await inspect(server, 'time', options)
     for (const [view, shown] of Object.entries(views)) {
       await tab.goto(`${server.url}/_mock#/${view}`)
       await tab.waitForSelector(shown)
@@ -50,7 +57,7 @@ describe.each(['light', 'dark'] as const)('The page in %s colours', (scheme) => 
 
   test('no accessibility violations in an empty world', async () => {
     const server = await started({ scenario: 'empty' })
-    const { tab } = await inspect(server, 'time', { scheme })
+    const { tab } = await inspect(server, 'time', options)
     for (const [view, label] of [
       ['time', 'Time line'],
       ['records/session', 'Records'],
@@ -60,6 +67,17 @@ describe.each(['light', 'dark'] as const)('The page in %s colours', (scheme) => 
       await tab.waitForSelector(`[aria-label="${label} view"] .empty`)
       await expectAccessible(tab)
     }
+  })
+})
+
+describe('The clock bar on a phone', () => {
+  test('has at most three rows, and no button beyond the edge', async () => {
+    const { tab } = await inspect(await started({ scenario: 'default' }), 'time', { width: 375, height: 760 })
+    expect((await tab.locator('.clock').boundingBox())?.height).toBeLessThan(150)
+    const edge = await tab.evaluate(() =>
+      Math.max(...Array.from(document.querySelectorAll('.clock *'), (one) => one.getBoundingClientRect().right)),
+    )
+    expect(edge).toBeLessThanOrEqual(375)
   })
 })
 
