@@ -22,6 +22,7 @@ import {
 import { MessageStream, type StreamMessage, type WorldChange } from '../control/stream.ts'
 import { noDeliveries, WebhookControl } from '../control/webhooks.ts'
 import { Worlds } from '../control/worlds.ts'
+import type { NameOf } from '../engine/api-types.ts'
 import { Coverage } from '../engine/coverage.ts'
 import { viewEvent } from '../engine/domain-event.ts'
 import type { Answer, Incoming, Store } from '../engine/http/exchange.ts'
@@ -485,7 +486,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
   }
 
   /** One record, its attributes that the API hides, and the actions that its state allows. Throws an Error if there is none. */
-  record(resource: string, id: string | number): RecordView {
+  record(resource: NameOf<A['api']>, id: string | number): RecordView {
     return showRecordWithActions(
       this.#world,
       this.#definition.language,

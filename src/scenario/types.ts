@@ -12,7 +12,7 @@ export type DetailsByAction = Readonly<Record<string, object>>
 /** The actions on the scripted faults of a world, which every API has. */
 export interface FaultActions {
   'fault.arm': FaultInput
-  'fault.disarm': { readonly on?: string }
+  'fault.disarm': { readonly on?: CallPattern }
 }
 
 /**
@@ -55,7 +55,7 @@ interface StepOf<Name extends string, Details> {
 /** A scripted fault: which calls it matches, and how they end. */
 export interface FaultInput {
   /** A method (or `*`) and a path, `*` for any segment: `GET /sources/*`. */
-  readonly on: string
+  readonly on: CallPattern
   readonly nth?: number
   readonly first?: number
   readonly every?: number

@@ -65,6 +65,37 @@ const refused: readonly [string, ScenarioInput][] = [
   ['two occasions', defineScenario({ scenario, steps: [{ at: '1h', on: 'user.blocked', do: 'user.reactivate' }] })],
 ]
 
+describe('The types of a mock', () => {
+  const mock = createMock({ clock: { frozen: true } })
+  const answer = { status: 503 } as const
+
+  it.each<[string, () => unknown]>([
+    // @ts-expect-error: no such resource
+    ['a resource', () => mock.record('sesion', 1)],
+    // @ts-expect-error: no such method
+    ['the method of a fault', () => mock.faults.arm({ on: 'FETCH /users', answer })],
+    // @ts-expect-error: a path begins with a slash
+    ['the path of a fault', () => mock.faults.arm({ on: 'GET users', answer })],
+    // @ts-expect-error: no such unit
+    ['a duration of a fault', () => mock.faults.arm({ on: 'GET /users', delay: '2 secs' })],
+  ])('refuse what is refused when it runs: %s', (_, call) => {
+    expect(call).toThrow()
+  })
+
+  it('refuse a duration whose unit is unknown or missing', async () => {
+    // @ts-expect-error: no such unit
+    await expect(mock.clock.advance('24 hous')).rejects.toThrow('is not a duration')
+    // @ts-expect-error: it needs a unit
+    await expect(mock.clock.advance('24')).rejects.toThrow('is not a duration')
+  })
+
+  it('take patterns and durations that are made of variables', async () => {
+    const [name, hours]: [string, number] = ['users', 5]
+    expect(mock.faults.arm({ on: `GET /${name}`, answer })).toMatchObject({ on: 'GET /users' })
+    await mock.clock.advance(`${hours}h`)
+  })
+})
+
 describe('The types of defineScenario', () => {
   it('name exactly the events that a scenario is checked against', () => {
     const subjects = new Set(Object.keys(typed).map((event) => event.split('.')[0]))

@@ -428,7 +428,7 @@ describe('What an action does shows in calls:', () => {
 
   it('only faults on the call that is named are disarmed', async () => {
     const { mock, get } = setupApi()
-    for (const on of ['GET /users', 'GET /sources'])
+    for (const on of ['GET /users', 'GET /sources'] as const)
       mock.actions['fault.arm']({ with: { on, answer: { status: 503 } } })
     mock.actions['fault.disarm']({ with: { on: 'GET /users' } })
     expect([(await get('/users')).status, (await get('/sources')).status]).toEqual([200, 503])

@@ -4,7 +4,7 @@ import https from 'node:https'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { apiUrl, type FaultInput, type MockOptions, type ScenarioInput } from '../../src/index.ts'
+import { apiUrl, type CallPattern, type FaultInput, type MockOptions, type ScenarioInput } from '../../src/index.ts'
 import { type Ricloud, setupRicloud } from '../../src/node.ts'
 import { type StandaloneServer, serve } from '../../src/standalone.ts'
 import { frozen } from '../doors/frozen.ts'
@@ -337,7 +337,7 @@ describe('Which calls a fault strikes:', () => {
     ['GET', '/sources/5/children'],
   ]
 
-  it.each([
+  it.each<[CallPattern, string[]]>([
     ['GET /users', ['GET /users', 'GET /users?limit=1']],
     ['* /users', ['GET /users', 'GET /users?limit=1', 'POST /users']],
     ['GET /users/*', ['GET /users/1', 'GET /users/2']],
