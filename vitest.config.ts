@@ -13,7 +13,7 @@ const { MSW: msw = 'msw' } = process.env
  */
 const onDist = [
   'test/{built,recipes,scenario/built-in}/**/*.test.ts',
-  'test/doors/{connection-guard,every-door,network-errors,node,other-servers,vitest,vitest-other-msw,vitest-own-msw}.test.ts',
+  'test/doors/{connection-guard,every-door,every-server,network-errors,node,other-servers,vitest,vitest-other-msw,vitest-own-msw}.test.ts',
   'test/storage/{in-process,server}.test.ts',
   'test/webhooks/{embedded,first-session,from-within,running,signature}.test.ts',
 ]
@@ -23,7 +23,7 @@ const slow = [
   'test/{linear-patterns,snippets}.test.ts',
   'test/cli/{commands,output,sweep,watch}.test.ts',
   'test/cli/mcp/command.test.ts',
-  'test/doors/{command,limits,linear-requests,outgoing,programs,strange-*,vitest-coverage,vitest-output}.test.ts',
+  'test/doors/{command,every-server,limits,linear-requests,outgoing,programs,strange-*,vitest-coverage,vitest-output}.test.ts',
   'test/engine/time/long-work.test.ts',
   'test/control/parallel.test.ts',
   'test/mock/{growth,memory}.test.ts',

@@ -7,11 +7,19 @@ import { doors, type Seen } from './claims.ts'
 /** The tests that call through every door, by what runs them. */
 export const runs = {
   'npm test': 'test/doors/every-door.test.ts',
+  'npm run test:slow': 'test/doors/every-server.test.ts',
   'npm run test:browser': 'test/browser/worker.test.ts',
 } as const
 export type Run = keyof typeof runs
 
-const runOf = (door: DoorName): Run => (door === 'browser' ? 'npm run test:browser' : 'npm test')
+const runOf: Readonly<Record<DoorName, Run>> = {
+  fetch: 'npm test',
+  node: 'npm test',
+  handlers: 'npm test',
+  server: 'npm run test:slow',
+  command: 'npm run test:slow',
+  browser: 'npm run test:browser',
+}
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = `${root}node_modules/.cache/ricloud-mock/evidence/`
@@ -61,7 +69,7 @@ export function recall(): { readonly seen: Seen; readonly problems: readonly str
     else if (record.sources !== sources) problems.push(`The sources changed since \`${run}\`: run it again.`)
     else records.set(run, record)
   }
-  const seen = doors.map((door) => [door, new Set(records.get(runOf(door))?.seen[door])])
+  const seen = doors.map((door) => [door, new Set(records.get(runOf[door])?.seen[door])])
   return { seen: Object.fromEntries(seen) as Seen, problems }
 }
 
