@@ -32,7 +32,7 @@ describe('The inspector of a busy server', () => {
       return frames.slice(1).map((at, i) => at - (frames[i] as number))
     })
     // Generous, for machines that are busy with other work.
-    expect(Math.max(...gaps)).toBeLessThan(1500)
+    expect(Math.max(...gaps)).toBeLessThan(5000)
     expect(gaps.length).toBeGreaterThan(20)
     expect(await tab.locator('.grid-body [role=row]').count()).toBeLessThan(60)
     expect(faults).toEqual([])

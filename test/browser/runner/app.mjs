@@ -12,11 +12,15 @@ const page = `<!doctype html><meta charset="utf-8"><title>App</title>
   const source = { user: 1, type: 'icloud.account', identifier: 'renate@example.com' }
   let session
   async function look() {
-    document.querySelector('output').textContent = (await call('/sessions/' + session.id)).state
+    document.querySelector('output').textContent = (await call('/sessions/' + session.id)).state ?? 'failed'
   }
   document.querySelector('#start').onclick = async () => {
-    session = await call('/sessions', { source, payload: { password: 'joshua' } })
-    await look()
+    try {
+      session = await call('/sessions', { source, payload: { password: 'joshua' } })
+      await look()
+    } catch {
+      document.querySelector('output').textContent = 'failed'
+    }
   }
   document.querySelector('#look').onclick = look
 </script>`
