@@ -12,8 +12,9 @@ import { type Table, tableOf } from './tables.ts'
 /** Rows by ID. */
 export type Rows = ReadonlyMap<Row['id'], Row>
 
-/** A record that another one refers to by one of its attributes. */
+/** A record that another one refers to. */
 export interface Reference {
+  /** That of the attribute, or the kind of record that an event tells of. */
   readonly name: string
   readonly resource: string
   readonly target: Row
@@ -96,7 +97,7 @@ export class Api {
       const about = isObject(value) && typeof value.resource === 'string' ? value : undefined
       const kind = about ? (about.resource as string) : to
       const target = kind === null ? undefined : rows(kind).get((about ? about.id : value) as Row['id'])
-      return kind !== null && target ? [{ name, resource: kind, target }] : []
+      return kind !== null && target ? [{ name: about ? kind : name, resource: kind, target }] : []
     })
   }
 

@@ -1,16 +1,17 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { RecordView } from '../control/state.ts'
 import type { Cause } from '../engine/cause.ts'
+import type { Report } from '../scenario/report.ts'
 import { Actions } from './actions.tsx'
 import { singularOf } from './api.ts'
 import type { PastEvent } from './bars.ts'
 import { useApi, useInspector, useNow, useStore } from './context.ts'
-import { formatDistance, formatMoment, parseInstant } from './instant.ts'
+import { formatDistance, formatMoment, formatStamp, parseInstant } from './instant.ts'
 import { Change, Copy, Json, Link, Pane, StateMark } from './parts.tsx'
 import { Preview } from './preview.tsx'
 import { Related } from './related.tsx'
 import type { Row } from './rows.ts'
-import { Redeliver, useDelivery } from './webhooks.tsx'
+import { attemptsOf, Redeliver, useDeliveryOf, whyDelivered } from './webhooks.tsx'
 
 /** One record: its actions, what the API sends and hides of it, and its history. */
 export function RecordPane({ resource, id, row }: { resource: string; id: string; row: Row | undefined }) {
@@ -43,13 +44,19 @@ export function RecordPane({ resource, id, row }: { resource: string; id: string
       {!row && <p class="hint">There is no such record in this world; it may have been deleted, or the world reset.</p>}
       {row && view && (
         <>
-          <WhyState view={view} events={history} />
+          <WhyState resource={resource} row={row} view={view} events={history} />
           <Actions resource={resource} row={row} names={view.actions} />
           <Graces resource={resource} grace={view.notes.grace} />
           <SentTo resource={resource} id={String(row.id)} />
           <section>
             <h3>What happened</h3>
-            {history.length === 0 && <p class="hint">Nothing since the initial state of this world.</p>}
+            {history.length === 0 && (
+              <p class="hint">
+                {isInitial(row, store.report)
+                  ? 'Nothing since the initial state of this world.'
+                  : 'No event tells of it.'}
+              </p>
+            )}
             <History resource={resource} events={history} />
           </section>
           {typeof content === 'string' && <Preview url={content} />}
@@ -133,8 +140,21 @@ const Differences = (props: { fields: readonly string[]; dialects: RecordView['d
   </dl>
 )
 
+/** Whether a record is of the initial state of its world. */
+const isInitial = ({ date_created }: Row, report: Report | null) => String(date_created) < (report?.began ?? '')
+
+interface WhyProps {
+  readonly resource: string
+  readonly row: Row
+  readonly view: RecordView
+  readonly events: readonly PastEvent[]
+}
+
 /** Why a record is in its state: what the rule says that led to it, and the value that the API sends instead. */
-function WhyState({ view, events }: { view: RecordView; events: readonly PastEvent[] }) {
+function WhyState({ resource, row, view, events }: WhyProps) {
+  const { report } = useStore()
+  const now = useNow(1000)
+  const delivery = useDeliveryOf(resource, String(row.id))
   const last = events.findLast(({ reason, cause }) => reason || cause) ?? events.at(-1)
   const instead = Object.entries(view.stored).filter(([name]) => view.shown[name] !== '[redacted]')
   const state = String(view.shown.state ?? view.hidden.state ?? '')
@@ -150,7 +170,11 @@ function WhyState({ view, events }: { view: RecordView; events: readonly PastEve
         </p>
       ) : (
         <p>
-          It has been {state || 'so'} since the initial state of this world, or since the oldest event that is kept.
+          {delivery
+            ? whyDelivered(delivery, now)
+            : isInitial(row, report)
+              ? `It has been ${state || 'so'} since the initial state of this world, or since the oldest event that is kept.`
+              : `It was created at ${formatStamp(row.date_created)}, and no event tells of a change since.`}
         </p>
       )}
       {instead.map(([name, value]) => (
@@ -222,15 +246,13 @@ function Graces({ resource, grace }: { resource: string; grace: unknown }) {
 
 /** The way to the deliveries of a record that webhooks are told of. */
 function SentTo({ resource, id }: { resource: string; id: string }) {
-  const { deliveries, rows } = useStore()
-  const isSent = deliveries.some((one) => rows(resource).has(one.id))
-  const delivery = useDelivery(isSent ? id : undefined)
+  const delivery = useDeliveryOf(resource, id)
   if (!delivery) return null
   return (
     <p class="actions">
       <Redeliver delivery={delivery} />
       <Link to={{ view: 'webhooks', id }}>
-        {delivery.attempts.length} attempts to {delivery.url}
+        {attemptsOf(delivery)} to {delivery.url}
       </Link>
     </p>
   )

@@ -12,7 +12,7 @@ import type { Column } from './tables.ts'
 
 const columns: readonly Column[] = [
   { field: 'number', title: 'Event', width: '56px', kind: 'number', minor: 2 },
-  { field: 'what', title: 'Notification', width: 'minmax(88px, 1fr)' },
+  { field: 'what', title: 'Notification', width: 'minmax(88px, 1.8fr)' },
   { field: 'state', title: 'State', width: 'minmax(82px, .7fr)' },
   { field: 'attempts', title: 'Attempts', width: 'minmax(80px, 1.4fr)' },
   { field: 'next', title: 'Next', width: 'minmax(90px, .8fr)', minor: 2 },
@@ -39,6 +39,19 @@ export function useDelivery(id: string | undefined): Delivery | undefined {
   return known ?? (read?.id === id ? read : undefined)
 }
 
+/** The delivery of a record that webhooks are told of; undefined for any other record. */
+export function useDeliveryOf(resource: string, id: string): Delivery | undefined {
+  const { deliveries, rows } = useStore()
+  const isSent = deliveries.some((one) => rows(resource).has(one.id))
+  return useDelivery(isSent ? id : undefined)
+}
+
+/** What people call the record that a notification is about; undefined if that is gone, or for a test. */
+function labelOf({ record }: Delivery, { api, rows }: Store): string | undefined {
+  const row = record && rows(record.resource).get(record.id)
+  return row ? api?.labelOf(record.resource, row, rows) : undefined
+}
+
 /** The notifications that have a webhook, with the attempts to send them, the newest first. */
 export function Webhooks() {
   const { controller, route, go } = useInspector()
@@ -49,7 +62,9 @@ export function Webhooks() {
   const rows = useMemo(() => {
     const terms = parseFilter(filter)
     const newest = deliveries.toReversed()
-    return terms.length === 0 ? newest : newest.filter((one) => matches(terms, fieldsOf(one)))
+    return terms.length === 0
+      ? newest
+      : newest.filter((one) => matches(terms, fieldsOf({ ...one, about: labelOf(one, store) })))
   }, [deliveries, filter])
   const opened = useDelivery(id)
   const more = async () => {
@@ -58,7 +73,13 @@ export function Webhooks() {
   }
   const cell = (delivery: Delivery, { field }: Column) => {
     if (field === 'number') return delivery.number ?? <span class="none">–</span>
-    if (field === 'what') return delivery.event
+    if (field === 'what') {
+      return (
+        <>
+          {delivery.event} <span class="none">{labelOf(delivery, store)}</span>
+        </>
+      )
+    }
     if (field === 'state') return <Mark tone={toneOf(delivery.state)}>{delivery.state}</Mark>
     if (field === 'attempts') return <Attempts delivery={delivery} />
     if (field === 'url') return delivery.url ?? <span class="none">–</span>
@@ -132,7 +153,8 @@ export function Redeliver({ delivery: { id, event } }: { delivery: Delivery }) {
 
 function DeliveryPane({ delivery }: { delivery: Delivery }) {
   const { id, event, number, state, url, record, attempts } = delivery
-  const { api, rows } = useStore()
+  const store = useStore()
+  const { api, rows } = store
   const now = useNow(1000)
   const next = delivery.next === null ? undefined : parseInstant(delivery.next)
   const resource = api?.tables.find((table) => rows(table.resource).has(id))?.resource
@@ -147,7 +169,7 @@ function DeliveryPane({ delivery }: { delivery: Delivery }) {
     >
       <section class="why">
         <h3>Why</h3>
-        <p>{whyDelivered(delivery, next, now)}</p>
+        <p>{whyDelivered(delivery, now)}</p>
       </section>
       <div class="actions">
         <Redeliver delivery={delivery} />
@@ -159,7 +181,7 @@ function DeliveryPane({ delivery }: { delivery: Delivery }) {
             'About',
             record && (
               <RecordLink resource={record.resource} id={record.id}>
-                {singularOf(record.resource)} {record.id}
+                {singularOf(record.resource)} {labelOf(delivery, store) ?? record.id}
               </RecordLink>
             ),
           ],
@@ -196,9 +218,15 @@ function DeliveryPane({ delivery }: { delivery: Delivery }) {
 const withheldWhy = ({ error }: Delivery['attempts'][number]) =>
   (error ?? 'the host is not allowed').replace('not sent: ', '')
 
-function whyDelivered({ state, attempts }: Delivery, next: number | undefined, now: number): string {
+/** `1 attempt`, `2 attempts`. */
+export const attemptsOf = ({ attempts: { length } }: Delivery) => `${length} ${length === 1 ? 'attempt' : 'attempts'}`
+
+/** Why a notification is in its state. */
+export function whyDelivered(delivery: Delivery, now: number): string {
+  const { state, attempts } = delivery
   const last = attempts.at(-1)
-  const count = `${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'}`
+  const next = delivery.next === null ? undefined : parseInstant(delivery.next)
+  const count = attemptsOf(delivery)
   if (state === 'delivered') return `It was answered with ${last ? textOf(last) : 'a 2xx'}, after ${count}.`
   if (last?.unsent) return `Nothing is sent: ${withheldWhy(last)}.`
   if (next !== undefined && last)

@@ -126,7 +126,7 @@ describe('Api: ricloud', () => {
     const sessions = new Map([['a', { id: 'a', source: 7 }]])
     const rows = (resource: string) => new Map<string | number, Row>(resource === 'source' ? sources : sessions)
     const event = { id: 'e', data: { resource: 'session', id: 'a' } }
-    expect(described.fieldsOf('event', event, rows)).toContainEqual(['data', 'renate@example.com'])
+    expect(described.fieldsOf('event', event, rows)).toContainEqual(['session', 'renate@example.com'])
   })
 
   test('labels a record by the record it refers to, or by a choice and its resource', () => {
