@@ -2,6 +2,23 @@
 import * as z from 'zod'
 import { allErrors, type ErrorCatalogue } from '../engine/errors.ts'
 import type { Definitions } from '../engine/resource.ts'
+import {
+  clock,
+  count,
+  delivery,
+  domainEvent,
+  fault,
+  instant,
+  listOf,
+  reason,
+  report,
+  request,
+  setup,
+  snapshot,
+  strings,
+  world,
+} from './answer-parts.ts'
+import { descriptionAnswers } from './description-answers.ts'
 
 /** The words of an API that its control calls use. */
 export interface ControlledVocabulary {
@@ -9,170 +26,6 @@ export interface ControlledVocabulary {
   readonly actions: Readonly<Record<string, unknown>>
   readonly errors: ErrorCatalogue
 }
-
-const attributeType = z.enum([
-  'boolean',
-  'choice',
-  'datetime',
-  'id',
-  'integer',
-  'json',
-  'list',
-  'nested',
-  'text',
-  'uuid',
-])
-
-const count = z.int().nonnegative()
-const instant = z.string().describe('Virtual time: ISO 8601, microseconds, UTC.')
-const strings = z.array(z.string()).readonly()
-const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).readonly()
-
-const clock = z.strictObject({
-  now: instant,
-  frozen: z.boolean(),
-  speed: z.number().describe('Virtual seconds for each real one.'),
-})
-
-const domainEvent = z.strictObject({
-  at: instant,
-  event: z.string(),
-  resource: z.record(z.string(), z.unknown()).describe('As the API would have sent it at that moment.'),
-})
-
-const report = z.strictObject({
-  scenario: z.string(),
-  description: z.string(),
-  began: instant,
-  steps: listOf(z.strictObject({ step: z.string(), fired: count })),
-  accounts: listOf(z.strictObject({ account: z.string(), used: z.boolean() })),
-  faults: listOf(z.strictObject({ fault: z.string(), struck: count })),
-  problems: strings.describe('Steps that failed, and why.'),
-  unfired: strings.describe('Everything above that never fired.'),
-})
-
-const setup = z.strictObject({
-  settings: z.record(z.string(), z.unknown()).describe('As the option `settings` takes them: durations such as `6h`.'),
-  changed: strings.describe('The names of the settings that differ from the defaults.'),
-  accounts: listOf(
-    z.strictObject({
-      account: z.string(),
-      description: z.string().describe('What it does, in words.'),
-      used: z.boolean(),
-      built_in: z.boolean().describe('Whether the API defines it, and not the scenario.'),
-    }),
-  ).describe('The first that matches a source counts.'),
-})
-
-const fault = z.strictObject({
-  fault: z.string().describe('The fault on one line.'),
-  on: z.string(),
-  armed: z.boolean(),
-  spent: z.boolean().describe('Whether it will strike no call any more: its calls or its time are over.'),
-  struck: count,
-  nth: count.optional(),
-  first: count.optional(),
-  every: count.optional(),
-  probability: z.number().optional(),
-  between: strings.optional(),
-  answer: z.strictObject({ status: z.int(), retry_after: z.string().optional() }).optional(),
-  delay: z.string().optional(),
-  close: z.string().optional(),
-})
-
-const reason = z
-  .strictObject({
-    rule: z.string().describe('The rule that decided.'),
-    fact: z.string().optional().describe('The ID of the assumption that it relies on, if any.'),
-    values: z.record(z.string(), z.unknown()).describe('What it compared.'),
-    sentence: z.string(),
-    change: z
-      .strictObject({
-        method: z.enum(['POST', 'DELETE']),
-        path: z.string(),
-        body: z.record(z.string(), z.unknown()).optional(),
-      })
-      .optional()
-      .describe('The control call that would change it.'),
-  })
-  .nullable()
-
-const headers = z.record(z.string(), z.union([z.string(), strings]))
-
-const request = z.strictObject({
-  id: count,
-  at: instant,
-  method: z.string(),
-  path: z.string(),
-  query: z.record(z.string(), z.union([z.string(), strings])),
-  route: z.string().nullable(),
-  deprecated: z.string().nullable().describe('What to call instead of a deprecated call.'),
-  caller: z.record(z.string(), z.int()).nullable().describe('IDs of who called.'),
-  status: z.int().describe('0 where a scripted fault closed the connection instead of an answer.'),
-  error: z.string().nullable(),
-  message: z.string().nullable(),
-  duration_ms: z.number(),
-  decided_by: strings.describe('The scripted fault that struck it, and the steps that fired while it was handled.'),
-  ignored: strings,
-  body: z.unknown(),
-  body_length: count,
-  headers: headers.describe('Of the request.'),
-  answer: z
-    .strictObject({
-      headers,
-      body: z.unknown().describe('The JSON body, or what its first 16 Ki characters hold; null if it is not JSON.'),
-      body_length: count.describe('In characters; in bytes if it is not text.'),
-      is_cut: z.boolean(),
-    })
-    .nullable()
-    .describe('Null where a scripted fault closed the connection instead.'),
-  about: z
-    .strictObject({
-      resource: z.string(),
-      id: z.union([z.string(), z.number()]),
-      label: z.string().describe('What people call it.'),
-      state: z.string().nullable().describe('The one that the call led to, also later.'),
-      error: z.string().nullable(),
-    })
-    .nullable()
-    .describe('The record that the call was about.'),
-  caused: listOf(count).describe('The numbers of the events that it caused, at once or by work that it scheduled.'),
-  reason: reason.describe('Why it was no plain success, or its record is in this state.'),
-})
-
-const snapshot = z.strictObject({ name: z.string(), at: instant, scenario: z.string() })
-
-const world = z.strictObject({
-  id: z.string(),
-  token: z.string().describe('The token alone decides that a call reaches this world.'),
-  scenario: z.string(),
-  seed: count,
-  now: instant,
-})
-
-const delivery = z.strictObject({
-  id: z.string().describe('The ID of the event.'),
-  event: z.string(),
-  number: count.nullable().describe('That of the past event that it tells of; null for a test.'),
-  state: z.enum(['pending', 'delivered', 'failed']),
-  webhook_config: z.int(),
-  url: z.string().nullable(),
-  fingerprint: z.string().nullable().describe('Of the present secret of the webhook config, as in attempts.'),
-  date: instant.describe('When the event occurred.'),
-  record: z.strictObject({ resource: z.string(), id: z.union([z.string(), z.number()]) }).nullable(),
-  next: instant.nullable().describe('When it is attempted again.'),
-  attempts: listOf(
-    z.strictObject({
-      at: instant,
-      status: z.int().nullable(),
-      error: z.string().nullable(),
-      unsent: z.boolean().describe('Whether nothing was sent, for the reason in `error`.'),
-      redelivered: z.boolean().describe('Whether it was a copy, beside the attempts of the API.'),
-      signature: z.enum(['wrong', 'old', 'rotated']).optional().describe('How a copy was signed wrongly.'),
-      fingerprint: z.string().optional().describe('Four characters for the secret that signed it as it should be.'),
-    }),
-  ),
-})
 
 /** Every error of the control API. */
 export const controlErrors = (errors: ErrorCatalogue) => ({
@@ -186,6 +39,7 @@ export const controlErrors = (errors: ErrorCatalogue) => ({
 /** The answers of the control API and their parts, by the names that its route table and its document use. */
 export function controlAnswers({ definitions, actions, errors }: ControlledVocabulary) {
   const names = Object.keys(definitions)
+  const { resource, action } = descriptionAnswers(definitions)
   const snapshotDiff = z.strictObject({
     clock: z.tuple([z.string(), z.string()]).readonly(),
     scenario: z.tuple([z.string(), z.string()]).readonly(),
@@ -231,65 +85,6 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
     actions: z.array(z.enum(Object.keys(actions))).readonly(),
     notes: z.record(z.string(), z.unknown()).describe('What else is known of it, such as when replaced tokens end.'),
     history: listOf(pastEvent).describe('The events about it, the oldest first.'),
-  })
-  const name = z.enum(names)
-  const resource = z.strictObject({
-    name,
-    title: z.string().describe('The plural for people.'),
-    short_title: z.string().nullable().describe('The title of narrow columns that hold its ID.'),
-    path: z.string(),
-    emits_events: z.boolean().describe('Whether moves of its lifecycle emit events.'),
-    id: z.enum(['integer', 'uuid']),
-    states: listOf(
-      z.strictObject({
-        name: z.string(),
-        tone: z.enum(['good', 'wait', 'bad', 'hold', 'over']),
-        moves: z.record(z.string(), strings).describe('The states that each verb leads to; none if it is final.'),
-      }),
-    ),
-    attributes: listOf(
-      z.strictObject({
-        name: z.string(),
-        type: attributeType,
-        to: name.nullable().describe('The resource that it refers to.'),
-        nullable: z.boolean(),
-        hidden: z.boolean().describe('Whether the API does not send it.'),
-      }),
-    ).describe('In the order in which they are sent, those that are hidden last.'),
-    label: z.string().nullable().describe('The attribute that names a record to people.'),
-    content: z.string().nullable().describe('The attribute with the URL of an object in a bucket.'),
-    table: z
-      .strictObject({ position: count, columns: strings, hint: z.string().nullable() })
-      .nullable()
-      .describe('How the inspector shows its records as a table.'),
-    time_line: z
-      .strictObject({
-        end: z.string(),
-        start: z.string(),
-        below: z.string().nullable(),
-        part_of: z.string().nullable(),
-        repeats: z.strictObject({ every: z.string(), until: z.string() }).nullable(),
-        grace: z.strictObject({ of: z.string(), begins: z.string(), ends: z.string(), due: z.string() }).nullable(),
-      })
-      .nullable()
-      .describe('How the inspector shows its records on the time line.'),
-    due_work: strings.describe('The names of the due work that comes to its records.'),
-  })
-  const action = z.strictObject({
-    name: z.string(),
-    description: z.string(),
-    targets: z.array(name).readonly().describe('The resources that it is done to.'),
-    details: listOf(
-      z.strictObject({
-        name: z.string(),
-        options: listOf(
-          z.strictObject({
-            value: z.union([z.string(), z.number(), z.boolean(), z.null()]).describe('Null to leave the detail out.'),
-            label: z.string(),
-          }),
-        ),
-      }),
-    ).describe('The details that can be chosen from some values, the usual one first.'),
   })
   const error = z.strictObject({
     error: z.enum(Object.keys(controlErrors(errors))),
