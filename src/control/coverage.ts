@@ -8,7 +8,7 @@ import {
 } from '../engine/coverage.ts'
 import { allErrors, type ErrorCatalogue } from '../engine/errors.ts'
 import { EventNames } from '../engine/event-names.ts'
-import { ok } from '../engine/http/router.ts'
+import { ok } from '../engine/http/route.ts'
 import type { Definition, Definitions } from '../engine/resource.ts'
 import { routeWith } from './routing.ts'
 

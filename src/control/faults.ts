@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
 import type { Fault as FaultRecord, ListedFault } from '../engine/faults.ts'
-import { created, ok } from '../engine/http/router.ts'
+import { created, ok } from '../engine/http/route.ts'
 import { parseGiven, problemsOf } from '../engine/problems.ts'
 import { writeDuration } from '../engine/time/duration.ts'
 import type { World } from '../engine/world.ts'

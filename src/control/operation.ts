@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { requestSchema } from '../engine/http/json-schema.ts'
 import { defaultLimit, maximumLimit } from '../engine/http/list.ts'
-import type { Route } from '../engine/http/router.ts'
+import type { Route } from '../engine/http/route.ts'
 import { parseOptions } from '../engine/problems.ts'
 
 /** A row of a route table, as far as a document shows it. */

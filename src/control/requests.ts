@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { ApiError, UsageError } from '../engine/errors.ts'
 import { oneOf } from '../engine/fields.ts'
-import { ok } from '../engine/http/router.ts'
+import { ok } from '../engine/http/route.ts'
 import { pathOf } from '../engine/http/url.ts'
 import { type Journal, type Noted, type RequestView, targetOf, unsaid } from '../engine/journal.ts'
 import { isSecret, printableLine, redacted, shown } from '../engine/messages.ts'

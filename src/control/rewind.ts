@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { created, ok } from '../engine/http/router.ts'
+import { created, ok } from '../engine/http/route.ts'
 import type { ClockControl } from './clock.ts'
 import { type Public, routeWith } from './routing.ts'
 import { type ShownMock, showWorld } from './worlds.ts'

@@ -1,4 +1,4 @@
-import { ok, type Route } from '../engine/http/router.ts'
+import { ok, type Route } from '../engine/http/route.ts'
 import { type BucketControl, bucketRoutes } from './buckets.ts'
 import { type ClockControl, clockRoutes } from './clock.ts'
 import { type CoverageView, coverageRoutes } from './coverage.ts'

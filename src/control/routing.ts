@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { ApiError, invalidParameter, UsageError } from '../engine/errors.ts'
 import { parse } from '../engine/http/parse.ts'
-import type { RequestParts, Route } from '../engine/http/router.ts'
+import type { RequestParts, Route } from '../engine/http/route.ts'
 
 /** How much to list at most, as a parameter of a URL. */
 export const limitParameter = z

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { oneOf } from '../engine/fields.ts'
-import { ok } from '../engine/http/router.ts'
+import { ok } from '../engine/http/route.ts'
 import { printableLine } from '../engine/messages.ts'
 import type { Report } from '../scenario/report.ts'
 import { parseQuery, routeWith } from './routing.ts'

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { AccountView, ApiTypes } from '../engine/api-types.ts'
-import { ok } from '../engine/http/router.ts'
+import { ok } from '../engine/http/route.ts'
 import { writeDuration } from '../engine/time/duration.ts'
 import type { World } from '../engine/world.ts'
 import { routeWith } from './routing.ts'

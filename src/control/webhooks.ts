@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
 import { apiErrors } from '../engine/errors.ts'
-import { ok } from '../engine/http/router.ts'
+import { ok } from '../engine/http/route.ts'
 import { later, stopwatch } from '../engine/time/clock.ts'
 import { type Duration, parseDuration } from '../engine/time/duration.ts'
 import { formatInstant } from '../engine/time/instant.ts'

@@ -3,7 +3,7 @@ import type { DeliverySource, SentEvent } from '../control/webhooks.ts'
 import type { ApiTypes } from '../engine/api-types.ts'
 import type { Incoming } from '../engine/http/exchange.ts'
 import type { ListCache } from '../engine/http/list-cache.ts'
-import type { Route } from '../engine/http/router.ts'
+import type { Route } from '../engine/http/route.ts'
 import type { World } from '../engine/world.ts'
 import type { Subject } from '../scenario/action.ts'
 import type { ScenarioApi } from '../scenario/api.ts'
@@ -54,8 +54,7 @@ export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<Do
   /** The dialects that it can answer in, the default first. */
   readonly dialects: readonly A['dialect'][]
   /**
-   * Runs due work, authenticates the caller, and returns the context of the call. Throws the API's error for a call that
-   * it rejects.
+   * Authenticates the caller, and returns the context of the call. Throws the API's error for a call that it rejects.
    *
    * @param trackSteps returns a list that fills with the steps that fire from then on
    */

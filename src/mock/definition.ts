@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { type ControlContext, controlRoutes } from '../control/routes.ts'
 import type { NameOf } from '../engine/api-types.ts'
-import type { Route } from '../engine/http/router.ts'
+import type { Route } from '../engine/http/route.ts'
 import type { Definition } from '../engine/resource.ts'
 import { ScenarioLanguage } from '../scenario/schema.ts'
 import type { Api, MockTypes } from './api.ts'

@@ -5,7 +5,7 @@ import * as attribute from '../../src/engine/attribute.ts'
 import { dueWorkFor } from '../../src/engine/due-work.ts'
 import { apiErrors, invalidParameter } from '../../src/engine/errors.ts'
 import { duration, integerId, text } from '../../src/engine/fields.ts'
-import { created, ok, type Route } from '../../src/engine/http/router.ts'
+import { created, ok, type Route } from '../../src/engine/http/route.ts'
 import { move } from '../../src/engine/lifecycle.ts'
 import { type RecordsOf, resource, stateOf } from '../../src/engine/resource.ts'
 import { Views } from '../../src/engine/view.ts'
@@ -137,10 +137,7 @@ export const library = new MockDefinition<LibraryMock>(
       },
     },
     services: noServices,
-    enter: (world, _, __, trackSteps) => {
-      world.time.runDue()
-      return { ...viewer, world, firedSteps: trackSteps() }
-    },
+    enter: (world, _, __, trackSteps) => ({ ...viewer, world, firedSteps: trackSteps() }),
     document: { title: 'A library', version: '1', description: 'Lends books', token: 'none', commonErrors: [] },
   },
   { default: { scenario: 'default' } },

@@ -2,7 +2,7 @@ import { BoundedMap } from '../bounded-map.ts'
 import type { BaseRecord } from '../resource.ts'
 import type { Page } from '../store/query.ts'
 import type { BaseViewer, Views } from '../view.ts'
-import type { Result } from './router.ts'
+import type { Result } from './route.ts'
 
 interface CachedText {
   readonly madeOf: object

@@ -2,7 +2,7 @@ import { type HttpHandler, http, passthrough } from 'msw'
 import { shownUrl } from '../messages.ts'
 import type { Answer, Incoming, Store } from './exchange.ts'
 import { incomingOf, responseOf } from './fetch.ts'
-import type { Method } from './router.ts'
+import type { Method } from './route.ts'
 
 /** What handlers ask of a mock. */
 export interface Responder {

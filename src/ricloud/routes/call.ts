@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Incoming } from '../../engine/http/exchange.ts'
 import { readListQuery } from '../../engine/http/list.ts'
 import type { ListCache } from '../../engine/http/list-cache.ts'
-import type { RequestParts, Result, Route } from '../../engine/http/router.ts'
+import type { RequestParts, Result, Route } from '../../engine/http/route.ts'
 import { readId } from '../../engine/resource.ts'
 import { type Filters, filtersOf } from '../../engine/schemas.ts'
 import type { Page, Query, Row } from '../../engine/store/query.ts'
@@ -22,7 +22,7 @@ export interface Context extends Viewer {
 export type Call<Body = unknown> = Context & RequestParts<Body>
 
 /**
- * Runs due work, authenticates the caller and counts the call for the rate limit. Throws the API's 401, 403 and 429.
+ * Authenticates the caller and counts the call for the rate limit. Throws the API's 401, 403 and 429.
  *
  * @param trackSteps returns a list that fills with the steps that fire from then on
  * @param dialect of the answer; by default that of the caller's User-Agent
@@ -34,7 +34,6 @@ export function enterApi(
   trackSteps: () => readonly string[],
   dialect?: Dialect,
 ): Context {
-  world.time.runDue()
   const caller = authenticate(world, incoming.header('authorization'))
   const { rate_limit } = world.settings
   if (rate_limit) world.rates.count(caller.organisation.id, world.clock.now(), rate_limit)

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { created, ok, type Route } from '../../engine/http/router.ts'
+import { created, ok, type Route } from '../../engine/http/route.ts'
 import { shownUrl } from '../../engine/messages.ts'
 import { isUrl, longestUrl } from '../../engine/text.ts'
 import { readInstant } from '../../engine/time/instant.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { integerId } from '../../engine/fields.ts'
-import { created, ok } from '../../engine/http/router.ts'
+import { created, ok } from '../../engine/http/route.ts'
 import { findOwn } from '../rules/access.ts'
 import { createKey, rotateKey, updateKey } from '../rules/key.ts'
 import { type Call, listRoute, publishing, retrieveRoute, route, shown } from './call.ts'

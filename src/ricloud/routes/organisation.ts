@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { integerId, text } from '../../engine/fields.ts'
-import { ok } from '../../engine/http/router.ts'
+import { ok } from '../../engine/http/route.ts'
 import { updateOrganisation } from '../rules/organisation.ts'
 import { publishing, route, shown } from './call.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { oneOf } from '../../engine/fields.ts'
-import { created, ok } from '../../engine/http/router.ts'
+import { created, ok } from '../../engine/http/route.ts'
 import { findOwn } from '../rules/access.ts'
 import { createPermissions, scopePattern, updatePermissions } from '../rules/permissions.ts'
 import { listRoute, retrieveRoute, route, shown } from './call.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { integerId, notDatetime, text } from '../../engine/fields.ts'
-import { created, ok } from '../../engine/http/router.ts'
+import { created, ok } from '../../engine/http/route.ts'
 import { shown as shownValue } from '../../engine/messages.ts'
 import { canonicalDatetime } from '../../engine/time/instant.ts'
 import { find } from '../rules/access.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { text } from '../../engine/fields.ts'
 import { shownList } from '../../engine/http/list.ts'
-import { ok } from '../../engine/http/router.ts'
+import { ok } from '../../engine/http/route.ts'
 import { acknowledge, acknowledgeAll, ownResult } from '../rules/result.ts'
 import { answerList, type Call, listRoute, retrieveRoute, route, shown } from './call.ts'
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { integerId, oneOf, text } from '../../engine/fields.ts'
 import { alsoRequires, having, ofType } from '../../engine/http/request-rules.ts'
-import { created, ok } from '../../engine/http/router.ts'
+import { created, ok } from '../../engine/http/route.ts'
 import { creatableTypes } from '../resources/source.ts'
 import { find, findOwn } from '../rules/access.ts'
 import { createSource, updateSource } from '../rules/source.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { integerId, text } from '../../engine/fields.ts'
-import { created, ok } from '../../engine/http/router.ts'
+import { created, ok } from '../../engine/http/route.ts'
 import { findOwn } from '../rules/access.ts'
 import { createSubscription, deleteSubscription } from '../rules/subscription.ts'
 import { type Call, listRoute, retrieveRoute, route, shown } from './call.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { integerId, oneOf, text } from '../../engine/fields.ts'
-import { created, ok } from '../../engine/http/router.ts'
+import { created, ok } from '../../engine/http/route.ts'
 import { findOwn } from '../rules/access.ts'
 import { createUser, updateUser } from '../rules/user.ts'
 import { type Call, listRoute, retrieveRoute, route, shown } from './call.ts'
