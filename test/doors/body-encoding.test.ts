@@ -47,6 +47,12 @@ describe('A body is refused, and its encoding is named', () => {
     ['with a surrogate', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]), {}, 'it is not valid UTF-8'],
     ['in UTF-16', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16]), {}, 'it is UTF-16; send it as UTF-8'],
     ['in UTF-16 without a mark', Buffer.from('{"a":1}', 'utf16le'), {}, 'it is UTF-16; send it as UTF-8'],
+    [
+      'in UTF-32',
+      Buffer.concat([Buffer.from([0xff, 0xfe, 0, 0]), Buffer.from('7b0000007d000000', 'hex')]),
+      {},
+      'it is UTF-32; send it as UTF-8',
+    ],
     ['of gzip', gzipSync(json), {}, 'it is compressed with gzip; send it uncompressed'],
     [
       'of gzip, as its header says',

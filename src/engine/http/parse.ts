@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { byteFormatOf } from '../byte-format.ts'
 import { isJsonTooDeep } from '../depth.ts'
 import { apiErrors, invalidParameter, moreFaults, type ParameterFaults } from '../errors.ts'
 import { nearestWord, shown, shownSafely } from '../messages.ts'
@@ -13,13 +14,15 @@ export type Ignore = (name: string) => void
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** How bodies that are no text begin, and what they are. */
-const beginnings: readonly (readonly [bytes: readonly number[], what: string])[] = [
-  [[0x1f, 0x8b], 'it is compressed with gzip; send it uncompressed'],
-  [[0x28, 0xb5, 0x2f, 0xfd], 'it is compressed with zstd; send it uncompressed'],
-  [[0xff, 0xfe], 'it is UTF-16; send it as UTF-8'],
-  [[0xfe, 0xff], 'it is UTF-16; send it as UTF-8'],
-]
+/** What bodies are that are no UTF-8, by their format. */
+const beginnings: Readonly<Record<ReturnType<typeof byteFormatOf>['name'], string | undefined>> = {
+  'utf-8': undefined,
+  'utf-16le': 'it is UTF-16; send it as UTF-8',
+  'utf-16be': 'it is UTF-16; send it as UTF-8',
+  'utf-32': 'it is UTF-32; send it as UTF-8',
+  gzip: 'it is compressed with gzip; send it uncompressed',
+  zstd: 'it is compressed with zstd; send it uncompressed',
+}
 
 /** What texts that are no JSON look like, and what they are. */
 const formats: readonly (readonly [pattern: RegExp, what: string])[] = [
@@ -33,8 +36,8 @@ export function decodeBody(bytes: Uint8Array, header: Incoming['header']): strin
   try {
     return utf8.decode(bytes)
   } catch {
-    const known = beginnings.find(([start]) => start.every((byte, i) => bytes[i] === byte))
-    throw apiErrors.bodyNotJson(known?.[1] ?? compressionIn(header) ?? 'it is not valid UTF-8')
+    const known = beginnings[byteFormatOf(bytes).name]
+    throw apiErrors.bodyNotJson(known ?? compressionIn(header) ?? 'it is not valid UTF-8')
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { byteFormatOf } from '../../engine/byte-format.ts'
 import { systemReason } from '../../engine/system-errors.ts'
 import { codeOf } from '../../engine/thrown.ts'
 
@@ -20,37 +21,13 @@ export async function readText(path: string): Promise<FileText> {
   return decode(bytes)
 }
 
-/** A byte of a signature that is anything but zero. */
-const any = undefined
-
-/**
- * What a file is by its first bytes: by its byte order mark, or because a text in YAML or JSON begins with a character of
- * ASCII (YAML 1.2, 5.2). Of several that match, the first counts.
- */
-const signatures: readonly (readonly [encoding: string, bytes: readonly (number | undefined)[]])[] = [
-  ['in UTF-32', [0xff, 0xfe, 0, 0]],
-  ['in UTF-32', [0, 0, 0xfe, 0xff]],
-  ['utf-8', [0xef, 0xbb, 0xbf]],
-  ['utf-16le', [0xff, 0xfe]],
-  ['utf-16be', [0xfe, 0xff]],
-  ['in UTF-32', [any, 0, 0, 0]],
-  ['in UTF-32', [0, 0, 0, any]],
-  ['utf-16le', [any, 0]],
-  ['utf-16be', [0, any]],
-  ['compressed by gzip', [0x1f, 0x8b]],
-  ['utf-8', []],
-]
-
 /** Decodes the bytes of a file. Throws an Error that names the encoding if it is another one. */
 export function decode(bytes: Uint8Array): FileText {
-  const begins = (signature: readonly (number | undefined)[]) =>
-    bytes.length >= signature.length &&
-    signature.every((byte, i) => (byte === any ? bytes[i] !== 0 : bytes[i] === byte))
-  const [encoding = '', signature = []] = signatures.find(([, signature]) => begins(signature)) ?? []
+  const { name: encoding, mark } = byteFormatOf(bytes)
   if (encoding !== 'utf-8' && encoding !== 'utf-16le' && encoding !== 'utf-16be') {
-    throw new Error(`it is ${encoding}: save it as UTF-8`)
+    throw new Error(`it is ${encoding === 'utf-32' ? 'in UTF-32' : `compressed by ${encoding}`}: save it as UTF-8`)
   }
-  const body = signature.includes(any) ? bytes : bytes.subarray(signature.length)
+  const body = bytes.subarray(mark)
   let text: string
   try {
     text = new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(body)

@@ -38,6 +38,7 @@ const unreadable: readonly (readonly [name: string, bytes: Buffer, problem: RegE
   ],
   ['UTF-32', Buffer.from([0, 0, 0, 0x61]), /^it is in UTF-32/],
   ['gzip', Buffer.from([0x1f, 0x8b, 8, 0]), /^it is compressed by gzip/],
+  ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]), /^it is compressed by zstd/],
   ['UTF-16 that was cut', inUtf16le('{ "a": 1 }').subarray(0, -1), /^it begins in UTF-16LE, but is damaged$/],
   ['a zero byte', Buffer.from('a: 1\nb: \0'), /^2:4 there is a zero byte: it is no text$/],
 ]
