@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { ActionDescription, OptionDescription } from '../control/description.ts'
 import type { DomainEventView } from '../engine/domain-event.ts'
+import { AsyncButton, Select } from './buttons.tsx'
 import { useApi, useInspector } from './context.ts'
-import { AsyncButton, Select } from './parts.tsx'
 import type { Row } from './rows.ts'
 
 /** The actions that the state of a record allows. */

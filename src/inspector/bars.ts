@@ -1,8 +1,8 @@
 import type { Upcoming } from '../control/clock.ts'
 import type { ResourceDescription, StateDescription } from '../control/description.ts'
+import type { PastEventView } from './event-history.ts'
 import { parseInstant } from './instant.ts'
 import type { Row } from './rows.ts'
-import type { PastEventView } from './store.ts'
 
 /** An event of one record. */
 export type PastEvent = Pick<PastEventView, 'at' | 'event' | 'state'> &

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { ClockView } from '../control/clock.ts'
 import type { DomainEventView } from '../engine/domain-event.ts'
+import { AsyncButton, Select, useIsLive } from './buttons.tsx'
 import { useInspector, useNow, useStore } from './context.ts'
 import { day, formatDate, formatDistance, formatGoal, formatTime, moveOf, parseInstant } from './instant.ts'
-import { AsyncButton, Select, useIsLive } from './parts.tsx'
 
 const jumps = ['1m', '1h', '6h', '24h']
 const speeds = [1, 10, 60, 600, 3600]

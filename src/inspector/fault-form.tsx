@@ -1,6 +1,6 @@
 import { useId, useState } from 'preact/hooks'
+import { Select, useIsLive } from './buttons.tsx'
 import { useApi, useInspector } from './context.ts'
-import { Select, useIsLive } from './parts.tsx'
 
 const ends = [
   ...[500, 503, 429, 401].map((status) => ({ name: `status ${status}`, fault: { answer: { status } } })),

@@ -4,7 +4,7 @@ import type { Route } from './address.ts'
 import { useInspector, useStore } from './context.ts'
 import { formatCount } from './format-count.ts'
 import { formatMoment, parseInstant } from './instant.ts'
-import { toneOfStatus } from './parts.tsx'
+import { toneOfStatus } from './marks.tsx'
 import { clustered, type Span, shareOf } from './scale.ts'
 
 /** Something at an instant. */

@@ -5,7 +5,8 @@ import type { WorldView } from '../control/worlds.ts'
 import type { RequestView } from '../engine/journal.ts'
 import type { ViewName } from './address.ts'
 import type { Client } from './client.ts'
-import { mostUpcoming, type Part, type PastEventView, type Store } from './store.ts'
+import type { PastEventView } from './event-history.ts'
+import { mostUpcoming, type Part, type Store } from './store.ts'
 
 /** Reads a part of a world. Returns what puts it into the store. */
 type Load = (client: Client, store: Store) => Promise<() => void>

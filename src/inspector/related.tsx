@@ -2,7 +2,8 @@ import { useMemo } from 'preact/hooks'
 import type { Api } from './api.ts'
 import { useApi, useInspector, useStore } from './context.ts'
 import { formatCount } from './format-count.ts'
-import { Link, StateMark } from './parts.tsx'
+import { StateMark } from './marks.tsx'
+import { Link } from './parts.tsx'
 import type { Row } from './rows.ts'
 import type { Store } from './store.ts'
 
@@ -28,7 +29,7 @@ export function Related({ resource, row }: { resource: string; row: Row }) {
               {rows.map((one) => (
                 <p key={one.id}>
                   <Link to={{ ...route, resource: name, id: String(one.id) }} title={String(one.id)}>
-                    {api.labelOf(name, one, store.rows)}
+                    {shortened(api.labelOf(name, one, store.rows), one.id)}
                   </Link>{' '}
                   {'state' in one && <StateMark resource={name} state={String(one.state)} />}
                 </p>
@@ -43,6 +44,9 @@ export function Related({ resource, row }: { resource: string; row: Row }) {
     </section>
   )
 }
+
+/** A label with the beginning of an ID that it has for lack of a name. */
+const shortened = (label: string, id: Row['id']) => label.replace(String(id), String(id).slice(0, 8))
 
 function relatedTo(api: Api, rowsOf: Store['rows'], resource: string, row: Row) {
   const to = api.referencesOf(resource, row, rowsOf).map(({ name, resource: kind, target }) => {

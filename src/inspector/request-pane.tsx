@@ -1,12 +1,14 @@
 import type { ComponentChildren } from 'preact'
 import type { ClockView } from '../control/clock.ts'
 import type { RequestView } from '../engine/journal.ts'
+import { AsyncButton, Change, Copy } from './buttons.tsx'
 import { useInspector, useStore } from './context.ts'
 import { curlOf } from './curl.ts'
 import { callerOf, redactedIn, whyOf } from './explained.ts'
 import { formatCount } from './format-count.ts'
 import { formatMoment, parseInstant } from './instant.ts'
-import { AsyncButton, Change, Copy, Facts, Json, Pane, Parts, RecordLink, Status } from './parts.tsx'
+import { Status } from './marks.tsx'
+import { Facts, Json, Pane, Parts, RecordLink } from './parts.tsx'
 
 const parts = ['why', 'answer', 'request'] as const
 

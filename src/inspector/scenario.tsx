@@ -1,8 +1,11 @@
 import { useState } from 'preact/hooks'
+import { AsyncButton, ScenarioOptions, Select } from './buttons.tsx'
 import { useInspector, useStore } from './context.ts'
 import { FaultForm } from './fault-form.tsx'
+import { Cards, Count, useFilter } from './filter-field.tsx'
 import { formatStamp } from './instant.ts'
-import { AsyncButton, Cards, Count, Empty, Mark, ScenarioOptions, Select, useFilter } from './parts.tsx'
+import { Mark } from './marks.tsx'
+import { Empty } from './parts.tsx'
 import { Accounts, Settings } from './setup.tsx'
 
 /** The current scenario with its steps, the settings, the accounts, and the faults. */

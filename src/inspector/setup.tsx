@@ -1,5 +1,7 @@
 import { useStore } from './context.ts'
-import { Count, Mark, Prose, useFilter } from './parts.tsx'
+import { Count, useFilter } from './filter-field.tsx'
+import { Mark } from './marks.tsx'
+import { Prose } from './parts.tsx'
 
 /** The settings of the world, those that differ from the defaults first. */
 export function Settings() {

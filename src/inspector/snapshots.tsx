@@ -1,10 +1,13 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { RecordChange, SnapshotDiff, SnapshotView } from '../control/snapshots.ts'
 import { singularOf } from './api.ts'
+import { AsyncButton, Select } from './buttons.tsx'
 import { useApi, useInspector, useStore } from './context.ts'
+import { Cards, Count, useFilter } from './filter-field.tsx'
 import { formatCount } from './format-count.ts'
 import { formatDistance, formatMoment, formatStamp, parseInstant } from './instant.ts'
-import { AsyncButton, Cards, Count, Empty, Link, Mark, Pane, Select, useFilter } from './parts.tsx'
+import { Mark } from './marks.tsx'
+import { Empty, Link, Pane } from './parts.tsx'
 import { takenBefore } from './undo.ts'
 
 /** The present state, as the control API calls it. */

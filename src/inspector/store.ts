@@ -3,14 +3,13 @@ import type { ApiDescription } from '../control/description.ts'
 import type { FaultView } from '../control/faults.ts'
 import type { SetupView } from '../control/setup.ts'
 import type { SnapshotView } from '../control/snapshots.ts'
-import type { PastEventView as BarePastEvent, ChangesView } from '../control/state.ts'
+import type { ChangesView } from '../control/state.ts'
 import type { StreamMessage } from '../control/stream.ts'
 import type { WorldView } from '../control/worlds.ts'
-import type { Cause } from '../engine/cause.ts'
 import type { RequestView } from '../engine/journal.ts'
-import type { Reason } from '../engine/reason.ts'
 import type { Report } from '../scenario/report.ts'
 import { Api, type Rows } from './api.ts'
+import { EventHistory, type PastEventView } from './event-history.ts'
 import { parseInstant } from './instant.ts'
 import { merged, type Row } from './rows.ts'
 
@@ -41,9 +40,6 @@ export interface Delivery {
     readonly fingerprint?: string
   }[]
 }
-
-/** An event of the past, with what brought it about. */
-export type PastEventView = BarePastEvent & { readonly cause?: Cause | null; readonly reason?: Reason | null }
 
 /** A message of the page. */
 export interface Notice {
@@ -82,11 +78,6 @@ export const mostUpcoming = 1000
 /** How many deliveries are loaded at once, the last ones. */
 export const deliveryPage = 200
 
-/** How many events are kept; as many as the mock keeps. */
-export const mostEvents = 10_000
-
-const byTime = (one: PastEventView, other: PastEventView) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)
-
 const none: Rows = new Map()
 
 /** Everything that the inspector shows. Changes reach the listeners only when `notify` is called. */
@@ -122,14 +113,12 @@ export class Store {
   readonly loaded = new Map<Part, 'fresh' | 'stale'>()
   /** Calls and events that were loaded: the stream may report them once more. */
   #journal: ReadonlySet<number> = new Set()
-  #lastEvent = 0
   /** Counters by name, incremented with each change, so that derived values are computed once per change. */
   readonly versions: Record<string, number> = {}
   /** The version of the world that the records are of; undefined to load all of them. */
   recordVersion: number | undefined
   readonly #rows = new Map<string, Map<Row['id'], Row>>()
-  #history = new Map<string, PastEventView[]>()
-  #historyLength = 0
+  readonly #history = new EventHistory()
   readonly #listeners = new Set<() => void>()
   #now: () => number
   /** When the connection was lost, in real milliseconds. */
@@ -155,7 +144,7 @@ export class Store {
   rows = (resource: string): Rows => this.#rows.get(resource) ?? none
 
   historyOf(resource: string, id: Row['id']): readonly PastEventView[] {
-    return this.#history.get(`${resource} ${id}`) ?? []
+    return this.#history.of(resource, id)
   }
 
   /** Whether the clock is known to run: not while the mock does not answer. */
@@ -174,11 +163,7 @@ export class Store {
   }
 
   /** The events that a call caused, at once or by work that it scheduled. */
-  causedBy = (call: number): readonly PastEventView[] =>
-    Array.from(this.#history.values())
-      .flat()
-      .filter(({ cause }) => cause?.call === call)
-      .sort(byTime)
+  causedBy = (call: number): readonly PastEventView[] => this.#history.causedBy(call)
 
   setConnection(connection: ConnectionState): void {
     this.connection = connection
@@ -228,10 +213,7 @@ export class Store {
   }
 
   setHistory(events: readonly PastEventView[]): void {
-    this.#history = new Map()
-    this.#historyLength = 0
-    for (const past of events) this.#addToHistory(past)
-    this.#lastEvent = events.at(-1)?.number ?? 0
+    this.#history.set(events)
     this.#changed('history')
   }
 
@@ -275,29 +257,13 @@ export class Store {
   }
 
   #applyEvent({ event, past }: Extract<StreamMessage, { kind: 'event' }>): void {
-    const { resource: name, id, number } = past
-    if (number > this.#lastEvent) this.#addToHistory(past)
+    const { resource: name, id } = past
+    this.#history.addNew(past)
     this.#changed('history')
     const rows = this.#rows.get(name)
     if (!rows) return
     rows.set(id, merged(rows.get(id), event.resource as unknown as Row))
     this.#changed(name)
-  }
-
-  /** Of the oldest events half are forgotten at once, as by the mock. */
-  #addToHistory(past: PastEventView): void {
-    if (this.#historyLength >= mostEvents)
-      this.setHistory(
-        [...this.#history.values()]
-          .flat()
-          .sort(byTime)
-          .slice(mostEvents / 2),
-      )
-    this.#historyLength++
-    const key = `${past.resource} ${past.id}`
-    const known = this.#history.get(key)
-    if (known) known.push(past)
-    else this.#history.set(key, [past])
   }
 
   #changed(what: string): void {

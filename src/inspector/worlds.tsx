@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { WorldView } from '../control/worlds.ts'
+import { AsyncButton, Copy, ScenarioOptions, Select } from './buttons.tsx'
 import { useInspector, useStore } from './context.ts'
+import { Cards, Count, useFilter } from './filter-field.tsx'
 import { formatStamp } from './instant.ts'
-import { AsyncButton, Cards, Copy, Count, ScenarioOptions, Select, useFilter } from './parts.tsx'
 
 const first = { id: 'first world', about: 'reached by the token that was printed at the start' }
 

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { ChangesView } from '../../src/control/state.ts'
 import type { StreamMessage } from '../../src/control/stream.ts'
 import { curlOf } from '../../src/inspector/curl.ts'
+import { mostEvents } from '../../src/inspector/event-history.ts'
 import { EventStreamParser } from '../../src/inspector/event-stream.ts'
-import { mostEvents, mostRequests, Store } from '../../src/inspector/store.ts'
+import { mostRequests, Store } from '../../src/inspector/store.ts'
 import { cpuTimeSync } from '../support/cpu.ts'
 
 const request = (id: number, changes: object = {}) => ({
