@@ -25,6 +25,7 @@ interface SendOptions {
 
 /** Translates between node:http and the mock. */
 export class Adapter {
+  #head: Head | undefined
   #last: { readonly headers: Answer['headers']; readonly lines: string } = { headers: {}, lines: '' }
 
   constructor(
@@ -59,7 +60,7 @@ export class Adapter {
   ): Promise<void> {
     const method = request.method ?? 'GET'
     const target = targetOf(request.url ?? '/')
-    const { headers, origin } = headOf(connection, request)
+    const { headers, origin } = (this.#head = connection.head = this.#headOf(connection, request))
     const verdict = this.guard.check(method, target, headers)
     const header = (name: string) => headers[name] as string | undefined
     let isBodyPending = expectsContinue
@@ -86,6 +87,14 @@ export class Adapter {
       }))
     // A client that was not told to continue may send its body or not, so what follows cannot be parsed.
     this.send(connection, response, answer, { headers: verdict.headers, isLast: isBodyPending })
+  }
+
+  /** The head of a request: that of the one before, on its connection or on another one, if it is the same. */
+  #headOf({ head }: Connection, { rawHeaders: raw, headers }: IncomingMessage): Head {
+    if (isHead(head, raw)) return head
+    if (isHead(this.#head, raw)) return this.#head
+    const { host } = headers
+    return { raw, headers, origin: host ? ['http://', host].join('') : undefined }
   }
 
   /** The lines of an answer's headers and the protective ones: many answers in a row have the same. */
@@ -174,13 +183,8 @@ function sendPieces(response: ServerResponse, body: Buffer): void {
   send()
 }
 
-/** The head of a request: that of the one before on its connection, if it is the same. */
-function headOf(connection: Connection, { rawHeaders: raw, headers }: IncomingMessage): Head {
-  const { head } = connection
-  if (head?.raw.length === raw.length && raw.every((text, i) => text === head.raw[i])) return head
-  const { host } = headers
-  return (connection.head = { raw, headers, origin: host ? ['http://', host].join('') : undefined })
-}
+const isHead = (head: Head | undefined, raw: readonly string[]): head is Head =>
+  head?.raw.length === raw.length && raw.every((text, i) => text === head.raw[i])
 
 /** Path and authority of a request target, which may be a whole URL, as a proxy gets it. */
 function targetOf(url: string): Target {
