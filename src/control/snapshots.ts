@@ -6,6 +6,7 @@ import { created, ok } from '../engine/http/route.ts'
 import { redacted, shown } from '../engine/messages.ts'
 import type { WorldState } from '../engine/snapshots.ts'
 import type { DatabaseState } from '../engine/store/database.ts'
+import type { Row } from '../engine/store/query.ts'
 import { formatInstant } from '../engine/time/instant.ts'
 import type { QueueState } from '../engine/time/queue.ts'
 import type { ClockControl } from './clock.ts'
@@ -147,8 +148,9 @@ function changes(from: WorldSnapshot, to: WorldSnapshot, showSecrets: boolean): 
   const found: RecordChange[] = []
   const before = from.state.get('database') as DatabaseState
   const after = to.state.get('database') as DatabaseState
-  for (const [resource, { rows }] of before) {
-    const others = after.get(resource)?.rows ?? new Map()
+  const byId = (rows: readonly Row[] = []) => new Map(rows.map((row) => [row.id, row]))
+  for (const [resource, state] of before) {
+    const [rows, others] = [byId(state.rows), byId(after.get(resource)?.rows)]
     for (const [id, row] of rows) {
       const other = others.get(id)
       // An update replaces the record object, so an unchanged record is the same object in both.

@@ -44,11 +44,9 @@ export interface PackedTable {
   readonly highestId: number
 }
 
-export interface TableState {
-  readonly rows: ReadonlyMap<Id, Row>
-  readonly lists: Lists
-  readonly unique: ReadonlyMap<string, Id>
-  readonly highestId: number
+export interface TableState extends PackedTable {
+  /** A copy of the indexes, made when the state is restored first: most states never are, and records are many. */
+  lists?: Lists
 }
 
 /**
@@ -303,19 +301,19 @@ export class Table<R extends Row> {
   }
 
   save(): TableState {
-    this.#saved ??= {
-      rows: new Map(this.#rows),
-      lists: copy(this.#lists),
-      unique: new Map(this.#unique),
-      highestId: this.#highestId,
-    }
+    this.#saved ??= { rows: [...this.#rows.values()], unique: new Map(this.#unique), highestId: this.#highestId }
     return this.#saved
   }
 
   restore(state: TableState): void {
     this.#rows.clear()
     this.#kept.clear()
-    for (const [id, row] of state.rows) this.#rows.set(id, row as R)
+    for (const row of state.rows) this.#rows.set(row.id, row as R)
+    if (!state.lists) {
+      this.#lists = new Map()
+      for (const row of state.rows) this.reindex(undefined, row as R)
+      state.lists = this.#lists
+    }
     this.#lists = copy(state.lists)
     this.#unique = new Map(state.unique)
     this.#highestId = state.highestId
@@ -323,15 +321,11 @@ export class Table<R extends Row> {
   }
 
   pack({ rows, unique, highestId }: TableState): PackedTable {
-    return { rows: [...rows.values()], unique, highestId }
+    return { rows, unique, highestId }
   }
 
   unpack({ rows, unique, highestId }: PackedTable): TableState {
-    const records = new Map(rows.map((row) => [row.id, frozen(stored(this.name, row)) as R]))
-    const store: Store = Object.create(this.store, { getModel: { value: () => records } })
-    const table = new Table<R>(this.name, store, this.indexes)
-    for (const record of records.values()) table.reindex(undefined, record)
-    return { ...table.save(), unique, highestId }
+    return { rows: rows.map((row) => frozen(stored(this.name, row))), unique, highestId }
   }
 }
 
