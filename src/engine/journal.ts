@@ -1,41 +1,20 @@
-import { BoundedMap } from './bounded-map.ts'
 import { completed, readJson } from './cut-json.ts'
-import type { Answer, HeaderValues } from './http/exchange.ts'
+import type { Answer } from './http/exchange.ts'
 import { pathOf, searchOf, valuesByName } from './http/url.ts'
 import { redacted } from './messages.ts'
+import {
+  type AnswerNoted,
+  type JournalEntry,
+  keptBody,
+  keptOf,
+  longestBody,
+  type Noted,
+  type SubjectNoted,
+  Texts,
+  textOf,
+} from './noted.ts'
 import type { Reason } from './reason.ts'
-import { cut } from './text.ts'
-import { formatInstant, type Instant } from './time/instant.ts'
-
-/** A completed call of the API, as the journal stores it. */
-export interface Noted {
-  readonly id: number
-  readonly at: Instant
-  readonly method: string
-  /** Path and query, as sent. */
-  readonly url: string
-  readonly route: { readonly method: string; readonly path: string; readonly deprecated?: string } | undefined
-  readonly caller: Readonly<Record<string, number>> | null
-  readonly status: number
-  readonly error: { readonly code: string; readonly message: string } | null
-  readonly decided_by: readonly string[]
-  readonly ignored: readonly string[]
-  readonly milliseconds: number
-  readonly headers: HeaderValues
-  readonly body: string
-  /** The record that it was about, as it was answered. */
-  readonly subject: SubjectNoted | null
-  readonly reason: Reason | null
-  /** Null if the connection was closed instead. */
-  readonly answer: AnswerNoted | null
-}
-
-export interface SubjectNoted {
-  readonly resource: string
-  readonly id: string | number
-  readonly state: string | null
-  readonly error: string | null
-}
+import { formatInstant } from './time/instant.ts'
 
 /** The record that a call was about. */
 export interface AboutView extends SubjectNoted {
@@ -51,34 +30,6 @@ export interface Described {
   readonly caused: readonly number[]
   /** Why it was not answered with plain success, or its record is in this state; null if no rule decided against it. */
   readonly reason: Reason | null
-}
-
-/** What was sent as an answer. */
-interface AnswerNoted {
-  readonly headers: HeaderValues
-  /** The text, or its beginning; empty if it is not text. The parts of a text are kept where others keep them as well. */
-  readonly body: string | readonly string[]
-  /** The length in characters, or of what is not text in bytes. */
-  readonly length: number
-}
-
-/** The answer to a call as it was sent. */
-export function answeredAs(method: string, { status, headers, body, parts, bytes, close }: Answer): AnswerNoted | null {
-  if (status === 0) return null
-  if (method === 'HEAD') return { headers, body: '', length: 0 }
-  if (close === 'truncated') return { headers, body: keptBody(body.slice(0, body.length / 2)), length: body.length }
-  const isWhole = parts !== undefined && body.length <= longestBody
-  return { headers, body: isWhole ? parts : keptBody(body), length: (bytes ?? body).length }
-}
-
-/** The text of a noted answer, or its beginning. */
-export const textOf = ({ body }: AnswerNoted) => (typeof body === 'string' ? body : body.join(''))
-
-/** Whether a call was answered so, as far as the journal keeps answers. */
-export function isSameAnswer({ status, answer }: Noted, method: string, other: Answer): boolean {
-  const noted = answeredAs(method, other)
-  const text = (one: AnswerNoted | null) => JSON.stringify(one && { ...one, body: textOf(one) })
-  return status === other.status && text(answer) === text(noted)
 }
 
 type Headers = Readonly<Record<string, string | readonly string[]>>
@@ -149,93 +100,30 @@ export function unsaid({
   return reason.sentence
 }
 
-/** What is kept of a call. */
-interface Entry extends Noted {
-  /** The length of the body, which may not be kept itself. */
-  readonly length: number
+/** The answer to a call as it was sent. */
+export function answeredAs(method: string, { status, headers, body, parts, bytes, close }: Answer): AnswerNoted | null {
+  if (status === 0) return null
+  if (method === 'HEAD') return { headers, body: '', length: 0 }
+  if (close === 'truncated') return { headers, body: keptBody(body.slice(0, body.length / 2)), length: body.length }
+  const isWhole = parts !== undefined && body.length <= longestBody
+  return { headers, body: isWhole ? parts : keptBody(body), length: (bytes ?? body).length }
 }
 
-/** The limit of kept bodies, in characters. */
-const longestBody = 16 * 1024
-
-/** The limits of names, messages and paths, in characters, and of the number of names. */
-const longestText = 1000
-const mostNames = 20
-
-const kept = (text: string) => cut(text, longestText)
-
-const noNames: readonly string[] = []
-
-function keptNames(names: readonly string[]): readonly string[] {
-  if (names.length === 0) return noNames
-  if (names.length <= mostNames) return names.map(kept)
-  return [...names.slice(0, mostNames).map(kept), `and ${names.length - mostNames} more`]
+/** Whether a call was answered so, as far as the journal keeps answers. */
+export function isSameAnswer({ status, answer }: Noted, method: string, other: Answer): boolean {
+  const noted = answeredAs(method, other)
+  const text = (one: AnswerNoted | null) => JSON.stringify(one && { ...one, body: textOf(one) })
+  return status === other.status && text(answer) === text(noted)
 }
-
-/** Of headers, short ones are kept as they are, and at most 100 of them: an HTTP server allows no more than 16 KiB. */
-const mostHeaders = 100
-
-function keptHeaders(headers: HeaderValues): HeaderValues {
-  const names = Object.keys(headers)
-  const isLong = (value: HeaderValues[string]) => String(value).length > longestText
-  if (names.length <= mostHeaders && !names.some((name) => isLong(headers[name]) || isLong(name))) return headers
-  const short = ([name, value]: [string, HeaderValues[string]]): [string, string] => [kept(name), kept(String(value))]
-  return Object.fromEntries(Object.entries(headers).slice(0, mostHeaders).map(short))
-}
-
-/** The part of a text that is kept is copied, because it would keep the whole in memory. */
-const keptBody = (text: string) => (text.length > longestBody ? structuredClone(text.slice(0, longestBody)) : text)
-
-/** How many methods and URLs are remembered. */
-const mostTexts = 1000
-
-/** Copies of the methods and URLs of calls, many of which come again: copying one takes longer than finding it. */
-class Texts {
-  readonly #kept = new BoundedMap<string, string>(mostTexts)
-
-  kept(text: string): string {
-    let copy = this.#kept.get(text)
-    if (copy === undefined) {
-      copy = kept(text)
-      if (text.length <= longestText) this.#kept.set(copy, copy)
-    }
-    return copy
-  }
-}
-
-/** What is kept of a call: copies, and nothing long. A spread followed by more names would take a third of a call's time. */
-const keptOf = (noted: Noted, texts: Texts, message = noted.error && kept(noted.error.message)): Entry => ({
-  id: noted.id,
-  at: noted.at,
-  method: texts.kept(noted.method),
-  url: texts.kept(noted.url),
-  route: noted.route,
-  caller: noted.caller,
-  status: noted.status,
-  error: noted.error && { code: noted.error.code, message: message ?? '' },
-  decided_by: keptNames(noted.decided_by),
-  ignored: keptNames(noted.ignored),
-  milliseconds: noted.milliseconds,
-  subject: noted.subject,
-  // A rule makes its sentence of what records hold; that of any other error is its message.
-  reason:
-    noted.reason?.sentence === noted.error?.message && noted.reason
-      ? { ...noted.reason, sentence: message ?? '' }
-      : noted.reason,
-  headers: keptHeaders(noted.headers),
-  body: noted.body.length > longestBody ? '' : noted.body,
-  length: noted.body.length,
-  answer: noted.answer,
-})
 
 /** The last calls of a world, oldest first. */
 export class Journal {
   /** A ring buffer: the index of an entry is its number since the journal was cleared, modulo the size. */
-  #entries: Entry[] = []
+  #entries: JournalEntry[] = []
   #count = 0
   #lastId = 0
   readonly #texts = new Texts()
-  readonly #shown = new WeakMap<RequestView, Entry>()
+  readonly #shown = new WeakMap<RequestView, JournalEntry>()
 
   /**
    * @param most the limit of kept calls
@@ -279,7 +167,7 @@ export class Journal {
   }
 
   /** The kept calls, oldest first. */
-  #kept(): readonly Entry[] {
+  #kept(): readonly JournalEntry[] {
     const oldest = Math.max(1, this.#count - this.most + 1)
     const length = Math.min(this.#count, this.most)
     return Array.from({ length }, (_, i) => this.#entries[(oldest + i) % this.most]).filter(
@@ -324,39 +212,44 @@ export class Journal {
     this.#lastId = Math.max(this.#lastId, last)
   }
 
-  #show(entry: Entry): RequestView {
-    const { id, at, method, url, route, caller, status, error, decided_by, ignored, milliseconds, body } = entry
-    const { length, headers, answer } = entry
-    const text = answer ? textOf(answer) : ''
-    const shown = (value: unknown) => (this.showSecrets ? value : redacted(value))
-    const view: RequestView = {
-      id,
-      at: formatInstant(at),
-      method,
-      path: pathOf(url),
-      query: shown(queryOf(url)) as RequestView['query'],
-      route: route ? `${route.method} ${route.path}` : null,
-      deprecated: route?.deprecated ?? null,
-      caller,
-      status,
-      error: error?.code ?? null,
-      message: error?.message ?? null,
-      duration_ms: Math.round(milliseconds * 1000) / 1000,
-      decided_by,
-      ignored,
-      body: shown(readJson(body)),
-      body_length: length,
-      headers: shown(headers) as Headers,
-      answer: answer && {
-        headers: shown(answer.headers) as Headers,
-        body: shown(readJson(text) ?? readJson(completed(text))),
-        body_length: answer.length,
-        is_cut: text !== '' && text.length < answer.length,
-      },
-      ...this.describe(entry),
-    }
+  #show(entry: JournalEntry): RequestView {
+    const view = viewRequest(entry, this.describe(entry), this.showSecrets)
     this.#shown.set(view, entry)
     return view
+  }
+}
+
+/** A call in the journal for those who ask, secrets hidden unless they are to be shown. */
+function viewRequest(entry: JournalEntry, described: Described, showSecrets: boolean): RequestView {
+  const { id, at, method, url, route, caller, status, error, decided_by, ignored, milliseconds, body } = entry
+  const { length, headers, answer } = entry
+  const text = answer ? textOf(answer) : ''
+  const shown = (value: unknown) => (showSecrets ? value : redacted(value))
+  return {
+    id,
+    at: formatInstant(at),
+    method,
+    path: pathOf(url),
+    query: shown(queryOf(url)) as RequestView['query'],
+    route: route ? `${route.method} ${route.path}` : null,
+    deprecated: route?.deprecated ?? null,
+    caller,
+    status,
+    error: error?.code ?? null,
+    message: error?.message ?? null,
+    duration_ms: Math.round(milliseconds * 1000) / 1000,
+    decided_by,
+    ignored,
+    body: shown(readJson(body)),
+    body_length: length,
+    headers: shown(headers) as Headers,
+    answer: answer && {
+      headers: shown(answer.headers) as Headers,
+      body: shown(readJson(text) ?? readJson(completed(text))),
+      body_length: answer.length,
+      is_cut: text !== '' && text.length < answer.length,
+    },
+    ...described,
   }
 }
 

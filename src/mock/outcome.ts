@@ -2,14 +2,15 @@ import type { ApiTypes, NameOf } from '../engine/api-types.ts'
 import type { Fault } from '../engine/faults.ts'
 import type { PastEvent } from '../engine/history.ts'
 import type { Outcome } from '../engine/http/router.ts'
-import type { Described, SubjectNoted } from '../engine/journal.ts'
+import type { Described } from '../engine/journal.ts'
 import { labelOf } from '../engine/label.ts'
+import type { SubjectNoted } from '../engine/noted.ts'
 import type { Reason } from '../engine/reason.ts'
 import { type Definition, readId } from '../engine/resource.ts'
 import type { World } from '../engine/world.ts'
 import type { Subject } from '../scenario/action.ts'
 import { describeFault } from '../scenario/describe.ts'
-import { recordIn } from '../scenario/runner.ts'
+import { recordIn } from '../scenario/select.ts'
 
 const stateOf = (record: object) => record as { readonly state?: string; readonly error?: unknown }
 const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null)

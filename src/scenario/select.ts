@@ -54,3 +54,20 @@ export function related<A extends ApiTypes>(world: World<A>, from: Subject<A>, t
   }
   return undefined
 }
+
+/** The record in an answer; undefined for a list. */
+export function recordIn<A extends ApiTypes>(world: World<A>, view: object): Subject<A> | undefined {
+  const { definitions } = world.api
+  const body = view as Readonly<Record<string, unknown>>
+  // An answer may only refer to the record, as a task does to the config that it tests.
+  const { about } = definitions[String(body.resource)] ?? {}
+  const [other = ''] = about ? String(body[about.type]).split('.') : []
+  const refers = about && Object.hasOwn(definitions, other)
+  const resource = refers ? other : body.resource
+  const id = refers ? body[about.id] : body.id
+  if (typeof resource !== 'string' || !Object.hasOwn(definitions, resource) || definitions[resource]?.isSilent)
+    return undefined
+  const name = resource as NameOf<A>
+  const record = typeof id === 'string' || typeof id === 'number' ? world.tables[name].get(id) : undefined
+  return record && { resource: name, record }
+}

@@ -1,6 +1,6 @@
 import { showState } from '../../control/state.ts'
 import { UsageError } from '../../engine/errors.ts'
-import type { Noted } from '../../engine/journal.ts'
+import type { Noted } from '../../engine/noted.ts'
 import type { Input } from '../../engine/recorder.ts'
 import type { Instant } from '../../engine/time/instant.ts'
 import { definedIn } from '../../engine/values.ts'

@@ -8,18 +8,10 @@ import { messageOf } from '../../engine/thrown.ts'
 import { formatInstant, latestInstant, readInstant } from '../../engine/time/instant.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import type { Poll, Result, StorageConfig, Task } from '../resources/index.ts'
+import type { Part } from '../services/retrieval.ts'
 import type { Ricloud, World } from '../types.ts'
 import { type Caller, findOwn, named } from './access.ts'
 import type { RuleModule } from './module.ts'
-
-/** What a task retrieved, for a result of its own. */
-export interface Part {
-  readonly identifier: string
-  readonly type: string | null
-  readonly bytes: Uint8Array
-  /** In lower-case hex, if it is known. */
-  readonly md5?: string
-}
 
 /** An object for a bucket or a local folder, by the URL of its result. */
 interface NewObject {

@@ -21,24 +21,24 @@ export interface Retrieval {
   readonly withSourceFile: boolean
 }
 
-/** What a service returns for a task: what becomes a result each, or an error. */
+/** What a service returns for a task and becomes a result. */
+export interface Part {
+  readonly identifier: string
+  /** `json`, or the extension of a file if it has one. */
+  readonly type: string | null
+  readonly bytes: Uint8Array
+  /** In lower-case hex, if it is known. */
+  readonly md5?: string
+}
+
+/** What a service returns for a task, or why it returns nothing. */
 export type Retrieved =
   | {
       readonly error: TaskError
       /** The name in the account's `failing` that scripts it. */
       readonly failing?: string
     }
-  | {
-      readonly error: null
-      readonly parts: readonly {
-        readonly identifier: string
-        /** `json`, or the extension of a file if it has one. */
-        readonly type: string | null
-        readonly bytes: Uint8Array
-        /** In lower-case hex, if it is known. */
-        readonly md5?: string
-      }[]
-    }
+  | { readonly error: null; readonly parts: readonly Part[] }
 
 const day = 86_400e6
 /** How far back data goes without `since`, and at most (assumed). */
