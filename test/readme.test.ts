@@ -52,6 +52,15 @@ describe('the pages', () => {
     expect(readPage('llms.txt')).toBe(llmsText())
   })
 
+  it('name files of the source that exist', () => {
+    const named = Array.from(readPage('src/README.md').matchAll(/`([\w-]+\/[\w./-]+\.ts)`/g), ([, name = '']) => name)
+    const names = named.filter((name) => !name.endsWith('/x.ts'))
+    const isThere = (name: string) =>
+      [`../src/${name}`, `../${name}`].some((path) => existsSync(new URL(path, import.meta.url)))
+    expect(names).toContain('engine/http/router.ts')
+    expect(names.filter((name) => !isThere(name))).toEqual([])
+  })
+
   it('link only to files of the package', () => {
     const links = pagePaths.flatMap((path) =>
       relativeLinks(path).map((link) => new URL(link, new URL(`../${path}`, import.meta.url))),
