@@ -15,13 +15,21 @@ export class TimeError extends UsageError {
   override readonly name = 'TimeError'
 }
 
+/** The text of the second that was formatted last: many instants in a row are in one. */
+let lastSecond = { second: Number.NaN, text: '' }
+
 /** Formats an instant as the API does: `2018-11-08T13:05:29.954188Z`. */
 export function formatInstant(instant: Instant): string {
-  const milliseconds = Math.floor(instant / 1000)
-  const text = new Date(milliseconds).toISOString()
+  const second = Math.floor(instant / 1e6)
+  if (second !== lastSecond.second) {
+    lastSecond = { second, text: new Date(second * 1000).toISOString().slice(0, -'000Z'.length) }
+  }
   // A template literal would keep its parts in memory as long as the text, which doubles the memory.
-  return [text.slice(0, -1), String(instant - milliseconds * 1000).padStart(3, '0'), 'Z'].join('')
+  return [lastSecond.text, String(instant - second * 1e6).padStart(6, '0'), 'Z'].join('')
 }
+
+/** The API's form, with a day that every month has. */
+const canonical = /^\d{4}-\d{2}-(?:[01]\d|2[0-8])T(?:[01]\d|2[0-3]):\d{2}:\d{2}\.\d{6}Z$/
 
 const datetime = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?([Zz]|[+ -]\d{2}:?\d{2})$/
 
@@ -30,6 +38,7 @@ const datetime = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?([Z
  * undefined if it is none. A space before the offset is read as `+`, because an unescaped `+` in a query is decoded to it.
  */
 export function canonicalDatetime(text: string): string | undefined {
+  if (canonical.test(text) && !Number.isNaN(Date.parse(text))) return text
   const match = datetime.exec(text)
   if (!match) return undefined
   const [, date, time, fraction = '', zone = 'Z'] = match
