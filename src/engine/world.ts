@@ -242,6 +242,17 @@ export class World<A extends ApiTypes> {
     this.#services = rules.services()
   }
 
+  /** Runs work that reads a state saved under other rules: with the services of those rules, in their initial state. */
+  withServicesOf<T>(rules: Rules<A>, work: () => T): T {
+    const services = this.#services
+    this.#services = rules.services()
+    try {
+      return work()
+    } finally {
+      this.#services = services
+    }
+  }
+
   /** Empties the world, and starts it with other rules. */
   begin(rules: Rules<A>): void {
     this.useRules(rules)

@@ -39,7 +39,7 @@ export function pack<A extends MockTypes>(
   })
 }
 
-/** Reads the text of `pack`, and applies its rules to the world. Throws an Error if another version or a mock with other options wrote it. */
+/** Reads the text of `pack`; the world stays as it is. Throws an Error if another version or a mock with other options wrote it. */
 export function unpack<A extends MockTypes>(
   { services }: Api<A>,
   world: World<A['api']>,
@@ -51,8 +51,7 @@ export function unpack<A extends MockTypes>(
   if (packed.options !== initialOptions(options)) throw new Error('it was made with other options')
   const { scenario, token, firstToken, isSetUp } = packed
   const rules = { ...packed.rules, services: () => services(scenario.extras) }
-  world.useRules(rules)
-  return {
+  return world.withServicesOf(rules, () => ({
     scenario,
     rules,
     token,
@@ -60,7 +59,7 @@ export function unpack<A extends MockTypes>(
     isSetUp,
     state: world.snapshots.unpack(packed.state),
     initial: world.snapshots.unpack(packed.initial),
-  }
+  }))
 }
 
 /** The options that determine the initial state, as text. */

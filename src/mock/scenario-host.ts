@@ -9,7 +9,7 @@ import type { MockTypes } from './api.ts'
 import type { MockDefinition } from './definition.ts'
 import { type LoadedScenario, prepareScenario, requireRoom } from './loaded-scenario.ts'
 import type { MockOptionsOf, ReadOptions } from './options.ts'
-import { type Packable, pack, unpack } from './pack.ts'
+import { pack, unpack } from './pack.ts'
 
 /** The current scenario: its rules, runner and initial state. */
 interface ScenarioRun<A extends MockTypes> {
@@ -303,21 +303,13 @@ export class ScenarioHost<A extends MockTypes> {
 
   /** Restores the state that `pack` saved. Throws an Error if another version or a mock with other options saved it. */
   unpack(text: string, options: MockOptionsOf<A>): void {
-    const { scenario, rules, state, initial, token, firstToken, isSetUp } = this.#unpacked(text, options)
+    const unpacked = unpack(this.definition.api, this.world, text, options)
+    const { scenario, rules, state, initial, token, firstToken, isSetUp } = unpacked
     const runner = this.#newRunner(scenario)
     const { generated } = this.#run
     const run: ScenarioRun<A> = { rules, runner, token: firstToken, generated, initial, times: undefined }
     if (isSetUp) this.#setUp = { ...this.#setUp, run }
     this.restore({ state, run, token })
-  }
-
-  #unpacked(text: string, options: MockOptionsOf<A>): Packable<A> {
-    try {
-      return unpack(this.definition.api, this.world, text, options)
-    } catch (error) {
-      this.world.useRules(this.#run.rules)
-      throw error
-    }
   }
 
   /**

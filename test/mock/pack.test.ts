@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { read, write } from '../../src/engine/serialize.ts'
 import { createMock, type MockOptions } from '../../src/index.ts'
-import { startTime } from '../support/api.ts'
+import { newSession, startTime } from '../support/api.ts'
 
 const clock = { start: startTime, frozen: true }
 const setup = (options: MockOptions = {}) => createMock({ clock, log: () => {}, ...options })
@@ -60,10 +60,17 @@ describe('A world as text', () => {
     expect(mock.pack()).toBe(before)
   })
 
-  it('is refused if it lacks what a world is made of', () => {
-    const mock = setup()
+  it.each(['database', 'buckets'])('is refused if it lacks the %s, and the world stays as it is', async (part) => {
+    const mock = setup({ scenario: { scenario: 'renate', accounts: [{ identifier: 'renate@example.com' }] } })
+    await mock.fetch('https://any.host/sessions', {
+      method: 'POST',
+      headers: { authorization: `Token ${mock.token}` },
+      body: JSON.stringify(newSession('renate@example.com')),
+    })
+    await mock.clock.advance('1m')
+    expect(mock.scenario.report().unfired).toEqual([])
     const text = mock.pack() as string
-    expect(() => mock.unpack(text.replace('"database"', '"data"'))).toThrow('it has no database')
+    expect(() => mock.unpack(text.replace(`"${part}"`, '"another"'))).toThrow(`it has no ${part}`)
     expect(mock.pack()).toBe(text)
   })
 
