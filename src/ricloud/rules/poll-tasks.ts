@@ -91,7 +91,7 @@ function concludeLater(world: World, id: string, isForced: boolean): void {
     const contents = loadedContents()
     world.clock.at(at, () => {
       if (contents) concludeWith(world, task, contents, isForced)
-      else failTask(world, task, { error: 'service-unavailable' })
+      else endTask(world, task, 'service-unavailable')
     })
   })
   world.time.inFlight.add(concluding)
@@ -101,7 +101,7 @@ function concludeWith(world: World, task: Task, contents: Contents, isForced: bo
   const poll = world.tables.poll.get(task.poll ?? '')
   const source = world.tables.source.get(task.source ?? 0)
   if (!poll || !source) {
-    failTask(world, task, { error: 'service-unavailable' })
+    endTask(world, task, 'service-unavailable')
     return
   }
   const { since, until } = poll.payload
@@ -127,29 +127,24 @@ function concludeWith(world: World, task: Task, contents: Contents, isForced: bo
         ? `The source ${source.id} has no ${task.type} ${task.target}.`
         : `The account of the source ${source.id} has ${failing} in its failing: ${error}.`
     const reason = endings.task(error, why, { source: source.id, type: task.type, target: task.target })
-    world.time.because({ reason }, () => failTask(world, task, { error }))
+    world.time.because({ reason }, () => endTask(world, task, error))
     return
   }
   if (task.type === 'info' && source.type === 'rirelay.instance') {
     for (const device of account?.devices ?? []) pairDevice(world, source, device)
   }
-  if (publish(world, poll, task, retrieved.parts)) endTask(world, task, 'succeed', null)
+  if (publish(world, poll, task, retrieved.parts)) endTask(world, task, null)
   else {
     const why = `The storage config ${poll.storage_config} is not valid, or the buckets are full: the setting bucket_bytes.`
     const reason = endings.task('publish-failed', why, { storage_config: poll.storage_config }, 'result.publish_failed')
-    world.time.because({ reason }, () => failTask(world, task, { error: 'publish-failed' }))
+    world.time.because({ reason }, () => endTask(world, task, 'publish-failed'))
   }
 }
 
-/** Makes a task of a poll `failed`. */
-function failTask(world: World, task: Task, { error }: { error: TaskError }): void {
-  endTask(world, task, 'fail', error)
-}
-
-/** Ends a task; if it was its turn, the next one starts. */
-function endTask(world: World, task: Task, verb: 'succeed' | 'fail', error: TaskError | null): void {
+/** Ends a task: `failed` with an error, `succeeded` without; if it was its turn, the next one starts. */
+function endTask(world: World, task: Task, error: TaskError | null): void {
   const wasRunning = task.state === 'processing' || task.state === 'suspended'
-  move(world, 'task', task, verb, { error, date_completed: world.clock.stamp() })
+  move(world, 'task', task, error === null ? 'succeed' : 'fail', { error, date_completed: world.clock.stamp() })
   if (wasRunning && task.poll !== null) startNext(world, task.poll, task.next)
 }
 
@@ -180,7 +175,7 @@ function failPolls(
     for (const task of poll
       ? [...tasksOf(world, poll, ['pending']), ...tasksOf(world, poll, ['processing', 'suspended'])]
       : [])
-      failTask(world, task, { error })
+      endTask(world, task, error)
   }
 }
 
@@ -254,9 +249,9 @@ export const pollRules: RuleModule = {
       'task',
       'fail',
       'a task of a poll fails, with an `error`',
-      (world, task, details) => {
+      (world, task, { error }) => {
         requireOfPoll(task)
-        failTask(world, task, details)
+        endTask(world, task, error)
       },
       taskFailure,
     ),
