@@ -18,6 +18,7 @@ describe('What the page does', () => {
     await tab.waitForSelector('.notice:has-text("Undone")')
     expect(server.mock.clock.now()).toBe(before)
     await tab.waitForSelector('.pane:has-text("They are the same.")')
+    await tab.waitForSelector('.steps li:has-text("before “+24 h”")')
   })
 
   test('a call is rewound to from its pane, and that can be undone', async () => {
