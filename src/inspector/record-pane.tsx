@@ -87,16 +87,18 @@ function WhyState({ resource, row, view, events }: WhyProps) {
   const now = useNow(1000)
   const delivery = useDeliveryOf(resource, String(row.id))
   const last = events.findLast(({ reason, cause }) => reason || cause) ?? events.at(-1)
-  const instead = Object.entries(view.stored).filter(([name]) => view.shown[name] !== '[redacted]')
+  const said = last?.reason?.sentence ?? ''
+  const instead = Object.entries(view.stored).filter(([name, value]) => {
+    const shown = view.shown[name]
+    return shown !== '[redacted]' && ![value, shown].every((one) => said.includes(String(one)))
+  })
   const state = String(view.shown.state ?? view.hidden.state ?? '')
   return (
     <section class="why">
       <h3>Why</h3>
       {last ? (
         <p>
-          {last.reason
-            ? last.reason.sentence
-            : `${last.event.replaceAll('_', ' ')} at ${formatMoment(parseInstant(last.at))}.`}{' '}
+          {said || `${last.event.replaceAll('_', ' ')} at ${formatMoment(parseInstant(last.at))}.`}{' '}
           <CauseOf cause={last.cause} />
         </p>
       ) : (
