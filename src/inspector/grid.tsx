@@ -158,7 +158,8 @@ function useSteady<T>(latest: readonly T[], keyOf: (row: T) => string, isHeld: b
   return { rows, fresh, release }
 }
 
-const classOf = ({ kind, minor }: Column) => `cell ${kind ?? 'text'}${minor ? ` minor-${minor}` : ''}`
+const classOf = ({ kind, minor, isBelow }: Column) =>
+  `cell ${kind ?? 'text'}${minor ? ` minor-${minor}` : ''}${isBelow ? ' below' : ''}`
 
 function Head(props: { column: Column; order: Order | undefined; onOrder: ((order: Order) => void) | undefined }) {
   const { column, order, onOrder } = props

@@ -18,7 +18,7 @@ const columns: readonly Column[] = [
   { field: 'path', title: 'Path', width: 'minmax(80px, 3fr)', kind: 'id' },
   { field: 'status', title: 'Status', width: '62px' },
   { field: 'duration_ms', title: 'ms', width: '64px', kind: 'number', minor: 2 },
-  { field: 'about', title: 'About', width: 'minmax(112px, 2.4fr)', minor: 1 },
+  { field: 'about', title: 'About', width: 'minmax(112px, 2.4fr)', minor: 1, isBelow: true },
   { field: 'decided_by', title: 'Decided by', width: 'minmax(112px, 2fr)', minor: 2 },
   { field: 'ignored', title: 'Ignored', width: 'minmax(80px, 1fr)', minor: 2 },
 ]

@@ -9,6 +9,8 @@ export interface Column {
   readonly kind?: 'state' | 'date' | 'id' | 'number' | undefined
   /** Left out where it is narrow (1), or already where there is not much room (2). */
   readonly minor?: 1 | 2
+  /** Shown on a second line where it would be left out. */
+  readonly isBelow?: true
   /** The resource whose records are shown by their labels. */
   readonly to?: string | null
 }

@@ -42,6 +42,31 @@ describe('The requests view', () => {
   })
 })
 
+describe('The requests view at 375 pixels', () => {
+  test('says on a second line what the call was about', async () => {
+    const server = await started({ scenario: 'two-factor' })
+    await startSession(server, { password: 'joshua' })
+    await server.mock.clock.advance('1m')
+    const { tab } = await inspect(server, 'requests', { width: 375, height: 700 })
+    const about = tab.locator('.grid-body .cell:has-text("renate@example.com → failed, code-required")')
+    await about.waitFor()
+    const path = tab.locator('.grid-body .cell:has-text("/sessions")')
+    const [above, below] = [await path.boundingBox(), await about.boundingBox()]
+    expect(below?.y).toBeGreaterThanOrEqual((above?.y ?? 0) + 10)
+  })
+})
+
+describe('The pane of a failed session', () => {
+  test('says once how its error is sent as documented', async () => {
+    const server = await started({ scenario: 'two-factor' })
+    const { id } = (await (await startSession(server, { password: 'joshua' })).json()) as { id: string }
+    await server.mock.clock.advance('1m')
+    const { tab } = await inspect(server, `records/session/${id}`)
+    await tab.waitForSelector('.why >> text=no code was sent')
+    expect((await tab.innerText('.why')).match(/as documented/g)).toHaveLength(1)
+  })
+})
+
 describe('The pane of an event', () => {
   test('says how its delivery went, leads to its record, and sends it again', async () => {
     const server = await started({ scenario: 'default', settings: { webhook_answers: [503] } })
