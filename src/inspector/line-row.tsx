@@ -58,15 +58,22 @@ export function LineRow(props: Props) {
     ...(described ? [described] : []),
     ...(graces.some(({ over }) => !over) ? [`${replaced} still works`] : []),
   ].join(' · ')
-  const side =
-    endShare <= 0 ? 'gone' : begun >= 1 ? 'later' : placeLabel(text, begun, endShare, plot, repeated.length > 0)
-  // The now line does not cross the first letters.
   const present = shareOf(now, span)
-  const after = present > endShare && (present - endShare) * plot < 40 ? present : endShare
+  const side =
+    endShare <= 0
+      ? 'gone'
+      : begun >= 1
+        ? 'later'
+        : placeLabel(text, { start: begun, end: endShare, now: present }, plot, repeated.length > 0)
+  const between = (from: number, to: number) => ({
+    left: `${from * 100}%`,
+    maxWidth: `calc(${(to - from) * 100}% - 16px)`,
+  })
   const label = {
     gone: { left: '0' },
     later: { right: '8px' },
-    after: { left: `${after * 100}%`, maxWidth: `calc(${(1 - after) * 100}% - 12px)` },
+    after: between(endShare, present > endShare && present < 1 ? present : 1),
+    beyond: between(present, 1),
     before: { right: `${(1 - begun) * 100}%`, maxWidth: `calc(${begun * 100}% - 12px)` },
     inside: { right: `${Math.max(0, 1 - endShare) * 100}%` },
   }[side]

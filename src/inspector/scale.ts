@@ -45,25 +45,38 @@ export function wholeSpan(began: number, due: Iterable<number>, now: number): Sp
   return fitted([Math.min(began, now), soon.length > 0 ? Math.max(...soon) : now + day], now)
 }
 
+/** Where the label of a bar stands. */
+export type LabelSide = 'after' | 'before' | 'inside' | 'beyond'
+
 /**
- * Where the label of a bar stands: after it, before it, or inside at its end; where it fits nowhere, on the wider side.
+ * Where the label of a bar stands: after it, before it, beyond the now line, or inside at its end; where it fits
+ * nowhere, on the widest side, cut. The now line crosses no label.
  *
+ * @param now the share of the width at which the present is
  * @param isBusyAfter whether something is drawn after the bar, so that the label had better stand before it
  */
 export function placeLabel(
   text: string,
-  start: number,
-  end: number,
+  { start, end, now }: { readonly start: number; readonly end: number; readonly now: number },
   width: number,
   isBusyAfter = false,
-): 'after' | 'before' | 'inside' {
+): LabelSide {
   const length = text.length * 6.4 + 20
-  const [room, roomAfter] = [start * width, (1 - end) * width]
-  if (roomAfter >= length && !isBusyAfter) return 'after'
-  if (room >= length) return 'before'
-  if (roomAfter >= length) return 'after'
+  const isNowAfter = now > end && now < 1
+  const rooms = {
+    after: ((isNowAfter ? now : 1) - end) * width,
+    before: start * width,
+    beyond: isNowAfter ? (1 - now) * width : 0,
+  }
+  const sides: readonly (keyof typeof rooms)[] = isBusyAfter
+    ? ['before', 'after', 'beyond']
+    : rooms.after < 40 && isNowAfter
+      ? ['beyond', 'before']
+      : ['after', 'before', 'beyond']
+  const side = sides.find((one) => rooms[one] >= length)
+  if (side) return side
   if (end * width >= length) return 'inside'
-  return roomAfter > room ? 'after' : 'before'
+  return sides.reduce((widest, one) => (rooms[one] > rooms[widest] ? one : widest))
 }
 
 /** A span with a margin around instants and `now`; about a day if there are none. */

@@ -105,13 +105,13 @@ export function TimeLine() {
         <div class="bar">
           <Filter label={`Filter ${titles.join(' and ')}`} example={first?.example ?? ''} />
           <div class="buttons" role="group" aria-label="Part of time that is seen">
-            <button type="button" class="button" onClick={() => zoom(0.5)} aria-label="Zoom in">
+            <button type="button" class="button" onClick={() => zoom(0.5)} aria-label="Zoom in" title="Key +">
               +
             </button>
-            <button type="button" class="button" onClick={() => zoom(2)} aria-label="Zoom out">
+            <button type="button" class="button" onClick={() => zoom(2)} aria-label="Zoom out" title="Key −">
               −
             </button>
-            <button type="button" class="button" onClick={fit}>
+            <button type="button" class="button" title="Since the world began; key 0" onClick={fit}>
               Fit
             </button>
             <button
@@ -119,16 +119,16 @@ export function TimeLine() {
               class="button"
               aria-pressed={unmagnified.current !== null}
               disabled={!chosen && unmagnified.current === null}
-              title="Fill the width with the life of the chosen record"
+              title="Fill the width with the life of the chosen record; key Z"
               onClick={() => magnify(chosen)}
             >
               Magnify
             </button>
-            <button type="button" class="button" aria-pressed={follows} onClick={() => keyed.n?.()}>
+            <button type="button" class="button" aria-pressed={follows} title="Key N" onClick={() => keyed.n?.()}>
               Follow now
             </button>
           </div>
-          <span id={`${id}-keys`} class="hint wide-only">
+          <span id={`${id}-keys`} class="hint keys">
             ←→ pan · +− zoom · 0 fit · Z magnify · N now · ↑↓ Enter open
           </span>
         </div>

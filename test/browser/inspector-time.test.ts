@@ -64,6 +64,40 @@ describe('The time line', () => {
     await tab.locator('.coming-up').scrollIntoViewIfNeeded()
   })
 
+  test('flips labels before the edge, and none is crossed by the now line or leaves the plot', async () => {
+    const { server } = await polled()
+    await server.mock.clock.advance('40m')
+    const { tab } = await inspect(server)
+    const label = tab.locator('.line:has-text("2 results available") .line-state')
+    const side = () => label.getAttribute('data-side')
+    const clear = () =>
+      tab.evaluate(() => {
+        const now = document.querySelector('.now-line')?.getBoundingClientRect().left ?? Number.NaN
+        const plot = document.querySelector('.line-plot')?.getBoundingClientRect()
+        return Array.from(document.querySelectorAll('.line-state'), (label) => label.getBoundingClientRect()).every(
+          ({ left, right }) =>
+            (right <= now || left >= now) && left >= (plot?.left ?? 0) && right <= (plot?.right ?? Number.NaN),
+        )
+      })
+    await label.waitFor()
+    const sides = new Set<string | null>()
+    for (let i = 0; i < 6; i++) {
+      sides.add(await side())
+      expect(await clear()).toBe(true)
+      const before = await tab.locator('.tick').allInnerTexts()
+      await tab.click('[aria-label="Zoom out"]')
+      await expect.poll(() => tab.locator('.tick').allInnerTexts()).not.toEqual(before)
+    }
+    expect([...sides]).toEqual(expect.arrayContaining(['after', 'before']))
+  })
+
+  test.each([1400, 2560])('has its filter, buttons and keys in one row at %d pixels', async (width) => {
+    const { tab } = await inspect(await started({ scenario: 'two-factor' }), 'time', { width })
+    await tab.waitForSelector('.line')
+    expect(await tab.locator('.time-view .bar').evaluate(({ clientHeight }) => clientHeight)).toBeLessThan(70)
+    expect(await tab.locator('.keys').isVisible()).toBe(width === 2560)
+  })
+
   test('has names as wide as wanted, by arrow keys', async () => {
     const { tab } = await inspect((await polled()).server)
     const width = () => tab.evaluate(() => document.querySelector('.line-label')?.getBoundingClientRect().width ?? 0)

@@ -138,13 +138,25 @@ describe('wholeSpan', () => {
 
 describe('placeLabel', () => {
   test.each([
-    [0.2, 0.4, false, 'after'],
-    [0.5, 0.95, false, 'before'],
-    [0.01, 0.99, false, 'inside'],
-    [0.5, 0.6, true, 'before'],
-    [0.01, 0.2, true, 'after'],
-  ] as const)('of a bar from %d to %d, busy after it %s, it stands %s', (start, end, isBusy, side) => {
-    expect(placeLabel('a label of some words', start, end, 800, isBusy)).toBe(side)
+    [0.2, 0.4, 2, false, 'after'],
+    [0.5, 0.95, 2, false, 'before'],
+    [0.01, 0.99, 2, false, 'inside'],
+    [0.5, 0.6, 2, true, 'before'],
+    [0.01, 0.2, 2, true, 'after'],
+    [0.4, 0.5, 0.6, false, 'before'],
+    [0.1, 0.2, 0.3, false, 'beyond'],
+    [0.1, 0.2, 0.22, false, 'beyond'],
+    [0.1, 0.2, 0.5, false, 'after'],
+    [0.1, 0.1, 0.92, true, 'after'],
+  ] as const)('of a bar from %d to %d, now at %d, busy after it %s, it stands %s', (start, end, now, isBusy, side) => {
+    expect(placeLabel('a label of some words', { start, end, now }, 800, isBusy)).toBe(side)
+  })
+
+  test('is cut on the widest side where it fits nowhere', () => {
+    const place = (shares: { start: number; end: number; now: number }) => placeLabel('a label of words', shares, 100)
+    expect(place({ start: 0.1, end: 0.5, now: 0.95 })).toBe('after')
+    expect(place({ start: 0.1, end: 0.2, now: 0.7 })).toBe('after')
+    expect(place({ start: 0.1, end: 0.2, now: 0.45 })).toBe('beyond')
   })
 })
 
