@@ -37,7 +37,7 @@ const maxChainLength = 500
 const maxChainDepth = 150
 
 /** How many problems are kept and logged, so that memory is bounded. */
-const maxProblems = 1000
+const mostProblems = 1000
 
 /** Fires the steps of a scenario at their times and on their events and calls, and counts them for the report. */
 export class ScenarioRunner<A extends ApiTypes> {
@@ -261,10 +261,10 @@ export class ScenarioRunner<A extends ApiTypes> {
   }
 
   #fail(reason: string): void {
-    if (this.#problems.length >= maxProblems) return
+    if (this.#problems.length >= mostProblems) return
     const problem = cut(reason, 1000)
     this.#problems.push(problem)
-    const isLast = this.#problems.length === maxProblems
+    const isLast = this.#problems.length === mostProblems
     const text = isLast ? `${problem}. Further problems of its steps are not reported.` : problem
     this.log('error', `Scenario "${this.scenario.scenario}", ${formatInstant(this.world.clock.now())}: ${text}`)
   }
