@@ -46,6 +46,11 @@ export function Frame({ root }: { root: RefObject<HTMLDivElement | null> }) {
     if (!isEmbedded) document.title = `${title} · ${world ?? 'first world'} · ricloud-mock`
   }, [isEmbedded, title, world])
   useEffect(() => controller.show(route.view), [controller, route.view])
+  const tabs = useRef<HTMLElement>(null)
+  // Where it is narrow, the tabs are scrolled.
+  useEffect(() => {
+    tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [route.view, connection])
   // A page in which it is mounted has a `main` of its own.
   const Main = (isEmbedded ? 'section' : 'main') as 'main'
   const isLoaded = needs[route.view].every((part) => store.loaded.has(part))
@@ -72,7 +77,7 @@ export function Frame({ root }: { root: RefObject<HTMLDivElement | null> }) {
                 </button>
               )}
             </div>
-            <nav class="tabs" aria-label="Views">
+            <nav class="tabs" aria-label="Views" ref={tabs}>
               {views.map((one) => (
                 <button
                   key={one.view}

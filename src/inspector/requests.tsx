@@ -15,7 +15,7 @@ import type { Column } from './tables.ts'
 const columns: readonly Column[] = [
   { field: 'at', title: 'Time', width: '72px', kind: 'number' },
   { field: 'method', title: 'Method', width: '56px', kind: 'id' },
-  { field: 'path', title: 'Path', width: 'minmax(80px, 3fr)', kind: 'id' },
+  { field: 'path', title: 'Path', width: 'minmax(80px, 2fr)', kind: 'id' },
   { field: 'status', title: 'Status', width: '62px' },
   { field: 'duration_ms', title: 'ms', width: '64px', kind: 'number', minor: 2 },
   { field: 'about', title: 'About', width: 'minmax(112px, 2.4fr)', minor: 1, isBelow: true },
@@ -91,7 +91,10 @@ export function Requests() {
               <Empty title="No call matches the filter">Take a word away.</Empty>
             ) : (
               <Empty title="No call has come yet">
-                Try <code>curl {`${controller.client.origin}${path}`} -H "Authorization: Token …"</code>
+                Try{' '}
+                <code>
+                  curl {`${controller.client.origin}${path}`} <span class="nowrap">-H "Authorization: Token …"</span>
+                </code>
               </Empty>
             )
           }
