@@ -109,7 +109,7 @@ export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<Do
     generate(world: World<A['api']>, counts: A['api']['counts'], isStillWanted: () => boolean): Promise<boolean>
   }
   /** Loads what the due work of a world needs, before a call is answered; undefined if nothing is to be loaded. */
-  prepare?(world: World<A['api']>): Promise<void> | undefined
+  prepare?(world: World<A['api']>, call?: Incoming): Promise<void> | undefined
   /** The records that name buckets, in which stores show the objects. */
   buckets?(world: World<A['api']>): readonly NamedBucket[]
   /** Without it, nothing is sent to webhooks. */

@@ -451,7 +451,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
 
   /** Answers a call of the API from this world. */
   #respond(incoming: Incoming): Promise<Answer> {
-    const ready = this.#untilReady()
+    const ready = this.#untilReady(undefined, incoming)
     return ready ? ready.then(() => this.#answer(incoming)) : this.#answer(incoming)
   }
 
@@ -462,10 +462,10 @@ export class ApiMock<A extends MockTypes> implements Controls {
   }
 
   /** Resolves once a call may be handled; undefined if it may be already. `nothing` waits for the first records all the same. */
-  #untilReady(waitsFor?: 'records' | 'nothing'): Promise<void> | undefined {
+  #untilReady(waitsFor?: 'records' | 'nothing', call?: Incoming): Promise<void> | undefined {
     const { isReady } = this.#host
     const isUrgent = waitsFor === 'nothing'
-    const prepared = isReady && !isUrgent ? this.#definition.api.prepare?.(this.#world) : undefined
+    const prepared = isReady && !isUrgent ? this.#definition.api.prepare?.(this.#world, call) : undefined
     const wait = isReady ? prepared : isUrgent ? this.#started : this.#host.ready
     if (waitsFor !== undefined) return wait
     const { time } = this.#world

@@ -15,17 +15,12 @@ export class TimeError extends UsageError {
   override readonly name = 'TimeError'
 }
 
-/** The text of the second that was formatted last: many instants in a row are in one. */
-let lastSecond = { second: Number.NaN, text: '' }
-
 /** Formats an instant as the API does: `2018-11-08T13:05:29.954188Z`. */
 export function formatInstant(instant: Instant): string {
-  const second = Math.floor(instant / 1e6)
-  if (second !== lastSecond.second) {
-    lastSecond = { second, text: new Date(second * 1000).toISOString().slice(0, -'000Z'.length) }
-  }
+  const milliseconds = Math.floor(instant / 1000)
+  const text = new Date(milliseconds).toISOString()
   // A template literal would keep its parts in memory as long as the text, which doubles the memory.
-  return [lastSecond.text, String(instant - second * 1e6).padStart(6, '0'), 'Z'].join('')
+  return [text.slice(0, -1), String(instant - milliseconds * 1000).padStart(3, '0'), 'Z'].join('')
 }
 
 /** The API's form, with a day that every month has. */

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { dueWorkFor } from '../../engine/due-work.ts'
 import { UsageError } from '../../engine/errors.ts'
 import { oneOf } from '../../engine/fields.ts'
+import type { Incoming } from '../../engine/http/exchange.ts'
 import { move } from '../../engine/lifecycle.ts'
 import { latestInstant, parseInstant, readInstant } from '../../engine/time/instant.ts'
 import { actionsFor } from '../../scenario/action.ts'
@@ -194,10 +195,17 @@ const taskFailure = z.strictObject({
   error: oneOf(Object.keys(taskErrors) as [TaskError, ...TaskError[]]).default('service-unavailable'),
 })
 
-/** Loads what the tasks of a world need, so that they end at once; undefined if nothing is to be loaded. */
-export function preparePolls(world: World): Promise<void> | undefined {
+/**
+ * Loads what the tasks of a world need, so that they end at once, and in the same order whenever calls are repeated;
+ * undefined if nothing is to be loaded.
+ *
+ * @param call that is about to be answered
+ */
+export function preparePolls(world: World, call?: Pick<Incoming, 'method' | 'url'>): Promise<void> | undefined {
+  if (loadedContents()) return undefined
   const { poll, subscription } = world.tables
-  return loadedContents() || poll.size + subscription.size === 0 ? undefined : loadOrWarn(world)
+  const makesSome = call?.method === 'POST' && /^\/(?:polls|subscriptions)(?:[/?]|$)/.test(call.url)
+  return makesSome || poll.size + subscription.size > 0 ? loadOrWarn(world) : undefined
 }
 
 const loadOrWarn = (world: World) =>
