@@ -8,11 +8,21 @@ import { Frame } from './frame.tsx'
 const focusedIn = (element: HTMLElement | null) =>
   (element?.getRootNode() as Document | ShadowRoot | undefined)?.activeElement as HTMLElement | null | undefined
 
+/** What stands in place of an element that was removed, and rendered again since; otherwise the current tab. */
+function renewed(root: HTMLElement | null, old: HTMLElement): HTMLElement | null | undefined {
+  const { title, textContent } = old
+  const isSame = (one: HTMLElement) => one.title === title && (title !== '' || one.textContent === textContent)
+  const all = root?.querySelectorAll<HTMLElement>(old.localName) ?? []
+  return [...all].find(isSame) ?? root?.querySelector<HTMLElement>('[aria-current]')
+}
+
 /** The whole inspector. */
 export function App({ controller, place }: { controller: Controller; place: Place }) {
   const { store } = controller
   const root = useRef<HTMLDivElement>(null)
   const opener = useRef<HTMLElement | null>(null)
+  /** Whether the focus goes back to the opener once it is rendered again. */
+  const isReturning = useRef(false)
   const [route, setRoute] = useState<Route>(() => place.read().route)
   const latest = useRef(route)
   const isEmbedded = place.href === undefined
@@ -32,10 +42,16 @@ export function App({ controller, place }: { controller: Controller; place: Plac
       if (id === undefined) return
       show(rest.view === 'time' ? { ...rest, resource: undefined } : rest, true)
       if (opener.current?.isConnected) opener.current.focus()
+      else isReturning.current = opener.current !== null
     }
     const amend = (parts: Partial<Route>) => show({ ...latest.current, ...parts }, false)
     return { controller, isEmbedded, go, close, amend, href: (next: Route) => place.href?.(next, store.world) }
   }, [controller, place])
+
+  useEffect(() => {
+    if (isReturning.current && opener.current) renewed(root.current, opener.current)?.focus()
+    isReturning.current = false
+  }, [route])
 
   useEffect(() => {
     store.world = controller.client.world = place.read().world

@@ -128,4 +128,15 @@ describe('The pane of a session', () => {
     await tab.waitForSelector('.pane', { state: 'detached' })
     expect(await tab.evaluate(() => document.activeElement?.className)).toBe('time-line')
   })
+
+  test('opened from what comes next returns the focus there, where it is rendered again', async () => {
+    const { tab } = await inspect(await started({ scenario: 'two-factor' }))
+    const work = tab.locator('.coming-what').first()
+    const title = await work.getAttribute('title')
+    await work.focus()
+    await tab.keyboard.press('Enter')
+    await tab.waitForSelector('.pane')
+    await tab.keyboard.press('Escape')
+    await expect.poll(() => tab.evaluate(() => (document.activeElement as HTMLElement).title)).toBe(title)
+  })
 })
