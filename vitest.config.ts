@@ -23,7 +23,7 @@ const slow = [
   'test/{linear-patterns,snippets}.test.ts',
   'test/cli/{commands,output,sweep,watch}.test.ts',
   'test/cli/mcp/command.test.ts',
-  'test/doors/{command,every-server,limits,linear-requests,outgoing,programs,strange-*,vitest-coverage,vitest-output}.test.ts',
+  'test/doors/{command,every-door,every-server,limits,linear-requests,outgoing,programs,strange-*,vitest-coverage,vitest-output}.test.ts',
   'test/engine/time/long-work.test.ts',
   'test/control/parallel.test.ts',
   'test/mock/{growth,memory}.test.ts',
