@@ -9,7 +9,7 @@ export interface RecordWrite {
 /** How many written records are remembered. */
 const most = 10_000
 
-/** The records that were written since a version of a world. It is empty until somebody asks. */
+/** The version of a world, and the records that were written since one: these are empty until somebody asks. */
 export class ChangeLog {
   #version = 0
   /** The oldest version since which all writes are known; undefined while nobody asked. */
@@ -17,24 +17,26 @@ export class ChangeLog {
   /** By resource and ID, the last written at the end. */
   readonly #writes = new Map<string, RecordWrite & { readonly version: number }>()
 
-  /** The number of the last write. */
+  /** The number of the last write; the same as long as every record is as it was. */
   get version(): number {
     return this.#version
   }
 
   add(resource: string, id: Id): void {
-    if (this.#known === undefined) return
     if (this.#writes.size >= most) this.forget()
+    const version = ++this.#version
+    if (this.#known === undefined) return
     const key = `${resource} ${id}`
     this.#writes.delete(key)
-    this.#writes.set(key, { resource, id, version: ++this.#version })
+    this.#writes.set(key, { resource, id, version })
   }
 
   /** Every record may be another one. */
   forget(): void {
+    this.#version++
     if (this.#known === undefined) return
     this.#writes.clear()
-    this.#known = ++this.#version
+    this.#known = this.#version
   }
 
   /** What was written since a version; undefined if that is not known, so that everything has to be read. */

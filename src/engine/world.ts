@@ -126,8 +126,6 @@ export class World<A extends ApiTypes> {
   readonly history = new History()
   /** Which records were written. */
   readonly changes = new ChangeLog()
-  /** How often records, or what they are shown by, may have changed. */
-  writes = 0
   readonly pastTokens = new PastTokens()
   /** What is stored in buckets. */
   readonly buckets: Buckets
@@ -197,7 +195,6 @@ export class World<A extends ApiTypes> {
         stamp: () => this.clock.stamp(),
       },
       (resource, previous, next) => {
-        this.writes++
         this.changes.add(resource, ((next ?? previous) as { readonly id: Id }).id)
         api.onWrite?.[resource]?.(this, previous, next)
       },
@@ -237,7 +234,6 @@ export class World<A extends ApiTypes> {
 
   /** Replaces the rules from now on; the clock stays as it is. */
   useRules(rules: Rules<A>): void {
-    this.writes++
     this.#rules = rules
     this.#services = rules.services()
   }
@@ -321,7 +317,6 @@ export class World<A extends ApiTypes> {
   restore(state: WorldState): void {
     this.time.restart(() => {
       this.snapshots.restore(state)
-      this.writes++
       this.changes.forget()
       this.restarted.emit()
     })

@@ -23,8 +23,8 @@ interface ListOccasion {
   readonly dialect: string
   /** The ID of the owner of its records; 0 if it has those of all owners. */
   readonly owner: number
-  /** The number of writes before it was made. */
-  readonly writes: number
+  /** The version of the records. */
+  readonly version: number
 }
 
 /**
@@ -38,19 +38,22 @@ export class ListCache {
   readonly #lists = new BoundedMap<string, ListOccasion & { readonly result: Result }>(mostLists)
 
   /** The answer to the same call, if nothing was written since. */
-  listed(url: string, { dialect, owner, writes }: ListOccasion): Result | undefined {
+  listed(url: string, { dialect, owner, version }: ListOccasion): Result | undefined {
     const kept = this.#lists.get(url)
-    const isSame = kept?.writes === writes && kept.owner === owner && kept.dialect === dialect
+    const isSame = kept?.version === version && kept.owner === owner && kept.dialect === dialect
     return isSame ? kept.result : undefined
   }
 
   /** Keeps the answer to a call. */
-  keep(url: string, { dialect, owner, writes }: ListOccasion, result: Result): void {
+  keep(url: string, { dialect, owner, version }: ListOccasion, result: Result): void {
     if (url.length > longestUrl || (result.json?.length ?? 0) > longestList) return
-    this.#lists.set(url, { dialect, owner, writes, result })
+    this.#lists.set(url, { dialect, owner, version, result })
   }
 
-  /** The JSON of a page, as texts to join; its content is the same as that of `shownList`. */
+  /**
+   * The JSON of a page, as texts to join, with the same content as that of `shownList`; and whether it stays so until a
+   * record is written.
+   */
   list<
     Viewer extends BaseViewer,
     Records extends Readonly<Record<string, BaseRecord>>,
@@ -61,14 +64,19 @@ export class ListCache {
     url: string,
     resource: Name,
     { data, has_more, total_count }: Page<Records[Name]>,
-  ): string[] {
+  ): { readonly parts: string[]; readonly isTimeless: boolean } {
+    let isTimeless = true
     const parts: string[] = [viewer.tagsLists ? '{"resource":"list","data":[' : '{"data":[']
-    for (const record of data) parts.push(this.text(viewer, views, resource, record), ',')
+    for (const record of data) {
+      const madeOf = views.madeOf(viewer, resource, record)
+      if (!madeOf) isTimeless = false
+      parts.push(this.#textOf(viewer, views, resource, record, madeOf), ',')
+    }
     if (data.length > 0) parts.pop()
     // Joined, as it is kept: a text that a template makes of others keeps all of these.
     const end = ['],"has_more":', has_more, ',"total_count":', total_count, ',"url":', JSON.stringify(url), '}']
     parts.push(end.join(''))
-    return parts
+    return { parts, isTimeless }
   }
 
   /** The JSON of the view of a record. */
@@ -77,8 +85,21 @@ export class ListCache {
     Records extends Readonly<Record<string, BaseRecord>>,
     Name extends keyof Records & string,
   >(viewer: Viewer, views: Views<Viewer, Records>, resource: Name, record: Records[Name]): string {
+    return this.#textOf(viewer, views, resource, record, views.madeOf(viewer, resource, record))
+  }
+
+  #textOf<
+    Viewer extends BaseViewer,
+    Records extends Readonly<Record<string, BaseRecord>>,
+    Name extends keyof Records & string,
+  >(
+    viewer: Viewer,
+    views: Views<Viewer, Records>,
+    resource: Name,
+    record: Records[Name],
+    madeOf: object | undefined,
+  ): string {
     const { dialect } = viewer
-    const madeOf = views.madeOf(viewer, resource, record)
     const kept = this.#kept.get(record)
     if (kept && kept.madeOf === madeOf && kept.dialect === dialect) return kept.text
     const text = JSON.stringify(views.show(viewer, resource, record))

@@ -80,7 +80,7 @@ export function answerList<Name extends Named>(
   } = {},
 ): Result {
   const { world, caller, listCache, dialect } = call
-  const occasion = { dialect, owner: caller.isSuper ? 0 : caller.organisation.id, writes: world.writes }
+  const occasion = { dialect, owner: caller.isSuper ? 0 : caller.organisation.id, version: world.changes.version }
   const known = listCache.listed(call.url, occasion)
   if (known) return known
   const table = world.tables[resource]
@@ -104,10 +104,9 @@ export function answerList<Name extends Named>(
     where: Object.assign({}, defaults, rest, where),
   })
   const page: Page<Records[Name]> = table.list(query)
-  const parts = listCache.list<Viewer, Records, Name>(call, world.views, url, resource, page)
+  const { parts, isTimeless } = listCache.list<Viewer, Records, Name>(call, world.views, url, resource, page)
   const result: Result = { status: 200, json: parts.join(''), parts, page }
-  const isTimeless = () => page.data.every((record) => world.views.madeOf(call, resource, record))
-  if (isRepeatable && isTimeless()) listCache.keep(call.url, occasion, result)
+  if (isRepeatable && isTimeless) listCache.keep(call.url, occasion, result)
   return result
 }
 

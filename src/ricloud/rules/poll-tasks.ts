@@ -7,7 +7,7 @@ import { move } from '../../engine/lifecycle.ts'
 import { latestInstant, parseInstant, readInstant } from '../../engine/time/instant.ts'
 import { actionsFor } from '../../scenario/action.ts'
 import { endings } from '../reasons.ts'
-import type { Poll, PollTaskType, Task, TaskError } from '../resources/index.ts'
+import { type Poll, type PollTaskType, resources, type Task, type TaskError } from '../resources/index.ts'
 import { taskErrors } from '../resources/task.ts'
 import type { Contents } from '../services/contents.ts'
 import { loadContents, loadedContents } from '../services/library.ts'
@@ -204,7 +204,8 @@ const taskFailure = z.strictObject({
 export function preparePolls(world: World, call?: Pick<Incoming, 'method' | 'url'>): Promise<void> | undefined {
   if (loadedContents()) return undefined
   const { poll, subscription } = world.tables
-  const makesSome = call?.method === 'POST' && /^\/(?:polls|subscriptions)(?:[/?]|$)/.test(call.url)
+  const makesSome =
+    call?.method === 'POST' && [resources.poll, resources.subscription].some(({ path }) => call.url.startsWith(path))
   return makesSome || poll.size + subscription.size > 0 ? loadOrWarn(world) : undefined
 }
 

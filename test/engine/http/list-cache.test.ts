@@ -156,8 +156,8 @@ describe('the texts of lists', () => {
         { thing },
         { thing: { computed: { date_created } } },
       )
-      const text = texts.list(viewer, views, '/things', 'thing', { data, has_more: false, total_count: 0 })
-      expect(JSON.parse(text.join('')).data).toEqual(data.map((record) => ({ ...record, resource: 'thing' })))
+      const { parts } = texts.list(viewer, views, '/things', 'thing', { data, has_more: false, total_count: 0 })
+      expect(JSON.parse(parts.join('')).data).toEqual(data.map((record) => ({ ...record, resource: 'thing' })))
       return written
     }
   }
