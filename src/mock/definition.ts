@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import { type ControlContext, controlRoutes } from '../control/routes.ts'
 import type { NameOf } from '../engine/api-types.ts'
 import type { Route } from '../engine/http/route.ts'
+import { RouteTree } from '../engine/http/route-tree.ts'
 import type { Definition } from '../engine/resource.ts'
 import { ScenarioLanguage } from '../scenario/schema.ts'
 import type { Api, MockTypes } from './api.ts'
@@ -12,6 +13,8 @@ export class MockDefinition<A extends MockTypes> {
   readonly language: ScenarioLanguage<A['api']>
   readonly options: z.ZodType<ReadOptions<A>>
   readonly controlRoutes: readonly Route<ControlContext>[]
+  readonly routeTree: RouteTree<Route<A['context']>>
+  readonly controlRouteTree: RouteTree<Route<ControlContext>>
   /** The resource whose record a path names with its ID, by the path of the route: `/users/{id}`. */
   readonly resourceAt: ReadonlyMap<string, NameOf<A['api']>>
 
@@ -23,6 +26,8 @@ export class MockDefinition<A extends MockTypes> {
     this.language = new ScenarioLanguage<A['api']>(api)
     this.options = optionsSchema(api, this.language)
     this.controlRoutes = controlRoutes({ ...api, actions: this.language.actions })
+    this.routeTree = new RouteTree<Route<A['context']>>(api.routes)
+    this.controlRouteTree = new RouteTree(this.controlRoutes)
     const definitions = Object.entries<Definition>(api.definitions)
     this.resourceAt = new Map(
       api.routes.flatMap(({ path }) => {

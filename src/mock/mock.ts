@@ -245,6 +245,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       post: async (url, signature, body) => {
         const { generation } = world.time
         root.#sending.add(signature)
+        world.time.heard()
         const posts = replay?.time.isOver ? undefined : replay?.posts
         const posted = await (posts?.post(url) ?? post(url, signature, body))
         root.#sending.delete(signature)
@@ -255,7 +256,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     this.webhooks = new WebhookControl(world, dispatcher, deliveries)
 
     const listCache = new ListCache()
-    this.#api = new Router<A['context']>(world.time, api.routes, {
+    this.#api = new Router<A['context']>(world.time, definition.routeTree, {
       enter: (incoming) => api.enter(world, listCache, incoming, () => runner().trackCall(), this.#options.dialect),
       log,
       hooks: {
@@ -269,7 +270,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
         reason: (incoming, outcome) => (this.#wantsReason(incoming) ? this.#reasonOf(outcome) : undefined),
       },
     })
-    this.#control = new Router<ControlContext>(world.time, definition.controlRoutes, {
+    this.#control = new Router<ControlContext>(world.time, definition.controlRouteTree, {
       enter: ({ url }, { waitsFor }) => {
         const mock = this.#controlledBy(url)
         const ready = mock.#untilReady(waitsFor)
@@ -516,6 +517,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
    * function that stops listening.
    */
   watch(listener: (message: StreamMessage) => void): () => void {
+    this.#world.time.heard()
     return this.#stream.on(listener)
   }
 

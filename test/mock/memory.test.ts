@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
+import { createMock } from '../../src/index.ts'
 import { setupApi } from '../support/api.ts'
 
 setFlagsFromString('--expose-gc')
@@ -49,6 +50,23 @@ const calls: Readonly<Record<string, (api: Api, number: number) => Promise<unkno
   'a clock that is refused': ({ post }, number) => post('/_mock/clock', { advance: long(number) }),
   'a call of a world that ended': ({ get }, number) => get('/users', { authorization: `Token w1-${long(number)}` }),
 }
+
+it('a mock that nothing refers to any more is not kept for its due work', async () => {
+  const made = Array.from({ length: 20 }, () => new WeakRef(createMock()))
+  await heap()
+  expect(made.filter((mock) => mock.deref() !== undefined).length).toBeLessThan(made.length / 2)
+})
+
+it('a mock with a listener is kept for its due work', async () => {
+  const watched = () => {
+    const mock = createMock()
+    mock.watch(() => {})
+    return new WeakRef(mock)
+  }
+  const made = Array.from({ length: 20 }, watched)
+  await heap()
+  expect(made.filter((mock) => mock.deref() === undefined)).toEqual([])
+})
 
 describe(`${times} requests with a megabyte each leave little in memory`, () => {
   it.each(Object.keys(calls))('%s', async (name) => {

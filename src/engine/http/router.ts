@@ -12,7 +12,7 @@ import type { Answer, Incoming } from './exchange.ts'
 import { ignoredHeader, unknownParameters } from './ignored.ts'
 import { bodyLimit, type Ignore, parse, readBody } from './parse.ts'
 import type { RequestParts, Result, Route } from './route.ts'
-import { RouteTree } from './route-tree.ts'
+import type { RouteTree } from './route-tree.ts'
 import { searchOf } from './url.ts'
 
 /** A completed call. */
@@ -70,11 +70,11 @@ export class Router<Context extends object> {
 
   constructor(
     readonly time: Timeline,
-    routes: readonly Route<Context>[],
+    tree: RouteTree<Route<Context>>,
     options: RouterOptions<Context>,
   ) {
     this.#options = options
-    this.#tree = new RouteTree(routes)
+    this.#tree = tree
   }
 
   async respond(incoming: Incoming): Promise<Answer> {

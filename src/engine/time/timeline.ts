@@ -6,6 +6,9 @@ import { InFlight } from './in-flight.ts'
 import { type Instant, latestInstant } from './instant.ts'
 import { type DueWork, Queue } from './queue.ts'
 
+/** Real microseconds ahead from which on due work that nobody hears of keeps no world in memory. */
+const farAway = 3_600_000_000
+
 /** The occasion while nothing is known. */
 const nothing: Occasion = {}
 
@@ -32,6 +35,7 @@ export class Timeline {
   /** The end of the last move; moves run one after another. */
   #lastMove: Promise<void> = Promise.resolve()
   #timer: { at: Instant; cancel(): void } | undefined
+  #isHeard = false
 
   constructor(clock: ClockOptions, host: DueWorkHost, realTime?: RealTime) {
     this.clock = new Clock(clock, realTime)
@@ -303,18 +307,39 @@ export class Timeline {
     this.#moved()
   }
 
+  /** Notes that somebody hears of due work without a call. */
+  heard(): void {
+    if (this.#isHeard) return
+    this.#isHeard = true
+    this.#setTimer(true)
+  }
+
   /** While the clock runs, one timer waits for the next due work, so that it runs even without a call. */
   #setTimer(clockMoved = false): void {
     const next = this.clock.frozen ? undefined : this.queue.first()
     if (next && this.#timer?.at === next.at && !clockMoved) return
     this.#timer?.cancel()
-    this.#timer = next && {
-      at: next.at,
-      cancel: this.clock.wake(next.at - this.clock.now(), () => {
-        this.#timer = undefined
-        this.#runTurn(this.clock.now())
-        this.#setTimer()
-      }),
+    if (!next) {
+      this.#timer = undefined
+      return
     }
+    const away = next.at - this.clock.now()
+    const isKept = this.#isHeard || away / this.clock.speed < farAway
+    const work = isKept ? () => this.#onTimer() : Timeline.#weakly(new WeakRef(this))
+    this.#timer = { at: next.at, cancel: this.clock.wake(away, work) }
+  }
+
+  /** What a timer calls that keeps no timeline in memory; a function within a method would keep that of the method. */
+  static #weakly(timeline: WeakRef<Timeline>): () => void {
+    return () => {
+      const it = timeline.deref()
+      if (it) it.#onTimer()
+    }
+  }
+
+  #onTimer(): void {
+    this.#timer = undefined
+    this.#runTurn(this.clock.now())
+    this.#setTimer()
   }
 }
