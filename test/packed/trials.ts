@@ -23,19 +23,17 @@ const jest = ['jest@30', '@types/jest@30', '@jest/globals@30', '@babel/preset-en
 
 /** What is installed in each folder; the tarball is, too, wherever msw is. */
 export const folders = {
-  developed: [`msw@${devDependencies.msw}`, `vitest@${devDependencies.vitest}`, 'esbuild@latest', ...jest],
+  developed: [`msw@${devDependencies.msw}`, 'esbuild@latest', ...jest],
   newest: [
     ...['msw@3', 'vitest@5', '@playwright/test@1', '@types/node@24'],
     ...['vite@latest', 'esbuild@latest', 'webpack@latest'],
   ],
   oldest: ['msw@2.15.0', 'vitest@4.1.0', '@playwright/test@1.57.0', 'sdk@npm:@modelcontextprotocol/sdk@1.20.0'],
-  clients,
-  lowest: ['msw@2.15.0'],
-  tools: ['typescript@7', '@arethetypeswrong/cli'],
+  tools: [...clients, '@arethetypeswrong/cli'],
 } as const
 export type Folder = keyof typeof folders
 /** Folders within that of the clients, which find msw and the mock where another one has them. */
-export const withClients = { 'clients/msw-2': 'lowest', 'clients/msw-3': 'newest' } as const
+export const withClients = { 'tools/msw-2': 'oldest', 'tools/msw-3': 'newest' } as const
 export type Place = Folder | keyof typeof withClients
 /** What is tried with several Nodes. */
 export interface Trial {
@@ -44,32 +42,35 @@ export interface Trial {
   readonly command: readonly [string, ...string[]]
   /** The oldest Node that has what it needs. */
   readonly from?: number
-  /** On which Nodes from there on: what depends little on Node runs on the first alone. */
-  readonly on: 'each' | 'ends' | 'first'
+  /** On which Nodes from there on: what depends little on Node runs on one alone. */
+  readonly on: 'each' | 'ends' | 'first' | 'last'
   readonly env?: NodeJS.ProcessEnv
   readonly prints?: string
 }
 
 export const msws = {
-  lowest: 'msw 2.15.0',
+  oldest: 'msw 2.15.0',
   developed: `msw ${devDependencies.msw}`,
   newest: 'msw 3',
 } satisfies Partial<Record<Folder, string>>
 
-const doorTrials = (folder: keyof typeof msws, on: Trial['on'], from = 0): Trial[] =>
-  [
-    { title: 'every door opens, and those for browsers are refused', file: 'doors.mjs' },
-    { title: 'every door can be required', file: 'require.cjs' },
-    { title: 'a new organisation comes to its first session and a webhook', file: 'first-session.embedded.mjs' },
-  ].map(({ title, file }) => ({ folder, title: `${msws[folder]}: ${title}`, command: ['node', file], on, from }))
+const requiring = (folder: keyof typeof msws, on: Trial['on'], from = 0): Trial => ({
+  ...{ folder, on, from, command: ['node', 'require.cjs'] },
+  title: `${msws[folder]}: every door can be required`,
+})
 
-const interception = (folder: keyof typeof msws, on: Trial['on'], from = 0): Trial => ({
-  ...{ folder, on, from, command: ['node', 'interception.mjs'] },
-  title: `${msws[folder]}: calls are answered, also beside another msw server, and webhooks received`,
+const importing = (folder: keyof typeof msws, on: Trial['on'], from = 0): Trial => ({
+  ...{ folder, on, from },
+  command: ['node', 'together.mjs', 'doors.mjs', 'first-session.embedded.mjs', 'interception.mjs'],
+  title: `${msws[folder]}: every door opens, a new organisation comes to its first session, and calls are intercepted`,
 })
 
 const module = (...path: string[]) => ['node', join('node_modules', ...path)] as const
-const vitest = [...module('vitest', 'vitest.mjs'), 'run', '--exclude', '**/{*.spec.ts,failing.test.mjs}'] as const
+const vitest = [
+  ...[...module('vitest', 'vitest.mjs'), 'run', '--exclude', '**/{*.spec.ts,failing.test.mjs}'],
+  // A busy machine may take ten times as long as an idle one.
+  ...['--testTimeout=60000', '--hookTimeout=60000'],
+] as const
 /** A worker for each file, as Vitest does by default, costs four times as much: a few files are tried so. */
 const isolated = [...vitest, 'planted', 'recipes/coverage', 'recipes/parallel'] as const
 const playwright = [...module('@playwright/test', 'cli.js'), 'test', '--list', 'playwright.spec.ts'] as const
@@ -91,18 +92,18 @@ export const trials: readonly Trial[] = [
   { folder: 'oldest', on: 'first', title: 'Vitest 4.1.0, all recipes', command: [...vitest, '--no-isolate'] },
   { folder: 'newest', on: 'first', from: 22, title: 'Vitest 5, all recipes', command: [...vitest, '--no-isolate'] },
   {
-    ...{ folder: 'developed', on: 'first', command: ['node', 'tools.mjs'] },
+    ...{ folder: 'oldest', on: 'first', command: ['node', 'tools.mjs'] },
     title: 'a sweep by the command names a duplicate, and what failed is replayed',
   },
-  { folder: 'developed', on: 'each', title: `Vitest ${devDependencies.vitest}`, command: isolated },
-  { folder: 'newest', on: 'each', from: 22, title: 'Vitest 5', command: isolated },
+  { folder: 'oldest', on: 'last', title: 'Vitest 4.1.0', command: isolated },
+  { folder: 'newest', on: 'each', from: 24, title: 'Vitest 5', command: isolated },
   // From Node 24.9 on, the `require` of Jest takes ES modules.
   {
     ...{ folder: 'developed', on: 'first', from: 24, title: 'Jest 30 with ts-jest', env: experimental },
     command: [...runJest, '--config', 'jest.typescript.cjs'],
   },
   {
-    ...{ folder: 'developed', on: 'each', from: 24, title: 'Jest 30 in CommonJS', env: experimental },
+    ...{ folder: 'developed', on: 'last', from: 24, title: 'Jest 30 in CommonJS', env: experimental },
     command: [...runJest, '--testRegex', 'jest-test\\.cjs$'],
   },
   {
@@ -110,27 +111,27 @@ export const trials: readonly Trial[] = [
     command: [...runJest, '--testRegex', 'jest-test\\.mjs$'],
   },
   {
-    ...{ folder: 'clients/msw-2', on: 'first', from: 22, command: ['node', 'clients.mjs'] },
+    ...{ folder: 'tools/msw-2', on: 'first', from: 22, command: ['node', 'clients.mjs'] },
     title: 'the reference says which clients are intercepted with msw 2',
   },
   {
-    ...{ folder: 'clients/msw-3', on: 'ends', from: 22, command: ['node', 'clients.mjs'] },
+    ...{ folder: 'tools/msw-3', on: 'last', from: 22, command: ['node', 'clients.mjs'] },
     title: 'the reference says which clients are intercepted with msw 3',
   },
   {
-    ...{ folder: 'clients/msw-2', on: 'first', from: 24, command: ['node', 'clients.mjs'], env: proxied },
+    ...{ folder: 'tools/msw-2', on: 'first', from: 24, command: ['node', 'clients.mjs'], env: proxied },
     title: 'the same clients are intercepted behind a proxy',
   },
-  ...(['clients/msw-2', 'clients/msw-3'] as const).map((folder): Trial => {
+  ...(['tools/msw-2', 'tools/msw-3'] as const).map((folder): Trial => {
     const title = `with msw ${folder.at(-1)}, clients retry a reset call in the process as over a server`
     return { folder, on: 'first', from: 22, title, command: ['node', 'retries.mjs'] }
   }),
   {
-    ...{ folder: 'clients/msw-2', on: 'ends', from: 22, command: ['node', 'undici.mjs'] },
+    ...{ folder: 'tools/msw-2', on: 'ends', from: 22, command: ['node', 'undici.mjs'] },
     title: 'undici 6 to 8 reach a local server by the dispatcher of the reference',
   },
   { folder: 'oldest', on: 'first', title: 'Playwright 1.57 finds its test', command: playwright },
-  { folder: 'newest', on: 'each', from: 22, title: 'Playwright finds its test', command: playwright },
+  { folder: 'newest', on: 'last', from: 22, title: 'Playwright finds its test', command: playwright },
   {
     ...{ folder: 'oldest', on: 'first', command: ['node', 'mcp.mjs'] },
     title: 'mcp names the SDK that is missing, offers its tools with it, and ends',
@@ -139,19 +140,19 @@ export const trials: readonly Trial[] = [
     ...{ folder: 'developed', on: 'first', command: ['sh', '-c', workflowCommand()] },
     title: "the command of a workflow's step runs Python's tests",
   },
-  ...doorTrials('lowest', 'first'),
-  ...doorTrials('newest', 'each', 22),
-  interception('lowest', 'each'),
-  interception('developed', 'first'),
-  interception('newest', 'each', 22),
+  requiring('oldest', 'first'),
+  requiring('newest', 'each', 22),
+  importing('oldest', 'each'),
+  importing('developed', 'first'),
+  importing('newest', 'each', 22),
   {
-    ...{ folder: 'lowest', on: 'each', command: ['node', 'first-session.standalone.mjs'] },
+    ...{ folder: 'oldest', on: 'each', command: ['node', 'first-session.standalone.mjs'] },
     title: 'a new organisation comes to its first session and a webhook through a server',
   },
-  { folder: 'lowest', on: 'each', title: 'the command starts, and ends on SIGTERM', command: ['node', 'command.mjs'] },
-  { folder: 'lowest', on: 'each', title: 'node:test', command: ['node', '--test', 'test/recipes/node-test.mjs'] },
+  { folder: 'oldest', on: 'each', title: 'the command starts, and ends on SIGTERM', command: ['node', 'command.mjs'] },
+  { folder: 'oldest', on: 'each', title: 'node:test', command: ['node', '--test', 'test/recipes/node-test.mjs'] },
   {
-    ...{ folder: 'lowest', on: 'first', command: ['node', '--test', 'test/recipes/node-test.cjs'] },
+    ...{ folder: 'oldest', on: 'first', command: ['node', '--test', 'test/recipes/node-test.cjs'] },
     title: 'node:test in CommonJS',
   },
   {
@@ -159,7 +160,7 @@ export const trials: readonly Trial[] = [
     title: 'a bundle with the mock and msw in it runs',
   },
   {
-    ...{ folder: 'lowest', on: 'each', title: 'npx ricloud-mock', prints: version },
+    ...{ folder: 'oldest', on: 'ends', title: 'npx ricloud-mock', prints: version },
     command: ['npx', '--no-install', name, '--version'],
   },
 ]
