@@ -7,8 +7,10 @@ import { type ServeOptions, type StandaloneServer, serve } from '../../src/stand
 import { connect } from './connect.ts'
 
 let browser: Browser
-const open = new Set<{ close(): Promise<unknown> }>()
-/** Tabs that no test uses, on a blank page; loading another page into one takes half the time that a new one takes. */
+const servers: StandaloneServer[] = []
+/** The tabs of the present test. */
+const tabs: Tab[] = []
+/** Those that no test uses: loading another page into one takes half the time that a new one takes. */
 let idle: Tab[] = []
 
 /** Gives the tests of a file the browser; closes what each test opened. */
@@ -18,8 +20,8 @@ export function useInspector(): void {
     idle = []
   })
   afterEach(async () => {
-    await Promise.all(Array.from(open, (one) => one.close()))
-    open.clear()
+    await Promise.all(tabs.splice(0).map((tab) => leave(tab).catch(() => tab.close())))
+    await Promise.all(servers.splice(0).map((server) => server.close({ now: true }).catch(() => {})))
   })
   afterAll(() => browser?.close())
 }
@@ -27,7 +29,7 @@ export function useInspector(): void {
 /** A server with a frozen clock by default. */
 export async function started(options: ServeOptions = {}): Promise<StandaloneServer> {
   const server = await serve({ port: 0, log: () => {}, ...options })
-  open.add({ close: () => server.close({ now: true }).catch(() => {}) })
+  servers.push(server)
   return server
 }
 
@@ -40,15 +42,6 @@ export interface TabOptions {
   readonly forced?: boolean
 }
 
-async function newTab({ width = 1280, height = 800, scheme = 'light' }: TabOptions = {}): Promise<Tab> {
-  const context = await browser.newContext({
-    viewport: { width, height },
-    colorScheme: scheme,
-    permissions: ['clipboard-read', 'clipboard-write'],
-  })
-  return context.newPage()
-}
-
 /** Records the errors of a tab and the URLs it requests. */
 function watch(tab: Tab) {
   const faults: string[] = []
@@ -59,27 +52,30 @@ function watch(tab: Tab) {
   return { tab, faults, asked }
 }
 
-/** Opens a tab with storage of its own. */
-export async function openTab(options?: TabOptions) {
-  const tab = await newTab(options)
-  open.add(tab.context())
+/** A tab that stores nothing for any site. */
+export async function openTab(options: TabOptions = {}) {
+  const { width = 1280, height = 800, scheme = 'light', forced = false } = options
+  const tab = idle.pop() ?? (await browser.newPage({ permissions: ['clipboard-read', 'clipboard-write'] }))
+  tabs.push(tab)
+  await tab.setViewportSize({ width, height })
+  await tab.emulateMedia({ colorScheme: scheme, forcedColors: forced ? 'active' : 'none' })
   return watch(tab)
 }
 
+/** Silences the page of a tab, whose server will be closed, and forgets what it stored. */
 async function leave(tab: Tab): Promise<void> {
+  await tab.evaluate(() => {
+    globalThis.fetch = () => new Promise(() => {})
+    globalThis.stop()
+    sessionStorage.clear()
+  })
   for (const event of ['pageerror', 'console', 'request'] as const) tab.removeAllListeners(event)
-  await tab.goto('about:blank')
   idle.push(tab)
 }
 
-/** Opens a view of a server's inspector, whose port no page had before: nothing is stored for it. */
+/** Opens a view of a server's inspector. */
 export async function inspect(server: StandaloneServer, view = 'time', options: TabOptions = {}) {
-  const { width = 1280, height = 800, scheme = 'light', forced = false } = options
-  const tab = idle.pop() ?? (await newTab(options))
-  open.add({ close: () => leave(tab) })
-  await tab.setViewportSize({ width, height })
-  await tab.emulateMedia({ colorScheme: scheme, forcedColors: forced ? 'active' : 'none' })
-  const opened = watch(tab)
+  const opened = await openTab(options)
   await opened.tab.goto(`${server.url}/_mock#/${view}`)
   await opened.tab.waitForSelector('.connection[data-connection=live]')
   return opened
@@ -98,16 +94,23 @@ export const startSession = (server: StandaloneServer, payload: object = { passw
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Expects that axe finds no violation, also of its best practices. */
-export async function expectAccessible(tab: Tab): Promise<void> {
+/**
+ * Expects that axe finds no violation, also of its best practices.
+ *
+ * @param rules those to apply; all by default
+ */
+export async function expectAccessible(tab: Tab, rules?: string[]): Promise<void> {
   if (!(await tab.evaluate(() => 'axe' in globalThis))) await tab.evaluate(axeSource)
-  const violations = await tab.evaluate(async () => {
+  const violations = await tab.evaluate(async (runOnly) => {
     // A pane that still appears is transparent.
     await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run()
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({
+      ...(runOnly && { runOnly }),
+      resultTypes: ['violations'],
+    })
     return violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message}`).join('\n')}`,
     )
-  })
+  }, rules)
   expect(violations).toEqual([])
 }

@@ -19,7 +19,7 @@ let server: Server
 let url: string
 beforeAll(async () => {
   const built = (name: string) => readFileSync(`${inject('built')}/${name}.js`, 'utf8')
-  const script = { 'content-type': 'text/javascript' }
+  const script = { 'content-type': 'text/javascript', 'cache-control': 'max-age=3600' }
   const files: Readonly<Record<string, readonly [Record<string, string>, string]>> = {
     '/': [
       { 'content-type': 'text/html' },

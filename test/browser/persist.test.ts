@@ -170,8 +170,10 @@ describe('What a tab keeps', () => {
   })
 
   test('is its own: another tab is another world', async () => {
-    const [one, other] = [await tabs.open(), await tabs.open()]
-    for (const tab of [one, other]) await start(tab)
+    const one = await tabs.open()
+    await start(one)
+    const other = await tabs.open()
+    await start(other)
     await newUser(one)
     for (const tab of [one, other]) await reload(tab)
     expect([await statusOf(one, '/users/4'), await statusOf(other, '/users/4')]).toEqual([200, 404])

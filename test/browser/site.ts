@@ -12,12 +12,14 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** A site on the loopback address with a page, its script and msw's worker script; it answers all else itself, `/missing…` aside. */
 export async function startSite(pageScript: string): Promise<{ url: string; close(): void }> {
   const script = { 'content-type': 'text/javascript' }
+  // A browser that keeps a script, and what it compiled of it, loads a page in half the time.
+  const kept = { ...script, 'cache-control': 'max-age=3600' }
   const files: Readonly<Record<string, { headers: Record<string, string>; body: string | Uint8Array }>> = {
     '/': {
       headers: { 'content-type': 'text/html' },
       body: '<!doctype html><meta charset="utf-8"><title>A page</title><script type="module" src="/page.js"></script>',
     },
-    '/page.js': { headers: script, body: pageScript },
+    '/page.js': { headers: kept, body: pageScript },
     '/mockServiceWorker.js': {
       headers: script,
       body: await readFile(`${root}/node_modules/${msw}/lib/mockServiceWorker.js`),
