@@ -135,6 +135,7 @@ const library = (
   input: Record<string, string>,
   options: { readonly minify: boolean; readonly write?: boolean },
   output: Rolldown.OutputOptions = {},
+  rolldownOptions: Rolldown.RolldownOptions = {},
 ): EnvironmentOptions => ({
   // What is for browsers, Vite gives a preloader.
   consumer: 'server',
@@ -149,9 +150,21 @@ const library = (
       external: [/^msw($|\/)/, /^node:/, 'vitest', '@playwright/test'],
       preserveEntrySignatures: 'strict',
       output: { comments: { jsdoc: false }, ...output },
+      ...rolldownOptions,
     },
   },
 })
+
+/** Escapes all characters outside ASCII, so that Node need not decode the bytes. They stand in strings only. */
+const ascii: Plugin = {
+  name: 'ascii',
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) {
+      if (file.type !== 'chunk') continue
+      file.code = file.code.replaceAll(/[^\0-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    }
+  },
+}
 
 const entryPoints = [
   'index',
@@ -176,20 +189,24 @@ const environments: Readonly<Record<string, EnvironmentOptions>> = {
       chunkFileNames: 'chunks/[name]-[hash].js',
     },
   ),
+  /** The program of the command, which loads the script of the command. */
+  cli: library({ cli: path('src/cli/bin.ts') }, { minify: true }, { banner: '#!/usr/bin/env node' }),
   /**
-   * The command. What each start loads is one chunk, and what few need has chunks of its own: each file takes Node a
-   * millisecond. The entry, which awaits the end, stays outside, since those chunks would wait for it.
+   * The command as a script, whose compiled code can be kept. What each start loads is one file, since each takes Node a
+   * millisecond, and what few need has files of its own.
    */
-  cli: library(
-    { cli: path('src/cli/main.ts') },
+  command: library(
+    { run: path('src/cli/run.ts') },
+    { minify: true },
     {
-      minify: true,
-    },
-    {
-      banner: ({ isEntry }) => (isEntry ? '#!/usr/bin/env node' : ''),
-      chunkFileNames: 'chunks/cli-[name]-[hash].js',
+      format: 'cjs',
+      strict: true,
+      entryFileNames: 'chunks/cli-[name].cjs',
+      chunkFileNames: 'chunks/cli-[name]-[hash].cjs',
       codeSplitting: { groups: [{ name: 'run', test: /[\\/]src[\\/]cli[\\/]run\.ts$/ }] },
     },
+    // What the other files use of it, it exports too.
+    { platform: 'node', preserveEntrySignatures: 'allow-extension', plugins: [ascii] },
   ),
   /** The inspector's page; Vite calls the bundle of a page's `client`. */
   client: {

@@ -1,23 +1,61 @@
-import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
-import * as module from 'node:module'
+import { lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs'
+import { createRequire, Module } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { Script } from 'node:vm'
 
-/** What Node 22.8 and newer offers. */
-interface CompileCache {
-  readonly enableCompileCache?: (folder: string) => void
-  readonly getCompileCacheDir?: () => string | undefined
+export interface LoadedScript {
+  readonly exports: unknown
+  /** Keeps the code that is compiled by now for the next process, unless an earlier one did. */
+  keep(): void
 }
 
 /**
- * Lets Node cache the compiled code of what is imported afterwards, where no other user can write. Does nothing where Node
- * caches already or is told not to, by NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE.
+ * Runs a CommonJS script of ASCII characters, which may not call `import()`, though what it requires may. Its code is not
+ * compiled again if an earlier process kept it, where no other user can write. Nothing is kept where
+ * NODE_DISABLE_COMPILE_CACHE is set.
  */
-export function cacheCompiledCode(): void {
-  const { enableCompileCache, getCompileCacheDir } = module as CompileCache
-  if (!enableCompileCache || getCompileCacheDir?.() || process.env.NODE_DISABLE_COMPILE_CACHE) return
-  const folder = privateFolder(tmpdir(), process.getuid?.())
-  if (folder !== undefined) enableCompileCache(folder)
+export function loadScript(file: string): LoadedScript {
+  const source = readFileSync(file)
+  const folder = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : privateFolder(tmpdir(), process.getuid?.())
+  const name = `${basename(file)}-${source.length}-${process.version}-${process.arch}`
+  const kept = folder === undefined ? undefined : join(folder, name)
+  const cachedData = kept === undefined ? undefined : readKept(kept, source)
+  const script = new Script(Module.wrap(source.toString('latin1')), { filename: file, cachedData })
+  const module = new Module(file)
+  const require = createRequire(file)
+  // The chunks of the script require it too.
+  require.cache[file] = module
+  module.filename = file
+  script.runInThisContext()(module.exports, require, module, file, dirname(file))
+  module.loaded = true
+  let missing = cachedData && !script.cachedDataRejected ? undefined : kept
+  return {
+    exports: module.exports,
+    keep() {
+      if (missing !== undefined) writeKept(missing, [source, script.createCachedData()])
+      missing = undefined
+    },
+  }
+}
+
+/** The compiled code of a script, if it was kept for exactly this text. V8 rejects that of other versions and flags. */
+function readKept(path: string, source: Buffer): Buffer | undefined {
+  try {
+    const kept = readFileSync(path)
+    return source.equals(kept.subarray(0, source.length)) ? kept.subarray(source.length) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes the text of a script and its compiled code, so that others see all of it or nothing. */
+function writeKept(path: string, parts: readonly Buffer[]): void {
+  try {
+    const unfinished = `${path}.${process.pid}`
+    writeFileSync(unfinished, Buffer.concat(parts), { mode: 0o600 })
+    renameSync(unfinished, path)
+  } catch {}
 }
 
 /**

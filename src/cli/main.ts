@@ -1,7 +1,3 @@
-import { cacheCompiledCode } from './compile-cache.ts'
-
-// Only what is imported afterwards is cached.
-cacheCompiledCode()
-const { run } = await import('./run.ts')
+import { run } from './run.ts'
 
 process.exit(await run(process.argv.slice(2)))

@@ -1,5 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import { messageOf } from '../engine/thrown.ts'
+import { later } from '../engine/time/clock.ts'
 import { type CommandLine, isOn, parseCommandLine } from './command-line.ts'
 import type { CommandName } from './commands.ts'
 import { printMessage, printResult } from './output.ts'
@@ -26,8 +27,12 @@ const runs: Readonly<Record<CommandName, (line: CommandLine) => Promise<number>>
   init: async (line) => (await import('./init.ts')).copyWorker(line),
 }
 
-/** Runs the command line; resolves to the exit code once everything is printed. */
-export async function run(args: readonly string[]): Promise<number> {
+/**
+ * Runs the command line; resolves to the exit code once everything is printed.
+ *
+ * @param served called when a server has run for a second, and when it has ended
+ */
+export async function run(args: readonly string[], served = () => {}): Promise<number> {
   try {
     const line = parseCommandLine(args)
     if (isOn(line, 'help')) {
@@ -36,7 +41,13 @@ export async function run(args: readonly string[]): Promise<number> {
     } else if (isOn(line, 'version')) {
       await printResult(packageJson.version)
     } else {
-      return await runs[line.command](line)
+      const running = runs[line.command](line)
+      if (line.command === 'start' || line.command === 'exec') {
+        later(1000, served)
+        await running
+        served()
+      }
+      return await running
     }
     return 0
   } catch (error) {

@@ -100,9 +100,10 @@ async function fromModule(path: string, kind: string, made: string, { fresh }: R
   const refuse = (why: string) => fileError(kind, path, [why])
   const { encoding } = await read(path, kind)
   if (encoding !== 'utf-8') throw refuse(`it is in ${encoding.toUpperCase()}, and modules are in UTF-8`)
-  let module: { default?: unknown }
+  const { importModule } = await import('./files/import-module.ts')
+  let module: { readonly default?: unknown }
   try {
-    module = await import(`${pathToFileURL(resolve(path)).href}${fresh ? await versionOf(path) : ''}`)
+    module = await importModule(`${pathToFileURL(resolve(path)).href}${fresh ? await versionOf(path) : ''}`)
   } catch (error) {
     const { before, after } = await (await import('./files/module-place.ts')).placeOfFailure(resolve(path), error)
     const hint =

@@ -1,21 +1,23 @@
-import { execFileSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
-import * as module from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { privateFolder } from '../../src/cli/compile-cache.ts'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { loadScript, privateFolder } from '../../src/cli/compile-cache.ts'
 import { program } from '../doors/bundled.ts'
 
 const user = process.getuid?.() ?? -1
@@ -97,15 +99,90 @@ describe.skipIf(user < 0)('The folder of the compile cache', () => {
   it('is none where the shared folder does not exist', () => {
     expect(privateFolder(join(sharedFolder(), 'nothing'), user)).toBeUndefined()
   })
-
-  it.skipIf(!('enableCompileCache' in module))('is the only one that the command makes', () => {
-    const shared = sharedFolder()
-    const { NODE_COMPILE_CACHE: _, NODE_DISABLE_COMPILE_CACHE: __, ...environment } = process.env
-    execFileSync(process.execPath, [...program, '--version'], { env: { ...environment, TMPDIR: shared } })
-    expect(readdirSync(shared)).toEqual([`ricloud-mock-compile-cache-${user}`])
-  })
 })
 
 it('Where users have no IDs, there is no folder of the compile cache', () => {
   expect(privateFolder(sharedFolder(), undefined)).toBeUndefined()
+})
+
+describe.skipIf(user < 0)('The compile cache', () => {
+  /** Loads a script of that text, in a temporary folder of its own. */
+  function load(text: string, shared = sharedFolder()) {
+    const file = join(shared, 'script.cjs')
+    writeFileSync(file, text)
+    vi.stubEnv('TMPDIR', shared)
+    vi.stubEnv('NODE_DISABLE_COMPILE_CACHE', undefined)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    return { ...loadScript(file), shared }
+  }
+  const keptIn = (shared: string) => readdirSync(ownIn(shared)).map((name) => join(ownIn(shared), name))
+  const one = 'exports.value = () => 1'
+
+  it('has the code of a script once it is kept, for this user alone', () => {
+    const { shared, keep } = load(one)
+    const before = keptIn(shared)
+    keep()
+    expect([before, keptIn(shared).map((path) => lstatSync(path).mode & 0o777)]).toEqual([[], [0o600]])
+  })
+
+  it('is not written again where it has the code', () => {
+    const { shared, keep } = load(one)
+    keep()
+    const written = () => keptIn(shared).map((path) => lstatSync(path).ino)
+    const first = written()
+    const again = load(one, shared)
+    again.keep()
+    expect([again.exports, written()]).toEqual([{ value: expect.any(Function) }, first])
+  })
+
+  it.each<[string, (path: string) => void]>([
+    ['of a text of the same length', () => {}],
+    ['that is empty', (path) => writeFileSync(path, '')],
+    ['that is cut', (path) => truncateSync(path, one.length + 100)],
+    ['that is not of V8', (path) => writeFileSync(path, `${one.replace('1', '2')}no code`)],
+  ])('is not used and replaced where it has code %s', (_, damage) => {
+    const { shared, keep } = load(one)
+    keep()
+    for (const path of keptIn(shared)) damage(path)
+    const other = load(one.replace('1', '2'), shared)
+    other.keep()
+    const [kept = ''] = keptIn(shared)
+    const value = (other.exports as { value(): number }).value()
+    expect([value, readFileSync(kept, 'latin1').startsWith(one.replace('1', '2'))]).toEqual([2, true])
+  })
+
+  it('gives the same script to what that requires, which can import modules', async () => {
+    const shared = sharedFolder()
+    writeFileSync(
+      join(shared, 'required.cjs'),
+      "exports.own = () => require('./script.cjs'); exports.load = () => import('./imported.mjs')",
+    )
+    writeFileSync(join(shared, 'imported.mjs'), 'export const value = 2')
+    const { exports } = load("module.exports = require('./required.cjs')", shared)
+    const required = exports as { own(): object; load(): Promise<object> }
+    expect([required.own() === exports, { ...(await required.load()) }]).toEqual([true, { value: 2 }])
+  })
+
+  it('is not made where NODE_DISABLE_COMPILE_CACHE is set', () => {
+    const { shared } = load(one)
+    rmSync(ownIn(shared), { recursive: true })
+    vi.stubEnv('NODE_DISABLE_COMPILE_CACHE', '1')
+    loadScript(join(shared, 'script.cjs')).keep()
+    expect(readdirSync(shared)).toEqual(['script.cjs'])
+  })
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('is filled by a server that gets %s', async (signal) => {
+    const shared = sharedFolder()
+    const { NODE_DISABLE_COMPILE_CACHE: _, ...environment } = process.env
+    const server = spawn(process.execPath, [...program, '--port', '0', '--json'], {
+      env: { ...environment, TMPDIR: shared },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(server.stdout, 'data')
+    // The second follows what the server kept while it ran.
+    if (signal === 'SIGKILL') await vi.waitFor(() => expect(keptIn(shared)).toHaveLength(1), 60_000)
+    server.kill(signal)
+    await once(server, 'exit')
+    expect(keptIn(shared)).toHaveLength(1)
+  })
 })

@@ -18,7 +18,7 @@ declare module 'vitest' {
 export async function setup({ config, provide }: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'ricloud-mock-'))
   if (config.env.TARGET === 'dist') await cp('dist', folder, { recursive: true })
-  else await buildInto(folder, 'cli')
+  else for (const name of ['cli', 'command'] as const) await buildInto(folder, name)
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
   provide('bundle', folder)
   return () => rm(folder, { recursive: true, force: true })

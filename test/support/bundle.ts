@@ -5,7 +5,10 @@ import { slim } from '../../vite.config.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Builds one environment of vite.config.ts into a folder. */
-export async function buildInto(outDir: string, name: 'entries' | 'cli' | 'client' | 'inspector'): Promise<void> {
+export async function buildInto(
+  outDir: string,
+  name: 'entries' | 'cli' | 'command' | 'client' | 'inspector',
+): Promise<void> {
   const builder = await createBuilder({
     configFile: `${root}vite.config.ts`,
     environments: { [name]: { build: { outDir } } },
