@@ -1,5 +1,6 @@
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
-const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+/** The character of a hexadecimal digit. */
+const hexCode = (digit: number) => (digit < 10 ? 48 : 87) + digit
 
 export type RandomState = readonly [number, number, number, number]
 
@@ -38,18 +39,19 @@ export class Random {
   /** A version 4 UUID. */
   uuid(): string {
     // Concatenating strings one by one would keep every part in memory as long as the ID: half a kilobyte.
-    const parts: (string | undefined)[] = []
-    for (let i = 0; i < 16; i += 4) {
-      const bits = this.integer()
-      for (let j = 0; j < 4; j++) {
-        let byte = (bits >>> (8 * j)) & 0xff
-        if (i + j === 6) byte = (byte & 0x0f) | 0x40
-        if (i + j === 8) byte = (byte & 0x3f) | 0x80
-        parts.push(hex[byte])
-        if (i + j === 3 || i + j === 5 || i + j === 7 || i + j === 9) parts.push('-')
-      }
+    const codes = new Array<number>(36)
+    let bits = 0
+    let at = 0
+    for (let i = 0; i < 16; i++) {
+      bits = i % 4 === 0 ? this.integer() : bits >>> 8
+      let byte = bits & 0xff
+      if (i === 6) byte = (byte & 0x0f) | 0x40
+      if (i === 8) byte = (byte & 0x3f) | 0x80
+      if (i === 4 || i === 6 || i === 8 || i === 10) codes[at++] = 45
+      codes[at++] = hexCode(byte >> 4)
+      codes[at++] = hexCode(byte & 15)
     }
-    return parts.join('')
+    return String.fromCharCode.apply(null, codes)
   }
 
   save(): RandomState {

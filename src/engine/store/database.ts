@@ -55,7 +55,7 @@ export function createDatabase<A extends ApiTypes>(
     partOf.length > 0 ? [[name, partOf]] : [],
   )
   const partOf = new Map(parts as [string, readonly string[]][])
-  const reindex = (model: string, previous: object | undefined, next: object | undefined) => {
+  const changed = (model: string, previous: object | undefined, next: object | undefined) => {
     tables[model]?.reindex(previous as never, next as never)
     for (const whole of partOf.get(model) ?? []) {
       for (const row of [previous, next] as (Readonly<Record<string, Id>> | undefined)[]) {
@@ -63,26 +63,22 @@ export function createDatabase<A extends ApiTypes>(
         if (id !== undefined) tables[whole]?.forgetParts(id)
       }
     }
-  }
-  store.events.on('create', (_, model, row) => reindex(model, undefined, row))
-  store.events.on('update', (_, model, previous, next) => {
-    reindex(model, previous, next)
     written(model as NameOf<A>, previous as never, next as never)
-  })
-  // The store's event `create` is emitted before the record is stored.
-  const create = store.create.bind(store)
-  store.create = (model, row) => {
-    create(model, row)
-    written(model as NameOf<A>, undefined as never, row as never)
   }
-  // Its event `delete` is emitted after the record was removed, and has only the ID.
-  const remove = store.delete.bind(store)
+  // In place of the writes of @mswjs/data, which emit events with copies of the records.
+  store.create = (model, row) => {
+    store.getModel(model).set(row.id, row)
+    changed(model, undefined, row)
+  }
+  store.update = (model, previous, next) => {
+    if (next.id !== previous.id) store.delete(model, previous.id)
+    store.getModel(model).set(next.id, next)
+    changed(model, previous, next)
+  }
   store.delete = (model, id) => {
-    const row = tables[model]?.get(id)
-    remove(model, id)
-    if (!row) return
-    reindex(model, row, undefined)
-    written(model as NameOf<A>, row as never, undefined as never)
+    const row = store.getModel(model).get(id)
+    store.getModel(model).delete(id)
+    if (row) changed(model, row, undefined)
   }
 
   return {

@@ -24,8 +24,6 @@ const ascending = (a: Id, b: Id) => (a < b ? -1 : a > b ? 1 : 0)
 export const byAge = (a: Entry, b: Entry) => ascending(a.created, b.created) || ascending(a.id, b.id)
 export const byDate = (a: Entry, b: Entry) => ascending(dateOf(a), dateOf(b)) || ascending(a.id, b.id)
 
-export const isSame = (a: Entry, b: Entry) => a.id === b.id && a.created === b.created && a.at === b.at
-
 /** A range of a sorted list: the ranks from `low` to `high`, exclusive. */
 export interface IndexRange {
   readonly list: SortedList<Entry>

@@ -36,17 +36,15 @@ export interface Model<Row> {
 /** The @mswjs/data models, by resource. */
 export type Models<A extends ApiTypes> = { readonly [Name in keyof A['records']]: Model<A['records'][Name]> }
 
-/** The internal store of @mswjs/data: the Maps by primary key, and the events of every write. */
+interface Keyed {
+  readonly id: string | number
+}
+
+/** The internal store of @mswjs/data: the Maps by primary key, and every write. */
 export interface Store {
-  events: {
-    on(event: 'create', listener: (source: string, model: string, row: never) => void): void
-    on(event: 'update', listener: (source: string, model: string, previous: never, next: never) => void): void
-    setMaxListeners?(count: number): void
-  }
-  serializeEntity(row: object): object
-  getModel(name: string): Map<string | number, never>
-  create(name: string, row: object): void
-  update(name: string, previous: object, next: object): void
+  getModel(name: string): Map<string | number, Keyed>
+  create(name: string, row: Keyed): void
+  update(name: string, previous: Keyed, next: Keyed): void
   delete(name: string, id: string | number): void
 }
 
@@ -79,8 +77,6 @@ export function createModels<A extends ApiTypes>(
   )
   const models = factory(schemas)
   const store = (models as unknown as Record<symbol, Store>)[DATABASE_INSTANCE] as Store
-  // By default events carry a copy of each record, which is not needed since records are frozen.
-  store.serializeEntity = (row) => row
   const plain = models as unknown as Record<string, Model<never>>
   const checked = Object.entries(schemas).map(([name, schema]) => [
     name,
@@ -89,10 +85,16 @@ export function createModels<A extends ApiTypes>(
   return { models: Object.fromEntries(checked) as Models<A>, store }
 }
 
-/** A record in the form that @mswjs/data stores: marked with its model and the name of its primary key. */
+/**
+ * A record in the form that @mswjs/data stores: frozen, and marked with its model and the name of its primary key.
+ *
+ * @param row becomes the record itself unless it is frozen, since a copy takes six times as long
+ */
 export function stored<Row extends object>(model: string, row: Row): Row {
-  // A spread together with computed keys is five times slower.
-  return frozen(Object.assign({ [ENTITY_TYPE]: model, [PRIMARY_KEY]: 'id' }, row))
+  const record: Row & { [ENTITY_TYPE]?: string; [PRIMARY_KEY]?: string } = Object.isFrozen(row) ? { ...row } : row
+  record[ENTITY_TYPE] = model
+  record[PRIMARY_KEY] = 'id'
+  return frozen(record)
 }
 
 /** Freezes a record deeply, because a change in place would bypass indexes and snapshots. */

@@ -50,8 +50,11 @@ export class SortedList<T> {
       else if (last.length < chunkSize) last.push(item)
       else this.#chunks.push([item])
       this.#size++
-      return
-    }
+    } else this.#addWithin(item)
+  }
+
+  /** Adds an item that may not be the last one. */
+  #addWithin(item: T): void {
     const before = (other: T) => this.compare(other, item) < 0
     let index = this.#chunkAt(before)
     let chunk = this.#chunks[index] as T[]

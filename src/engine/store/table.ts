@@ -8,7 +8,6 @@ import {
   type Id,
   type IndexRange,
   indexRange,
-  isSame,
   lengthOf,
   merged,
   type Range,
@@ -110,6 +109,7 @@ export class Table<R extends Row> {
     this.#kept.delete(id)
   }
 
+  /** Stores a record, which becomes part of the table: see `stored`. */
   insert(row: R): R {
     const record = stored(this.name, row)
     this.store.create(this.name, record)
@@ -120,10 +120,13 @@ export class Table<R extends Row> {
   update(row: R, changes: Partial<R>): R {
     // The caller's record may have been replaced meanwhile.
     const current = this.get(row.id) ?? row
-    // What the record had is frozen already.
-    frozen(changes)
-    const next = Object.freeze(Object.assign({}, current, changes))
-    this.store.update(this.name, current, next)
+    const next = { ...current }
+    for (const field in changes) {
+      const value = changes[field]
+      // What the record had is frozen already.
+      next[field] = (typeof value === 'object' && value !== null ? frozen(value) : value) as R[typeof field]
+    }
+    this.store.update(this.name, current, Object.freeze(next))
     return next
   }
 
@@ -135,56 +138,59 @@ export class Table<R extends Row> {
   reindex(previous: R | undefined, next: R | undefined): void {
     this.#saved = undefined
     if (typeof next?.id === 'number' && next.id > this.#highestId) this.#highestId = next.id
-    const { fields, dates, unique } = this.indexes
-    const from = previous && this.#ownedEntry(previous)
-    const to = next && this.#ownedEntry(next)
     // Then only the indexes of fields whose value changes are touched.
-    const stays = from !== undefined && to !== undefined && from.owner === to.owner && isSame(from.entry, to.entry)
-    if (!stays) {
-      if (from) this.#remove(from, '', null)
-      if (to) this.#add(to, '', null)
+    const stays = previous !== undefined && next !== undefined && this.#isInPlaceOf(previous, next)
+    // One entry is in all lists but those by date.
+    let entry: Entry | undefined
+    const change = (field: string, old: Value, now: Value) => {
+      if (previous) this.#remove(previous, entryOf(previous), field, old)
+      if (next) this.#add(next, (entry ??= entryOf(next)), field, now)
     }
+    if (!stays) change('', null, null)
+    const { fields, dates, unique } = this.indexes
     for (const field of fields as (keyof R & string)[]) {
-      const [old, now] = [previous?.[field], next?.[field]] as Value[]
-      if (stays && old === now) continue
-      if (from) this.#remove(from, field, old as Value)
-      if (to) this.#add(to, field, now as Value)
+      if (!stays || previous[field] !== next[field]) change(field, previous?.[field] as Value, next?.[field] as Value)
     }
     for (const field of dates as (keyof R & string)[]) {
-      const [old, now] = [previous?.[field] ?? null, next?.[field] ?? null] as [string | null, string | null]
+      const old = previous?.[field] ?? null
+      const now = next?.[field] ?? null
       if (stays && old === now) continue
-      if (from && old !== null) this.#remove({ owner: from.owner, entry: { ...from.entry, at: old } }, field, null)
-      if (to && now !== null) this.#add({ owner: to.owner, entry: { ...to.entry, at: now } }, field, null)
+      if (previous && old !== null) this.#remove(previous, { ...entryOf(previous), at: old as string }, field, null)
+      if (next && now !== null) this.#add(next, { ...entryOf(next), at: now as string }, field, null)
     }
-    if (stays && unique.every((field) => previous?.[field as keyof R] === next?.[field as keyof R])) return
+    if (stays && unique.every((field) => previous[field as keyof R] === next[field as keyof R])) return
     for (const value of this.#uniqueOf(previous)) {
       if (this.#unique.get(value) === previous?.id) this.#unique.delete(value)
     }
     for (const value of this.#uniqueOf(next)) this.#unique.set(value, (next as R).id)
   }
 
-  #uniqueOf(row: R | undefined): string[] {
-    if (!row) return []
-    return this.indexes.unique.flatMap((field) => row[field as keyof R] as string | string[])
+  /** Whether two versions of a record have the same entry in the same lists. */
+  #isInPlaceOf(row: R, other: R): boolean {
+    const owner = this.indexes.owner as keyof R
+    return row[owner] === other[owner] && row.id === other.id && row.date_created === other.date_created
   }
 
-  #ownedEntry(row: R): Owned {
-    return { owner: row[this.indexes.owner as keyof R] as Id, entry: entryOf(row) }
+  #uniqueOf(row: R | undefined): readonly string[] {
+    const { unique } = this.indexes
+    if (!row || unique.length === 0) return []
+    return unique.flatMap((field) => row[field as keyof R] as string | string[])
   }
 
-  #add({ owner, entry }: Owned, field: string, value: Value): void {
+  #add(row: R, entry: Entry, field: string, value: Value): void {
+    const owner = row[this.indexes.owner as keyof R] as Id
     let fields = this.#lists.get(owner)
     if (!fields) this.#lists.set(owner, (fields = new Map()))
     let values = fields.get(field)
     if (!values) fields.set(field, (values = new Map()))
     const known = values.get(value)
-    if (!known) {
-      values.set(value, entry)
-      return
+    if (known instanceof SortedList) known.add(entry)
+    else if (!known) values.set(value, entry)
+    else {
+      const list = this.#listOf(field, known)
+      list.add(entry)
+      values.set(value, list)
     }
-    const list = this.#listOf(field, known)
-    list.add(entry)
-    values.set(value, list)
   }
 
   #listOf(field: string, entries: Entries): SortedList<Entry> {
@@ -195,7 +201,8 @@ export class Table<R extends Row> {
   }
 
   /** Removes an entry, and its list with the last one: a value that no record has any more takes no memory. */
-  #remove({ owner, entry }: Owned, field: string, value: Value): void {
+  #remove(row: R, entry: Entry, field: string, value: Value): void {
+    const owner = row[this.indexes.owner as keyof R] as Id
     const fields = this.#lists.get(owner)
     const values = fields?.get(field)
     const known = values?.get(value)
@@ -325,17 +332,11 @@ export class Table<R extends Row> {
   }
 
   unpack({ rows, unique, highestId }: PackedTable): TableState {
-    return { rows: rows.map((row) => frozen(stored(this.name, row))), unique, highestId }
+    return { rows: rows.map((row) => stored(this.name, row)), unique, highestId }
   }
 }
 
-/** An entry of a record in the lists of its owner. */
-interface Owned {
-  readonly owner: Id
-  readonly entry: Entry
-}
-
-const entryOf = (row: Row): Entry => ({ id: row.id, created: row.date_created })
+const entryOf = ({ id, date_created: created }: Row): Entry => ({ id, created })
 const unvalued = [null] as const
 
 function copy(lists: Lists): Lists {

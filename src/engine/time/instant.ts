@@ -15,16 +15,63 @@ export class TimeError extends UsageError {
   override readonly name = 'TimeError'
 }
 
-/** Formats an instant as the API does: `2018-11-08T13:05:29.954188Z`. */
+/** Days from 1 March of the year 0, with which the arithmetic of the Gregorian calendar begins, to 1970. */
+const daysTo1970 = 719_468
+/** Days of 400 years, after which the calendar repeats. */
+const daysOfEra = 146_097
+
+/**
+ * Formats an instant as the API does: `2018-11-08T13:05:29.954188Z`. By arithmetic, since `Date` takes five times as long
+ * and every record has some; the result is one flat string, which takes half the memory of one put together of others.
+ */
 export function formatInstant(instant: Instant): string {
-  const milliseconds = Math.floor(instant / 1000)
-  const text = new Date(milliseconds).toISOString()
-  // A template literal would keep its parts in memory as long as the text, which doubles the memory.
-  return [text.slice(0, -1), String(instant - milliseconds * 1000).padStart(3, '0'), 'Z'].join('')
+  const seconds = Math.floor(instant / 1e6)
+  const days = Math.floor(seconds / 86_400)
+  const era = Math.floor((days + daysTo1970) / daysOfEra)
+  const dayOfEra = days + daysTo1970 - era * daysOfEra
+  const leapDays = Math.floor(dayOfEra / 1460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096)
+  const yearOfEra = Math.floor((dayOfEra - leapDays) / 365)
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  // Counted from March.
+  const monthOfYear = Math.floor((5 * dayOfYear + 2) / 153)
+  const month = monthOfYear < 10 ? monthOfYear + 3 : monthOfYear - 9
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  const day = dayOfYear - Math.floor((153 * monthOfYear + 2) / 5) + 1
+  const time = seconds - days * 86_400
+  const micro = instant - seconds * 1e6
+  const hour = Math.floor(time / 3600)
+  const minute = Math.floor(time / 60) % 60
+  const second = time % 60
+  // biome-ignore format: a line for each part
+  return String.fromCharCode(
+    digit(year, 1000), digit(year, 100), digit(year, 10), digit(year, 1), 45,
+    digit(month, 10), digit(month, 1), 45,
+    digit(day, 10), digit(day, 1), 84,
+    digit(hour, 10), digit(hour, 1), 58,
+    digit(minute, 10), digit(minute, 1), 58,
+    digit(second, 10), digit(second, 1), 46,
+    digit(micro, 1e5), digit(micro, 1e4), digit(micro, 1000), digit(micro, 100), digit(micro, 10), digit(micro, 1), 90,
+  )
 }
 
-/** The API's form, with a day that every month has. */
-const canonical = /^\d{4}-\d{2}-(?:[01]\d|2[0-8])T(?:[01]\d|2[0-3]):\d{2}:\d{2}\.\d{6}Z$/
+/** The character of a decimal digit of a number, by the value of its place. */
+const digit = (value: number, place: number) => 48 + (Math.floor(value / place) % 10)
+
+/** The number of two digits of a text. */
+const pair = (text: string, at: number) => 10 * text.charCodeAt(at) + text.charCodeAt(at + 1) - 528
+
+/** The instant that the digits of a text in the API's form tell. Of any other text it is the instant of another text. */
+function instantOf(text: string): Instant {
+  const month = pair(text, 5)
+  const year = pair(text, 0) * 100 + pair(text, 2) - (month <= 2 ? 1 : 0)
+  const era = Math.floor(year / 400)
+  const yearOfEra = year - era * 400
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + pair(text, 8) - 1
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
+  const days = era * daysOfEra + dayOfEra - daysTo1970
+  const seconds = days * 86_400 + pair(text, 11) * 3600 + pair(text, 14) * 60 + pair(text, 17)
+  return seconds * 1e6 + pair(text, 20) * 1e4 + pair(text, 22) * 100 + pair(text, 24)
+}
 
 const datetime = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?([Zz]|[+ -]\d{2}:?\d{2})$/
 
@@ -33,7 +80,7 @@ const datetime = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?([Z
  * undefined if it is none. A space before the offset is read as `+`, because an unescaped `+` in a query is decoded to it.
  */
 export function canonicalDatetime(text: string): string | undefined {
-  if (canonical.test(text) && !Number.isNaN(Date.parse(text))) return text
+  if (formatInstant(instantOf(text)) === text) return text
   const match = datetime.exec(text)
   if (!match) return undefined
   const [, date, time, fraction = '', zone = 'Z'] = match
@@ -59,9 +106,10 @@ export function queriedDatetime(text: string): string | undefined {
 
 /** Parses the datetimes that `canonicalDatetime` accepts to an instant, which is exact from `earliestInstant` to `latestInstant`. */
 export function parseInstant(text: string): Instant | undefined {
+  const instant = instantOf(text)
+  if (formatInstant(instant) === text) return instant
   const canonical = canonicalDatetime(text)
-  if (canonical === undefined) return undefined
-  return Date.parse(`${canonical.slice(0, 19)}Z`) * 1000 + Number(canonical.slice(20, 26))
+  return canonical === undefined ? undefined : instantOf(canonical)
 }
 
 /** Parses an instant given by a developer. Throws an Error that shows the accepted form. */
