@@ -53,27 +53,56 @@ function namesOf(route: CountedRoute): RouteNames {
   return { call, empty, secondPage, parameters }
 }
 
+interface Counter {
+  times: number
+}
+
+/** The map at a key, made when it is needed. */
+function within<Key, Value>(maps: Map<string, Map<Key, Value>>, key: string): Map<Key, Value> {
+  let map = maps.get(key)
+  if (!map) maps.set(key, (map = new Map()))
+  return map
+}
+
 /** How often each behaviour was met, in a mock and in its worlds. No reset and no snapshot changes it. */
 export class Coverage {
-  readonly #groups = new Map<string, Map<string, number>>()
+  readonly #groups = new Map<string, Map<string, Counter>>()
   readonly #names = new WeakMap<CountedRoute, RouteNames>()
+  /** The counters of states by resource and state, and of transitions by resource and both states. */
+  readonly #states = new Map<string, Map<string, Counter>>()
+  readonly #transitions = new Map<string, Map<string, Map<string, Counter>>>()
 
   count(group: CoverageGroup | (string & {}), name: string): void {
-    let names = this.#groups.get(group)
-    if (!names) this.#groups.set(group, (names = new Map()))
-    names.set(name, (names.get(name) ?? 0) + 1)
+    this.#counter(group, name).times++
+  }
+
+  #counter(group: string, name: string): Counter {
+    const names = within(this.#groups, group)
+    let counter = names.get(name)
+    if (!counter) names.set(name, (counter = { times: 0 }))
+    return counter
   }
 
   /** How often something was met. */
   met(group: string, name: string): number {
-    return this.#groups.get(group)?.get(name) ?? 0
+    return this.#groups.get(group)?.get(name)?.times ?? 0
+  }
+
+  countTransition(resource: string, from: string, to: string): void {
+    const counters = within(within(this.#transitions, resource), from)
+    let counter = counters.get(to)
+    if (!counter) counters.set(to, (counter = this.#counter('transitions', `${resource} ${from} → ${to}`)))
+    counter.times++
   }
 
   /** Counts the state of a record after a change; with its error, if it is one of those that the state has. */
   countState(resource: string, { errors }: Pick<Definition, 'errors'>, record: object): void {
     const { state, error } = record as { readonly state?: string; readonly error?: string | null }
     if (state === undefined) return
-    this.count('states', `${resource} ${state}`)
+    const counters = within(this.#states, resource)
+    let counter = counters.get(state)
+    if (!counter) counters.set(state, (counter = this.#counter('states', `${resource} ${state}`)))
+    counter.times++
     if (error && errors?.[state]?.includes(error)) this.count('states', `${resource} ${state} with ${error}`)
   }
 

@@ -8,7 +8,8 @@ export class EventNames {
   readonly emitted: readonly string[]
   readonly #states = new Map<string, string | undefined>()
   readonly #subjects = new Map<string, string>()
-  readonly #moves = new Set<string>()
+  /** By name of a transition and state entered, the name with that state. */
+  readonly #moves = new Map<string, ReadonlyMap<string, string>>()
 
   constructor(definitions: Definitions) {
     const own: string[] = []
@@ -26,13 +27,17 @@ export class EventNames {
       for (const [verb, outcome] of Object.values(lifecycle).flatMap((verbs) => Object.entries(verbs))) {
         const [first, ...more] = typeof outcome === 'string' ? [outcome] : outcome
         const event = `${resource}.${pastOf(verb)}`
-        this.#moves.add(event)
         add(event, more.length > 0 ? undefined : first)
-        for (const state of [first, ...more]) add(`${resource}.${state}`, state)
+        const entered = new Map(this.#moves.get(event))
+        for (const state of [first, ...more]) {
+          add(`${resource}.${state}`, state)
+          entered.set(state as string, `${resource}.${state}`)
+        }
+        this.#moves.set(event, entered)
       }
     }
     this.all = [...this.#states.keys()].sort()
-    this.emitted = [...own, ...this.#moves].sort()
+    this.emitted = [...own, ...this.#moves.keys()].sort()
   }
 
   /** The state of a record after an event; undefined if it may be one of several. */
@@ -45,8 +50,8 @@ export class EventNames {
     return this.#subjects.get(event) ?? ''
   }
 
-  /** Whether an event is a transition of a lifecycle. */
-  isMove(event: string): boolean {
-    return this.#moves.has(event)
+  /** The name with the state entered of an event that is a transition of a lifecycle: `session.active`. */
+  entered(event: string, state: string): string | undefined {
+    return this.#moves.get(event)?.get(state)
   }
 }

@@ -17,10 +17,6 @@ export interface PastEvent {
   readonly reason: Reason | null
 }
 
-interface NewEvent extends Omit<PastEvent, 'number' | 'id' | 'state' | 'cause' | 'reason'> {
-  readonly record: { readonly id: string | number }
-}
-
 /** The limit of kept events; when it is reached, the older half is dropped. */
 const most = 10_000
 
@@ -39,11 +35,16 @@ export class History {
   /** Made when it is needed. */
   #index: Index | undefined
 
-  add({ at, event, resource, record }: NewEvent, { reason, ...cause }: Occasion): PastEvent {
-    const { id, state = '' } = record as { readonly id: string | number; readonly state?: string }
+  add(
+    at: Instant,
+    event: string,
+    resource: string,
+    { id, state = '' }: { readonly id: string | number; readonly state?: string },
+    occasion: Occasion,
+  ): PastEvent {
     const number = (this.#past.at(-1)?.number ?? 0) + 1
-    const isCaused = cause.call !== undefined || cause.work !== undefined || cause.action !== undefined
-    const past = { number, at, event, resource, id, state, cause: isCaused ? cause : null, reason: reason ?? null }
+    const reason = occasion.reason ?? null
+    const past = { number, at, event, resource, id, state, cause: causeOf(occasion), reason }
     if (this.#past.length >= most) this.restore(this.#past.slice(most / 2))
     this.#past.push(past)
     if (this.#index) addTo(this.#index, past)
@@ -85,6 +86,16 @@ export class History {
     this.#past = [...past]
     this.#index = undefined
   }
+}
+
+/** What of an occasion is a cause; null for nothing. */
+function causeOf(occasion: Occasion): Cause | null {
+  const { call, work, action } = occasion
+  if (call === undefined && work === undefined && action === undefined) return null
+  // Most occasions have no reason, and are kept as they are.
+  if (!('reason' in occasion)) return occasion
+  const { reason: _, ...cause } = occasion
+  return cause
 }
 
 function addTo({ byCall, byRecord }: Index, past: PastEvent): void {

@@ -33,13 +33,13 @@ export function move<A extends ApiTypes, Name extends NameOf<A>>(
   const table = world.tables[resource]
   const assign = () => {
     const current = (table.get(record.id) ?? record) as A['records'][Name] & { readonly state: string }
-    const [first, ...others] = outcomes(definition, current.state, verb)
-    const state = to ?? first
-    if (state === undefined || (state !== first && !others.includes(state))) {
+    const allowed = outcomes(definition, current.state, verb)
+    const state = to ?? allowed[0]
+    if (state === undefined || !allowed.includes(state)) {
       throw cannot(resource, current, to ? `${verb} to ${to}` : verb)
     }
-    world.coverage.count('transitions', `${resource} ${current.state} → ${state}`)
-    return table.update(current, { ...changes, state } as Partial<A['records'][Name]>)
+    world.coverage.countTransition(resource, current.state, state)
+    return table.update(current, changes, { state } as object)
   }
   const { isSilent, silentWithout } = definition
   if (isSilent || (silentWithout && record[silentWithout as keyof typeof record] === null)) {

@@ -205,11 +205,9 @@ export class WebhookDispatcher<A extends ApiTypes> {
     // The first attempt is dated like its delivery, although a running clock has moved on since.
     const isFirst = last === undefined && !copy && (delivery.isOnce || this.#host.order() === 'sent')
     const at = isFirst ? date : clock.notBefore(last ?? date)
-    const made = { redelivered: copy !== undefined, ...(copy && copy !== 'right' && { signature: copy }) }
-    const conclude = (posted: Outcome) => this.#conclude(id, { at, unsent: false, ...posted, ...made })
     const known = this.#foresee(delivery)
     if (known) {
-      conclude(known)
+      this.#conclude(delivery, attemptOf(at, known, copy))
       return
     }
     const attempt = async () => {
@@ -218,7 +216,8 @@ export class WebhookDispatcher<A extends ApiTypes> {
         log('error', `Event ${id} could not be sent: ${stackOf(error)}`)
         return { status: null, error: messageOf(error) }
       })
-      if (generation === time.generation) conclude(posted)
+      const current = this.#host.find(id)
+      if (generation === time.generation && current) this.#conclude(current, attemptOf(at, posted, copy))
     }
     const turn = (this.#lines.get(line) ?? Promise.resolve()).then(attempt).catch((error) => {
       log('error', `The attempt to send event ${id} could not be recorded: ${stackOf(error)}`)
@@ -239,8 +238,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
     const target = this.#host.targetOf(id)
     if (!target) return unsent('the webhook config was deleted')
     const answers = this.#host.answers(id)
-    const { length: tried } = this.#host.find(id)?.attempts ?? attempts
-    if (answers) return scripted(answers[Math.min(tried, answers.length - 1)] as number)
+    if (answers) return scripted(answers[Math.min(attempts.length, answers.length - 1)] as number)
     if (!isUrl(target.url)) return unsent("the webhook config's URL is not valid")
     const { hostname, username, password } = new URL(target.url)
     if (username || password) return unsent("the webhook config's URL holds a user name or a password")
@@ -255,7 +253,7 @@ export class WebhookDispatcher<A extends ApiTypes> {
   async #post(delivery: Delivery, copy: CopySignature = 'right'): Promise<Outcome> {
     // The webhook config may have been changed or deleted while the delivery waited.
     const target = this.#host.targetOf(delivery.id)
-    const known = this.#foresee(delivery)
+    const known = this.#foresee(this.#host.find(delivery.id) ?? delivery)
     if (!target || known) return known as Outcome
     const body = JSON.stringify(this.#host.bodyOf(delivery.id))
     // Signed at the time of sending, which may be later than it came due.
@@ -274,11 +272,10 @@ export class WebhookDispatcher<A extends ApiTypes> {
   }
 
   /** Records an attempt. Any 2xx is a delivery (assumed); otherwise it is tried again, up to 5 times (documented). */
-  #conclude(id: string, attempt: Attempt): void {
-    const delivery = this.#host.find(id)
-    if (!delivery) return
-    const attempts = kept([...delivery.attempts, attempt])
-    const tried = attempts.filter(({ redelivered }) => !redelivered).length
+  #conclude(delivery: Delivery, attempt: Attempt): void {
+    const { id } = delivery
+    const attempts = kept(delivery.attempts.concat(attempt))
+    const tried = attempts.reduce((count, { redelivered }) => count + (redelivered ? 0 : 1), 0)
     const { signature = 'right' } = attempt
     if (attempt.redelivered) this.#world.coverage.count('webhooks', `copied, signature ${signature}`)
     else if (tried > 1) this.#world.coverage.count('webhooks', 'retried')
@@ -306,8 +303,16 @@ export class WebhookDispatcher<A extends ApiTypes> {
   }
 }
 
+function attemptOf(at: string, posted: Outcome, copy: CopySignature | undefined): Attempt {
+  const { status, error, unsent = false, fingerprint } = posted
+  const attempt = { at, status, error, unsent, redelivered: copy !== undefined }
+  if (fingerprint === undefined && (copy === undefined || copy === 'right')) return attempt
+  return Object.assign(attempt, fingerprint && { fingerprint }, copy && copy !== 'right' && { signature: copy })
+}
+
 /** Drops the attempt of the oldest redelivery if there are more than the limit. */
 function kept(attempts: readonly Attempt[]): readonly Attempt[] {
+  if (attempts.length <= mostRedelivered) return attempts
   const asked = attempts.filter(({ redelivered }) => redelivered)
   return asked.length > mostRedelivered ? attempts.filter((attempt) => attempt !== asked[0]) : attempts
 }

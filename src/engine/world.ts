@@ -282,7 +282,7 @@ export class World<A extends ApiTypes> {
   /** Emits an event, and returns the record as it is after all effects of the event. */
   emit<Name extends NameOf<A>>(event: string, resource: Name, record: A['records'][Name]): A['records'][Name] {
     const at = this.clock.now()
-    const past = this.history.add({ at, event, resource, record }, this.time.occasion)
+    const past = this.history.add(at, event, resource, record, this.time.occasion)
     const domainEvent = { at, event, resource, record, past }
     const deferred = this.#deferred
     this.#deferred = undefined

@@ -77,22 +77,24 @@ const session: ResourceView<'session'> = {
 /** Credentials are never sent (documented sample). */
 const storage_config: ResourceView<'storage_config'> = { computed: { credentials: () => ({}) } }
 
-/** The results of a poll or task, whatever their state (assumed), and the tasks of a poll, in order of creation (assumed). */
+/** The results of a poll or task, whatever their state (assumed), and the tasks of a poll. */
 interface Parts {
   readonly results: Page<Result>
-  readonly tasks: readonly Task[]
-  /** Whether none of them has a signed URL, which expires. */
+  /** By state, in order of creation (assumed). */
+  readonly tasks: { readonly [State in Task['state']]?: readonly Task[] }
+  /** Whether none of the results has a signed URL, which expires. */
   readonly isTimeless: boolean
 }
 
 function partsOf({ world }: Viewer, of: 'poll' | 'task', record: Records['poll'] | Task): Parts {
   const { result, task, [of]: table } = world.tables
-  const { id, organisation } = record
-  const owned = { owners: [organisation], where: { [of]: [id] }, limit: Infinity }
   return (table as Table<typeof record>).partsOf(record, () => {
-    const results = result.has(organisation, of, id) ? result.list(owned) : none
-    const tasks = of === 'poll' && task.has(organisation, of, id) ? task.list(owned).data.toReversed() : []
-    return { results, tasks, isTimeless: results.data.every(({ signed_until }) => signed_until === null) }
+    const { id, organisation } = record
+    const data = result.having(organisation, of, id).toReversed()
+    const tasks: { [State in Task['state']]?: Task[] } = {}
+    if (of === 'poll') for (const one of task.having(organisation, of, id)) (tasks[one.state] ??= []).push(one)
+    const isTimeless = data.every(({ signed_until }) => signed_until === null)
+    return { results: { data, has_more: false, total_count: data.length }, tasks, isTimeless }
   })
 }
 
@@ -108,7 +110,7 @@ const madeOfParts = (of: 'poll' | 'task') => (viewer: Viewer, record: Records['p
 }
 
 const tasksOf = (viewer: Viewer, poll: Records['poll'], state: Task['state']) =>
-  partsOf(viewer, 'poll', poll).tasks.filter((task) => task.state === state)
+  partsOf(viewer, 'poll', poll).tasks[state] ?? []
 
 const tasksIn = (state: Task['state']) => (viewer: Viewer, poll: Records['poll']) =>
   tasksOf(viewer, poll, state).map(({ id }) => id)

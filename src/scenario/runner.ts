@@ -132,9 +132,8 @@ export class ScenarioRunner<A extends ApiTypes> {
   /** Fires the steps on an event, which they name by its verb or by the state entered: `session.activated`, `session.active`. */
   onEvent({ event, resource, record }: DomainEvent<A>): void {
     if (this.#byEvent.size === 0) return
-    const byState = `${resource}.${(record as { readonly state?: string }).state}`
-    const isMove = this.language.events.isMove(event) && byState !== event
-    this.#onOccasion(this.#stepsOn(event, isMove ? byState : undefined), () => ({ resource, record }))
+    const byState = this.language.events.entered(event, (record as { readonly state?: string }).state ?? '')
+    this.#onOccasion(this.#stepsOn(event, byState === event ? undefined : byState), () => ({ resource, record }))
   }
 
   #stepsOn(event: string, byState: string | undefined): readonly number[] {

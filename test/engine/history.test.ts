@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest'
 import { History } from '../../src/engine/history.ts'
-import type { DomainEvent } from '../../src/ricloud/types.ts'
 
 /** A history of so many things that happened, a microsecond after each other. */
 function historyOf(count: number): History {
   const history = new History()
   for (let at = 0; at < count; at++) {
-    history.add({ at, event: 'user.blocked', resource: 'user', record: { id: 1, state: 'blocked' } } as DomainEvent, {})
+    history.add(at, 'user.blocked', 'user', { id: 1, state: 'blocked' }, {})
   }
   return history
 }
@@ -32,10 +31,6 @@ it('A history that was saved is not changed by what happens later', () => {
   const saved = history.save()
   const restored = new History()
   restored.restore(saved)
-  for (const one of [history, restored])
-    one.add(
-      { at: 1, event: 'user.reactivated', resource: 'user', record: { id: 1, state: 'active' } } as DomainEvent,
-      {},
-    )
+  for (const one of [history, restored]) one.add(1, 'user.reactivated', 'user', { id: 1, state: 'active' }, {})
   expect([saved, history.list(), restored.list()].map(({ length }) => length)).toEqual([1, 2, 2])
 })

@@ -117,16 +117,12 @@ export class Table<R extends Row> {
   }
 
   /** Replaces the record by a copy with these changes; nested objects are not merged. */
-  update(row: R, changes: Partial<R>): R {
+  update(row: R, changes: Partial<R>, more: Partial<R> = {}): R {
     // The caller's record may have been replaced meanwhile.
     const current = this.get(row.id) ?? row
-    const next = { ...current }
-    for (const field in changes) {
-      const value = changes[field]
-      // What the record had is frozen already.
-      next[field] = (typeof value === 'object' && value !== null ? frozen(value) : value) as R[typeof field]
-    }
-    this.store.update(this.name, current, Object.freeze(next))
+    // What the record had is frozen already.
+    const next = Object.freeze(Object.assign({ ...current }, frozen(changes), frozen(more)))
+    this.store.update(this.name, current, next)
     return next
   }
 
@@ -251,6 +247,15 @@ export class Table<R extends Row> {
   /** Whether any record of an owner has a value in an indexed field. */
   has(owner: Id, field: string, value: Value): boolean {
     return this.#lists.get(owner)?.get(field)?.has(value) ?? false
+  }
+
+  /** The records of an owner with a value in an indexed field, the oldest first: those of `list`, in less time. */
+  having(owner: Id, field: string, value: Value): readonly R[] {
+    const entries = this.#lists.get(owner)?.get(field)?.get(value)
+    if (!entries) return []
+    const rows: R[] = []
+    for (const { id } of entries instanceof SortedList ? entries : [entries]) rows.push(this.#rows.get(id) as R)
+    return rows
   }
 
   /** How many records match, regardless of cursors and limit. */

@@ -317,7 +317,8 @@ export class Timeline {
   /** While the clock runs, one timer waits for the next due work, so that it runs even without a call. */
   #setTimer(clockMoved = false): void {
     const next = this.clock.frozen ? undefined : this.queue.first()
-    if (next && this.#timer?.at === next.at && !clockMoved) return
+    // One that ends sooner is set again then: calls run what is due more often than a timer does.
+    if (next && this.#timer && this.#timer.at <= next.at && !clockMoved) return
     this.#timer?.cancel()
     if (!next) {
       this.#timer = undefined

@@ -2,7 +2,7 @@ import { type ApiError, invalidParameter } from '../../engine/errors.ts'
 import type { Query } from '../../engine/store/query.ts'
 import { ricloudErrors } from '../errors.ts'
 import { reasons } from '../reasons.ts'
-import type { Permissions, Scopes, Source } from '../resources/index.ts'
+import type { Limit, Permissions, Scopes, Source } from '../resources/index.ts'
 import { sourceTypes } from '../resources/source.ts'
 import type { World } from '../types.ts'
 import type { Caller } from './access.ts'
@@ -15,8 +15,6 @@ export const scopePattern =
 export function covers(scope: string, wanted: string): boolean {
   return scope.endsWith('*') ? wanted.startsWith(scope.slice(0, -1)) : scope === wanted
 }
-
-const kindOf = (scope: string) => scope.slice(0, scope.indexOf(':'))
 
 /** Creates permissions within the organisation's base (documented: never wider than the base). */
 export function createPermissions(world: World, caller: Caller, { scopes }: { scopes: Scopes }): Permissions {
@@ -75,36 +73,35 @@ interface Counted {
 export function scopeError(
   world: World,
   holder: Holder,
-  wanted: readonly string[],
+  wanted: Iterable<string>,
   counted: Counted,
 ): ApiError | undefined {
   const { organisation } = holder
   const base = world.tables.organisation.get(organisation)?.permissions
   const all = world.tables.permissions.list({ owners: [organisation], limit: Infinity }).data
-  const granting = wanted.flatMap((one) =>
-    all
-      .filter(({ id, scopes }) => id === base || Object.keys(scopes).some((scope) => kindOf(scope) === kindOf(one)))
-      .map(({ id, scopes }) => ({
-        one,
-        id,
-        scopes,
-        covering: Object.entries(scopes).filter(([scope]) => covers(scope, one)),
-      })),
-  )
-  const missing = granting.find(({ covering }) => covering.length === 0)
-  if (missing) {
-    const { one, id, scopes } = missing
-    return ricloudErrors.missingScope(one).because(reasons.missingScope(one, id, Object.keys(scopes)))
-  }
-  for (const [scope, limits] of granting.flatMap(({ covering }) => covering)) {
-    for (const { level, value } of limits) {
-      const where = level === 'organisation' ? {} : { [level]: [holder[level]] }
-      const count = counted.existing(scope, { owners: [organisation], where })
-      const added = counted.added(scope)
-      if (count + added <= value) continue
-      const reason = reasons.limitExceeded({ scope, level, limit: value, count, added })
-      return ricloudErrors.limitExceeded(scope, level, value, count).because(reason)
+  const limits: (Limit & { readonly scope: string })[] = []
+  for (const one of wanted) {
+    const kind = one.slice(0, one.indexOf(':') + 1)
+    for (const { id, scopes } of all) {
+      let isRestricted = id === base
+      let isCovered = false
+      for (const scope of Object.keys(scopes)) {
+        isRestricted ||= scope.startsWith(kind)
+        if (!covers(scope, one)) continue
+        isCovered = true
+        for (const limit of scopes[scope] ?? []) limits.push({ ...limit, scope })
+      }
+      if (isCovered || !isRestricted) continue
+      return ricloudErrors.missingScope(one).because(reasons.missingScope(one, id, Object.keys(scopes)))
     }
+  }
+  for (const { scope, level, value } of limits) {
+    const where = level === 'organisation' ? {} : { [level]: [holder[level]] }
+    const count = counted.existing(scope, { owners: [organisation], where })
+    const added = counted.added(scope)
+    if (count + added <= value) continue
+    const reason = reasons.limitExceeded({ scope, level, limit: value, count, added })
+    return ricloudErrors.limitExceeded(scope, level, value, count).because(reason)
   }
   return undefined
 }

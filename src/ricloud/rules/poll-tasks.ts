@@ -150,10 +150,8 @@ function endTask(world: World, task: Task, error: TaskError | null): void {
 }
 
 /** The tasks of a poll in some states, the oldest first. */
-const tasksOf = (world: World, { id, organisation }: Poll, states: readonly Task['state'][]) =>
-  world.tables.task
-    .list({ owners: [organisation], where: { poll: [id], state: states }, limit: Infinity })
-    .data.toReversed()
+const tasksOf = ({ tables }: World, { id, organisation }: Poll, states: readonly Task['state'][]) =>
+  tables.task.having(organisation, 'poll', id).filter(({ state }) => states.includes(state))
 
 const openStates = ['pending', 'processing', 'suspended'] as const
 

@@ -133,13 +133,17 @@ function contentScope(type: string, target: Task['target']): string | undefined 
 
 /** Throws 403 if the scopes of a poll's tasks are not granted, or their limits are exceeded: for the whole poll (assumed). */
 function requireTaskScopes(world: World, key: Key, session: Session, source: Source, payload: Payload): void {
-  const tasks = tasksFor(payload, source.type, accountOf(world, source)).map(({ type, target }) =>
-    [contentScope(type, target), taskScope(source.type, type)].filter((scope) => scope !== undefined),
-  )
+  const tasks = tasksFor(payload, source.type, accountOf(world, source))
+  const scopesOf = ({ type, target }: (typeof tasks)[number]) => {
+    const content = contentScope(type, target)
+    return content === undefined ? [taskScope(source.type, type)] : [content, taskScope(source.type, type)]
+  }
+  const wanted = new Set<string>()
+  for (const task of tasks) for (const scope of scopesOf(task)) wanted.add(scope)
   const holder = { organisation: session.organisation, key: key.id, user: session.user }
-  const error = scopeError(world, holder, [...new Set(tasks.flat())], {
+  const error = scopeError(world, holder, wanted, {
     existing: (scope, query) => countTasks(world, scope, query),
-    added: (scope) => tasks.filter((scopes) => scopes.some((one) => covers(scope, one))).length,
+    added: (scope) => tasks.filter((task) => scopesOf(task).some((one) => covers(scope, one))).length,
   })
   if (error) throw error
 }

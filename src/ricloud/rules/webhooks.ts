@@ -18,9 +18,10 @@ const eventNames = new EventNames(resources)
 
 /** Creates an event record, and a delivery if a webhook config is valid, for the domain events in the setting `events`. */
 export function recordEvent(world: World, { event, resource, record, past }: DomainEvent): void {
-  const name = publishedName(event, resource, 'state' in record ? record.state : '', world.settings.events)
+  const name = publishedName(event, 'state' in record ? record.state : '', world.settings.events)
   if (name === undefined) return
-  const [type = '', action = ''] = name.split('.')
+  const dot = name.indexOf('.')
+  const [type, action] = [name.slice(0, dot), name.slice(dot + 1)]
   const organisation = 'organisation' in record ? record.organisation : (record.id as number)
   const key = resource === 'key' ? record.id : 'key' in record ? record.key : undefined
   const config = configFor(world, organisation, key)
@@ -57,9 +58,16 @@ function insertEvent(
   world: World,
   about: Pick<Event, 'organisation' | 'type' | 'action' | 'data' | 'webhook_config' | 'number' | 'task'>,
 ): Event {
+  const { organisation, type, action, data, webhook_config, number, task } = about
   return world.tables.event.insert({
     id: world.random.uuid(),
-    ...about,
+    organisation,
+    type,
+    action,
+    data,
+    webhook_config,
+    number,
+    task,
     state: 'pending',
     retries: 0,
     date_created: world.clock.stamp(),
@@ -69,16 +77,12 @@ function insertEvent(
 }
 
 /** The name under which the setting selects an event: its own, or that of the state entered; undefined if it does not. */
-function publishedName(
-  event: string,
-  resource: string,
-  state: string,
-  published: readonly string[],
-): string | undefined {
-  const [family] = event.split('.')
-  if (published.some((one) => one === event || one === '*' || one === `${family}.*`)) return event
-  const entered = `${resource}.${state}`
-  return eventNames.isMove(event) && published.includes(entered) ? entered : undefined
+function publishedName(event: string, state: string, published: readonly string[]): string | undefined {
+  const isMeant = (one: string) =>
+    one === event || one === '*' || (one.endsWith('.*') && event.startsWith(one.slice(0, -1)))
+  if (published.some(isMeant)) return event
+  const entered = eventNames.entered(event, state)
+  return entered !== undefined && published.includes(entered) ? entered : undefined
 }
 
 /** The delivery of an event to a webhook, with every attempt. */
@@ -147,9 +151,9 @@ export function deliveriesOf(world: World) {
     eventOf: (id: string) => events.get(id),
     unsendable: (matches: (event: Pick<Event, 'type' | 'action'>) => boolean) => {
       const { events: published } = world.settings
-      const unselected = world.history.list().flatMap(({ event, resource, state }) => {
+      const unselected = world.history.list().flatMap(({ event, state }) => {
         const [type = '', action = ''] = event.split('.')
-        const isUnselected = publishedName(event, resource, state, published) === undefined
+        const isUnselected = publishedName(event, state, published) === undefined
         return isUnselected && matches({ type, action })
           ? [`${event} occurred, but the setting events, ${JSON.stringify(published)}, does not select it`]
           : []
@@ -199,7 +203,7 @@ function recordAttempt(
   const event = world.tables.event.get(id)
   const attempt = attempts.at(-1)
   if (!event || !attempt) return
-  const changes = { attempts, retries, ...(outcome === 'deliver' && { date_delivered: attempt.at }) }
+  const changes = { attempts, retries, date_delivered: outcome === 'deliver' ? attempt.at : event.date_delivered }
   if (outcome) move(world, 'event', event, outcome, changes)
   else world.tables.event.update(event, changes)
   endTest(world, event, attempt.error)

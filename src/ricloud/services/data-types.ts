@@ -16,11 +16,13 @@ const found = {
 /** The data types with generated entries, and an older name of the first one (documented names, the others assumed). */
 export type KnownType = keyof typeof found | 'messages.sms'
 
+const foundOn = (kind: 'account' | 'device') =>
+  Object.entries<readonly string[]>(found).flatMap(([name, kinds]) => (kinds.includes(kind) ? name : []))
+const dataTypes = { account: foundOn('account'), device: foundOn('device') }
+
 /** The data types that a source has by default (assumed). */
-export function dataTypesOf(type: SourceType): string[] {
-  const kind = type === 'rirelay.source' ? 'device' : 'account'
-  return Object.entries(found).flatMap(([name, kinds]) => ((kinds as readonly string[]).includes(kind) ? name : []))
-}
+export const dataTypesOf = (type: SourceType): readonly string[] =>
+  dataTypes[type === 'rirelay.source' ? 'device' : 'account']
 
 /** The info types that a source has: one, named after its type (documented for iCloud, assumed for the others). */
 export const infoTypesOf = (type: SourceType): string[] => [type === 'mocks.mock' ? 'icloud.account' : type]
@@ -46,6 +48,8 @@ export const standsFor = (name: string, type: string) =>
   isWildcard(name) ? type.startsWith(name.slice(0, -1)) : name === type
 
 /** Names with each wildcard replaced by the known types that it stands for; each type once (assumed). */
-export const spread = (names: readonly string[], known: readonly string[]): string[] => [
-  ...new Set(names.flatMap((name) => (isWildcard(name) ? known.filter((type) => standsFor(name, type)) : name))),
-]
+export function spread(names: readonly string[], known: () => readonly string[]): Iterable<string> {
+  if (!names.some(isWildcard)) return new Set(names)
+  const types = known()
+  return new Set(names.flatMap((name) => (isWildcard(name) ? types.filter((type) => standsFor(name, type)) : name)))
+}

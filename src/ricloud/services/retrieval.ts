@@ -54,12 +54,12 @@ export function tasksFor(
   type: SourceType,
   account: Account | undefined,
 ): { readonly type: PollTaskType; readonly target: string }[] {
-  const known = [...new Set([...dataTypesOf(type), ...Object.keys(account?.data ?? {}).filter((name) => name !== '*')])]
-  return [
-    ...spread(info_types, infoTypesOf(type)).map((target) => ({ type: 'info', target }) as const),
-    ...spread(data_types, known).map((target) => ({ type: 'data', target }) as const),
-    ...[...new Set(files)].map((target) => ({ type: 'file', target }) as const),
-  ]
+  const ofAccount = () => [...dataTypesOf(type), ...Object.keys(account?.data ?? {}).filter((name) => name !== '*')]
+  const tasks: { readonly type: PollTaskType; readonly target: string }[] = []
+  for (const target of spread(info_types, () => infoTypesOf(type))) tasks.push({ type: 'info', target })
+  for (const target of spread(data_types, ofAccount)) tasks.push({ type: 'data', target })
+  for (const target of new Set(files)) tasks.push({ type: 'file', target })
+  return tasks
 }
 
 /** Retrieves what a task asks for. */
