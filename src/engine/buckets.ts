@@ -96,8 +96,8 @@ export class Buckets implements Snapshotted {
     }, 0)
     if (this.#size + added > limit) return undefined
     const now = this.#now()
-    const stored = objects.map((object) =>
-      Object.freeze({ ...object, md5: object.md5 ?? md5(object.bytes), stored: now }),
+    const stored = objects.map(({ bucket, key, type, bytes, md5: known }) =>
+      Object.freeze({ bucket, key, type, bytes, md5: known ?? md5(bytes), stored: now }),
     )
     for (const object of stored) this.#objects.set(nameOf(object.bucket, object.key), object)
     this.#size += added

@@ -20,5 +20,9 @@ export interface Occasion extends Cause {
 /** What of an occasion holds for work that is scheduled on it; undefined for nothing. */
 export function originOf({ call, step, action }: Occasion): Cause | undefined {
   if (call === undefined && action === undefined) return undefined
-  return { ...(call !== undefined && { call }), ...(step !== undefined && { step }), ...(action && { action }) }
+  const origin: { -readonly [Part in keyof Cause]: Cause[Part] } = {}
+  if (call !== undefined) origin.call = call
+  if (step !== undefined) origin.step = step
+  if (action) origin.action = action
+  return origin
 }

@@ -141,9 +141,9 @@ const poll: ResourceView<'poll'> = {
 const result: ResourceView<'result'> = {
   computed: {
     signed_url: ({ world }, { url, signed_until }) => {
+      if (signed_until === null || signed_until <= formatInstant(world.clock.now())) return null
       const place = readBucketUrl(url)
-      if (!place || signed_until === null || signed_until <= formatInstant(world.clock.now())) return null
-      return { url: signedUrl(world, place.bucket, place.key, signed_until), date_expires: signed_until }
+      return place ? { url: signedUrl(world, place.bucket, place.key, signed_until), date_expires: signed_until } : null
     },
   },
   madeOf: (_, record) => (record.signed_until === null ? record : undefined),

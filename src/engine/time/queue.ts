@@ -28,7 +28,10 @@ export class Queue {
     details: Readonly<Record<string, unknown>> = {},
     cause?: Cause,
   ): DueWork {
-    const work = { at, sequence: ++this.#sequence, action, id, with: details, ...(cause && { cause }) }
+    const sequence = ++this.#sequence
+    const work: DueWork = cause
+      ? { at, sequence, action, id, with: details, cause }
+      : { at, sequence, action, id, with: details }
     if (at <= latestInstant) this.#work.add(work)
     return work
   }

@@ -54,7 +54,8 @@ export function publish(world: World, poll: Poll, task: Task, parts: readonly Pa
   const objects = parts.map((part) => {
     const id = world.random.uuid()
     const url = [folder, '/', id, part.type === null ? '' : `.${part.type}`].join('')
-    return { ...part, id, url, md5: part.md5 ?? md5(part.bytes) }
+    const { identifier, type, bytes, md5: known } = part
+    return { id, identifier, url, type, bytes, md5: known ?? md5(bytes) }
   })
   const problem = config?.state === 'valid' ? storeObjects(world, config, objects) : 'its storage config is not valid'
   if (!config || problem !== undefined) {
