@@ -102,7 +102,7 @@ for (const node of nodes()) {
     }
   }
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()
-  compare(`spawn to first 200, ${version}, to node:http`, 'ms', spawned.map(median), '≤ ×1.8')
+  compare(`spawn to first 200, ${version}, to node:http`, 'ms', spawned.map(median), '≤ ×1.5')
   tell(`memory at start, ${version}`, 'MB', median(memory), 80)
 }
 
