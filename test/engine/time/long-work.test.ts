@@ -180,7 +180,7 @@ describe('A clock that is faster than its due work can run', () => {
     async () => {
       const { mock, get } = setupApi({ scenario: busy, clock: { start: startTime, speed: 1e6 } })
       const times: string[] = []
-      for (let i = 0; i < 5; i++) {
+      for (let i = 0; i < 3; i++) {
         await new Promise((later) => setTimeout(later, 50))
         await get('/key')
         times.push(mock.clock.now())
