@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { SetupServer } from 'msw/node'
-import { handlerFor, type Responder, webhookHandler } from './engine/http/msw-handlers.ts'
+import { handlerFor, type InterceptingResponder, webhookHandler } from './engine/http/msw-handlers.ts'
 import { kindOf } from './engine/messages.ts'
 import { Interception, type ListenOptions } from './interception/interception.ts'
 import { CoverageFile, readFolderOption } from './mock/coverage-files.ts'
@@ -53,7 +53,7 @@ export class Ricloud {
     this.mock = new Mock(options, { own: ['baseUrl', 'server', 'coverage', 'replays'] })
     this.#replays = readFolderOption(replays, 'replays')
     this.#options = options
-    const answering: Responder = {
+    const answering: InterceptingResponder = {
       respond: (incoming) => (this.#sweeping.run ?? this.mock).respond(incoming),
       storeOf: (url) => (this.#sweeping.run ?? this.mock).storeOf(url),
       isWebhook: (request) => (this.#sweeping.run ?? this.mock).isWebhook(request),

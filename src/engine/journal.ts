@@ -1,18 +1,7 @@
 import { completed, readJson } from './cut-json.ts'
-import type { Answer } from './http/exchange.ts'
 import { pathOf, searchOf, valuesByName } from './http/url.ts'
 import { redacted } from './messages.ts'
-import {
-  type AnswerNoted,
-  type JournalEntry,
-  keptBody,
-  keptOf,
-  longestBody,
-  type Noted,
-  type SubjectNoted,
-  Texts,
-  textOf,
-} from './noted.ts'
+import { type JournalEntry, keptOf, type Noted, type SubjectNoted, Texts, textOf } from './noted.ts'
 import type { Reason } from './reason.ts'
 import { formatInstant } from './time/instant.ts'
 
@@ -98,22 +87,6 @@ export function unsaid({
 }: Pick<RequestView, 'reason' | 'message' | 'decided_by'>): string {
   if (!reason || reason.sentence === message || (reason.rule === 'fault' && decided_by.length > 0)) return ''
   return reason.sentence
-}
-
-/** The answer to a call as it was sent. */
-export function answeredAs(method: string, { status, headers, body, parts, bytes, close }: Answer): AnswerNoted | null {
-  if (status === 0) return null
-  if (method === 'HEAD') return { headers, body: '', length: 0 }
-  if (close === 'truncated') return { headers, body: keptBody(body.slice(0, body.length / 2)), length: body.length }
-  const isWhole = parts !== undefined && body.length <= longestBody
-  return { headers, body: isWhole ? parts : keptBody(body), length: (bytes ?? body).length }
-}
-
-/** Whether a call was answered so, as far as the journal keeps answers. */
-export function isSameAnswer({ status, answer }: Noted, method: string, other: Answer): boolean {
-  const noted = answeredAs(method, other)
-  const text = (one: AnswerNoted | null) => JSON.stringify(one && { ...one, body: textOf(one) })
-  return status === other.status && text(answer) === text(noted)
 }
 
 /** The last calls of a world, oldest first. */

@@ -1,5 +1,5 @@
 import { BoundedMap } from './bounded-map.ts'
-import type { HeaderValues } from './http/exchange.ts'
+import type { Answer, HeaderValues } from './http/exchange.ts'
 import type { Reason } from './reason.ts'
 import { cut } from './text.ts'
 import type { Instant } from './time/instant.ts'
@@ -53,7 +53,7 @@ export interface JournalEntry extends Noted {
 }
 
 /** The limit of kept bodies, in characters. */
-export const longestBody = 16 * 1024
+const longestBody = 16 * 1024
 
 /** The limits of names, messages and paths, in characters, and of the number of names. */
 const longestText = 1000
@@ -81,8 +81,7 @@ function keptHeaders(headers: HeaderValues): HeaderValues {
 }
 
 /** The part of a text that is kept is copied, because it would keep the whole in memory. */
-export const keptBody = (text: string) =>
-  text.length > longestBody ? structuredClone(text.slice(0, longestBody)) : text
+const keptBody = (text: string) => (text.length > longestBody ? structuredClone(text.slice(0, longestBody)) : text)
 
 /** How many methods and URLs are remembered. */
 const mostTexts = 1000
@@ -129,3 +128,19 @@ export const keptOf = (
   length: noted.body.length,
   answer: noted.answer,
 })
+
+/** The answer to a call as it was sent. */
+export function answeredAs(method: string, { status, headers, body, parts, bytes, close }: Answer): AnswerNoted | null {
+  if (status === 0) return null
+  if (method === 'HEAD') return { headers, body: '', length: 0 }
+  if (close === 'truncated') return { headers, body: keptBody(body.slice(0, body.length / 2)), length: body.length }
+  const isWhole = parts !== undefined && body.length <= longestBody
+  return { headers, body: isWhole ? parts : keptBody(body), length: (bytes ?? body).length }
+}
+
+/** Whether a call was answered so, as far as the journal keeps answers. */
+export function isSameAnswer({ status, answer }: Noted, method: string, other: Answer): boolean {
+  const noted = answeredAs(method, other)
+  const text = (one: AnswerNoted | null) => JSON.stringify(one && { ...one, body: textOf(one) })
+  return status === other.status && text(answer) === text(noted)
+}

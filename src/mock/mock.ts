@@ -29,8 +29,9 @@ import type { Answer, Incoming, Store } from '../engine/http/exchange.ts'
 import { incomingOf, requestOf, responseOf } from '../engine/http/fetch.ts'
 import { ListCache } from '../engine/http/list-cache.ts'
 import { type CompletedCall, type Outcome, Router } from '../engine/http/router.ts'
-import { searchOf } from '../engine/http/url.ts'
-import { answeredAs, Journal } from '../engine/journal.ts'
+import { isControlPath, searchOf } from '../engine/http/url.ts'
+import { Journal } from '../engine/journal.ts'
+import { answeredAs } from '../engine/noted.ts'
 import type { OtherNames } from '../engine/problems.ts'
 import type { Reason } from '../engine/reason.ts'
 import type { Models } from '../engine/store/models.ts'
@@ -444,9 +445,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
   /** Answers a request of an adapter other than `fetch`. The token selects the world. */
   respond(incoming: Incoming): Promise<Answer> {
     const { store } = incoming
-    if (store === undefined && incoming.url.startsWith('/_mock') && /^\/_mock(?:[/?]|$)/.test(incoming.url)) {
-      return this.#control.respond(incoming)
-    }
+    if (store === undefined && isControlPath(incoming.url)) return this.#control.respond(incoming)
     return (this.worlds.calledBy(incoming) ?? this).#respond(incoming)
   }
 

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES, validateHeaderValue } from 'node:http'
 import { apiErrors } from '../engine/errors.ts'
-import { type Answer, errorResponse, type Incoming } from '../engine/http/exchange.ts'
+import { type Answer, errorResponse, type Responder } from '../engine/http/exchange.ts'
 import { decodeBody } from '../engine/http/parse.ts'
 import { pathOf } from '../engine/http/url.ts'
 import { stackOf } from '../engine/thrown.ts'
@@ -10,11 +10,6 @@ import { inspectorAnswer, isOfPage } from './inspector.ts'
 import type { Limits } from './limits.ts'
 import { protectiveHeaders } from './protective-headers.ts'
 import { sendStream } from './stream.ts'
-
-/** What answers requests: the mock. */
-export interface Responder {
-  respond(incoming: Incoming): Promise<Answer>
-}
 
 /** What the server adds to an answer. */
 interface SendOptions {

@@ -4,6 +4,7 @@ import { tokenIn } from '../engine/authorization.ts'
 import type { ApiError } from '../engine/errors.ts'
 import { apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse, type Store } from '../engine/http/exchange.ts'
+import { isControlPath } from '../engine/http/url.ts'
 import { isLocalName, isLoopback, readAuthority, readName } from './host-names.ts'
 import { isOfPage } from './inspector.ts'
 import type { Rules } from './rules.ts'
@@ -68,8 +69,7 @@ export class Guard {
     if (authority !== undefined && !this.#isAllowedHost(authority)) {
       return { answer: errorResponse(apiErrors.foreignHost(authority, this.bound.url)) }
     }
-    const isControl =
-      !this.bound.store && path.startsWith('/_mock') && /^\/_mock(?:[/?#]|$)/.test(path) && !isSigned(path)
+    const isControl = !this.bound.store && isControlPath(path) && !isSigned(path)
     const isListed = origin !== undefined && this.rules.origins.has(origin)
     const isLetIn = isListed || (this.rules.anyOrigin && !isControl)
     if (!isLetIn && this.#isForeign(headers, isControl) && !isLinkToPage(method, path, headers)) {

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach } from 'vitest'
+import type { Responder } from '../../src/engine/http/exchange.ts'
 import { createMock } from '../../src/index.ts'
-import type { Responder } from '../../src/server/adapter.ts'
 import { type Limits, limits } from '../../src/server/limits.ts'
 import { listen } from '../../src/server/listen.ts'
 import { type RuleOptions, readRules } from '../../src/server/rules.ts'

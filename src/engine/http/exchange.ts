@@ -44,3 +44,8 @@ export const errorResponse = (error: ApiError): Answer => ({
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(error.body()),
 })
+
+/** What answers requests: a mock. */
+export interface Responder {
+  respond(incoming: Incoming): Promise<Answer>
+}

@@ -1,12 +1,11 @@
 import { type HttpHandler, http, passthrough } from 'msw'
 import { shownUrl } from '../messages.ts'
-import type { Answer, Incoming, Store } from './exchange.ts'
+import type { Responder, Store } from './exchange.ts'
 import { incomingOf, responseOf } from './fetch.ts'
 import type { Method } from './route.ts'
 
 /** What handlers ask of a mock. */
-export interface Responder {
-  respond(incoming: Incoming): Promise<Answer>
+export interface InterceptingResponder extends Responder {
   /** The store of the mock that a URL leads to, if it does. */
   storeOf(url: string): Store | undefined
   /** Whether a request is a webhook that it is sending. */
@@ -14,7 +13,7 @@ export interface Responder {
 }
 
 /** A single msw handler for all calls to a base URL and to stores, so that matching does not depend on the number of endpoints. */
-export function handlerFor(baseUrl: string, mock: Responder): HttpHandler {
+export function handlerFor(baseUrl: string, mock: InterceptingResponder): HttpHandler {
   const prefix = `${withoutSlash(baseUrl)}/`
   return http.all(
     ({ request: { url } }) => url.startsWith(prefix) || mock.storeOf(url) !== undefined,
@@ -23,7 +22,7 @@ export function handlerFor(baseUrl: string, mock: Responder): HttpHandler {
 }
 
 /** An msw handler that lets the webhooks of a mock pass where no other one answers them, whatever happens to other calls. */
-export function webhookHandler(mock: Responder): HttpHandler {
+export function webhookHandler(mock: InterceptingResponder): HttpHandler {
   // A handler that matches and has no answer would let every call pass.
   return http.post(({ request }) => mock.isWebhook(request), passthrough)
 }
@@ -32,7 +31,7 @@ export function webhookHandler(mock: Responder): HttpHandler {
 export function handlersFor(
   routes: readonly { readonly method: Method; readonly path: string }[],
   baseUrl: string,
-  mock: Responder,
+  mock: InterceptingResponder,
 ): HttpHandler[] {
   const verbs = { GET: http.get, POST: http.post, PUT: http.put, DELETE: http.delete }
   const endpoints = routes.map(({ method, path }) =>
@@ -42,7 +41,7 @@ export function handlersFor(
 }
 
 /** The answer to a request that msw intercepted. */
-export async function answerFor(mock: Responder, request: Request): Promise<Response> {
+export async function answerFor(mock: InterceptingResponder, request: Request): Promise<Response> {
   const response = responseOf(request, await mock.respond(incomingOf(request, mock.storeOf(request.url))))
   return response.type === 'error' && isOfNodeHttp(request) ? closedSocket() : response
 }

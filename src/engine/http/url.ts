@@ -20,3 +20,6 @@ export function valuesByName(search: URLSearchParams): Map<string, string[]> {
   }
   return values
 }
+
+/** Whether a path or the URL that begins with it is one of the control API. */
+export const isControlPath = (url: string) => url.startsWith('/_mock') && /^\/_mock(?:[/?#]|$)/.test(url)

@@ -1,5 +1,6 @@
 import { UsageError } from '../../engine/errors.ts'
-import { isSameAnswer, type Journal } from '../../engine/journal.ts'
+import type { Journal } from '../../engine/journal.ts'
+import { isSameAnswer } from '../../engine/noted.ts'
 import { isCall, type Recorder, type Segment } from '../../engine/recorder.ts'
 import type { RecordedTime } from '../../engine/time/clock.ts'
 import type { MockTypes } from '../api.ts'

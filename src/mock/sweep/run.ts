@@ -1,6 +1,7 @@
 import type { Incoming } from '../../engine/http/exchange.ts'
 import { incomingOf, requestOf, responseOf } from '../../engine/http/fetch.ts'
-import type { Responder } from '../../engine/http/msw-handlers.ts'
+import type { InterceptingResponder } from '../../engine/http/msw-handlers.ts'
+import { isControlPath } from '../../engine/http/url.ts'
 import { messageOf } from '../../engine/thrown.ts'
 import { nextTurn, within } from '../../engine/time/clock.ts'
 import { meanwhile } from '../../ricloud/meanwhile.ts'
@@ -20,7 +21,7 @@ export interface SweepContext {
 }
 
 /** A test that gets, beside its context, what answers the calls of its run, for an entry point of its own. */
-export type SweepTestOf = (context: SweepContext, run: Responder) => unknown
+export type SweepTestOf = (context: SweepContext, run: InterceptingResponder) => unknown
 
 /** The limit of calls in one run; the journal holds as many. */
 export const mostCalls = 10_000
@@ -57,7 +58,7 @@ export async function runOnce(
   let skipped: string | undefined
   if (number && kind && isFault(kind)) mock.faults.arm({ on: '* /*', nth: number, ...faults[kind] })
   const respond = async (incoming: Incoming) => {
-    if (incoming.store === undefined && !incoming.url.startsWith('/_mock')) count++
+    if (incoming.store === undefined && !isControlPath(incoming.url)) count++
     if (count === number && kind && isMeanwhile(kind)) skipped ??= happen(mock, kind)
     if (count > most) {
       isEndless = true
@@ -68,7 +69,7 @@ export async function runOnce(
     return mock.respond(incoming)
   }
   const storeOf = (url: string) => mock.storeOf(url)
-  const responder: Responder = { respond, storeOf, isWebhook: (request) => mock.isWebhook(request) }
+  const responder: InterceptingResponder = { respond, storeOf, isWebhook: (request) => mock.isWebhook(request) }
   const fetch: SweepContext['fetch'] = async (input, init) => {
     const request = requestOf(input, init, apiUrl)
     const response = responseOf(request, await respond(incomingOf(request, storeOf(request.url))))

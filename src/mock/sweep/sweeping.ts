@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Responder } from '../../engine/http/msw-handlers.ts'
+import type { InterceptingResponder } from '../../engine/http/msw-handlers.ts'
 import type { SweepReport } from './report.ts'
 import { type SweepOptions, type SweepTest, sweepThrough } from './sweep.ts'
 
@@ -16,13 +16,13 @@ interface OwnOptions extends RunnerSweepOptions {
 /** Sweeps whose runs answer the calls of the process in turn. */
 export class Sweeping {
   /** The run that code belongs to: what a run that has ended still calls does not reach the next one. */
-  readonly #own = new AsyncLocalStorage<Responder>()
-  #current: Responder | undefined
+  readonly #own = new AsyncLocalStorage<InterceptingResponder>()
+  #current: InterceptingResponder | undefined
   /** The sweep that goes on. */
   #sweep: object | undefined
 
   /** What answers a call that is made now; undefined if no sweep goes on. */
-  get run(): Responder | undefined {
+  get run(): InterceptingResponder | undefined {
     return this.#own.getStore() ?? this.#current
   }
 

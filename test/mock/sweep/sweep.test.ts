@@ -142,7 +142,7 @@ describe('sweep', () => {
       }
     }
     const kinds = ['error', 'unavailable', 'reset', 'empty', 'cut'] as const
-    const { runs } = await sweep(hanging, { kinds, timeout: '50ms', parallel: 1 })
+    const { runs } = await sweep(hanging, { kinds, timeout: '250ms', parallel: 1 })
     expect(runs.map(({ outcome }) => outcome)).toEqual([...Array(10).fill('hung'), ...Array(5).fill('skipped')])
     expect(runs.at(-1)?.error).toBe('10 runs hung before')
   })
