@@ -58,7 +58,7 @@ export async function openTab(options: TabOptions = {}) {
   const tab = idle.pop() ?? (await browser.newPage({ permissions: ['clipboard-read', 'clipboard-write'] }))
   tabs.push(tab)
   await tab.setViewportSize({ width, height })
-  await tab.emulateMedia({ colorScheme: scheme, forcedColors: forced ? 'active' : 'none' })
+  await tab.emulateMedia({ colorScheme: scheme, forcedColors: forced ? 'active' : 'none', reducedMotion: 'reduce' })
   return watch(tab)
 }
 
@@ -102,8 +102,6 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 export async function expectAccessible(tab: Tab, rules?: string[]): Promise<void> {
   if (!(await tab.evaluate(() => 'axe' in globalThis))) await tab.evaluate(axeSource)
   const violations = await tab.evaluate(async (runOnly) => {
-    // A pane that still appears is transparent.
-    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({
       ...(runOnly && { runOnly }),
       resultTypes: ['violations'],

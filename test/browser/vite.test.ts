@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser } from '@playwright/test'
 import { build, createServer, type InlineConfig, type Plugin, preview, type Rolldown } from 'vite'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { run } from '../cli/run.ts'
 import { withoutWorker } from '../recipes/without-worker.ts'
 import { connect } from './connect.ts'
 
@@ -15,8 +15,7 @@ let config: InlineConfig
 
 beforeAll(async () => {
   folder = mkdtempSync(`${inject('built')}/client-`)
-  const main = join(root, 'src/cli/main.ts')
-  execFileSync(process.execPath, ['--import', 'tsx', main, 'init', join(folder, 'public')], { cwd: root })
+  expect(await run('init', join(folder, 'public'))).toMatchObject({ code: 0 })
   config = {
     configFile: false,
     logLevel: 'error',

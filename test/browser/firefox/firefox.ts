@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Browser, launch } from 'puppeteer-core'
+import { type Browser, launch, type Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 
 const firefoxes = ['/usr/bin/firefox-esr', '/usr/bin/firefox']
@@ -14,29 +14,30 @@ const extraPrefsFirefox = {
   'dom.ipc.processPrelaunch.enabled': false,
 }
 
-/** Debian's Firefox, driven by WebDriver BiDi, for the tests of a file; resolves to a tab, which closes with its test. */
+/** Debian's Firefox, driven by WebDriver BiDi, for the tests of a file; resolves to its tab, which stores nothing. */
 export function useFirefox() {
   let browser: Browser
+  let tab: Page
   beforeAll(async () => {
     const executablePath = firefoxes.find((path) => existsSync(path))
     if (!executablePath) throw new Error(`There is no ${firefoxes.join(' or ')}. Run: apt-get install firefox-esr`)
     browser = await launch({ browser: 'firefox', executablePath, extraPrefsFirefox, timeout: 150_000 })
+    tab = await browser.newPage()
   }, 180_000)
-  afterEach(async () => {
-    const [, ...opened] = (await browser?.pages()) ?? []
-    await Promise.all(opened.map((tab) => tab.close()))
+  afterEach(() => {
+    for (const event of ['pageerror', 'console', 'request'] as const) tab?.removeAllListeners(event)
   })
   afterAll(() => browser?.close())
 
   /** Opens a page; `faults` are its errors, `asked` the URLs that it requests. */
   return async function open(url: string) {
-    const tab = await browser.newPage()
     const faults: string[] = []
     const asked: string[] = []
     tab.on('pageerror', (error) => faults.push(String(error)))
     tab.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
     tab.on('request', (request) => asked.push(request.url()))
     await tab.goto(url, { waitUntil: 'load' })
+    await tab.evaluate(() => sessionStorage.clear())
     return { tab, faults, asked }
   }
 }
