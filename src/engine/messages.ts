@@ -72,10 +72,10 @@ const longestName = 1000
 
 /** Whether what is called so, or lies within it, is never shown. */
 export const isSecret = (name: string): boolean =>
-  name.length > longestName || secretWord.test(name.replace(wordEnd, '_'))
+  name.length > longestName || secretWord.test(/[A-Z]/.test(name) ? name.replace(wordEnd, '_') : name)
 
 /** What is a secret unless it has names: of a payload, text, numbers and arrays of them are not shown. */
-export const isPayload = (name: string) => /(?:^|[.])payload(?:\[\d+\])*$/.test(name)
+export const isPayload = (name: string) => name.includes('payload') && /(?:^|[.])payload(?:\[\d+\])*$/.test(name)
 
 const hidden = '[redacted]'
 const isNothing = (value: unknown) =>

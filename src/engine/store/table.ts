@@ -274,6 +274,7 @@ export class Table<R extends Row> {
     }
     for (const [field, values] of Object.entries(where)) {
       propose(field, this.#spans(owners, field, values, created, createdOf))
+      if (best?.size === 0) return { spans: [] }
       tests.push({ field, fits: (row) => values.includes(row[field as keyof R] as Value) })
     }
     for (const [field, range] of Object.entries(dates)) {
@@ -295,17 +296,18 @@ export class Table<R extends Row> {
 
   /** The lists of the owners' records with one of these values, each cut to the range. */
   #spans(
-    owners: Iterable<Id> = this.#lists.keys(),
+    owners: readonly Id[] = [...this.#lists.keys()],
     field: string,
     values: readonly Value[],
     range: Range | undefined,
     instantOf: (entry: Entry) => string,
   ): IndexRange[] {
     const spans: IndexRange[] = []
-    for (const owner of new Set(owners)) {
+    for (const owner of distinct(owners)) {
       const lists = this.#lists.get(owner)?.get(field)
-      for (const value of new Set(values)) {
-        const entries = lists?.get(value)
+      if (!lists) continue
+      for (const value of distinct(values)) {
+        const entries = lists.get(value)
         if (entries) spans.push(indexRange(this.#listOf(field, entries), range, instantOf))
       }
     }
@@ -343,6 +345,9 @@ export class Table<R extends Row> {
 
 const entryOf = ({ id, date_created: created }: Row): Entry => ({ id, created })
 const unvalued = [null] as const
+
+/** The values without repetition, in order. */
+const distinct = <T>(values: readonly T[]): Iterable<T> => (values.length < 2 ? values : new Set(values))
 
 function copy(lists: Lists): Lists {
   // Copying a Map is quick, and so is replacing those of its values that can change.

@@ -39,7 +39,7 @@ export function endTasks(
   const { organisation, type, target } = about
   // The index finds tasks of a session by `session`; tasks of configs are few.
   const session = type === 'session.init' ? target : null
-  const where = { type: [type], session: [session], state: ['pending', 'processing'] }
+  const where = { state: ['pending', 'processing'], session: [session], type: [type] }
   const open = world.tables.task.list({ owners: [organisation], where, limit: Infinity })
   for (const task of open.data.filter((one) => one.target === target)) {
     const date_completed = world.clock.notBefore(task.date_created)
