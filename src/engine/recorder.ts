@@ -1,5 +1,6 @@
 import type { HeaderValues, Incoming } from './http/exchange.ts'
 import type { Instant } from './time/instant.ts'
+import { remove } from './values.ts'
 
 /** Something that reached a world from outside, in the order in which these took effect. */
 export interface Input {
@@ -80,7 +81,8 @@ export class Recorder<State> {
   #length = 0
   /** Whether the next segment must begin with the next input. */
   #isClosed = false
-  readonly #open = new Set<CallInput>()
+  /** The calls that are not answered yet: see `remove`. */
+  #open: CallInput[] = []
   #counted: { readonly headers: HeaderValues | undefined; readonly length: number } = { headers: undefined, length: 0 }
   /** The ID of the last call that the journal has forgotten. */
   #forgotten = 0
@@ -104,7 +106,7 @@ export class Recorder<State> {
     this.#count = 0
     this.#length = 0
     this.#forgotten = 0
-    this.#open.clear()
+    this.#open = []
   }
 
   /** Records an input and runs its effects with real time frozen; one that throws is not recorded. */
@@ -133,7 +135,7 @@ export class Recorder<State> {
   close(): void {
     this.#isClosed = true
     for (const call of this.#open) call.waits = true
-    this.#open.clear()
+    this.#open = []
   }
 
   /** Records a call before it has effects; undefined if nothing is recorded. */
@@ -152,7 +154,7 @@ export class Recorder<State> {
       isAnswered: false,
     }
     this.#begin(input, 200 + method.length + url.length + this.#lengthOf(headers) + (body?.length ?? 0))
-    this.#open.add(input)
+    this.#open.push(input)
     return input
   }
 
@@ -168,7 +170,7 @@ export class Recorder<State> {
 
   /** Records that a call which waited goes on. */
   resumed(input: CallInput): void {
-    if (!this.#open.has(input)) return
+    if (!this.#open.includes(input)) return
     input.waits = true
     this.after('resume', input)
   }
@@ -176,7 +178,7 @@ export class Recorder<State> {
   /** Records that a call was answered. */
   answered(input: CallInput): void {
     input.isAnswered = true
-    this.#open.delete(input)
+    remove(this.#open, input)
   }
 
   /** The calls until this one are no longer in the journal. */
@@ -225,7 +227,7 @@ export class Recorder<State> {
 
   #begin(input: Input, length: number): void {
     const last = this.#segments.at(-1)
-    if (!last || (this.#open.size === 0 && (this.#isClosed || last.base === undefined || this.#isFull(last)))) {
+    if (!last || (this.#open.length === 0 && (this.#isClosed || last.base === undefined || this.#isFull(last)))) {
       const base = this.#world.save(!last && !this.#isClosed)
       if (!last || this.#isClosed || base !== undefined) this.#segments.push({ base, inputs: [], length: 0 })
       this.#isClosed = false

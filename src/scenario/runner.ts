@@ -4,6 +4,7 @@ import { cut } from '../engine/text.ts'
 import { messageOf } from '../engine/thrown.ts'
 import { formatInstant, type Instant } from '../engine/time/instant.ts'
 import type { DueWork } from '../engine/time/queue.ts'
+import { remove } from '../engine/values.ts'
 import type { DomainEvent, World } from '../engine/world.ts'
 import { type Action, perform, type Subject, targetsOf } from './action.ts'
 import { describeFault, describeStep, describeWhere } from './describe.ts'
@@ -102,8 +103,7 @@ export class ScenarioRunner<A extends ApiTypes> {
   }
 
   untrackCall(firedSteps: readonly string[]): void {
-    const at = this.#trackedCalls.lastIndexOf(firedSteps as string[])
-    if (at >= 0) this.#trackedCalls.splice(at, 1)
+    remove(this.#trackedCalls, firedSteps as string[])
   }
 
   /**
