@@ -41,13 +41,11 @@ export async function run(args: readonly string[], served = () => {}): Promise<n
     } else if (isOn(line, 'version')) {
       await printResult(packageJson.version)
     } else {
-      const running = runs[line.command](line)
-      if (line.command === 'start' || line.command === 'exec') {
-        later(1000, served)
-        await running
-        served()
-      }
-      return await running
+      const isServer = line.command === 'start' || line.command === 'exec'
+      if (isServer) later(1000, served)
+      const code = await runs[line.command](line)
+      if (isServer) served()
+      return code
     }
     return 0
   } catch (error) {

@@ -76,6 +76,13 @@ export class Coverage {
     this.#counter(group, name).times++
   }
 
+  /** The counter of a name, which is kept at a key as well: joining the parts of the name takes longer than counting. */
+  #keep(counters: Map<string, Counter>, key: string, group: CoverageGroup, name: string): Counter {
+    const counter = this.#counter(group, name)
+    counters.set(key, counter)
+    return counter
+  }
+
   #counter(group: string, name: string): Counter {
     const names = within(this.#groups, group)
     let counter = names.get(name)
@@ -90,8 +97,7 @@ export class Coverage {
 
   countTransition(resource: string, from: string, to: string): void {
     const counters = within(within(this.#transitions, resource), from)
-    let counter = counters.get(to)
-    if (!counter) counters.set(to, (counter = this.#counter('transitions', `${resource} ${from} → ${to}`)))
+    const counter = counters.get(to) ?? this.#keep(counters, to, 'transitions', `${resource} ${from} → ${to}`)
     counter.times++
   }
 
@@ -100,8 +106,7 @@ export class Coverage {
     const { state, error } = record as { readonly state?: string; readonly error?: string | null }
     if (state === undefined) return
     const counters = within(this.#states, resource)
-    let counter = counters.get(state)
-    if (!counter) counters.set(state, (counter = this.#counter('states', `${resource} ${state}`)))
+    const counter = counters.get(state) ?? this.#keep(counters, state, 'states', `${resource} ${state}`)
     counter.times++
     if (error && errors?.[state]?.includes(error)) this.count('states', `${resource} ${state} with ${error}`)
   }

@@ -306,7 +306,6 @@ export class WebhookDispatcher<A extends ApiTypes> {
 function attemptOf(at: string, posted: Outcome, copy: CopySignature | undefined): Attempt {
   const { status, error, unsent = false, fingerprint } = posted
   const attempt = { at, status, error, unsent, redelivered: copy !== undefined }
-  if (fingerprint === undefined && (copy === undefined || copy === 'right')) return attempt
   return Object.assign(attempt, fingerprint && { fingerprint }, copy && copy !== 'right' && { signature: copy })
 }
 

@@ -70,7 +70,7 @@ export class ListCache {
     for (const record of data) {
       const madeOf = views.madeOf(viewer, resource, record)
       if (!madeOf) isTimeless = false
-      parts.push(this.#textOf(viewer, views, resource, record, madeOf), ',')
+      parts.push(this.text(viewer, views, resource, record, madeOf), ',')
     }
     if (data.length > 0) parts.pop()
     // Joined, as it is kept: a text that a template makes of others keeps all of these.
@@ -79,16 +79,12 @@ export class ListCache {
     return { parts, isTimeless }
   }
 
-  /** The JSON of the view of a record. */
+  /**
+   * The JSON of the view of a record.
+   *
+   * @param madeOf what the view is made of, if it is known
+   */
   text<
-    Viewer extends BaseViewer,
-    Records extends Readonly<Record<string, BaseRecord>>,
-    Name extends keyof Records & string,
-  >(viewer: Viewer, views: Views<Viewer, Records>, resource: Name, record: Records[Name]): string {
-    return this.#textOf(viewer, views, resource, record, views.madeOf(viewer, resource, record))
-  }
-
-  #textOf<
     Viewer extends BaseViewer,
     Records extends Readonly<Record<string, BaseRecord>>,
     Name extends keyof Records & string,
@@ -97,7 +93,7 @@ export class ListCache {
     views: Views<Viewer, Records>,
     resource: Name,
     record: Records[Name],
-    madeOf: object | undefined,
+    madeOf: object | undefined = views.madeOf(viewer, resource, record),
   ): string {
     const { dialect } = viewer
     const kept = this.#kept.get(record)

@@ -39,18 +39,16 @@ export class SortedList<T> {
   add(item: T): void {
     this.#own()
     const last = this.#chunks.at(-1)
-    if (!last) {
-      // With `push` the outer array would reserve room for seventeen chunks; most indexes by identifier have only one.
-      this.#chunks = [[item]]
-      this.#size++
+    if (last && this.compare(last.at(-1) as T, item) >= 0) {
+      this.#addWithin(item)
       return
     }
-    if (this.compare(last.at(-1) as T, item) < 0) {
-      if (last.length < compactSize) this.#chunks[this.#chunks.length - 1] = last.concat([item])
-      else if (last.length < chunkSize) last.push(item)
-      else this.#chunks.push([item])
-      this.#size++
-    } else this.#addWithin(item)
+    // With `push` the outer array would reserve room for seventeen chunks; most indexes by identifier have only one.
+    if (!last) this.#chunks = [[item]]
+    else if (last.length < compactSize) this.#chunks[this.#chunks.length - 1] = last.concat([item])
+    else if (last.length < chunkSize) last.push(item)
+    else this.#chunks.push([item])
+    this.#size++
   }
 
   /** Adds an item that may not be the last one. */

@@ -106,8 +106,6 @@ export function queriedDatetime(text: string): string | undefined {
 
 /** Parses the datetimes that `canonicalDatetime` accepts to an instant, which is exact from `earliestInstant` to `latestInstant`. */
 export function parseInstant(text: string): Instant | undefined {
-  const instant = instantOf(text)
-  if (formatInstant(instant) === text) return instant
   const canonical = canonicalDatetime(text)
   return canonical === undefined ? undefined : instantOf(canonical)
 }

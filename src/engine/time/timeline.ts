@@ -61,8 +61,7 @@ export class Timeline {
   /** Runs due work, of which nothing is known but what it was scheduled by. */
   #runWork(work: DueWork): void {
     const before = this.#occasion
-    this.#occasion =
-      work.cause === undefined ? { work: work.action } : Object.assign({}, work.cause, { work: work.action })
+    this.#occasion = Object.assign({}, work.cause, { work: work.action })
     try {
       this.#host.run(work)
     } finally {
