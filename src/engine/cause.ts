@@ -13,16 +13,26 @@ export interface Cause {
 }
 
 /** A cause, and why the rule that applied decided as it did. */
-export interface Occasion extends Cause {
+export interface Occasion {
+  readonly cause?: Cause | undefined
   readonly reason?: Reason | undefined
 }
 
-/** What of an occasion holds for work that is scheduled on it; undefined for nothing. */
-export function originOf({ call, step, action }: Occasion): Cause | undefined {
-  if (call === undefined && action === undefined) return undefined
+/** What of a cause holds for work that is scheduled; undefined for nothing. */
+export function originOf(cause: Cause | undefined): Cause | undefined {
+  if (!cause || (cause.call === undefined && cause.action === undefined)) return undefined
+  const { call, step, action } = cause
   const origin: { -readonly [Part in keyof Cause]: Cause[Part] } = {}
   if (call !== undefined) origin.call = call
   if (step !== undefined) origin.step = step
   if (action) origin.action = action
   return origin
+}
+
+/** The cause of what due work changes. */
+export function causeOf({ action, cause }: { readonly action: string; readonly cause?: Cause }): Cause {
+  if (!cause) return { work: action }
+  const whole: { -readonly [Part in keyof Cause]: Cause[Part] } = { ...cause }
+  whole.work = action
+  return whole
 }

@@ -71,6 +71,8 @@ export class Coverage {
   /** The counters of states by resource and state, and of transitions by resource and both states. */
   readonly #states = new Map<string, Map<string, Counter>>()
   readonly #transitions = new Map<string, Map<string, Map<string, Counter>>>()
+  /** The counters of states with their errors. */
+  readonly #failures = new Map<string, Map<string, Map<string, Counter>>>()
 
   count(group: CoverageGroup | (string & {}), name: string): void {
     this.#counter(group, name).times++
@@ -108,7 +110,10 @@ export class Coverage {
     const counters = within(this.#states, resource)
     const counter = counters.get(state) ?? this.#keep(counters, state, 'states', `${resource} ${state}`)
     counter.times++
-    if (error && errors?.[state]?.includes(error)) this.count('states', `${resource} ${state} with ${error}`)
+    if (!error || !errors?.[state]?.includes(error)) return
+    const failures = within(within(this.#failures, resource), state)
+    const failure = failures.get(error) ?? this.#keep(failures, error, 'states', `${resource} ${state} with ${error}`)
+    failure.times++
   }
 
   /** Counts a completed call, and of a list its filters and edges. */

@@ -1,4 +1,4 @@
-import { type Definitions, pastOf } from './resource.ts'
+import { type Definitions, eventOf } from './resource.ts'
 
 /** The names of an API's events, derived from the lifecycles and the `events` of its definitions. */
 export class EventNames {
@@ -26,7 +26,7 @@ export class EventNames {
       if (isSilent) continue
       for (const [verb, outcome] of Object.values(lifecycle).flatMap((verbs) => Object.entries(verbs))) {
         const [first, ...more] = typeof outcome === 'string' ? [outcome] : outcome
-        const event = `${resource}.${pastOf(verb)}`
+        const event = eventOf(resource, verb)
         add(event, more.length > 0 ? undefined : first)
         const entered = new Map(this.#moves.get(event))
         for (const state of [first, ...more]) {

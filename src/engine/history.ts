@@ -43,8 +43,8 @@ export class History {
     occasion: Occasion,
   ): PastEvent {
     const number = (this.#past.at(-1)?.number ?? 0) + 1
-    const reason = occasion.reason ?? null
-    const past = { number, at, event, resource, id, state, cause: causeOf(occasion), reason }
+    const { cause = null, reason = null } = occasion
+    const past = { number, at, event, resource, id, state, cause, reason }
     if (this.#past.length >= most) this.restore(this.#past.slice(most / 2))
     this.#past.push(past)
     if (this.#index) addTo(this.#index, past)
@@ -86,16 +86,6 @@ export class History {
     this.#past = [...past]
     this.#index = undefined
   }
-}
-
-/** What of an occasion is a cause; null for nothing. */
-function causeOf(occasion: Occasion): Cause | null {
-  const { call, work, action } = occasion
-  if (call === undefined && work === undefined && action === undefined) return null
-  // Most occasions have no reason, and are kept as they are.
-  if (!('reason' in occasion)) return occasion
-  const { reason: _, ...cause } = occasion
-  return cause
 }
 
 function addTo({ byCall, byRecord }: Index, past: PastEvent): void {

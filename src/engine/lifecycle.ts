@@ -1,6 +1,6 @@
 import type { ApiTypes, NameOf, StateOf, VerbOf } from './api-types.ts'
 import { UsageError } from './errors.ts'
-import { type Definition, pastOf } from './resource.ts'
+import { type Definition, eventOf } from './resource.ts'
 import type { World } from './world.ts'
 
 /** The states that a verb can lead to from a state; empty if the state does not allow the verb. */
@@ -47,5 +47,5 @@ export function move<A extends ApiTypes, Name extends NameOf<A>>(
     world.coverage.countState(resource, definition, assigned)
     return assigned
   }
-  return world.emit(`${resource}.${pastOf(verb)}`, resource, world.write(assign))
+  return world.emit(eventOf(resource, verb), resource, world.write(assign))
 }

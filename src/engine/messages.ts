@@ -115,9 +115,10 @@ export function redacted(value: unknown, name = ''): unknown {
   if (isSecret(name)) return hidden
   if (Array.isArray(value)) return value.map((inner) => redacted(inner, name))
   if (typeof value === 'object') {
-    return Object.fromEntries(
-      Object.entries(value as object).map(([inner, of]: [string, unknown]) => [inner, redacted(of, inner)]),
-    )
+    // Own properties are replaced, so that `__proto__` is a name like others.
+    const copy: Record<string, unknown> = { ...value }
+    for (const inner of Object.keys(copy)) copy[inner] = redacted(copy[inner], inner)
+    return copy
   }
   if (isPayload(name)) return hidden
   return typeof value === 'string' ? withoutSecrets(value) : value

@@ -173,6 +173,18 @@ export const attributesOf = ({ shape, hidden }: Definition): Attributes => ({ ..
 /** The past tense of a verb: `expire` → `expired`. */
 export const pastOf = (verb: string) => (verb.endsWith('e') ? `${verb}d` : `${verb}ed`)
 
+/** By resource and verb. */
+const eventNames = new Map<string, Map<string, string>>()
+
+/** The name of the event of a transition: `session.expired`. It is kept, since joining it takes longer than finding it. */
+export function eventOf(resource: string, verb: string): string {
+  let names = eventNames.get(resource)
+  if (!names) eventNames.set(resource, (names = new Map()))
+  let name = names.get(verb)
+  if (name === undefined) names.set(verb, (name = `${resource}.${pastOf(verb)}`))
+  return name
+}
+
 /** Converts the text of an ID in a path or query to the ID of a record; an invalid integer gives 0, which no record has. */
 export const readId = ({ id }: Definition, text: string): string | number =>
   id === 'uuid' ? text : (readIntegerId(text) ?? 0)

@@ -45,6 +45,6 @@ export function act<A extends ApiTypes>(
   const subjects = action.target === null ? [undefined] : select(world, action.target, where)
   if (subjects.length === 0) throw new UsageError(`No ${action.target} matches ${shown(where)}.`)
   return eventsDuring(world, () =>
-    world.time.because({ action: name }, () => perform(world, action, subjects, details)),
+    world.time.because({ cause: { action: name } }, () => perform(world, action, subjects, details)),
   )
 }

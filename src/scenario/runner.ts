@@ -223,7 +223,7 @@ export class ScenarioRunner<A extends ApiTypes> {
       const firedSteps = this.#trackedCalls.at(-1)
       const length = firedSteps?.push(this.#name(index)) ?? 0
       try {
-        this.world.time.because({ step: index + 1, action: step.do, reason: undefined }, () =>
+        this.world.time.because({ cause: { step: index + 1, action: step.do }, reason: undefined }, () =>
           perform(this.world, action, subjects, step.with),
         )
       } catch (error) {

@@ -215,7 +215,7 @@ export class Router<Context extends object> {
     const handled = withParts(context, params, incoming, body, ignore)
     if (route.deprecated) log('warn', `${incoming.method} ${path} is deprecated: call ${route.deprecated}.`)
     if (!hooks) return route.handle(handled)
-    const occasion = { call: call.id }
+    const occasion = { cause: { call: call.id } }
     const answered = (result: Result) => {
       // A view beside JSON is made only if it is read.
       if (result.json === undefined) call.view = result.view

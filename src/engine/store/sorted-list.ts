@@ -67,19 +67,33 @@ export class SortedList<T> {
     this.#size++
   }
 
-  delete(item: T): boolean {
+  /** Removes and returns the item that is equal to this one; undefined if there is none. */
+  delete(item: T): T | undefined {
+    const first = this.first()
+    if (first !== undefined && this.compare(first, item) === 0) return this.shift()
     this.#own()
     const before = (other: T) => this.compare(other, item) < 0
     const index = this.#chunkAt(before)
     const chunk = this.#chunks[index]
-    if (!chunk) return false
+    if (!chunk) return undefined
     const offset = partition(chunk, before)
-    if (this.compare(chunk[offset] as T, item) !== 0) return false
+    const found = chunk[offset] as T
+    if (this.compare(found, item) !== 0) return undefined
     if (chunk.length === 1) this.#chunks.splice(index, 1)
-    else if (offset === 0) chunk.shift()
     else chunk.splice(offset, 1)
     this.#size--
-    return true
+    return found
+  }
+
+  /** Removes and returns the first item. */
+  shift(): T | undefined {
+    this.#own()
+    const [chunk] = this.#chunks
+    if (!chunk) return undefined
+    this.#size--
+    const first = chunk.shift()
+    if (chunk.length === 0) this.#chunks.shift()
+    return first
   }
 
   first(): T | undefined {

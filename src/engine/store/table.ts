@@ -116,12 +116,16 @@ export class Table<R extends Row> {
     return record
   }
 
-  /** Replaces the record by a copy with these changes; nested objects are not merged. */
+  /**
+   * Replaces the record by a copy with these changes; nested objects are not merged.
+   *
+   * @param more further changes, none of them an object
+   */
   update(row: R, changes: Partial<R>, more: Partial<R> = {}): R {
     // The caller's record may have been replaced meanwhile.
     const current = this.get(row.id) ?? row
     // What the record had is frozen already.
-    const next = Object.freeze(Object.assign({ ...current }, frozen(changes), frozen(more)))
+    const next = Object.freeze(Object.assign({ ...current }, frozen(changes), more))
     this.store.update(this.name, current, next)
     return next
   }
@@ -138,21 +142,23 @@ export class Table<R extends Row> {
     const stays = previous !== undefined && next !== undefined && this.#isInPlaceOf(previous, next)
     // One entry is in all lists but those by date.
     let entry: Entry | undefined
-    const change = (field: string, old: Value, now: Value) => {
-      if (previous) this.#remove(previous, entryOf(previous), field, old)
-      if (next) this.#add(next, (entry ??= entryOf(next)), field, now)
+    if (!stays) {
+      if (previous) this.#remove(previous, entryOf(previous), '', null)
+      if (next) this.#add(next, (entry = entryOf(next)), '', null)
     }
-    if (!stays) change('', null, null)
     const { fields, dates, unique } = this.indexes
     for (const field of fields as (keyof R & string)[]) {
-      if (!stays || previous[field] !== next[field]) change(field, previous?.[field] as Value, next?.[field] as Value)
+      if (stays && previous[field] === next[field]) continue
+      const removed = previous && this.#remove(previous, entryOf(previous), field, previous[field] as Value)
+      if (stays) entry ??= removed
+      if (next) this.#add(next, (entry ??= entryOf(next)), field, next[field] as Value)
     }
     for (const field of dates as (keyof R & string)[]) {
       const old = previous?.[field] ?? null
       const now = next?.[field] ?? null
       if (stays && old === now) continue
-      if (previous && old !== null) this.#remove(previous, { ...entryOf(previous), at: old as string }, field, null)
-      if (next && now !== null) this.#add(next, { ...entryOf(next), at: now as string }, field, null)
+      if (previous && old !== null) this.#remove(previous, datedEntryOf(previous, old as string), field, null)
+      if (next && now !== null) this.#add(next, datedEntryOf(next, now as string), field, null)
     }
     if (stays && unique.every((field) => previous[field as keyof R] === next[field as keyof R])) return
     for (const value of this.#uniqueOf(previous)) {
@@ -196,16 +202,22 @@ export class Table<R extends Row> {
     return list
   }
 
-  /** Removes an entry, and its list with the last one: a value that no record has any more takes no memory. */
-  #remove(row: R, entry: Entry, field: string, value: Value): void {
+  /**
+   * Removes an entry, and its list with the last one: a value that no record has any more takes no memory. Returns the
+   * entry as it was in the list.
+   */
+  #remove(row: R, entry: Entry, field: string, value: Value): Entry | undefined {
     const owner = row[this.indexes.owner as keyof R] as Id
     const fields = this.#lists.get(owner)
     const values = fields?.get(field)
     const known = values?.get(value)
-    if (known instanceof SortedList) known.delete(entry)
-    if (!(known instanceof SortedList) || known.size === 0) values?.delete(value)
+    const isList = known instanceof SortedList
+    const removed = isList ? known.delete(entry) : known
+    if (isList && known.size > 0) return removed
+    values?.delete(value)
     if (values?.size === 0) fields?.delete(field)
     if (fields?.size === 0) this.#lists.delete(owner)
+    return removed
   }
 
   /**
@@ -344,6 +356,7 @@ export class Table<R extends Row> {
 }
 
 const entryOf = ({ id, date_created: created }: Row): Entry => ({ id, created })
+const datedEntryOf = ({ id, date_created: created }: Row, at: string): Entry => ({ id, created, at })
 const unvalued = [null] as const
 
 /** The values without repetition, in order. */

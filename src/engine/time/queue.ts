@@ -40,6 +40,12 @@ export class Queue {
     return this.#work.first()
   }
 
+  /** Removes and returns the first work, if it is due by an instant. */
+  take(until: Instant): DueWork | undefined {
+    const work = this.#work.first()
+    return work && work.at <= until ? this.#work.shift() : undefined
+  }
+
   remove(work: DueWork): void {
     this.#work.delete(work)
   }

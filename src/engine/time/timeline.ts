@@ -1,4 +1,4 @@
-import { type Occasion, originOf } from '../cause.ts'
+import { causeOf, type Occasion, originOf } from '../cause.ts'
 import { Emitter } from '../emitter.ts'
 import { apiErrors } from '../errors.ts'
 import { Clock, type ClockOptions, nextTurn, type RealTime, stopwatch, turns, turnTimer, within } from './clock.ts'
@@ -11,6 +11,12 @@ const farAway = 3_600_000_000
 
 /** The occasion while nothing is known. */
 const nothing: Occasion = {}
+
+/** An occasion of which more is known. */
+const joined = ({ cause, reason }: Occasion, more: Occasion): Occasion => ({
+  cause: more.cause ? { ...cause, ...more.cause } : cause,
+  reason: 'reason' in more ? more.reason : reason,
+})
 
 /** Handles due work for a timeline. */
 export interface DueWorkHost {
@@ -50,7 +56,7 @@ export class Timeline {
   /** Makes changes of which something is known in addition: what causes them, or why. */
   because<T>(more: Occasion, change: () => T): T {
     const before = this.#occasion
-    this.#occasion = before === nothing ? more : { ...before, ...more }
+    this.#occasion = before === nothing ? more : joined(before, more)
     try {
       return change()
     } finally {
@@ -61,7 +67,7 @@ export class Timeline {
   /** Runs due work, of which nothing is known but what it was scheduled by. */
   #runWork(work: DueWork): void {
     const before = this.#occasion
-    this.#occasion = Object.assign({}, work.cause, { work: work.action })
+    this.#occasion = { cause: causeOf(work) }
     try {
       this.#host.run(work)
     } finally {
@@ -71,7 +77,7 @@ export class Timeline {
 
   /** Schedules work for an instant; work due after `latestInstant` never runs. */
   schedule(at: Instant, action: string, id: string | number, details?: Record<string, unknown>): DueWork {
-    const work = this.queue.add(at, action, id, details, originOf(this.#occasion))
+    const work = this.queue.add(at, action, id, details, originOf(this.#occasion.cause))
     this.#setTimer()
     return work
   }
@@ -130,9 +136,8 @@ export class Timeline {
 
   /** Runs the next due work, and returns when it was due; undefined if nothing is due until the instant. */
   #runNext(until: Instant): Instant | undefined {
-    const work = this.queue.first()
-    if (!work || work.at > until) return undefined
-    this.queue.remove(work)
+    const work = this.queue.take(until)
+    if (!work) return undefined
     this.clock.at(work.at, () => this.#runWork(work))
     return work.at
   }
@@ -284,7 +289,7 @@ export class Timeline {
 
   /** Wakes all waits, so that they check their condition again. */
   wakeWaiting(): void {
-    for (const resume of [...this.#waiting]) resume()
+    if (this.#waiting.size > 0) for (const resume of [...this.#waiting]) resume()
   }
 
   #moved(): void {
