@@ -1,4 +1,5 @@
 // Why rules refuse calls or end records, in words for people. Where the decision is made, the values are known.
+import { BoundedMap } from '../engine/bounded-map.ts'
 import type { PastToken } from '../engine/past-tokens.ts'
 import { actionOn, advanceBy, type ControlCall, type Reason } from '../engine/reason.ts'
 import { formatDuration } from '../engine/time/duration.ts'
@@ -163,6 +164,18 @@ const declined = (decider: Decider, error: string, rule: string, text: string, v
   return because(rule, `${error}: ${text}${sentAs(error)}`, { account: of, error, ...values })
 }
 
+const lifetime = (length: string, isOfAccount: boolean) =>
+  because(
+    'session.lifetime',
+    isOfAccount
+      ? `The service ended the session: the lifetime of its account is ${length}.`
+      : `The service ended the session: the setting session_lifetime is ${length}.`,
+    { [isOfAccount ? 'lifetime' : 'session_lifetime']: length },
+  )
+
+/** The reasons of lifetimes, each of which many sessions have. */
+const lifetimes = [new BoundedMap<number, Reason>(100), new BoundedMap<number, Reason>(100)] as const
+
 /** Why sessions failed or ended. */
 export const endings = {
   code: (decider: Decider, error: string, isSent: boolean) =>
@@ -208,14 +221,12 @@ export const endings = {
     ),
 
   /** The end of an active session: by its service, or as it was idle. */
-  lifetime: (length: number, isOfAccount: boolean) =>
-    because(
-      'session.lifetime',
-      isOfAccount
-        ? `The service ended the session: the lifetime of its account is ${formatDuration(length)}.`
-        : `The service ended the session: the setting session_lifetime is ${formatDuration(length)}.`,
-      { [isOfAccount ? 'lifetime' : 'session_lifetime']: formatDuration(length) },
-    ),
+  lifetime: (length: number, isOfAccount: boolean) => {
+    const known = lifetimes[isOfAccount ? 1 : 0]
+    let reason = known.get(length)
+    if (!reason) known.set(length, (reason = lifetime(formatDuration(length), isOfAccount)))
+    return reason
+  },
 
   idle: (length: number | null, used: string | null) =>
     because(

@@ -163,6 +163,7 @@ function failPolls(
   id: string | number,
   error: TaskError,
 ): void {
+  if (!world.tables.poll.has(organisation, of, id)) return
   const where = { [of]: [id], state: ['pending', 'processing'] }
   for (const { id: pollId } of world.tables.poll
     .list({ owners: [organisation], where, limit: Infinity })

@@ -37,11 +37,11 @@ export function endTasks(
   error: string | null,
 ): void {
   const { organisation, type, target } = about
-  // The index finds tasks of a session by `session`; tasks of configs are few.
+  const { task: tasks } = world.tables
+  if (!unended.some((state) => tasks.has(organisation, 'state', state))) return
   const session = type === 'session.init' ? target : null
-  const where = { state: ['pending', 'processing'], session: [session], type: [type] }
-  const open = world.tables.task.list({ owners: [organisation], where, limit: Infinity })
-  for (const task of open.data.filter((one) => one.target === target)) {
+  const isMeant = (task: Task) => task.type === type && task.session === session && isUnended(task)
+  for (const task of tasks.having(organisation, 'target', target).filter(isMeant).reverse()) {
     const date_completed = world.clock.notBefore(task.date_created)
     move(world, 'task', task, error === null ? 'succeed' : 'fail', { error, date_completed })
   }
@@ -49,6 +49,9 @@ export function endTasks(
 
 /** Whether a task is still `pending` or `processing`. */
 export function isOpen(world: World, id: string): boolean {
-  const state = world.tables.task.get(id)?.state
-  return state === 'pending' || state === 'processing'
+  const task = world.tables.task.get(id)
+  return task !== undefined && isUnended(task)
 }
+
+const unended: readonly Task['state'][] = ['pending', 'processing']
+const isUnended = ({ state }: Task) => unended.includes(state)

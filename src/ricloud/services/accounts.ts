@@ -1,4 +1,5 @@
 import type { AccountView } from '../../engine/api-types.ts'
+import { BoundedMap } from '../../engine/bounded-map.ts'
 import { globMatcher } from '../../engine/path-pattern.ts'
 import type { Reason } from '../../engine/reason.ts'
 import { endings } from '../reasons.ts'
@@ -55,13 +56,17 @@ interface PackedAccounts {
   readonly failed: ReadonlySet<string>
 }
 
+/** For how many identifiers of a type the account is kept. */
+const mostFound = 1000
+
 /** The external services of a world: their accounts, and the state of each. */
 export class Accounts {
   #states = new Map<string, AccountState>()
   #used: ReadonlySet<Account> = new Set()
   #failed: ReadonlySet<string> = new Set()
   readonly #matchers: readonly ((identifier: string) => boolean)[]
-
+  /** By type and identifier, null for none: matching takes longer. */
+  readonly #found = new Map<string, BoundedMap<string, Account | null>>()
   readonly accounts: readonly Account[]
 
   /**
@@ -81,7 +86,14 @@ export class Accounts {
 
   /** The account of a source; a source without one is accepted with any valid payload. */
   find({ type, identifier }: Identity): Account | undefined {
-    return this.accounts.find((account, i) => account.type === type && this.#matchers[i]?.(identifier))
+    let found = this.#found.get(type)
+    if (!found) this.#found.set(type, (found = new BoundedMap(mostFound)))
+    let account = found.get(identifier)
+    if (account === undefined) {
+      account = this.accounts.find((account, i) => account.type === type && this.#matchers[i]?.(identifier)) ?? null
+      found.set(identifier, account)
+    }
+    return account ?? undefined
   }
 
   /**
