@@ -102,10 +102,11 @@ export class Router<Context extends object> {
     return call.answer
   }
 
-  /** The answer with the result of a handler. */
-  #answer(call: CallInProgress<Context>, { status, view, json, parts, page, stream, content }: Result): Answer {
+  /** The answer with the result of a handler. Its view is not read if its JSON is known, as it may be made when it is read. */
+  #answer(call: CallInProgress<Context>, result: Result): Answer {
+    const { status, json, parts, page, stream, content } = result
     call.page = page
-    const body = stream || content ? '' : (json ?? JSON.stringify(view))
+    const body = stream || content ? '' : (json ?? JSON.stringify(result.view))
     if (content) {
       const { type, bytes } = content
       return { status, headers: this.#headers(call, { 'content-type': type }), body, bytes }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { datetime } from '../../../src/engine/attribute.ts'
 import { ListCache } from '../../../src/engine/http/list-cache.ts'
 import { resource } from '../../../src/engine/resource.ts'
@@ -41,6 +41,16 @@ describe('the text of a list', () => {
     await api.get(path)
     const { data, single } = await bothWays(api, path)
     expect(data).toEqual(single)
+  })
+
+  it.each(['/users', '/sessions', '/polls'])('makes no view of a record that is retrieved again at %s', async (path) => {
+    const api = setupApi({ fixtures: ['polls'] })
+    const [{ id }] = (await api.get(`${path}?limit=1`)).body.data
+    const { body } = await api.get(`${path}/${id}`)
+    const shows = vi.spyOn(Views.prototype, 'show')
+    onTestFinished(() => shows.mockRestore())
+    expect((await api.get(`${path}/${id}`)).body).toEqual(body)
+    expect(shows).not.toHaveBeenCalled()
   })
 
   it('follows a change of a record', async () => {
