@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { loadScript } from './compile-cache.ts'
 
-const { exports, keep } = loadScript(fileURLToPath(new URL('./chunks/cli-run.cjs', import.meta.url)))
+const { exports, keep } = loadScript(join(import.meta.dirname, 'chunks/cli-run.cjs'))
 
-process.exit(await (exports as typeof import('./run.ts')).run(process.argv.slice(2), keep))
+;(exports as typeof import('./run.ts')).run(process.argv.slice(2), keep).then((code) => process.exit(code))

@@ -1,4 +1,16 @@
-import { lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire, Module } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -6,8 +18,12 @@ import { Script } from 'node:vm'
 
 export interface LoadedScript {
   readonly exports: unknown
-  /** Keeps the code that is compiled by now for the next process, unless an earlier one did. */
-  keep(): void
+  /**
+   * Keeps the code that is compiled by now for the next process, unless an earlier one did.
+   *
+   * @param now the present, in microseconds since 1970
+   */
+  keep(now: number): void
 }
 
 /**
@@ -18,9 +34,9 @@ export interface LoadedScript {
 export function loadScript(file: string): LoadedScript {
   const source = readFileSync(file)
   const folder = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : privateFolder(tmpdir(), process.getuid?.())
-  const name = `${basename(file)}-${source.length}-${process.version}-${process.arch}`
-  const kept = folder === undefined ? undefined : join(folder, name)
-  const cachedData = kept === undefined ? undefined : readKept(kept, source)
+  // After the text was read, so that a file that is written meanwhile has no kept code.
+  const kept = folder === undefined ? undefined : join(folder, keptName(file))
+  const cachedData = kept === undefined ? undefined : readKept(kept)
   const script = new Script(Module.wrap(source.toString('latin1')), { filename: file, cachedData })
   const module = new Module(file)
   const require = createRequire(file)
@@ -32,29 +48,70 @@ export function loadScript(file: string): LoadedScript {
   let missing = cachedData && !script.cachedDataRejected ? undefined : kept
   return {
     exports: module.exports,
-    keep() {
-      if (missing !== undefined) writeKept(missing, [source, script.createCachedData()])
+    keep(now) {
+      if (missing === undefined || !isSettled(file, source, missing, now)) return
+      writeKept(missing, script.createCachedData())
       missing = undefined
     },
   }
 }
 
-/** The compiled code of a script, if it was kept for exactly this text. V8 rejects that of other versions and flags. */
-function readKept(path: string, source: Buffer): Buffer | undefined {
+/**
+ * The name of the code that is kept for a file as it is now. V8 rejects the code of other versions and flags, but compares
+ * of a text only its length. Every write gives a file another time of change, which no program can set.
+ */
+function keptName(file: string): string {
+  const { dev, ino, size, ctimeMs } = statSync(file)
+  return [basename(file), dev, ino, size, ctimeMs, process.version, process.arch].join('-')
+}
+
+/** Microseconds after which no file system gives a second change of a file the time of the first. */
+const longestTick = 2e6
+
+/** Whether a file still has that text and that name of its code, and will have another name once it has another text. */
+function isSettled(file: string, text: Buffer, kept: string, now: number): boolean {
   try {
-    const kept = readFileSync(path)
-    return source.equals(kept.subarray(0, source.length)) ? kept.subarray(source.length) : undefined
+    const isOld = now - statSync(file).ctimeMs * 1000 > longestTick
+    return isOld && text.equals(readFileSync(file)) && basename(kept) === keptName(file)
+  } catch {
+    return false
+  }
+}
+
+function readKept(path: string): Buffer | undefined {
+  try {
+    return existsSync(path) ? readFileSync(path) : undefined
   } catch {
     return undefined
   }
 }
 
-/** Writes the text of a script and its compiled code, so that others see all of it or nothing. */
-function writeKept(path: string, parts: readonly Buffer[]): void {
-  try {
-    const unfinished = `${path}.${process.pid}`
-    writeFileSync(unfinished, Buffer.concat(parts), { mode: 0o600 })
+/** Writes compiled code, so that others see all of it or nothing. */
+function writeKept(path: string, code: Buffer): void {
+  const unfinished = `${path}.${process.pid}`
+  quietly(() => {
+    writeFileSync(unfinished, code, { mode: 0o600 })
     renameSync(unfinished, path)
+    removeOldest(dirname(path))
+  })
+  // On a full disk a part of it is there.
+  quietly(() => rmSync(unfinished, { force: true }))
+}
+
+/** How many files the folder keeps: one for each installed copy and version of Node. */
+const mostKept = 16
+
+function removeOldest(folder: string): void {
+  const all = readdirSync(folder).map((name) => {
+    const path = join(folder, name)
+    return { path, age: -statSync(path).mtimeMs }
+  })
+  for (const { path } of all.sort((a, b) => a.age - b.age).slice(mostKept)) rmSync(path, { recursive: true })
+}
+
+function quietly(work: () => void): void {
+  try {
+    work()
   } catch {}
 }
 
@@ -68,19 +125,17 @@ export function privateFolder(shared: string, user: number | undefined): string 
     const parent = realpathSync(shared)
     if (!ancestors(parent).every((folder) => isSafeParent(folder, user))) return undefined
     const folder = join(parent, `ricloud-mock-compile-cache-${user}`)
-    makeFolder(folder)
-    const stats = lstatSync(folder)
+    const stats = lstatSync(folder, { throwIfNoEntry: false }) ?? makeFolder(folder)
     return stats.isDirectory() && stats.uid === user && (stats.mode & 0o077) === 0 ? folder : undefined
   } catch {
     return undefined
   }
 }
 
-/** Makes a folder for its owner alone; whatever is there already stays, and is checked by the caller. */
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { mode: 0o700 })
-  } catch {}
+/** Makes a folder for its owner alone, unless another process does. */
+function makeFolder(folder: string): Stats {
+  quietly(() => mkdirSync(folder, { mode: 0o700 }))
+  return lstatSync(folder)
 }
 
 /** A folder and all folders that it lies in. */

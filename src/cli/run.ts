@@ -1,6 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import { messageOf } from '../engine/thrown.ts'
-import { later } from '../engine/time/clock.ts'
+import { later, present } from '../engine/time/clock.ts'
+import type { Instant } from '../engine/time/instant.ts'
 import { type CommandLine, isOn, parseCommandLine } from './command-line.ts'
 import type { CommandName } from './commands.ts'
 import { printMessage, printResult } from './output.ts'
@@ -30,9 +31,9 @@ const runs: Readonly<Record<CommandName, (line: CommandLine) => Promise<number>>
 /**
  * Runs the command line; resolves to the exit code once everything is printed.
  *
- * @param served called when a server has run for a second, and when it has ended
+ * @param served called with the present when a server has run for a second, and when it has ended
  */
-export async function run(args: readonly string[], served = () => {}): Promise<number> {
+export async function run(args: readonly string[], served = (_now: Instant) => {}): Promise<number> {
   try {
     const line = parseCommandLine(args)
     if (isOn(line, 'help')) {
@@ -42,9 +43,9 @@ export async function run(args: readonly string[], served = () => {}): Promise<n
       await printResult(packageJson.version)
     } else {
       const isServer = line.command === 'start' || line.command === 'exec'
-      if (isServer) later(1000, served)
+      if (isServer) later(1000, () => served(present()))
       const code = await runs[line.command](line)
-      if (isServer) served()
+      if (isServer) served(present())
       return code
     }
     return 0

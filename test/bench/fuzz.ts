@@ -13,7 +13,7 @@ const heapPort = await freePort()
 process.env.HEAP_PORT = String(heapPort)
 const server = await start([
   ...['--expose-gc', '--import', new URL('./heap-port.mjs', import.meta.url).href],
-  new URL('../../dist/cli.js', import.meta.url).pathname,
+  new URL('../../dist/cli.cjs', import.meta.url).pathname,
   ...['--port', 'PORT', '--token', 'bench', '--quiet'],
 ])
 /** Megabytes in use. */

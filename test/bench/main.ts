@@ -5,10 +5,10 @@ import { type Load, load } from './load.ts'
 import { type Started, start } from './server.ts'
 
 const path = (name: string) => new URL(name, import.meta.url).pathname
-const cli = path('../../dist/cli.js')
+const cli = path('../../dist/cli.cjs')
 const raw = [path('./raw-http.mjs'), 'PORT']
 const hono = [path('./hono.mjs'), 'PORT']
-if (!existsSync(cli)) throw new Error('There is no dist/cli.js: run `npm run build` first.')
+if (!existsSync(cli)) throw new Error('There is no dist/cli.cjs: run `npm run build` first.')
 const ours = (sessions: number) =>
   [cli, '--port', 'PORT', '--token', 'bench', '--quiet', '--generate', `users=100,sessions=${sessions}`] as const
 

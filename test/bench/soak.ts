@@ -4,7 +4,7 @@ import { load } from './load.ts'
 import { start } from './server.ts'
 
 const minutes = Number(process.argv[2] ?? 10)
-const cli = new URL('../../dist/cli.js', import.meta.url).pathname
+const cli = new URL('../../dist/cli.cjs', import.meta.url).pathname
 const server = await start([
   cli,
   '--port',

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from '@playwright/test'
 import { browserOptions } from './chromium.ts'
 
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+const cli = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url))
 const picture = fileURLToPath(new URL('../../src/inspector/time-line.webp', import.meta.url))
 const server = spawn(process.execPath, [cli, '--port', '0', '--scenario', 'service-expiry', '--json'], {
   stdio: ['ignore', 'pipe', 'inherit'],

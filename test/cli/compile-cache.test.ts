@@ -6,15 +6,17 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
-  truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { Module } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { Script } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { loadScript, privateFolder } from '../../src/cli/compile-cache.ts'
@@ -106,49 +108,108 @@ it('Where users have no IDs, there is no folder of the compile cache', () => {
 })
 
 describe.skipIf(user < 0)('The compile cache', () => {
-  /** Loads a script of that text, in a temporary folder of its own. */
-  function load(text: string, shared = sharedFolder()) {
+  /** Writes a script and loads it, in a temporary folder of its own; without a text, as it was written before. */
+  function load(text?: string, shared = sharedFolder()) {
     const file = join(shared, 'script.cjs')
-    writeFileSync(file, text)
+    if (text !== undefined) writeFileSync(file, text)
     vi.stubEnv('TMPDIR', shared)
     vi.stubEnv('NODE_DISABLE_COMPILE_CACHE', undefined)
     onTestFinished(() => void vi.unstubAllEnvs())
-    return { ...loadScript(file), shared }
+    const { exports, keep } = loadScript(file)
+    return { value: () => (exports as { value(): number }).value(), exports, keep, shared }
+  }
+  /** Writes another text of the same length into the same file, at another time as the system tells times. */
+  function replaceText(shared: string, text: string): void {
+    const file = join(shared, 'script.cjs')
+    const before = statSync(file).ctimeMs
+    while (statSync(file).ctimeMs === before) writeFileSync(file, text)
   }
   const keptIn = (shared: string) => readdirSync(ownIn(shared)).map((name) => join(ownIn(shared), name))
   const one = 'exports.value = () => 1'
+  const two = one.replace('1', '2')
+  /** When scripts that are written now have been there for some time. */
+  const later = (Date.now() + 600_000) * 1000
 
   it('has the code of a script once it is kept, for this user alone', () => {
-    const { shared, keep } = load(one)
-    const before = keptIn(shared)
-    keep()
-    expect([before, keptIn(shared).map((path) => lstatSync(path).mode & 0o777)]).toEqual([[], [0o600]])
+    const loaded = load(one)
+    const before = keptIn(loaded.shared)
+    loaded.keep(later)
+    expect([before, keptIn(loaded.shared).map((path) => lstatSync(path).mode & 0o777)]).toEqual([[], [0o600]])
+  })
+
+  it('has no code of a script that was written a moment ago, which the system may still give the same time again', () => {
+    const loaded = load(one)
+    loaded.keep(Date.now() * 1000)
+    const before = keptIn(loaded.shared)
+    loaded.keep(later)
+    expect([before, keptIn(loaded.shared)]).toEqual([[], [expect.anything()]])
+  })
+
+  it('has no code of a text that its script has no longer', () => {
+    const loaded = load(one)
+    replaceText(loaded.shared, two)
+    loaded.keep(later)
+    expect(keptIn(loaded.shared)).toEqual([])
   })
 
   it('is not written again where it has the code', () => {
-    const { shared, keep } = load(one)
-    keep()
+    const { shared, ...loaded } = load(one)
+    loaded.keep(later)
     const written = () => keptIn(shared).map((path) => lstatSync(path).ino)
     const first = written()
-    const again = load(one, shared)
-    again.keep()
-    expect([again.exports, written()]).toEqual([{ value: expect.any(Function) }, first])
+    const again = load(undefined, shared)
+    again.keep(later)
+    expect([again.value(), written()]).toEqual([1, first])
   })
 
-  it.each<[string, (path: string) => void]>([
-    ['of a text of the same length', () => {}],
-    ['that is empty', (path) => writeFileSync(path, '')],
-    ['that is cut', (path) => truncateSync(path, one.length + 100)],
-    ['that is not of V8', (path) => writeFileSync(path, `${one.replace('1', '2')}no code`)],
-  ])('is not used and replaced where it has code %s', (_, damage) => {
-    const { shared, keep } = load(one)
-    keep()
-    for (const path of keptIn(shared)) damage(path)
-    const other = load(one.replace('1', '2'), shared)
-    other.keep()
+  it('is not used for another text of the same length in the same file', () => {
+    const { shared, ...loaded } = load(one)
+    loaded.keep(later)
+    replaceText(shared, two)
+    const other = load(undefined, shared)
+    other.keep(later)
+    expect([other.value(), keptIn(shared)]).toEqual([2, [expect.anything(), expect.anything()]])
+  })
+
+  it.each<[string, number, (text: string) => string | Buffer]>([
+    ['that is empty', 3, () => ''],
+    ['that is cut', 4, (text) => new Script(Module.wrap(text)).createCachedData().subarray(0, 100)],
+    ['that is not of V8', 5, () => 'no code'],
+  ])('is not used and replaced where it has code %s', (_, value, damaged) => {
+    const { shared, ...loaded } = load(one)
+    loaded.keep(later)
+    const [ofOne = ''] = keptIn(shared)
+    const before = statSync(join(shared, 'script.cjs')).ctimeMs
+    // Node compiles a text that it has compiled before without what is kept.
+    const text = one.replace('1', String(value))
+    replaceText(shared, text)
+    const kept = ofOne.replace(String(before), String(statSync(join(shared, 'script.cjs')).ctimeMs))
+    writeFileSync(kept, damaged(text))
+    const again = load(undefined, shared)
+    again.keep(later)
+    expect([again.value(), statSync(kept).size]).toEqual([value, statSync(ofOne).size])
+  })
+
+  it('has at most 16 files, the newest', () => {
+    const { shared, ...loaded } = load(one)
+    const old = Array.from({ length: 20 }, (_, i) => join(ownIn(shared), `of-version-${i}`))
+    for (const [i, path] of old.entries()) {
+      writeFileSync(path, '')
+      utimesSync(path, i, i)
+    }
+    loaded.keep(later)
+    const kept = keptIn(shared)
+    expect([kept.length, old.filter((path) => !kept.includes(path))]).toEqual([16, old.slice(0, 5)])
+  })
+
+  it('has no part of a file that could not be written', () => {
+    const { shared, ...loaded } = load(one)
+    loaded.keep(later)
     const [kept = ''] = keptIn(shared)
-    const value = (other.exports as { value(): number }).value()
-    expect([value, readFileSync(kept, 'latin1').startsWith(one.replace('1', '2'))]).toEqual([2, true])
+    rmSync(kept)
+    mkdirSync(kept)
+    load(undefined, shared).keep(later)
+    expect(keptIn(shared)).toEqual([kept])
   })
 
   it('gives the same script to what that requires, which can import modules', async () => {
@@ -167,12 +228,15 @@ describe.skipIf(user < 0)('The compile cache', () => {
     const { shared } = load(one)
     rmSync(ownIn(shared), { recursive: true })
     vi.stubEnv('NODE_DISABLE_COMPILE_CACHE', '1')
-    loadScript(join(shared, 'script.cjs')).keep()
+    loadScript(join(shared, 'script.cjs')).keep(later)
     expect(readdirSync(shared)).toEqual(['script.cjs'])
   })
 
   it.each(['SIGTERM', 'SIGKILL'] as const)('is filled by a server that gets %s', async (signal) => {
     const shared = sharedFolder()
+    const [bin = ''] = program
+    const script = join(dirname(bin), 'chunks', 'cli-run.cjs')
+    await vi.waitFor(() => expect(Date.now() - statSync(script).ctimeMs).toBeGreaterThan(2500), 60_000)
     const { NODE_DISABLE_COMPILE_CACHE: _, ...environment } = process.env
     const server = spawn(process.execPath, [...program, '--port', '0', '--json'], {
       env: { ...environment, TMPDIR: shared },

@@ -6,7 +6,7 @@ const root = new URL('../..', import.meta.url)
 const running = new Set<ChildProcessWithoutNullStreams>()
 
 /** The command line as the sources have it, or dist; what `bundled.ts` has starts in a tenth of the time. */
-const fromSources = process.env.TARGET === 'dist' ? ['dist/cli.js'] : ['--import', 'tsx', 'src/cli/main.ts']
+const fromSources = process.env.TARGET === 'dist' ? ['dist/cli.cjs'] : ['--import', 'tsx', 'src/cli/main.ts']
 
 export interface Child {
   readonly process: ChildProcessWithoutNullStreams
