@@ -90,7 +90,13 @@ const standIns: readonly { readonly module: RegExp; readonly contents: string }[
 /** Packages whose contents stand-ins hold, though no file of theirs is bundled. */
 const quoted = [path('node_modules/@faker-js/faker/package.json')]
 
-/** What is changed in modules of zod. */
+/** Replaces what must be there: another version of a library may write it in another way. */
+function replaced(code: string, old: string, instead: string): string {
+  if (!code.includes(old)) throw new Error(`There is no "${old}" to be replaced.`)
+  return code.replace(old, () => instead)
+}
+
+/** What is changed in modules of zod and @mswjs/data. */
 const changes: readonly { readonly module: RegExp; readonly change: (code: string) => string }[] = [
   {
     // It keeps its configuration and its registry on globalThis, where it would share them with the zod of the host.
@@ -98,6 +104,30 @@ const changes: readonly { readonly module: RegExp; readonly change: (code: strin
     module: /[\\/]node_modules[\\/]zod[\\/]v4[\\/]core[\\/](core|registries)\.js$/,
     change: (code) =>
       `const ownGlobals = { __zod_globalConfig: { jitless: true } }\n${code.replaceAll('globalThis', 'ownGlobals')}`,
+  },
+  {
+    // A class has a getter for each method of its traits, which defines a property of each schema that uses it, for methods
+    // that are detached: none of ours is. Here it inherits from one object for each trait, which is made sooner.
+    module: /[\\/]node_modules[\\/]zod[\\/]v4[\\/]core[\\/]util\.js$/,
+    change: (code) =>
+      `${replaced(code, 'export function members(', 'function definedMembers(')}
+const inherited = new WeakMap()
+export function members(proto, table) {
+  const parent = Object.getPrototypeOf(proto)
+  const byTable = inherited.get(parent) ?? new Map()
+  inherited.set(parent, byTable)
+  if (!byTable.has(table)) {
+    const methods = Object.getOwnPropertyDescriptors(table)
+    for (const name in methods) methods[name].enumerable = false
+    byTable.set(table, Object.create(parent, methods))
+  }
+  Object.setPrototypeOf(proto, byTable.get(table))
+}`,
+  },
+  {
+    // The name of a database is made of the place that made it, which Node finds in a millisecond.
+    module: /[\\/]@mswjs[\\/]data[\\/]lib[\\/]db[\\/]Database\.js$/,
+    change: (code) => replaced(code, 'new Error().stack', "''"),
   },
   {
     // Every schema refers to what makes JSON Schema of it. `z.toJSONSchema` finds that by itself, so that only the chunk
@@ -189,8 +219,13 @@ const environments: Readonly<Record<string, EnvironmentOptions>> = {
       chunkFileNames: 'chunks/[name]-[hash].js',
     },
   ),
-  /** The program of the command, which loads the script of the command. */
-  cli: library({ cli: path('src/cli/bin.ts') }, { minify: true }, { banner: '#!/usr/bin/env node' }),
+  /** The program of the command, which loads the script of the command. Node starts a script sooner than a module. */
+  cli: library(
+    { cli: path('src/cli/bin.ts') },
+    { minify: true },
+    { format: 'cjs', strict: true, entryFileNames: '[name].cjs', banner: '#!/usr/bin/env node' },
+    { platform: 'node' },
+  ),
   /**
    * The command as a script, whose compiled code can be kept. What each start loads is one file, since each takes Node a
    * millisecond, and what few need has files of its own.
