@@ -43,15 +43,18 @@ describe('the text of a list', () => {
     expect(data).toEqual(single)
   })
 
-  it.each(['/users', '/sessions', '/polls'])('makes no view of a record that is retrieved again at %s', async (path) => {
-    const api = setupApi({ fixtures: ['polls'] })
-    const [{ id }] = (await api.get(`${path}?limit=1`)).body.data
-    const { body } = await api.get(`${path}/${id}`)
-    const shows = vi.spyOn(Views.prototype, 'show')
-    onTestFinished(() => shows.mockRestore())
-    expect((await api.get(`${path}/${id}`)).body).toEqual(body)
-    expect(shows).not.toHaveBeenCalled()
-  })
+  it.each(['/users', '/sessions', '/polls'])(
+    'makes no view of a record that is retrieved again at %s',
+    async (path) => {
+      const api = setupApi({ fixtures: ['polls'] })
+      const [{ id }] = (await api.get(`${path}?limit=1`)).body.data
+      const { body } = await api.get(`${path}/${id}`)
+      const shows = vi.spyOn(Views.prototype, 'show')
+      onTestFinished(() => shows.mockRestore())
+      expect((await api.get(`${path}/${id}`)).body).toEqual(body)
+      expect(shows).not.toHaveBeenCalled()
+    },
+  )
 
   it('follows a change of a record', async () => {
     const api = setupApi()
