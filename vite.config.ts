@@ -96,33 +96,84 @@ function replaced(code: string, old: string, instead: string): string {
   return code.replace(old, () => instead)
 }
 
+/**
+ * zod keeps its configuration and its registry on globalThis, where it would share them with the zod of the host. Ours
+ * compiles no schema by `new Function`, and does not try to: a page's Content-Security-Policy may forbid it. Nor does it
+ * look for schemas that contain themselves, to parse values that do: values from outside are refused as too deep before.
+ */
+const withOwnGlobals = (code: string) =>
+  `const ownGlobals = { __zod_globalConfig: { jitless: true, memoizer: { attach() {}, guard() {}, alloc: (_, __, empty) => empty } } }
+${code.replaceAll('globalThis', 'ownGlobals')}`
+
+/**
+ * Most schemas of a process are never used. One only has its definition, until anything else of it is read; the first of
+ * each class is made at once, since it gives the class its methods.
+ */
+const madeWhenRead = `
+    let isKnown = false;
+    function _(def) {
+        if (params?.Parent) return make.call(this, def);
+        this.def = def;
+        if (!isKnown) makeLater(_.prototype, make.call(this, def), make);
+        isKnown = true;
+        return this;
+    }
+    function make(def) {`
+const makeLater = `
+function makeLater(proto, first, make) {
+    for (const key of Object.getOwnPropertyNames(first)) {
+        if (key === 'def' || key in proto) continue;
+        Object.defineProperty(proto, key, {
+            get() {
+                if (Object.hasOwn(this, '_zod')) return undefined;
+                for (const check of this.def.checks ?? []) check._zod;
+                make.call(this, this.def);
+                if (this.copyOf) this._zod.parent = this.copyOf;
+                return this[key];
+            },
+            set(value) {
+                Object.defineProperty(this, key, { value, configurable: true, enumerable: true, writable: true });
+            },
+        });
+    }
+}`
+
+/**
+ * A class of zod has a getter for each method of its traits, which defines a property of each schema that uses it, for
+ * methods that are detached: none of ours is. Here it inherits from one object for each trait, which is made sooner.
+ */
+const inheritedMembers = `
+const inherited = new WeakMap();
+export function members(proto, table) {
+    const parent = Object.getPrototypeOf(proto);
+    const byTable = inherited.get(parent) ?? new Map();
+    inherited.set(parent, byTable);
+    if (!byTable.has(table)) {
+        const methods = Object.getOwnPropertyDescriptors(table);
+        for (const name in methods) methods[name].enumerable = false;
+        byTable.set(table, Object.create(parent, methods));
+    }
+    Object.setPrototypeOf(proto, byTable.get(table));
+}`
+
 /** What is changed in modules of zod and @mswjs/data. */
 const changes: readonly { readonly module: RegExp; readonly change: (code: string) => string }[] = [
+  { module: /[\\/]node_modules[\\/]zod[\\/]v4[\\/]core[\\/]registries\.js$/, change: withOwnGlobals },
   {
-    // It keeps its configuration and its registry on globalThis, where it would share them with the zod of the host.
-    // Ours compiles no schema by `new Function`, and does not try to: a page's Content-Security-Policy may forbid it.
-    module: /[\\/]node_modules[\\/]zod[\\/]v4[\\/]core[\\/](core|registries)\.js$/,
-    change: (code) =>
-      `const ownGlobals = { __zod_globalConfig: { jitless: true } }\n${code.replaceAll('globalThis', 'ownGlobals')}`,
+    module: /[\\/]node_modules[\\/]zod[\\/]v4[\\/]core[\\/]core\.js$/,
+    change: (code) => {
+      const own = replaced(withOwnGlobals(code), 'if (!inst._zod) {', "if (!Object.hasOwn(inst, '_zod')) {")
+      return replaced(own, 'function _(def) {', madeWhenRead) + makeLater
+    },
   },
   {
-    // A class has a getter for each method of its traits, which defines a property of each schema that uses it, for methods
-    // that are detached: none of ours is. Here it inherits from one object for each trait, which is made sooner.
     module: /[\\/]node_modules[\\/]zod[\\/]v4[\\/]core[\\/]util\.js$/,
-    change: (code) =>
-      `${replaced(code, 'export function members(', 'function definedMembers(')}
-const inherited = new WeakMap()
-export function members(proto, table) {
-  const parent = Object.getPrototypeOf(proto)
-  const byTable = inherited.get(parent) ?? new Map()
-  inherited.set(parent, byTable)
-  if (!byTable.has(table)) {
-    const methods = Object.getOwnPropertyDescriptors(table)
-    for (const name in methods) methods[name].enumerable = false
-    byTable.set(table, Object.create(parent, methods))
-  }
-  Object.setPrototypeOf(proto, byTable.get(table))
-}`,
+    change: (code) => {
+      const made = replaced(code, 'new inst._zod.constr(def ?? inst._zod.def)', 'new inst.constructor(def ?? inst.def)')
+      const whole = "if (Object.hasOwn(cl, '_zod')) cl._zod.parent = inst; else cl.copyOf = inst;"
+      const copied = replaced(made, 'cl._zod.parent = inst;', `{ ${whole} }`)
+      return replaced(copied, 'export function members(', 'function definedMembers(') + inheritedMembers
+    },
   },
   {
     // The name of a database is made of the place that made it, which Node finds in a millisecond.
