@@ -3,7 +3,8 @@ import type { Defaults } from '../attribute.ts'
 import { attributesOf, type Definition, type Definitions } from '../resource.ts'
 import type { Id } from './index-range.ts'
 import { createModels, type Models, type WriteObserver } from './models.ts'
-import { type Indexes, type PackedTable, Table, type TableState } from './table.ts'
+import type { Indexes } from './record-indexes.ts'
+import { type PackedTable, Table, type TableState } from './table.ts'
 
 /** The tables of a world, by resource. */
 export type Tables<A extends ApiTypes> = { readonly [Name in NameOf<A>]: Table<A['records'][Name]> }

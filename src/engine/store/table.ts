@@ -1,7 +1,6 @@
 import { BoundedMap } from '../bounded-map.ts'
 import {
   byAge,
-  byDate,
   createdOf,
   dateOf,
   type Entry,
@@ -15,26 +14,11 @@ import {
 } from './index-range.ts'
 import { frozen, type Store, stored } from './models.ts'
 import type { Page, Query, Row, Value } from './query.ts'
+import { entriesIn, type Indexes, RecordIndexes, type SavedIndexes } from './record-indexes.ts'
 import { SortedList } from './sorted-list.ts'
 
 /** The limit of records whose parts are kept. */
 const mostKept = 5000
-
-/** The fields of a resource that have an index. */
-export interface Indexes {
-  /** The field with the ID of the record's owner. */
-  readonly owner: string
-  readonly fields: readonly string[]
-  readonly dates: readonly string[]
-  /** Fields whose value, or each of whose values, is unique in the world. */
-  readonly unique: readonly string[]
-}
-
-/** The entries with a value; a single one stands for itself, since most identifiers have one and a list takes memory. */
-type Entries = SortedList<Entry> | Entry
-
-/** By owner, field and value; a date field has one list, sorted by that date, under `null`. */
-type Lists = Map<Id, Map<string, Map<Value, Entries>>>
 
 /** A table as plain data, without the indexes, which are derived from the records. */
 export interface PackedTable {
@@ -44,8 +28,8 @@ export interface PackedTable {
 }
 
 export interface TableState extends PackedTable {
-  /** A copy of the indexes, made when the state is restored first: most states never are, and records are many. */
-  lists?: Lists
+  /** The indexes, made when the state is restored first: most states never are, and records are many. */
+  indexes?: SavedIndexes
 }
 
 /**
@@ -53,7 +37,7 @@ export interface TableState extends PackedTable {
  * tables; writes through the plain model update the indexes by the store's events.
  */
 export class Table<R extends Row> {
-  #lists: Lists = new Map()
+  readonly #indexes: RecordIndexes<R>
   #unique = new Map<string, Id>()
   #highestId = 0
   readonly #rows: Map<Id, R>
@@ -67,6 +51,7 @@ export class Table<R extends Row> {
     readonly indexes: Indexes,
   ) {
     this.#rows = store.getModel(name) as Map<Id, R>
+    this.#indexes = new RecordIndexes(this.#rows, indexes)
   }
 
   get size(): number {
@@ -138,86 +123,20 @@ export class Table<R extends Row> {
   reindex(previous: R | undefined, next: R | undefined): void {
     this.#saved = undefined
     if (typeof next?.id === 'number' && next.id > this.#highestId) this.#highestId = next.id
-    // Then only the indexes of fields whose value changes are touched.
-    const stays = previous !== undefined && next !== undefined && this.#isInPlaceOf(previous, next)
-    // One entry is in all lists but those by date.
-    let entry: Entry | undefined
-    if (!stays) {
-      if (previous) this.#remove(previous, entryOf(previous), '', null)
-      if (next) this.#add(next, (entry = entryOf(next)), '', null)
-    }
-    const { fields, dates, unique } = this.indexes
-    for (const field of fields as (keyof R & string)[]) {
-      if (stays && previous[field] === next[field]) continue
-      const removed = previous && this.#remove(previous, entryOf(previous), field, previous[field] as Value)
-      if (stays) entry ??= removed
-      if (next) this.#add(next, (entry ??= entryOf(next)), field, next[field] as Value)
-    }
-    for (const field of dates as (keyof R & string)[]) {
-      const old = previous?.[field] ?? null
-      const now = next?.[field] ?? null
-      if (stays && old === now) continue
-      if (previous && old !== null) this.#remove(previous, datedEntryOf(previous, old as string), field, null)
-      if (next && now !== null) this.#add(next, datedEntryOf(next, now as string), field, null)
-    }
-    if (stays && unique.every((field) => previous[field as keyof R] === next[field as keyof R])) return
+    this.#indexes.change(previous, next)
+    const { unique } = this.indexes
+    const isSame = (field: string) => previous?.[field as keyof R] === next?.[field as keyof R]
+    if (previous?.id === next?.id && unique.every(isSame)) return
     for (const value of this.#uniqueOf(previous)) {
       if (this.#unique.get(value) === previous?.id) this.#unique.delete(value)
     }
     for (const value of this.#uniqueOf(next)) this.#unique.set(value, (next as R).id)
   }
 
-  /** Whether two versions of a record have the same entry in the same lists. */
-  #isInPlaceOf(row: R, other: R): boolean {
-    const owner = this.indexes.owner as keyof R
-    return row[owner] === other[owner] && row.id === other.id && row.date_created === other.date_created
-  }
-
   #uniqueOf(row: R | undefined): readonly string[] {
     const { unique } = this.indexes
     if (!row || unique.length === 0) return []
     return unique.flatMap((field) => row[field as keyof R] as string | string[])
-  }
-
-  #add(row: R, entry: Entry, field: string, value: Value): void {
-    const owner = row[this.indexes.owner as keyof R] as Id
-    let fields = this.#lists.get(owner)
-    if (!fields) this.#lists.set(owner, (fields = new Map()))
-    let values = fields.get(field)
-    if (!values) fields.set(field, (values = new Map()))
-    const known = values.get(value)
-    if (known instanceof SortedList) known.add(entry)
-    else if (!known) values.set(value, entry)
-    else {
-      const list = this.#listOf(field, known)
-      list.add(entry)
-      values.set(value, list)
-    }
-  }
-
-  #listOf(field: string, entries: Entries): SortedList<Entry> {
-    if (entries instanceof SortedList) return entries
-    const list = new SortedList<Entry>(this.indexes.dates.includes(field) ? byDate : byAge)
-    list.add(entries)
-    return list
-  }
-
-  /**
-   * Removes an entry, and its list with the last one: a value that no record has any more takes no memory. Returns the
-   * entry as it was in the list.
-   */
-  #remove(row: R, entry: Entry, field: string, value: Value): Entry | undefined {
-    const owner = row[this.indexes.owner as keyof R] as Id
-    const fields = this.#lists.get(owner)
-    const values = fields?.get(field)
-    const known = values?.get(value)
-    const isList = known instanceof SortedList
-    const removed = isList ? known.delete(entry) : known
-    if (isList && known.size > 0) return removed
-    values?.delete(value)
-    if (values?.size === 0) fields?.delete(field)
-    if (fields?.size === 0) this.#lists.delete(owner)
-    return removed
   }
 
   /**
@@ -258,15 +177,13 @@ export class Table<R extends Row> {
 
   /** Whether any record of an owner has a value in an indexed field. */
   has(owner: Id, field: string, value: Value): boolean {
-    return this.#lists.get(owner)?.get(field)?.has(value) ?? false
+    return this.#indexes.of(owner, field)?.has(value) ?? false
   }
 
   /** The records of an owner with a value in an indexed field, the oldest first: those of `list`, in less time. */
   having(owner: Id, field: string, value: Value): readonly R[] {
-    const entries = this.#lists.get(owner)?.get(field)?.get(value)
-    if (!entries) return []
     const rows: R[] = []
-    for (const { id } of entries instanceof SortedList ? entries : [entries]) rows.push(this.#rows.get(id) as R)
+    for (const { id } of entriesIn(this.#indexes.of(owner, field)?.get(value))) rows.push(this.#rows.get(id) as R)
     return rows
   }
 
@@ -308,7 +225,7 @@ export class Table<R extends Row> {
 
   /** The lists of the owners' records with one of these values, each cut to the range. */
   #spans(
-    owners: readonly Id[] = [...this.#lists.keys()],
+    owners: readonly Id[] = [...this.#indexes.owners],
     field: string,
     values: readonly Value[],
     range: Range | undefined,
@@ -316,11 +233,9 @@ export class Table<R extends Row> {
   ): IndexRange[] {
     const spans: IndexRange[] = []
     for (const owner of distinct(owners)) {
-      const lists = this.#lists.get(owner)?.get(field)
-      if (!lists) continue
       for (const value of distinct(values)) {
-        const entries = lists.get(value)
-        if (entries) spans.push(indexRange(this.#listOf(field, entries), range, instantOf))
+        const list = this.#indexes.list(owner, field, value)
+        if (list) spans.push(indexRange(list, range, instantOf))
       }
     }
     return spans
@@ -335,12 +250,7 @@ export class Table<R extends Row> {
     this.#rows.clear()
     this.#kept.clear()
     for (const row of state.rows) this.#rows.set(row.id, row as R)
-    if (!state.lists) {
-      this.#lists = new Map()
-      for (const row of state.rows) this.reindex(undefined, row as R)
-      state.lists = this.#lists
-    }
-    this.#lists = copy(state.lists)
+    state.indexes = this.#indexes.restore(state.indexes)
     this.#unique = new Map(state.unique)
     this.#highestId = state.highestId
     this.#saved = state
@@ -356,23 +266,7 @@ export class Table<R extends Row> {
 }
 
 const entryOf = ({ id, date_created: created }: Row): Entry => ({ id, created })
-const datedEntryOf = ({ id, date_created: created }: Row, at: string): Entry => ({ id, created, at })
 const unvalued = [null] as const
 
 /** The values without repetition, in order. */
 const distinct = <T>(values: readonly T[]): Iterable<T> => (values.length < 2 ? values : new Set(values))
-
-function copy(lists: Lists): Lists {
-  // Copying a Map is quick, and so is replacing those of its values that can change.
-  const copyOf = (values: Map<Value, Entries>) => {
-    const copied = new Map(values)
-    for (const [value, entries] of values) if (entries instanceof SortedList) copied.set(value, entries.clone())
-    return copied
-  }
-  return new Map(
-    Array.from(lists, ([owner, fields]) => [
-      owner,
-      new Map(Array.from(fields, ([field, values]) => [field, copyOf(values)])),
-    ]),
-  )
-}
