@@ -8,6 +8,7 @@ import { parseCommandLine } from '../../src/cli/command-line.ts'
 import { printVariables } from '../../src/cli/env.ts'
 import { execute } from '../../src/cli/exec.ts'
 import { waitForServer } from '../../src/cli/wait.ts'
+import { setupRicloud } from '../../src/node.ts'
 import { makeFolder, program } from '../doors/bundled.ts'
 import { killChildren, startCommand } from '../doors/child.ts'
 import { run } from './run.ts'
@@ -101,12 +102,15 @@ describe('exec', () => {
     expect((await shell('kill -KILL $$')).code).toBe(137)
   })
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('passes %s on to the command, and waits for it', async (signal) => {
-    const script = `trap 'echo heard; exit 7' ${signal.slice(3)}; echo ready; while :; do sleep 0.05; done`
+  it('passes SIGTERM, SIGINT and SIGHUP on to the command, and waits for it', async () => {
+    const script = `trap 'echo TERM' TERM; trap 'echo INT' INT; trap 'echo HUP; exit 7' HUP; echo ready; while :; do sleep 0.05; done`
     const child = startCommand(['exec', '--', 'sh', '-c', script], program)
     await child.line('out')
-    child.process.kill(signal)
-    expect(await child.ended()).toMatchObject({ code: 7, out: 'ready\nheard\n' })
+    for (const name of ['TERM', 'INT', 'HUP'] as const) {
+      child.process.kill(`SIG${name}`)
+      await child.until('out', new RegExp(`^${name}$`, 'm'))
+    }
+    expect(await child.ended()).toMatchObject({ code: 7, out: 'ready\nTERM\nINT\nHUP\n' })
   })
 
   it.each([
@@ -121,7 +125,7 @@ describe('exec', () => {
   })
 
   it('prints lines for requests with --verbose, and nothing with --quiet', async () => {
-    const script = `exec ${process.execPath} -e 'fetch(process.env.RICLOUD_URL + "/nowhere")'`
+    const script = `curl -sS --noproxy '*' -o /dev/null "$RICLOUD_URL/nowhere"`
     const [verbose, quiet] = await Promise.all([
       shell(script, '--verbose'),
       shell(script, '--quiet', '--scenario', await unfiredScenario()),
@@ -140,30 +144,27 @@ describe('exec', () => {
 })
 
 describe('coverage', () => {
-  const call = `fetch(process.env.RICLOUD_URL + '/nowhere')`
+  const call = ['sh', '-c', `curl -sS --noproxy '*' -o /dev/null "$RICLOUD_URL/nowhere"`]
 
   it('exec --coverage prints what the command met of its server, and of mocks that wrote to the folder', async () => {
-    const entry = new URL('../../src/node.ts', import.meta.url).href
-    const script = `
-      const { setupRicloud } = await import(${JSON.stringify(entry)})
-      await ${call}
-      const ricloud = setupRicloud({ coverage: process.env.RICLOUD_MOCK_COVERAGE_FOLDER }).listen()
-      await fetch('https://ricloud-api.reincubate.com/users')
-      ricloud.close()`
-    const args = ['exec', '--coverage', '--', process.execPath, '--import', 'tsx', '--input-type=module', '-e', script]
-    const { code, err } = await startCommand(args, program).ended()
+    const written = join(makeFolder(), 'written')
+    const ricloud = setupRicloud({ coverage: written }).listen()
+    await fetch('https://ricloud-api.reincubate.com/users')
+    ricloud.close()
+    const script = `${call[2]} && cp -R '${written}/.' "$RICLOUD_MOCK_COVERAGE_FOLDER"`
+    const { code, err } = await startCommand(['exec', '--coverage', '--', 'sh', '-c', script], program).ended()
     expect([code, err]).toEqual([0, expect.stringMatching(/ {2}errors +2 of/)])
     expect(err).not.toContain('No call reached')
   })
 
   it('exec --coverage says how a mock within the command writes its coverage, if its server was not called', async () => {
-    const { err } = await startCommand(['exec', '--coverage', '--', process.execPath, '-e', ''], program).ended()
+    const { err } = await startCommand(['exec', '--coverage', '--', 'true'], program).ended()
     expect(err).toMatch(/^No call reached the server\. .* coverage: process\.env\.RICLOUD_MOCK_COVERAGE_FOLDER\.$/m)
   })
 
   it('adds up what exec --coverage-folder wrote, as a table or as JSON', async () => {
     const folder = join(makeFolder(), 'coverage')
-    const exec = ['exec', '--coverage-folder', folder, '--', process.execPath, '-e', call]
+    const exec = ['exec', '--coverage-folder', folder, '--', ...call]
     expect(await startCommand(exec, program).ended()).toEqual({ code: 0, out: '', err: '' })
     await startCommand(exec, program).ended()
     expect((await run('coverage', folder)).out).toMatch(/ {2}errors +1 of/)

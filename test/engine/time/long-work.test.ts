@@ -28,7 +28,7 @@ const steps = [{ at: '1s', every: '1s', do: 'fault.disarm' }] as const
 const busy: ScenarioInput = { scenario: 'busy', steps }
 
 /** So much due work, in a world of its own, takes long on any machine. */
-const longMove = '2d'
+const longMove = '1d'
 const setupBusy = () => setupApi({ scenario: busy })
 
 describe('Work that takes long lets others have their turns', () => {
@@ -45,7 +45,7 @@ describe('Work that takes long lets others have their turns', () => {
     [
       'a call that awaits a frozen clock',
       async ({ mock, post }) => {
-        const often = [{ at: '0.03ms', every: '0.03ms', do: 'fault.disarm' }] as const
+        const often = [{ at: '0.1ms', every: '0.1ms', do: 'fault.disarm' }] as const
         await mock.scenario.load({ scenario: 'often', steps: often, settings: { session_init: '10s' } })
         await post('/sessions', newSession(), { 'ricloud-await': '10' })
       },
@@ -53,7 +53,7 @@ describe('Work that takes long lets others have their turns', () => {
     [
       'a call that comes late',
       async ({ mock, get }) => {
-        mock.clock.run({ speed: 1e6 })
+        mock.clock.run({ speed: 250_000 })
         await new Promise((later) => setTimeout(later, 200))
         await get('/key')
         // Its timers would go on in other tests.
@@ -118,7 +118,7 @@ describe('While the clock moves far', () => {
       expect(seen.length).toBeGreaterThan(3)
       expect(seen.map(([seconds]) => seconds)).toEqual(seen.map(([, fired]) => fired))
       expect(seen.map(([seconds]) => seconds)).toEqual(seen.map(([seconds]) => seconds).toSorted((a, b) => a - b))
-      expect(mock.scenario.report().steps[0]?.fired).toBe(2 * 86_400)
+      expect(mock.scenario.report().steps[0]?.fired).toBe(86_400)
     },
     patience,
   )
@@ -135,7 +135,7 @@ describe('While the clock moves far', () => {
       expect([body.date_created > startTime, body.date_created <= now, mock.clock.now()]).toEqual([
         true,
         true,
-        '2020-02-22T12:00:00.000000Z',
+        '2020-02-21T12:00:00.000000Z',
       ])
     },
     patience,
