@@ -236,6 +236,20 @@ const library = (
   },
 })
 
+/** Puts the helpers of the bundler, a chunk of their own, into the chunk that each start loads. */
+const ownHelpers: Plugin = {
+  name: 'own-helpers',
+  generateBundle(_, files) {
+    const all = Object.values(files).flatMap((file) => (file.type === 'chunk' ? file : []))
+    const run = all.find(({ isEntry }) => isEntry)
+    for (const { fileName, code } of all.filter(({ name }) => name === 'rolldown-runtime')) {
+      const required = `require("./${fileName.replace('chunks/', '')}")`
+      if (!run?.code.includes(required)) throw new Error(`${run?.fileName} requires no ${fileName}.`)
+      run.code = run.code.replace(required, () => `(exports=>{${code};return exports})({})`)
+    }
+  },
+}
+
 /** Escapes all characters outside ASCII, so that Node need not decode the bytes. They stand in strings only. */
 const ascii: Plugin = {
   name: 'ascii',
@@ -279,7 +293,8 @@ const environments: Readonly<Record<string, EnvironmentOptions>> = {
   ),
   /**
    * The command as a script, whose compiled code can be kept. What each start loads is one file, since each takes Node a
-   * millisecond, and what few need has files of its own.
+   * millisecond, and what few need has files of its own. `node:fs/promises` takes Node two milliseconds: that file uses
+   * `promises` of `node:fs`, which are loaded when they are read.
    */
   command: library(
     { run: path('src/cli/run.ts') },
@@ -292,7 +307,7 @@ const environments: Readonly<Record<string, EnvironmentOptions>> = {
       codeSplitting: { groups: [{ name: 'run', test: /[\\/]src[\\/]cli[\\/]run\.ts$/ }] },
     },
     // What the other files use of it, it exports too.
-    { platform: 'node', preserveEntrySignatures: 'allow-extension', plugins: [ascii] },
+    { platform: 'node', preserveEntrySignatures: 'allow-extension', plugins: [ascii, ownHelpers] },
   ),
   /** The inspector's page; Vite calls the bundle of a page's `client`. */
   client: {

@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises'
+import { lstatSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
 import { either, nearestFirst } from '../engine/messages.ts'
@@ -64,7 +64,7 @@ export async function readSettings(
   { environment = process.env, folder = '.', config: known, isFresh = false }: Surroundings = {},
 ): Promise<Settings> {
   const given = [givenBy(environment), line.given].map(readGiven)
-  const config = known ?? textOf(line, 'config') ?? (await findConfigFile(folder))
+  const config = known ?? textOf(line, 'config') ?? findConfigFile(folder)
   const layers = [...(config === undefined ? [] : [await readConfig(config, isFresh)]), ...given]
   return {
     values: Object.assign({}, ...layers.map(({ values }) => values)),
@@ -118,16 +118,17 @@ async function readConfig(path: string, isFresh: boolean): Promise<Settings> {
 
 const configNames = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((ending) => `ricloud-mock.config.${ending}`)
 
-const isThere = (path: string) =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  )
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return false
+  }
+}
 
 /** The config file of a folder, if there is one: none is found where the folder cannot be read, or was removed. */
-async function findConfigFile(folder: string): Promise<string | undefined> {
-  const areThere = await Promise.all(configNames.map((name) => isThere(join(folder, name))))
-  const found = configNames.filter((_, i) => areThere[i])
+function findConfigFile(folder: string): string | undefined {
+  const found = configNames.filter((name) => isThere(join(folder, name)))
   if (found.length > 1) {
     throw new Error(`There are several config files: ${found.sort().join(', ')}. Keep one, or name one with --config.`)
   }
@@ -167,7 +168,7 @@ export async function readScenarioSetting(settings: Settings, reading: Reading =
     return fixtures ? { ...whole, fixtures } : whole
   }
   if (Object.hasOwn(scenarios, scenario)) return scenario as ScenarioName
-  if (isScenarioPath(scenario) || (await isThere(scenario))) return readRicloudScenario(scenario, reading)
+  if (isScenarioPath(scenario) || isThere(scenario)) return readRicloudScenario(scenario, reading)
   const names = Object.keys(scenarios)
   const instead = nearestFirst(scenario, names, `there are ${either(names)}`)
   throw new Error(`${source}: no scenario is called "${scenario}"${instead}`)

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ApiTypes } from '../engine/api-types.ts'
@@ -81,7 +81,7 @@ export async function readWritten(path: string, kind: string, made: string, read
   reading.reads?.(path)
   if (modules.includes(ending)) return { written: await fromModule(path, kind, made, reading), placeOf: () => '' }
   if (texts.includes(ending)) return fromText(path, kind)
-  const isFolder = await stat(path).then(
+  const isFolder = await promises.stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   )
@@ -120,7 +120,7 @@ async function fromModule(path: string, kind: string, made: string, { fresh }: R
 
 /** Node caches modules by URL and never drops them, so each version of a file needs a URL of its own. */
 async function versionOf(path: string): Promise<string> {
-  const { mtimeMs, ino, size } = await stat(path)
+  const { mtimeMs, ino, size } = await promises.stat(path)
   return `?${mtimeMs}-${ino}-${size}`
 }
 

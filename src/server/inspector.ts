@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Answer } from '../engine/http/exchange.ts'
 import { systemReason } from '../engine/system-errors.ts'
@@ -67,11 +67,11 @@ export async function inspectorAnswer(
 
 async function readFrom(folders: readonly URL[], name: string): Promise<string | undefined> {
   for (const folder of folders) {
-    const names: readonly string[] = await readdir(folder).catch((error) => {
+    const names: readonly string[] = await promises.readdir(folder).catch((error) => {
       if (codeOf(error) === 'ENOENT') return []
       throw error
     })
-    if (names.includes(name)) return readFile(new URL(name, folder), 'utf8')
+    if (names.includes(name)) return promises.readFile(new URL(name, folder), 'utf8')
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { extname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { base64Of } from '../../engine/base64.ts'
 import { systemReason } from '../../engine/system-errors.ts'
@@ -30,11 +30,11 @@ export function namedFiles(folder: string, reads: (path: string) => void = () =>
     }
     reads(path)
     try {
-      const file = await stat(path)
+      const file = await promises.stat(path)
       if (file.isDirectory()) throw new Error('it is a folder')
       if (!file.isFile()) throw new Error('it is no file')
       if (file.size > largest) throw new Error(`it has ${file.size} bytes, and may have at most ${largest}`)
-      return await readFile(path)
+      return await promises.readFile(path)
     } catch (error) {
       throw new Error(codeOf(error) === undefined ? systemReason(error) : `it cannot be read: ${systemReason(error)}`)
     }

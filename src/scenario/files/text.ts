@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { byteFormatOf } from '../../engine/byte-format.ts'
 import { systemReason } from '../../engine/system-errors.ts'
 import { codeOf } from '../../engine/thrown.ts'
@@ -15,7 +15,7 @@ export interface FileText {
  * @throws an Error whose message is what is wrong: that the file cannot be read, or its encoding
  */
 export async function readText(path: string): Promise<FileText> {
-  const bytes = await readFile(path).catch((error) => {
+  const bytes = await promises.readFile(path).catch((error) => {
     throw new Error(codeOf(error) === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${systemReason(error)}`)
   })
   return decode(bytes)
