@@ -32,6 +32,8 @@ export function originOf(cause: Cause | undefined): Cause | undefined {
 /** The cause of what due work changes. */
 export function causeOf({ action, cause }: { readonly action: string; readonly cause?: Cause }): Cause {
   if (!cause) return { work: action }
+  // As most causes are: one object, where a copy that grows takes two.
+  if (cause.step === undefined && cause.action === undefined) return { call: cause.call, work: action }
   const whole: { -readonly [Part in keyof Cause]: Cause[Part] } = { ...cause }
   whole.work = action
   return whole

@@ -1,4 +1,5 @@
 import { closestMatch } from 'leven'
+import { BoundedMap } from './bounded-map.ts'
 import { cut, longestUrl } from './text.ts'
 
 /** The known word that is most similar to the given one; undefined if none is similar. */
@@ -70,9 +71,19 @@ const wordEnd = /(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g
 /** A name that is longer than any that a person writes is taken for a secret. */
 const longestName = 1000
 
+/** The names that were tested last: a view has the same ones again and again. */
+const tested = new BoundedMap<string, boolean>(1000)
+
 /** Whether what is called so, or lies within it, is never shown. */
-export const isSecret = (name: string): boolean =>
-  name.length > longestName || secretWord.test(/[A-Z]/.test(name) ? name.replace(wordEnd, '_') : name)
+export function isSecret(name: string): boolean {
+  if (name.length > longestName) return true
+  let known = tested.get(name)
+  if (known === undefined) {
+    known = secretWord.test(/[A-Z]/.test(name) ? name.replace(wordEnd, '_') : name)
+    tested.set(name, known)
+  }
+  return known
+}
 
 /** What is a secret unless it has names: of a payload, text, numbers and arrays of them are not shown. */
 export const isPayload = (name: string) => name.includes('payload') && /(?:^|[.])payload(?:\[\d+\])*$/.test(name)

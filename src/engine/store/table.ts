@@ -101,16 +101,15 @@ export class Table<R extends Row> {
     return record
   }
 
-  /**
-   * Replaces the record by a copy with these changes; nested objects are not merged.
-   *
-   * @param more further changes, none of them an object
-   */
+  /** Replaces the record by a copy with these changes; nested objects are not merged. */
   update(row: R, changes: Partial<R>, more: Partial<R> = {}): R {
     // The caller's record may have been replaced meanwhile.
     const current = this.get(row.id) ?? row
-    // What the record had is frozen already.
-    const next = Object.freeze(Object.assign({ ...current }, frozen(changes), more))
+    const next = { ...current }
+    assign(next, changes)
+    assign(next, more)
+    // What it had is frozen already.
+    Object.freeze(next)
     this.store.update(this.name, current, next)
     return next
   }
@@ -267,6 +266,14 @@ export class Table<R extends Row> {
 
 const entryOf = ({ id, date_created: created }: Row): Entry => ({ id, created })
 const unvalued = [null] as const
+
+/** Assigns changes, whose objects are frozen; takes less time than Object.assign. */
+function assign<R extends object>(row: R, changes: Partial<R>): void {
+  for (const name in changes) {
+    const value = changes[name] as R[typeof name]
+    row[name] = typeof value === 'object' && value !== null ? frozen(value) : value
+  }
+}
 
 /** The values without repetition, in order. */
 const distinct = <T>(values: readonly T[]): Iterable<T> => (values.length < 2 ? values : new Set(values))
