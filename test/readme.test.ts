@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { everything } from './evidence/claims.ts'
 import { listedPages, llmsText } from './evidence/llms.ts'
-import { blockOf, pagePaths, pages, readPage, recipes } from './evidence/tables.ts'
+import { pagePaths, readPage } from './evidence/pages.ts'
+import { blockOf, pages, recipes } from './evidence/tables.ts'
 
 const isPage = (file: URL) => file.pathname.endsWith('.md')
 

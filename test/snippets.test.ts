@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,17 +9,11 @@ import { parseCommandLine } from '../src/cli/command-line.ts'
 import { readConfigFile } from '../src/cli/config-file.ts'
 import { loadScenario } from '../src/node.ts'
 import { serve } from '../src/standalone.ts'
-import { pagePaths, readPage } from './evidence/tables.ts'
+import { snippets } from './evidence/pages.ts'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** The blocks of code that stand in the pages alone; those of recipes are run by tests of their own. */
-const snippets = pagePaths.flatMap((page) => {
-  const text = readPage(page).replaceAll(/<!-- (test\/recipes\/\S+) -->[\s\S]*?<!-- \/\1 -->/g, '')
-  const found = Array.from(text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm))
-  return found.map(([, language = '', code = ''], index) => ({ page, language, code, name: `${page} ${index + 1}` }))
-})
 const written = (...languages: string[]) => snippets.filter(({ language }) => languages.includes(language))
 
 function folder(): string {
@@ -35,33 +29,6 @@ const wordsOf = (command: string) =>
 describe('snippets', () => {
   it('are of languages that are checked here', () => {
     expect([...new Set(snippets.map(({ language }) => language))].sort()).toEqual(['js', 'json', 'sh', 'ts', 'yaml'])
-  })
-
-  it('in TypeScript have no type errors', { timeout: 300_000 }, async () => {
-    // Below node_modules, so that packages are found from there.
-    const cache = join(realpathSync(join(root, 'node_modules')), '.cache/ricloud-mock')
-    mkdirSync(cache, { recursive: true })
-    const place = mkdtempSync(join(cache, 'snippets-'))
-    onTestFinished(() => rmSync(place, { recursive: true }))
-    const names = written('ts').map(({ code }, index) => {
-      writeFileSync(join(place, `${index}.ts`), `${code}\nexport {}\n`)
-      return `${index}.ts`
-    })
-    writeFileSync(join(place, 'app.ts'), 'export {}\n')
-    writeFileSync(join(place, 'package.json'), '{"type": "module"}')
-    const compilerOptions = {
-      types: ['node', 'vite/client'],
-      rootDir: '/',
-      noUnusedLocals: false,
-      paths: { 'ricloud-mock': [`${root}src/index.ts`], 'ricloud-mock/*': [`${root}src/*.ts`] },
-    }
-    const config = { extends: `${root}tsconfig.json`, compilerOptions, include: [], files: names }
-    writeFileSync(join(place, 'tsconfig.json'), JSON.stringify(config))
-    // Several checkers would each find the same types.
-    const { stdout } = await run('npx', ['tsc', '--singleThreaded', '-p', place], { cwd: root }).catch((error) => error)
-    expect(
-      stdout.replaceAll(/^.*?(\d+)\.ts/gm, (_: string, index: string) => written('ts')[Number(index)]?.name ?? ''),
-    ).toBe('')
   })
 
   it.each(written('js'))('$name is JavaScript without errors of syntax', async ({ code }) => {

@@ -20,7 +20,7 @@ import {
   variables,
 } from '../../src/cli/options.ts'
 import { readSettings, serveOptions } from '../../src/cli/settings.ts'
-import { readPage } from '../evidence/tables.ts'
+import { readPage } from '../evidence/pages.ts'
 
 /** By placeholder: text of a flag, the same value in a config file, and a wrong text. */
 const examples: Readonly<Record<string, { text: string; value: unknown; wrong?: string }>> = {

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { inject } from 'vitest'
 import { bounded } from '../support/wait.ts'
 
 const root = new URL('../..', import.meta.url)
@@ -7,6 +8,9 @@ const running = new Set<ChildProcessWithoutNullStreams>()
 
 /** The command line as the sources have it, or dist; what `bundled.ts` has starts in a tenth of the time. */
 const fromSources = process.env.TARGET === 'dist' ? ['dist/cli.cjs'] : ['--import', 'tsx', 'src/cli/main.ts']
+
+/** Here the command keeps its compiled code for the next ones of this run of the tests, after which the folder is removed. */
+export const temporary = { TMPDIR: inject('bundle') }
 
 export interface Child {
   readonly process: ChildProcessWithoutNullStreams
@@ -37,8 +41,7 @@ export function startCommand(
 ): Child {
   const child = spawn(process.execPath, [...program, ...args], {
     cwd,
-    // Bundles of tests have another path each time, so the files that Node caches for them would never be removed.
-    env: { NODE_DISABLE_COMPILE_CACHE: '1', ...process.env, ...env },
+    env: { ...process.env, ...(program === fromSources ? { NODE_DISABLE_COMPILE_CACHE: '1' } : temporary), ...env },
     stdio: 'pipe',
   })
   const printed = { out: '', err: '' }

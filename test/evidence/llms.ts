@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { readPage } from './tables.ts'
+import { readPage } from './pages.ts'
 
 /** The pages of the reference as `src/README.md` lists them: path, name and what is in it. */
 export const listedPages = (): { path: string; name: string; about: string }[] =>

@@ -4,8 +4,9 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { staleRows, unseen } from './check.ts'
 import { llmsText } from './llms.ts'
+import { readPage } from './pages.ts'
 import { recall, runs } from './records.ts'
-import { pages, readPage, withBlocks } from './tables.ts'
+import { pages, withBlocks } from './tables.ts'
 
 const isCheck = process.argv.includes('--check')
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { scenarios } from '../../scenarios/index.ts'
@@ -12,23 +12,12 @@ import { catalogue } from '../../src/ricloud/services/test-identifiers.ts'
 import { type DoorName, doorNames } from '../doors/names.ts'
 import { actions, controlRoutes, ownControlErrors } from '../support/definition.ts'
 import { doors, doorsWithout, promises, type Seen } from './claims.ts'
+import { pagePaths, readPage } from './pages.ts'
 
 /** By the path of the page: what stands in it, by the name of its markers. */
 type Pages = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 const root = new URL('../../', import.meta.url)
-
-/** The pages of the package. */
-export const pagePaths: readonly string[] = [
-  'README.md',
-  'CHANGELOG.md',
-  ...['src', 'scenarios', 'fixtures'].flatMap((folder) =>
-    readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
-      .sort(),
-  ),
-]
 
 /** What stands between the markers of these names in the pages, given what the doors answered. */
 export const pages = (seen: Seen): Pages => ({
@@ -172,9 +161,6 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 const between = (name: string) => new RegExp(`(<!-- ${name} -->\n)([^]*?)(\n<!-- /${name} -->)`)
-
-/** The text of a page, or of another file, by its path in this repository. */
-export const readPage = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 
 /** What stands between the markers of a name; undefined where they are missing. */
 export const blockOf = (page: string, name: string): string | undefined => between(name).exec(page)?.[2]

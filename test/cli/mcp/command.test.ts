@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import packageJson from '../../../package.json' with { type: 'json' }
 import { serve } from '../../../src/standalone.ts'
 import { makeFolder, program } from '../../doors/bundled.ts'
-import { killChildren, startCommand } from '../../doors/child.ts'
+import { killChildren, startCommand, temporary } from '../../doors/child.ts'
 import { run } from '../run.ts'
 
 afterAll(killChildren)
@@ -19,7 +19,7 @@ async function connect(...flags: string[]) {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [...program, 'mcp', ...flags],
-    env: { NODE_DISABLE_COMPILE_CACHE: '1' },
+    env: temporary,
     stderr: 'pipe',
   })
   const client = new Client({ name: 'test', version: '1' })
