@@ -155,7 +155,7 @@ export const apiErrors = {
     new ApiError(
       'forbidden',
       problem === 'expired'
-        ? 'The signed URL has expired on the virtual clock: retrieve the result again for a new one.'
+        ? 'The signed URL has expired on the virtual clock, and there is no new one: read the object with the credentials of its bucket, or let signed URLs last longer.'
         : 'The signed URL was altered: its signature is not that of its path and expiry.',
     ),
 
@@ -173,8 +173,8 @@ export const apiErrors = {
       `${shown(path)} does not offer ${shown(method)}; it offers ${offered.join(', ')}.${hint && ` ${hint}`}`,
     ),
 
-  tooManyRequests: (seconds: number) =>
-    new ApiError('too-many-requests', `Too many requests: wait ${seconds} s.`, undefined, {
+  tooManyRequests: (seconds: number, problem = 'Too many requests') =>
+    new ApiError('too-many-requests', `${problem}: wait ${seconds} s.`, undefined, {
       'retry-after': String(seconds),
     }),
 

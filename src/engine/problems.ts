@@ -61,10 +61,16 @@ function worded(issue: z.core.$ZodRawIssue): string | undefined {
         ? `must be ${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`
         : 'must not be empty'
     case 'too_big':
-      return `must be at most ${issue.maximum}`
+      return lengthProblem(issue) ?? `must be at most ${issue.maximum}`
     default:
       return undefined
   }
+}
+
+/** The message for a text or an array that is too long; undefined for a number. */
+function lengthProblem({ origin, maximum, input }: z.core.$ZodRawIssue<z.core.$ZodIssueTooBig>): string | undefined {
+  if (typeof input !== 'string' && !Array.isArray(input)) return undefined
+  return `must have at most ${maximum} ${origin === 'array' ? 'entries' : 'characters'}, got ${input.length}.`
 }
 
 /**

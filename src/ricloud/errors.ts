@@ -100,9 +100,9 @@ export const ricloudErrors = {
   stateLocked: (resource: string, id: number, state: string) =>
     apiError('forbidden', `The ${resource} ${id} is ${state}, which its organisation cannot change.`),
   missingScope: (scope: string) => apiError('missing-scope', `The organisation lacks the scope "${scope}".`),
-  limitExceeded: (scope: string, level: string, value: number, count: number) =>
+  limitExceeded: (scope: string, level: string, value: number, count: number, added: number) =>
     apiError(
       'limit-exceeded',
-      `The scope "${scope}" allows ${value} for each ${level}, and there are ${count} already.`,
+      `The scope "${scope}" allows ${value} for each ${level}, and there are ${count} already${added > 1 ? `; this would add ${added}` : ''}.`,
     ),
 } as const

@@ -202,14 +202,18 @@ export const facts = {
     'Subscriptions are `pending` at first; granted by themselves, unless the account of a Relay instance does not allow them.',
     call('POST /subscriptions', null),
   ),
-  'subscription.checks': assumed('Subscriptions are checked as their polls are.'),
+  'subscription.checks': assumed(
+    'Subscriptions are checked as their polls are, and each automatic poll as a call with the key of its subscription.',
+  ),
   'subscription.interval': assumed(
     'The interval is 86,400 s by default and 1 s at least, for Relay 3,600 s (documented).',
   ),
   'subscription.polls': assumed(
     'The first poll is made at `date_start` or when the subscription is active, the next ones at multiples of the interval, none from `date_end` on, when it stays `active`.',
   ),
-  'subscription.progressive': assumed('Each automatic poll publishes what is dated since the one before.'),
+  'subscription.progressive': assumed(
+    'Each automatic poll publishes what is dated since the one before, and nothing from before the `since` of its payload.',
+  ),
   'subscription.device': assumed('A device that connects is polled at once if the interval has passed.'),
   'subscription.delete': assumed('Deleting a subscription again changes nothing; open polls go on.'),
   'subscription.session_ends': assumed('When the session ends no more polls are made.'),

@@ -132,7 +132,7 @@ export class Adapter {
     const all = options.headers ? { ...headers, ...options.headers } : headers
     // Closing after an earlier answer would lose the answers to pipelined requests.
     const isLast = options.isLast || (this.connections.isClosing && response === connection.newest)
-    const hasLength = !stream && status !== 204 && !('content-length' in all)
+    const hasLength = !stream && status !== 204 && status !== 304 && !('content-length' in all)
     const isShort = length <= pieceSize && !bytes
     if (STATUS_CODES[status] && isShort && hasLength && !isLast && !close && isPlain(response)) {
       this.#sendAtOnce(response, status, all, body, length)

@@ -101,6 +101,14 @@ test('HEAD has the length of an object, and no body', async () => {
   ])
 })
 
+test('The answer that an object was not changed has no length, which would be that of the object', async () => {
+  const server = await started()
+  const [first] = await publishTo(server.mock, 's3://aws-bucket/results')
+  const headers = { 'if-none-match': `"${first?.checksum}"` }
+  const response = await fetch(`${server.s3Url}/aws-bucket/${first?.key}`, { headers })
+  expect([response.status, response.headers.get('content-length')]).toEqual([304, null])
+})
+
 test('The date is that of the virtual clock', async () => {
   const server = await started({ clock: { start: '2030-01-01T00:00:00Z', frozen: true } })
   const { headers } = await fetch(`${server.s3Url}/`)

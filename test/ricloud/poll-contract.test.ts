@@ -245,7 +245,7 @@ describe('A limit of the tasks of polls', () => {
     const { status, body } = await ask(first)
     expect([status, body.message]).toEqual([
       403,
-      `The scope "${scope}" allows ${count} for each user, and there are ${count} already.`,
+      expect.stringContaining(`The scope "${scope}" allows ${count} for each user, and there are ${count} already`),
     ])
   })
 })

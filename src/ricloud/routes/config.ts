@@ -33,11 +33,13 @@ const storageUrl = z
     const type = storageTypes.find((known) => url.startsWith(`${known}://`))
     if (!type) return refuse(`must begin with "gs://" or "s3://", got ${shownUrl(url)}`)
     if (type === 'local') return { url, type }
-    if (/[?#\s]/.test(url)) return refuse(`must have no query, no fragment and no spaces, got ${shownUrl(url)}`)
+    if (/[?#\s\x00-\x1f\x7f]/.test(url)) {
+      return refuse(`must have no query, no fragment, no spaces and no control characters, got ${shownUrl(url)}`)
+    }
     const [bucket = ''] = url.slice(type.length + 3).split('/')
     if (/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(bucket)) return { url, type }
     return refuse(
-      `must name a bucket of lower-case letters, digits, ".", "_" and "-", as in "${type}://my-bucket/path", got ${shownUrl(url)}`,
+      `must name a bucket of 3 to 222 lower-case letters, digits, ".", "_" and "-", as in "${type}://my-bucket/path", got ${shownUrl(url)}`,
     )
   })
 
@@ -53,8 +55,8 @@ const storage = {
   credentials: credentials.nullable().optional(),
   signed_urls_enabled: z.boolean().optional(),
   signed_urls_expiry: z
-    .int({ error: 'must be a whole number of seconds, or null' })
-    .positive({ error: 'must be a whole number of seconds, or null' })
+    .int({ error: 'must be a whole number of seconds, at least 1, or null' })
+    .positive({ error: 'must be a whole number of seconds, at least 1, or null' })
     .nullable()
     .optional(),
 }

@@ -9,9 +9,14 @@ import { errorsOf } from '../views.ts'
 import { type Call, listRoute, retrieveRoute, route, shown } from './call.ts'
 
 /** A data or info type, or a wildcard (assumed, `*` observed). */
-const typeName = text.regex(/^(?:\*|[\w-]+\.\*|[\w-]+(?:\.[\w-]+)+(?:\.\*)?)$/, {
-  error: 'must be a name such as "ios_messages.messages", or "ios_messages.*" or "*"',
-})
+const typePattern = /^(?:\*|[\w-]+\.\*|[\w-]+(?:\.[\w-]+)+(?:\.\*)?)$/
+const typeName = z
+  .string()
+  .refine((given) => typePattern.test(given), {
+    error: ({ input }) =>
+      `must be a name such as "ios_messages.messages", or "ios_messages.*" or "*", got ${shownValue(input)}`,
+  })
+  .meta({ pattern: typePattern.source })
 
 /** A datetime, as a filter takes it. */
 export const datetime = z
@@ -33,7 +38,7 @@ export const PollPayload = z
     const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
     if (!info_types && !data_types && !files) refuse([], 'must have info_types, data_types or files')
     if (since !== undefined && until !== undefined && until < since) {
-      refuse(['until'], `must not be before since, ${shownValue(since)}`)
+      refuse(['until'], `must not be before since, ${shownValue(since)}, got ${shownValue(until)}`)
     }
   })
 

@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { integerId, text } from '../../engine/fields.ts'
 import { created, ok } from '../../engine/http/route.ts'
+import { shown as shownValue } from '../../engine/messages.ts'
 import { findOwn } from '../rules/access.ts'
 import { createSubscription, deleteSubscription } from '../rules/subscription.ts'
 import { type Call, listRoute, retrieveRoute, route, shown } from './call.ts'
 import { datetime, PollPayload, pollErrors } from './poll.ts'
 
-const seconds = { error: 'must be a whole number of seconds' }
+const seconds = { error: 'must be a whole number of seconds, at least 1' }
 
 /** Parameters of `POST /subscriptions` (documented, their checks assumed). */
 export const NewSubscription = z
@@ -24,7 +25,9 @@ export const NewSubscription = z
     if (info_types.length + data_types.length + files.length === 0) {
       refuse('poll_payload', 'must name at least one type or file')
     }
-    if (date_start && date_end && date_end <= date_start) refuse('date_end', 'must be after date_start')
+    if (date_start && date_end && date_end <= date_start) {
+      refuse('date_end', `must be after date_start, ${shownValue(date_start)}, got ${shownValue(date_end)}`)
+    }
   })
 
 const ownSubscription = (call: Call) => findOwn(call.world, call.caller, 'subscription', call.params.id)

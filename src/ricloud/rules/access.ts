@@ -25,12 +25,16 @@ export function authenticate(world: World, authorization: string | null | undefi
     : undefined
   const organisation = key && world.tables.organisation.get(key.organisation)
   if (!key || !organisation) throw unknownToken(world, token)
-  if (key.state !== 'active') throw ricloudErrors.keyNotActive(key.state).because(reasons.closed('key', key))
-  if (organisation.state === 'deactivated' || organisation.state === 'blocked') {
-    const reason = reasons.closed('organisation', organisation, 'organisation.closed')
-    throw ricloudErrors.organisationClosed(organisation.state).because(reason)
-  }
+  requireOpen(key, organisation)
   return { key, organisation, isSuper: organisation.type === 'super' }
+}
+
+/** Throws the API's error where a key or its organisation gives no access (documented states; effect assumed). */
+export function requireOpen(key: Key, organisation: Organisation): void {
+  if (key.state !== 'active') throw ricloudErrors.keyNotActive(key.state).because(reasons.closed('key', key))
+  if (organisation.state !== 'deactivated' && organisation.state !== 'blocked') return
+  const reason = reasons.closed('organisation', organisation, 'organisation.closed')
+  throw ricloudErrors.organisationClosed(organisation.state).because(reason)
 }
 
 /** The 401 for a token that no key has: the reason says which key had it. */

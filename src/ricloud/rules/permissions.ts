@@ -101,7 +101,7 @@ export function scopeError(
     const added = counted.added(scope)
     if (count + added <= value) continue
     const reason = reasons.limitExceeded({ scope, level, limit: value, count, added })
-    return ricloudErrors.limitExceeded(scope, level, value, count).because(reason)
+    return ricloudErrors.limitExceeded(scope, level, value, count, added).because(reason)
   }
   return undefined
 }

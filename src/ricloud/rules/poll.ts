@@ -184,7 +184,9 @@ export function insertPoll(
   const isSubscribed = made.subscription !== null
   const storage_config = requirePollable(world, key, target, payload, { isSubscribed })
   if (isInFlight(world, source)) {
-    throw apiErrors.tooManyRequests(1).because(reasons.inFlight(source.id, world.settings.in_flight))
+    const { in_flight } = world.settings
+    const problem = `The source ${source.id} has as many open polls as may be in flight, ${in_flight}`
+    throw apiErrors.tooManyRequests(1, problem).because(reasons.inFlight(source.id, in_flight))
   }
   const poll = world.tables.poll.insert({
     id: world.random.uuid(),

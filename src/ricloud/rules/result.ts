@@ -4,6 +4,7 @@ import { ApiError, invalidParameter } from '../../engine/errors.ts'
 import { move } from '../../engine/lifecycle.ts'
 import { md5 } from '../../engine/md5.ts'
 import { shown } from '../../engine/messages.ts'
+import type { Reason } from '../../engine/reason.ts'
 import { messageOf } from '../../engine/thrown.ts'
 import { formatInstant, latestInstant, readInstant } from '../../engine/time/instant.ts'
 import { actionsFor } from '../../scenario/action.ts'
@@ -101,6 +102,7 @@ export function acknowledge(world: World, result: Result, parameter = 'id'): Res
 /** Acknowledges several results, or none of them where one is unknown or expired (documented call, the rest assumed). */
 export function acknowledgeAll(world: World, caller: Caller, ids: readonly string[]): Result[] {
   const faults: string[] = []
+  let hidden: Reason | undefined
   const results = ids.flatMap((id) => {
     try {
       const result = named(world, caller.organisation.id, 'result', id, 'results')
@@ -109,10 +111,14 @@ export function acknowledgeAll(world: World, caller: Caller, ids: readonly strin
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       faults.push(...(error.params?.results ?? []))
+      if (error.reason.rule !== error.code) hidden ??= error.reason
     }
     return []
   })
-  if (faults.length > 0) throw invalidParameter({ results: faults })
+  if (faults.length > 0) {
+    const error = invalidParameter({ results: faults })
+    throw hidden ? error.because(hidden) : error
+  }
   return results.map((result) => acknowledge(world, world.tables.result.get(result.id) ?? result))
 }
 

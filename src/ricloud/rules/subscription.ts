@@ -6,7 +6,7 @@ import { formatInstant, latestInstant, parseInstant, readInstant } from '../../e
 import { actionsFor } from '../../scenario/action.ts'
 import type { Payload, Source, Subscription } from '../resources/index.ts'
 import type { Ricloud, World } from '../types.ts'
-import type { Caller } from './access.ts'
+import { type Caller, requireOpen } from './access.ts'
 import type { RuleModule } from './module.ts'
 import { accountOf, insertPoll, isInFlight, requirePollable, targetOf } from './poll.ts'
 
@@ -80,10 +80,14 @@ export function planPollsFromNow(world: World, subscription: Subscription): void
   planPoll(world, world.tables.subscription.update(subscription, { date_next }))
 }
 
-/** Schedules the automatic poll that is due at `date_next`, unless the period has ended by then (documented). */
+/**
+ * Schedules the automatic poll that is due at `date_next`, unless the period has ended by then (documented).
+ *
+ * @param at when it is made, if it waits
+ */
 function planPoll(world: World, { id, date_next, date_end }: Subscription, at = date_next): void {
   const instant = at === null ? undefined : parseInstant(at)
-  if (date_next === null || instant === undefined || (date_end !== null && date_next >= date_end)) return
+  if (at === null || instant === undefined || (date_end !== null && at >= date_end)) return
   world.schedule(instant, 'subscription.poll', id, { date_next })
 }
 
@@ -112,30 +116,35 @@ function pollWhenDue(world: World, subscription: Subscription): void {
   if (source.connected) makePoll(world, subscription)
 }
 
-/** Makes an automatic poll, of what is dated since the one before (documented for Relay, how is assumed). */
+/**
+ * Makes an automatic poll, of what is dated since the one before (documented for Relay, how is assumed), if a call with
+ * the key of the subscription could make it (assumed).
+ */
 function makePoll(world: World, subscription: Subscription): void {
-  const { session, source, key } = world.tables
-  const target = { session: session.get(subscription.session), source: source.get(subscription.source) }
-  const caller = key.get(subscription.key)
-  if (!target.session || !target.source || !caller) return
-  const { date_polled, poll_payload } = subscription
-  const payload = date_polled === null ? poll_payload : { ...poll_payload, since: date_polled }
+  const { id, session, source, date_polled, poll_payload } = subscription
+  const key = world.tables.key.get(subscription.key)
+  const organisation = world.tables.organisation.get(subscription.organisation)
+  if (!key || !organisation) return
+  const since = parseInstant(poll_payload.since ?? '') ?? -Infinity
+  const isLater = date_polled !== null && readInstant(date_polled) > since
+  const payload = isLater ? { ...poll_payload, since: date_polled } : poll_payload
   try {
-    const poll = insertPoll(world, caller, { session: target.session, source: target.source }, payload, {
-      subscription: subscription.id,
-      requestor: 'subscription',
-    })
+    requireOpen(key, organisation)
+    const target = targetOf(world, organisation.id, session, source)
+    const poll = insertPoll(world, key, target, payload, { subscription: id, requestor: 'subscription' })
     world.tables.subscription.update(subscription, { date_polled: poll.date_created })
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    world.log('warn', `Subscription ${subscription.id} made no poll: ${error.message}`)
+    world.log('warn', `Subscription ${id} made no poll: ${error.reason.sentence}`)
   }
 }
 
 /** Connects or disconnects a device. A connected one is asked at once if the interval since the last poll has passed (assumed). */
 function connectDevice(world: World, source: Source, connected: boolean): void {
   if (source.type !== 'rirelay.source') {
-    throw new UsageError(`source ${source.id} is no device, but a ${source.type}: it cannot connect or disconnect.`)
+    throw new UsageError(
+      `source ${source.id} is no device, but of the type ${source.type}: it cannot connect or disconnect.`,
+    )
   }
   const changed = world.tables.source.update(source, { connected })
   world.emit(connected ? 'device.connected' : 'device.disconnected', 'source', changed)

@@ -52,9 +52,10 @@ describe('POST /configs/storage', () => {
     ['without a scheme', 'my-bucket/path', 'must begin with "gs://" or "s3://", got "my-bucket/path"'],
     ['with one slash', 'gs:/my-bucket', 'must begin with "gs://" or "s3://", got "gs:/my-bucket"'],
     ['that is empty', '', 'must begin with "gs://" or "s3://", got ""'],
-    ['without a bucket', 's3://', 'must name a bucket of lower-case letters'],
-    ['with a path alone', 'gs:///path', 'must name a bucket of lower-case letters'],
+    ['without a bucket', 's3://', 'must name a bucket of 3 to 222 lower-case letters'],
+    ['with a path alone', 'gs:///path', 'must name a bucket of 3 to 222 lower-case letters'],
     ['with a bucket of two letters', 'gs://ab', 'got "gs://ab"'],
+    ['with a control character', 's3://my-bucket/a\0b', 'no control characters, got "s3://my-bucket/a'],
     ['with a bucket in capitals', 'gs://My-Bucket', 'got "gs://My-Bucket"'],
     ['with a bucket and a port', 'gs://my-bucket:80', 'got "gs://my-bucket:80"'],
     ['that is a number', 7, 'must be a URL such as "gs://my-bucket/path", got 7'],
@@ -101,8 +102,11 @@ describe('POST /configs/storage', () => {
 
   it.each([
     [{ credentials: 'hush' }, 'credentials must be an object, got a string.'],
-    [{ signed_urls_expiry: 0 }, 'signed_urls_expiry must be a whole number of seconds, or null, got 0.'],
-    [{ signed_urls_expiry: '1h' }, 'signed_urls_expiry must be a whole number of seconds, or null, got "1h".'],
+    [{ signed_urls_expiry: 0 }, 'signed_urls_expiry must be a whole number of seconds, at least 1, or null, got 0.'],
+    [
+      { signed_urls_expiry: '1h' },
+      'signed_urls_expiry must be a whole number of seconds, at least 1, or null, got "1h".',
+    ],
   ])('says what would be right instead of %j', async (given, sentence) => {
     const { post } = setupApi()
     const { body } = await post('/configs/storage', { ...validStorage, ...given })

@@ -179,6 +179,21 @@ describe('POST /polls', () => {
     expect(faultsOf(await post('/polls', body))).toEqual(['400 invalid-parameter', ...params])
   })
 
+  it('shows the values of types and periods that are wrong', async () => {
+    const { ask } = await setupPolls()
+    const period = { since: '2020-02-02T00:00:00Z', until: '2020-02-02T00:59:59+01:00' }
+    expect((await ask({ data_types: ['messages', ''] })).body.params).toEqual({
+      'payload.data_types.0': [expect.stringMatching(/, got "messages"$/)],
+      'payload.data_types.1': [expect.stringMatching(/, got ""$/)],
+    })
+    expect((await ask({ files: [], ...period })).body.params).toEqual({
+      'payload.until': ['must not be before since, "2020-02-02T00:00:00.000000Z", got "2020-02-01T23:59:59.000000Z"'],
+    })
+    expect((await ask({ files: ['x'.repeat(4097)] })).body.params).toEqual({
+      'payload.files.0': ['must have at most 4096 characters, got 4097.'],
+    })
+  })
+
   it.each(['pending', 'failed'] as const)('refuses a %s session', async (state) => {
     const { post } = setupApi()
     const answer = await post('/polls', { session: sessionIds[state], payload: data })
@@ -259,7 +274,11 @@ describe('POST /polls', () => {
     const two = { level: 'user', type: 'count', value: 2 } as const
     const { ask } = await scoped({ 'data_type:*': [two], 'task_type:*': [] })
     expect((await ask({ data_types: ['a.a'] })).status).toBe(201)
-    expect(refusalOf(await ask({ data_types: ['a.a', 'b.b'] }))).toBe('403 limit-exceeded')
+    const { status, body } = await ask({ data_types: ['a.a', 'b.b'] })
+    expect([status, body.message]).toEqual([
+      403,
+      'The scope "data_type:*" allows 2 for each user, and there are 1 already; this would add 2.',
+    ])
     expect((await ask({ data_types: ['b.b'] })).status).toBe(201)
   })
 
@@ -268,6 +287,7 @@ describe('POST /polls', () => {
     await ask(data)
     const second = await ask(data)
     expect([refusalOf(second), second.headers.get('retry-after')]).toEqual(['429 too-many-requests', '1'])
+    expect(second.body.message).toContain('has as many open polls as may be in flight, 1: wait 1 s.')
     await mock.clock.advance('1m')
     expect((await ask(data)).status).toBe(201)
   })

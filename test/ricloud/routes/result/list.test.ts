@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { answerOf, faultsOf, idsOf, refusalOf } from '../../../support/answers.ts'
+import { answerOf, faultsOf, idsOf, refusalOf, withToken } from '../../../support/answers.ts'
+import { setupApi } from '../../../support/api.ts'
 import { setupPolls } from '../../../support/polls.ts'
 
 /** A world with three results, the newest first. */
@@ -113,6 +114,22 @@ describe('POST /results/ack', () => {
       { results: ['names no result of the organisation: "x"', `names an expired result: "${ids[0]}"`] },
     ])
     expect((await get('/results')).body.total_count).toBe(2)
+  })
+
+  it('says how many results may be named at once', async () => {
+    const { post } = await setupPolls()
+    const { body } = await post('/results/ack', { results: Array.from({ length: 1001 }, () => 'x') })
+    expect(body.params).toEqual({ results: ['must have at most 1000 entries, got 1001.'] })
+  })
+
+  it('has the reason that a result is of another organisation', async () => {
+    const { get, post } = setupApi({ fixtures: ['two-organisations'] })
+    const other = withToken('ricloud-mock-other-token')
+    const [session] = (await get('/sessions', other)).body.data
+    await post('/polls', { session: session.id, payload: { data_types: ['a.a'] } }, other)
+    const [result] = (await get('/results', other)).body.data
+    const { headers } = await post('/results/ack', { results: ['x', result.id] }, { 'mock-reason': '1' })
+    expect(headers.get('mock-reason')).toContain(`The result ${result.id} exists, but belongs to the organisation 2`)
   })
 
   it.each([{}, { results: [] }, { results: 'x' }, { results: Array.from({ length: 1001 }, () => 'x') }])(

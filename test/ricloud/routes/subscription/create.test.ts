@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ScenarioInput } from '../../../../src/index.ts'
+import type { MockOptions, ScenarioInput } from '../../../../src/index.ts'
 import { answerOf, faultsOf, idsOf, refusalOf, uuid } from '../../../support/answers.ts'
 import { setupApi, startTime } from '../../../support/api.ts'
 import { later } from '../../../support/instants.ts'
@@ -89,6 +89,41 @@ describe('POST /subscriptions', () => {
     expect([second >= later(first, '90m'), second < later(first, '91m')]).toEqual([true, true])
   })
 
+  it('makes no poll that has waited until date_end', async () => {
+    const settings = { in_flight: 1, task_duration: '90m' } as const
+    const { mock, dates } = await subscribed({ settings }, { interval: 3600, date_end: later(startTime, '85m') })
+    await mock.clock.advance('1d')
+    expect(await dates()).toHaveLength(1)
+  })
+
+  it('publishes nothing dated before the since of its payload, however often it polled before', async () => {
+    const since = later(startTime, '30h')
+    const { mock, get, content, subscription } = await subscribed({}, { poll_payload: { ...payload, since } })
+    await mock.clock.advance('5d')
+    const { data } = (await get(`/polls?subscription=${subscription.id}`)).body
+    const dates = data.flatMap((one: Parameters<typeof content>[0]) => content(one).data.map(({ date }: never) => date))
+    expect(dates.length).toBeGreaterThan(0)
+    expect(dates.filter((date: string) => date < since)).toEqual([])
+  })
+
+  it.each([
+    ['key', 'key.deactivate', 'key.reactivate', 'The key 1 is deactivated.'],
+    ['organisation', 'organisation.block', 'organisation.reactivate', 'The organisation 1 is blocked.'],
+    ['user', 'user.block', 'user.reactivate', 'The user 1 is blocked.'],
+  ] as const)('makes no poll while its %s gives no access, and says why', async (_, close, reopen, why) => {
+    const warnings: string[] = []
+    const log = (_: string, message: string) => void warnings.push(message)
+    const { mock, subscription, dates } = await subscribed({ log })
+    await mock.clock.advance('1h')
+    mock.actions[close]({ where: { id: 1 } })
+    await mock.clock.advance('2d')
+    mock.actions[reopen]({ where: { id: 1 } })
+    expect(await dates()).toHaveLength(1)
+    expect(warnings).toContain(`Subscription ${subscription.id} made no poll: ${why}`)
+    await mock.clock.advance('1d')
+    expect(await dates()).toHaveLength(2)
+  })
+
   it('makes no more polls when its session has ended, stays active, and says why', async () => {
     const warnings: string[] = []
     const log = (_: string, message: string) => void warnings.push(message)
@@ -138,6 +173,16 @@ describe('POST /subscriptions', () => {
     const { post, session } = await setupPolls()
     const answer = await post('/subscriptions', { session: session.id, poll_payload: payload, ...wrong })
     expect(faultsOf(answer)).toEqual(['400 invalid-parameter', ...params])
+  })
+
+  it('shows the dates where its end is not after its start', async () => {
+    const { post, session } = await setupPolls()
+    const dates = { date_start: '2020-03-01T00:00:00Z', date_end: '2020-03-01T01:00:00+01:00' }
+    expect(
+      (await post('/subscriptions', { session: session.id, poll_payload: payload, ...dates })).body.params,
+    ).toEqual({
+      date_end: ['must be after date_start, "2020-03-01T00:00:00.000000Z", got "2020-03-01T00:00:00.000000Z"'],
+    })
   })
 
   it('is refused where its polls would be', async () => {
@@ -216,6 +261,21 @@ describe('A subscription to a Relay device', () => {
     mock.actions['source.lock']({ where: { id: session.source.id } })
     const [poll] = (await get(`/polls?subscription=${subscription.id}`)).body.data
     expect([poll.state, poll.errors.data[0].error]).toEqual(['completed', 'source-locked'])
+  })
+
+  it('makes no poll of a device that was paired with another instance, and says why', async () => {
+    const warnings: string[] = []
+    const log = (_: string, message: string) => void warnings.push(message)
+    const info = { is_encrypted: false, apple_model_id: 'iPhone12,3', apple_serial: 'A', name: 'A', ios_version: '13' }
+    const devices = [{ identifier: 'a-device', info }]
+    const scenario = { scenario: 'paired-again', accounts: [{ type: 'rirelay.instance', identifier: '*', devices }] }
+    const { mock, post, device, dates } = await subscribedRelay({ log, scenario } as MockOptions)
+    await mock.clock.advance('1h')
+    const source = { user: 1, type: 'rirelay.instance', identifier: 'another' }
+    await post('/sessions', { source, payload: { code: 'A1B2C3' } }, { 'ricloud-await': '1' })
+    await mock.clock.advance('5h')
+    expect(await dates()).toHaveLength(1)
+    expect(warnings.at(-1)).toContain(`source is neither the source of the session nor a child of it: ${device.id}`)
   })
 
   it('cannot be connected where the source is no device', async () => {
