@@ -55,7 +55,7 @@ export function behaviourOf({
     errors: Object.keys(allErrors(errors)),
     states: resources.flatMap(([resource, definition]) => statesOf(resource, definition)),
     transitions: resources.flatMap(([resource, definition]) => transitionsOf(resource, definition)),
-    events: new EventNames(definitions).emitted,
+    events: EventNames.of(definitions).emitted,
     filters: lists.flatMap((row) => Object.keys(row.query ?? {}).map((name) => `${callName(row)}?${name}`)),
     lists: lists.flatMap((row) => listEdges.map((edge) => `${callName(row)} with ${edge}`)),
     webhooks: webhookEdges,

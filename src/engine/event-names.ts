@@ -1,5 +1,7 @@
 import { type Definitions, eventOf } from './resource.ts'
 
+const made = new WeakMap<Definitions, EventNames>()
+
 /** The names of an API's events, derived from the lifecycles and the `events` of its definitions. */
 export class EventNames {
   /** Every name: with the verb in the past tense and with the state entered, `session.activated` and `session.active`. */
@@ -11,7 +13,14 @@ export class EventNames {
   /** By name of a transition and state entered, the name with that state. */
   readonly #moves = new Map<string, ReadonlyMap<string, string>>()
 
-  constructor(definitions: Definitions) {
+  /** Those of an API, which are made once. */
+  static of(definitions: Definitions): EventNames {
+    const names = made.get(definitions) ?? new EventNames(definitions)
+    made.set(definitions, names)
+    return names
+  }
+
+  private constructor(definitions: Definitions) {
     const own: string[] = []
     for (const [resource, { lifecycle, isSilent, events = {} }] of Object.entries(definitions)) {
       const add = (event: string, state: string | undefined) => {

@@ -1,9 +1,13 @@
+import { once } from './values.ts'
+
 /**
  * The top-level domains of the public internet, those of countries (two letters) and in other scripts (`xn--`) aside, by
  * the Public Suffix List of November 2026.
  */
-const generic: ReadonlySet<string> = new Set(
-  `
+const generic = once(
+  (): ReadonlySet<string> =>
+    new Set(
+      `
   aaa aarp abb abbott abbvie abc able abogado abudhabi academy accenture accountant accountants aco actor ads adult
   aeg aero aetna afl africa agakhan agency aig airbus airforce airtel akdn alibaba alipay allfinanz allstate ally
   alsace alstom amazon americanexpress americanfamily amex amfam amica amsterdam analytics android anquan anz aol
@@ -64,10 +68,11 @@ const generic: ReadonlySet<string> = new Set(
   weatherchannel web webcam weber website wed wedding weibo weir whoswho wien wiki williamhill win windows wine
   winners wme woodside work works world wow wtc wtf xbox xerox xihuan xin xxx xyz yachts yahoo yamaxun yandex
   yodobashi yoga yokohama you youtube yun zappos zara zero zip zone zuerich
-  `
-    .trim()
-    .split(/\s+/),
+      `
+        .trim()
+        .split(/\s+/),
+    ),
 )
 
 /** Whether a name of one label, in lower case, is a top-level domain of the public internet. */
-export const isTopLevelDomain = (label: string) => /^(?:[a-z]{2}|xn--.*)$/.test(label) || generic.has(label)
+export const isTopLevelDomain = (label: string) => /^(?:[a-z]{2}|xn--.*)$/.test(label) || generic().has(label)

@@ -21,3 +21,12 @@ export function remove<T>(list: T[], item: T): void {
   if (at === list.length - 1) list.pop()
   else list.splice(at, 1)
 }
+
+/** Returns a function that makes a value when it is first called. */
+export function once<T>(make: () => T): () => T {
+  const made: T[] = []
+  return () => {
+    if (made.length === 0) made.push(make())
+    return made[0] as T
+  }
+}

@@ -28,11 +28,13 @@ export class MockDefinition<A extends MockTypes> {
     this.controlRoutes = controlRoutes({ ...api, actions: this.language.actions })
     this.routeTree = new RouteTree<Route<A['context']>>(api.routes)
     this.controlRouteTree = new RouteTree(this.controlRoutes)
-    const definitions = Object.entries<Definition>(api.definitions)
+    const places = Object.entries<Definition>(api.definitions).map(([name, { path }]) => {
+      return { name: name as NameOf<A['api']>, prefix: `${path}/{id}` }
+    })
     this.resourceAt = new Map(
       api.routes.flatMap(({ path }) => {
-        const [resource] = definitions.find(([, { path: own }]) => path.startsWith(`${own}/{id}`)) ?? []
-        return resource === undefined ? [] : [[path, resource as NameOf<A['api']>]]
+        const place = places.find(({ prefix }) => path.startsWith(prefix))
+        return place ? [[path, place.name]] : []
       }),
     )
   }

@@ -9,7 +9,7 @@ import { parseGiven, problemsOf } from '../engine/problems.ts'
 import { attributesOf, type Definition } from '../engine/resource.ts'
 import { givenSchema } from '../engine/schemas.ts'
 import { parseInstant } from '../engine/time/instant.ts'
-import { isRecord } from '../engine/values.ts'
+import { isRecord, once } from '../engine/values.ts'
 import { type PlacedRecord, unsoundness } from './fixture-soundness.ts'
 import { objectProblems, type PlacedObject } from './poll-soundness.ts'
 import { type Records, type ResourceName, type Result, resources } from './resources/index.ts'
@@ -68,14 +68,6 @@ const schema = once(() =>
       .default([]),
   }),
 )
-
-function once<T>(make: () => T): () => T {
-  const made: T[] = []
-  return () => {
-    if (made.length === 0) made.push(make())
-    return made[0] as T
-  }
-}
 
 /** A record of a fixture, without the attributes that cannot be read. */
 interface Row {

@@ -97,7 +97,7 @@ export class ScenarioLanguage<A extends ApiTypes> {
   readonly #attributes = new Map<string, ReturnType<typeof attributesFor>>()
 
   constructor(readonly api: ScenarioApi<A>) {
-    this.events = new EventNames(api.definitions)
+    this.events = EventNames.of(api.definitions)
     this.callPattern = callPatternOf(api.routes)
     const fault = faultSchemaOf(this.callPattern, allErrors(api.errors))
     this.fault = fault

@@ -99,7 +99,7 @@ describe('The types of a mock', () => {
 describe('The types of defineScenario', () => {
   it('name exactly the events that a scenario is checked against', () => {
     const subjects = new Set(Object.keys(typed).map((event) => event.split('.')[0]))
-    const checked = new EventNames(resources).all.filter((event) => subjects.has(event.split('.')[0]))
+    const checked = EventNames.of(resources).all.filter((event) => subjects.has(event.split('.')[0]))
     expect(Object.keys(typed).sort()).toEqual(checked)
   })
 

@@ -14,7 +14,7 @@ import { acceptConfig, decideStorage, rejectConfig } from './config.ts'
 import type { RuleModule } from './module.ts'
 import { endTasks, isOpen } from './task.ts'
 
-const eventNames = new EventNames(resources)
+const eventNames = EventNames.of(resources)
 
 /** Creates an event record, and a delivery if a webhook config is valid, for the domain events in the setting `events`. */
 export function recordEvent(world: World, { event, resource, record, past }: DomainEvent): void {
