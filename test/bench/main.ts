@@ -185,6 +185,10 @@ for (const [list, ratio] of Object.entries<number>(polls.slower)) {
 tell('the heap of a result without its bytes', 'bytes', polls.bytes, 900)
 tell('a year of a daily subscription', 'ms', polls.year, 2000)
 
+const moves = JSON.parse(run('./moves.ts'))
+row('sessions that end in a long move', '', amount(moves.endings, '/s'), '', '≥ 300,000 /s')
+row('due work without effect in a long move', '', amount(moves.withoutEffect, '/s'), '', '')
+
 const world = JSON.parse(run('./world.ts'))
 tell('a world made', 'µs', world.another, 5000)
 tell('a reset', 'µs', world.reset, 1000)
