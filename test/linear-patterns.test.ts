@@ -29,12 +29,12 @@ const patterns: readonly Found[] = nodes.flatMap(({ file, node: { regex } }) =>
   regex ? [{ file, ...(regex as Omit<Found, 'file'>) }] : [],
 )
 
-/** Milliseconds that a pattern takes for a text, at best. */
-function duration({ pattern, flags }: Found, text: string): number {
+/** Milliseconds that a pattern takes for a text, at best; the first time if they are fewer than those that are enough. */
+function duration({ pattern, flags }: Found, text: string, enough = 2): number {
   const regex = new RegExp(pattern, flags)
   const once = () => cpuTimeSync(() => (regex.global ? text.replace(regex, '') : regex.test(text)))
   const first = once()
-  return first < 2 ? first : Math.min(first, once(), once())
+  return first < enough ? first : Math.min(first, once(), once())
 }
 
 /** Texts that match a pattern or nearly do; none where it has parts that are not understood. */
@@ -96,7 +96,7 @@ it('The walk finds the patterns of the source', () => {
 
 it('The walk finds a pattern that takes time by the square of the length, and one that never ends', () => {
   const quadratic = { file: '', pattern: '^[^/\\s@]*:[^/\\s]*@', flags: '' }
-  expect(slowestForm(quadratic, 30_000).took).toBeGreaterThan(limit)
+  expect(slowestForm(quadratic, 20_000).took).toBeGreaterThan(limit)
   const exponential = { file: '', pattern: '^(a+)+$', flags: '' }
   expect(slowestForm(exponential, 25).took).toBeGreaterThan(limit)
 })
@@ -116,8 +116,8 @@ it.each([...new Map(patterns.map((found) => [`/${found.pattern}/${found.flags}`,
     const { form, took } = slowestForm(found, 3000)
     expect(took).toBeLessThan(limit)
     // At once a mebibyte would take minutes where this takes a second.
-    expect(duration(found, textOf(form, 30_000))).toBeLessThan(limit)
+    expect(duration(found, textOf(form, 30_000), limit)).toBeLessThan(limit)
     // Some milliseconds; a slow machine may take ten times as long.
-    expect(duration(found, textOf(form, 1024 * 1024))).toBeLessThan(500)
+    expect(duration(found, textOf(form, 1024 * 1024), 500)).toBeLessThan(500)
   },
 )
