@@ -11,5 +11,7 @@ export default defineConfig({
     ...(KEPT && { provide: { ricloudCoverage: KEPT } }),
     include: ['*.covered.ts'],
     globalSetup: ['../../../src/vitest-coverage.ts'],
+    // The modules that one run has transformed are kept for the next.
+    experimental: { fsModuleCache: true },
   },
 })
