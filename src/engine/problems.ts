@@ -120,7 +120,9 @@ function problemOf(
 
 /** The message for an unknown key. */
 export const unknownKey = (key: string, known: readonly string[]) =>
-  `is unknown${nearestFirst(key, known, `known here: ${known.join(', ')}`)}`
+  known.length === 0
+    ? 'is unknown: nothing can be given here.'
+    : `is unknown${nearestFirst(key, known, `known here: ${known.join(', ')}`)}`
 
 /** Returns a function that tells whether the value at a path in an object is valid, as far as these issues say. */
 export const validIn =

@@ -159,5 +159,21 @@ const task: ResourceView<'task'> = {
   madeOf: madeOfParts('task'),
 }
 
+/** A view in the documented dialect as the official client needs it: see `organisation.permissions` and `errorsOf` (observed). */
+function tagged(view: unknown): unknown {
+  if (Array.isArray(view)) return view.map(tagged)
+  if (typeof view !== 'object' || view === null) return view
+  const inner = Object.entries(view).map(([name, value]) => {
+    if (value === 'organisation_permissions') return [name, 'permissions']
+    return [name, name === 'errors' ? value : tagged(value)]
+  })
+  return Object.fromEntries('has_more' in view && !('resource' in view) ? [['resource', 'list'], ...inner] : inner)
+}
+
+/** Events are recorded once, whoever reads them. */
+const event: ResourceView<'event'> = {
+  computed: { data: ({ tagsLists }, { data }) => (tagsLists ? tagged(data) : data) },
+}
+
 /** The attributes that are sent in another form than records hold them. */
-export const views = { organisation, key, source, session, subscription, poll, result, storage_config, task }
+export const views = { organisation, key, source, session, subscription, poll, result, storage_config, task, event }

@@ -58,6 +58,21 @@ describe.each(ways)('the dialect %s, to the User-Agent %j and by the option %j',
     expect(lists.map(Object.keys)).toEqual([keys, keys, keys])
   })
 
+  it('has events whose data is what the list of the resource shows', async () => {
+    const { mock, get, post } = setupApi({
+      dialect: option,
+      settings: { events: ['poll.completed', 'organisation.*'] },
+    })
+    await post('/polls', { session: sessionIds.active, payload: { data_types: ['a.a'], files: ['x'] } })
+    await get('/key')
+    mock.actions['organisation.deactivate']({})
+    mock.actions['organisation.reactivate']({})
+    const dataOf = async (type: string) => (await get(`/events?type=${type}&limit=1`, headers)).body.data[0]?.data
+    expect(JSON.stringify(await dataOf('poll'))).toBe(JSON.stringify((await get('/polls', headers)).body.data[0]))
+    const organisation = (await get('/organisation', headers)).body
+    expect(JSON.stringify(await dataOf('organisation'))).toBe(JSON.stringify(organisation))
+  })
+
   it('names the resource of the nested permissions', async () => {
     const { get } = setupApi({ dialect: option })
     const { permissions } = (await get('/organisation', headers)).body

@@ -551,7 +551,12 @@ describe('What is meant must be right:', () => {
       { with: { eror: 'admin' } },
       /eror: is unknown\. Did you mean "error"\? Known here: error\./,
     ],
-    ['a detail where none is known', 'user.block', { with: { force: true } }, /force: is unknown/],
+    [
+      'a detail where none is known',
+      'user.block',
+      { with: { force: true } },
+      /force: is unknown: nothing can be given here/,
+    ],
     [
       'an unknown error',
       'session.fail',

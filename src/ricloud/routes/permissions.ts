@@ -15,7 +15,8 @@ const limit = z.strictObject(
   { error: 'must be an object with level, type and value' },
 )
 
-const form = 'must be a kind and a name, as in "source_type:icloud.*"; kinds are source_type, task_type and data_type'
+const form =
+  'must be a kind and a name, as in "source_type:icloud.*"; kinds are source_type, task_type, data_type and file_type'
 
 /** Scopes, each with its limits (documented). */
 const scopes = z

@@ -47,7 +47,7 @@ describe('POST /permissions', () => {
     const { post } = setupApi()
     const { status, body } = await post('/permissions', { scopes: { [scope]: [] } })
     const fault =
-      'must be a kind and a name, as in "source_type:icloud.*"; kinds are source_type, task_type and data_type'
+      'must be a kind and a name, as in "source_type:icloud.*"; kinds are source_type, task_type, data_type and file_type'
     expect({ status, body }).toEqual({
       status: 400,
       body: {
