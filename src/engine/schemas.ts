@@ -19,8 +19,11 @@ export const givenDatetime = () =>
     .refine((text) => parseInstant(text) !== undefined, { error: ({ input }) => notDatetime(input) })
     .transform((text) => canonicalDatetime(text) ?? text)
 
+/** The values that a filter stands for, where a text may be meant as several. */
+type Wanted = string | number | (string | number)[]
+
 /** The filters of a list by attribute: the schema of the value, or `datetime`. */
-export type Filters = Readonly<Record<string, z.ZodType<string | number> | 'datetime'>>
+export type Filters = Readonly<Record<string, z.ZodType<Wanted> | 'datetime'>>
 
 /** The filter by an attribute; undefined if its values have no text form. */
 export function filterOf({ type, values, filter }: Attribute): Filters[string] | undefined {
@@ -37,7 +40,7 @@ export function filterOf({ type, values, filter }: Attribute): Filters[string] |
     case 'datetime':
       return 'datetime'
     case 'json':
-      return filter?.() as z.ZodType<string | number> | undefined
+      return filter?.() as z.ZodType<Wanted> | undefined
     default:
       return undefined
   }

@@ -84,7 +84,7 @@ export function readListQuery(
     } else if (filter && !operator) {
       for (const value of values) {
         const result = filter.safeParse(value, parseOptions)
-        if (result.success) (where[field] ??= []).push(result.data)
+        if (result.success) where[field] = (where[field] ?? []).concat(result.data)
         else for (const issue of result.error.issues) refuse(name, faultOf(name, issue))
       }
     } else {

@@ -32,6 +32,12 @@ export const taskErrors = {
 } as const
 export type TaskError = keyof typeof taskErrors
 
+/** The ID of a file may have the form of an integer ID. */
+function targetsIn(text: string) {
+  const id = readIntegerId(text)
+  return id === undefined ? text : [id, text]
+}
+
 export const task = resource({
   id: 'uuid',
   path: '/tasks',
@@ -56,7 +62,7 @@ export const task = resource({
     type: attribute.choice(taskTypes),
     target: attribute.json<number | string>(() => z.union([z.int().positive(), z.string()]), {
       initial: () => 1,
-      filter: () => z.string().transform((text) => readIntegerId(text) ?? text),
+      filter: () => z.string().transform(targetsIn),
       description: 'The ID of its config, session or file, or the type of its data.',
     }),
     state: stateOf(lifecycle),

@@ -40,6 +40,15 @@ describe('The tasks of a poll', () => {
     expect(found.body.total_count).toBe(count)
   })
 
+  it('are found by a file ID that has the form of an integer ID', async () => {
+    const { get, post, poll } = await setupPolls()
+    await poll({ files: ['1', '007'] })
+    await post('/configs/storage/1/test')
+    const found = async (query: string) =>
+      (await get(`/tasks?${query}`)).body.data.map(({ target }: { target: unknown }) => target)
+    expect([await found('target=1'), await found('target=007&target=007')]).toEqual([[1, '1'], ['007']])
+  })
+
   it('fail with session-expired when the session ends, and the poll is completed', async () => {
     const { ask, get, session, delete: end } = await setupPolls(slow)
     const { body } = await ask(two)
