@@ -98,8 +98,9 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
  * Expects that axe finds no violation, also of its best practices.
  *
  * @param rules those to apply; all by default
+ * @param where said with the violations
  */
-export async function expectAccessible(tab: Tab, rules?: string[]): Promise<void> {
+export async function expectAccessible(tab: Tab, rules?: string[], where?: string): Promise<void> {
   if (!(await tab.evaluate(() => 'axe' in globalThis))) await tab.evaluate(axeSource)
   const violations = await tab.evaluate(async (runOnly) => {
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({
@@ -110,5 +111,5 @@ export async function expectAccessible(tab: Tab, rules?: string[]): Promise<void
       ({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message}`).join('\n')}`,
     )
   }, rules)
-  expect(violations).toEqual([])
+  expect(violations, where).toEqual([])
 }

@@ -25,21 +25,31 @@ const aboutColours = ['color-contrast', 'link-in-text-block']
 const drawn = (tab: Tab) =>
   tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
 
-describe.each([
-  { colours: 'light colours', scheme: 'light' },
-  { colours: 'dark colours', scheme: 'dark' },
-  { colours: 'light forced colours', scheme: 'light', forced: true },
-  { colours: 'dark forced colours', scheme: 'dark', forced: true },
-] as const)('The page in $colours', ({ colours, ...options }) => {
-  const rules = colours === 'light colours' ? undefined : aboutColours
+/** The colours of a system, and the rules that are applied in them: all of them in the first. */
+const colours = {
+  'light colours': { media: { colorScheme: 'light', forcedColors: 'none' }, rules: undefined },
+  'dark colours': { media: { colorScheme: 'dark', forcedColors: 'none' }, rules: aboutColours },
+  'light forced colours': { media: { colorScheme: 'light', forcedColors: 'active' }, rules: aboutColours },
+  'dark forced colours': { media: { colorScheme: 'dark', forcedColors: 'active' }, rules: aboutColours },
+} as const
 
+/** Expects that nothing on a page is inaccessible in any colours. */
+async function expectAccessibleInAllColours(tab: Tab): Promise<void> {
+  for (const [name, { media, rules }] of Object.entries(colours)) {
+    await tab.emulateMedia(media)
+    await drawn(tab)
+    await expectAccessible(tab, rules && [...rules], name)
+  }
+}
+
+describe('The page in light, dark and forced colours', () => {
   test('no accessibility violations in any view, and nothing wider than it, wide and narrow', async () => {
     const server = await started({ scenario: 'rotation-grace', settings: { webhook_answers: [503, 200] } })
     await startSession(server)
     server.mock.actions['session.expire']({ where: { state: 'active' } })
     await call(server, '/users/99?colour=red')
     await server.mock.clock.advance('1h')
-    const { tab } = await inspect(server, 'time', options)
+    const { tab } = await inspect(server)
     for (const [view, shown] of Object.entries(views)) {
       await tab.goto(`${server.url}/_mock#/${view}`)
       await tab.waitForSelector(shown)
@@ -48,8 +58,7 @@ describe.each([
         [360, 700],
       ] as const) {
         await tab.setViewportSize({ width, height })
-        await drawn(tab)
-        await expectAccessible(tab, rules)
+        await expectAccessibleInAllColours(tab)
       }
       const wide = await tab.evaluate(() =>
         Array.from(document.querySelectorAll('html, .grid, .time-line, .cards, .pane-body'))
@@ -62,7 +71,7 @@ describe.each([
 
   test('no accessibility violations in an empty world', async () => {
     const server = await started({ scenario: 'empty' })
-    const { tab } = await inspect(server, 'time', options)
+    const { tab } = await inspect(server)
     for (const [view, label] of [
       ['time', 'Time line'],
       ['records/session', 'Records'],
@@ -70,7 +79,7 @@ describe.each([
     ]) {
       await tab.goto(`${server.url}/_mock#/${view}`)
       await tab.waitForSelector(`[aria-label="${label} view"] .empty`)
-      await expectAccessible(tab, rules)
+      await expectAccessibleInAllColours(tab)
     }
   })
 })

@@ -1,16 +1,32 @@
 import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, it } from 'vitest'
+import { build } from 'rolldown'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { killChildren, startCommand } from '../doors/child.ts'
 import { changes, snapshot } from './snapshot.ts'
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 const entryPoint = (name: string) => path(`dist/${name}.js`)
 
+/** Below node_modules, so that packages are found from there. */
+let folder: string
+const child = () => join(folder, 'child.mjs')
+
+// tsx would read all that the script imports.
+beforeAll(async () => {
+  const cache = join(realpathSync(path('node_modules')), '.cache/ricloud-mock')
+  mkdirSync(cache, { recursive: true })
+  folder = mkdtempSync(join(cache, 'importing-'))
+  await build({ input: path('test/built/child.ts'), platform: 'node', external: /^[^./]/, output: { file: child() } })
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
 function imported(name: string, peers: readonly string[]): unknown {
   const quiet = '--disable-warning=ExperimentalWarning'
-  const child = ['--import', 'tsx', path('test/built/child.ts'), entryPoint(name), ...peers]
-  return JSON.parse(execFileSync(process.execPath, [quiet, ...child], { cwd: path('.'), encoding: 'utf8' }))
+  const program = [quiet, child(), entryPoint(name), ...peers]
+  return JSON.parse(execFileSync(process.execPath, program, { cwd: path('.'), encoding: 'utf8' }))
 }
 
 describe.each([['index', 'msw'], ['node', 'msw', 'msw/node'], ['standalone'], ['playwright', '@playwright/test']])(
