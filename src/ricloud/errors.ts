@@ -75,10 +75,13 @@ const apiError = (code: ErrorCode, message: string) =>
 
 /** The errors that only ricloud has, by name. */
 export const ricloudErrors = {
-  unconfigured: () =>
+  /** @param config where results would be published; null for nowhere */
+  unconfigured: (config: number | null, state = 'deleted') =>
     apiError(
       'unconfigured',
-      'The organisation is not configured: it lacks a valid storage config, without which results cannot be published.',
+      config === null
+        ? 'The organisation is not configured: neither its storage_config_default nor the storage_config of the key says where to publish results.'
+        : `The organisation is not configured: the storage config ${config}, where results would be published, is ${state}.`,
     ),
   keyNotActive: (state: string) => apiError('unauthorized', `The key of this token is ${state}.`),
   keyNotRotated: (id: number, state: string) =>

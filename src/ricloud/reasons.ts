@@ -79,7 +79,7 @@ export const reasons = {
       'organisation.storage_config',
       config === null
         ? `Neither the key nor the organisation ${organisation} has a storage config.`
-        : `The storage config ${config} is ${state ?? 'deleted'}, not valid.`,
+        : `The storage config ${config} is ${state ?? 'deleted'}, and only a valid one takes results.`,
       { organisation, storage_config: config, state: state ?? null },
       { fact: 'error.unconfigured', change: actionOn('organisation.configure', organisation) },
     ),

@@ -103,7 +103,9 @@ export function requirePollable(
   const config = key.storage_config ?? organisations.get(session.organisation)?.storage_config_default ?? null
   const configState = storage_config.get(config ?? 0)?.state
   if (config === null || configState !== 'valid') {
-    throw ricloudErrors.unconfigured().because(reasons.unconfigured(config, configState, session.organisation))
+    throw ricloudErrors
+      .unconfigured(config, configState)
+      .because(reasons.unconfigured(config, configState, session.organisation))
   }
   requireTaskScopes(world, key, session, source, payload)
   return config

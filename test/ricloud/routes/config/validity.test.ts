@@ -108,14 +108,13 @@ describe('The default webhook config', () => {
 })
 
 describe('An organisation', () => {
-  const declined = {
+  const declinedAs = (problem: string) => ({
     status: 400,
-    body: {
-      error: 'unconfigured',
-      message:
-        'The organisation is not configured: it lacks a valid storage config, without which results cannot be published.',
-    },
-  }
+    body: { error: 'unconfigured', message: `The organisation is not configured: ${problem}.` },
+  })
+  const undirected = declinedAs(
+    'neither its storage_config_default nor the storage_config of the key says where to publish results',
+  )
 
   it('is active with its first valid storage config', async () => {
     const { organisation } = await tested('/configs/storage', [validStorage])
@@ -138,7 +137,13 @@ describe('An organisation', () => {
     const api = setupApi({ fixtures: ['empty'], settings: slow })
     const user = await api.post('/users', { identifier: 'ada@example.com' })
     await api.post('/configs/storage', validStorage)
-    expect(answerOf(await askForPoll(api, user.body.id))).toEqual(declined)
+    expect(answerOf(await askForPoll(api, user.body.id))).toEqual(undirected)
+  })
+
+  it('gets no poll without a default, though it is active', async () => {
+    const api = setupApi()
+    const { body } = await api.post('/organisation', { storage_config_default: null })
+    expect([body.state, answerOf(await askForPoll(api))]).toEqual(['active', undirected])
   })
 
   it('gets a poll once its storage config is valid', async () => {
@@ -152,7 +157,9 @@ describe('An organisation', () => {
   it('is unconfigured while its only storage config is tested after a change', async () => {
     const api = setupApi({ settings: slow })
     await api.post('/configs/storage/1', { signed_urls_enabled: true })
-    expect(answerOf(await askForPoll(api))).toEqual(declined)
+    expect(answerOf(await askForPoll(api))).toEqual(
+      declinedAs('the storage config 1, where results would be published, is new'),
+    )
   })
 
   it('is active again after that test', async () => {
