@@ -18,10 +18,10 @@ const onDist = [
   'test/webhooks/{embedded,first-session,from-within,running,signature}.test.ts',
 ]
 
-/** What starts many processes, fills the memory, or takes long or random inputs: most of the time of all tests. */
+/** What starts the command, fills the memory, or takes long or random inputs: most of the time of all tests. */
 const slow = [
   'test/{linear-patterns,snippets}.test.ts',
-  'test/cli/{commands,output,sweep,watch}.test.ts',
+  'test/cli/{commands,compile-cache,init-process,output,replay,sweep,watch}.test.ts',
   'test/cli/mcp/command.test.ts',
   'test/doors/{command,every-door,every-server,limits,linear-requests,outgoing,programs,strange-*,vitest-coverage,vitest-output}.test.ts',
   'test/engine/time/long-work.test.ts',
@@ -30,6 +30,7 @@ const slow = [
   'test/properties/*.test.ts',
   'test/recordings/{compare,record}.test.ts',
   'test/scenario/{command,load,yaml}.test.ts',
+  'test/scenario/built-in/command-line.test.ts',
 ]
 
 /** Begins with what collects garbage often, which takes three times as long where many tests have run. */
@@ -73,7 +74,6 @@ export default defineConfig(({ mode }) => {
             project('unit', {
               include: ['test/**/*.test.ts'],
               exclude: ['test/{browser,built}/**', ...slow],
-              globalSetup: command,
               setupFiles,
             }),
             project('slow', { include: slow, globalSetup: command, setupFiles }),

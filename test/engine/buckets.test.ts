@@ -90,6 +90,7 @@ describe('Buckets', () => {
         const packed = read(write(buckets.pack(buckets.save()))) as ReturnType<Buckets['pack']>
         expect(buckets.unpack(packed)).toEqual(buckets.save())
       }),
+      { numRuns: 40 },
     )
   })
 })

@@ -1,10 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { CoverageFile, readCoverage } from '../../src/mock/coverage-files.ts'
 import { setupRicloud } from '../../src/node.ts'
 import { serve } from '../../src/standalone.ts'
-import { makeFolder } from '../doors/bundled.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'ricloud-mock-'))
+afterAll(() => rmSync(root, { recursive: true }))
+const makeFolder = () => mkdtempSync(join(root, 'folder-'))
 
 const coverage = (met: number) => ({ met, all: 1, groups: { calls: { met: { 'GET /a': met }, never: [] } } })
 

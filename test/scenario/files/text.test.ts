@@ -1,11 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { decode } from '../../../src/scenario/files/text.ts'
 import { run } from '../../cli/run.ts'
-import { makeFolder } from '../../doors/bundled.ts'
 import { anyText } from '../../support/text.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'ricloud-mock-'))
+afterAll(() => rmSync(root, { recursive: true }))
 
 const inUtf16le = (text: string) => Buffer.from(text, 'utf16le')
 const inUtf16be = (text: string) => inUtf16le(text).swap16()
@@ -53,7 +57,7 @@ const readers: readonly (readonly [name: string, file: string, text: string, arg
 
 /** Writes a file that one of the readers reads, and what names it. */
 async function write(name: string, bytes: Buffer): Promise<string> {
-  const folder = makeFolder()
+  const folder = mkdtempSync(join(root, 'folder-'))
   await writeFile(join(folder, 'fixtures.yaml'), 'scenario: x\nfixtures: [default, f.json]')
   await writeFile(join(folder, name), bytes)
   return join(folder, name)
