@@ -117,7 +117,11 @@ export function requirePollable(
  */
 function requireData({ type }: Source, isSubscribed: boolean): void {
   if (type === 'rirelay.source' && !isSubscribed) {
-    throw invalidParameter({ subscription: ['is required: Relay data needs a subscription, POST /subscriptions'] })
+    throw invalidParameter({
+      subscription: [
+        'is required in place of session: Relay data needs a subscription to the device, POST /subscriptions',
+      ],
+    })
   }
   if (type !== 'rirelay.instance') return
   throw invalidParameter({

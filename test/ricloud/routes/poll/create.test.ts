@@ -300,6 +300,7 @@ describe('POST /polls', () => {
       ['400 invalid-parameter', 'source'],
       ['400 invalid-parameter', 'subscription'],
     ])
+    expect(child.body.message).toContain('is required in place of session')
   })
 
   it('gives info of a Relay instance', async () => {
