@@ -143,7 +143,7 @@ export const facts = {
 
   'poll.id': assumed('IDs of polls are UUIDs.', of('poll', 'id')),
   'poll.checks': assumed(
-    'The order of the checks of a poll; a missing scope or an exceeded limit refuses the whole poll; limits count tasks.',
+    'The order of the checks of a poll; a missing scope or an exceeded limit refuses the whole poll; limits count tasks, those of polls that have not started too.',
     call('POST /polls', 'missing-scope'),
     call('POST /polls', 'limit-exceeded'),
   ),

@@ -139,19 +139,34 @@ function contentScope(type: string, target: Task['target']): string | undefined 
 
 /** Throws 403 if the scopes of a poll's tasks are not granted, or their limits are exceeded: for the whole poll (assumed). */
 function requireTaskScopes(world: World, key: Key, session: Session, source: Source, payload: Payload): void {
-  const tasks = tasksFor(payload, source.type, accountOf(world, source))
-  const scopesOf = ({ type, target }: (typeof tasks)[number]) => {
-    const content = contentScope(type, target)
-    return content === undefined ? [taskScope(source.type, type)] : [content, taskScope(source.type, type)]
-  }
-  const wanted = new Set<string>()
-  for (const task of tasks) for (const scope of scopesOf(task)) wanted.add(scope)
+  const tasks = scopesOfTasks(world, source, payload)
+  const wanted = new Set(tasks.flat())
   const holder = { organisation: session.organisation, key: key.id, user: session.user }
   const error = scopeError(world, holder, wanted, {
-    existing: (scope, query) => countTasks(world, scope, query),
-    added: (scope) => tasks.filter((task) => scopesOf(task).some((one) => covers(scope, one))).length,
+    existing: (scope, query) => countTasks(world, scope, query) + countPending(world, scope, query),
+    added: (scope) => countCovered(scope, tasks),
   })
   if (error) throw error
+}
+
+/** For each task of a poll the scopes that it needs. */
+function scopesOfTasks(world: World, source: Source, payload: Payload): string[][] {
+  return tasksFor(payload, source.type, accountOf(world, source)).map(({ type, target }) => {
+    const content = contentScope(type, target)
+    return content === undefined ? [taskScope(source.type, type)] : [content, taskScope(source.type, type)]
+  })
+}
+
+const countCovered = (scope: string, tasks: readonly string[][]) =>
+  tasks.filter((scopes) => scopes.some((one) => covers(scope, one))).length
+
+/** How many tasks that a scope covers will be created by polls that have not started. */
+function countPending(world: World, scope: string, { where, ...query }: Query): number {
+  const pending = world.tables.poll.list({ ...query, where: { ...where, state: ['pending'] }, limit: Infinity })
+  return pending.data.reduce((sum, { source: id, payload }) => {
+    const source = world.tables.source.get(id)
+    return source ? sum + countCovered(scope, scopesOfTasks(world, source, payload)) : sum
+  }, 0)
 }
 
 /** How many tasks of polls a scope covers. Indexes count them, unless it names a part of the data types, or a kind of file. */

@@ -282,6 +282,18 @@ describe('POST /polls', () => {
     expect((await ask({ data_types: ['b.b'] })).status).toBe(201)
   })
 
+  it('counts the tasks of polls that have not started', async () => {
+    const two = { level: 'key', type: 'count', value: 2 } as const
+    const fixtures = [worldWithScopes({ 'source_type:*': [], 'data_type:*': [two], 'task_type:*': [two] })]
+    const { ask } = await setupPolls({ fixtures, settings: { poll_init: '1h' } })
+    const answers = [
+      await ask({ data_types: ['a.a'] }),
+      await ask({ data_types: ['a.a'] }),
+      await ask({ data_types: ['b.b'] }),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 403])
+  })
+
   it('is refused beyond the in-flight limit, with Retry-After', async () => {
     const { mock, ask } = await setupPolls({ settings: { in_flight: 1, task_duration: '1m' } })
     await ask(data)
