@@ -45,8 +45,10 @@ const command = ['test/doors/bundle.ts']
 // It looks into the engine of the sources.
 const setupFiles = ['test/support/conform-all.ts']
 
-const project = (name: string, test: NonNullable<TestProjectInlineConfiguration['test']>) => ({
+/** The configuration is read again for each project, in the mode that is given here: in `test` if there is none. */
+const project = (name: string, test: NonNullable<TestProjectInlineConfiguration['test']>, mode = 'test') => ({
   extends: true as const,
+  mode,
   test: { ...test, name },
 })
 
@@ -69,7 +71,7 @@ export default defineConfig(({ mode }) => {
     },
     test: {
       projects: isBuilt
-        ? [project('dist', { include: onDist, globalSetup: command })]
+        ? [project('dist', { include: onDist, globalSetup: command }, mode)]
         : [
             project('unit', {
               include: ['test/**/*.test.ts'],
