@@ -30,6 +30,11 @@ export interface ControlledVocabulary {
 /** Every error of the control API. */
 export const controlErrors = (errors: ErrorCatalogue) => ({
   ...allErrors(errors),
+  'precondition-failed': {
+    status: 412,
+    when: 'If-Match or If-Unmodified-Since asks for another version of an object',
+  },
+  'range-not-satisfiable': { status: 416, when: 'Range asks for bytes beyond the end of an object' },
   'verification-failed': {
     status: 409,
     when: 'calls did not come as they should, or the scenario of a strict mock did not run as scripted',

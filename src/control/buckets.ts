@@ -51,17 +51,17 @@ export class BucketControl<A extends ApiTypes = ApiTypes> {
     }
     const object = this.read(bucket, key)
     // Objects with equal contents may share their bytes.
-    return { ...object, bytes: object.bytes.slice() }
+    return opened({ ...object, bytes: object.bytes.slice() })
   }
 
   /** @internal Throws the API's `forbidden` for a signature that is wrong or has expired. */
-  read(bucket: string, key: string, { expires = '', signature }: Signature = {}): BucketObject {
+  read(bucket: string, key: string, { expires = '', signature }: Signature = {}): StoredObject {
     this.#world.time.runDue()
     const problem = signature !== undefined && signatureProblem(this.#world, bucket, key, { expires, signature })
     if (problem) throw apiErrors.signedUrl(problem)
     const object = this.#world.buckets.get(bucket, key)
     if (!object) throw apiErrors.noObject(`${bucket}/${key}`)
-    return opened(object)
+    return object
   }
 
   #readFile(url: string): BucketObject {
@@ -99,13 +99,14 @@ export const bucketRoutes = [
     method: 'GET',
     path: '/_mock/buckets/{bucket}/{key...}',
     operation: 'retrieveObject',
-    summary: 'The bytes of one object; signed URLs lead here, and need no token until they expire',
+    summary: 'The bytes of one object, or a `Range`; signed URLs lead here, and need no token until they expire',
     query: signatureParameters,
-    answers: { 200: 'object' },
+    answers: { 200: 'object', 206: 'object' },
+    errors: ['precondition-failed', 'range-not-satisfiable'],
     handle: (call) => {
       const { bucket = '', key = '' } = call.params
-      const { type, bytes } = call.mock.buckets.read(bucket, key, parseQuery(z.strictObject(signatureParameters), call))
-      return { status: 200, content: { type, bytes } }
+      const content = call.mock.buckets.read(bucket, key, parseQuery(z.strictObject(signatureParameters), call))
+      return { status: 200, content }
     },
   }),
 ]

@@ -170,7 +170,14 @@ const headers: Readonly<Record<string, object>> = {
     schema: { type: 'string' },
   },
   'Retry-After': { description: 'In seconds.', schema: { type: 'integer', minimum: 0 } },
+  ETag: { description: 'The MD5 of the object, in quotes.', required: true, schema: { type: 'string' } },
+  'Last-Modified': { description: 'When the object was stored.', required: true, schema: { type: 'string' } },
+  'Accept-Ranges': { required: true, schema: { const: 'bytes' } },
+  'Content-Range': { description: 'Which bytes these are, and how many there are.', schema: { type: 'string' } },
 }
+
+/** The headers of an answer with an object, beyond those of every answer. */
+const ofObject = ['ETag', 'Last-Modified', 'Accept-Ranges']
 
 function headersOf(components: Components, ...extra: readonly string[]): object {
   const names = ['Date', 'Mock-Ignored', 'Mock-Reason', ...extra]
@@ -184,17 +191,26 @@ function successResponses(
   context: OperationContext,
   components: Components,
 ): object {
-  const description200 = answers[200] && answers[201] ? 'It exists already.' : 'Success.'
+  const descriptions: Readonly<Record<string, string>> = {
+    200: answers[200] && answers[201] ? 'It exists already.' : 'Success.',
+    201: 'Created.',
+    206: 'The part that the header Range asks for.',
+  }
+  const isObject = answers[206] !== undefined
   const described = Object.entries(answers).map(([status, name]) => {
     if (!context.answers[name]) throw new Error(`No answer is called "${name}".`)
     const response = {
-      description: status === '201' ? 'Created.' : description200,
-      headers: headersOf(components),
+      description: descriptions[status],
+      headers: headersOf(components, ...(isObject ? ofObject : []), ...(status === '206' ? ['Content-Range'] : [])),
       content: { [context.media?.[name] ?? 'application/json']: { schema: { $ref: referenceTo('schemas', name) } } },
     }
     return [status, response]
   })
-  return Object.fromEntries(described)
+  const unchanged = 'It is not another object than If-None-Match or If-Modified-Since says.'
+  return {
+    ...Object.fromEntries(described),
+    ...(isObject && { 304: { description: unchanged, headers: headersOf(components, ...ofObject) } }),
+  }
 }
 
 /** The error responses of a call: those that follow from its method, path and parameters, the common ones, and those of its row. */
@@ -226,8 +242,14 @@ function errorResponses(
   return { ...Object.fromEntries(described), ...(reference && { '5XX': reference }) }
 }
 
+/** The headers of an error, by its code. */
+const ofError: Readonly<Record<string, readonly string[]>> = {
+  'too-many-requests': ['Retry-After'],
+  'range-not-satisfiable': ['Content-Range'],
+}
+
 function errorResponse(codes: readonly string[], { errors }: OperationContext, components: Components): object {
-  const extraHeaders = codes.includes('too-many-requests') ? ['Retry-After'] : []
+  const extraHeaders = codes.flatMap((code) => ofError[code] ?? [])
   const schema = { $ref: referenceTo('schemas', 'error'), properties: { error: { enum: codes } } }
   const described = codes.map((code) => {
     const { when, assumed } = errors[code] ?? {}

@@ -159,6 +159,23 @@ export const apiErrors = {
         : 'The signed URL was altered: its signature is not that of its path and expiry.',
     ),
 
+  noSuchRange: (size: number) =>
+    new ApiError(
+      'range-not-satisfiable',
+      `The header Range asks for bytes beyond the end of the object, which has ${size}.`,
+      undefined,
+      { 'content-range': `bytes */${size}` },
+      416,
+    ),
+  otherVersion: (md5: string) =>
+    new ApiError(
+      'precondition-failed',
+      `The header If-Match or If-Unmodified-Since asks for another version of the object, which has the ETag "${md5}".`,
+      undefined,
+      {},
+      412,
+    ),
+
   unknownId: (resource: string, id: string) => new ApiError('not-found', `No ${resource} has the ID ${shown(id)}.`),
   unknownName: (kind: string, name: string, known: readonly string[]) => {
     const list = known.length === 0 ? 'there are none' : `there are ${either(known)}`

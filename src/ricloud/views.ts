@@ -164,7 +164,7 @@ function tagged(view: unknown): unknown {
   if (Array.isArray(view)) return view.map(tagged)
   if (typeof view !== 'object' || view === null) return view
   const inner = Object.entries(view).map(([name, value]) => {
-    if (value === 'organisation_permissions') return [name, 'permissions']
+    if (name === 'resource' && value === 'organisation_permissions') return [name, 'permissions']
     return [name, name === 'errors' ? value : tagged(value)]
   })
   return Object.fromEntries('has_more' in view && !('resource' in view) ? [['resource', 'list'], ...inner] : inner)

@@ -11,7 +11,8 @@ async function setupSigned(more: object = {}) {
   await api.post('/configs/storage/1', { signed_urls_enabled: true, ...more })
   const { results } = await api.poll(payload)
   const [result] = results.data
-  return { ...api, result, url: new URL(result.signed_url.url), read: (url: string | URL) => api.mock.fetch(url) }
+  const read = (url: string | URL, headers = {}) => api.mock.fetch(url, { headers })
+  return { ...api, result, url: new URL(result.signed_url.url), read }
 }
 
 describe('GET /_mock/buckets', () => {
@@ -40,6 +41,49 @@ describe('GET /_mock/buckets/{bucket}/{key}', () => {
     const bytes = new Uint8Array(await response.arrayBuffer())
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json'])
     expect(bytes).toEqual(mock.buckets.get(result.url).bytes)
+  })
+
+  it.each([
+    ['bytes=2-5', [2, 6]],
+    ['bytes=3-', [3, undefined]],
+    ['bytes=-4', [-4, undefined]],
+    ['bytes=0-99999', [0, undefined]],
+  ] as const)('answers with the part that Range: %s asks for', async (range, [first, end]) => {
+    const { read, url, mock, result } = await setupSigned()
+    const { bytes } = mock.buckets.get(result.url)
+    const response = await read(url, { range })
+    expect([response.status, response.headers.get('content-type')]).toEqual([206, 'application/json'])
+    const part = bytes.slice(first, end)
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(part)
+    const start = first < 0 ? bytes.length + first : first
+    const named = `bytes ${start}-${start + part.length - 1}/${bytes.length}`
+    expect(response.headers.get('content-range')).toBe(named)
+  })
+
+  it('refuses a Range beyond its end, which says how many bytes there are', async () => {
+    const { read, url, mock, result } = await setupSigned()
+    const { size } = mock.buckets.get(result.url)
+    const response = await read(url, { range: `bytes=${size}-` })
+    const { error, message } = await response.json()
+    expect([response.status, response.headers.get('content-range'), error, message]).toEqual([
+      416,
+      `bytes */${size}`,
+      'range-not-satisfiable',
+      `The header Range asks for bytes beyond the end of the object, which has ${size}.`,
+    ])
+  })
+
+  it('answers 304 to who has the object, and 412 to who means another', async () => {
+    const { read, url } = await setupSigned()
+    const etag = (await read(url)).headers.get('etag') ?? ''
+    const known = await read(url, { 'if-none-match': etag })
+    const other = await read(url, { 'if-match': '"0"' })
+    expect([known.status, await known.text(), other.status, (await other.json()).error]).toEqual([
+      304,
+      '',
+      412,
+      'precondition-failed',
+    ])
   })
 
   it('knows no other object', async () => {

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { StoredObject } from '../buckets.ts'
 import type { Evidence } from '../errors.ts'
 import type { Answer, Incoming } from './exchange.ts'
 import type { Ignore } from './parse.ts'
@@ -27,8 +28,8 @@ export interface Result {
   /** The page of a list. */
   readonly page?: { readonly data: readonly unknown[] }
   readonly stream?: Answer['stream']
-  /** The bytes of another type of content. */
-  readonly content?: { readonly type: string; readonly bytes: Uint8Array }
+  /** An object whose bytes are sent, or a part of them: see `contentOf`. */
+  readonly content?: StoredObject
 }
 
 /** 200 with a view. */
@@ -57,8 +58,8 @@ export interface Route<Context, Body = unknown> {
   readonly query?: Readonly<Record<string, z.ZodType | 'datetime'>>
   /** Whether the header `Ricloud-Await` delays the answer. */
   readonly awaits?: true
-  /** The names of the schemas of successful answers, by status. */
-  readonly answers?: { readonly [status in Result['status']]?: string }
+  /** The names of the schemas of successful answers, by status: that of a handler, or 206 for a part of an object. */
+  readonly answers?: { readonly [status in Result['status'] | 206]?: string }
   /** The codes of errors that do not already follow from method, path, body and query. */
   readonly errors?: readonly string[]
   /** Whether a call changes nothing, though its method is not GET. */

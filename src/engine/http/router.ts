@@ -8,6 +8,7 @@ import { stopwatch } from '../time/clock.ts'
 import type { Instant } from '../time/instant.ts'
 import type { Timeline } from '../time/timeline.ts'
 import { CallInProgress, unanswered } from './call-in-progress.ts'
+import { contentOf } from './content.ts'
 import type { Answer, Incoming } from './exchange.ts'
 import { ignoredHeader, unknownParameters } from './ignored.ts'
 import { bodyLimit, type Ignore, parse, readBody } from './parse.ts'
@@ -108,8 +109,13 @@ export class Router<Context extends object> {
     call.page = page
     const body = stream || content ? '' : (json ?? JSON.stringify(result.view))
     if (content) {
-      const { type, bytes } = content
-      return { status, headers: this.#headers(call, { 'content-type': type }), body, bytes }
+      return contentOf(content, call.incoming, {
+        etag: `"${content.md5}"`,
+        headers: () => this.#headers(call, { 'content-type': content.type }),
+        refuse: (status) => {
+          throw status === 412 ? apiErrors.otherVersion(content.md5) : apiErrors.noSuchRange(content.bytes.length)
+        },
+      })
     }
     if (stream) return { status, headers: this.#headers(call, streaming), body, stream }
     return answerOf(status, this.#headers(call), body, call, parts)

@@ -1,5 +1,5 @@
-import type { StoredObject } from '../engine/buckets.ts'
-import type { Answer, Incoming } from '../engine/http/exchange.ts'
+import type { StoredObject } from '../buckets.ts'
+import type { Answer, Incoming } from './exchange.ts'
 
 type Headers = Answer['headers']
 
