@@ -42,11 +42,14 @@ async function act(mock: Mock, command: Command | ClockDeed): Promise<void> {
   else await perform(mock, command)
 }
 
+/** Dates that tell of something to come. */
+const future = ['date_expires', 'date_next']
+
 /** Every date that tells of something that has been, with its place. */
 function* datesIn(value: unknown, place = ''): Generator<[place: string, date: string]> {
   if (typeof value !== 'object' || value === null) return
   for (const [name, one] of Object.entries(value)) {
-    const isDate = name === 'at' || (name.startsWith('date_') && name !== 'date_expires')
+    const isDate = name === 'at' || (name.startsWith('date_') && !future.includes(name))
     if (isDate && typeof one === 'string') yield [`${place}.${name}`, one]
     else yield* datesIn(one, `${place}.${name}`)
   }
