@@ -8,6 +8,13 @@ export class BoundedMap<Key, Value> {
     return this.#values.get(key)
   }
 
+  /** The value of a key, which is made where none is kept. */
+  made(key: Key, make: () => Value): Value {
+    let value = this.#values.get(key)
+    if (value === undefined) this.set(key, (value = make()))
+    return value
+  }
+
   set(key: Key, value: Value): void {
     if (this.#values.size >= this.most && !this.#values.has(key)) this.#values.clear()
     this.#values.set(key, value)

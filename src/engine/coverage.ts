@@ -1,5 +1,6 @@
 import type { Close } from './faults.ts'
 import type { Definition } from './resource.ts'
+import { mapAt } from './values.ts'
 import { copySignatures } from './webhook.ts'
 
 /** The groups of behaviour that every API has; an API may have more. */
@@ -57,13 +58,6 @@ interface Counter {
   times: number
 }
 
-/** The map at a key, made when it is needed. */
-function within<Key, Value>(maps: Map<string, Map<Key, Value>>, key: string): Map<Key, Value> {
-  let map = maps.get(key)
-  if (!map) maps.set(key, (map = new Map()))
-  return map
-}
-
 /** How often each behaviour was met, in a mock and in its worlds. No reset and no snapshot changes it. */
 export class Coverage {
   readonly #groups = new Map<string, Map<string, Counter>>()
@@ -86,7 +80,7 @@ export class Coverage {
   }
 
   #counter(group: string, name: string): Counter {
-    const names = within(this.#groups, group)
+    const names = mapAt(this.#groups, group)
     let counter = names.get(name)
     if (!counter) names.set(name, (counter = { times: 0 }))
     return counter
@@ -98,7 +92,7 @@ export class Coverage {
   }
 
   countTransition(resource: string, from: string, to: string): void {
-    const counters = within(within(this.#transitions, resource), from)
+    const counters = mapAt(mapAt(this.#transitions, resource), from)
     const counter = counters.get(to) ?? this.#keep(counters, to, 'transitions', `${resource} ${from} → ${to}`)
     counter.times++
   }
@@ -107,11 +101,11 @@ export class Coverage {
   countState(resource: string, { errors }: Pick<Definition, 'errors'>, record: object): void {
     const { state, error } = record as { readonly state?: string; readonly error?: string | null }
     if (state === undefined) return
-    const counters = within(this.#states, resource)
+    const counters = mapAt(this.#states, resource)
     const counter = counters.get(state) ?? this.#keep(counters, state, 'states', `${resource} ${state}`)
     counter.times++
     if (!error || !errors?.[state]?.includes(error)) return
-    const failures = within(within(this.#failures, resource), state)
+    const failures = mapAt(mapAt(this.#failures, resource), state)
     const failure = failures.get(error) ?? this.#keep(failures, error, 'states', `${resource} ${state} with ${error}`)
     failure.times++
   }

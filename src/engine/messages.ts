@@ -77,12 +77,7 @@ const tested = new BoundedMap<string, boolean>(1000)
 /** Whether what is called so, or lies within it, is never shown. */
 export function isSecret(name: string): boolean {
   if (name.length > longestName) return true
-  let known = tested.get(name)
-  if (known === undefined) {
-    known = secretWord.test(/[A-Z]/.test(name) ? name.replace(wordEnd, '_') : name)
-    tested.set(name, known)
-  }
-  return known
+  return tested.made(name, () => secretWord.test(/[A-Z]/.test(name) ? name.replace(wordEnd, '_') : name))
 }
 
 /** What is a secret unless it has names: of a payload, text, numbers and arrays of them are not shown. */

@@ -1,5 +1,6 @@
 import { type Attribute, type Attributes, choice, type StoredOf } from './attribute.ts'
 import { readIntegerId } from './fields.ts'
+import { mapAt } from './values.ts'
 
 /** For each state, the verbs that it allows and the state that each leads to; if a verb can lead to several, the rule chooses. */
 export type Lifecycle<State extends string = string> = Readonly<
@@ -178,8 +179,7 @@ const eventNames = new Map<string, Map<string, string>>()
 
 /** The name of the event of a transition: `session.expired`. It is kept, since joining it takes longer than finding it. */
 export function eventOf(resource: string, verb: string): string {
-  let names = eventNames.get(resource)
-  if (!names) eventNames.set(resource, (names = new Map()))
+  const names = mapAt(eventNames, resource)
   let name = names.get(verb)
   if (name === undefined) names.set(verb, (name = `${resource}.${pastOf(verb)}`))
   return name

@@ -30,3 +30,10 @@ export function once<T>(make: () => T): () => T {
     return made[0] as T
   }
 }
+
+/** The Map at a key of a Map of Maps, which is made where there is none. */
+export function mapAt<Outer, Key, Value>(maps: Map<Outer, Map<Key, Value>>, key: Outer): Map<Key, Value> {
+  let map = maps.get(key)
+  if (!map) maps.set(key, (map = new Map()))
+  return map
+}

@@ -221,12 +221,8 @@ export const endings = {
     ),
 
   /** The end of an active session: by its service, or as it was idle. */
-  lifetime: (length: number, isOfAccount: boolean) => {
-    const known = lifetimes[isOfAccount ? 1 : 0]
-    let reason = known.get(length)
-    if (!reason) known.set(length, (reason = lifetime(formatDuration(length), isOfAccount)))
-    return reason
-  },
+  lifetime: (length: number, isOfAccount: boolean) =>
+    lifetimes[isOfAccount ? 1 : 0].made(length, () => lifetime(formatDuration(length), isOfAccount)),
 
   idle: (length: number | null, used: string | null) =>
     because(

@@ -1,3 +1,4 @@
+import { mapAt } from '../values.ts'
 import { byAge, byDate, type Entry, type Id } from './index-range.ts'
 import type { Row, Value } from './query.ts'
 import { SortedList } from './sorted-list.ts'
@@ -132,10 +133,7 @@ export class RecordIndexes<R extends Row> {
 
   #add(row: R, entry: Entry, field: string, value: Value): void {
     const owner = row[this.indexes.owner as keyof R] as Id
-    let fields = this.#lists.get(owner)
-    if (!fields) this.#lists.set(owner, (fields = new Map()))
-    let values = fields.get(field)
-    if (!values) fields.set(field, (values = new Map()))
+    const values = mapAt(mapAt(this.#lists, owner), field)
     const known = values.get(value)
     if (known instanceof SortedList) known.add(entry)
     else if (!known) values.set(value, entry)
@@ -172,7 +170,7 @@ export class RecordIndexes<R extends Row> {
   }
 }
 
-const entryOf = ({ id, date_created: created }: Row): Entry => ({ id, created })
+export const entryOf = ({ id, date_created: created }: Row): Entry => ({ id, created })
 const datedEntryOf = ({ id, date_created: created }: Row, at: string): Entry => ({ id, created, at })
 
 /** One entry or several, the oldest first. */

@@ -14,7 +14,7 @@ import {
 } from './index-range.ts'
 import { frozen, type Store, stored } from './models.ts'
 import type { Page, Query, Row, Value } from './query.ts'
-import { entriesIn, type Indexes, RecordIndexes, type SavedIndexes } from './record-indexes.ts'
+import { entriesIn, entryOf, type Indexes, RecordIndexes, type SavedIndexes } from './record-indexes.ts'
 import { SortedList } from './sorted-list.ts'
 
 /** The limit of records whose parts are kept. */
@@ -264,7 +264,6 @@ export class Table<R extends Row> {
   }
 }
 
-const entryOf = ({ id, date_created: created }: Row): Entry => ({ id, created })
 const unvalued = [null] as const
 
 /** Assigns changes, whose objects are frozen; takes less time than Object.assign. */

@@ -88,12 +88,8 @@ export class Accounts {
   find({ type, identifier }: Identity): Account | undefined {
     let found = this.#found.get(type)
     if (!found) this.#found.set(type, (found = new BoundedMap(mostFound)))
-    let account = found.get(identifier)
-    if (account === undefined) {
-      account = this.accounts.find((account, i) => account.type === type && this.#matchers[i]?.(identifier)) ?? null
-      found.set(identifier, account)
-    }
-    return account ?? undefined
+    const isOf = (account: Account, i: number) => account.type === type && this.#matchers[i]?.(identifier)
+    return found.made(identifier, () => this.accounts.find(isOf) ?? null) ?? undefined
   }
 
   /**
