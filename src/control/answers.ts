@@ -1,5 +1,6 @@
 // The answers of the control API as schemas, for its OpenAPI document only; a test compares them with the types of the views.
 import * as z from 'zod'
+import { bucketSchemes } from '../engine/buckets.ts'
 import { allErrors, type ErrorCatalogue } from '../engine/errors.ts'
 import type { Definitions } from '../engine/resource.ts'
 import {
@@ -58,7 +59,12 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
       }),
     ),
     objects: listOf(
-      z.strictObject({ bucket: z.string(), key: z.string(), change: z.enum(['created', 'changed', 'deleted']) }),
+      z.strictObject({
+        scheme: z.enum(bucketSchemes),
+        bucket: z.string(),
+        key: z.string(),
+        change: z.enum(['created', 'changed', 'deleted']),
+      }),
     ),
   })
   const cause = z.strictObject({
@@ -159,6 +165,7 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
     objects: z.strictObject({
       objects: listOf(
         z.strictObject({
+          scheme: z.enum(bucketSchemes),
           bucket: z.string(),
           key: z.string(),
           type: z.string().describe('The Content-Type.'),

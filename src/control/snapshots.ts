@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { BucketsState } from '../engine/buckets.ts'
+import type { BucketScheme, BucketsState } from '../engine/buckets.ts'
 import { apiErrors, UsageError } from '../engine/errors.ts'
 import { text } from '../engine/fields.ts'
 import { created, ok } from '../engine/http/route.ts'
@@ -36,6 +36,7 @@ export interface RecordChange {
 
 /** How an object in a bucket differs between two snapshots. */
 export interface ObjectChange {
+  readonly scheme: BucketScheme
   readonly bucket: string
   readonly key: string
   readonly change: 'created' | 'changed' | 'deleted'
@@ -169,9 +170,10 @@ function changes(from: WorldSnapshot, to: WorldSnapshot, showSecrets: boolean): 
 function objectChanges(before: BucketsState, after: BucketsState): ObjectChange[] {
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
     const [old, next] = [before.get(name), after.get(name)]
-    const { bucket = '', key = '' } = next ?? old ?? {}
-    if (old?.md5 === next?.md5) return []
-    return { bucket, key, change: !old ? 'created' : next ? 'changed' : 'deleted' }
+    const object = next ?? old
+    if (!object || old?.md5 === next?.md5) return []
+    const { scheme, bucket, key } = object
+    return { scheme, bucket, key, change: !old ? 'created' : next ? 'changed' : 'deleted' }
   })
 }
 

@@ -4,10 +4,20 @@ import type { Snapshotted } from './snapshots.ts'
 import { compareBytes } from './text.ts'
 import type { Instant } from './time/instant.ts'
 
-/** An object in a bucket. It is replaced as a whole and never changed. */
-export interface StoredObject {
+/** The schemes of the URLs of buckets. Each has names of its own: a bucket of Google and one of Amazon may share theirs. */
+export const bucketSchemes = ['gs', 's3'] as const
+
+export type BucketScheme = (typeof bucketSchemes)[number]
+
+/** Where an object is. */
+export interface ObjectPlace {
+  readonly scheme: BucketScheme
   readonly bucket: string
   readonly key: string
+}
+
+/** An object in a bucket. It is replaced as a whole and never changed. */
+export interface StoredObject extends ObjectPlace {
   /** The Content-Type. */
   readonly type: string
   readonly bytes: Uint8Array
@@ -19,6 +29,7 @@ export interface StoredObject {
 
 /** An object in a bucket, without its bytes. */
 export interface ObjectView {
+  readonly scheme: BucketScheme | 'local'
   /** Empty for a local file. */
   readonly bucket: string
   readonly key: string
@@ -30,8 +41,15 @@ export interface ObjectView {
 }
 
 /** An object without its bytes. */
-export const viewObject = ({ bucket, key, type, bytes, md5 }: Omit<StoredObject, 'stored'>): ObjectView => {
-  return { bucket, key, type, size: bytes.length, md5 }
+export const viewObject = ({
+  scheme,
+  bucket,
+  key,
+  type,
+  bytes,
+  md5,
+}: Omit<ObjectView, 'size'> & Pick<StoredObject, 'bytes'>): ObjectView => {
+  return { scheme, bucket, key, type, size: bytes.length, md5 }
 }
 
 type PackedObject = Omit<StoredObject, 'bytes'> & { readonly base64: string }
@@ -39,15 +57,18 @@ type PackedObject = Omit<StoredObject, 'bytes'> & { readonly base64: string }
 export type BucketsState = ReadonlyMap<string, StoredObject>
 
 /** The parts of a URL of a bucket, or of an object in one: `gs://my-bucket/path`. Undefined for another text. */
-export function readBucketUrl(url: string): { scheme: string; bucket: string; key: string } | undefined {
-  const [, scheme, bucket, key = ''] = /^(gs|s3):\/\/([^/]+)(?:\/(.*))?$/s.exec(url) ?? []
-  return scheme === undefined || bucket === undefined ? undefined : { scheme, bucket, key }
+export function readBucketUrl(url: string): ObjectPlace | undefined {
+  const [, isGoogle, bucket, key = ''] = /^(?:(gs)|s3):\/\/([^/]+)(?:\/(.*))?$/s.exec(url) ?? []
+  return bucket === undefined ? undefined : { scheme: isGoogle ? 'gs' : 's3', bucket, key }
 }
 
-/** No name of a bucket contains a slash. A template literal would keep its parts in memory as long as the name. */
-const nameOf = (bucket: string, key: string) => [bucket, key].join('/')
+/**
+ * The URL of an object, or of a bucket by an empty key. No name of a bucket contains a slash. A template literal would keep
+ * its parts in memory as long as the URL.
+ */
+export const bucketUrl = ({ scheme, bucket, key }: ObjectPlace): string => [`${scheme}:`, '', bucket, key].join('/')
 
-/** The objects of a world, in memory, by bucket and key: what a storage service would hold. */
+/** The objects of a world, in memory, by their URLs: what storage services would hold. */
 export class Buckets implements Snapshotted {
   #objects = new Map<string, StoredObject>()
   #size = 0
@@ -64,22 +85,24 @@ export class Buckets implements Snapshotted {
     return this.#size
   }
 
-  get(bucket: string, key: string): StoredObject | undefined {
-    return this.#objects.get(nameOf(bucket, key))
+  get(place: ObjectPlace): StoredObject | undefined {
+    return this.#objects.get(bucketUrl(place))
   }
 
-  /** Every object, or those of a bucket, the oldest first. */
-  list(bucket?: string): StoredObject[] {
+  /** Every object, those of a bucket or of a scheme, or those of both, the oldest first. */
+  list(bucket?: string, scheme?: BucketScheme): StoredObject[] {
     const all = [...this.#objects.values()]
-    return bucket === undefined ? all : all.filter((object) => object.bucket === bucket)
+    if (bucket === undefined && scheme === undefined) return all
+    return all.filter((one) => one.bucket === (bucket ?? one.bucket) && one.scheme === (scheme ?? one.scheme))
   }
 
   /** The objects of a bucket, by the UTF-8 bytes of their keys. */
-  sorted(bucket: string): readonly StoredObject[] {
-    const known = this.#sorted.get(bucket)
+  sorted(scheme: BucketScheme, bucket: string): readonly StoredObject[] {
+    const url = bucketUrl({ scheme, bucket, key: '' })
+    const known = this.#sorted.get(url)
     if (known) return known
-    const objects = this.list(bucket).sort((one, other) => compareBytes(one.key, other.key))
-    if (objects.length > 0) this.#sorted.set(bucket, objects)
+    const objects = this.list(bucket, scheme).sort((one, other) => compareBytes(one.key, other.key))
+    if (objects.length > 0) this.#sorted.set(url, objects)
     return objects
   }
 
@@ -91,23 +114,23 @@ export class Buckets implements Snapshotted {
     objects: readonly (Omit<StoredObject, 'md5' | 'stored'> & { readonly md5?: string })[],
     limit: number,
   ): readonly StoredObject[] | undefined {
-    const added = objects.reduce((sum, { bucket, key, bytes }) => {
-      return sum + bytes.length - (this.get(bucket, key)?.bytes.length ?? 0)
+    const added = objects.reduce((sum, object) => {
+      return sum + object.bytes.length - (this.get(object)?.bytes.length ?? 0)
     }, 0)
     if (this.#size + added > limit) return undefined
     const now = this.#now()
-    const stored = objects.map(({ bucket, key, type, bytes, md5: known }) =>
-      Object.freeze({ bucket, key, type, bytes, md5: known ?? md5(bytes), stored: now }),
+    const stored = objects.map(({ scheme, bucket, key, type, bytes, md5: known }) =>
+      Object.freeze({ scheme, bucket, key, type, bytes, md5: known ?? md5(bytes), stored: now }),
     )
-    for (const object of stored) this.#objects.set(nameOf(object.bucket, object.key), object)
+    for (const object of stored) this.#objects.set(bucketUrl(object), object)
     this.#size += added
     this.#sorted.clear()
     return stored
   }
 
-  delete(bucket: string, key: string): void {
-    this.#size -= this.get(bucket, key)?.bytes.length ?? 0
-    this.#objects.delete(nameOf(bucket, key))
+  delete(place: ObjectPlace): void {
+    this.#size -= this.get(place)?.bytes.length ?? 0
+    this.#objects.delete(bucketUrl(place))
     this.#sorted.clear()
   }
 
@@ -128,7 +151,7 @@ export class Buckets implements Snapshotted {
   unpack(packed: readonly PackedObject[]): BucketsState {
     return new Map(
       packed.map(({ base64, ...object }) => [
-        nameOf(object.bucket, object.key),
+        bucketUrl(object),
         Object.freeze({ ...object, bytes: bytesOfBase64(base64) }),
       ]),
     )

@@ -181,7 +181,16 @@ export const apiErrors = {
     const list = known.length === 0 ? 'there are none' : `there are ${either(known)}`
     return new ApiError('not-found', `No ${kind} is called ${shown(name)}${nearestFirst(name, known, list)}`)
   },
-  noObject: (url: string) => new ApiError('not-found', `No object is at ${shown(url)}.`),
+  noObject: (url: string, elsewhere?: string) =>
+    new ApiError(
+      'not-found',
+      `No object is at ${shown(url)}${elsewhere === undefined ? '' : `, but one at ${shown(elsewhere)}`}.`,
+    ),
+  removedObject: (url: string) =>
+    new ApiError(
+      'not-found',
+      `No object is at ${shown(url)} any more: the URL is signed and has not expired, but a clean-up has removed the object.`,
+    ),
   unknownPath: (path: string, hint: string) =>
     new ApiError('not-found', `Nothing is at the path ${shown(path)}.${hint}`),
   methodNotOffered: (method: string, path: string, offered: readonly string[], hint: string) =>

@@ -1,3 +1,4 @@
+import type { ObjectPlace } from './buckets.ts'
 import { md5 } from './md5.ts'
 import { formatInstant, type Instant } from './time/instant.ts'
 
@@ -11,27 +12,26 @@ interface SigningWorld {
   readonly clock: { now(): Instant }
 }
 
-const signatureOf = ({ id, random }: SigningWorld, bucket: string, key: string, expires: string) =>
-  md5(`${random.seed}\n${md5([id ?? '', bucket, key, expires].join('\n'))}`)
+const signatureOf = ({ id, random }: SigningWorld, { scheme, bucket, key }: ObjectPlace, expires: string) =>
+  md5(`${random.seed}\n${md5([id ?? '', scheme, bucket, key, expires].join('\n'))}`)
 
-/** The path of an object under `/_mock`; slashes in its key separate segments. */
-export const objectPath = (bucket: string, key: string) =>
+/** The path of an object under `/_mock`, without its scheme; slashes in its key separate segments. */
+export const objectPath = ({ bucket, key }: Pick<ObjectPlace, 'bucket' | 'key'>) =>
   `/_mock/buckets/${[bucket, ...key.split('/')].map(encodeURIComponent).join('/')}`
 
 /** A URL at which an object can be read without a token until it expires, a datetime of virtual time. */
-export function signedUrl(world: SigningWorld, bucket: string, key: string, expires: string): string {
-  const query = new URLSearchParams({ ...(world.id !== null && { world: world.id }), expires })
-  query.append('signature', signatureOf(world, bucket, key, expires))
-  return `${world.origin}${objectPath(bucket, key)}?${query}`
+export function signedUrl(world: SigningWorld, place: ObjectPlace, expires: string): string {
+  const query = new URLSearchParams({ scheme: place.scheme, ...(world.id !== null && { world: world.id }), expires })
+  query.append('signature', signatureOf(world, place, expires))
+  return `${world.origin}${objectPath(place)}?${query}`
 }
 
 /** What is wrong with the parameters of a signed URL; undefined for a valid one. */
 export function signatureProblem(
   world: SigningWorld,
-  bucket: string,
-  key: string,
+  place: ObjectPlace,
   { expires = '', signature = '' }: { readonly expires?: string; readonly signature?: string },
 ): 'altered' | 'expired' | undefined {
-  if (signature !== signatureOf(world, bucket, key, expires)) return 'altered'
+  if (signature !== signatureOf(world, place, expires)) return 'altered'
   return expires <= formatInstant(world.clock.now()) ? 'expired' : undefined
 }

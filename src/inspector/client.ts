@@ -61,13 +61,13 @@ export class Client {
 
   /** The object at a URL of a bucket: `gs://bucket/name`. Throws a ControlError if there is none. */
   async readObject(url: string): Promise<Blob> {
-    const path = url
-      .replace(/^\w+:\/\//, '')
-      .split('/')
-      .map(encodeURIComponent)
-      .join('/')
-    const search = this.world === null ? '' : `?world=${encodeURIComponent(this.world)}`
-    const response = await this.#fetch(`/_mock/buckets/${path}${search}`, { headers: this.#headers() })
+    const [scheme = '', , ...names] = url.split('/')
+    const path = names.map(encodeURIComponent).join('/')
+    const search = new URLSearchParams({
+      scheme: scheme.replace(':', ''),
+      ...(this.world !== null && { world: this.world }),
+    })
+    const response = await this.#fetch(`/_mock/buckets/${path}?${search}`, { headers: this.#headers() })
     if (!response.ok) throw new ControlError(response.status, 'The bucket has no such object any more.')
     return response.blob()
   }

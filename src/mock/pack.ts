@@ -6,7 +6,7 @@ import type { Api, MockTypes } from './api.ts'
 import type { MockOptionsOf } from './options.ts'
 
 /** The version of the packed data; to be increased with every change of its format, including that of records and parts of a world. */
-const format = 4
+const format = 5
 
 /** The state of a mock's own world, its initial state, scenario and rules. */
 export interface Packable<A extends MockTypes> {

@@ -327,6 +327,6 @@ function fillBuckets(world: World, { objects, result: results }: LoadedRecords):
     const place = state === 'expired' ? undefined : readBucketUrl(url)
     if (!place) continue
     const bytes = objects.get(url) ?? bytesOf({ json: { data: [] } })
-    world.buckets.put([{ bucket: place.bucket, key: place.key, type: contentTypeOf(type), bytes }], Infinity)
+    world.buckets.put([{ ...place, type: contentTypeOf(type), bytes }], Infinity)
   }
 }

@@ -143,7 +143,7 @@ const result: ResourceView<'result'> = {
     signed_url: ({ world }, { url, signed_until }) => {
       if (signed_until === null || signed_until <= formatInstant(world.clock.now())) return null
       const place = readBucketUrl(url)
-      return place ? { url: signedUrl(world, place.bucket, place.key, signed_until), date_expires: signed_until } : null
+      return place ? { url: signedUrl(world, place, signed_until), date_expires: signed_until } : null
     },
   },
   madeOf: (_, record) => (record.signed_until === null ? record : undefined),

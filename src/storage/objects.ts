@@ -1,4 +1,4 @@
-import { type Buckets, readBucketUrl, type StoredObject } from '../engine/buckets.ts'
+import { type BucketScheme, type Buckets, readBucketUrl, type StoredObject } from '../engine/buckets.ts'
 import type { Store } from '../engine/http/exchange.ts'
 import { formatInstant } from '../engine/time/instant.ts'
 
@@ -16,46 +16,54 @@ export interface NamedBucket {
   readonly date_created: string
 }
 
-const schemes = { s3: 's3', gcs: 'gs' } as const
+const schemes: Readonly<Record<Store, BucketScheme>> = { s3: 's3', gcs: 'gs' }
 
 /**
  * The objects of a world as one store has them. A bucket exists there if something names it with the scheme of the store,
- * or if it has objects and nothing names it any more (assumed).
+ * or as long as it has objects there (assumed).
  */
 export class StoredObjects {
+  readonly #scheme: BucketScheme
+
   constructor(
     readonly store: Store,
     readonly objects: Pick<Buckets, 'get' | 'sorted'>,
     readonly named: readonly NamedBucket[],
-  ) {}
+  ) {
+    this.#scheme = schemes[store]
+  }
 
   /** The buckets that are named, by their names. */
   buckets(): readonly Bucket[] {
     const found = new Map(
       this.named.flatMap(({ url, date_created }) => {
         const { scheme, bucket: name = '' } = readBucketUrl(url) ?? {}
-        return scheme === schemes[this.store] ? [[name, { name, created: date_created }] as const] : []
+        return scheme === this.#scheme ? [[name, { name, created: date_created }] as const] : []
       }),
     )
     return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1))
   }
 
   bucket(name: string): Bucket | undefined {
-    const places = this.named.map(({ url }) => readBucketUrl(url))
-    const at = places.findIndex((place) => place?.bucket === name && place.scheme === schemes[this.store])
-    const created = this.named[at]?.date_created
-    if (created !== undefined) return { name, created }
-    const [first] = places.some((place) => place?.bucket === name) ? [] : this.list(name)
+    const config = this.named.find(({ url }) => {
+      const place = readBucketUrl(url)
+      return place?.bucket === name && place.scheme === this.#scheme
+    })
+    if (config) return { name, created: config.date_created }
+    const [first] = this.list(name)
     return first && { name, created: formatInstant(first.stored) }
   }
 
   /** By the UTF-8 bytes of their keys. */
   list(bucket: string): readonly StoredObject[] {
-    return this.objects.sorted(bucket)
+    return this.objects.sorted(this.#scheme, bucket)
   }
 
   /** The official client of the API asks for keys with the slash that follows the bucket in a URL (observed). */
   get(bucket: string, key: string): StoredObject | undefined {
-    return this.objects.get(bucket, key) ?? (key.startsWith('/') ? this.objects.get(bucket, key.slice(1)) : undefined)
+    const place = { scheme: this.#scheme, bucket, key }
+    return (
+      this.objects.get(place) ?? (key.startsWith('/') ? this.objects.get({ ...place, key: key.slice(1) }) : undefined)
+    )
   }
 }

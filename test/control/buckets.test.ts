@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { builtInFixtures } from '../../src/ricloud/built-in-fixtures.ts'
 import { setupApi } from '../support/api.ts'
 import { setupPolls } from '../support/polls.ts'
 
@@ -15,6 +16,19 @@ async function setupSigned(more: object = {}) {
   return { ...api, result, url: new URL(result.signed_url.url), read }
 }
 
+const urls = ['gs://twins/k.json', 's3://twins/k.json'] as const
+
+/** A world with an object of one name in both. */
+function setupTwins() {
+  const fixture = structuredClone(builtInFixtures.polls) as unknown as Record<'results' | 'objects', { url: string }[]>
+  for (const [at, url] of urls.entries()) {
+    const object = fixture.objects[at]
+    const result = fixture.results.find((one) => one.url === object?.url)
+    for (const one of [object, result]) Object.assign(one ?? {}, { url })
+  }
+  return setupApi({ fixtures: ['default', fixture as object] })
+}
+
 describe('GET /_mock/buckets', () => {
   it('lists the objects, or those of one bucket', async () => {
     const { mock, get, poll } = await setupPolls()
@@ -22,6 +36,7 @@ describe('GET /_mock/buckets', () => {
     const { objects } = (await get('/_mock/buckets')).body
     expect(objects).toEqual([
       {
+        scheme: 'gs',
         bucket: 'my-storage-bucket',
         key: expect.any(String),
         type: 'application/json',
@@ -92,6 +107,41 @@ describe('GET /_mock/buckets/{bucket}/{key}', () => {
   })
 })
 
+describe('Buckets of the same name in both stores', () => {
+  it('have an object each', () => {
+    const { buckets } = setupTwins().mock
+    const [google, amazon] = urls.map((url) => buckets.get(url))
+    expect([google?.scheme, amazon?.scheme, google?.md5 === amazon?.md5]).toEqual(['gs', 's3', false])
+  })
+
+  it('are listed by their schemes', async () => {
+    const { mock, get } = setupTwins()
+    const schemesOf = (objects: readonly { scheme: string }[]) => objects.map(({ scheme }) => scheme).sort()
+    const list = async (query: string) => (await get(`/_mock/buckets?${query}`)).body.objects
+    expect(schemesOf(mock.buckets.list('twins'))).toEqual(['gs', 's3'])
+    expect(schemesOf(mock.buckets.list('twins', 's3'))).toEqual(['s3'])
+    expect(schemesOf(await list('bucket=twins'))).toEqual(['gs', 's3'])
+    expect(await list('bucket=twins&scheme=gs')).toEqual(mock.buckets.list('twins', 'gs'))
+    expect((await list('scheme=s3')).length).toBe(1)
+  })
+
+  it('have objects that are read over HTTP by the scheme', async () => {
+    const { mock, get } = setupTwins()
+    const read = async (scheme: string) =>
+      (await mock.fetch(`${host}/_mock/buckets/twins/k.json?scheme=${scheme}`)).text()
+    expect([await read('gs'), await read('s3')]).toEqual(urls.map((url) => mock.buckets.get(url).text()))
+    const { status, body } = await get('/_mock/buckets/twins/k.json')
+    expect([status, body.params]).toEqual([400, { scheme: [`must be given: ${urls.join(' and ')} both exist`] }])
+    expect((await get('/_mock/buckets/twins/k.json?scheme=azure')).status).toBe(400)
+  })
+
+  it('lose their own objects only', () => {
+    const { mock } = setupTwins()
+    mock.actions['result.expire']({ where: { url: urls[0] } })
+    expect(mock.buckets.list('twins').map(({ scheme }) => scheme)).toEqual(['s3'])
+  })
+})
+
 describe('The objects of a world', () => {
   it('are those of the snapshot that it starts from, and its own from then on', async () => {
     const { mock, poll } = await setupPolls()
@@ -113,10 +163,10 @@ describe('The objects of a world', () => {
 })
 
 describe('mock.buckets.get', () => {
-  it('takes either scheme', async () => {
-    const { mock, poll } = await setupPolls()
-    const [{ url }] = (await poll(payload)).results.data
-    expect(mock.buckets.get(url.replace('gs:', 's3:')).text()).toBe(mock.buckets.get(url).text())
+  it('says where an object of the same name is', () => {
+    const { mock } = setupTwins()
+    mock.actions['result.expire']({ where: { url: urls[1] } })
+    expect(() => mock.buckets.get(urls[1])).toThrow(`No object is at "${urls[1]}", but one at "${urls[0]}".`)
   })
 
   it.each(['', 'https://a/b', 'gs://', 'my-bucket/key'])('refuses the URL %j', (url) => {
@@ -124,7 +174,7 @@ describe('mock.buckets.get', () => {
   })
 
   it('throws for an unknown object', () => {
-    expect(() => setupApi().mock.buckets.get('gs://b/k')).toThrow('No object is at "b/k".')
+    expect(() => setupApi().mock.buckets.get('gs://b/k')).toThrow('No object is at "gs://b/k".')
   })
 })
 
@@ -157,10 +207,26 @@ describe('A signed URL', () => {
     ['no signature', (url: URL) => url.searchParams.set('signature', '')],
     ['another key', (url: URL) => void (url.pathname += 'x')],
     ['a world', (url: URL) => url.searchParams.set('world', 'w1')],
+    ['another scheme', (url: URL) => url.searchParams.set('scheme', 's3')],
+    ['no scheme', (url: URL) => url.searchParams.delete('scheme')],
   ])('is refused with %s', async (_, change) => {
     const { mock, url, read } = await setupSigned()
     await mock.worlds.create()
     change(url)
+    expect((await read(url)).status).toBe(403)
+  })
+
+  it('says that a clean-up removed its object', async () => {
+    const { mock, url, read, get, result } = await setupSigned()
+    mock.actions['result.expire']()
+    const response = await read(url)
+    const { error, message } = await response.json()
+    expect([response.status, error]).toEqual([404, 'not-found'])
+    expect(message).toMatch(
+      /^No object is at "gs:.* any more: the URL is signed .* a clean-up has removed the object\.$/,
+    )
+    expect((await get(`/results/${result.id}`)).body.state).toBe('expired')
+    await mock.clock.set(result.signed_url.date_expires)
     expect((await read(url)).status).toBe(403)
   })
 

@@ -534,9 +534,10 @@ describe('GET /_mock/snapshots/{a}/diff/{b}', () => {
     const { mock, save, diff } = setup({ scenario: 'poll-results' })
     await save('a')
     const [{ bucket = '', key = '' } = {}] = mock.buckets.list()
+    const object = { scheme: 'gs', bucket, key }
     mock.actions['result.expire']({ where: { url: `gs://${bucket}/${key}` } })
-    expect((await diff('a', 'now')).objects).toEqual([{ bucket, key, change: 'deleted' }])
-    expect((await diff('now', 'a')).objects).toEqual([{ bucket, key, change: 'created' }])
+    expect((await diff('a', 'now')).objects).toEqual([{ ...object, change: 'deleted' }])
+    expect((await diff('now', 'a')).objects).toEqual([{ ...object, change: 'created' }])
   })
 
   it('hides tokens and secrets', async () => {

@@ -6,11 +6,13 @@ import { md5 } from '../../src/engine/md5.ts'
 import { read, write } from '../../src/engine/serialize.ts'
 
 const object = (key: string, bytes = [1, 2, 3]) => ({
+  scheme: 'gs' as const,
   bucket: 'my-bucket',
   key,
   type: 'application/json',
   bytes: Uint8Array.from(bytes),
 })
+const at = (key: string, bucket = 'my-bucket') => ({ scheme: 'gs', bucket, key }) as const
 const plenty = 1024
 const stored = 1_500_000_000_000_000
 
@@ -36,7 +38,7 @@ describe('md5', () => {
 
 describe('Buckets', () => {
   it('return an object by bucket and key, with its MD5', () => {
-    expect(filled().get('my-bucket', 'b/c')).toEqual({
+    expect(filled().get(at('b/c'))).toEqual({
       ...object('b/c', [4, 5]),
       md5: md5(Uint8Array.of(4, 5)),
       stored,
@@ -45,11 +47,23 @@ describe('Buckets', () => {
 
   it('know no object under another key, or in another bucket', () => {
     const buckets = filled()
-    expect([buckets.get('my-bucket', 'b'), buckets.get('my-bucket/b', 'c/d'), buckets.get('other', 'a')]).toEqual([
+    expect([buckets.get(at('b')), buckets.get(at('c/d', 'my-bucket/b')), buckets.get(at('a', 'other'))]).toEqual([
       undefined,
       undefined,
       undefined,
     ])
+  })
+
+  it('keep buckets of the same name apart by their schemes', () => {
+    const buckets = filled()
+    const twin = { ...object('a', [9]), scheme: 's3' as const }
+    buckets.put([twin], plenty)
+    expect([buckets.get(at('a'))?.bytes[0], buckets.get({ ...at('a'), scheme: 's3' })?.bytes[0]]).toEqual([1, 9])
+    const keys = (scheme: 'gs' | 's3') => buckets.sorted(scheme, 'my-bucket').map(({ key }) => key)
+    expect([keys('gs'), keys('s3'), buckets.size]).toEqual([['a', 'b/c'], ['a'], 6])
+    expect(buckets.unpack(buckets.pack(buckets.save()))).toEqual(buckets.save())
+    buckets.delete(twin)
+    expect(buckets.list()).toEqual(filled().list())
   })
 
   it('list the objects of one bucket, the oldest first', () => {
@@ -61,16 +75,16 @@ describe('Buckets', () => {
   it('count the bytes of all objects, those of a replaced one no more', () => {
     const buckets = filled()
     buckets.put([object('a', [9])], plenty)
-    expect([buckets.size, buckets.get('my-bucket', 'a')?.bytes]).toEqual([3, Uint8Array.of(9)])
-    buckets.delete('my-bucket', 'a')
-    buckets.delete('my-bucket', 'unknown')
+    expect([buckets.size, buckets.get(at('a'))?.bytes]).toEqual([3, Uint8Array.of(9)])
+    buckets.delete(at('a'))
+    buckets.delete(at('unknown'))
     expect(buckets.size).toBe(2)
   })
 
   it('store all of the objects or none beyond the limit', () => {
     const buckets = filled()
     expect(buckets.put([object('d', [1]), object('e', [1])], 6)).toBeUndefined()
-    expect([buckets.size, buckets.get('my-bucket', 'd')]).toEqual([5, undefined])
+    expect([buckets.size, buckets.get(at('d'))]).toEqual([5, undefined])
     expect(buckets.put([object('d', [1])], 6)).toHaveLength(1)
   })
 

@@ -52,7 +52,7 @@ describe('A world as text', () => {
   it.each([
     ['another version', '{"format":0}', 'it was saved by another version'],
     ['nothing', '', 'JSON'],
-    ['half of it', '{"format":4,"options":"{}"}', 'other options'],
+    ['half of it', '{"format":5,"options":"{}"}', 'other options'],
   ])('is refused if it is %s, and the world stays as it is', async (_, text, message) => {
     const mock = setup({ scenario: 'wrong-password' })
     const before = mock.pack()

@@ -8,10 +8,16 @@ import { cpuTimeSync } from '../support/cpu.ts'
 const sorted = (keys: Iterable<string>) => {
   const buckets = new Buckets(() => 0)
   buckets.put(
-    Array.from(keys, (key) => ({ bucket: 'b', key, type: 'text/plain', bytes: new Uint8Array() })),
+    Array.from(keys, (key) => ({
+      scheme: 's3' as const,
+      bucket: 'b',
+      key,
+      type: 'text/plain',
+      bytes: new Uint8Array(),
+    })),
     0,
   )
-  return buckets.sorted('b')
+  return buckets.sorted('s3', 'b')
 }
 const everything = { prefix: '', delimiter: '', after: '', limit: 1000 }
 const keysOf = (page: ReturnType<typeof pageOf>) => page.objects.map(({ key }) => key)

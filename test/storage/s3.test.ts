@@ -66,14 +66,24 @@ describe('S3: GET object', () => {
   })
 
   it('a bucket that only a config of the other store names does not exist', () => {
-    expect(textsOf('Code', setupStore('s3', objects, 'gs').ask('/my-bucket/a.txt').text)).toEqual(['NoSuchBucket'])
+    const { ask, put } = setupStore('s3', {}, 'gs')
+    put('my-bucket', 'a.txt', 'of the other store', 'gs')
+    expect(textsOf('Code', ask('/my-bucket/a.txt').text)).toEqual(['NoSuchBucket'])
+  })
+
+  it('a bucket of the other store with the same name has other objects', () => {
+    const { ask, put } = s3()
+    put('my-bucket', 'a.txt', 'of the other store', 'gs')
+    put('my-bucket', 'other.txt', 'of the other store', 'gs')
+    expect([ask('/my-bucket/a.txt').text, ask('/my-bucket/other.txt').status]).toEqual(['Hello', 404])
+    expect(textsOf('Key', ask('/my-bucket').text)).toHaveLength(Object.keys(objects).length)
   })
 
   it('a bucket that no config names any more exists as long as it has objects', () => {
     const { ask, put, buckets } = s3()
     put('old-bucket', 'k', 'old')
     expect(ask('/old-bucket/k').text).toBe('old')
-    buckets.delete('old-bucket', 'k')
+    buckets.delete({ scheme: 's3', bucket: 'old-bucket', key: 'k' })
     expect(textsOf('Code', ask('/old-bucket/k').text)).toEqual(['NoSuchBucket'])
   })
 

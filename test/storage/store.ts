@@ -1,4 +1,4 @@
-import { Buckets } from '../../src/engine/buckets.ts'
+import { type BucketScheme, Buckets } from '../../src/engine/buckets.ts'
 import type { Answer, Incoming, Store } from '../../src/engine/http/exchange.ts'
 import { answerStore } from '../../src/storage/index.ts'
 import { StoredObjects } from '../../src/storage/objects.ts'
@@ -28,12 +28,12 @@ interface Got {
 export function setupStore(
   store: Store,
   objects: Readonly<Record<string, string>>,
-  scheme = store === 's3' ? 's3' : 'gs',
+  scheme: BucketScheme = store === 's3' ? 's3' : 'gs',
 ) {
   const buckets = new Buckets(() => stored)
   const toBytes = new TextEncoder()
-  const put = (bucket: string, key: string, text: string) =>
-    buckets.put([{ bucket, key, type: 'text/plain', bytes: toBytes.encode(text) }], Infinity)
+  const put = (bucket: string, key: string, text: string, of = scheme) =>
+    buckets.put([{ scheme: of, bucket, key, type: 'text/plain', bytes: toBytes.encode(text) }], Infinity)
   for (const [key, text] of Object.entries(objects)) put('my-bucket', key, text)
   const named = [{ url: `${scheme}://my-bucket/results`, date_created: '2020-01-01T00:00:00.000000Z' }]
   const ask = (url: string, { method = 'GET', headers = {}, origin = 'http://127.0.0.1:9000' }: Call = {}): Got => {

@@ -35,7 +35,7 @@ function storeObjects(world: World, { type }: StorageConfig, objects: readonly N
   }
   const placed = objects.flatMap(({ url, type, bytes, md5 }) => {
     const place = readBucketUrl(url)
-    return place ? { bucket: place.bucket, key: place.key, type: contentTypeOf(type), bytes, md5 } : []
+    return place ? { ...place, type: contentTypeOf(type), bytes, md5 } : []
   })
   const { bucket_bytes } = world.settings
   return world.buckets.put(placed, bucket_bytes)
@@ -132,7 +132,7 @@ function consumeResult(world: World, result: Result): Result {
 /** A clean-up removes the object of a result from its bucket (documented; never in a client's own). */
 function expireResult(world: World, result: Result): Result {
   const place = readBucketUrl(result.url)
-  if (place) world.buckets.delete(place.bucket, place.key)
+  if (place) world.buckets.delete(place)
   else world.localFolder?.delete(result.url)
   return move(world, 'result', result, 'expire', { date_deleted: world.clock.notBefore(result.date_created) })
 }
