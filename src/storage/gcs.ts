@@ -115,12 +115,12 @@ function answerList(objects: StoredObjects, bucket: string, search: URLSearchPar
   if (other !== undefined) return jsonError(501, 'notImplemented', `${other} is not offered.`)
   const most = given('maxResults')
   if (!/^\d*$/.test(most)) return jsonError(400, 'invalid', 'The value of maxResults is invalid.')
-  const after = textOfBase64(given('pageToken'))
-  if (after === undefined) return jsonError(400, 'invalid', 'The value of pageToken is invalid.')
+  const marker = textOfBase64(given('pageToken'))
+  if (marker === undefined) return jsonError(400, 'invalid', 'The value of pageToken is invalid.')
   const page = pageOf(objects.list(bucket), {
     prefix: given('prefix'),
     delimiter: given('delimiter'),
-    after,
+    marker,
     from: given('startOffset'),
     until: given('endOffset'),
     limit: Math.min(mostResults, Number(most) || mostResults),

@@ -6,9 +6,10 @@ export interface Listing {
   readonly prefix: string
   /** Keys that have it after the prefix are shown as one common prefix, which ends with it; empty for none. */
   readonly delimiter: string
-  /** The key or common prefix that the list begins after; empty to begin with the first one. */
-  readonly after: string
-  /** The least key, and the first one that is no longer listed; empty for any. */
+  /** The key or common prefix at which an earlier page ended; keys with the common prefix of it are not listed again. */
+  readonly marker?: string
+  /** The last key that is not listed, the least one that is, and the first that is no longer; empty for any. */
+  readonly after?: string
   readonly from?: string
   readonly until?: string
   /** How many keys and common prefixes there may be. */
@@ -28,7 +29,7 @@ export interface Page {
  * @param sorted by the UTF-8 bytes of their keys
  */
 export function pageOf(sorted: readonly StoredObject[], listing: Listing): Page {
-  const { prefix, delimiter, after, from = '', until = '', limit } = listing
+  const { prefix, delimiter, marker = '', after = '', from = '', until = '', limit } = listing
   const commonPrefixOf = (key: string) => {
     const end = delimiter === '' || !key.startsWith(prefix) ? -1 : key.indexOf(delimiter, prefix.length)
     return end < 0 ? undefined : key.slice(0, end + delimiter.length)
@@ -38,10 +39,11 @@ export function pageOf(sorted: readonly StoredObject[], listing: Listing): Page 
 
   const least = compareBytes(prefix, from) > 0 ? prefix : from
   let at = firstWhere(sorted, 0, ({ key }) => compareBytes(key, least) >= 0)
-  if (after !== '') {
+  if (after !== '') at = firstWhere(sorted, at, ({ key }) => compareBytes(key, after) > 0)
+  if (marker !== '') {
     // What was shown as a common prefix comes once, although its keys come after it.
-    const isOver = commonPrefixOf(after) === after ? (key: string) => !key.startsWith(after) : () => true
-    at = firstWhere(sorted, at, ({ key }) => compareBytes(key, after) > 0 && isOver(key))
+    const shown = commonPrefixOf(marker)
+    at = firstWhere(sorted, at, ({ key }) => compareBytes(key, marker) > 0 && !(shown && key.startsWith(shown)))
   }
   const objects: StoredObject[] = []
   const prefixes: string[] = []

@@ -107,14 +107,17 @@ function answerList(call: Call, bucket: string, headers: Answer['headers']): Ans
   const most = given('max-keys')
   if (!/^\d*$/.test(most)) return invalid('max-keys', most)
   const limit = most === '' ? mostKeys : Math.min(mostKeys, Number(most))
-  const encoding = given('encoding-type')
-  if (encoding !== '' && encoding !== 'url') return invalid('encoding-type', encoding)
-  const token = search.get('continuation-token') ?? undefined
-  const after = !isSecond ? given('marker') : token === undefined ? given('start-after') : textOfBase64(token)
-  if (!after && token !== undefined && isSecond) return invalid('continuation-token', token)
+  const encoding = search.get('encoding-type') ?? undefined
+  if (encoding !== undefined && encoding !== 'url') return invalid('encoding-type', encoding)
+  const token = isSecond ? (search.get('continuation-token') ?? undefined) : undefined
+  const marker = token === undefined ? (isSecond ? '' : given('marker')) : textOfBase64(token)
+  if (marker === undefined || (token !== undefined && marker === '')) return invalid('continuation-token', token ?? '')
+  // Documented: start-after is a key, and keys after it are listed, if only as a common prefix; beside a token it is
+  // ignored. A marker ends the whole common prefix that it is or lies in (observed by the tests of LocalStack).
+  const after = isSecond && token === undefined ? given('start-after') : ''
 
   const [prefix, delimiter] = [given('prefix'), given('delimiter')]
-  const page = pageOf(objects.list(bucket), { prefix, delimiter, after: after ?? '', limit })
+  const page = pageOf(objects.list(bucket), { prefix, delimiter, marker, after, limit })
   const { next } = page
   const shown = (text: string) => (encoding === 'url' ? encodeURIComponent(text).replaceAll('%2F', '/') : text)
   const optional = (text: string | undefined) => (text === undefined || text === '' ? undefined : shown(text))
@@ -124,7 +127,7 @@ function answerList(call: Call, bucket: string, headers: Answer['headers']): Ans
         KeyCount: page.objects.length + page.prefixes.length,
         ContinuationToken: token,
         NextContinuationToken: next === undefined ? undefined : textToBase64(next),
-        StartAfter: optional(search.get('start-after') ?? undefined),
+        StartAfter: optional(after),
       }
     : { Marker: shown(given('marker')), NextMarker: delimiter === '' ? undefined : optional(next) }
   const contents = page.objects.map((object) =>

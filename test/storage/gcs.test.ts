@@ -151,6 +151,22 @@ describe('GCS: lists', () => {
   })
 
   it.each([
+    ['startOffset=dir/', ['dir/']],
+    [`startOffset=${encodeURIComponent('dir/ä')}`, ['dir/']],
+    ['startOffset=dir0', undefined],
+    ['endOffset=dir/', undefined],
+    [`endOffset=${encodeURIComponent('dir/ä')}`, ['dir/']],
+  ])('%s with a delimiter lists the prefixes of names within it, %j', (query, prefixes) => {
+    expect(list(`${query}&delimiter=/`).prefixes).toEqual(prefixes)
+  })
+
+  it('a token at a prefix goes on after all of its names', () => {
+    const first = list('maxResults=1&delimiter=/')
+    const second = list(`maxResults=1&delimiter=/&pageToken=${first.nextPageToken}`)
+    expect([namesOf(first), second.prefixes, second.nextPageToken]).toEqual([['a.txt'], ['dir/'], undefined])
+  })
+
+  it.each([
     ['maxResults=x', 400],
     ['pageToken=%FF', 400],
     ['matchGlob=*', 501],

@@ -19,7 +19,7 @@ const sorted = (keys: Iterable<string>) => {
   )
   return buckets.sorted('s3', 'b')
 }
-const everything = { prefix: '', delimiter: '', after: '', limit: 1000 }
+const everything = { prefix: '', delimiter: '', limit: 1000 }
 const keysOf = (page: ReturnType<typeof pageOf>) => page.objects.map(({ key }) => key)
 
 it('compareBytes: orders texts as their UTF-8 bytes', () => {
@@ -65,13 +65,13 @@ it('pageOf: pages of any size hold every key or common prefix with the prefix on
             }),
         )
         const found: string[] = []
-        let after = ''
+        let marker = ''
         for (let pages = 0; pages <= keys.length; pages++) {
-          const page = pageOf(list, { prefix, delimiter, after, limit })
+          const page = pageOf(list, { prefix, delimiter, marker, limit })
           expect(page.objects.length + page.prefixes.length).toBeLessThanOrEqual(limit)
           found.push(...keysOf(page), ...page.prefixes)
           if (page.next === undefined) break
-          after = page.next
+          marker = page.next
         }
         expect(found.sort()).toEqual([...entries].sort())
       },
@@ -79,9 +79,20 @@ it('pageOf: pages of any size hold every key or common prefix with the prefix on
   )
 })
 
-it('pageOf: a key within a common prefix begins before the rest of it', () => {
+it.each([
+  ['marker', 'a/', []],
+  ['marker', 'a/1', []],
+  ['marker', 'a', ['a/']],
+  ['after', 'a/', ['a/']],
+  ['after', 'a/1', ['a/']],
+  ['after', 'a/2', []],
+  ['from', 'a/2', ['a/']],
+  ['from', 'a/3', []],
+  ['until', 'a/1', []],
+  ['until', 'a/2', ['a/']],
+] as const)('pageOf: with %s %s the common prefixes are %j', (name, value, prefixes) => {
   const list = sorted(['a/1', 'a/2', 'b'])
-  expect(pageOf(list, { ...everything, delimiter: '/', after: 'a/1' }).prefixes).toEqual(['a/'])
+  expect(pageOf(list, { ...everything, delimiter: '/', [name]: value }).prefixes).toEqual(prefixes)
 })
 
 it('pageOf: the least key and the first that is no longer listed bound the list', () => {
@@ -93,7 +104,7 @@ it('pageOf: the time of a page does not grow with the bucket', () => {
   const timeOf = (count: number) => {
     const list = sorted(Array.from({ length: count }, (_, i) => `${i % 100}/${i}`))
     const pages = () => {
-      for (let i = 0; i < 2000; i++) pageOf(list, { ...everything, after: '50/', limit: 10, delimiter: '/' })
+      for (let i = 0; i < 2000; i++) pageOf(list, { ...everything, marker: '50/', limit: 10, delimiter: '/' })
     }
     pages()
     return Math.min(cpuTimeSync(pages), cpuTimeSync(pages), cpuTimeSync(pages))

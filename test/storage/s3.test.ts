@@ -243,6 +243,25 @@ describe('S3: lists', () => {
     expect(textsOf('Key', list('?list-type=2&start-after=b/1'))).toEqual(['b/2', 'c'])
   })
 
+  const entriesOf = (text: string) => [...textsOf('Prefix', text).filter(Boolean), ...textsOf('Key', text)]
+
+  it.each([
+    ['?list-type=2&start-after=b/', ['b/', 'c']],
+    ['?list-type=2&start-after=b/1', ['b/', 'c']],
+    ['?list-type=2&start-after=b/2', ['c']],
+    ['?marker=b/', ['c']],
+    ['?marker=b/1', ['c']],
+    ['?marker=b', ['b/', 'c']],
+  ])('%s with a delimiter lists %j', (query, entries) => {
+    expect(entriesOf(list(`${query}&delimiter=/`))).toEqual(entries)
+  })
+
+  it('V2 ignores start-after beside a token', () => {
+    const [token = ''] = textsOf('NextContinuationToken', list('?list-type=2&max-keys=1'))
+    const text = list(`?list-type=2&start-after=c&continuation-token=${token}`)
+    expect([textsOf('Key', text), textsOf('StartAfter', text)]).toEqual([['b/1', 'b/2', 'c'], []])
+  })
+
   it('V2 shows owners only with fetch-owner', () => {
     const counts = ['', '&fetch-owner=true'].map((more) => textsOf('DisplayName', list(`?list-type=2${more}`)).length)
     expect(counts).toEqual([0, 4])
@@ -293,6 +312,7 @@ describe('S3: lists', () => {
     'max-keys=-1',
     'max-keys=x',
     'encoding-type=x',
+    'encoding-type=',
     'list-type=3',
     'continuation-token=%FF',
     'continuation-token=',
