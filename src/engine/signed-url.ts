@@ -16,7 +16,7 @@ const signatureOf = ({ id, random }: SigningWorld, { scheme, bucket, key }: Obje
   md5(`${random.seed}\n${md5([id ?? '', scheme, bucket, key, expires].join('\n'))}`)
 
 /** The path of an object under `/_mock`, without its scheme; slashes in its key separate segments. */
-export const objectPath = ({ bucket, key }: Pick<ObjectPlace, 'bucket' | 'key'>) =>
+export const objectPath = ({ bucket, key }: ObjectPlace) =>
   `/_mock/buckets/${[bucket, ...key.split('/')].map(encodeURIComponent).join('/')}`
 
 /** A URL at which an object can be read without a token until it expires, a datetime of virtual time. */

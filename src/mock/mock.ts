@@ -359,6 +359,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     context,
     answer,
     error,
+    reason,
     fault,
     view,
     params,
@@ -386,7 +387,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       headers,
       body,
       subject: subjectOf(this.#world, this.#definition.resourceAt, { view, route, params }),
-      reason: reasonOf({ fault, error }),
+      reason: reasonOf({ fault, error, reason }),
       answer: answeredAs(incoming.method, answer),
     })
     this.#stream.emit(() => ({ kind: 'request', request: show() }))

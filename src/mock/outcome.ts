@@ -38,8 +38,12 @@ function recordOf<A extends ApiTypes>(world: World<A>, resource: NameOf<A>, id: 
 }
 
 /** Why a call was not answered with plain success; null if it was. */
-export function reasonOf({ fault, error }: Pick<Outcome<unknown>, 'fault' | 'error'>): Reason | null {
-  return fault ? faultReason(fault) : (error?.reason ?? null)
+export function reasonOf({
+  fault,
+  error,
+  reason,
+}: Pick<Outcome<unknown>, 'fault' | 'error' | 'reason'>): Reason | null {
+  return fault ? faultReason(fault) : (error?.reason ?? reason ?? null)
 }
 
 function faultReason(fault: Fault): Reason {

@@ -1,5 +1,6 @@
 // Why rules refuse calls or end records, in words for people. Where the decision is made, the values are known.
 import { BoundedMap } from '../engine/bounded-map.ts'
+import { either, nearestFirst, shown } from '../engine/messages.ts'
 import type { PastToken } from '../engine/past-tokens.ts'
 import { actionOn, advanceBy, type ControlCall, type Reason } from '../engine/reason.ts'
 import { formatDuration } from '../engine/time/duration.ts'
@@ -134,6 +135,13 @@ export const reasons = {
       {
         fact: 'permissions.base',
       },
+    ),
+
+  unknownWord: (resource: string, attribute: string, word: string, known: readonly string[]) =>
+    because(
+      'list.word',
+      `No ${named(resource, '').trim()} has the ${attribute} ${shown(word)} here${nearestFirst(word, known, `there can be ${either(known)}`)}`,
+      { [attribute]: word, known },
     ),
 
   superOnly: (organisation: number, parameter: string) =>

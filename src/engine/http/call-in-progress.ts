@@ -1,5 +1,6 @@
 import type { ApiError } from '../errors.ts'
 import type { Fault } from '../faults.ts'
+import type { Reason } from '../reason.ts'
 import type { CallInput } from '../recorder.ts'
 import type { Instant } from '../time/instant.ts'
 import type { Answer, HeaderValues, Incoming } from './exchange.ts'
@@ -32,6 +33,8 @@ export class CallInProgress<Context> {
   view: object | undefined = undefined
   /** The page that a list answered with. */
   page: Result['page'] = undefined
+  /** Why it succeeded as it did, where that is said. */
+  reason: Reason | undefined = undefined
   /** With the status 0 if the connection was closed instead. */
   answer: Answer = unanswered
   /** The duration in real time. */

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { StoredObject } from '../buckets.ts'
 import type { Evidence } from '../errors.ts'
+import type { Reason } from '../reason.ts'
 import type { Answer, Incoming } from './exchange.ts'
 import type { Ignore } from './parse.ts'
 
@@ -27,6 +28,8 @@ export interface Result {
   readonly parts?: readonly string[]
   /** The page of a list. */
   readonly page?: { readonly data: readonly unknown[] }
+  /** Why a list is empty, where the call is likely to be mistaken. */
+  readonly reason?: Reason
   readonly stream?: Answer['stream']
   /** An object whose bytes are sent, or a part of them: see `contentOf`. */
   readonly content?: StoredObject

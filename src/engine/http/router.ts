@@ -22,7 +22,7 @@ export type CompletedCall<Context> = Readonly<CallInProgress<Context>>
 /** What became of a call. */
 export type Outcome<Context> = Pick<
   CompletedCall<Context>,
-  'id' | 'route' | 'context' | 'view' | 'params' | 'error' | 'fault'
+  'id' | 'route' | 'context' | 'view' | 'params' | 'error' | 'reason' | 'fault'
 >
 
 /** Observers of a router: the scenario, which may inject faults, the recorder and the journal. */
@@ -105,8 +105,9 @@ export class Router<Context extends object> {
 
   /** The answer with the result of a handler. Its view is not read if its JSON is known, as it may be made when it is read. */
   #answer(call: CallInProgress<Context>, result: Result): Answer {
-    const { status, json, parts, page, stream, content } = result
+    const { status, json, parts, page, reason, stream, content } = result
     call.page = page
+    call.reason = reason
     const body = stream || content ? '' : (json ?? JSON.stringify(result.view))
     if (content) {
       return contentOf(content, call.incoming, {

@@ -8,6 +8,7 @@ import { type Filters, filtersOf } from '../../engine/schemas.ts'
 import type { Page, Query, Row } from '../../engine/store/query.ts'
 import type { Sent } from '../../engine/view.ts'
 import { type Dialect, dialectOf, viewerIn } from '../dialect.ts'
+import { reasons } from '../reasons.ts'
 import { type Records, type ResourceName, resources } from '../resources/index.ts'
 import { authenticate, type Caller, find, type Named, requireSuper, visibleTo } from '../rules/access.ts'
 import type { Viewer, World } from '../types.ts'
@@ -64,7 +65,7 @@ export const publishing = z.object({ publish_source_files: z.boolean().optional(
  * Answers with a page of the records of a resource, by the filters and cursors of the call.
  *
  * @param options `where`: conditions that every record of the list meets; `defaults`: filters of a call that does not
- *   give them
+ *   give them; `words`: the values that attributes can have by now, of which others may be added to the API
  */
 export function answerList<Name extends Named>(
   call: Call,
@@ -73,10 +74,12 @@ export function answerList<Name extends Named>(
     url = resources[resource].path,
     where = {},
     defaults = {},
+    words = {},
   }: {
     url?: string
     where?: Readonly<Record<string, readonly number[]>>
     defaults?: Readonly<Record<string, readonly string[]>>
+    words?: Readonly<Record<string, readonly string[]>>
   } = {},
 ): Result {
   const { world, caller, listCache, dialect } = call
@@ -105,9 +108,24 @@ export function answerList<Name extends Named>(
   })
   const page: Page<Records[Name]> = table.list(query)
   const { parts, isTimeless } = listCache.list<Viewer, Records, Name>(call, world.views, url, resource, page)
-  const result: Result = { status: 200, json: parts.join(''), parts, page }
+  const reason = page.total_count === 0 ? unknownWord(resource, rest, words) : undefined
+  if (reason) world.log('warn', `GET ${url} found nothing: ${reason.sentence}`)
+  const result: Result = { status: 200, json: parts.join(''), parts, page, ...(reason && { reason }) }
   if (isRepeatable && isTimeless) listCache.keep(call.url, occasion, result)
   return result
+}
+
+/** The reason of an empty list that was filtered by a word which no record can have; undefined if it was not. */
+function unknownWord(
+  resource: Named,
+  where: NonNullable<Query['where']>,
+  words: Readonly<Record<string, readonly string[]>>,
+) {
+  for (const [attribute, known] of Object.entries(words)) {
+    const word = where[attribute]?.find((value) => !known.includes(String(value)))
+    if (word !== undefined) return reasons.unknownWord(resource, attribute, String(word), known)
+  }
+  return undefined
 }
 
 /** What is said of a call that is like those of other resources. */

@@ -70,6 +70,29 @@ describe('GET /events', () => {
     expect(faultsOf(await get(`/events?${query}`))).toEqual(['400 invalid-parameter', field])
   })
 
+  it.each([
+    ['type=sesion', 'No event has the type "sesion" here. Did you mean "session"? There can be '],
+    ['action=expire', 'No event has the action "expire" here. Did you mean "expired"? There can be '],
+    ['type=user&type=Session', 'No event has the type "Session" here. Did you mean "session"? There can be '],
+  ])('finds nothing by %s, which no event has, and says so in the log and the journal', async (query, sentence) => {
+    const warnings: string[] = []
+    const { mock, get } = setupApi({ log: (_, message) => void warnings.push(message) })
+    const { status, body, headers } = await get(`/events?${query}`, { 'mock-reason': '1' })
+    expect([status, body.total_count]).toEqual([200, 0])
+    expect(warnings.at(-1)).toMatch(`GET /events found nothing: ${sentence}`)
+    expect(mock.requests.list().at(-1)?.reason).toMatchObject({ rule: 'list.word' })
+    expect(headers.get('mock-reason')).toMatch(`list.word: ${sentence}`)
+  })
+
+  it.each(['type=session', 'type=webhook_config&action=test', 'action=expired'])(
+    'says nothing where none has %s yet',
+    async (query) => {
+      const { mock, get } = setupApi()
+      await get(`/events?${query}`)
+      expect(mock.requests.list().at(-1)?.reason).toBeNull()
+    },
+  )
+
   it('names the nearest state for a typo', async () => {
     const { get } = setupApi()
     const fault = 'must be "pending", "delivered" or "failed", got "delivred" (did you mean "delivered"?)'
