@@ -176,7 +176,8 @@ export const apiErrors = {
       412,
     ),
 
-  unknownId: (resource: string, id: string) => new ApiError('not-found', `No ${resource} has the ID ${shown(id)}.`),
+  unknownId: (resource: string, id: string, hint = '') =>
+    new ApiError('not-found', `No ${resource} has the ID ${shown(id)}.${hint}`),
   unknownName: (kind: string, name: string, known: readonly string[]) => {
     const list = known.length === 0 ? 'there are none' : `there are ${either(known)}`
     return new ApiError('not-found', `No ${kind} is called ${shown(name)}${nearestFirst(name, known, list)}`)

@@ -30,6 +30,7 @@ export const facts = {
     'Bodies over 1 MiB are refused, and so are those that are nested deeper than 100 levels, are not UTF-8 or are compressed.',
     call('* /*', 'invalid-body'),
   ),
+  'wire.id_case': assumed('UUIDs are compared as texts: one in upper case is another ID.'),
   'wire.token_tab': assumed('A tab may stand after `Token`.'),
   'wire.unknown_path': assumed('An unknown path is 404 even without a token.'),
   'wire.unknown_fields': assumed('Unknown fields and parameters are ignored.'),

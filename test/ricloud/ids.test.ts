@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createMock, type Fixture } from '../../src/index.ts'
-import { idsOf } from '../support/answers.ts'
+import { idsOf, withToken } from '../support/answers.ts'
 import { setupApi } from '../support/api.ts'
-import { worlds } from '../support/worlds.ts'
+import { sessionIds, worlds } from '../support/worlds.ts'
 
 /** Texts of an integer ID, and texts that are none although a number could be read from some of them. */
 const ids = {
@@ -55,6 +55,37 @@ describe.each(Object.keys(places))('An integer ID in text in %s', (place) => {
 
   it.each(ids.wrong)('is rejected: %j', async (id) => {
     expect(await takes(setupApi(), id)).toBe(false)
+  })
+})
+
+describe('A UUID in upper case', () => {
+  const id = sessionIds.active.toUpperCase()
+  const hint = `did you mean "${sessionIds.active}"?`
+  const payload = { data_types: ['a.a'] }
+
+  it('is another ID in a path, and the error names the one that was meant', async () => {
+    const { status, body } = await setupApi().get(`/sessions/${id}`)
+    expect([status, body.message]).toEqual([404, expect.stringContaining(hint)])
+  })
+
+  it.each([
+    ['/polls', { session: id, payload }],
+    ['/subscriptions', { session: id, poll_payload: payload }],
+  ])('is another ID in the body of POST %s', async (path, body) => {
+    const answer = await setupApi().post(path, body)
+    expect([answer.status, answer.body.params]).toEqual([400, { session: [expect.stringContaining(hint)] }])
+  })
+
+  it('is another ID in a filter and a cursor', async () => {
+    const { get } = setupApi()
+    expect((await get(`/tasks?session=${id}`)).body.total_count).toBe(0)
+    expect((await get(`/sessions?after_id=${id}`)).status).toBe(400)
+  })
+
+  it('of another organisation is not told', async () => {
+    const { get } = setupApi({ scenario: 'two-organisations' })
+    const { body } = await get(`/sessions/${id}`, withToken('ricloud-mock-other-token'))
+    expect(body.message).toBe(`No session has the ID "${id}".`)
   })
 })
 

@@ -64,7 +64,7 @@ export type Named = Exclude<ResourceName, 'organisation'>
 /** The record of an ID in a path, for reading. Throws 404 also for the record of another organisation (assumed). */
 export function find<M extends Named>(world: World, caller: Caller, model: M, id: string): Records[M] {
   const record = world.tables[model].get(readId(world.api.definitions[model], id)) as Records[M] | undefined
-  if (!record) throw unknownId(model, id)
+  if (!record) throw unknownId(model, id, inOtherCase(world, caller.organisation.id, model, id))
   if (!caller.isSuper && record.organisation !== caller.organisation.id) throw ofOther(model, id, record, caller)
   return record
 }
@@ -76,7 +76,14 @@ export function findOwn<M extends Named>(world: World, caller: Caller, model: M,
   return record
 }
 
-const unknownId = (model: Named, id: string) => apiErrors.unknownId(model.replace('_', ' '), id)
+const unknownId = (model: Named, id: string, hint = '') => apiErrors.unknownId(model.replace('_', ' '), id, hint)
+
+/** A hint at the record whose ID differs in its case, as a client may write UUIDs in upper case; empty if there is none. */
+function inOtherCase(world: World, organisation: number, model: Named, id: string | number): string {
+  const lower = String(id).toLowerCase()
+  if (lower === id || world.tables[model].get(lower)?.organisation !== organisation) return ''
+  return ` IDs are compared with their case (assumed): did you mean ${shown(lower)}?`
+}
 
 /** Answered as if there were no such record; the reason says that there is. */
 const ofOther = (model: Named, id: string, record: Records[Named], { organisation }: Caller) =>
@@ -92,9 +99,9 @@ export function named<M extends Named>(
 ): Records[M] {
   const record = world.tables[model].get(id) as Records[M] | undefined
   if (record?.organisation !== organisation) {
-    const error = invalidParameter({
-      [parameter]: [`names no ${model.replace('_', ' ')} of the organisation: ${shown(id)}`],
-    })
+    const hint = inOtherCase(world, organisation, model, id)
+    const fault = `names no ${model.replace('_', ' ')} of the organisation: ${shown(id)}${hint && `.${hint}`}`
+    const error = invalidParameter({ [parameter]: [fault] })
     throw record ? error.because(reasons.ofOther(model, record.id, record.organisation, organisation)) : error
   }
   return record as Records[M]
