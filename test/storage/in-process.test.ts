@@ -2,10 +2,11 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { Storage } from '@google-cloud/storage'
 import { HttpResponse, http as handle } from 'msw'
 import { setupServer } from 'msw/node'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createMock } from '../../src/index.ts'
 import { type RicloudOptions, setupRicloud } from '../../src/node.ts'
 import { frozen } from '../doors/frozen.ts'
+import { read } from '../recipes/read-result.ts'
 import { publishTo } from '../support/published.ts'
 import { credentials, privateKey, testGcs, testS3 } from './clients.ts'
 
@@ -19,7 +20,7 @@ testS3('@aws-sdk/client-s3 in the process', async () => {
   const { mock } = listening()
   return {
     client: new S3Client({ region: 'us-east-1', credentials }),
-    published: await publishTo(mock, 's3://aws-bucket/results'),
+    published: await publishTo(mock, 's3://aws-bucket/results/é/100%/%20+🦊'),
   }
 })
 
@@ -27,7 +28,18 @@ testGcs('@google-cloud/storage in the process, with a service account', async ()
   const { mock } = listening()
   const account = { client_email: 'any@any.iam.gserviceaccount.com', private_key: privateKey() }
   const client = new Storage({ projectId: 'any', credentials: account })
-  return { client, published: await publishTo(mock, 'gs://google-bucket/results') }
+  return { client, published: await publishTo(mock, 'gs://google-bucket/results/é/100%/%20+🦊') }
+})
+
+test('The function of the README reads a result whose key has other characters than ASCII', async () => {
+  const { mock } = listening()
+  for (const [name, value] of Object.entries({ ...credentials, region: 'us-east-1' })) {
+    vi.stubEnv(`AWS_${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`, value)
+  }
+  onTestFinished(() => void vi.unstubAllEnvs())
+  for (const result of await publishTo(mock, 's3://aws-bucket/résultats/100%/%20+🦊')) {
+    expect(await read(result)).toBe(mock.buckets.get(result.url).text())
+  }
 })
 
 describe('In the process', () => {

@@ -17,12 +17,18 @@ function gcsClient(url = '', options: object = {}) {
 
 testS3('@aws-sdk/client-s3 and a server', async () => {
   const server = await started()
-  return { client: s3Client(server.s3Url), published: await publishTo(server.mock, 's3://aws-bucket/results') }
+  return {
+    client: s3Client(server.s3Url),
+    published: await publishTo(server.mock, 's3://aws-bucket/results/é/100%/%20+🦊'),
+  }
 })
 
 testGcs('@google-cloud/storage and a server', async () => {
   const server = await started()
-  return { client: gcsClient(server.gcsUrl), published: await publishTo(server.mock, 'gs://google-bucket/results') }
+  return {
+    client: gcsClient(server.gcsUrl),
+    published: await publishTo(server.mock, 'gs://google-bucket/results/é/100%/%20+🦊'),
+  }
 })
 
 test('Each store shows its own buckets', async () => {

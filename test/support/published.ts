@@ -33,8 +33,8 @@ export async function publishTo(mock: Mock, url: string, token = mock.token): Pr
   for (const name of ['ios_messages.messages', 'icloud_photos.photos']) {
     const { id } = await call('POST', '/polls', { session: session.id, payload: { data_types: [name] } })
     const [result] = (await call('GET', `/polls/${id}`)).results.data
-    const { hostname: bucket, pathname } = new URL(result.url)
-    published.push({ ...result, bucket, key: pathname.slice(1) })
+    const [, , bucket = '', ...names] = result.url.split('/')
+    published.push({ ...result, bucket, key: names.join('/') })
   }
   return published
 }
