@@ -229,6 +229,10 @@ describe('the source', () => {
     ).toEqual([])
   })
 
+  it('adds to the lists of a Map without copying them', () => {
+    expect(wordViolations(source, /\.set\([^;\n]*\[\.\.\.\([^;\n]*\.get\(/g)).toEqual([])
+  })
+
   it('has no default exports', () => {
     expect(wordViolations(source, /\bexport default\b|\bas default\b/g)).toEqual([])
   })

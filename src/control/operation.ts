@@ -3,6 +3,7 @@ import { requestSchema } from '../engine/http/json-schema.ts'
 import { defaultLimit, maximumLimit } from '../engine/http/list.ts'
 import type { Route } from '../engine/http/route.ts'
 import { parseOptions } from '../engine/problems.ts'
+import { listAt } from '../engine/values.ts'
 
 /** A row of a route table, as far as a document shows it. */
 export type RouteDescription = Omit<Route<never>, 'handle'>
@@ -230,7 +231,7 @@ function errorResponses(
   for (const code of new Set(codes)) {
     const error = context.errors[code]
     if (!error) throw new Error(`No error is called "${code}".`)
-    byStatus.set(error.status, [...(byStatus.get(error.status) ?? []), code])
+    listAt(byStatus, error.status).push(code)
   }
   const described = Array.from(byStatus, ([status, codes]) => [
     status,

@@ -31,6 +31,13 @@ export function once<T>(make: () => T): () => T {
   }
 }
 
+/** The list at a key of a Map, which is made where there is none. */
+export function listAt<Key, Value>(lists: Map<Key, Value[]>, key: Key): Value[] {
+  let list = lists.get(key)
+  if (!list) lists.set(key, (list = []))
+  return list
+}
+
 /** The Map at a key of a Map of Maps, which is made where there is none. */
 export function mapAt<Outer, Key, Value>(maps: Map<Outer, Map<Key, Value>>, key: Outer): Map<Key, Value> {
   let map = maps.get(key)

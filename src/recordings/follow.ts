@@ -1,4 +1,5 @@
 import type { Definition, Definitions } from '../engine/resource.ts'
+import { listAt } from '../engine/values.ts'
 import type { Body } from './answer-check.ts'
 import type { Bindings } from './bindings.ts'
 import { jsonOf, type RecordedCall } from './call.ts'
@@ -43,7 +44,7 @@ export class Follower {
       if (call.status >= 300 || call.skipped !== undefined) continue
       for (const [name, body] of recordsIn(this.#definitions, jsonOf(call.answer))) {
         const key = `${name} ${idText(body.id)}`
-        this.#sightings.set(key, [...(this.#sightings.get(key) ?? []), { index, isGet: call.method === 'GET', body }])
+        listAt(this.#sightings, key).push({ index, isGet: call.method === 'GET', body })
       }
     }
   }

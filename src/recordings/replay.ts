@@ -1,6 +1,6 @@
 import { tokenIn } from '../engine/authorization.ts'
 import { formatInstant, type Instant, parseInstant } from '../engine/time/instant.ts'
-import { isRecord } from '../engine/values.ts'
+import { isRecord, listAt } from '../engine/values.ts'
 import type { Finding } from './answer-check.ts'
 import type { Bindings } from './bindings.ts'
 import { jsonOf, overlaps, type RecordedCall } from './call.ts'
@@ -124,7 +124,7 @@ export class Replay {
   #rememberCreated({ row }: CallRoute, { answer }: RecordedCall, { body }: MockAnswer): void {
     const name = row.answers?.[201]
     if (name === undefined || 'json' in answer || !isRecord(body)) return
-    this.#unbound.set(name, [...(this.#unbound.get(name) ?? []), body.id])
+    listAt(this.#unbound, name).push(body.id)
   }
 
   /** The value of the mock for a recorded one; that of the oldest record whose answer is not recorded, if it has none. */

@@ -4,6 +4,7 @@ import { isJsonTooDeep } from '../depth.ts'
 import { apiErrors, invalidParameter, moreFaults, type ParameterFaults } from '../errors.ts'
 import { nearestWord, shown, shownSafely } from '../messages.ts'
 import { firstProblems, isComplete, keysAt, parseOptions, unknownKey } from '../problems.ts'
+import { listAt } from '../values.ts'
 import type { Incoming } from './exchange.ts'
 
 /** Bodies over 1 MiB are refused (assumed). */
@@ -93,7 +94,7 @@ function faultsOf(schema: z.ZodType, issues: readonly z.core.$ZodIssue[], prefix
   const faults = new Map<string, string[]>()
   const add = (path: readonly PropertyKey[], fault: (name: string) => string) => {
     const name = prefix + path.join('.')
-    faults.set(name, [...(faults.get(name) ?? []), fault(name)])
+    listAt(faults, name).push(fault(name))
   }
   const { first, more } = firstProblems(issues)
   for (const { issue, key, path } of first) {

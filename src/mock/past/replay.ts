@@ -8,6 +8,7 @@ import type { Model, ModelWrite } from '../../engine/store/models.ts'
 import { messageOf } from '../../engine/thrown.ts'
 import { nextTurn, RecordedTime } from '../../engine/time/clock.ts'
 import type { Instant } from '../../engine/time/instant.ts'
+import { listAt } from '../../engine/values.ts'
 import type { Posted } from '../../engine/webhook.ts'
 import type { World } from '../../engine/world.ts'
 import type { LoadTimes } from '../scenario-host.ts'
@@ -27,14 +28,14 @@ export class RecordedPosts {
   async post(to: string): Promise<Posted> {
     const known = this.#outcomes.get(to)?.shift()
     if (known) return known
-    return new Promise((resolve) => this.#waiting.set(to, [...(this.#waiting.get(to) ?? []), resolve]))
+    return new Promise((resolve) => void listAt(this.#waiting, to).push(resolve))
   }
 
   /** Gives the next webhook to an address its outcome. */
   give({ to, posted }: RecordedPost): void {
     const resolve = this.#waiting.get(to)?.shift()
     if (resolve) resolve(posted)
-    else this.#outcomes.set(to, [...(this.#outcomes.get(to) ?? []), posted])
+    else listAt(this.#outcomes, to).push(posted)
   }
 
   /** Gives webhooks without an outcome one, because the replay is over. */
