@@ -9,7 +9,7 @@ import { call, useTabs } from './tabs.ts'
 
 declare const page: Page
 
-const note = useWitness('npm run test:browser')
+const note = useWitness('test/browser/worker.test.ts')
 const tabs = useTabs()
 const openTab = () => tabs.open()
 

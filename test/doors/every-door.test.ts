@@ -10,7 +10,7 @@ import { lists } from './suite/lists.ts'
 import { wire } from './suite/wire.ts'
 import { runThrough } from './through.ts'
 
-const note = useWitness('npm test')
+const note = useWitness('test/doors/every-door.test.ts')
 
 describe('The mock called directly', () => {
   runThrough(note, 'fetch', (world) => {

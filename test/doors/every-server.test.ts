@@ -8,7 +8,7 @@ import { frozen } from './frozen.ts'
 import { suite } from './suite/index.ts'
 import { runThrough } from './through.ts'
 
-const note = useWitness('npm run test:slow')
+const note = useWitness('test/doors/every-server.test.ts')
 
 describe('The server', () => {
   runThrough(note, 'server', async (world) => {

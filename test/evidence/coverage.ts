@@ -1,6 +1,9 @@
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import type { DoorName } from '../doors/names.ts'
-import { digestOfSources, forget, keep, type Run } from './records.ts'
+import { digestOfSources, forget, keep, type Run, runs } from './records.ts'
+
+/** The projects that commands run. */
+const projects = { 'npm run test:slow': 'slow', 'npm run test:browser': 'browser' } as const
 
 /**
  * Keeps what the tests of a file see through doors for `npm run evidence`, once they are over; not of dist, which may be
@@ -10,6 +13,9 @@ export function useWitness(run: Run): (door: DoorName, seen: Iterable<string>) =
   if (process.env.TARGET === 'dist') return () => {}
   const all: Partial<Record<DoorName, Set<string>>> = {}
   let sources = ''
+  beforeEach(({ task: { file } }) => {
+    expect([file.name, file.projectName]).toEqual([run, projects[runs[run]]])
+  })
   beforeAll(() => {
     forget(run)
     sources = digestOfSources()

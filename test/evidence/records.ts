@@ -4,21 +4,21 @@ import { fileURLToPath } from 'node:url'
 import type { DoorName } from '../doors/names.ts'
 import { doors, type Seen } from './claims.ts'
 
-/** The tests that call through every door, by what runs them. */
+/** The tests that call through every door, and what runs them. */
 export const runs = {
-  'npm test': 'test/doors/every-door.test.ts',
-  'npm run test:slow': 'test/doors/every-server.test.ts',
-  'npm run test:browser': 'test/browser/worker.test.ts',
+  'test/doors/every-door.test.ts': 'npm run test:slow',
+  'test/doors/every-server.test.ts': 'npm run test:slow',
+  'test/browser/worker.test.ts': 'npm run test:browser',
 } as const
 export type Run = keyof typeof runs
 
 const runOf: Readonly<Record<DoorName, Run>> = {
-  fetch: 'npm test',
-  node: 'npm test',
-  handlers: 'npm test',
-  server: 'npm run test:slow',
-  command: 'npm run test:slow',
-  browser: 'npm run test:browser',
+  fetch: 'test/doors/every-door.test.ts',
+  node: 'test/doors/every-door.test.ts',
+  handlers: 'test/doors/every-door.test.ts',
+  server: 'test/doors/every-server.test.ts',
+  command: 'test/doors/every-server.test.ts',
+  browser: 'test/browser/worker.test.ts',
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -63,10 +63,10 @@ export function recall(): { readonly seen: Seen; readonly problems: readonly str
   const sources = digestOfSources()
   const problems: string[] = []
   const records = new Map<Run, RunRecord>()
-  for (const run of Object.keys(runs) as Run[]) {
+  for (const [run, command] of Object.entries(runs) as [Run, string][]) {
     const record = read(run)
-    if (!record) problems.push(`There is no record of what the tests saw in \`${run}\`: run it first, to its end.`)
-    else if (record.sources !== sources) problems.push(`The sources changed since \`${run}\`: run it again.`)
+    if (!record) problems.push(`There is no record of what ${run} saw: run \`${command}\` first, to its end.`)
+    else if (record.sources !== sources) problems.push(`The sources changed since ${run}: run \`${command}\` again.`)
     else records.set(run, record)
   }
   const seen = doors.map((door) => [door, new Set(records.get(runOf[door])?.seen[door])])
