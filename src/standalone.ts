@@ -1,5 +1,5 @@
 import type { ScenarioName } from '../scenarios/index.ts'
-import type { Store } from './engine/http/exchange.ts'
+import type { ObjectStore } from './engine/http/exchange.ts'
 import { shown } from './engine/messages.ts'
 import { messageOf } from './engine/thrown.ts'
 import { CoverageFile, readFolderOption } from './mock/coverage-files.ts'
@@ -119,7 +119,7 @@ export async function serveMock(
   ] as const
   const [server, ...others] = await allOrNone(starting)
   if (server.isExposed) mock.expose()
-  const urlOf = (store: Store) => others[stores.findIndex((one) => one.store === store)]?.url
+  const urlOf = (store: ObjectStore) => others[stores.findIndex((one) => one.store === store)]?.url
   let closed: Promise<void> | undefined
   return {
     url: server.url,

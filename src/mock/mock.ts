@@ -25,7 +25,7 @@ import { Worlds } from '../control/worlds.ts'
 import type { NameOf } from '../engine/api-types.ts'
 import { Coverage } from '../engine/coverage.ts'
 import { viewEvent } from '../engine/domain-event.ts'
-import type { Answer, Incoming, Store } from '../engine/http/exchange.ts'
+import type { Answer, Incoming, ObjectStore } from '../engine/http/exchange.ts'
 import { incomingOf, requestOf, responseOf } from '../engine/http/fetch.ts'
 import { ListCache } from '../engine/http/list-cache.ts'
 import { type CompletedCall, type Outcome, Router } from '../engine/http/router.ts'
@@ -48,6 +48,7 @@ import type { MockTypes, ScenarioText } from './api.ts'
 import type { MockDefinition } from './definition.ts'
 import { openFolder } from './disk-folder.ts'
 import { prepareScenario, requireRoom } from './loaded-scenario.ts'
+import { ObjectStores, storeIn } from './object-stores.ts'
 import {
   type MockOptionsOf,
   optionError,
@@ -62,7 +63,6 @@ import type { ReplayMaker } from './past/record-world.ts'
 import type { RecordedLoad, Replay } from './past/replay.ts'
 import type { Rewound } from './past/rewind.ts'
 import { type LoadTimes, type MockState, type RunTimes, ScenarioHost } from './scenario-host.ts'
-import { Stores, storeIn } from './stores.ts'
 import { summaryOf } from './summary.ts'
 
 /** Options of an additional world: those of a mock, or the name of a snapshot to start from. */
@@ -122,7 +122,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
   readonly #api: Router<A['context']>
   readonly #control: Router<ControlContext>
   readonly #host: ScenarioHost<A>
-  readonly #stores: Stores<A['api']>
+  readonly #stores: ObjectStores<A['api']>
   readonly #snapshots: Snapshots<MockState<A>>
   /** The mock that made this one as one of its worlds; this one, if none did. */
   readonly #root: ApiMock<A>
@@ -231,7 +231,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     )
     this.snapshots = this.#snapshots
     this.buckets = new BucketControl(world)
-    this.#stores = new Stores(world, api.buckets)
+    this.#stores = new ObjectStores(world, api.buckets)
     this.db = world.database.models
     const deliveries = api.deliveriesOf?.(world) ?? noDeliveries
     const hosts = {
@@ -434,7 +434,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
   }
 
   /** @internal The store that a URL leads to: the real one of a bucket that exists here or in a world of this mock. */
-  storeOf(url: string): Store | undefined {
+  storeOf(url: string): ObjectStore | undefined {
     return storeIn(() => [this, ...this.worlds.all()], url)
   }
 

@@ -1,15 +1,15 @@
 import { worldIn } from '../control/worlds.ts'
 import { tokenIn, tokenOf } from '../engine/authorization.ts'
 import { type ApiError, apiErrors } from '../engine/errors.ts'
-import { type Answer, errorResponse, type Incoming, type Store } from '../engine/http/exchange.ts'
+import { type Answer, errorResponse, type Incoming, type ObjectStore } from '../engine/http/exchange.ts'
 import { pathOf } from '../engine/http/url.ts'
 import { printableLine } from '../engine/messages.ts'
 import { nextTurn } from '../engine/time/clock.ts'
 import { CoverageFile, readFolderOption } from './coverage-files.ts'
+import { storeIn } from './object-stores.ts'
 import { logErrors } from './options.ts'
 import { leaveReplay } from './replay-files.ts'
 import { apiUrl, Mock, type WorldInput } from './ricloud.ts'
-import { storeIn } from './stores.ts'
 import type { SweepReport } from './sweep/report.ts'
 import type { SweepTest } from './sweep/sweep.ts'
 import { type RunnerSweepOptions, Sweeping } from './sweep/sweeping.ts'
@@ -240,7 +240,7 @@ export class TestWorlds {
   }
 
   /** The store that a URL leads to: the real one of a bucket that exists in the world of a test. */
-  storeOf(url: string): Store | undefined {
+  storeOf(url: string): ObjectStore | undefined {
     return this.#sweeping.run?.storeOf(url) ?? storeIn(() => this.#parent.worlds.all(), url)
   }
 

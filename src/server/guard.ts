@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { tokenIn } from '../engine/authorization.ts'
 import type { ApiError } from '../engine/errors.ts'
 import { apiErrors } from '../engine/errors.ts'
-import { type Answer, errorResponse, type Store } from '../engine/http/exchange.ts'
+import { type Answer, errorResponse, type ObjectStore } from '../engine/http/exchange.ts'
 import { isControlPath } from '../engine/http/url.ts'
 import { isLocalName, isLoopback, readAuthority, readName } from './host-names.ts'
 import { isOfPage } from './inspector.ts'
@@ -16,8 +16,8 @@ export interface Bound {
   readonly address: string
   readonly port: number
   readonly url: string
-  /** The store that answers there, in place of the API and its control. */
-  readonly store?: Store | undefined
+  /** The object store that answers there, in place of the API and its control. */
+  readonly store?: ObjectStore | undefined
 }
 
 /** The target of a request. */

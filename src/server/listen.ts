@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { apiErrors } from '../engine/errors.ts'
-import type { Responder, Store } from '../engine/http/exchange.ts'
+import type { ObjectStore, Responder } from '../engine/http/exchange.ts'
 import { systemReason } from '../engine/system-errors.ts'
 import { Adapter } from './adapter.ts'
 import { Connections } from './connections.ts'
@@ -15,8 +15,8 @@ import type { Rules } from './rules.ts'
 export interface ListenAddress {
   readonly host: string
   readonly port: number
-  /** The store that answers there; without it the API does, with the control API and the inspector. */
-  readonly store?: Store | undefined
+  /** The object store that answers there; without it the API does, with the control API and the inspector. */
+  readonly store?: ObjectStore | undefined
 }
 
 /** A running server. */

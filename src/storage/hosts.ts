@@ -1,8 +1,8 @@
-import type { Store } from '../engine/http/exchange.ts'
+import type { ObjectStore } from '../engine/http/exchange.ts'
 
 /** A call to a real host of a store. */
 export interface StoreCall {
-  readonly store: Store
+  readonly store: ObjectStore
   /** Undefined for a call that is about no bucket, such as one for an access token. */
   readonly bucket: string | undefined
 }

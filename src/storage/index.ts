@@ -1,4 +1,4 @@
-import type { Answer, Incoming, Store } from '../engine/http/exchange.ts'
+import type { Answer, Incoming, ObjectStore } from '../engine/http/exchange.ts'
 import { answerGcs, jsonError } from './gcs.ts'
 import type { StoredObjects } from './objects.ts'
 import { answerS3 } from './s3.ts'
@@ -11,5 +11,5 @@ export const answerStore = (incoming: Incoming, objects: StoredObjects): Answer 
   answers[objects.store](incoming, objects)
 
 /** Refuses the credentials of a call. */
-export const refuseCredentials = (store: Store, message: string): Answer =>
+export const refuseCredentials = (store: ObjectStore, message: string): Answer =>
   store === 's3' ? xmlError(403, 'InvalidAccessKeyId', message) : jsonError(401, 'authError', message)

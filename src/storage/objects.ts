@@ -1,5 +1,5 @@
 import { type BucketScheme, type Buckets, readBucketUrl, type StoredObject } from '../engine/buckets.ts'
-import type { Store } from '../engine/http/exchange.ts'
+import type { ObjectStore } from '../engine/http/exchange.ts'
 import { formatInstant } from '../engine/time/instant.ts'
 
 /** A bucket of a store. */
@@ -16,7 +16,7 @@ export interface NamedBucket {
   readonly date_created: string
 }
 
-const schemes: Readonly<Record<Store, BucketScheme>> = { s3: 's3', gcs: 'gs' }
+const schemes: Readonly<Record<ObjectStore, BucketScheme>> = { s3: 's3', gcs: 'gs' }
 
 /**
  * The objects of a world as one store has them. A bucket exists there if something names it with the scheme of the store,
@@ -26,7 +26,7 @@ export class StoredObjects {
   readonly #scheme: BucketScheme
 
   constructor(
-    readonly store: Store,
+    readonly store: ObjectStore,
     readonly objects: Pick<Buckets, 'get' | 'sorted'>,
     readonly named: readonly NamedBucket[],
   ) {

@@ -1,5 +1,5 @@
 import { type BucketScheme, Buckets } from '../../src/engine/buckets.ts'
-import type { Answer, Incoming, Store } from '../../src/engine/http/exchange.ts'
+import type { Answer, Incoming, ObjectStore } from '../../src/engine/http/exchange.ts'
 import { answerStore } from '../../src/storage/index.ts'
 import { StoredObjects } from '../../src/storage/objects.ts'
 
@@ -26,7 +26,7 @@ interface Got {
  * @param objects their texts by their keys
  */
 export function setupStore(
-  store: Store,
+  store: ObjectStore,
   objects: Readonly<Record<string, string>>,
   scheme: BucketScheme = store === 's3' ? 's3' : 'gs',
 ) {

@@ -5,12 +5,12 @@ import type { Close } from '../faults.ts'
 export type HeaderValues = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /** A service that stores objects and answers in its own protocol: S3, or Google Cloud Storage. */
-export type Store = 's3' | 'gcs'
+export type ObjectStore = 's3' | 'gcs'
 
 /** A request, in the form that all adapters pass to the router. */
 export interface Incoming {
-  /** The store that the request was sent to; undefined for the API and the control API. */
-  readonly store?: Store | undefined
+  /** The object store that the request was sent to; undefined for the API and the control API. */
+  readonly store?: ObjectStore | undefined
   readonly method: string
   /** Path and query, as sent. */
   readonly url: string

@@ -1,7 +1,7 @@
 import { apiErrors, UsageError } from '../errors.ts'
 import { kindOf, shownUrl } from '../messages.ts'
 import { nextTurn } from '../time/clock.ts'
-import type { Answer, Incoming, Store } from './exchange.ts'
+import type { Answer, Incoming, ObjectStore } from './exchange.ts'
 import { decodeBody } from './parse.ts'
 
 /**
@@ -23,7 +23,7 @@ export function requestOf(input: Request | string | URL, init: RequestInit | und
 }
 
 /** Converts a Request for the router. */
-export function incomingOf(request: Request, store?: Store): Incoming {
+export function incomingOf(request: Request, store?: ObjectStore): Incoming {
   const header = (name: string) => request.headers.get(name)
   // The URL of a Request is normalised, and has no user or password.
   const { url } = request

@@ -1,13 +1,13 @@
 import { type HttpHandler, http, passthrough } from 'msw'
 import { shownUrl } from '../messages.ts'
-import type { Responder, Store } from './exchange.ts'
+import type { ObjectStore, Responder } from './exchange.ts'
 import { incomingOf, responseOf } from './fetch.ts'
 import type { Method } from './route.ts'
 
 /** What handlers ask of a mock. */
 export interface InterceptingResponder extends Responder {
   /** The store of the mock that a URL leads to, if it does. */
-  storeOf(url: string): Store | undefined
+  storeOf(url: string): ObjectStore | undefined
   /** Whether a request is a webhook that it is sending. */
   isWebhook(request: Request): boolean
 }

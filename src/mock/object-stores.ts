@@ -1,22 +1,22 @@
 import { worldIn } from '../control/worlds.ts'
 import type { ApiTypes } from '../engine/api-types.ts'
 import { storeTokenIn } from '../engine/authorization.ts'
-import type { Answer, Incoming, Store } from '../engine/http/exchange.ts'
+import type { Answer, Incoming, ObjectStore } from '../engine/http/exchange.ts'
 import type { World } from '../engine/world.ts'
 import { readStoreCall, type StoreCall } from '../storage/hosts.ts'
 import { type NamedBucket, StoredObjects } from '../storage/objects.ts'
 
-/** The store that a URL leads to: the real one of a bucket that exists in one of these mocks. */
+/** The object store that a URL leads to: the real one of a bucket that exists in one of these mocks. */
 export function storeIn(
   mocks: () => readonly { answersStore(call: StoreCall): boolean }[],
   url: string,
-): Store | undefined {
+): ObjectStore | undefined {
   const call = readStoreCall(url)
   return call && mocks().some((mock) => mock.answersStore(call)) ? call.store : undefined
 }
 
 /** The objects of a world for clients of the stores that they are published to. */
-export class Stores<A extends ApiTypes> {
+export class ObjectStores<A extends ApiTypes> {
   readonly #world: World<A>
   readonly #named: (world: World<A>) => readonly NamedBucket[]
 
@@ -26,7 +26,7 @@ export class Stores<A extends ApiTypes> {
     this.#named = named
   }
 
-  #objectsOf(store: Store): StoredObjects {
+  #objectsOf(store: ObjectStore): StoredObjects {
     return new StoredObjects(store, this.#world.buckets, this.#named(this.#world))
   }
 
@@ -37,7 +37,7 @@ export class Stores<A extends ApiTypes> {
   }
 
   /** Credentials are not checked, unless they are the token of a world that is not this one, because it has ended. */
-  async respond(incoming: Incoming, store: Store): Promise<Answer> {
+  async respond(incoming: Incoming, store: ObjectStore): Promise<Answer> {
     // Most mocks are asked for no object.
     const { answerStore, refuseCredentials } = await import('../storage/index.ts')
     const world = this.#world
