@@ -149,7 +149,7 @@ export const facts = {
     call('POST /polls', 'limit-exceeded'),
   ),
   'poll.payload': assumed(
-    '`since`, `until` and wildcards (`*`, `ios_messages.*`) in the payload; at least one of `info_types`, `data_types` and `files`, which may be empty.',
+    '`since`, `until` and wildcards (`*`, `ios_messages.*`) in the payload; at least one of `info_types`, `data_types` and `files`, which may be empty. Datetimes without a zone are in UTC, as in filters.',
     call('POST /polls', 'invalid-parameter'),
   ),
   'poll.tasks': assumed(

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { integerId, notDatetime, text } from '../../engine/fields.ts'
 import { created, ok } from '../../engine/http/route.ts'
 import { shown as shownValue } from '../../engine/messages.ts'
-import { canonicalDatetime } from '../../engine/time/instant.ts'
+import { queriedDatetime } from '../../engine/time/instant.ts'
 import { find } from '../rules/access.ts'
 import { createPoll } from '../rules/poll.ts'
 import { errorsOf } from '../views.ts'
@@ -18,11 +18,11 @@ const typeName = z
   })
   .meta({ pattern: typePattern.source })
 
-/** A datetime, as a filter takes it. */
+/** A datetime, as a filter takes it: without a time zone it is in UTC (observed in filters, assumed in bodies). */
 export const datetime = z
   .string()
-  .refine((given) => canonicalDatetime(given) !== undefined, { error: ({ input }) => notDatetime(input) })
-  .transform((given) => canonicalDatetime(given) ?? given)
+  .refine((given) => queriedDatetime(given) !== undefined, { error: ({ input }) => notDatetime(input) })
+  .transform((given) => queriedDatetime(given) ?? given)
   .meta({ format: 'date-time' })
 
 /** What a poll asks for (names observed, their checks assumed). */

@@ -115,6 +115,16 @@ describe('POST /polls', () => {
     expect(data.length > 0).toBe(hasEntries)
   })
 
+  it.each(['2020-02-10', '2020-02-10T00:00:00', '2020-02-10T00:00:00.000000', '2020-02-10T02:00:00+02:00'])(
+    'takes %s for the same instant, as filters do',
+    async (since) => {
+      const { poll, content } = await setupPolls()
+      const exact = await setupPolls()
+      const expected = exact.content(await exact.poll({ ...messages, since: '2020-02-10T00:00:00Z' }))
+      expect(content(await poll({ ...messages, since }))).toEqual(expected)
+    },
+  )
+
   it('completes a poll that asks for nothing, without tasks', async () => {
     const { poll } = await setupPolls()
     const { state, results } = await poll({ files: [] })

@@ -175,6 +175,13 @@ describe('POST /subscriptions', () => {
     expect(faultsOf(answer)).toEqual(['400 invalid-parameter', ...params])
   })
 
+  it('takes dates as filters do, and shows them as instants', async () => {
+    const { post, session } = await setupPolls()
+    const dates = { date_start: '2020-03-01', date_end: '2020-03-02T00:00:00' }
+    const { body } = await post('/subscriptions', { session: session.id, poll_payload: payload, ...dates })
+    expect([body.date_start, body.date_end]).toEqual(['2020-03-01T00:00:00.000000Z', '2020-03-02T00:00:00.000000Z'])
+  })
+
   it('shows the dates where its end is not after its start', async () => {
     const { post, session } = await setupPolls()
     const dates = { date_start: '2020-03-01T00:00:00Z', date_end: '2020-03-01T01:00:00+01:00' }
