@@ -190,7 +190,7 @@ export const apiErrors = {
   removedObject: (url: string) =>
     new ApiError(
       'not-found',
-      `No object is at ${shown(url)} any more: the URL is signed and has not expired, but a clean-up has removed the object.`,
+      `No object is at ${shown(url)} any more: the URL is signed and has not expired, but its object was removed, by a clean-up, a reset or a snapshot.`,
     ),
   unknownPath: (path: string, hint: string) =>
     new ApiError('not-found', `Nothing is at the path ${shown(path)}.${hint}`),

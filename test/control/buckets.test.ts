@@ -216,14 +216,25 @@ describe('A signed URL', () => {
     expect((await read(url)).status).toBe(403)
   })
 
-  it('says that a clean-up removed its object', async () => {
+  it('is 404 where a snapshot is from before its object, until that is published again', async () => {
+    const { mock, post, poll } = await setupPolls()
+    await post('/configs/storage/1', { signed_urls_enabled: true })
+    mock.snapshots.save('before')
+    const [{ signed_url }] = (await poll(payload)).results.data
+    mock.snapshots.restore('before')
+    expect((await mock.fetch(signed_url.url)).status).toBe(404)
+    await poll(payload)
+    expect((await mock.fetch(signed_url.url)).status).toBe(200)
+  })
+
+  it('says that its object was removed by a clean-up', async () => {
     const { mock, url, read, get, result } = await setupSigned()
     mock.actions['result.expire']()
     const response = await read(url)
     const { error, message } = await response.json()
     expect([response.status, error]).toEqual([404, 'not-found'])
     expect(message).toMatch(
-      /^No object is at "gs:.* any more: the URL is signed .* a clean-up has removed the object\.$/,
+      /^No object is at "gs:.* any more: the URL is signed .* its object was removed, by a clean-up, a reset or a snapshot\.$/,
     )
     expect((await get(`/results/${result.id}`)).body.state).toBe('expired')
     await mock.clock.set(result.signed_url.date_expires)
