@@ -29,7 +29,7 @@ export interface Result {
   /** The page of a list. */
   readonly page?: { readonly data: readonly unknown[] }
   /** Why a list is empty, where the call is likely to be mistaken. */
-  readonly reason?: Reason
+  readonly reason?: Reason | undefined
   readonly stream?: Answer['stream']
   /** An object whose bytes are sent, or a part of them: see `contentOf`. */
   readonly content?: StoredObject

@@ -110,7 +110,7 @@ export function answerList<Name extends Named>(
   const { parts, isTimeless } = listCache.list<Viewer, Records, Name>(call, world.views, url, resource, page)
   const reason = page.total_count === 0 ? unknownWord(resource, rest, words) : undefined
   if (reason) world.log('warn', `GET ${url} found nothing: ${reason.sentence}`)
-  const result: Result = { status: 200, json: parts.join(''), parts, page, ...(reason && { reason }) }
+  const result: Result = { status: 200, json: parts.join(''), parts, page, reason }
   if (isRepeatable && isTimeless) listCache.keep(call.url, occasion, result)
   return result
 }
