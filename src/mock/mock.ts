@@ -444,19 +444,19 @@ export class ApiMock<A extends MockTypes> implements Controls {
   }
 
   /** Answers a request of an adapter other than `fetch`. The token selects the world. */
-  respond(incoming: Incoming): Promise<Answer> {
+  respond(incoming: Incoming): Answer | Promise<Answer> {
     const { store } = incoming
     if (store === undefined && isControlPath(incoming.url)) return this.#control.respond(incoming)
     return (this.worlds.calledBy(incoming) ?? this).#respond(incoming)
   }
 
   /** Answers a call of the API from this world. */
-  #respond(incoming: Incoming): Promise<Answer> {
+  #respond(incoming: Incoming): Answer | Promise<Answer> {
     const ready = this.#untilReady(undefined, incoming)
     return ready ? ready.then(() => this.#answer(incoming)) : this.#answer(incoming)
   }
 
-  #answer(incoming: Incoming): Promise<Answer> {
+  #answer(incoming: Incoming): Answer | Promise<Answer> {
     if (incoming.store) return this.#stores.respond(incoming, incoming.store)
     if (incoming.origin) this.#world.origin = incoming.origin
     return this.#api.respond(incoming)

@@ -219,7 +219,7 @@ export class TestWorlds {
     return this.#answer(mock, () => mock.respond(prefixed))
   }
 
-  async #answer(mock: Mock | undefined, respond: () => Promise<Answer>): Promise<Answer> {
+  async #answer(mock: Mock | undefined, respond: () => Answer | Promise<Answer>): Promise<Answer> {
     const running = mock && this.#running.get(mock)
     if (!running) return respond()
     running.calls++

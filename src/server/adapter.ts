@@ -1,7 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES, validateHeaderValue } from 'node:http'
 import { apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse, type Responder } from '../engine/http/exchange.ts'
-import { decodeBody } from '../engine/http/parse.ts'
 import { pathOf } from '../engine/http/url.ts'
 import { stackOf } from '../engine/thrown.ts'
 import type { Connection, Connections, Head } from './connections.ts'
@@ -9,6 +8,7 @@ import type { Guard, Target } from './guard.ts'
 import { inspectorAnswer, isOfPage } from './inspector.ts'
 import type { Limits } from './limits.ts'
 import { protectiveHeaders } from './protective-headers.ts'
+import { RequestBody } from './request-body.ts'
 import { sendStream } from './stream.ts'
 
 /** What the server adds to an answer. */
@@ -32,7 +32,7 @@ export class Adapter {
   ) {}
 
   /**
-   * Answers a request; an unexpected error is logged and answered with 500.
+   * Answers a request, at once if nothing is to be waited for; an unexpected error is logged and answered with 500.
    *
    * @param expectsContinue whether the client sends its body after 100 Continue only
    */
@@ -40,48 +40,42 @@ export class Adapter {
     const connection = this.connections.of(request.socket)
     if (!connection || connection.isRefused) return
     connection.newest = response
-    this.#answer(connection, request, response, expectsContinue).catch((error) => {
+    const fail = (error: unknown) => {
       this.log(`${request.method} ${pathOf(request.url ?? '')} failed: ${stackOf(error)}`)
       if (response.headersSent) response.destroy()
       else this.send(connection, response, errorResponse(apiErrors.bug()))
-    })
+    }
+    try {
+      const head = (this.#head = connection.head = this.#headOf(connection, request))
+      const method = request.method ?? 'GET'
+      const target = targetOf(request.url ?? '/')
+      const verdict = this.guard.check(method, target, head.headers)
+      const body = new RequestBody(request, response, head, expectsContinue)
+      const send = (answer: Answer) =>
+        this.send(connection, response, answer, { headers: verdict.headers, isLast: body.isPending })
+      const answer = verdict.answer ?? this.#answer(method, target.path, head, body)
+      if (answer instanceof Promise) answer.then(send).catch(fail)
+      else send(answer)
+    } catch (error) {
+      fail(error)
+    }
   }
 
-  async #answer(
-    connection: Connection,
-    request: IncomingMessage,
-    response: ServerResponse,
-    expectsContinue: boolean,
-  ): Promise<void> {
-    const method = request.method ?? 'GET'
-    const target = targetOf(request.url ?? '/')
-    const { headers, origin } = (this.#head = connection.head = this.#headOf(connection, request))
-    const verdict = this.guard.check(method, target, headers)
-    const header = (name: string) => headers[name] as string | undefined
-    let isBodyPending = expectsContinue
+  #answer(method: string, path: string, head: Head, body: RequestBody): Answer | Promise<Answer> {
     const { store } = this.guard.bound
-    const isPage = !store && !verdict.answer && isOfPage(method, target.path, headers)
-    const answer =
-      verdict.answer ??
-      (isPage ? await inspectorAnswer(method, target.path, headers) : undefined) ??
-      (await this.mock.respond({
+    const { origin, header, headers } = head
+    const respond = () =>
+      this.mock.respond({
         store,
         method,
-        url: target.path,
+        url: path,
         origin,
         header,
-        headers: () => headers,
-        body: async (limit) => {
-          if (isBodyPending && !isAnnouncedOver(request, limit)) {
-            isBodyPending = false
-            response.writeContinue()
-          }
-          const bytes = await readBytes(request, limit)
-          return bytes && decodeBody(bytes, header)
-        },
-      }))
-    // A client that was not told to continue may send its body or not, so what follows cannot be parsed.
-    this.send(connection, response, answer, { headers: verdict.headers, isLast: isBodyPending })
+        headers: head.all,
+        body: (limit) => body.read(limit),
+      })
+    if (store || !isOfPage(method, path, headers)) return respond()
+    return inspectorAnswer(method, path, headers).then((answer) => answer ?? respond())
   }
 
   /** The head of a request: that of the one before, on its connection or on another one, if it is the same. */
@@ -89,7 +83,8 @@ export class Adapter {
     if (isHead(head, raw)) return head
     if (isHead(this.#head, raw)) return this.#head
     const { host } = headers
-    return { raw, headers, origin: host ? ['http://', host].join('') : undefined }
+    const header = (name: string) => headers[name] as string | undefined
+    return { raw, headers, header, all: () => headers, origin: host ? ['http://', host].join('') : undefined }
   }
 
   /** The lines of an answer's headers and the protective ones: many answers in a row have the same. */
@@ -191,31 +186,4 @@ function targetOf(url: string): Target {
   if (url.startsWith('/')) return { path: url }
   const [origin, authority] = /^[a-z]+:\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(url) ?? []
   return origin === undefined ? { path: url } : { path: url.slice(origin.length), authority: authority as string }
-}
-
-/** Whether Content-Length says that the body is longer than the limit. */
-const isAnnouncedOver = (request: IncomingMessage, limit: number) => Number(request.headers['content-length']) > limit
-
-/** The body; undefined as soon as it is longer than the limit: the rest is discarded. */
-function readBytes(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    if (isAnnouncedOver(request, limit)) resolve(undefined)
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > limit) {
-        chunks.length = 0
-        resolve(undefined)
-      } else {
-        chunks.push(chunk)
-      }
-    })
-    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
-    request.on('error', () => reject(apiErrors.bodyCut()))
-    request.on('close', () => {
-      // Only where it is needed: every request closes, and making an error costs as much as reading the body.
-      if (!request.readableEnded) reject(apiErrors.bodyCut())
-    })
-  })
 }

@@ -22,6 +22,9 @@ export interface Head {
   /** Names and values, as sent. */
   readonly raw: readonly string[]
   readonly headers: IncomingHttpHeaders
+  /** A header by its name, and all of them. */
+  readonly header: (name: string) => string | undefined
+  readonly all: () => IncomingHttpHeaders
   /** Scheme and host. */
   readonly origin: string | undefined
 }

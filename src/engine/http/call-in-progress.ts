@@ -49,6 +49,8 @@ export class CallInProgress<Context> {
     readonly id: number,
     readonly at: Instant,
     readonly incoming: Incoming,
+    /** When it began, by `stopwatch`. */
+    readonly began: number,
   ) {
     this.path = pathOf(incoming.url)
     this.headers = incoming.headers()

@@ -47,5 +47,6 @@ export const errorResponse = (error: ApiError): Answer => ({
 
 /** What answers requests: a mock. */
 export interface Responder {
-  respond(incoming: Incoming): Promise<Answer>
+  /** The answer, at once where nothing is to be waited for. */
+  respond(incoming: Incoming): Answer | Promise<Answer>
 }

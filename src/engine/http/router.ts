@@ -78,29 +78,57 @@ export class Router<Context extends object> {
     this.#tree = tree
   }
 
-  async respond(incoming: Incoming): Promise<Answer> {
+  /** Answers a call, at once if it has no body and nothing delays it: the turns of promises take a tenth of a short call. */
+  respond(incoming: Incoming): Answer | Promise<Answer> {
     const began = stopwatch()
     const at = this.time.clock.now()
-    const { hooks } = this.#options
-    const id = hooks?.began(incoming) ?? 0
-    const call = new CallInProgress<Context>(id, at, incoming)
+    const id = this.#options.hooks?.began(incoming) ?? 0
+    const call = new CallInProgress<Context>(id, at, incoming, began)
+    return hasBody(incoming) ? this.#receive(call) : this.#respond(call)
+  }
+
+  /** Reads the body of a call, and answers it. */
+  async #receive(call: CallInProgress<Context>): Promise<Answer> {
     try {
-      if (hasBody(incoming)) {
-        call.text = await incoming.body(bodyLimit)
-        call.body = call.text ?? ''
-      }
-      const begun = this.time.clock.hold(() => this.#begin(call))
-      const result = begun instanceof Promise ? await begun : begun
-      call.answer = typeof result === 'string' ? { ...unanswered, close: result } : this.#answer(call, result)
+      call.text = await call.incoming.body(bodyLimit)
+      call.body = call.text ?? ''
     } catch (thrown) {
-      const error = this.#errorOf(call, thrown)
-      call.error = error
-      const headers = this.#headers(call, error.headers)
-      call.answer = answerOf(error.status, headers, JSON.stringify(error.body()), call)
+      return this.#complete(call, this.#failed(call, thrown))
     }
-    call.milliseconds = stopwatch() - began
-    hooks?.completed(call)
-    return call.answer
+    return this.#respond(call)
+  }
+
+  #respond(call: CallInProgress<Context>): Answer | Promise<Answer> {
+    const succeed = (result: Result | Close) => this.#complete(call, this.#succeeded(call, result))
+    const fail = (thrown: unknown) => this.#complete(call, this.#failed(call, thrown))
+    let begun: Result | Close | Promise<Result | Close>
+    try {
+      begun = this.time.clock.hold(() => this.#begin(call))
+    } catch (thrown) {
+      return fail(thrown)
+    }
+    return begun instanceof Promise ? begun.then(succeed, fail) : succeed(begun)
+  }
+
+  #succeeded(call: CallInProgress<Context>, result: Result | Close): Answer {
+    try {
+      return typeof result === 'string' ? { ...unanswered, close: result } : this.#answer(call, result)
+    } catch (thrown) {
+      return this.#failed(call, thrown)
+    }
+  }
+
+  #failed(call: CallInProgress<Context>, thrown: unknown): Answer {
+    const error = this.#errorOf(call, thrown)
+    call.error = error
+    return answerOf(error.status, this.#headers(call, error.headers), JSON.stringify(error.body()), call)
+  }
+
+  #complete(call: CallInProgress<Context>, answer: Answer): Answer {
+    call.answer = answer
+    call.milliseconds = stopwatch() - call.began
+    this.#options.hooks?.completed(call)
+    return answer
   }
 
   /** The answer with the result of a handler. Its view is not read if its JSON is known, as it may be made when it is read. */

@@ -76,7 +76,7 @@ export const replayFrom = (began: Instant, calls: Omit<Replay, 'time' | 'posts' 
 /** What a replay needs of its mock. */
 export interface Replayed<A extends ApiTypes> {
   readonly world: World<A>
-  respond(incoming: Incoming): Promise<Answer>
+  respond(incoming: Incoming): Answer | Promise<Answer>
   readonly actions: Readonly<Record<string, (options?: object) => unknown>>
   readonly faults: { arm(fault: never): unknown; disarm(on?: string): unknown }
   readonly webhooks: { hold(isHeld: boolean): void; redeliver(id: string): Promise<unknown> }
