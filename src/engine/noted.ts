@@ -9,7 +9,7 @@ export interface Noted {
   readonly id: number
   readonly at: Instant
   readonly method: string
-  /** Path and query, as sent. */
+  /** Path and query, as sent: a copy, unless it is longer than `longestText`. */
   readonly url: string
   readonly route: { readonly method: string; readonly path: string; readonly deprecated?: string } | undefined
   readonly caller: Readonly<Record<string, number>> | null
@@ -56,7 +56,7 @@ export interface JournalEntry extends Noted {
 const longestBody = 16 * 1024
 
 /** The limits of names, messages and paths, in characters, and of the number of names. */
-const longestText = 1000
+export const longestText = 1000
 const mostNames = 20
 
 const kept = (text: string) => cut(text, longestText)
@@ -83,10 +83,10 @@ function keptHeaders(headers: HeaderValues): HeaderValues {
 /** The part of a text that is kept is copied, because it would keep the whole in memory. */
 const keptBody = (text: string) => (text.length > longestBody ? structuredClone(text.slice(0, longestBody)) : text)
 
-/** How many methods and URLs are remembered. */
+/** How many methods are remembered. */
 const mostTexts = 1000
 
-/** Copies of the methods and URLs of calls, many of which come again: copying one takes longer than finding it. */
+/** Copies of the methods of calls, which come again: copying one takes longer than finding it. */
 export class Texts {
   readonly #kept = new BoundedMap<string, string>(mostTexts)
 
@@ -109,7 +109,7 @@ export const keptOf = (
   id: noted.id,
   at: noted.at,
   method: texts.kept(noted.method),
-  url: texts.kept(noted.url),
+  url: noted.url.length > longestText ? kept(noted.url) : noted.url,
   route: noted.route,
   caller: noted.caller,
   status: noted.status,

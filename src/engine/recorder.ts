@@ -29,6 +29,7 @@ export interface ReceivedCall {
   /** Its ID in the journal. */
   readonly id: number
   readonly incoming: Incoming
+  readonly target: { readonly url: string }
   readonly headers: HeaderValues
   /** The body; undefined if it is too long. */
   readonly text: string | undefined
@@ -139,10 +140,11 @@ export class Recorder<State> {
   }
 
   /** Records a call before it has effects; undefined if nothing is recorded. */
-  call({ id, incoming, headers, text: body }: ReceivedCall): CallInput | undefined {
+  call({ id, incoming, target, headers, text: body }: ReceivedCall): CallInput | undefined {
     if (this.most === 0) return undefined
     const { clock } = this.#world
-    const { method, url, origin } = incoming
+    const { method, origin } = incoming
+    const { url } = target
     const call = { method, url, origin, headers, body }
     const input: CallInput = {
       do: 'call',

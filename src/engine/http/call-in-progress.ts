@@ -5,10 +5,19 @@ import type { CallInput } from '../recorder.ts'
 import type { Instant } from '../time/instant.ts'
 import type { Answer, HeaderValues, Incoming } from './exchange.ts'
 import type { RequestParts, Result, Route } from './route.ts'
-import { pathOf } from './url.ts'
+import type { Match } from './route-tree.ts'
 
 /** While nothing is answered, and where the connection is closed instead. */
 export const unanswered: Answer = { status: 0, headers: {}, body: '' }
+
+/** The target of calls, with the method of the last one that a route was found for. */
+export interface Target<Route> {
+  /** Path and query, as sent: a copy, unless it is longer than `longestText`. */
+  readonly url: string
+  readonly path: string
+  method: string
+  match: Match<Route> | undefined
+}
 
 /**
  * A call that is being handled. It has all its properties from the beginning and is itself what the hooks get: a copy by
@@ -51,8 +60,9 @@ export class CallInProgress<Context> {
     readonly incoming: Incoming,
     /** When it began, by `stopwatch`. */
     readonly began: number,
+    readonly target: Target<Route<Context>>,
   ) {
-    this.path = pathOf(incoming.url)
+    this.path = target.path
     this.headers = incoming.headers()
   }
 }

@@ -15,6 +15,12 @@ interface Node<Route> {
   readonly routes: Map<string, { readonly route: Route; readonly names: readonly string[] }>
 }
 
+/** The route of a call, and the values of its path parameters. */
+export interface Match<Route> {
+  readonly route: Route
+  readonly params: Readonly<Record<string, string>> & { readonly id: string }
+}
+
 /** The key of a parameter's segment in the tree. */
 const any = '{}'
 /** The key of a parameter that takes all segments that are left. */
@@ -43,8 +49,8 @@ export class RouteTree<Route extends Placed> {
     }
   }
 
-  /** The route of a call, and the values of its path parameters. Throws the API's 404 if there is none. */
-  match(method: string, path: string): { route: Route; params: Record<string, string> & { id: string } } {
+  /** Throws the API's 404 if there is none. */
+  match(method: string, path: string): Match<Route> {
     let node: Node<Route> | undefined = this.#root
     const values: string[] = []
     const segments = path.split('/')

@@ -1,5 +1,7 @@
+import { BoundedMap } from '../bounded-map.ts'
 import { ApiError, apiErrors } from '../errors.ts'
 import type { Close, Fault } from '../faults.ts'
+import { longestText } from '../noted.ts'
 import { type Reason, reasonHeader } from '../reason.ts'
 import type { CallInput, ReceivedCall } from '../recorder.ts'
 import { cut } from '../text.ts'
@@ -7,14 +9,14 @@ import { stackOf } from '../thrown.ts'
 import { stopwatch } from '../time/clock.ts'
 import type { Instant } from '../time/instant.ts'
 import type { Timeline } from '../time/timeline.ts'
-import { CallInProgress, unanswered } from './call-in-progress.ts'
+import { CallInProgress, type Target, unanswered } from './call-in-progress.ts'
 import { contentOf } from './content.ts'
 import type { Answer, Incoming } from './exchange.ts'
 import { ignoredHeader, unknownParameters } from './ignored.ts'
 import { bodyLimit, type Ignore, parse, readBody } from './parse.ts'
 import type { RequestParts, Result, Route } from './route.ts'
-import type { RouteTree } from './route-tree.ts'
-import { searchOf } from './url.ts'
+import type { Match, RouteTree } from './route-tree.ts'
+import { pathOf, searchOf } from './url.ts'
 
 /** A completed call. */
 export type CompletedCall<Context> = Readonly<CallInProgress<Context>>
@@ -64,6 +66,8 @@ export interface RouterOptions<Context> {
  */
 export class Router<Context extends object> {
   readonly #tree: RouteTree<Route<Context>>
+  /** Many calls have the same target: finding it takes less than reading it again. */
+  readonly #targets = new BoundedMap<string, Target<Route<Context>>>(mostTargets)
   #date = { second: Number.NaN, text: '' }
   #plain = { 'content-type': 'application/json', date: '' }
 
@@ -83,8 +87,26 @@ export class Router<Context extends object> {
     const began = stopwatch()
     const at = this.time.clock.now()
     const id = this.#options.hooks?.began(incoming) ?? 0
-    const call = new CallInProgress<Context>(id, at, incoming, began)
+    const call = new CallInProgress<Context>(id, at, incoming, began, this.#targetOf(incoming.url))
     return hasBody(incoming) ? this.#receive(call) : this.#respond(call)
+  }
+
+  #targetOf(url: string): Target<Route<Context>> {
+    let target = this.#targets.get(url)
+    if (!target) {
+      const copy = url.length <= longestText ? cut(url, longestText) : url
+      target = { url: copy, path: pathOf(copy), method: '', match: undefined }
+      if (copy.length <= longestText) this.#targets.set(copy, target)
+    }
+    return target
+  }
+
+  /** The route of a call, and its parameters. Throws the API's 404 if there is none. */
+  #match({ target, incoming: { method } }: CallInProgress<Context>): Match<Route<Context>> {
+    if (target.match && target.method === method) return target.match
+    target.match = this.#tree.match(method, target.path)
+    target.method = method
+    return target.match
   }
 
   /** Reads the body of a call, and answers it. */
@@ -207,7 +229,7 @@ export class Router<Context extends object> {
   /** Finds the route of a call that a fault strikes, for the journal. */
   #find(call: CallInProgress<Context>): void {
     try {
-      call.route = this.#tree.match(call.incoming.method, call.path).route
+      call.route = this.#match(call).route
     } catch {
       // No route matches; if the fault lets the call continue, `#handle` throws this error.
     }
@@ -224,7 +246,7 @@ export class Router<Context extends object> {
 
   #handle(call: CallInProgress<Context>): Result | Promise<Result> {
     const { incoming } = call
-    const { route, params } = this.#tree.match(incoming.method, call.path)
+    const { route, params } = this.#match(call)
     call.route = route
     call.params = params
     const entered = this.#options.enter(incoming, route)
@@ -312,6 +334,9 @@ function withParts<Context extends object>(
   call.header = header
   return call
 }
+
+/** How many targets are remembered. */
+const mostTargets = 1000
 
 /** A call in messages. */
 const nameOf = ({ incoming, path }: CallInProgress<object>) => cut(`${incoming.method} ${path}`, 1000)
