@@ -18,10 +18,15 @@ interface SendOptions {
   readonly isLast?: boolean
 }
 
+/** How answers with the same status and headers begin. */
+interface Begun extends Pick<Answer, 'status' | 'headers'> {
+  readonly text: string
+}
+
 /** Translates between node:http and the mock. */
 export class Adapter {
   #head: Head | undefined
-  #last: { readonly headers: Answer['headers']; readonly lines: string } = { headers: {}, lines: '' }
+  #last: Begun = { status: 0, headers: {}, text: '' }
 
   constructor(
     readonly mock: Responder,
@@ -87,14 +92,21 @@ export class Adapter {
     return { raw, headers, header, all: () => headers, origin: host ? ['http://', host].join('') : undefined }
   }
 
-  /** The lines of an answer's headers and the protective ones: many answers in a row have the same. */
-  #lines(headers: Answer['headers']): string {
-    if (headers !== this.#last.headers) {
-      const all = Object.entries({ ...protectiveHeaders, ...headers })
-      for (const [name, value] of all) validateHeaderValue(name, value)
-      this.#last = { headers, lines: all.map(([name, value]) => `${name}: ${value}\r\n`).join('') }
-    }
-    return this.#last.lines
+  /** An answer until the length of its body: many in a row begin with the same text. */
+  #begin(status: number, headers: Answer['headers']): string {
+    if (status === this.#last.status && headers === this.#last.headers) return this.#last.text
+    const all = Object.entries({ ...protectiveHeaders, ...headers })
+    for (const [name, value] of all) validateHeaderValue(name, value)
+    const lines = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      ...all.map(([name, value]) => `${name}: ${value}`),
+      'Connection: keep-alive',
+      `Keep-Alive: timeout=${Math.floor(this.limits.keepAliveTimeout / 1000)}`,
+      'content-length: ',
+    ]
+    const text = lines.join('\r\n')
+    this.#last = { status, headers, text }
+    return text
   }
 
   /**
@@ -108,11 +120,11 @@ export class Adapter {
     body: string,
     length: number,
   ): void {
-    const seconds = Math.floor(this.limits.keepAliveTimeout / 1000)
-    const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${this.#lines(headers)}content-length: ${length}\r\n`
-    const text = `${head}Connection: keep-alive\r\nKeep-Alive: timeout=${seconds}\r\n\r\n${body}`
+    const text = `${this.#begin(status, headers)}${length}\r\n\r\n${body}`
     // What is ASCII is written sooner as Latin-1.
     response.socket?.write(text, length === body.length ? 'latin1' : 'utf8')
+    // Node would read a body to its end that is not there, in four turns and events that nobody waits for.
+    if (!hasBody(response.req)) (response.req as { _consuming?: boolean })._consuming = true
     response.emit('finish')
   }
 
@@ -159,6 +171,9 @@ export class Adapter {
 /** Whether a response may be followed by others, has a body, and comes next on its connection. */
 const isPlain = ({ socket, shouldKeepAlive, req }: ServerResponse) =>
   socket?.writable && shouldKeepAlive && req.httpVersion === '1.1' && req.method !== 'HEAD'
+
+const hasBody = ({ headers }: IncomingMessage) =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 
 /** Answers that are larger are sent in pieces, so that it shows how far a client has read. */
 const pieceSize = 64 * 1024

@@ -11,9 +11,9 @@ const post = (target: string, body: string, headers: Readonly<Record<string, str
 /** Answers with the body of the call, and records the calls. */
 function echo() {
   const called: string[] = []
-  const mock = answering(async ({ method, url, body }) => {
+  const mock = answering(({ method, url, body }) => {
     called.push(`${method} ${url}`)
-    return plain(method === 'GET' ? url : ((await body(1000)) ?? 'too large'))
+    return method === 'GET' ? plain(url) : body(1000).then((text) => plain(text ?? 'too large'))
   })
   return { mock, called }
 }
@@ -35,6 +35,30 @@ describe('HTTP/1.1 as clients speak it', () => {
     const server = await limited({}, answering(respond))
     const answers = await exchange(server.url, Buffer.concat(['/slow', '/a', '/slow', '/b'].map((url) => get(url))), 4)
     expect(answers.map(({ body }) => body)).toEqual(['/slow', '/a', '/slow', '/b'])
+  })
+
+  test('What follows on the connection is read after calls with and without a body, wherever it is not asked for', async () => {
+    const { mock, called } = echo()
+    const server = await limited({}, mock)
+    const chunked = { 'transfer-encoding': 'chunked' }
+    const requests = [
+      get('/none'),
+      written('GET', '/sized', { body: 'x'.repeat(100_000) }),
+      get('/none'),
+      written('GET', '/chunked', { headers: chunked, body: '1\r\nx\r\n0\r\n\r\n' }),
+      written('GET', '/empty', { body: '' }),
+      post('/sent', 'sent'),
+      get('/none'),
+    ]
+    const expected = ['/none', '/sized', '/none', '/chunked', '/empty', 'sent', '/none']
+    const answers = await exchange(server.url, Buffer.concat(requests), requests.length)
+    expect(answers.map(({ body }) => body)).toEqual(expected)
+    const line = new Line(server.url)
+    for (const [i, request] of requests.entries()) {
+      line.received = ''
+      await line.write(request).until(expected[i] as string)
+    }
+    expect(called).toHaveLength(2 * requests.length)
   })
 
   test('A call before what is no HTTP is answered first', async () => {
