@@ -35,6 +35,7 @@ const closing: ReadonlySet<number> = new Set([93, 125])
 
 /** Whether JSON is nested deeper than allowed, found without parsing it. */
 export function isJsonTooDeep(text: string): boolean {
+  if (text.length <= deepest) return false
   let depth = 0
   let isString = false
   for (let i = 0; i < text.length; i++) {

@@ -1,7 +1,7 @@
 import { invalidParameter, type ParameterFaults } from '../errors.ts'
 import { notDatetime } from '../fields.ts'
 import { shown } from '../messages.ts'
-import { parseOptions } from '../problems.ts'
+import { parsed } from '../problems.ts'
 import type { Filters } from '../schemas.ts'
 import type { Range } from '../store/index-range.ts'
 import type { Page, Query, Row } from '../store/query.ts'
@@ -83,7 +83,7 @@ export function readListQuery(
       else for (const instant of instants) range[operator] = narrower(operator, range[operator], instant)
     } else if (filter && !operator) {
       for (const value of values) {
-        const result = filter.safeParse(value, parseOptions)
+        const result = parsed(filter, value)
         if (result.success) where[field] = (where[field] ?? []).concat(result.data)
         else for (const issue of result.error.issues) refuse(name, faultOf(name, issue))
       }

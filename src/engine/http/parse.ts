@@ -3,7 +3,7 @@ import { byteFormatOf } from '../byte-format.ts'
 import { isJsonTooDeep } from '../depth.ts'
 import { apiErrors, invalidParameter, moreFaults, type ParameterFaults } from '../errors.ts'
 import { nearestWord, shown, shownSafely } from '../messages.ts'
-import { firstProblems, isComplete, keysAt, parseOptions, unknownKey } from '../problems.ts'
+import { firstProblems, isComplete, keysAt, parsed, unknownKey } from '../problems.ts'
 import { listAt } from '../values.ts'
 import type { Incoming } from './exchange.ts'
 
@@ -84,7 +84,7 @@ export function parse<Output>(
   ignore: Ignore,
   prefix = '',
 ): Output {
-  const result = schema.safeParse(given, parseOptions)
+  const result = parsed(schema, given)
   noteUnknown(schema, given, prefix, ignore)
   if (!result.success) throw invalidParameter(faultsOf(schema, result.error.issues, prefix))
   return result.data
@@ -116,8 +116,9 @@ export function faultOf(name: string, issue: z.core.$ZodIssue): string {
 }
 
 function noteUnknown(schema: z.ZodType, given: unknown, prefix: string, ignore: Ignore): void {
-  const object = schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema
+  // First, as most values are no objects, and to tell what a schema is takes longer.
   if (typeof given !== 'object' || given === null) return
+  const object = schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema
   // Record schemas of zod skip this key.
   if (object instanceof z.ZodRecord && Object.hasOwn(given, '__proto__')) ignore(`${prefix}__proto__`)
   if (!(object instanceof z.ZodObject)) return
