@@ -6,7 +6,7 @@ import type { RecordedCall } from './call.ts'
 import { readEntry } from './har.ts'
 import { readJournalLine } from './journal-line.ts'
 
-/** A file of recorded calls: HAR 1.2, or lines of JSON. */
+/** A file of recorded calls: HAR 1.2, or requests of the journal as lines of JSON, an array, or an answer of the control API. */
 export interface RecordingFile {
   readonly name: string
   readonly chunks: AsyncIterable<Uint8Array>
@@ -50,8 +50,7 @@ export async function readRecordings(files: readonly RecordingFile[], host: stri
       else isTooLong = true
     }
     await readFile(file, add)
-    if (read === 0)
-      throw new UsageError(`${file.name} holds no calls: it is neither HAR nor lines of JSON from the journal.`)
+    if (read === 0) throw new UsageError(`${file.name} holds no calls: it is neither HAR nor requests of the journal.`)
     if (unread > 0) notes.push(`${file.name}: ${unread} entries or lines are no calls`)
     if (isTooLong) notes.push(`${file.name}: only ${mostCalls} calls are read`)
   }
@@ -68,13 +67,13 @@ export async function readRecordings(files: readonly RecordingFile[], host: stri
   return { calls: calls.sort((a, b) => a.at - b.at), notes }
 }
 
-async function readFile({ name, chunks }: RecordingFile, add: (call: RecordedCall | undefined) => void): Promise<void> {
-  let reader: ReturnType<typeof harReader> | undefined
+async function readFile({ name, chunks }: RecordingFile, add: Add): Promise<void> {
+  let reader: ReturnType<typeof lineReader> | undefined
   let isBegun = false
   try {
     for await (const chunk of chunks) {
       const bytes = isBegun ? chunk : withoutMark(chunk)
-      reader ??= beginsHar(bytes) ? harReader(name, add) : lineReader(name, add)
+      reader ??= readerFor(bytes)(name, add)
       isBegun = true
       reader.write(bytes)
     }
@@ -83,34 +82,58 @@ async function readFile({ name, chunks }: RecordingFile, add: (call: RecordedCal
   } catch (error) {
     if (error instanceof UsageError) throw error
     throw new UsageError(
-      `${name} is neither HAR nor lines of JSON from the journal, or it is cut: ${messageOf(error).slice(0, 100)}`,
+      `${name} is neither HAR nor requests of the journal, or it is cut: ${messageOf(error).slice(0, 100)}`,
     )
   }
 }
 
 const withoutMark = (bytes: Uint8Array) => (bytes[0] === 0xef && bytes[1] === 0xbb ? bytes.subarray(3) : bytes)
 
-/** Whether a file is HAR: an object with `log`, before the end of its first line or over several. */
-const beginsHar = (bytes: Uint8Array) => /^\s*\{\s*"log"\s*:/.test(new TextDecoder().decode(bytes.subarray(0, 200)))
+/** The reader of a file by the beginning of its value, which may be spread over several lines. */
+function readerFor(bytes: Uint8Array) {
+  const [, key] = /^\s*(?:\{\s*"(log|requests|count)"\s*:|\[)/.exec(
+    new TextDecoder().decode(bytes.subarray(0, 200)),
+  ) ?? ['none', 'line']
+  if (key === 'line') return lineReader
+  return key === 'log' ? harReader : key === undefined ? arrayReader : answerReader
+}
 
-/** Reads each entry as it comes, and keeps none. */
-function harReader(name: string, add: (call: RecordedCall | undefined) => void) {
+type Add = (call: RecordedCall | undefined) => void
+
+/** Reads each value at a path as it comes, and keeps none. */
+function valueReader(path: string, onValue: (value: unknown, number: number) => void, onEmpty = () => {}) {
   let count = 0
-  const parser = new JSONParser({ paths: ['$.log.entries.*'], keepStack: false, stringBufferSize: 64 * 1024 })
-  parser.onValue = ({ value }) => add(readEntry(value, `${name}: entry ${++count}`))
+  const parser = new JSONParser({ paths: [path], keepStack: false, stringBufferSize: 64 * 1024 })
+  parser.onValue = ({ value }) => onValue(value, ++count)
   return {
     write: (bytes: Uint8Array) => parser.write(bytes),
     end: () => {
       if (!parser.isEnded) parser.end()
-      if (count === 0) throw new UsageError(`${name} is HAR without entries.`)
+      if (count === 0) onEmpty()
     },
   }
 }
 
+const harReader = (name: string, add: Add) =>
+  valueReader(
+    '$.log.entries.*',
+    (value, number) => add(readEntry(value, `${name}: entry ${number}`)),
+    () => {
+      throw new UsageError(`${name} is HAR without entries.`)
+    },
+  )
+
+const requestReader = (path: string) => (name: string, add: Add) =>
+  valueReader(path, (value, number) => add(readJournalLine(value, `${name}: request ${number}`)))
+
+/** An answer of `GET /_mock/requests` or `POST /_mock/requests/verify`. */
+const answerReader = requestReader('$.requests.*')
+const arrayReader = requestReader('$.*')
+
 /** The limit of a line, in characters. */
 const longestLine = 4 * 1024 * 1024
 
-function lineReader(name: string, add: (call: RecordedCall | undefined) => void) {
+function lineReader(name: string, add: Add) {
   const decoder = new TextDecoder()
   let rest = ''
   let number = 0

@@ -189,17 +189,13 @@ describe('a call in a HAR file', () => {
 describe('what cannot be read', () => {
   it.each([
     ['an empty file', '', 'calls.har is empty.'],
-    ['no JSON', 'hello', 'calls.har is neither HAR nor lines of JSON from the journal, or it is cut'],
-    [
-      'another JSON file',
-      '{"a": 1}',
-      'calls.har holds no calls: it is neither HAR nor lines of JSON from the journal.',
-    ],
+    ['no JSON', 'hello', 'calls.har is neither HAR nor requests of the journal, or it is cut'],
+    ['another JSON file', '{"a": 1}', 'calls.har holds no calls: it is neither HAR nor requests of the journal.'],
     ['HAR without entries', '{"log": {"entries": []}}', 'calls.har is HAR without entries.'],
     [
       'HAR that is cut',
       har([{ a: 1 }]).slice(0, -5),
-      'calls.har is neither HAR nor lines of JSON from the journal, or it is cut',
+      'calls.har is neither HAR nor requests of the journal, or it is cut',
     ],
   ])('%s is told', async (_, text, message) => {
     await expect(compared(text)).rejects.toThrow(message)
@@ -256,6 +252,50 @@ it('lines of the journal with answers agree in their form', async () => {
   const { findings, calls } = await compared(lines.join('\n'))
   expect(findings).toEqual([])
   expect(calls.map(({ verdict, why }) => [verdict, why])).toEqual(Array(3).fill(['agrees', undefined]))
+})
+
+describe('requests of the journal in one value', () => {
+  /** An answer of `GET /_mock/requests` about three calls. */
+  async function answer(): Promise<{ requests: object[] }> {
+    const { mock, call } = recordedClient()
+    await call('GET', '/users')
+    const { id } = await call('POST', '/users', { identifier: 'a@example.com' })
+    await call('GET', `/users/${id}`)
+    return await (await mock.fetch(`https://${host}/_mock/requests`)).json()
+  }
+
+  it.each<[string, (answer: { requests: object[] }) => string]>([
+    ['an answer of GET /_mock/requests', (answer) => JSON.stringify(answer)],
+    ['an answer that was indented again', (answer) => `\n${JSON.stringify(answer, null, 2)}\n`],
+    ['an answer of POST /_mock/requests/verify', ({ requests }) => JSON.stringify({ count: 3, requests })],
+    ['an array', ({ requests }) => JSON.stringify(requests)],
+    [
+      'an array of messages of the stream',
+      ({ requests }) =>
+        JSON.stringify(
+          requests.map((request) => ({ kind: 'request', request, world: null })),
+          null,
+          2,
+        ),
+    ],
+    [
+      'an answer longer than a line may be',
+      ({ requests: [first = {}, ...others] }) =>
+        JSON.stringify({ requests: [{ ...first, ignored: ['x'.repeat(5_000_000)] }, ...others] }),
+    ],
+  ])('%s is compared', async (_, textOf) => {
+    const { findings, calls } = await compared(textOf(await answer()), { name: 'j.json' })
+    expect(findings).toEqual([])
+    expect(calls.map(({ verdict }) => verdict)).toEqual(['agrees', 'agrees', 'agrees'])
+  })
+
+  it.each(['{"requests": [], "total_count": 0}', '[]', '[1, {"a": 1}]'])('%s holds no calls', async (text) => {
+    await expect(compared(text)).rejects.toThrow('calls.har holds no calls')
+  })
+
+  it('an answer that is cut is refused', async () => {
+    await expect(compared(JSON.stringify(await answer()).slice(0, -30))).rejects.toThrow('or it is cut')
+  })
 })
 
 it('HAR of 60 MB is read as it comes', async () => {

@@ -200,7 +200,7 @@ describe('compare', () => {
   it.each([
     [['compare'], 1, 'compare needs at least one file, or --against'],
     [['compare', 'nowhere.har'], 2, 'nowhere.har cannot be read: there is no such file.'],
-    [['compare', 'package.json'], 2, 'package.json is neither HAR nor lines of JSON from the journal'],
+    [['compare', 'package.json'], 2, 'package.json is neither HAR nor requests of the journal'],
     [['compare', '--against', 'http://a.test'], 1, '--against needs --token'],
   ])('%j ends with %i', async (args, code, message) => {
     expect(await run(...args)).toMatchObject({ code, err: expect.stringContaining(message) })
