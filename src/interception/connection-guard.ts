@@ -3,14 +3,22 @@ import http2 from 'node:http2'
 import { isIP, Socket } from 'node:net'
 import { canonicalHost, isLocal } from '../engine/webhook-hosts.ts'
 
-/** The error of a client that tries to reach a guarded host. */
-const guardError = (host: string) =>
+/**
+ * The error of a client that tries to reach a guarded host.
+ *
+ * @param origin whose calls are intercepted
+ * @param other what was called, if it is another origin of this host
+ */
+const guardError = (origin: string, other?: string | undefined) =>
   Object.assign(
     new Error(
-      `ricloud-mock refused a connection to ${host}: it answers the calls to this host, but msw did not intercept this one. ` +
-        'Either msw does not intercept this client, such as undici installed as a package and node:http2, or handlers before those of the mock let the call pass. ' +
-        'Let such a client call a local server (serve() of ricloud-mock/standalone) by its base URL or an undici dispatcher, or allow its connections with listen({ guard: false }). ' +
-        'The clients that are intercepted are listed in src/interception/README.md.',
+      other
+        ? `ricloud-mock refused a connection to ${other}: the calls that it answers are those to ${origin}, with this scheme and port. ` +
+            'Call that, give the mock the origin of your client as its option baseUrl, or allow such connections with listen({ guard: false }).'
+        : `ricloud-mock refused a connection to ${new URL(origin).hostname}: it answers the calls to ${origin}, but msw did not intercept this one. ` +
+            'Either its scheme or port is another one, or msw does not intercept this client, such as undici installed as a package and node:http2, or handlers before those of the mock let the call pass. ' +
+            'Let such a client call a local server (serve() of ricloud-mock/standalone) by its base URL or an undici dispatcher, or allow its connections with listen({ guard: false }). ' +
+            'The clients that are intercepted are listed in src/interception/README.md.',
     ),
     { code: 'ERR_RICLOUD_MOCK_GUARD' },
   )
@@ -24,15 +32,16 @@ const guardError = (host: string) =>
  *   answers, and replaces how they look up the host; so only the look-up can be refused then, and only that of a public host
  */
 export function guardConnections(baseUrl: string, msw3: 'idle' | 'listening' | undefined): () => void {
-  const guarded = targetIn(new URL(baseUrl))
+  const base = new URL(baseUrl)
+  const guarded = targetIn(base)
   const host = canonicalHost(guarded.host)
   const isPublic = !isLocal(guarded.host)
   const isGuarded = (to: Target) =>
     [to.host, to.servername].some((name) => isHost(name, host)) && (isPublic || String(to.port) === guarded.port)
   const ends = [
-    ...(msw3 === 'listening' ? [] : [refuseConnections(host, isGuarded)]),
-    ...(msw3 === 'listening' && isPublic && !isIP(host) ? [refuseLookUps(host)] : []),
-    ...(msw3 ? [refuseSessions(host, isGuarded)] : []),
+    ...(msw3 === 'listening' ? [] : [refuseConnections(base, isGuarded)]),
+    ...(msw3 === 'listening' && isPublic && !isIP(host) ? [refuseLookUps(base, host)] : []),
+    ...(msw3 ? [refuseSessions(base, isGuarded)] : []),
   ]
   return () => {
     for (const end of ends) end()
@@ -45,36 +54,46 @@ const targetIn = ({ hostname, port, protocol }: URL) => ({
   port: port || (protocol === 'https:' ? '443' : '80'),
 })
 
-function refuseConnections(host: string, isGuarded: (to: Target) => boolean): () => void {
-  const lookup = (...args: unknown[]) => refuse(host, args)
+/** The origin of a connection if it is not that of the base URL; undefined if it may be. */
+function otherOrigin(base: URL, port: unknown, isEncrypted: boolean): string | undefined {
+  const [own, called] = [targetIn(base).port, String(port)]
+  // A socket without TLS may get it once it is connected.
+  if (!isEncrypted && called !== '80') return called === own ? undefined : `${base.hostname}:${called}`
+  const { origin } = new URL(`${isEncrypted ? 'https' : 'http'}://${base.hostname}:${called}`)
+  return origin === base.origin ? undefined : origin
+}
+
+function refuseConnections(base: URL, isGuarded: (to: Target) => boolean): () => void {
   return patch(Socket.prototype, 'connect', (connect, socket, args) => {
     const { target, callback } = parametersOf(args)
     // msw 3 gives a socket that it answers on a `connect` of its own.
     if (!isGuarded(target) || Object.hasOwn(socket, 'connect')) return Reflect.apply(connect, socket, args)
+    const other = otherOrigin(base, target.port, 'encrypted' in socket)
+    const lookup = (...args: unknown[]) => refuse(guardError(base.origin, other), args)
     // As a host whose look-up fails; an address is not looked up.
     return Reflect.apply(connect, socket, [{ ...target, host: 'refused.invalid', lookup }, callback])
   })
 }
 
-function refuseLookUps(host: string): () => void {
+function refuseLookUps(base: URL, host: string): () => void {
   return patch(dns, 'lookup', (lookup, self, args) =>
-    isHost(args[0], host) ? refuse(host, args) : Reflect.apply(lookup, self, args),
+    isHost(args[0], host) ? refuse(guardError(base.origin), args) : Reflect.apply(lookup, self, args),
   )
 }
 
 /** msw 3 accepts the connection of an HTTP/2 session, and nothing ever answers on it. */
-function refuseSessions(host: string, isGuarded: (to: Target) => boolean): () => void {
+function refuseSessions(base: URL, isGuarded: (to: Target) => boolean): () => void {
   return patch(http2, 'connect', (connect, self, args) => {
     const authority = String(args[0])
-    if (URL.canParse(authority) && isGuarded(targetIn(new URL(authority)))) throw guardError(host)
+    if (URL.canParse(authority) && isGuarded(targetIn(new URL(authority)))) throw guardError(base.origin)
     return Reflect.apply(connect, self, args)
   })
 }
 
 /** Answers a look-up, whose last argument is its callback. */
-function refuse(host: string, args: readonly unknown[]): void {
+function refuse(error: Error, args: readonly unknown[]): void {
   const answer = args.at(-1) as (error: Error) => void
-  queueMicrotask(() => answer(guardError(host)))
+  queueMicrotask(() => answer(error))
 }
 
 interface Target {

@@ -87,6 +87,28 @@ describe('While a mock listens', () => {
     expect(cause.message).toMatch(/ricloud-mock.*127\.0\.0\.1.*serve\(\).*guard: false.*src\/interception\/README\.md/)
   })
 
+  test.each([
+    ['https://ricloud.invalid', 'http://ricloud.invalid'],
+    ['https://ricloud.invalid', 'https://ricloud.invalid:8443'],
+    ['http://ricloud.invalid:8080', 'https://ricloud.invalid:8080'],
+    ['http://127.0.0.1:8080', 'https://127.0.0.1:8080'],
+  ])('of a mock of %s, a call to %s is told which origin is intercepted', async (baseUrl, called) => {
+    listening({ baseUrl })
+    const { cause } = await fetch(`${called}/users`).catch((error) => error)
+    expect(cause.code).toBe(refused)
+    expect(cause.message).toContain(`refused a connection to ${called}: `)
+    expect(cause.message).toContain(`those to ${baseUrl}, with this scheme and port`)
+    expect(cause.message).not.toContain('undici')
+  })
+
+  test('a connection to another port that may get TLS later is named without a scheme', async () => {
+    listening({ baseUrl: 'https://ricloud.invalid' })
+    const error = once(net.connect(8443, 'ricloud.invalid'), 'connect')
+    await expect(error).rejects.toThrow('refused a connection to ricloud.invalid:8443: ')
+    const same = once(net.connect(443, 'ricloud.invalid'), 'connect')
+    await expect(same).rejects.toThrow('refused a connection to ricloud.invalid: it answers the calls to https://')
+  })
+
   test('connections to other hosts and ports are made', async () => {
     const other = net.createServer((socket) => socket.end('other')).listen(0, '127.0.0.1')
     onTestFinished(() => void other.close())
