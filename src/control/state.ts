@@ -14,7 +14,7 @@ import { targetsOf } from '../scenario/action.ts'
 import type { ScenarioLanguage } from '../scenario/schema.ts'
 import type { ClockControl } from './clock.ts'
 import { type Public, parseQuery, routeWith } from './routing.ts'
-import { InitialState } from './worlds.ts'
+import { InitialState, initialStateError } from './worlds.ts'
 
 /** Every record of a world as the database holds it, by resource, with the fields that the API hides; and its objects. */
 export type StateView<A extends ApiTypes = ApiTypes> = {
@@ -186,6 +186,14 @@ const route = routeWith<{
   history(): readonly PastEventView[]
 }>()
 
+function restarted(mock: { restart(options: never): Error | undefined }, body: z.output<typeof InitialState>) {
+  try {
+    return mock.restart(body as never)
+  } catch (error) {
+    throw initialStateError(error, body)
+  }
+}
+
 export const stateRoutes = [
   route({
     method: 'GET',
@@ -206,7 +214,7 @@ export const stateRoutes = [
     answers: { 200: 'clock' },
     errors: ['verification-failed'],
     handle: ({ mock, body }) => {
-      const failure = mock.restart(body as never)
+      const failure = restarted(mock, body)
       if (failure) throw new ApiError('verification-failed', failure.message, undefined, {}, 409)
       return ok(mock.clock.view())
     },

@@ -4,9 +4,11 @@ import { ApiError, apiErrors, UsageError } from '../engine/errors.ts'
 import type { Incoming } from '../engine/http/exchange.ts'
 import { created, ok } from '../engine/http/route.ts'
 import { shown } from '../engine/messages.ts'
+import { problemWithin } from '../engine/problems.ts'
 import { repeat, stopwatch } from '../engine/time/clock.ts'
 import { formatDuration } from '../engine/time/duration.ts'
 import { isObject } from '../engine/values.ts'
+import { ScenarioError } from '../scenario/scenario-error.ts'
 import { routeWith } from './routing.ts'
 
 /** A world as the control API shows it. */
@@ -157,16 +159,33 @@ export function showWorld(id: string, { token, seed, scenario, clock }: ShownMoc
   return { id, token, scenario: scenario.name, seed, now: clock.now() }
 }
 
+const givenRecord = z.record(z.string(), z.unknown())
+const fixture = z.union([z.string(), givenRecord], { error: 'must be the name of a fixture, or an object of records' })
+
 /** The options of an initial state over HTTP; their values are checked where the mock reads its options. */
 export const InitialState = z.strictObject({
-  scenario: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-  fixtures: z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).optional(),
+  scenario: z
+    .union([z.string(), givenRecord], { error: 'must be the name of a scenario, or an object that is a whole one' })
+    .optional(),
+  fixtures: z.array(fixture).optional(),
   seed: z.unknown().optional(),
   clock: z.unknown().optional(),
   settings: z.unknown().optional(),
   generate: z.unknown().optional(),
   dialect: z.unknown().optional(),
 })
+
+/** An error in options of an initial state, with problems that name the attributes of the body. */
+export function initialStateError(thrown: unknown, { fixtures }: z.output<typeof InitialState>): unknown {
+  if (!(thrown instanceof UsageError)) return thrown
+  const isOption = (problem: string) => {
+    const [name = ''] = /^\w+/.exec(problem) ?? []
+    return Object.hasOwn(WorldOptions.shape, name) && (name !== 'fixtures' || fixtures !== undefined)
+  }
+  const ofScenario = (problem: string) =>
+    thrown instanceof ScenarioError || !isOption(problem) ? problemWithin('scenario', problem) : problem
+  return new UsageError(thrown.message, thrown.problems.map(ofScenario))
+}
 
 const WorldOptions = InitialState.extend({
   /** The name of a snapshot of the mock's own world. */
@@ -200,8 +219,12 @@ export const worldRoutes = [
     answers: { 201: 'world' },
     errors: ['limit-exceeded'],
     handle: async ({ mock, body }) => {
-      const world = await mock.worlds.create(body as never)
-      return created(showWorld(world.id as string, world))
+      try {
+        const world = await mock.worlds.create(body as never)
+        return created(showWorld(world.id as string, world))
+      } catch (error) {
+        throw initialStateError(error, body)
+      }
     },
   }),
   route({

@@ -35,6 +35,10 @@ export function problemsOf(
   return more === 0 ? problems : [...problems, `${nameOf([])}: has ${more} more problems`]
 }
 
+/** A problem of a value as one of what it is a part of: `scenario` and `steps: must be an array` give `scenario.steps: …`. */
+export const problemWithin = (place: string, problem: string): string =>
+  problem.startsWith('it: ') ? place + problem.slice('it'.length) : `${place}.${problem}`
+
 /** The issues that are described, one for each unknown key, and how many more there are. */
 export function firstProblems(issues: readonly z.core.$ZodIssue[]) {
   const all = issues.flatMap((issue) =>
@@ -46,13 +50,20 @@ export function firstProblems(issues: readonly z.core.$ZodIssue[]) {
   return { first, more: all.length - first.length }
 }
 
+/** What zod has other names for. */
+const kinds: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  boolean: 'true or false',
+  record: 'an object',
+  date: 'a Date',
+}
+
 /** The messages for common issues of schemas; a message that a schema sets itself takes precedence. */
 function worded(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type': {
-      const kind =
-        issue.expected === 'int' ? 'a whole number' : issue.expected === 'boolean' ? 'true or false' : undefined
-      return `must be ${kind ?? `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`}`
+      const { expected } = issue
+      return `must be ${kinds[expected] ?? `${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`}`
     }
     case 'invalid_value':
       return `must be ${either(issue.values.map(String))}`
@@ -62,9 +73,19 @@ function worded(issue: z.core.$ZodRawIssue): string | undefined {
         : 'must not be empty'
     case 'too_big':
       return lengthProblem(issue) ?? `must be at most ${issue.maximum}`
+    case 'invalid_union':
+      return alternatives(issue)
     default:
       return undefined
   }
+}
+
+/** The message for a value that is none of a union: what each of its schemas takes. */
+function alternatives({ errors }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string | undefined {
+  const each = errors.map(([first]) => /^must be ([^.?]*)$/.exec(first?.message ?? '')?.[1])
+  const wanted = [...new Set(each)].filter((one) => one !== undefined)
+  if (wanted.length === 0) return undefined
+  return `must be ${wanted.length === 1 ? wanted[0] : `${wanted.slice(0, -1).join(', ')} or ${wanted.at(-1)}`}`
 }
 
 /** The message for a text or an array that is too long; undefined for a number. */
@@ -103,10 +124,14 @@ export function parseGiven<Output>(schema: z.ZodType<Output>, given: unknown): z
   return { success: false, error: new z.ZodError([issue]) as z.ZodError<Output> }
 }
 
-function nameOf(path: readonly PropertyKey[]): string {
-  const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
-  return name === '' ? 'it' : name.replace(/^\./, '')
-}
+/** The name of a place in a value, as it is written in JavaScript: `steps[0].do`; empty for the value itself. */
+export const pathName = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '')
+
+const nameOf = (path: readonly PropertyKey[]): string => pathName(path) || 'it'
 
 function problemOf(
   schema: z.ZodType,

@@ -88,7 +88,7 @@ export interface Api<A extends MockTypes> extends ScenarioApi<A['api']>, Pick<Do
      */
     read(
       fixtures: readonly A['fixture'][],
-      options: { people: boolean; checked: ReadonlyMap<A['fixture'], string> },
+      options: { people: boolean; checked: ReadonlyMap<A['fixture'], string>; isOption: boolean },
     ): A['loaded']
     fill(world: World<A['api']>, records: A['loaded']): void
   }

@@ -53,7 +53,11 @@ export function prepareScenario<A extends MockTypes>(
   )
   // Tests check the built-in fixtures, so that a new world need not.
   const checked = new Map(Object.entries<A['fixture']>(builtIn).map(([name, fixture]) => [fixture, name]))
-  const records = api.fixtures.read(fixtures, { people: !generate || wanted !== undefined, checked })
+  const records = api.fixtures.read(fixtures, {
+    people: !generate || wanted !== undefined,
+    checked,
+    isOption: true,
+  })
   return {
     scenario,
     rules: {

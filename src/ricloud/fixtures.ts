@@ -5,7 +5,7 @@ import { contentTypeOf } from '../engine/content-type.ts'
 import { UsageError } from '../engine/errors.ts'
 import { redacted, shown } from '../engine/messages.ts'
 import { originOf } from '../engine/place.ts'
-import { parseGiven, problemsOf } from '../engine/problems.ts'
+import { parseGiven, problemsOf, problemWithin } from '../engine/problems.ts'
 import { attributesOf, type Definition } from '../engine/resource.ts'
 import { givenSchema } from '../engine/schemas.ts'
 import { parseInstant } from '../engine/time/instant.ts'
@@ -101,7 +101,7 @@ function readFixture(fixture: Fixture, label: string, isChecked: boolean): ReadF
   return {
     rows,
     problems: [
-      ...(isWrong ? problemsOf(schema(), result.error, () => label) : []),
+      ...(isWrong ? problemsOf(schema(), result.error).map((problem) => labelled(label, problem)) : []),
       ...(isChecked ? [] : [...repeatedIds(rows), ...nestedDifferences(rows)]),
     ],
     unread: given.flatMap(({ name, of }) => (Array.isArray(of) ? [] : name)),
@@ -113,6 +113,9 @@ function readFixture(fixture: Fixture, label: string, isChecked: boolean): ReadF
         }),
   }
 }
+
+const labelled = (label: string, problem: string) =>
+  label.endsWith('.') ? problemWithin(label.slice(0, -1), problem) : label + problem
 
 /** The attributes of a record that can be read, so that a problem of one does not hide those of the others. */
 function readableOf(name: ResourceName, given: unknown): Pick<Row, 'body' | 'isWhole'> {
@@ -179,16 +182,25 @@ function sorted(value: unknown): string {
  *
  * @param people whether users are included, and what belongs to one
  * @param checked the names of fixtures that need no check, which takes most of the time that a new world takes
+ * @param isOption whether the places of problems begin with that of the fixture: `fixtures[0].users[1].id`
  * @throws an Error with every problem: the file and position of each record that is not as the API sends it, contradicts
  *   itself, or refers to a record that does not exist or has another owner
  */
 export function readFixtures(
   fixtures: readonly Fixture[],
-  { people = true, checked = new Map() }: { people?: boolean; checked?: ReadonlyMap<Fixture, string> } = {},
+  {
+    people = true,
+    checked = new Map(),
+    isOption = fixtures.length > 1,
+  }: { people?: boolean; checked?: ReadonlyMap<Fixture, string>; isOption?: boolean } = {},
 ): LoadedRecords {
   const read = fixtures.map((fixture, i) => {
-    const name = checked.get(fixture) ?? originOf(fixture) ?? (fixtures.length > 1 ? `fixtures[${i}]` : undefined)
-    return readFixture(fixture, name === undefined ? '' : `${name}: `, checked.has(fixture))
+    const name = checked.get(fixture) ?? originOf(fixture)
+    return readFixture(
+      fixture,
+      name === undefined ? (isOption ? `fixtures[${i}].` : '') : `${name}: `,
+      checked.has(fixture),
+    )
   })
   const rows = read.flatMap((one) => one.rows)
   const isPeople = (name: ResourceName) => name === 'user' || 'user' in resources[name].shape || name in ofPeople

@@ -1,6 +1,6 @@
 import type { ApiTypes } from '../engine/api-types.ts'
 import type { PlaceOf } from '../engine/place.ts'
-import { parseGiven, problemsOf } from '../engine/problems.ts'
+import { parseGiven, pathName, problemsOf } from '../engine/problems.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { Scenario, ScenarioLanguage } from './schema.ts'
 
@@ -43,7 +43,7 @@ function check<A extends ApiTypes>(
   const { data, error } = parseGiven(schema, given)
   const found = error ? problemsOf(schema, error, placeOf) : []
   const hidden = prototypeKeys(given, [])
-    .map((path) => `${placeOf(path, true)}${path.join('.')}: is unknown`)
+    .map((path) => `${placeOf(path, true)}${pathName(path)}: is unknown`)
     .filter((problem) => !found.some((one) => one.startsWith(problem)))
   return { data, problems: [...hidden, ...found] }
 }

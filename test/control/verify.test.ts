@@ -394,8 +394,8 @@ describe('An invalid matcher', () => {
     ['a negative bound', { count: { at_least: -1 } }, 'count.at_least'],
     ['an empty sequence', { sequence: [] }, 'sequence'],
     ['a sequence that is not an array', { sequence: {} }, 'sequence'],
-    ['an unknown name in a sequence', { sequence: [{}, { pth: '/users' }] }, 'sequence.1.pth'],
-    ['a count in a sequence', { sequence: [{ count: 1 }] }, 'sequence.0.count'],
+    ['an unknown name in a sequence', { sequence: [{}, { pth: '/users' }] }, 'sequence[1].pth'],
+    ['a count in a sequence', { sequence: [{ count: 1 }] }, 'sequence[0].count'],
   ])('is rejected: %s', async (_, wanted, name) => {
     const { status, body } = await rejecting.verify(wanted)
     expect([status, body.error, Object.keys(body.params ?? {})]).toEqual([400, 'invalid-parameter', [name]])

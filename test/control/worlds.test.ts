@@ -82,7 +82,11 @@ describe('POST /_mock/worlds', () => {
     ['a token', { token: 'mine' }, ['token']],
     ['an unknown scenario', { scenario: 'two-facter' }, ['scenario']],
     ['a scenario that is a number', { scenario: 5 }, ['scenario']],
-    ['an invalid scenario', { scenario: { scenario: 'x', steps: [{ at: '1h', do: 'user.blok' }] } }, ['steps[0].do']],
+    [
+      'an invalid scenario',
+      { scenario: { scenario: 'x', steps: [{ at: '1h', do: 'user.blok' }] } },
+      ['scenario.steps[0].do'],
+    ],
     ['fixtures that are not an array', { fixtures: 'default' }, ['fixtures']],
     ['a negative seed', { seed: -1 }, ['seed']],
     ['a clock that is not an object', { clock: 'now' }, ['clock']],

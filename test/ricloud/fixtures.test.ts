@@ -93,12 +93,13 @@ const sourceSample = {
   date_created: '2020-02-20T11:59:03.195527Z',
 }
 
-/** What a fixture is refused for. */
+/** What a fixture is refused for, with places in the fixture. */
 function problemsOf(given: Fixture): readonly string[] {
   try {
     createMock({ fixtures: [given] })
   } catch (error) {
-    return (error as { problems: readonly string[] }).problems
+    const { problems } = error as { problems: readonly string[] }
+    return problems.map((problem) => problem.replaceAll('fixtures[0].', '').replace('fixtures[0]:', 'it:'))
   }
   return []
 }
@@ -423,7 +424,7 @@ describe('what is wrong with a fixture', () => {
   it('is a line each where there are several', () => {
     const own = having('users', { state: 'sleeping', identifier: '' })
     expect(() => createMock({ fixtures: [own] })).toThrow(
-      'Failed to load the fixture:\n  users[0].identifier: must not be empty\n  users[0].state: must be "active", "deactivated" or "blocked", got "sleeping".',
+      'Failed to load the fixture:\n  fixtures[0].users[0].identifier: must not be empty\n  fixtures[0].users[0].state: must be "active", "deactivated" or "blocked", got "sleeping".',
     )
   })
 
@@ -477,7 +478,7 @@ describe('what is wrong with a fixture', () => {
   })
 
   it.each<[string, Parameters<typeof createMock>[0], string]>([
-    ['its index', { fixtures: ['default', { users: [{ ...user, key: 9 }] }] }, 'fixtures[1]: users[0].key'],
+    ['its index', { fixtures: ['default', { users: [{ ...user, key: 9 }] }] }, 'fixtures[1].users[0].key'],
     ['its name', { fixtures: [{ users: [user] }, 'two-organisations'] }, 'two-organisations: users[1].identifier'],
   ])('begins with %s where there are several fixtures', (_, options, place) => {
     let problems: readonly string[] = []
@@ -496,7 +497,7 @@ describe('what is wrong with a fixture', () => {
 
   it('says that the fixture was not loaded', () => {
     expect(() => createMock({ fixtures: [having('users', { key: 9 })] })).toThrow(
-      'Failed to load the fixture: users[0].key: names key 9, which does not exist; existing IDs: 1 and 2',
+      'Failed to load the fixture: fixtures[0].users[0].key: names key 9, which does not exist; existing IDs: 1 and 2',
     )
   })
 })

@@ -183,7 +183,7 @@ describe('What is impossible in a fixture', () => {
   it('names the checksum that an object has', () => {
     const problems = problemsAfter(({ results }) => Object.assign(inState(results, 'available'), { checksum: 'x' }))
     expect(problems).toEqual([
-      expect.stringMatching(/^objects\[\d\]: has the MD5 [0-9a-f]{32}, and result .* the checksum "x"$/),
+      expect.stringMatching(/^fixtures\[0\]\.objects\[\d\]: has the MD5 [0-9a-f]{32}, and result .* the checksum "x"$/),
     ])
   })
 })

@@ -3,7 +3,7 @@ import { byteFormatOf } from '../byte-format.ts'
 import { isJsonTooDeep } from '../depth.ts'
 import { apiErrors, invalidParameter, moreFaults, type ParameterFaults } from '../errors.ts'
 import { nearestWord, shown, shownSafely } from '../messages.ts'
-import { firstProblems, isComplete, keysAt, parsed, unknownKey } from '../problems.ts'
+import { firstProblems, isComplete, keysAt, parsed, pathName, unknownKey } from '../problems.ts'
 import { listAt } from '../values.ts'
 import type { Incoming } from './exchange.ts'
 
@@ -93,7 +93,7 @@ export function parse<Output>(
 function faultsOf(schema: z.ZodType, issues: readonly z.core.$ZodIssue[], prefix: string): ParameterFaults {
   const faults = new Map<string, string[]>()
   const add = (path: readonly PropertyKey[], fault: (name: string) => string) => {
-    const name = prefix + path.join('.')
+    const name = prefix + pathName(path)
     listAt(faults, name).push(fault(name))
   }
   const { first, more } = firstProblems(issues)
