@@ -2,6 +2,7 @@ import { type SetupWorker, type StartOptions, setupWorker } from 'msw/browser'
 import { handlerFor, webhookHandler } from './engine/http/msw-handlers.ts'
 import { onUnhandled, type UnhandledRequest } from './engine/http/unhandled.ts'
 import { shown } from './engine/messages.ts'
+import { requireOptions } from './engine/options.ts'
 import { apiUrl, Mock, type MockOptions, type ResetOptions } from './mock/ricloud.ts'
 import { registrationError, requireServiceWorkers } from './worker/script.ts'
 import { TabStorage } from './worker/tab-storage.ts'
@@ -32,7 +33,8 @@ export class RicloudWorker {
   #started: Promise<unknown> | undefined
 
   /** Throws an Error that names every invalid option. */
-  constructor({ baseUrl = apiUrl, persist = false, ...options }: RicloudWorkerOptions = {}) {
+  constructor(given: RicloudWorkerOptions = {}) {
+    const { baseUrl = apiUrl, persist = false, ...options } = requireOptions(given, 'create the mock', 'scenario')
     if (typeof persist !== 'boolean') {
       throw new Error(`Failed to create the mock: persist must be true or false, got ${shown(persist)}.`)
     }
@@ -49,7 +51,7 @@ export class RicloudWorker {
    * browser has no service workers here.
    */
   async start(options: RicloudStartOptions = {}): Promise<this> {
-    this.#started ??= this.#start(options).catch((error) => {
+    this.#started ??= this.#start(requireOptions(options, 'start the worker')).catch((error) => {
       this.#started = undefined
       throw error
     })

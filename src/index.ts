@@ -1,5 +1,6 @@
 import type { HttpHandler } from 'msw'
 import { handlersFor, withoutSlash } from './engine/http/msw-handlers.ts'
+import { requireOptions } from './engine/options.ts'
 import { apiUrl, Mock, type MockOptions } from './mock/ricloud.ts'
 import { apiRoutes } from './ricloud/routes/index.ts'
 
@@ -57,13 +58,11 @@ export interface ComposableMock extends Mock {
 /**
  * Makes a mock. Nothing is started or intercepted.
  *
- * @param options those of a mock, and `baseUrl` for `handlers`; by default that of the real API
+ * @param given the options of a mock, and `baseUrl` for `handlers`; by default that of the real API
  * @throws an Error that names every invalid option, or a ScenarioError that lists every problem of the scenario
  */
-export function createMock({
-  baseUrl = apiUrl,
-  ...options
-}: MockOptions & { baseUrl?: string | undefined } = {}): ComposableMock {
+export function createMock(given: MockOptions & { baseUrl?: string | undefined } = {}): ComposableMock {
+  const { baseUrl = apiUrl, ...options } = requireOptions(given, 'create the mock', 'scenario')
   const mock = new Mock(options, { own: ['baseUrl'] })
   const origin = withoutSlash(baseUrl)
   let handlers: HttpHandler[] | undefined

@@ -2,6 +2,7 @@
 import type { SetupServer } from 'msw/node'
 import { handlerFor, type InterceptingResponder, webhookHandler } from './engine/http/msw-handlers.ts'
 import { kindOf } from './engine/messages.ts'
+import { requireOptions } from './engine/options.ts'
 import { Interception, type ListenOptions } from './interception/interception.ts'
 import { CoverageFile, readFolderOption } from './mock/coverage-files.ts'
 import { leaveReplay } from './mock/replay-files.ts'
@@ -42,7 +43,14 @@ export class Ricloud {
   readonly #sweeping = new Sweeping()
 
   /** Throws an Error that names every invalid option. */
-  constructor({ baseUrl = apiUrl, server, coverage, replays, ...options }: RicloudOptions = {}) {
+  constructor(given: RicloudOptions = {}) {
+    const {
+      baseUrl = apiUrl,
+      server,
+      coverage,
+      replays,
+      ...options
+    } = requireOptions(given, 'create the mock', 'scenario')
     if (server !== undefined && typeof server?.resetHandlers !== 'function') {
       throw new Error(
         `Failed to create the mock: server must be what setupServer() of msw/node returned, got ${kindOf(server)}.`,

@@ -1,6 +1,7 @@
 import type { ScenarioName } from '../scenarios/index.ts'
 import type { ObjectStore } from './engine/http/exchange.ts'
 import { shown } from './engine/messages.ts'
+import { requireOptions } from './engine/options.ts'
 import { messageOf } from './engine/thrown.ts'
 import { CoverageFile, readFolderOption } from './mock/coverage-files.ts'
 import { Mock, type MockOptions } from './mock/ricloud.ts'
@@ -71,8 +72,8 @@ async function allOrNone(starting: readonly [Promise<Listening>, ...Promise<List
  * @throws an Error that says what to do if the port is in use, the host is not an address of this machine, or an option
  *   is invalid
  */
-export function serve(options: ServeOptions = {}): Promise<StandaloneServer> {
-  return serveMock(undefined, options)
+export async function serve(options: ServeOptions = {}): Promise<StandaloneServer> {
+  return serveMock(undefined, requireOptions(options, 'start the server', 'scenario'))
 }
 
 async function makeMock(scenario: ServeOptions['scenario'], options: Omit<MockOptions, 'scenario'>): Promise<Mock> {
@@ -128,7 +129,8 @@ export async function serveMock(
     token: mock.token,
     controlToken: server.controlToken,
     mock,
-    close({ now } = {}) {
+    close(how = {}) {
+      const { now } = requireOptions(how, 'close the server')
       const ended = Promise.all([server, ...others].map((one) => one.close({ now })))
       closed ??= ended.then(() => {
         mock.hold(true)

@@ -2,6 +2,7 @@ import { http } from 'msw'
 import type { SetupServer } from 'msw/node'
 import { test as base, expect, inject, type RunnerTestCase, type RunnerTestSuite, type TestAPI } from 'vitest'
 import { answerFor, webhookHandler, withoutSlash } from './engine/http/msw-handlers.ts'
+import { requireOptions } from './engine/options.ts'
 import { attach, guardServer, Interception } from './interception/interception.ts'
 import { matchers, type RicloudMatchers } from './mock/matchers.ts'
 import { apiUrl, type Mock } from './mock/ricloud.ts'
@@ -125,7 +126,7 @@ const extended = base
   .extend('ricloud', { auto: true }, async ({ ricloudOptions, msw, task }, { onCleanup }) => {
     const { shared } = ProcessTestWorlds
     shared.requireListening()
-    const { baseUrl = apiUrl, ...options } = ricloudOptions
+    const { baseUrl = apiUrl, ...options } = requireOptions(ricloudOptions, 'create the mock', 'scenario')
     const origin = withoutSlash(baseUrl)
     const coverage = options.coverage ?? inject('ricloudCoverage')
     const replays = options.replays ?? inject('ricloudReplays')

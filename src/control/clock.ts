@@ -6,6 +6,7 @@ import { apiErrors, UsageError } from '../engine/errors.ts'
 import { durationError } from '../engine/fields.ts'
 import { ok } from '../engine/http/route.ts'
 import { shown } from '../engine/messages.ts'
+import { requireOptions } from '../engine/options.ts'
 import { fastest } from '../engine/time/clock.ts'
 import { type Duration, parseDuration } from '../engine/time/duration.ts'
 import { formatInstant, latestInstant, readInstant, TimeError } from '../engine/time/instant.ts'
@@ -83,7 +84,8 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
   }
 
   /** Lets the clock run on from the present instant. Throws an Error unless `speed` is a positive number. */
-  run({ speed = 1 }: { speed?: number } = {}): void {
+  run(options: { speed?: number } = {}): void {
+    const { speed = 1 } = requireOptions(options, 'run the clock')
     if (!Number.isFinite(speed) || speed <= 0 || speed > fastest)
       throw new TimeError(`speed must be above 0 and at most ${fastest}, got ${shown(speed)}.`)
     this.#world.recorder.input('run', { speed }, () => this.#world.time.run(speed))
@@ -125,7 +127,8 @@ export class ClockControl<A extends ApiTypes = ApiTypes> {
   }
 
   /** What will happen, soonest first; all of it, or the first `limit`. */
-  upcoming({ limit = Infinity }: { readonly limit?: number | undefined } = {}): readonly Upcoming[] {
+  upcoming(options: { readonly limit?: number | undefined } = {}): readonly Upcoming[] {
+    const { limit = Infinity } = requireOptions(options, 'list what will happen')
     this.#world.time.runDue()
     const upcoming: Upcoming[] = []
     for (const { at, action, id, cause } of this.#world.time.upcoming()) {

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { oneOf } from '../engine/fields.ts'
 import { ok } from '../engine/http/route.ts'
 import { printableLine } from '../engine/messages.ts'
+import { requireOptions } from '../engine/options.ts'
 import type { Report } from '../scenario/report.ts'
 import { parseQuery, routeWith } from './routing.ts'
 import type { SetupView } from './setup.ts'
@@ -76,7 +77,8 @@ export class ScenarioControl<Name extends string = string, Input extends object 
    * @param options with `keep` records and clock stay as they are; steps, faults, accounts and settings begin now
    * @throws an Error, or a ScenarioError that lists every problem; the old scenario then stays
    */
-  async load(scenario: Name | Input, { keep = false }: { keep?: boolean } = {}): Promise<void> {
+  async load(scenario: Name | Input, options: { keep?: boolean } = {}): Promise<void> {
+    const { keep = false } = requireOptions(options, 'load the scenario')
     await this.#mock.load(scenario, keep)
   }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
 import { apiErrors } from '../engine/errors.ts'
 import { ok } from '../engine/http/route.ts'
+import { requireOptions } from '../engine/options.ts'
 import { later, stopwatch } from '../engine/time/clock.ts'
 import { type Duration, parseDuration } from '../engine/time/duration.ts'
 import { formatInstant } from '../engine/time/instant.ts'
@@ -105,7 +106,7 @@ export class WebhookControl<
    */
   list(page: DeliveryPage = {}): readonly (View & { readonly id: string })[] {
     this.#world.time.runDue()
-    return this.#source.views(page)
+    return this.#source.views(requireOptions(page, 'list webhooks'))
   }
 
   get isHeld(): boolean {
@@ -121,7 +122,8 @@ export class WebhookControl<
    * Resolves to the event of the next attempt that matches, made before this call or after it. Each attempt is returned
    * once; one that was not sent does not match. Rejects after the timeout with an Error that lists the other attempts.
    */
-  async next({ type, action, where = {}, timeout = '4s' }: NextWebhookOptions = {}): Promise<Event> {
+  async next(options: NextWebhookOptions = {}): Promise<Event> {
+    const { type, action, where = {}, timeout = '4s' } = requireOptions(options, 'wait for a webhook')
     const until = stopwatch() + parseDuration(timeout) / 1000
     const isNamed = (event: { readonly type: string; readonly action: string }) =>
       (type ?? event.type) === event.type && (action ?? event.action) === event.action

@@ -3,11 +3,10 @@ import { tokenOf } from '../engine/authorization.ts'
 import { ApiError, apiErrors, UsageError } from '../engine/errors.ts'
 import type { Incoming } from '../engine/http/exchange.ts'
 import { created, ok } from '../engine/http/route.ts'
-import { shown } from '../engine/messages.ts'
+import { requireOptions } from '../engine/options.ts'
 import { problemWithin } from '../engine/problems.ts'
 import { repeat, stopwatch } from '../engine/time/clock.ts'
 import { formatDuration } from '../engine/time/duration.ts'
-import { isObject } from '../engine/values.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
 import { routeWith } from './routing.ts'
 
@@ -77,9 +76,7 @@ export class Worlds<M extends WorldMock, Options> {
    * @throws an Error if an option is invalid, or the greatest number of worlds is reached
    */
   async create(options: Options = {} as Options): Promise<M> {
-    if (!isObject(options)) {
-      throw new UsageError(`Failed to create a world: options must be an object, got ${shown(options)}.`)
-    }
+    requireOptions(options as Options & object, 'create a world', 'scenario')
     this.#sweep()
     if (this.#worlds.size >= this.#max) {
       throw new ApiError(

@@ -2,6 +2,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import type { HttpHandler } from 'msw'
 import * as msw from 'msw/node'
 import { onUnhandled, type UnhandledRequest } from '../engine/http/unhandled.ts'
+import { requireOptions } from '../engine/options.ts'
 import { guardConnections } from './connection-guard.ts'
 
 export interface ListenOptions {
@@ -62,7 +63,8 @@ export class Interception {
    *
    * @param baseUrl whose host is guarded
    */
-  begin(baseUrl: string, { onUnhandledRequest, guard = true }: ListenOptions = {}): void {
+  begin(baseUrl: string, options: ListenOptions = {}): void {
+    const { onUnhandledRequest, guard = true } = requireOptions(options, 'listen')
     if (this.isCurrent) return
     if (processWide[current]) {
       throw new Error(

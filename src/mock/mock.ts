@@ -32,6 +32,7 @@ import { type CompletedCall, type Outcome, Router } from '../engine/http/router.
 import { isControlPath, searchOf } from '../engine/http/url.ts'
 import { Journal } from '../engine/journal.ts'
 import { answeredAs } from '../engine/noted.ts'
+import { requireOptions } from '../engine/options.ts'
 import type { OtherNames } from '../engine/problems.ts'
 import type { Reason } from '../engine/reason.ts'
 import type { Models } from '../engine/store/models.ts'
@@ -483,7 +484,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
    * The records that were created, changed or deleted since a version; all of them, and a version to start from, without
    * `since`, and if more than 10,000 records were written or the world was reset since.
    */
-  changes({ since }: { readonly since?: number | undefined } = {}): ChangesView {
+  changes(options: { readonly since?: number | undefined } = {}): ChangesView {
+    const { since } = requireOptions(options, 'list changes')
     return showChanges(this.#world, { since }, this.#options.showSecrets)
   }
 
@@ -585,7 +587,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
    * @throws an Error if the first calls are no longer recorded, as `rewind` has it, or the world began with the state of
    *   another one
    */
-  async replayFile({ test = null }: { readonly test?: string | null | undefined } = {}): Promise<string> {
+  async replayFile(options: { readonly test?: string | null | undefined } = {}): Promise<string> {
+    const { test = null } = requireOptions(options, 'record the world')
     const { recordWorld } = await import('./past/record-world.ts')
     const make: ReplayMaker<A> = ({ world, options }, replay) =>
       ApiMock.replaying(this.#definition, world, { ...options, journal: 0 }, replay).rewound()

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { UsageError } from '../engine/errors.ts'
 import { duration, text, token } from '../engine/fields.ts'
 import { printable, shown } from '../engine/messages.ts'
+import { requireOptions } from '../engine/options.ts'
 import { type OtherNames, parseGiven, problemsOf } from '../engine/problems.ts'
 import type { Duration } from '../engine/time/duration.ts'
 import { definedIn, isObject } from '../engine/values.ts'
@@ -127,12 +128,7 @@ export function readOptions<A extends MockTypes>(
   options: MockOptionsOf<A>,
   entryPoint: OtherNames = {},
 ): ReadOptions<A> {
-  if (!isObject(options)) {
-    throw new UsageError(
-      `Failed to create the mock: options must be an object such as { scenario: "two-factor" }, got ${shown(options)}.`,
-    )
-  }
-  const result = parseGiven(schema, options)
+  const result = parseGiven(schema, requireOptions(options, 'create the mock', 'scenario'))
   if (result.success) return result.data
   const problems = problemsOf(schema, result.error, undefined, entryPoint)
   throw new UsageError(`Failed to create the mock: ${problems.join('; ')}`, problems)
@@ -164,10 +160,7 @@ export function readResetOptions<A extends MockTypes>(
   own: MockOptionsOf<A>,
   options: ResetOptionsOf<A>,
 ): { readonly given: MockOptionsOf<A>; readonly read: ReadOptions<A> } | undefined {
-  if (!isObject(options)) {
-    throw new UsageError(`Failed to reset the mock: options must be an object, got ${shown(options)}.`)
-  }
-  const given: ResetOptionsOf<A> = definedIn(options)
+  const given: ResetOptionsOf<A> = definedIn(requireOptions(options, 'reset the mock', 'scenario'))
   const names = Object.keys(given)
   if (names.length === 0) return undefined
   const fixed = names.find((name) => fixedOptions.includes(name))

@@ -4,6 +4,7 @@ import { type ApiError, apiErrors } from '../engine/errors.ts'
 import { type Answer, errorResponse, type Incoming, type ObjectStore } from '../engine/http/exchange.ts'
 import { pathOf } from '../engine/http/url.ts'
 import { printableLine } from '../engine/messages.ts'
+import { requireOptions } from '../engine/options.ts'
 import { nextTurn } from '../engine/time/clock.ts'
 import { CoverageFile, readFolderOption } from './coverage-files.ts'
 import { storeIn } from './object-stores.ts'
@@ -90,10 +91,8 @@ export class TestWorlds {
   }
 
   /** Creates the world of a test. Throws an Error that names every invalid option. */
-  async begin(
-    { coverage, replays, ...options }: Omit<RicloudTestOptions, 'baseUrl'> = {},
-    test: TestIdentity = {},
-  ): Promise<Mock> {
+  async begin(given: Omit<RicloudTestOptions, 'baseUrl'> = {}, test: TestIdentity = {}): Promise<Mock> {
+    const { coverage, replays, ...options } = requireOptions(given, 'create the mock', 'scenario')
     const { strict = true, clock } = options
     const folder = readFolderOption(coverage, 'coverage')
     if (folder !== undefined && folder !== this.#coverage?.folder) this.#coverage = new CoverageFile(folder)

@@ -2,6 +2,7 @@ import type { ApiTypes } from '../engine/api-types.ts'
 import { type DomainEventView, eventsDuring } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
 import { shown } from '../engine/messages.ts'
+import { requireOptions } from '../engine/options.ts'
 import { parseGiven, problemsOf, unknownKey } from '../engine/problems.ts'
 import type { World } from '../engine/world.ts'
 import { type Action, perform } from './action.ts'
@@ -32,7 +33,7 @@ export function act<A extends ApiTypes>(
   name: string,
   options: { readonly where?: Where | undefined; readonly with?: unknown } = {},
 ): readonly DomainEventView[] {
-  for (const option of Object.keys(options)) {
+  for (const option of Object.keys(requireOptions(options, `perform ${name}`))) {
     if (known.includes(option)) continue
     throw new ScenarioError(`action ${name}`, [`${option}: ${unknownKey(option, known)}`])
   }

@@ -735,7 +735,7 @@ describe('mock.worlds', () => {
 
   it.each([[null], ['two-factor']])('rejects with %j for its options', async (options) => {
     await expect(setupControl().mock.worlds.create(options as never)).rejects.toThrow(
-      `Failed to create a world: options must be an object, got ${JSON.stringify(options)}.`,
+      `Failed to create a world: options must be an object, got ${JSON.stringify(options)}`,
     )
   })
 

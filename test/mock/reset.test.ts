@@ -90,7 +90,9 @@ describe('mock.reset with options', () => {
   })
 
   it('is refused if its options are no object', () => {
-    expect(() => setup().reset('empty' as never)).toThrow('options must be an object, got "empty".')
+    expect(() => setup().reset('empty' as never)).toThrow(
+      'options must be an object, got "empty"; did you mean { scenario: "empty" }?',
+    )
   })
 
   it('takes no argument that a runner would give to a hook', () => {

@@ -2,6 +2,7 @@ import { UsageError } from '../../engine/errors.ts'
 import { matcherOf } from '../../engine/faults.ts'
 import type { RequestView } from '../../engine/journal.ts'
 import { printableLine, shown } from '../../engine/messages.ts'
+import { requireOptions } from '../../engine/options.ts'
 import { type Duration, parseDuration } from '../../engine/time/duration.ts'
 import type { CallPattern } from '../../scenario/vocabulary.ts'
 import { apiUrl, definition, type MockOptions } from '../ricloud.ts'
@@ -40,7 +41,7 @@ export function sweep(test: SweepTest, options: SweepOptions = {}): Promise<Swee
 
 /** As `sweep`. */
 export async function sweepThrough(test: SweepTestOf, options: SweepOptions): Promise<SweepReport> {
-  const { calls, kinds, runs = 1000, parallel = 8, timeout = '5s', ...world } = options
+  const { calls, kinds, runs = 1000, parallel = 8, timeout = '5s', ...world } = requireOptions(options, 'sweep')
   requireKinds(kinds ?? [])
   for (const call of calls ?? []) requirePattern(call)
   requirePositive({ runs, parallel })

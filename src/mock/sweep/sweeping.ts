@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { InterceptingResponder } from '../../engine/http/msw-handlers.ts'
+import { requireOptions } from '../../engine/options.ts'
 import type { SweepReport } from './report.ts'
 import { type SweepOptions, type SweepTest, sweepThrough } from './sweep.ts'
 
@@ -39,7 +40,7 @@ export class Sweeping {
           this.#current = run
           return this.#own.run(run, () => test(context))
         },
-        { ...world, ...options, parallel: 1 },
+        { ...world, ...requireOptions(options, 'sweep'), parallel: 1 },
       )
     } finally {
       if (this.#sweep === started) this.stop()
