@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { either, shown } from './messages.ts'
 import { messageOf } from './thrown.ts'
-import { durationMeant, durationPattern, parseDuration } from './time/duration.ts'
-import { readInstant } from './time/instant.ts'
+import { durationPattern, durationProblem, parseDuration } from './time/duration.ts'
+import { readInstant, TimeError } from './time/instant.ts'
 
 /** The text form of an integer ID. */
 const integerIdPattern = /^0*[1-9]\d{0,15}$/
@@ -55,18 +55,42 @@ function readBy<Given>(schema: z.ZodType<Given>, read: (given: Given) => number)
  * The error of a schema that accepts durations; it suggests the one that was meant.
  *
  * @param form what the schema accepts: `a duration such as "1h", or "never"`
+ * @param limit what the schema requires of a duration
  */
 export const durationError =
-  (form: string) =>
-  ({ input }: { readonly input?: unknown }) => {
-    const meant = durationMeant(input)
-    return meant === '' ? `must be ${form}` : `must be ${form}, got ${shown(input)}.${meant}`
-  }
+  (form: string, limit?: string) =>
+  ({ input }: { readonly input?: unknown }) =>
+    durationProblem(input, form, limit)
+
+const durationText = z.string({ error: durationError('a duration such as "6h"') }).meta({ pattern: durationPattern })
 
 /** A duration such as `6h`, parsed to microseconds. */
-export const duration = readBy(
-  z.string({ error: durationError('a duration such as "6h"') }).meta({ pattern: durationPattern }),
-  parseDuration,
+export const duration = readBy(durationText, parseDuration)
+
+/** The message for durations that must not be zero. */
+export const longerThanZero = 'must be longer than 0s'
+
+/** A duration that is not zero. */
+export const period = duration.refine((length) => length > 0, { error: longerThanZero })
+
+/** How an instant begins, or a time of day. */
+const pointInTime = /^\s*(?:\d{4}-\d\d|\d{1,2}:\d\d)/
+
+const sinceStart = (given: unknown) =>
+  `counts from the start of the scenario: write a duration such as "6h", got ${shown(given)}.`
+
+/** A time since the start of a scenario, as a duration. */
+export const timeSinceStart = readBy(
+  z
+    .string({
+      error: ({ input }) =>
+        input instanceof Date ? sinceStart(input) : durationProblem(input, 'a duration such as "6h"'),
+    })
+    .meta({ pattern: durationPattern }),
+  (given) => {
+    if (pointInTime.test(given)) throw new TimeError(sinceStart(given))
+    return parseDuration(given)
+  },
 )
 
 /** An ISO 8601 text or a Date, parsed to microseconds since 1970. */

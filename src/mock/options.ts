@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { UsageError } from '../engine/errors.ts'
-import { duration, text, token } from '../engine/fields.ts'
+import { period, text, token } from '../engine/fields.ts'
 import { printable, shown } from '../engine/messages.ts'
 import { requireOptions } from '../engine/options.ts'
 import { type OtherNames, parseGiven, problemsOf } from '../engine/problems.ts'
@@ -69,7 +69,7 @@ const shape = {
   worlds: z
     .strictObject({
       max: z.int().nonnegative().max(100_000).default(1000),
-      idle: duration.refine((idle) => idle > 0, { error: 'must be longer than nothing' }).default(30 * 60e6),
+      idle: period.default(30 * 60e6),
     })
     .prefault({}),
   webhookHosts: z

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { duration, oneOf } from '../engine/fields.ts'
+import { duration, oneOf, timeSinceStart } from '../engine/fields.ts'
 import { nearest, shown } from '../engine/messages.ts'
 import { pathPattern } from '../engine/path-pattern.ts'
 import { checkAlways, parseOptions, validIn } from '../engine/problems.ts'
@@ -61,7 +61,7 @@ export const faultSchemaOf = (
       first: occasion.optional(),
       every: occasion.optional(),
       probability: z.number({ error: 'must be from 0 to 1' }).min(0).max(1).optional(),
-      between: z.tuple([duration, duration], { error: 'must be two durations, as in [1h, 2h]' }).optional(),
+      between: z.tuple([timeSinceStart, timeSinceStart], { error: 'must be two durations, as in [1h, 2h]' }).optional(),
       answer: z.strictObject({ status: status.default(429), retry_after: duration.optional() }).optional(),
       delay: duration.optional(),
       close: oneOf(['reset', 'empty', 'truncated']).optional(),

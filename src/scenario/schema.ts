@@ -3,7 +3,16 @@ import type { ApiTypes } from '../engine/api-types.ts'
 import { allErrors } from '../engine/errors.ts'
 import { EventNames } from '../engine/event-names.ts'
 import { type Fault, mostFaults } from '../engine/faults.ts'
-import { duration, durationError, instant, oneOf, text } from '../engine/fields.ts'
+import {
+  duration,
+  durationError,
+  instant,
+  longerThanZero,
+  oneOf,
+  period,
+  text,
+  timeSinceStart,
+} from '../engine/fields.ts'
 import { faultOf } from '../engine/http/parse.ts'
 import { either, nearestFirst } from '../engine/messages.ts'
 import { checkAlways, parseOptions, problemsOf, validIn } from '../engine/problems.ts'
@@ -37,15 +46,9 @@ const stepShape = {
   nth: occasion.optional(),
   first: occasion.optional(),
   every: z
-    .union(
-      [
-        occasion,
-        duration
-          .refine((period) => period > 0, { error: 'must be longer than nothing' })
-          .transform((period) => ({ period })),
-      ],
-      { error: durationError(everyForm) },
-    )
+    .union([occasion, period.transform((length) => ({ period: length }))], {
+      error: durationError(everyForm, longerThanZero),
+    })
     .optional(),
   times: occasion.optional(),
   after: duration.optional(),
@@ -130,7 +133,7 @@ export class ScenarioLanguage<A extends ApiTypes> {
     const { all } = this.events
     return z
       .strictObject({
-        at: duration.optional(),
+        at: timeSinceStart.optional(),
         on: z
           .string({ error: 'must be an event or a call' })
           .meta({ anyOf: [{ enum: [...all] }, { pattern: '^(GET|POST|DELETE|\\*) /' }] })

@@ -510,11 +510,29 @@ describe('What cannot be is refused with its place and the reason', () => {
     expect(problems.every((problem) => /^2:\d+ /.test(problem))).toBe(true)
   })
 
-  it.each(['6 hrs', '6hrs', '6 hours', 'soon', '-1h', '6', '30m1h', '1e3s'])('The duration "%s"', async (duration) => {
+  it.each(['6 hrs', '6hrs', '6 hours', 'soon', '6', '30m1h', '1e3s'])('The duration "%s"', async (duration) => {
     const [problem] = await problemsIn(`scenario: x\nsteps:\n  - { at: "${duration}", do: user.block }`)
     expect(problem).toMatch(
       /^3:\d+ steps\[0\]\.at: "[^"]+" is not a duration: write a number and a unit \(ms, s, m, h, d\)/,
     )
+  })
+
+  const negative = /durations are not negative, because time only moves forward \(snapshots and rewind go back\)/
+  const sinceStart = /counts from the start of the scenario: write a duration/
+  it.each<[string, RegExp]>([
+    ['steps: [{ at: -5m, do: user.block }]', negative],
+    ['steps: [{ at: 1h, every: -5m, do: user.block }]', negative],
+    ['steps: [{ on: user.created, after: "- 5 min", do: user.block }]', negative],
+    ['accounts: [{ identifier: a, init: -5s }]', negative],
+    ['settings: { rotation_grace: -6h }', negative],
+    ['steps: [{ at: 2020-02-20T12:00:00Z, do: user.block }]', sinceStart],
+    ['steps: [{ at: 2020-02-20, do: user.block }]', sinceStart],
+    ['steps: [{ at: 12:30, do: user.block }]', sinceStart],
+    ['faults: [{ on: GET /users, delay: 1s, between: [12:30, 13:30] }]', sinceStart],
+    ['steps: [{ at: 1h, every: 0s, do: user.block }]', /every: must be longer than 0s, got "0s"\.$/m],
+    ['steps: [{ at: 1h, every: 999999999d, do: user.block }]', /every: is too long/],
+  ])('says why a duration cannot be: %s', async (text, pattern) => {
+    expect((await problemsIn(`scenario: x\n${text}`)).join('\n')).toMatch(pattern)
   })
 
   const places = [

@@ -26,13 +26,38 @@ const longestText = 100
 /** Parses a duration to microseconds. Throws an Error that shows the accepted forms. */
 export function parseDuration(text: unknown): number {
   const length = typeof text === 'string' && text.length <= longestText ? lengthOf(text) : undefined
+  if (isNegativeDuration(text)) throw new TimeError(`${shown(text)} is not a duration: ${notNegative}`)
   if (length === undefined) {
     throw new TimeError(
       `${shown(text)} is not a duration: write a number and a unit (ms, s, m, h, d), as in "500ms", "2s", "10m", "6h", "5h59m" or "3d".${durationMeant(text)}`,
     )
   }
-  if (length > latestInstant) throw new TimeError(`${shown(text)} is too long: virtual time ends in the year 2255.`)
+  if (length > latestInstant) throw new TimeError(`${shown(text)} ${tooLong}`)
   return length
+}
+
+const tooLong = 'is too long: virtual time ends in the year 2255.'
+const notNegative = 'durations are not negative, because time only moves forward (snapshots and rewind go back).'
+
+/** Whether a value is a minus before what can be understood as a duration. */
+function isNegativeDuration(given: unknown): boolean {
+  if (typeof given === 'number') return given < 0
+  const [, rest] = (typeof given === 'string' && given.length <= longestText && /^\s*[-−](.*)$/s.exec(given)) || []
+  return rest !== undefined && (lengthOf(rest.trim()) !== undefined || durationMeant(rest) !== '')
+}
+
+/**
+ * The message for a value that a schema with durations refuses.
+ *
+ * @param form what the schema accepts: `a duration such as "1h", or "never"`
+ * @param limit what the schema requires of a duration
+ */
+export function durationProblem(given: unknown, form: string, limit = `must be ${form}`): string {
+  if (isNegativeDuration(given)) return `must be ${form}, got ${shown(given)}: ${notNegative}`
+  const length = typeof given === 'string' && given.length <= longestText ? lengthOf(given) : undefined
+  if (length !== undefined) return length > latestInstant ? tooLong : limit
+  const meant = durationMeant(given)
+  return meant === '' ? `must be ${form}` : `must be ${form}, got ${shown(given)}.${meant}`
 }
 
 /** The microseconds of a duration, however long; undefined if the text is none. */
@@ -77,7 +102,7 @@ export function durationMeant(given: unknown): string {
     return ''
   })
   const meant = units.flatMap((unit) => (counts.has(unit) ? `${counts.get(unit)}${unit}` : [])).join('')
-  return /^(?:[\s,]|and)*$/.test(rest) && isValid(meant) ? ` Did you mean "${meant}"?` : ''
+  return /^(?:[\s,]|and)*$/.test(rest) && isValid(meant) && meant !== given ? ` Did you mean "${meant}"?` : ''
 }
 
 /** Formats microseconds for people: `6h30m`, `14d`, `11h59m3.195527s`. */
