@@ -59,6 +59,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const positionals = tokens.filter((token) => token.kind === 'positional')
   const [named, ...words] = positionals.filter(({ index }) => index < end).map(({ value }) => value)
   const first = named ?? 'start'
+  requireTerminator(args, tokens, end)
   const command = commandNames.find((name) => name === first)
   const given = tokens.filter((token) => token.kind === 'option').map((token) => parseFlag(token, command))
   if (!command) {
@@ -74,6 +75,21 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   }
   return { command, isNamed: named !== undefined, words: own, rest: runsOther ? after : [], given }
 }
+
+/** Throws an Error where a command that runs another is given it, with flags, without `--`: they would count as its own. */
+function requireTerminator(args: readonly string[], tokens: readonly Token[], end: number): void {
+  const [named, other] = tokens.filter((token) => token.kind === 'positional')
+  const isOthers = ({ kind, index }: Token) => kind === 'option' && index > (other?.index ?? end) && index < end
+  if (!named || !other || !tokens.some(isOthers)) return
+  const command = commandNames.find((name) => name === named.value)
+  if (!command || !commandOf(command).runsOther) return
+  const rest = args.slice(other.index).toSpliced(end - other.index, 1)
+  const line = ['ricloud-mock', ...args.slice(0, other.index), '--', ...rest].map(shellWord).join(' ')
+  throw new Error(`${command} takes a command after "--": ${line}`)
+}
+
+/** A word as a shell reads it. */
+const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
 /** What takes a file, by the end of its name. */
 const takers: readonly (readonly [names: RegExp, taker: string])[] = [

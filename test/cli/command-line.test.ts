@@ -2,6 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { isOn, parseCommandLine, textOf } from '../../src/cli/command-line.ts'
 
 describe('parseCommandLine', () => {
+  it.each(['exec', 'sweep'])('gives the corrected line where the command of %s has a flag and no "--"', (command) => {
+    expect(() => parseCommandLine([command, 'python3', '-c', "it's"])).toThrow(
+      `${command} takes a command after "--": ricloud-mock ${command} -- python3 -c 'it'\\''s'`,
+    )
+  })
+
   it('takes the command to be start where none is named', () => {
     expect(parseCommandLine([])).toMatchObject({ command: 'start', isNamed: false, words: [], given: [] })
   })

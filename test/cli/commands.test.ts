@@ -138,8 +138,11 @@ describe('exec', () => {
     [['exec', 'npm', 'test'], 'ricloud-mock exec -- npm test'],
     [['exec', '--strict'], 'ricloud-mock exec -- npm test'],
     [['exec', 'pytest', '--', '-x'], 'ricloud-mock exec -- pytest'],
+    [['exec', 'python3', '-c', 'print(1)'], "ricloud-mock exec -- python3 -c 'print(1)'"],
+    [['exec', '--port', '0', 'npm', '--if-present', 'test'], 'ricloud-mock exec --port 0 -- npm --if-present test'],
   ])('takes the command after "--" only, unlike %j', async (args, right) => {
-    await expect(execute(parseCommandLine(args))).rejects.toThrow(`exec takes a command after "--": ${right}`)
+    const run = async () => execute(parseCommandLine(args))
+    await expect(run()).rejects.toThrow(`exec takes a command after "--": ${right}`)
   })
 })
 
