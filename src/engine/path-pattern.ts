@@ -6,7 +6,7 @@ const longest = 1000
 export const pathPattern = z
   .string()
   .regex(/^(?:\/(?:\*|[^\s*/?#]*))+$/, {
-    error: 'must be a path such as "/sessions" or "/users/*", where "*" stands for a whole segment',
+    error: 'must be a path such as "/sessions" or "/users/*", where "*" stands for a whole segment; "/*" is every path',
   })
   .max(longest, { error: `must be at most ${longest} characters long` })
 

@@ -16,7 +16,7 @@ export const callPatternOf = (routes: Routes) =>
       context.addIssue({
         code: 'custom',
         message:
-          'must be a method (GET, POST, DELETE or *) and a path, as in "GET /sources/*", where "*" stands for a whole segment',
+          'must be a method (GET, POST, DELETE or *) and a path, as in "GET /sources/*", where "*" stands for a whole segment; "* /*" is every call',
       })
       return
     }
