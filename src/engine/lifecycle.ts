@@ -9,9 +9,14 @@ export function outcomes({ lifecycle }: Definition, state: string, verb: string)
   return typeof outcome === 'string' ? [outcome] : outcome
 }
 
-/** The error for a verb that a record's state does not allow: `session 5 is failed and cannot expire.` */
-export function cannot(resource: string, { id, state }: { id: string | number; state: string }, verb: string): Error {
-  return new UsageError(`${resource} ${id} is ${state} and cannot ${verb}.`)
+/** The error for an action that a record's state does not allow: `session 5 is failed: "session.expire" is not possible in that state.` */
+export function cannot(
+  resource: string,
+  { id, state }: { id: string | number; state: string },
+  action: string,
+  to = '',
+): Error {
+  return new UsageError(`${resource} ${id} is ${state}: "${action}"${to && ` to ${to}`} is not possible in that state.`)
 }
 
 /**
@@ -19,7 +24,7 @@ export function cannot(resource: string, { id, state }: { id: string | number; s
  * resource is silent. Nothing else assigns `state`.
  *
  * @param to the state, if the verb can lead to several; the first of them by default
- * @throws a UsageError, such as `session 5 is failed and cannot expire.`, if the state does not allow the verb
+ * @throws a UsageError, such as `session 5 is failed: "session.expire" is not possible in that state.`, if the state does not allow the verb
  */
 export function move<A extends ApiTypes, Name extends NameOf<A>>(
   world: World<A>,
@@ -36,7 +41,7 @@ export function move<A extends ApiTypes, Name extends NameOf<A>>(
     const allowed = outcomes(definition, current.state, verb)
     const state = to ?? allowed[0]
     if (state === undefined || !allowed.includes(state)) {
-      throw cannot(resource, current, to ? `${verb} to ${to}` : verb)
+      throw cannot(resource, current, `${resource}.${verb}`, to)
     }
     world.coverage.countTransition(resource, current.state, state)
     return table.update(current, changes, { state } as object)

@@ -71,12 +71,12 @@ export function perform<A extends ApiTypes>(
   subjects: readonly (Subject<A> | undefined)[],
   details: Readonly<Record<string, unknown>>,
 ): void {
-  const { verb, run } = action
+  const { target, verb, run } = action
   const stateOf = (record: AnyRecord<A>) => (record as AnyRecord<A> & { readonly state: string }).state
   const isRefused = (record: AnyRecord<A>) => !isPossible(world.api.definitions, action, stateOf(record))
   for (const subject of subjects) {
     if (!subject || !isRefused(subject.record)) continue
-    throw cannot(subject.resource, { id: subject.record.id, state: stateOf(subject.record) }, verb)
+    throw cannot(subject.resource, { id: subject.record.id, state: stateOf(subject.record) }, `${target}.${verb}`)
   }
   for (const subject of subjects) {
     // The action on an earlier record may have deleted or changed this one.

@@ -188,7 +188,7 @@ export class ScenarioLanguage<A extends ApiTypes> {
     }
     const { definitions } = this.api
     if (!action || action.target === null) return
-    const { target, verb } = action
+    const { target } = action
     const state = this.events.stateAfter(on)
     const subject = this.events.subjectOf(on)
     const targets = targetsOf(definitions, target)
@@ -197,7 +197,7 @@ export class ScenarioLanguage<A extends ApiTypes> {
       refuse(['do'], `is impossible: a ${subject} leads to no ${target}, only to ${reachable.join(', ')}`)
     }
     if (targets.includes(subject) && state !== undefined && !this.isPossible(name, state)) {
-      refuse(['do'], `is impossible: a ${state} ${subject} cannot ${verb}`)
+      refuse(['do'], `is impossible: "${name}" is not possible for a ${subject} that is ${state}`)
     }
   }
 

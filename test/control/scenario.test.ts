@@ -106,7 +106,7 @@ describe('GET /_mock/scenario', () => {
     const steps = [{ at: '1h', do: 'session.expire', where: { state: 'failed' } } as const]
     const { mock, current } = setup({ scenario: { scenario: 'x', steps } })
     await mock.clock.advance('1h')
-    expect((await current()).problems).toEqual([expect.stringContaining('is failed and cannot expire')])
+    expect((await current()).problems).toEqual([expect.stringContaining('is failed: "session.expire" is not possible')])
   })
 })
 
@@ -719,12 +719,12 @@ describe('POST /_mock/actions', () => {
     [
       'the state that does not allow the action',
       { do: 'user.block', where: { id: 3 } },
-      /user 3 is blocked and cannot block/,
+      /user 3 is blocked: "user.block" is not possible in that state/,
     ],
     [
       'the state of the one record that does not allow the action',
       { do: 'user.block' },
-      /user 3 is blocked and cannot block/,
+      /user 3 is blocked: "user.block" is not possible in that state/,
     ],
     ['the nearest action', { do: 'user.blok' }, /did you mean "user.block"/],
     ['the nearest attribute', { do: 'user.block', where: { idd: 1 } }, /Did you mean "id"/],

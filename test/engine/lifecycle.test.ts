@@ -92,7 +92,7 @@ describe('a state that allows a verb', () => {
 describe('a state that does not allow a verb', () => {
   it.each(refused)('$resource: $state, $verb is refused by name', ({ resource, state, verb }) => {
     const { world, record } = setup(resource, state)
-    const sentence = `${resource} ${record.id} is ${state} and cannot ${verb}`
+    const sentence = `${resource} ${record.id} is ${state}: "${resource}.${verb}" is not possible`
     expect(() => move_(world, resource, record, verb)).toThrow(sentence)
   })
 
@@ -255,7 +255,7 @@ describe('a move', () => {
 
   it('refuses a state that the verb does not lead to', () => {
     const { world, record } = setup('source', 'deactivated')
-    const sentence = 'source 1 is deactivated and cannot reactivate to locked'
+    const sentence = 'source 1 is deactivated: "source.reactivate" to locked is not possible in that state'
     expect(() => move(world, 'source', record as Records['source'], 'reactivate', {}, 'locked')).toThrow(sentence)
   })
 

@@ -437,28 +437,67 @@ describe('What an action does shows in calls:', () => {
 
 /** Actions that a state does not allow; the records of the sample are in it, or come into it by doing the action twice. */
 const impossible: [ActionName, Meant, RegExp][] = [
-  ['organisation.configure', first, /^organisation 1 is active and cannot configure\.$/],
-  ['organisation.reactivate', first, /^organisation 1 is active and cannot reactivate\.$/],
-  ['key.reactivate', first, /^key 1 is active and cannot reactivate\.$/],
-  ['user.deactivate', { where: { id: 2 } }, /^user 2 is deactivated and cannot deactivate\.$/],
-  ['user.block', { where: { id: 3 } }, /^user 3 is blocked and cannot block\.$/],
-  ['user.reactivate', first, /^user 1 is active and cannot reactivate\.$/],
-  ['source.lock', { where: { id: 4 } }, /^source 4 is locked and cannot lock\.$/],
-  ['source.unlock', first, /^source 1 is active and cannot unlock\.$/],
-  ['source.deactivate', { where: { id: 3 } }, /^source 3 is deactivated and cannot deactivate\.$/],
-  ['source.reactivate', { where: { id: 2 } }, /^source 2 is unvalidated and cannot reactivate\.$/],
-  ['session.activate', { where: { id: active } }, /^session e2c9b0a4-\S+ is active and cannot activate\.$/],
-  ['session.fail', { where: { id: active } }, /^session e2c9b0a4-\S+ is active and cannot fail\.$/],
-  ['session.expire', { where: { id: failed } }, /^session 9a0c5d38-\S+ is failed and cannot expire\.$/],
-  ['session.expire', { where: { id: expired } }, /^session 1f6b8e20-\S+ is expired and cannot expire\.$/],
+  [
+    'organisation.configure',
+    first,
+    /^organisation 1 is active: "organisation.configure" is not possible in that state\.$/,
+  ],
+  [
+    'organisation.reactivate',
+    first,
+    /^organisation 1 is active: "organisation.reactivate" is not possible in that state\.$/,
+  ],
+  ['key.reactivate', first, /^key 1 is active: "key.reactivate" is not possible in that state\.$/],
+  [
+    'user.deactivate',
+    { where: { id: 2 } },
+    /^user 2 is deactivated: "user.deactivate" is not possible in that state\.$/,
+  ],
+  ['user.block', { where: { id: 3 } }, /^user 3 is blocked: "user.block" is not possible in that state\.$/],
+  ['user.reactivate', first, /^user 1 is active: "user.reactivate" is not possible in that state\.$/],
+  ['source.lock', { where: { id: 4 } }, /^source 4 is locked: "source.lock" is not possible in that state\.$/],
+  ['source.unlock', first, /^source 1 is active: "source.unlock" is not possible in that state\.$/],
+  [
+    'source.deactivate',
+    { where: { id: 3 } },
+    /^source 3 is deactivated: "source.deactivate" is not possible in that state\.$/,
+  ],
+  [
+    'source.reactivate',
+    { where: { id: 2 } },
+    /^source 2 is unvalidated: "source.reactivate" is not possible in that state\.$/,
+  ],
+  [
+    'session.activate',
+    { where: { id: active } },
+    /^session e2c9b0a4-\S+ is active: "session.activate" is not possible in that state\.$/,
+  ],
+  [
+    'session.fail',
+    { where: { id: active } },
+    /^session e2c9b0a4-\S+ is active: "session.fail" is not possible in that state\.$/,
+  ],
+  [
+    'session.expire',
+    { where: { id: failed } },
+    /^session 9a0c5d38-\S+ is failed: "session.expire" is not possible in that state\.$/,
+  ],
+  [
+    'session.expire',
+    { where: { id: expired } },
+    /^session 1f6b8e20-\S+ is expired: "session.expire" is not possible in that state\.$/,
+  ],
 ]
 const onlyOnce: [ActionName, RegExp][] = [
-  ['organisation.deactivate', /^organisation 1 is deactivated and cannot deactivate\.$/],
-  ['organisation.block', /^organisation 1 is blocked and cannot block\.$/],
-  ['key.expire', /^key 1 is expired and cannot expire\.$/],
-  ['key.deactivate', /^key 1 is deactivated and cannot deactivate\.$/],
-  ['key.block', /^key 1 is blocked and cannot block\.$/],
-  ['source.block', /^source 1 is blocked and cannot block\.$/],
+  [
+    'organisation.deactivate',
+    /^organisation 1 is deactivated: "organisation.deactivate" is not possible in that state\.$/,
+  ],
+  ['organisation.block', /^organisation 1 is blocked: "organisation.block" is not possible in that state\.$/],
+  ['key.expire', /^key 1 is expired: "key.expire" is not possible in that state\.$/],
+  ['key.deactivate', /^key 1 is deactivated: "key.deactivate" is not possible in that state\.$/],
+  ['key.block', /^key 1 is blocked: "key.block" is not possible in that state\.$/],
+  ['source.block', /^source 1 is blocked: "source.block" is not possible in that state\.$/],
 ]
 
 /** Every record, as the plain models have it. */
@@ -484,14 +523,16 @@ describe('What a state does not allow is refused by name:', () => {
     const { mock } = setupApi()
     act(mock, name, { where: { id: 2 } })
     const before = allRecords(mock)
-    expect(() => act(mock, 'key.rotate', {})).toThrow(`key 2 is ${state} and cannot rotate.`)
+    expect(() => act(mock, 'key.rotate', {})).toThrow(`key 2 is ${state}: "key.rotate" is not possible in that state.`)
     expect([allRecords(mock), mock.record('key', 2).actions.includes('key.rotate')]).toEqual([before, false])
   })
 
   it('an expired key does not come back', () => {
     const { mock } = setupApi()
     mock.actions['key.expire'](first)
-    expect(() => mock.actions['key.reactivate'](first)).toThrow('key 1 is expired and cannot reactivate.')
+    expect(() => mock.actions['key.reactivate'](first)).toThrow(
+      'key 1 is expired: "key.reactivate" is not possible in that state.',
+    )
   })
 
   it.each([
@@ -505,7 +546,7 @@ describe('What a state does not allow is refused by name:', () => {
   ] as [ActionName, Meant][])('%s %o changes no record if one of them does not allow it', (name, meant) => {
     const { mock } = setupApi()
     const before = allRecords(mock)
-    expect(() => act(mock, name, meant)).toThrow(/cannot/)
+    expect(() => act(mock, name, meant)).toThrow(/is not possible in that state/)
     expect(allRecords(mock)).toEqual(before)
   })
 
@@ -518,7 +559,9 @@ describe('What a state does not allow is refused by name:', () => {
   it('a state decides that is due, not one that is past', async () => {
     const { mock, post } = setupApi()
     const { id } = (await post('/sessions', newSession())).body
-    expect(() => mock.actions['session.activate']({ where: { id } })).toThrow(/is active and cannot activate/)
+    expect(() => mock.actions['session.activate']({ where: { id } })).toThrow(
+      /is active: "session.activate" is not possible/,
+    )
   })
 })
 

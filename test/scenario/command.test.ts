@@ -173,7 +173,7 @@ steps: [{ at: 2h, do: user.reactivate, where: { id: 1 } }]`)
     const { code, err } = await run('validate', path)
     expect({ code, err }).toEqual({
       code: 1,
-      err: `${path} fails: step 1 (at 2h where id = 1: user.reactivate): user 1 is active and cannot reactivate.\n`,
+      err: `${path} fails: step 1 (at 2h where id = 1: user.reactivate): user 1 is active: "user.reactivate" is not possible in that state.\n`,
     })
   })
 
@@ -400,7 +400,7 @@ describe('--strict', () => {
     await advance('1h')
     const { code, err } = await stop()
     expect(code).toBe(2)
-    expect(err).toMatch(/\n {2}failed: step 1 .*user 3 is blocked and cannot block\.\n$/)
+    expect(err).toMatch(/\n {2}failed: step 1 .*user 3 is blocked: "user.block" is not possible in that state\.\n$/)
   })
 
   it('exits with 0 where everything fired', async () => {

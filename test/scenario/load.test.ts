@@ -369,18 +369,22 @@ const wrongThings: [string, string, RegExp][] = [
   [
     'an action that a state never allows',
     'steps: [{ on: session.failed, do: session.expire }]',
-    /steps\[0\]\.do: .*a failed session cannot expire/,
+    /steps\[0\]\.do: .*"session.expire" is not possible for a session that is failed/,
   ],
-  ['the same by the verb of its event', 'steps: [{ on: user.blocked, do: user.block }]', /a blocked user cannot block/],
+  [
+    'the same by the verb of its event',
+    'steps: [{ on: user.blocked, do: user.block }]',
+    /"user.block" is not possible for a user that is blocked/,
+  ],
   [
     'an action on an expired key',
     'steps: [{ on: key.expired, do: key.reactivate }]',
-    /an? expired key cannot reactivate/,
+    /"key.reactivate" is not possible for a key that is expired/,
   ],
   [
     'a new session that is activated by an activated one',
     'steps: [{ on: session.active, do: session.fail }]',
-    /an? active session cannot fail/,
+    /"session.fail" is not possible for a session that is active/,
   ],
   ['a step without a time and an occasion', 'steps: [{ do: user.block }]', /steps\[0\]: takes either `at` or `on`/],
   [
@@ -533,6 +537,11 @@ describe('What cannot be is refused with its place and the reason', () => {
     ['steps: [{ at: 1h, every: 999999999d, do: user.block }]', /every: is too long/],
   ])('says why a duration cannot be: %s', async (text, pattern) => {
     expect((await problemsIn(`scenario: x\n${text}`)).join('\n')).toMatch(pattern)
+  })
+
+  it.each(['"*"', '"* *"', 'GET', '"GET *"'])('says how all calls are named: on %s', async (on) => {
+    const problems = await problemsIn(`scenario: x\nfaults: [{ on: ${on}, delay: 1s }]`)
+    expect(problems.join('\n')).toContain('"* /*" is every call')
   })
 
   const places = [

@@ -349,7 +349,7 @@ describe('A step that could not act', () => {
     const { mock, get } = play(impossible)
     await get('/users/1')
     const [problem, ...more] = mock.scenario.report().problems
-    expect(problem).toMatch(/^step 1 .*user 1 is active and cannot reactivate/)
+    expect(problem).toMatch(/^step 1 .*user 1 is active: "user.reactivate" is not possible in that state/)
     expect(more).toEqual([])
   })
 
@@ -378,7 +378,7 @@ describe('A step that could not act', () => {
     const { mock } = play({ steps: [{ at: '1h', do: 'session.expire', where: { user: 1 } }] })
     expect(linesOf(await mock.clock.advance('1h'))).toEqual([])
     expect(mock.scenario.report().problems).toEqual([
-      expect.stringMatching(/1f6b8e20-\S+ is expired and cannot expire/),
+      expect.stringMatching(/1f6b8e20-\S+ is expired: "session.expire" is not possible/),
     ])
   })
 
@@ -399,7 +399,9 @@ describe('A step that could not act', () => {
     await get('/users/1')
     mock.actions['user.block']({ where: { id: 1 } })
     await mock.clock.advance('1h')
-    expect(mock.scenario.report().problems).toEqual([expect.stringMatching(/user 1 is blocked and cannot block/)])
+    expect(mock.scenario.report().problems).toEqual([
+      expect.stringMatching(/user 1 is blocked: "user.block" is not possible in that state/),
+    ])
   })
 })
 
