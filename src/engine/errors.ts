@@ -208,7 +208,7 @@ export const apiErrors = {
   scripted: (status: number, retryAfter: number | undefined) =>
     new ApiError(
       codeOf(status),
-      'A scripted fault of the scenario.',
+      'A scripted fault.',
       undefined,
       retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
       status,

@@ -144,7 +144,7 @@ describe('the check of every call of the tests', () => {
   it.each([
     ['what is described', answered(200, user)],
     ['a refusal', answered(404, error('not-found'))],
-    ['a scripted fault', answered(400, error('invalid-parameter', 'A scripted fault of the scenario.'))],
+    ['a scripted fault', answered(400, error('invalid-parameter', 'A scripted fault.'))],
     ['a closed connection', answered(0, undefined, { body: '', close: 'reset' })],
   ])('lets pass %s', (_, answer) => {
     expect(check(reading('/users/1?x=1'), answer)).toBeUndefined()
