@@ -26,16 +26,19 @@ export async function copyWorker({ words: [folder, ...more] }: CommandLine): Pro
   if (before !== undefined && versionOf(before) === undefined) {
     throw new Error(`${shown} is not msw's: move it away, or choose another folder.`)
   }
-  await write(folder, target, script)
+  const made = await write(folder, target, script)
   const was = before === undefined ? '' : `, replacing that of msw ${versionOf(before)}`
-  await printResult(`Copied the worker script of msw ${versionOf(script)} to ${shown}${was}.`)
+  const note = made === undefined ? '' : ` The folder ${shownPath(made)} is new.`
+  await printResult(`Copied the worker script of msw ${versionOf(script)} to ${shown}${was}.${note}`)
   return 0
 }
 
-async function write(folder: string, target: string, script: string): Promise<void> {
+/** Writes the script; resolves to the first folder that it had to make. */
+async function write(folder: string, target: string, script: string): Promise<string | undefined> {
   try {
-    await mkdir(folder, { recursive: true })
+    const made = await mkdir(folder, { recursive: true })
     await writeFile(target, script)
+    return made
   } catch (error) {
     throw new Error(`Failed to write ${shownPath(target)}: ${systemReason(error)}.`)
   }

@@ -27,7 +27,11 @@ export async function record(line: CommandLine): Promise<number> {
   const stopping = new Promise<void>((resolve) => onSignals(() => resolve()))
   const file = await HarFile.create(path, new Redactor(personal, textsOf(line, 'keep')), packageJson.version).catch(
     (error) => {
-      const why = codeOf(error) === 'EEXIST' ? 'it exists already' : systemReason(error)
+      const known: Readonly<Record<string, string>> = {
+        EEXIST: 'it exists already',
+        ENOENT: 'its folder does not exist',
+      }
+      const why = known[codeOf(error) ?? ''] ?? systemReason(error)
       throw new Error(`--out cannot be written: ${why}.`)
     },
   )

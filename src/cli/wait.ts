@@ -23,18 +23,22 @@ export async function waitForServer(line: CommandLine): Promise<number> {
   const health = healthOf(given)
   const shown = withoutSecrets(given)
   const timeout = options.timeout.type.read(textOf(line, 'timeout') ?? options.timeout.default, '--timeout')
+  const isQuiet = isOn(line, 'quiet')
   const clock = new Clock()
   const end = stopwatch() + parseDuration(timeout) / 1000
   let found: string | undefined
+  let isFirst = true
   for (;;) {
     const reason = await attempt(health, clock, Math.min(attemptTimeout, end - stopwatch()))
     if (reason === undefined) break
     // The last attempt may be too short to find anything.
     found = reason === 'nothing' ? (found ?? 'it does not answer') : reason
     if (stopwatch() + pause >= end) throw new Error(`No server was ready at ${shown} within ${timeout}: ${found}.`)
+    if (isFirst && !isQuiet) await printMessage(`Waiting up to ${timeout} for ${shown}: ${found}.`)
+    isFirst = false
     await new Promise<void>((done) => clock.wake(pause * 1000, done, true))
   }
-  if (!isOn(line, 'quiet')) await printMessage(`${shown} is ready.`)
+  if (!isQuiet) await printMessage(`${shown} is ready.`)
   return 0
 }
 

@@ -205,7 +205,9 @@ describe('wait', () => {
     const { port } = new URL(url)
     const waiting = startCommand(['wait', `${url}/`, '--timeout', '45s'], program)
     const server = startCommand(['--port', port, '--quiet'], program)
-    expect(await waiting.ended()).toEqual({ code: 0, out: '', err: `${url}/ is ready.\n` })
+    const { err, ...ended } = await waiting.ended()
+    expect(ended).toEqual({ code: 0, out: '' })
+    expect(err).toMatch(/^(?:Waiting up to 45s for \S+: the connection is refused\.\n)?\S+ is ready\.\n$/)
     server.process.kill('SIGTERM')
   })
 
@@ -244,7 +246,7 @@ describe('wait', () => {
     const { code, err } = await run('wait', url, '--timeout', '30s')
     expect({ code, err }).toEqual({
       code: 1,
-      err: `ricloud-mock: No server was ready at ${url} within 30s: the connection is refused.\n`,
+      err: `Waiting up to 30s for ${url}: the connection is refused.\nricloud-mock: No server was ready at ${url} within 30s: the connection is refused.\n`,
     })
   })
 
@@ -265,7 +267,8 @@ describe('init', () => {
   it('copies the worker script of the installed msw, and makes the folder', async () => {
     const target = join(makeFolder(), 'deep/public')
     const path = join(target, 'mockServiceWorker.js')
-    const copied = { code: 0, out: `Copied the worker script of msw ${await version()} to ${path}.\n`, err: '' }
+    const done = `Copied the worker script of msw ${await version()} to ${path}. The folder ${join(target, '..')} is new.`
+    const copied = { code: 0, out: `${done}\n`, err: '' }
     expect(await init(target)).toEqual(copied)
     expect(await readFile(path, 'utf8')).toBe(await script())
     expect((await init(target)).out).toBe(`${path} is up to date: msw ${await version()}.\n`)
