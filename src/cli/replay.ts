@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { UsageError } from '../engine/errors.ts'
 import { printableLine } from '../engine/messages.ts'
 import { systemReason } from '../engine/system-errors.ts'
+import { counted } from '../engine/text.ts'
 import { longestReplay, version as packageVersion, type ReplayFile, readReplay } from '../mock/past/replay-file.ts'
 import { type Replayed, replayWorld } from '../mock/past/replay-world.ts'
 import { definition, type RicloudMock } from '../mock/ricloud.ts'
@@ -70,7 +71,7 @@ async function printCalls(
     out.printPainted(`${String(request.id).padStart(4)}  ${requestLine(request, null, paint)}`)
   }
   const name = test === null ? '' : ` of "${printableLine(test)}"`
-  const calls = requests.length === 1 ? '1 call' : `${requests.length} calls`
+  const calls = counted(requests.length, 'call')
   const result =
     difference !== undefined ? ', and something differs' : until === undefined ? ' to the same answers and records' : ''
   out.print(`Replayed ${calls}${name}${result}. It is ${mock.clock.now()}.`)

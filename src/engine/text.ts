@@ -10,6 +10,9 @@ export const longestUrl = 2048
 
 export const isUrl = (text: string): boolean => text.length <= longestUrl && URL.canParse(text)
 
+/** A number of things: `1 call`, `2 calls`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
 /** A text without the slashes at its end. */
 export const withoutTrailingSlashes = (text: string): string => text.replace(/(?<!\/)\/+$/, '')
 

@@ -1,6 +1,7 @@
 import { JSONParser } from '@streamparser/json'
 import { UsageError } from '../engine/errors.ts'
 import { either, nearestFirst, shown } from '../engine/messages.ts'
+import { counted } from '../engine/text.ts'
 import { messageOf } from '../engine/thrown.ts'
 import type { RecordedCall } from './call.ts'
 import { readEntry } from './har.ts'
@@ -63,7 +64,8 @@ export async function readRecordings(files: readonly RecordingFile[], host: stri
     throw new UsageError(`No calls to ${shown(host)} are recorded${hint}`)
   }
   const elsewhere = [...others.values()].reduce((sum, count) => sum + count, 0)
-  if (elsewhere > 0) notes.push(`${elsewhere} calls to other hosts were left out`)
+  if (elsewhere > 0)
+    notes.push(`${counted(elsewhere, 'call')} to other hosts ${elsewhere === 1 ? 'was' : 'were'} left out`)
   return { calls: calls.sort((a, b) => a.at - b.at), notes }
 }
 

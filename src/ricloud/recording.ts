@@ -3,6 +3,7 @@ import { UsageError } from '../engine/errors.ts'
 import { token as tokenField } from '../engine/fields.ts'
 import { parseOptions } from '../engine/problems.ts'
 import { givenSchema } from '../engine/schemas.ts'
+import { counted } from '../engine/text.ts'
 import { isRecord } from '../engine/values.ts'
 import { type Fixture, readFixtures } from './fixtures.ts'
 import { type ResourceName, resources } from './resources/index.ts'
@@ -183,8 +184,8 @@ export class RecordedFixture {
         key = free ?? (isShared ? keys()[0] : undefined) ?? this.#row('key', this.#freeId('key'))
         const whose =
           token === undefined
-            ? `${calls} calls were recorded without their token`
-            : `no call tells whose token ${calls} calls had`
+            ? `${counted(calls, 'call')} ${calls === 1 ? 'was' : 'were'} recorded without a token`
+            : `no call tells whose token ${counted(calls, 'call')} had`
         this.notes.push(`${whose}: key ${key.id} of organisation ${key.organisation} is assumed`)
       }
       if (!given.has(key) && token !== undefined) key.token = isUsable(token) ? token : `recorded-token-${i}`
@@ -254,7 +255,10 @@ export class RecordedFixture {
         fixture[list] = rows.filter((_, i) => !places.has(`${list}[${i}]`))
       if (places.has(undefined)) throw new UsageError(`The recording gives no fixture: ${problems[0]}`)
     }
-    if (left > 0) this.notes.push(`${left} records contradict others, and are left out of the initial state`)
+    if (left > 0)
+      this.notes.push(
+        `${counted(left, 'record')} ${left === 1 ? 'contradicts others, and is' : 'contradict others, and are'} left out of the initial state`,
+      )
     return Object.fromEntries(Object.entries(fixture).filter(([, rows]) => rows.length > 0))
   }
 }

@@ -164,7 +164,7 @@ describe('a call in a HAR file', () => {
   it('without its token is made with the assumed key, which a note says', async () => {
     const { calls, notes } = await compared(har([await listed(({ request }) => (request.headers = []))]))
     expect(calls[0]).toMatchObject({ verdict: 'agrees' })
-    expect(notes).toContainEqual('1 calls were recorded without their token: key 1 of organisation 1 is assumed')
+    expect(notes).toContainEqual('1 call was recorded without a token: key 1 of organisation 1 is assumed')
   })
 
   it('that overlaps another is judged by its form alone', async () => {

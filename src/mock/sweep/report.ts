@@ -1,6 +1,7 @@
 import { UsageError } from '../../engine/errors.ts'
 import { type RequestView, targetOf } from '../../engine/journal.ts'
 import { printableLine, shown } from '../../engine/messages.ts'
+import { counted } from '../../engine/text.ts'
 import type { CopySignature } from '../../engine/webhook.ts'
 import type { DeliveryView } from '../../ricloud/rules/webhooks.ts'
 import { isCopied, type SweepKind } from './kinds.ts'
@@ -147,7 +148,7 @@ const isProblem = ({ kind, outcome, duplicates, webhooks }: SweepRun) =>
 export function reportOf(calls: readonly string[], runs: readonly SweepRun[]): SweepReport {
   const problems = runs.filter(isProblem)
   const text = [
-    `${calls.length} calls, ${runs.length} runs, ${problems.length} problems`,
+    [counted(calls.length, 'call'), counted(runs.length, 'run'), counted(problems.length, 'problem')].join(', '),
     ...problems.map((run) => `problem: ${describeRun(run)}`),
     ...runs.map(describeRun),
   ]

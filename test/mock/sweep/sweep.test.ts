@@ -175,7 +175,7 @@ describe('sweep', () => {
   it('prints the problems first', async () => {
     const { text } = await sweep(startSession, { kinds: ['cut'] })
     expect(text.split('\n').slice(0, 2)).toEqual([
-      '1 calls, 1 runs, 1 problems',
+      '1 call, 1 run, 1 problem',
       'problem: 1 POST /sessions, cut: passed, retried; POST /sessions created 2 instead of 1',
     ])
   })
