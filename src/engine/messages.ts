@@ -6,8 +6,24 @@ import { cut, longestUrl } from './text.ts'
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   const [longer] = known.filter((one) => word.length > 3 && one.startsWith(word)).sort((a, b) => a.length - b.length)
   return (
-    longer ?? closestMatch(word.slice(0, 100), [...known], { maxDistance: Math.max(2, Math.floor(word.length / 3)) })
+    longer ??
+    closestMatch(word.slice(0, 100), [...known], { maxDistance: Math.max(2, Math.floor(word.length / 3)) }) ??
+    alikeAtFirst(word, known)
   )
+}
+
+/** The known word of several parts whose first one is most similar: `rotation-grace` for `rotaton`. */
+function alikeAtFirst(word: string, known: readonly string[]): string | undefined {
+  const parts = known.filter((one) => one.includes('-')).map((one) => [one.slice(0, one.indexOf('-')), one] as const)
+  const part =
+    word.length > 4
+      ? closestMatch(
+          word.slice(0, 100),
+          parts.map(([first]) => first),
+          { maxDistance: 2 },
+        )
+      : undefined
+  return parts.find(([first]) => first === part)?.[1]
 }
 
 /** ` Did you mean "state"?` if a known word is similar to the given one, otherwise an empty string. */

@@ -113,6 +113,7 @@ describe('createMock', () => {
     [{ settings: { rotation_grase: '6h' } }, 'rotation_grace'],
     [{ settings: { sesion_init: '2s' } }, 'session_init'],
     [{ fixtures: ['defualt'] }, 'default'],
+    [{ scenario: 'rotaton' }, 'rotation-grace'],
     [{ fixtures: ['two-organizations'] }, 'two-organisations'],
   ])('refuses %j with the nearest valid word', (options, word) => {
     expect(create(options)).toThrow(`Did you mean "${word}"?`)
