@@ -130,6 +130,10 @@ describe('record', () => {
     ],
     [['record', '--to', 'http://me:pw@a', '--out', 'x'], 'got a URL that may hold a password.'],
     [['record', '--to', 'http://127.0.0.1:1', '--out', 'package.json'], '--out cannot be written: it exists already.'],
+    [
+      ['record', '--to', 'http://127.0.0.1:1', '--out', '/nonexistent/x.har'],
+      '--out cannot be written: its folder does not exist.',
+    ],
   ])('%j is refused', async (args, message) => {
     const { code, err } = await run(...args)
     expect(err).toContain(message)
