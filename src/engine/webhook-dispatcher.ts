@@ -1,6 +1,7 @@
 import type { ApiTypes } from './api-types.ts'
 import { Emitter } from './emitter.ts'
 import { UsageError } from './errors.ts'
+import { withoutSecrets } from './messages.ts'
 import { fingerprintOf } from './past-tokens.ts'
 import { isUrl } from './text.ts'
 import { messageOf, stackOf } from './thrown.ts'
@@ -19,7 +20,7 @@ import type { World } from './world.ts'
 /** When a delivery is attempted, in microseconds since its date: 5 attempts (documented), at these times (assumed). */
 const schedule: readonly number[] = [0, 60e6, 5 * 60e6, 30 * 60e6, 120 * 60e6]
 
-/** The limits of redeliveries whose attempts are kept for an event, and of hosts that were warned about. */
+/** The limits of redeliveries whose attempts are kept for an event, and of what was warned about. */
 const mostRedelivered = 100
 const mostWarned = 1000
 
@@ -263,12 +264,24 @@ export class WebhookDispatcher<A extends ApiTypes> {
     return copy === 'right' ? { ...posted, fingerprint: fingerprintOf(target.secret) } : posted
   }
 
-  /** Warns once about each host that nothing is sent to. */
-  #warn(hostname: string, message: string): void {
-    if (this.#warned.has(hostname)) return
+  /** Warns once about each subject: a host that nothing is sent to, or how deliveries to a URL failed. */
+  #warn(subject: string, message: string): void {
+    if (this.#warned.has(subject)) return
     if (this.#warned.size >= mostWarned) this.#warned.clear()
-    this.#warned.add(hostname)
+    this.#warned.add(subject)
     this.#world.log('warn', message)
+  }
+
+  /** Warns of a delivery that is given up, unless its answers are scripted; a test has an end of its own. */
+  #warnFailed({ id, name, isOnce }: Delivery, { error }: Attempt, tried: number): void {
+    if (isOnce || this.#host.answers(id)) return
+    const target = this.#host.targetOf(id)
+    const to = target ? ` to ${withoutSecrets(target.url)}` : ''
+    const attempts = tried === 1 ? 'one attempt' : `${tried} attempts`
+    this.#warn(
+      `${to} ${error}`,
+      `Event ${id} (${name}) was not delivered${to}, and is failed after ${attempts}; the last error: ${error}. Others that fail so are not reported.`,
+    )
   }
 
   /** Records an attempt. Any 2xx is a delivery (assumed); otherwise it is tried again, up to 5 times (documented). */
@@ -279,7 +292,9 @@ export class WebhookDispatcher<A extends ApiTypes> {
     const { signature = 'right' } = attempt
     if (attempt.redelivered) this.#world.coverage.count('webhooks', `copied, signature ${signature}`)
     else if (tried > 1) this.#world.coverage.count('webhooks', 'retried')
-    this.#host.record(id, attempts, Math.max(0, tried - 1), this.#outcome(delivery, attempt, tried))
+    const outcome = this.#outcome(delivery, attempt, tried)
+    this.#host.record(id, attempts, Math.max(0, tried - 1), outcome)
+    if (outcome === 'fail') this.#warnFailed(delivery, attempt, tried)
     this.attempted.emit(id)
     if (delivery.isOnce || attempt.redelivered || tried > 1 || isWithheld(attempt)) return
     for (const copy of this.#host.copies()) this.#world.outbox.emit({ id, copy })

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { MockOptions } from '../../src/index.ts'
 import { bounded } from '../support/wait.ts'
 import { closedPort, held, startReceiver } from './receiver.ts'
 import { setupWebhook } from './world.ts'
@@ -72,6 +73,71 @@ describe('A test of a config', () => {
     const { post } = setupWebhook(await startReceiver(reply))
     const awaited = post('/configs/webhook/1/test', undefined, { 'ricloud-await': '0.1' })
     await bounded(awaited, 'The call was not answered')
+  })
+})
+
+describe('A failure that the client may not notice', () => {
+  /** A mock whose webhook is at a port where nothing listens, and its log. */
+  async function unheard(options: MockOptions = {}) {
+    const url = `http://127.0.0.1:${await closedPort()}/hooks?token=open-sesame`
+    const logged: string[] = []
+    const log = (level: string, message: string) => void logged.push(`${level}: ${message}`)
+    return { ...setupWebhook({ url }, { log, ...options }), logged }
+  }
+
+  it('is logged if the test of a webhook config fails, with the way to repair it', async () => {
+    const { post, logged } = await unheard()
+    await post('/configs/webhook/1/test', undefined, { 'ricloud-await': '5' })
+    expect(logged).toEqual([
+      'warn: The test of webhook config 1 failed: ECONNREFUSED. Nothing is sent to it until a test succeeds: POST /configs/webhook/1/test, or the action config.accept.',
+    ])
+  })
+
+  it('is logged if the test of a storage config fails', async () => {
+    const { mock, post, logged } = await unheard()
+    await post('/configs/storage', { url: 'gs://bucket/results' })
+    await mock.clock.advance('1s')
+    expect(logged).toEqual([
+      'warn: The test of storage config 2 failed: it has no credentials. No results are written to it until a test succeeds: POST /configs/storage/2/test, or the action config.accept.',
+    ])
+  })
+
+  it('is not logged if a test succeeds, or is rejected by an action', async () => {
+    const { mock, post, logged } = await unheard({ settings: { webhook_answers: [200] } })
+    await post('/configs/webhook/1/test', undefined, { 'ricloud-await': '5' })
+    await post('/configs/storage/1/test', undefined, { 'ricloud-await': '5' })
+    mock.actions['config.reject']({ where: { resource: 'webhook_config' } })
+    expect(logged).toEqual([])
+  })
+
+  it('is in the notes of each event that is sent nowhere', async () => {
+    const { mock, post, end, events } = await unheard()
+    await post('/configs/webhook/1/test', undefined, { 'ricloud-await': '5' })
+    await end()
+    const notes = (await events()).map(({ id }: { id: string }) => mock.record('event', id).notes)
+    expect(notes).toEqual([{}, { not_sent: 'neither its key nor its organisation has a valid webhook config' }])
+  })
+
+  it('is logged for a delivery whose last attempt fails, once for a URL and error, without secrets', async () => {
+    const { mock, end, events, logged } = await unheard()
+    await end()
+    await mock.clock.advance('1h')
+    expect(logged).toEqual([])
+    await end('relay')
+    await mock.clock.advance('1d')
+    const [{ id }] = await events()
+    const [first = ''] = logged
+    expect(first.replace(/:\d+\/hooks\?token=[^,]*,/, '/…,')).toBe(
+      `warn: Event ${id} (session.expired) was not delivered to http://127.0.0.1/…, and is failed after 5 attempts; the last error: ECONNREFUSED. Others that fail so are not reported.`,
+    )
+    expect([logged.length, first.includes('open-sesame')]).toEqual([1, false])
+  })
+
+  it('is not logged for a delivery whose answers are scripted', async () => {
+    const { mock, end, logged } = await unheard({ settings: { webhook_answers: [500] } })
+    await end()
+    await mock.clock.advance('1d')
+    expect([mock.webhooks.deliveries[0]?.state, logged]).toEqual(['failed', []])
   })
 })
 

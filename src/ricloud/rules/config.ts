@@ -126,7 +126,7 @@ export function decideStorage(world: World, config: StorageConfig): void {
   const hasAccess = config.has_credentials || config.type === 'local'
   const problem = hasAccess ? folderProblem(world, config) : 'it has no credentials'
   if (problem === undefined) acceptConfig(world, config)
-  else rejectConfig(world, config, problem)
+  else failConfig(world, config, problem)
 }
 
 /** The kind of a config. */
@@ -144,8 +144,20 @@ export function acceptConfig(world: World, config: Records[ConfigKind]): void {
   endTasks(world, testOf(kind, config), null)
 }
 
+/** Ends the test of a config that failed: it is `invalid`, which a client may not ask for, so the log says so. */
+export function failConfig(world: World, config: Records[ConfigKind], error: string): void {
+  const kind = kindOfConfig(config)
+  const [nothing, path] =
+    kind === 'webhook_config' ? ['Nothing is sent to it', 'webhook'] : ['No results are written to it', 'storage']
+  world.log(
+    'warn',
+    `The test of ${name(kind)} ${config.id} failed: ${error}. ${nothing} until a test succeeds: POST /configs/${path}/${config.id}/test, or the action config.accept.`,
+  )
+  rejectConfig(world, config, error)
+}
+
 /** Makes a config `invalid` (documented). */
-export function rejectConfig(world: World, config: Records[ConfigKind], error = 'the config was rejected'): void {
+function rejectConfig(world: World, config: Records[ConfigKind], error = 'the config was rejected'): void {
   const kind = kindOfConfig(config)
   const reason = endings.configTest(kind, config.id, error, kind === 'storage_config' ? 'config.valid' : undefined)
   world.time.because({ reason }, () => {

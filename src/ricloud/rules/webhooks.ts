@@ -10,7 +10,7 @@ import { type Attempt, type Delivery, type DeliveryPage, nextAttempts } from '..
 import { actionsFor } from '../../scenario/action.ts'
 import { type Event, type Key, resources, type Task, type WebhookConfig } from '../resources/index.ts'
 import type { DomainEvent, Ricloud, World } from '../types.ts'
-import { acceptConfig, decideStorage, rejectConfig } from './config.ts'
+import { acceptConfig, decideStorage, failConfig } from './config.ts'
 import type { RuleModule } from './module.ts'
 import { endTasks, isOpen } from './task.ts'
 
@@ -108,6 +108,8 @@ export interface DeliveryView {
   readonly attempts: readonly Attempt[]
 }
 
+const withoutConfig = 'neither its key nor its organisation has a valid webhook config'
+
 const hasConfig = (event: Event): event is Event & { readonly webhook_config: number } => event.webhook_config !== null
 
 /** The deliveries of a world, for the webhook dispatcher and the control API. */
@@ -158,13 +160,10 @@ export function deliveriesOf(world: World) {
           ? [`${event} occurred, but the setting events, ${JSON.stringify(published)}, does not select it`]
           : []
       })
-      const withoutConfig = Array.from(events.all())
+      const unaddressed = Array.from(events.all())
         .filter((event) => event.webhook_config === null && matches(event))
-        .map(
-          ({ type, action }) =>
-            `${type}.${action} occurred, but neither its key nor its organisation has a valid webhook config`,
-        )
-      return [...new Set([...unselected, ...withoutConfig])]
+        .map(({ type, action }) => `${type}.${action} occurred, but ${withoutConfig}`)
+      return [...new Set([...unselected, ...unaddressed])]
     },
     count: () => sent().length,
     views: ({ id: only, limit = Infinity, before }: DeliveryPage = {}) => {
@@ -214,7 +213,7 @@ function endTest(world: World, { webhook_config, task }: Event, error: string | 
   const config = world.tables.webhook_config.get(webhook_config ?? 0)
   if (!config || task === null || !isOpen(world, task)) return
   if (error === null) acceptConfig(world, config)
-  else rejectConfig(world, config, error)
+  else failConfig(world, config, error)
 }
 
 /** Runs the due test of a config. That of a webhook config ends later, with the delivery of its test event. */
@@ -241,6 +240,9 @@ export const webhookRules: RuleModule = {
       },
       copyDetails,
     ),
+  },
+  notes: {
+    event: (_, { webhook_config }) => (webhook_config === null ? { not_sent: withoutConfig } : {}),
   },
   dueWork: {
     'config.test': {
