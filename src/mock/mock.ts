@@ -33,7 +33,7 @@ import { isControlPath, searchOf } from '../engine/http/url.ts'
 import { Journal } from '../engine/journal.ts'
 import { answeredAs } from '../engine/noted.ts'
 import { requireOptions } from '../engine/options.ts'
-import type { OtherNames } from '../engine/problems.ts'
+import { type OtherNames, pathName } from '../engine/problems.ts'
 import type { Reason } from '../engine/reason.ts'
 import type { Models } from '../engine/store/models.ts'
 import { stackOf } from '../engine/thrown.ts'
@@ -282,6 +282,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       understood: usageErrorResponse,
       now: ({ mock }) => parseInstant(mock.clock.now()) ?? 0,
       parameter: 'world',
+      nameOf: pathName,
     })
     if (parent && !replay) this.#emitChange('created')
     const elsewhere = () => root.#generated() - this.#host.generated

@@ -3,7 +3,7 @@ import { byteFormatOf } from '../byte-format.ts'
 import { isJsonTooDeep } from '../depth.ts'
 import { apiErrors, invalidParameter, moreFaults, type ParameterFaults } from '../errors.ts'
 import { nearestWord, shown, shownSafely } from '../messages.ts'
-import { firstProblems, isComplete, keysAt, parsed, pathName, unknownKey } from '../problems.ts'
+import { firstProblems, isComplete, keysAt, parsed, unknownKey } from '../problems.ts'
 import { listAt } from '../values.ts'
 import type { Incoming } from './exchange.ts'
 
@@ -77,23 +77,36 @@ export function whereJsonBreaks(text: string, error: unknown): string {
 /**
  * Parses parameters with a schema, and passes the unknown ones to `ignore`. Throws the API's `invalid-parameter`, which
  * names every invalid field, its value and what is valid; never the value of a secret.
+ *
+ * @param nameOf the name of a place within; by default dotted, as the API names it
  */
 export function parse<Output>(
   schema: z.ZodType<Output>,
   given: Readonly<Record<string, unknown>>,
   ignore: Ignore,
   prefix = '',
+  nameOf: NameOfPath = dotted,
 ): Output {
   const result = parsed(schema, given)
   noteUnknown(schema, given, prefix, ignore)
-  if (!result.success) throw invalidParameter(faultsOf(schema, result.error.issues, prefix))
+  if (!result.success) throw invalidParameter(faultsOf(schema, result.error.issues, prefix, nameOf))
   return result.data
 }
 
-function faultsOf(schema: z.ZodType, issues: readonly z.core.$ZodIssue[], prefix: string): ParameterFaults {
+/** Returns the name of a place in a value by the keys that lead to it. */
+export type NameOfPath = (path: readonly PropertyKey[]) => string
+
+const dotted: NameOfPath = (path) => path.join('.')
+
+function faultsOf(
+  schema: z.ZodType,
+  issues: readonly z.core.$ZodIssue[],
+  prefix: string,
+  nameOf: NameOfPath,
+): ParameterFaults {
   const faults = new Map<string, string[]>()
   const add = (path: readonly PropertyKey[], fault: (name: string) => string) => {
-    const name = prefix + pathName(path)
+    const name = prefix + nameOf(path)
     listAt(faults, name).push(fault(name))
   }
   const { first, more } = firstProblems(issues)

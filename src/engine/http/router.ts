@@ -13,7 +13,7 @@ import { CallInProgress, type Target, unanswered } from './call-in-progress.ts'
 import { contentOf } from './content.ts'
 import type { Answer, Incoming } from './exchange.ts'
 import { ignoredHeader, unknownParameters } from './ignored.ts'
-import { bodyLimit, type Ignore, parse, readBody } from './parse.ts'
+import { bodyLimit, type Ignore, type NameOfPath, parse, readBody } from './parse.ts'
 import type { RequestParts, Result, Route } from './route.ts'
 import type { Match, RouteTree } from './route-tree.ts'
 import { pathOf, searchOf } from './url.ts'
@@ -57,6 +57,8 @@ export interface RouterOptions<Context> {
   now?(context: Context): Instant
   /** The query parameter that every route accepts. If given, unknown parameters are rejected instead of ignored. */
   readonly parameter?: string
+  /** The name of a place in a body, in errors; by default dotted. */
+  readonly nameOf?: NameOfPath
 }
 
 /**
@@ -288,7 +290,7 @@ export class Router<Context extends object> {
   #body(text: string | undefined, header: Incoming['header'], route: Route<Context>, ignore: Ignore): unknown {
     if (text === undefined) throw apiErrors.bodyTooLarge(bodyLimit)
     const given = readBody(text, header)
-    if (route.body) return parse(route.body, given, ignore)
+    if (route.body) return parse(route.body, given, ignore, '', this.#options.nameOf)
     this.#passOver(Object.keys(given), ignore, 'this call reads no body')
     return undefined
   }

@@ -76,16 +76,16 @@ describe('POST /permissions', () => {
   it.each([
     ['limits that are no array', {}, ''],
     ['limits that are null', null, ''],
-    ['a limit that is a number', [5], '[0]'],
-    ['a limit of −1', [limit('user', -1)], '[0].value'],
-    ['a limit of a fraction', [limit('user', 1.5)], '[0].value'],
-    ['a limit as text', [{ ...limit('user', 1), value: '1' }], '[0].value'],
-    ['a limit without a value', [{ level: 'user', type: 'count' }], '[0].value'],
-    ['a limit of an unknown level', [{ ...limit('user', 1), level: 'source' }], '[0].level'],
-    ['a limit without a level', [{ type: 'count', value: 1 }], '[0].level'],
-    ['a limit of an unknown type', [{ ...limit('user', 1), type: 'sum' }], '[0].type'],
-    ['a limit with something else', [{ ...limit('user', 1), per: '1h' }], '[0].per'],
-    ['a second limit of −1', [limit('user', 1), limit('key', -1)], '[1].value'],
+    ['a limit that is a number', [5], '.0'],
+    ['a limit of −1', [limit('user', -1)], '.0.value'],
+    ['a limit of a fraction', [limit('user', 1.5)], '.0.value'],
+    ['a limit as text', [{ ...limit('user', 1), value: '1' }], '.0.value'],
+    ['a limit without a value', [{ level: 'user', type: 'count' }], '.0.value'],
+    ['a limit of an unknown level', [{ ...limit('user', 1), level: 'source' }], '.0.level'],
+    ['a limit without a level', [{ type: 'count', value: 1 }], '.0.level'],
+    ['a limit of an unknown type', [{ ...limit('user', 1), type: 'sum' }], '.0.type'],
+    ['a limit with something else', [{ ...limit('user', 1), per: '1h' }], '.0.per'],
+    ['a second limit of −1', [limit('user', 1), limit('key', -1)], '.1.value'],
   ])('refuses %s', async (_, limits, place) => {
     const { post } = setupApi()
     expect(faultsOf(await post('/permissions', { scopes: { 'source_type:*': limits } }))).toEqual([
@@ -103,13 +103,13 @@ describe('POST /permissions', () => {
   ])('says what is wrong with the limit %j', async (given, sentence) => {
     const { post } = setupApi()
     const { body } = await post('/permissions', { scopes: { 'source_type:*': [given] } })
-    expect(body.message).toBe(`Invalid parameters: scopes.source_type:*[0].${sentence}`)
+    expect(body.message).toBe(`Invalid parameters: scopes.source_type:*.0.${sentence}`)
   })
 
   it.each([
     [null, 'scopes must be an object of scopes and their limits, got null.'],
     [{ 'source_type:*': {} }, 'scopes.source_type:* must be an array of limits, got an object.'],
-    [{ 'source_type:*': [5] }, 'scopes.source_type:*[0] must be an object with level, type and value, got 5.'],
+    [{ 'source_type:*': [5] }, 'scopes.source_type:*.0 must be an object with level, type and value, got 5.'],
   ])('says what scopes are instead of %j', async (scopes, sentence) => {
     const { post } = setupApi()
     expect((await post('/permissions', { scopes })).body.message).toBe(`Invalid parameters: ${sentence}`)

@@ -61,7 +61,7 @@ describe('POST /permissions/{id}', () => {
   it.each([
     ['a scope that does not parse', { scopes: { icloud: [] } }, 'scopes.icloud'],
     ['scopes wider than the base', { scopes: { 'source_type:*': [] } }, 'scopes.source_type:*'],
-    ['a limit of −1', { scopes: { 'task_type:*': [limit('key', -1)] } }, 'scopes.task_type:*[0].value'],
+    ['a limit of −1', { scopes: { 'task_type:*': [limit('key', -1)] } }, 'scopes.task_type:*.0.value'],
     ['scopes that are null', { scopes: null }, 'scopes'],
   ])('refuses %s', async (_, given, field) => {
     const { post } = setupScoped()

@@ -171,10 +171,10 @@ describe('POST /polls', () => {
     ['no parameters', {}, ['payload']],
     ['a payload without types', { payload: {} }, ['payload', 'session']],
     ['types that are no array', { session: 'x', payload: { data_types: 'a.b' } }, ['payload.data_types']],
-    ['a type that is empty', { session: 'x', payload: { data_types: [''] } }, ['payload.data_types[0]']],
-    ['a type without a dot', { session: 'x', payload: { data_types: ['messages'] } }, ['payload.data_types[0]']],
-    ['a wildcard within a name', { session: 'x', payload: { info_types: ['a*.b'] } }, ['payload.info_types[0]']],
-    ['a file that is a number', { session: 'x', payload: { files: [1] } }, ['payload.files[0]']],
+    ['a type that is empty', { session: 'x', payload: { data_types: [''] } }, ['payload.data_types.0']],
+    ['a type without a dot', { session: 'x', payload: { data_types: ['messages'] } }, ['payload.data_types.0']],
+    ['a wildcard within a name', { session: 'x', payload: { info_types: ['a*.b'] } }, ['payload.info_types.0']],
+    ['a file that is a number', { session: 'x', payload: { files: [1] } }, ['payload.files.0']],
     ['a since that is no datetime', { session: 'x', payload: { files: [], since: 'yesterday' } }, ['payload.since']],
     [
       'an until before since',
@@ -193,14 +193,14 @@ describe('POST /polls', () => {
     const { ask } = await setupPolls()
     const period = { since: '2020-02-02T00:00:00Z', until: '2020-02-02T00:59:59+01:00' }
     expect((await ask({ data_types: ['messages', ''] })).body.params).toEqual({
-      'payload.data_types[0]': [expect.stringMatching(/, got "messages"$/)],
-      'payload.data_types[1]': [expect.stringMatching(/, got ""$/)],
+      'payload.data_types.0': [expect.stringMatching(/, got "messages"$/)],
+      'payload.data_types.1': [expect.stringMatching(/, got ""$/)],
     })
     expect((await ask({ files: [], ...period })).body.params).toEqual({
       'payload.until': ['must not be before since, "2020-02-02T00:00:00.000000Z", got "2020-02-01T23:59:59.000000Z"'],
     })
     expect((await ask({ files: ['x'.repeat(4097)] })).body.params).toEqual({
-      'payload.files[0]': ['must have at most 4096 characters, got 4097.'],
+      'payload.files.0': ['must have at most 4096 characters, got 4097.'],
     })
   })
 

@@ -161,7 +161,7 @@ describe('POST /subscriptions', () => {
 
   it.each([
     ['a payload without any type', { poll_payload: { data_types: [] } }, ['poll_payload']],
-    ['a wrong type', { poll_payload: { data_types: ['x'] } }, ['poll_payload.data_types[0]']],
+    ['a wrong type', { poll_payload: { data_types: ['x'] } }, ['poll_payload.data_types.0']],
     ['an interval of 0', { interval: 0 }, ['interval']],
     ['an interval that is a fraction', { interval: 0.5 }, ['interval']],
     ['a date that is none', { date_start: 'today' }, ['date_start']],
