@@ -20,7 +20,10 @@ const fact = (status: number, when: string): ErrorFact => ({ status, evidence: '
 
 /** The errors that the engine itself answers with; an API may replace their descriptions. */
 const engineErrors: ErrorCatalogue = {
-  'invalid-body': fact(400, 'the body is not JSON, not an object, too large, or nested too deep'),
+  'invalid-body': fact(
+    400,
+    'the body is not JSON, not an object, too large, or nested too deep, or path and headers are too large',
+  ),
   'invalid-parameter': fact(400, 'a parameter fails validation; `params` says which, and why'),
   unauthorized: fact(401, 'the call carries no valid token'),
   forbidden: fact(403, 'the call is not allowed'),

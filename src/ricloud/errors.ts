@@ -6,7 +6,7 @@ export const errorCatalogue = {
     status: 400,
     evidence: 'documented',
     assumed: 'size and depth',
-    when: 'the body is not JSON, not an object, larger than 1 MiB, or nested deeper than 100 levels',
+    when: 'the body is not JSON, not an object, larger than 1 MiB, or nested deeper than 100 levels; or path and headers are larger than 16 KiB',
   },
   'invalid-parameter': {
     status: 400,
