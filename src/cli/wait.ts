@@ -27,15 +27,14 @@ export async function waitForServer(line: CommandLine): Promise<number> {
   const clock = new Clock()
   const end = stopwatch() + parseDuration(timeout) / 1000
   let found: string | undefined
-  let isFirst = true
   for (;;) {
     const reason = await attempt(health, clock, Math.min(attemptTimeout, end - stopwatch()))
     if (reason === undefined) break
+    const isFirst = found === undefined
     // The last attempt may be too short to find anything.
     found = reason === 'nothing' ? (found ?? 'it does not answer') : reason
     if (stopwatch() + pause >= end) throw new Error(`No server was ready at ${shown} within ${timeout}: ${found}.`)
     if (isFirst && !isQuiet) await printMessage(`Waiting up to ${timeout} for ${shown}: ${found}.`)
-    isFirst = false
     await new Promise<void>((done) => clock.wake(pause * 1000, done, true))
   }
   if (!isQuiet) await printMessage(`${shown} is ready.`)

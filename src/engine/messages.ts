@@ -50,10 +50,11 @@ export function notOneOf(words: readonly string[], word: string, got = shown(wor
 }
 
 /** Lists words: `"a", "b" or "c"`. */
-export function either(words: readonly string[]): string {
-  const quoted = words.map((word) => `"${word}"`)
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
-}
+export const either = (words: readonly string[]): string => orOf(words.map((word) => `"${word}"`))
+
+/** Lists texts as they are: `a number, a string or an object`. */
+export const orOf = (texts: readonly string[]): string =>
+  texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`
 
 /** A value for a message: JSON, cut to 80 characters, without control characters. */
 export function shown(value: unknown): string {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { deepest, tooDeepAt } from './depth.ts'
-import { either, nearestFirst, notOneOf, shownSafely } from './messages.ts'
+import { either, nearestFirst, notOneOf, orOf, shownSafely } from './messages.ts'
 import type { PlaceOf } from './place.ts'
 import { isRecord } from './values.ts'
 
@@ -84,8 +84,7 @@ function worded(issue: z.core.$ZodRawIssue): string | undefined {
 function alternatives({ errors }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string | undefined {
   const each = errors.map(([first]) => /^must be ([^.?]*)$/.exec(first?.message ?? '')?.[1])
   const wanted = [...new Set(each)].filter((one) => one !== undefined)
-  if (wanted.length === 0) return undefined
-  return `must be ${wanted.length === 1 ? wanted[0] : `${wanted.slice(0, -1).join(', ')} or ${wanted.at(-1)}`}`
+  return wanted.length === 0 ? undefined : `must be ${orOf(wanted)}`
 }
 
 /** The message for a text or an array that is too long; undefined for a number. */

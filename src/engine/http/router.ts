@@ -96,9 +96,10 @@ export class Router<Context extends object> {
   #targetOf(url: string): Target<Route<Context>> {
     let target = this.#targets.get(url)
     if (!target) {
-      const copy = url.length <= longestText ? cut(url, longestText) : url
+      const isKept = url.length <= longestText
+      const copy = isKept ? cut(url, longestText) : url
       target = { url: copy, path: pathOf(copy), method: '', match: undefined }
-      if (copy.length <= longestText) this.#targets.set(copy, target)
+      if (isKept) this.#targets.set(copy, target)
     }
     return target
   }

@@ -25,9 +25,9 @@ const longestText = 100
 
 /** Parses a duration to microseconds. Throws an Error that shows the accepted forms. */
 export function parseDuration(text: unknown): number {
-  const length = typeof text === 'string' && text.length <= longestText ? lengthOf(text) : undefined
-  if (isNegativeDuration(text)) throw new TimeError(`${shown(text)} is not a duration: ${notNegative}`)
+  const length = lengthIn(text)
   if (length === undefined) {
+    if (isNegativeDuration(text)) throw new TimeError(`${shown(text)} is not a duration: ${notNegative}`)
     throw new TimeError(
       `${shown(text)} is not a duration: write a number and a unit (ms, s, m, h, d), as in "500ms", "2s", "10m", "6h", "5h59m" or "3d".${durationMeant(text)}`,
     )
@@ -54,11 +54,15 @@ function isNegativeDuration(given: unknown): boolean {
  */
 export function durationProblem(given: unknown, form: string, limit = `must be ${form}`): string {
   if (isNegativeDuration(given)) return `must be ${form}, got ${shown(given)}: ${notNegative}`
-  const length = typeof given === 'string' && given.length <= longestText ? lengthOf(given) : undefined
+  const length = lengthIn(given)
   if (length !== undefined) return length > latestInstant ? tooLong : limit
   const meant = durationMeant(given)
   return meant === '' ? `must be ${form}` : `must be ${form}, got ${shown(given)}.${meant}`
 }
+
+/** The microseconds of a value from outside that is a duration; undefined for any other. */
+const lengthIn = (given: unknown) =>
+  typeof given === 'string' && given.length <= longestText ? lengthOf(given) : undefined
 
 /** The microseconds of a duration, however long; undefined if the text is none. */
 function lengthOf(text: string): number | undefined {
