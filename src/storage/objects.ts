@@ -33,23 +33,21 @@ export class StoredObjects {
     this.#scheme = schemes[store]
   }
 
-  /** The buckets that are named, by their names. */
+  /** The buckets that are named, by their names; each is as old as the first that named it. */
   buckets(): readonly Bucket[] {
-    const found = new Map(
-      this.named.flatMap(({ url, date_created }) => {
-        const { scheme, bucket: name = '' } = readBucketUrl(url) ?? {}
-        return scheme === this.#scheme ? [[name, { name, created: date_created }] as const] : []
-      }),
-    )
+    const found = new Map<string, Bucket>()
+    for (const { url, date_created: created } of this.named) {
+      const { scheme, bucket: name = '' } = readBucketUrl(url) ?? {}
+      if (scheme !== this.#scheme) continue
+      const known = found.get(name)
+      if (!known || created < known.created) found.set(name, { name, created })
+    }
     return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1))
   }
 
   bucket(name: string): Bucket | undefined {
-    const config = this.named.find(({ url }) => {
-      const place = readBucketUrl(url)
-      return place?.bucket === name && place.scheme === this.#scheme
-    })
-    if (config) return { name, created: config.date_created }
+    const named = this.buckets().find((bucket) => bucket.name === name)
+    if (named) return named
     const [first] = this.list(name)
     return first && { name, created: formatInstant(first.stored) }
   }

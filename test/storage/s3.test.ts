@@ -6,6 +6,16 @@ const objects = { 'a.txt': 'Hello', 'dir/b c+d%.txt': 'with % and space', 'dir/Ã
 const s3 = () => setupStore('s3', objects)
 const etag = `"${md5(new TextEncoder().encode('Hello'))}"`
 
+describe('S3: ListBuckets', () => {
+  it('dates a bucket by the first of the configs that name it, in any order', () => {
+    const { ask, named } = s3()
+    const years = ['2019', '2018', '2021']
+    named.push(...years.map((year) => ({ url: 's3://my-bucket/x', date_created: `${year}-01-01T00:00:00.000000Z` })))
+    named.push({ url: 'gs://my-bucket', date_created: '2010-01-01T00:00:00.000000Z' })
+    expect(textsOf('CreationDate', ask('/').text)).toEqual(['2018-01-01T00:00:00.000000Z'])
+  })
+})
+
 describe('S3: GET object', () => {
   it('answers with bytes, type, length, ETag and date', () => {
     expect(s3().ask('/my-bucket/a.txt?x-id=GetObject')).toMatchObject({
