@@ -144,6 +144,14 @@ export const reasons = {
       { [attribute]: word, known },
     ),
 
+  unknownType: (type: string, known: readonly string[]) =>
+    because(
+      'poll.data_type',
+      `No data has the type ${shown(type)} here${nearestFirst(type, known, `there can be ${either(known)}`)}`,
+      { data_type: type, known },
+      { fact: 'data.unknown' },
+    ),
+
   superOnly: (organisation: number, parameter: string) =>
     because(
       'organisation.type',

@@ -5,17 +5,6 @@ const objects = { 'a.txt': '123456789', 'dir/b c.txt': '123456789', 'dir/ä': 'c
 const gcs = () => setupStore('gcs', objects)
 const encoded = encodeURIComponent('dir/b c.txt')
 
-describe('GCS: buckets', () => {
-  it('timeCreated is that of the first of the configs that name a bucket, alone and in the list', () => {
-    const { ask, named } = gcs()
-    const years = ['2019', '2018', '2021']
-    named.push(...years.map((year) => ({ url: 'gs://my-bucket/x', date_created: `${year}-01-01T00:00:00.000000Z` })))
-    const created = { timeCreated: '2018-01-01T00:00:00.000000Z' }
-    expect(JSON.parse(ask('/storage/v1/b/my-bucket').text)).toMatchObject(created)
-    expect(JSON.parse(ask('/storage/v1/b?project=p').text).items).toMatchObject([created])
-  })
-})
-
 describe('GCS: objects', () => {
   it.each(['/b', '/storage/v1/b'])('%s/… has what is known of one', (base) => {
     const { status, text } = gcs().ask(`${base}/my-bucket/o/a.txt`)
@@ -111,6 +100,15 @@ describe('GCS: objects', () => {
 })
 
 describe('GCS: buckets', () => {
+  it('timeCreated is that of the first of the configs that name a bucket, alone and in the list', () => {
+    const { ask, named } = gcs()
+    const years = ['2019', '2018', '2021']
+    named.push(...years.map((year) => ({ url: 'gs://my-bucket/x', date_created: `${year}-01-01T00:00:00.000000Z` })))
+    const created = { timeCreated: '2018-01-01T00:00:00.000000Z' }
+    expect(JSON.parse(ask('/storage/v1/b/my-bucket').text)).toMatchObject(created)
+    expect(JSON.parse(ask('/storage/v1/b?project=p').text).items).toMatchObject([created])
+  })
+
   it('are shown if a config names them', () => {
     const { ask } = gcs()
     expect(JSON.parse(ask('/storage/v1/b/my-bucket').text)).toMatchObject({ kind: 'storage#bucket', name: 'my-bucket' })

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { integerId, notDatetime, text } from '../../engine/fields.ts'
-import { created, ok } from '../../engine/http/route.ts'
+import { created, ok, type Result } from '../../engine/http/route.ts'
 import { shown as shownValue } from '../../engine/messages.ts'
 import { queriedDatetime } from '../../engine/time/instant.ts'
+import type { Payload, Records } from '../resources/index.ts'
 import { find } from '../rules/access.ts'
-import { createPoll } from '../rules/poll.ts'
+import { createPoll, emptyReason } from '../rules/poll.ts'
 import { errorsOf } from '../views.ts'
 import { type Call, listRoute, retrieveRoute, route, shown } from './call.ts'
 
@@ -61,6 +62,20 @@ export const NewPoll = z
 /** The errors where data cannot be asked for, by a poll or a subscription. */
 export const pollErrors = ['unconfigured', 'session-expired', 'missing-scope', 'limit-exceeded']
 
+/** Answers with a new record that asks for data; the log and the journal name a data type that is unknown. */
+export function asking<Name extends 'poll' | 'subscription'>(
+  call: Call,
+  resource: Name,
+  record: Records[Name],
+  payload: Payload,
+): Result {
+  const result = created(shown(call, resource, record))
+  const reason = emptyReason(call.world, record.source, payload)
+  if (!reason) return result
+  call.world.log('warn', `The ${resource} ${record.id} asks for what is unknown: ${reason.sentence}`)
+  return { ...result, reason }
+}
+
 const pollOf = (call: Call) => find(call.world, call.caller, 'poll', call.params.id)
 
 const session = 'e2c9b0a4-6f1d-4e0b-8a57-3d94c1f0b627'
@@ -80,7 +95,10 @@ export const pollRoutes = [
     examples,
     answers: { 201: 'poll' },
     errors: pollErrors,
-    handle: (call) => created(shown(call, 'poll', createPoll(call.world, call.caller, call.body))),
+    handle: (call) => {
+      const poll = createPoll(call.world, call.caller, call.body)
+      return asking(call, 'poll', poll, poll.payload)
+    },
   }),
   listRoute('poll', {
     operation: 'listPolls',

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { integerId, text } from '../../engine/fields.ts'
-import { created, ok } from '../../engine/http/route.ts'
+import { ok } from '../../engine/http/route.ts'
 import { shown as shownValue } from '../../engine/messages.ts'
 import { findOwn } from '../rules/access.ts'
 import { createSubscription, deleteSubscription } from '../rules/subscription.ts'
 import { type Call, listRoute, retrieveRoute, route, shown } from './call.ts'
-import { datetime, PollPayload, pollErrors } from './poll.ts'
+import { asking, datetime, PollPayload, pollErrors } from './poll.ts'
 
 const seconds = { error: 'must be a whole number of seconds, at least 1' }
 
@@ -49,7 +49,10 @@ export const subscriptionRoutes = [
     },
     answers: { 201: 'subscription' },
     errors: pollErrors,
-    handle: (call) => created(shown(call, 'subscription', createSubscription(call.world, call.caller, call.body))),
+    handle: (call) => {
+      const subscription = createSubscription(call.world, call.caller, call.body)
+      return asking(call, 'subscription', subscription, subscription.poll_payload)
+    },
   }),
   listRoute('subscription', {
     operation: 'listSubscriptions',

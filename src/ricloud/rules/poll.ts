@@ -8,7 +8,7 @@ import type { Key, Payload, Poll, Session, Source, Task } from '../resources/ind
 import { type SourceType, sourceTypes } from '../resources/source.ts'
 import { pollTaskTypes } from '../resources/task.ts'
 import { fileKindOf, isWildcard } from '../services/data-types.ts'
-import { tasksFor } from '../services/retrieval.ts'
+import { tasksFor, unknownType } from '../services/retrieval.ts'
 import type { World } from '../types.ts'
 import { type Caller, named } from './access.ts'
 import { covers, scopeError } from './permissions.ts'
@@ -191,6 +191,13 @@ function countTasks({ tables: { task } }: World, scope: string, { where, ...quer
 /** The account of a source: a device has that of its Relay instance. */
 export function accountOf(world: World, source: Source) {
   return world.services.find(world.tables.source.get(source.parent ?? source.id) ?? source)
+}
+
+/** The reason why a part of what is asked of a source will be empty: a data type that it cannot have. */
+export function emptyReason(world: World, sourceId: number, payload: Payload) {
+  const source = world.tables.source.get(sourceId)
+  const unknown = source && unknownType(payload, accountOf(world, source))
+  return unknown && reasons.unknownType(unknown.type, unknown.known)
 }
 
 /** Checks and creates a poll, and schedules its start. */

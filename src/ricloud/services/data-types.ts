@@ -20,6 +20,9 @@ const foundOn = (kind: 'account' | 'device') =>
   Object.entries<readonly string[]>(found).flatMap(([name, kinds]) => (kinds.includes(kind) ? name : []))
 const dataTypes = { account: foundOn('account'), device: foundOn('device') }
 
+/** All data types with generated entries; a source has them also if they are not among its own (assumed). */
+export const knownTypes: readonly string[] = [...Object.keys(found), 'messages.sms' satisfies KnownType]
+
 /** The data types that a source has by default (assumed). */
 export const dataTypesOf = (type: SourceType): readonly string[] =>
   dataTypes[type === 'rirelay.source' ? 'device' : 'account']

@@ -3,7 +3,7 @@ import { parseInstant } from '../../engine/time/instant.ts'
 import type { Payload, PollTaskType, SourceType, TaskError } from '../resources/index.ts'
 import type { Account, AccountFile } from './account.ts'
 import type { Contents, Document, Entry, Owner } from './contents.ts'
-import { dataTypesOf, infoTypesOf, spread, standsFor } from './data-types.ts'
+import { dataTypesOf, infoTypesOf, isWildcard, knownTypes, spread, standsFor } from './data-types.ts'
 
 /** A task of a poll, as the service gets it. Times in microseconds. */
 export interface Retrieval {
@@ -60,6 +60,25 @@ export function tasksFor(
   for (const target of spread(data_types, ofAccount)) tasks.push({ type: 'data', target })
   for (const target of new Set(files)) tasks.push({ type: 'file', target })
   return tasks
+}
+
+/**
+ * The first data type of a poll that no source of an account has, and those that there can be; undefined if there is none.
+ * A type that is scripted to fail is none.
+ */
+export function unknownType(
+  { data_types = [] }: Payload,
+  account: Account | undefined,
+): { readonly type: string; readonly known: readonly string[] } | undefined {
+  const own = Object.keys(account?.data ?? {})
+  const failing = Object.keys(account?.failing ?? {})
+  const isKnown = (name: string) =>
+    [knownTypes, own, failing].some((types) => types.some((type) => standsFor(name, type) || standsFor(type, name)))
+  const type = failing.includes('data') ? undefined : data_types.find((name) => !isKnown(name))
+  if (type === undefined) return undefined
+  const types = [...knownTypes, ...own]
+  const known = isWildcard(type) ? types.map((name) => `${name.slice(0, name.lastIndexOf('.'))}.*`) : types
+  return { type, known: [...new Set(known)] }
 }
 
 /** Retrieves what a task asks for. */

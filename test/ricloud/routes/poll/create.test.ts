@@ -16,6 +16,36 @@ const listOf = (url: string, items: readonly unknown[] = []) => ({
 })
 const scoped = (scopes: Scopes) => setupPolls({ fixtures: [worldWithScopes({ 'source_type:*': [], ...scopes })] })
 
+describe('POST /polls and /subscriptions: an unknown data type', () => {
+  it.each([
+    [
+      '/polls',
+      'ios_mesages.messages',
+      '. Did you mean "ios_messages.messages"? There can be "ios_messages.messages", ',
+    ],
+    ['/polls', 'ios_mesages.*', '. Did you mean "ios_messages.*"? There can be "ios_messages.*", '],
+    ['/polls', 'signal_desktop.conversations', '; there can be "ios_messages.messages", '],
+    ['/subscriptions', 'watsapp.messages', '. Did you mean "whatsapp.messages"? There can be '],
+  ])('is no error at %s, but log and journal name %s', async (path, type, known) => {
+    const warnings: string[] = []
+    const { mock, post, session } = await setupPolls({ log: (_, message) => void warnings.push(message) })
+    const payload = { data_types: ['whatsapp.messages', type] }
+    const asked = { session: session.id, [path === '/polls' ? 'payload' : 'poll_payload']: payload }
+    const { status } = await post(path, asked)
+    expect(status).toBe(201)
+    const sentence = `No data has the type "${type}" here${known}`
+    expect(warnings).toContainEqual(expect.stringContaining(`asks for what is unknown: ${sentence}`))
+    const reason = { rule: 'poll.data_type', fact: 'data.unknown', sentence: expect.stringContaining(sentence) }
+    expect(mock.requests.list({ method: 'POST', path }).at(-1)?.reason).toMatchObject(reason)
+  })
+
+  it.each(['*', 'ios_messages.*', 'icloud.account.info', 'messages.sms'])('is not %s', async (type) => {
+    const { mock, ask } = await setupPolls()
+    expect((await ask({ data_types: [type] })).status).toBe(201)
+    expect(mock.requests.list({ method: 'POST', path: '/polls' }).at(-1)?.reason).toBeNull()
+  })
+})
+
 describe('POST /polls', () => {
   it('makes a pending poll with no tasks yet, its attributes in order', async () => {
     const { ask, session } = await setupPolls()
