@@ -1,6 +1,7 @@
 import { VerificationError, type VerificationInput } from '../control/requests.ts'
 import { either, nearest, redacted, shown } from '../engine/messages.ts'
 import type { Definitions } from '../engine/resource.ts'
+import { counted } from '../engine/text.ts'
 import { isObject } from '../engine/values.ts'
 import type { Report } from '../scenario/report.ts'
 
@@ -31,7 +32,11 @@ export const matchersFor = <State extends string>(definitions: Definitions) => (
     const { requests } = mockOf(received, 'toHaveReceived')
     try {
       const found = requests.verify(wanted)
-      return { pass: true, message: () => `${found.length} calls match, and none should: ${shown(redacted(wanted))}` }
+      return {
+        pass: true,
+        message: () =>
+          `${counted(found.length, 'call')} ${found.length === 1 ? 'matches' : 'match'}, and none should: ${shown(redacted(wanted))}`,
+      }
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error
       return { pass: false, message: () => error.message }
@@ -61,7 +66,7 @@ export const matchersFor = <State extends string>(definitions: Definitions) => (
       pass: times === undefined ? fired > 0 : fired === times,
       message: () => {
         const expected = times === undefined || fired === times ? '' : `, not ${times}`
-        return `${shown(step)} fired ${fired} times${expected}:${listed(matching)}`
+        return `${shown(step)} fired ${counted(fired, 'time')}${expected}:${listed(matching)}`
       },
     }
   },

@@ -17,7 +17,9 @@ describe('toHaveReceived', () => {
   it('tells how many came where none should have', async () => {
     const { mock, get } = setupApi()
     await get('/users')
-    expect(toHaveReceived(mock, { path: '/users' }).message()).toBe('1 calls match, and none should: {"path":"/users"}')
+    expect(toHaveReceived(mock, { path: '/users' }).message()).toBe(
+      '1 call matches, and none should: {"path":"/users"}',
+    )
   })
 
   it('tells the nearest misses where none came', async () => {
@@ -104,7 +106,7 @@ describe('toHaveFired', () => {
     const { mock, get } = setup()
     await get('/users')
     expect(toHaveFired(mock, 'GET /users', { times: 1 }).message()).toBe(
-      '"GET /users" fired 1 times:\n  1 × GET /users, first 2: status 503',
+      '"GET /users" fired 1 time:\n  1 × GET /users, first 2: status 503',
     )
   })
 
@@ -113,7 +115,7 @@ describe('toHaveFired', () => {
     await get('/users')
     expect(said(toHaveFired(mock, 'GET /users', { times: 2 }))).toEqual([
       false,
-      '"GET /users" fired 1 times, not 2:\n  1 × GET /users, first 2: status 503',
+      '"GET /users" fired 1 time, not 2:\n  1 × GET /users, first 2: status 503',
     ])
   })
 
