@@ -208,7 +208,7 @@ export async function post(url: string, signature: string, body: string): Promis
     const error = isRedirect ? 'a redirect, which is not followed' : response.ok ? null : `status ${response.status}`
     return { status: response.status || null, error }
   } catch (error) {
-    return { status: null, error: reasonOf(error) }
+    return { status: null, error: reasonOf(error, url) }
   }
 }
 
@@ -216,8 +216,11 @@ export async function post(url: string, signature: string, body: string): Promis
 const closedCodes: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 
 /** Why there was no answer; what was thrown may be anything, since fetch may be replaced. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, url: string): string {
   if (nameOf(error) === 'TimeoutError') return `no answer within ${timeLimit / 1000} s`
   const cause = causeOf(error)
-  return codeOf(cause) ?? saidBy(cause) ?? messageOf(error)
+  const said = codeOf(cause) ?? saidBy(cause) ?? messageOf(error)
+  if (said !== 'bad port') return said
+  const { port } = new URL(url)
+  return `bad port: fetch calls no port that the standard of fetch blocks, such as ${port}; let the receiver listen on another, such as 8080`
 }

@@ -83,6 +83,12 @@ const failing: Bad[] = [
     error: /ECONNREFUSED/,
   },
   {
+    title: 'has a port that fetch blocks',
+    start: async () => 'http://127.0.0.1:6000/hooks',
+    status: null,
+    error: /^bad port: .* such as 6000; let the receiver listen on another, such as 8080$/,
+  },
+  {
     title: 'never answers',
     start: async () => {
       hurry()
