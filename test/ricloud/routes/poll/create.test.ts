@@ -39,6 +39,17 @@ describe('POST /polls and /subscriptions: an unknown data type', () => {
     expect(mock.requests.list({ method: 'POST', path }).at(-1)?.reason).toMatchObject(reason)
   })
 
+  it('is none that the account has, or that is scripted to fail', async () => {
+    const own = { data: { 'notes.own': [] }, failing: { 'signal.*': 'source-locked' as const } }
+    const accounts = [{ identifier: 'end-user@example.com', ...own }]
+    const { mock, ask } = await setupPolls({ scenario: { scenario: 'own', accounts } })
+    await ask({ data_types: ['notes.own', 'notes.*', 'signal.messages'] })
+    await ask({ data_types: ['notes.owm'] })
+    const [known, typo] = mock.requests.list({ method: 'POST', path: '/polls' }).map(({ reason }) => reason)
+    expect(known).toBeNull()
+    expect(typo?.sentence).toMatch('Did you mean "notes.own"?')
+  })
+
   it.each(['*', 'ios_messages.*', 'icloud.account.info', 'messages.sms'])('is not %s', async (type) => {
     const { mock, ask } = await setupPolls()
     expect((await ask({ data_types: [type] })).status).toBe(201)
