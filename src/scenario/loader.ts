@@ -65,7 +65,7 @@ export async function readScenarioFile<A extends ApiTypes>(
   const { scenario, problems: unread } = others ?? { scenario: whole, problems: [] }
   const problems = [...problemsOfScenario(language, written, placeOf), ...(read?.problems ?? []), ...unread]
   if (!read?.problems.length) problems.push(...(reading.check?.({ ...scenario }) ?? []))
-  if (problems.length > 0) throw fileError('scenario', path, problems)
+  if (problems.length > 0) throw fileError('scenario', path, byPlace(problems))
   return scenario
 }
 
@@ -91,6 +91,15 @@ export async function readWritten(path: string, kind: string, made: string, read
       ? `it is a folder; name a file in it that ends in one of ${names}`
       : `its name must end in one of ${names}`,
   ])
+}
+
+/** Problems in the order of the file, as they begin with line and column; those without a place come last. */
+function byPlace(problems: readonly string[]): readonly string[] {
+  const placed = problems.map((problem) => {
+    const [, line, column] = /^(\d+):(\d+) /.exec(problem) ?? []
+    return { problem, line: line === undefined ? Number.MAX_SAFE_INTEGER : Number(line), column: Number(column ?? 0) }
+  })
+  return placed.sort((one, other) => one.line - other.line || one.column - other.column).map(({ problem }) => problem)
 }
 
 const fileError = (kind: string, path: string, problems: readonly string[]) =>

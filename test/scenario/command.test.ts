@@ -94,6 +94,26 @@ accounts:
     })
   })
 
+  it('lists problems in the order of the file, those without a line last', async () => {
+    const path = await write(`scenario: x
+steps:
+  - { do: user.blok, at: 1 }
+nope: 1
+accounts:
+  - { identifier: 3 }
+faults:
+  - { on: GET /usrs }
+  - on: GET /users
+fixtures: [default, { users: [{ id: none }] }]
+generate: { users: 1, sources: 0, sessions: 5 }`)
+    const { err } = await run('validate', path)
+    const places = Array.from(err.matchAll(/^ {2}(?:(\d+):(\d+) )?/gm), ([, line, column]) =>
+      line === undefined ? Infinity : Number(line) * 1000 + Number(column),
+    )
+    expect(places.length).toBeGreaterThan(6)
+    expect(places).toEqual(places.toSorted((one, other) => (one < other ? -1 : Number(one > other))))
+  })
+
   it('lists the problems of fixtures and counts beside those of the scenario', async () => {
     const path = await write(`scenario: x
 stps: []
