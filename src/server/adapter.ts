@@ -55,7 +55,7 @@ export class Adapter {
       const method = request.method ?? 'GET'
       const target = targetOf(request.url ?? '/')
       const verdict = this.guard.check(method, target, head.headers)
-      const body = new RequestBody(request, response, head, expectsContinue)
+      const body = new RequestBody(request, response, connection, head, expectsContinue)
       const send = (answer: Answer) =>
         this.send(connection, response, answer, { headers: verdict.headers, isLast: body.isPending })
       const answer = verdict.answer ?? this.#answer(method, target.path, head, body)
@@ -124,7 +124,7 @@ export class Adapter {
     // What is ASCII is written sooner as Latin-1.
     response.socket?.write(text, length === body.length ? 'latin1' : 'utf8')
     // Node would read a body to its end that is not there, in four turns and events that nobody waits for.
-    if (!hasBody(response.req)) (response.req as { _consuming?: boolean })._consuming = true
+    if (response.req.complete || !hasBody(response.req)) (response.req as { _consuming?: boolean })._consuming = true
     response.emit('finish')
   }
 

@@ -93,6 +93,42 @@ describe('HTTP/1.1 as clients speak it', () => {
     expect(await line.until('abcde')).toContain('HTTP/1.1 200')
   })
 
+  test.each([
+    ['in one piece', 5],
+    ['larger than what Node reads ahead', 200_000],
+  ])('A body %s is whole, however late it is read', async (_, length) => {
+    let read = () => {}
+    const asked = new Promise<void>((go) => (read = go))
+    const late = answering(async ({ body }) => {
+      await asked
+      return plain(`${(await body(1_000_000))?.length} were read`)
+    })
+    const line = new Line((await limited({}, late)).url).write(post('/', 'x'.repeat(length)).subarray(0, -2))
+    await new Promise((sent) => setTimeout(sent, 50))
+    read()
+    await new Promise(setImmediate)
+    line.write('xx')
+    expect(await line.until('read')).toContain(`${length} were read`)
+  })
+
+  test('A body that ends with the connection is an error for what reads it', async () => {
+    let failed = (_error: unknown) => {}
+    const failure = new Promise((fail) => (failed = fail))
+    const reading = answering(({ body }) =>
+      body(1000).then(
+        (text) => plain(String(text)),
+        (error) => {
+          failed(error)
+          return plain('cut')
+        },
+      ),
+    )
+    const line = new Line((await limited({}, reading)).url).write(post('/', 'abcde').subarray(0, -2))
+    await new Promise((sent) => setTimeout(sent, 50))
+    line.socket.resetAndDestroy()
+    expect(await failure).toMatchObject({ code: 'invalid-body', message: 'The body ended before it was complete.' })
+  })
+
   test('A client that has no more to say still gets its answer', async () => {
     const server = await limited()
     const line = new Line(server.url).write(get('/key'))
