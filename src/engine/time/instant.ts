@@ -27,20 +27,21 @@ const daysOfEra = 146_097
 export function formatInstant(instant: Instant): string {
   const seconds = Math.floor(instant / 1e6)
   const days = Math.floor(seconds / 86_400)
-  const era = Math.floor((days + daysTo1970) / daysOfEra)
-  const dayOfEra = days + daysTo1970 - era * daysOfEra
-  const leapDays = Math.floor(dayOfEra / 1460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096)
-  const yearOfEra = Math.floor((dayOfEra - leapDays) / 365)
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  // From here on `| 0` keeps the numbers 32-bit integers, whose divisions and remainders take two thirds of the time.
+  const time = (seconds - days * 86_400) | 0
+  const micro = (instant - seconds * 1e6) | 0
+  const era = Math.floor((days + daysTo1970) / daysOfEra) | 0
+  const dayOfEra = (days + daysTo1970 - era * daysOfEra) | 0
+  const leapDays = ((dayOfEra / 1460) | 0) - ((dayOfEra / 36_524) | 0) + ((dayOfEra / 146_096) | 0)
+  const yearOfEra = ((dayOfEra - leapDays) / 365) | 0
+  const dayOfYear = dayOfEra - (365 * yearOfEra + ((yearOfEra / 4) | 0) - ((yearOfEra / 100) | 0))
   // Counted from March.
-  const monthOfYear = Math.floor((5 * dayOfYear + 2) / 153)
+  const monthOfYear = ((5 * dayOfYear + 2) / 153) | 0
   const month = monthOfYear < 10 ? monthOfYear + 3 : monthOfYear - 9
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-  const day = dayOfYear - Math.floor((153 * monthOfYear + 2) / 5) + 1
-  const time = seconds - days * 86_400
-  const micro = instant - seconds * 1e6
-  const hour = Math.floor(time / 3600)
-  const minute = Math.floor(time / 60) % 60
+  const day = dayOfYear - (((153 * monthOfYear + 2) / 5) | 0) + 1
+  const hour = (time / 3600) | 0
+  const minute = ((time / 60) | 0) % 60
   const second = time % 60
   // biome-ignore format: a line for each part
   return String.fromCharCode(
@@ -54,8 +55,8 @@ export function formatInstant(instant: Instant): string {
   )
 }
 
-/** The character of a decimal digit of a number, by the value of its place. */
-const digit = (value: number, place: number) => 48 + (Math.floor(value / place) % 10)
+/** The character of a decimal digit of an integer, by the value of its place. */
+const digit = (value: number, place: number) => 48 + (((value / place) | 0) % 10)
 
 /** The number of two digits of a text. */
 const pair = (text: string, at: number) => 10 * text.charCodeAt(at) + text.charCodeAt(at + 1) - 528
