@@ -63,7 +63,8 @@ export interface PastEventView extends Omit<PastEvent, 'at'> {
 /** All records and objects, the oldest first; tokens and secrets only with `showSecrets`. */
 export function showState<A extends ApiTypes>(world: World<A>, showSecrets: boolean): StateView<A> {
   world.time.runDue()
-  const shown = (record: object) => (showSecrets ? { ...record } : redacted(record))
+  // A copy, since records are frozen.
+  const shown = (record: object) => (showSecrets ? { ...record } : redacted({ ...record }))
   const records = Object.fromEntries(
     (Object.keys(world.api.definitions) as NameOf<A>[]).map((name) => [
       name,

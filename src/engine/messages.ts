@@ -101,11 +101,7 @@ export function isSecret(name: string): boolean {
 export const isPayload = (name: string) => name.includes('payload') && /(?:^|[.])payload(?:\[\d+\])*$/.test(name)
 
 const hidden = '[redacted]'
-const isNothing = (value: unknown) =>
-  value === null ||
-  value === undefined ||
-  typeof value === 'boolean' ||
-  (typeof value === 'object' && Object.keys(value).length === 0)
+const isEmpty = (value: object) => Object.keys(value).length === 0
 
 /**
  * A URL without the user name, the password and the secret parameters that it may hold; other text as it is.
@@ -129,22 +125,32 @@ export const shownUrl = (text: string): string =>
   text.includes('@') ? 'a URL that may hold a password' : shown(withoutSecrets(text))
 
 /**
- * A value with every password, code, token and other secret within it hidden, by the names of the attributes.
+ * A value with every password, code, token and other secret within it hidden, by the names of the attributes. What holds
+ * no secret is returned as it is, since most views hold none.
  *
  * @param name of the value itself, if it has one
  */
 export function redacted(value: unknown, name = ''): unknown {
-  if (isNothing(value)) return value
-  if (isSecret(name)) return hidden
-  if (Array.isArray(value)) return value.map((inner) => redacted(inner, name))
-  if (typeof value === 'object') {
-    // Own properties are replaced, so that `__proto__` is a name like others.
-    const copy: Record<string, unknown> = { ...value }
-    for (const inner of Object.keys(copy)) copy[inner] = redacted(copy[inner], inner)
-    return copy
-  }
+  if (value === null || value === undefined || typeof value === 'boolean') return value
+  if (isSecret(name)) return typeof value === 'object' && isEmpty(value) ? value : hidden
+  if (typeof value === 'object') return redactedWithin(value as Record<string, unknown>, name)
   if (isPayload(name)) return hidden
   return typeof value === 'string' ? withoutSecrets(value) : value
+}
+
+/** An object or an array without the secrets within it: a copy, unless it holds none. */
+function redactedWithin<Values extends Record<string, unknown>>(values: Values, name: string): Values {
+  const isList = Array.isArray(values)
+  let copy: Record<string, unknown> | undefined
+  for (const inner in values) {
+    const value = values[inner]
+    const shown = redacted(value, isList ? name : inner)
+    if (shown === value) continue
+    // The copy's own properties are replaced, so that `__proto__` is a name like others.
+    copy ??= isList ? ([...values] as never) : { ...values }
+    ;(copy as Record<string, unknown>)[inner] = shown
+  }
+  return (copy as Values | undefined) ?? values
 }
 
 const controlCharacter = /[\x00-\x09\x0b-\x1f\x7f-\x9f]/g
