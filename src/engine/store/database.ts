@@ -48,39 +48,24 @@ export function createDatabase<A extends ApiTypes>(
   const nextId = (name: string) => tables[name]?.nextId() ?? 1
   const { models, store } = createModels<A>(definitions, { ...defaults, id: nextId }, observe)
   const names = Object.keys(definitions)
-  const tables: Readonly<Record<string, Table<never>>> = Object.fromEntries(
-    names.map((name) => [name, new Table<never>(name, store, indexesOf(definitions[name] as Definition))]),
-  )
-
-  const parts = Object.entries(definitions).flatMap(([name, { partOf = [] }]) =>
-    partOf.length > 0 ? [[name, partOf]] : [],
-  )
-  const partOf = new Map(parts as [string, readonly string[]][])
-  const changed = (model: string, previous: object | undefined, next: object | undefined) => {
-    tables[model]?.reindex(previous as never, next as never)
-    for (const whole of partOf.get(model) ?? []) {
-      for (const row of [previous, next] as (Readonly<Record<string, Id>> | undefined)[]) {
-        const id = row?.[whole]
-        if (id !== undefined) tables[whole]?.forgetParts(id)
+  const tables: Record<string, Table<never>> = {}
+  for (const [name, definition] of Object.entries(definitions)) {
+    const { partOf = [] } = definition
+    const changed = (previous: Readonly<Record<string, Id>> | undefined, next: typeof previous) => {
+      for (const whole of partOf) {
+        for (const row of [previous, next]) {
+          const id = row?.[whole]
+          if (id !== undefined) tables[whole]?.forgetParts(id)
+        }
       }
+      written(name as NameOf<A>, previous as never, next as never)
     }
-    written(model as NameOf<A>, previous as never, next as never)
+    tables[name] = new Table<never>(name, store.getModel(name) as Map<Id, never>, indexesOf(definition), changed)
   }
   // In place of the writes of @mswjs/data, which emit events with copies of the records.
-  store.create = (model, row) => {
-    store.getModel(model).set(row.id, row)
-    changed(model, undefined, row)
-  }
-  store.update = (model, previous, next) => {
-    if (next.id !== previous.id) store.delete(model, previous.id)
-    store.getModel(model).set(next.id, next)
-    changed(model, previous, next)
-  }
-  store.delete = (model, id) => {
-    const row = store.getModel(model).get(id)
-    store.getModel(model).delete(id)
-    if (row) changed(model, row, undefined)
-  }
+  store.create = (model, row) => tables[model]?.write(undefined, row as never)
+  store.update = (model, previous, next) => tables[model]?.write(previous as never, next as never)
+  store.delete = (model, id) => tables[model]?.delete({ id } as never)
 
   return {
     models,

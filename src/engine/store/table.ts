@@ -12,7 +12,7 @@ import {
   type Range,
   within,
 } from './index-range.ts'
-import { frozen, type Store, stored } from './models.ts'
+import { frozen, stored } from './models.ts'
 import type { Page, Query, Row, Value } from './query.ts'
 import { entriesIn, entryOf, type Indexes, RecordIndexes, type SavedIndexes } from './record-indexes.ts'
 import { SortedList } from './sorted-list.ts'
@@ -40,30 +40,33 @@ export class Table<R extends Row> {
   readonly #indexes: RecordIndexes<R>
   #unique = new Map<string, Id>()
   #highestId = 0
-  readonly #rows: Map<Id, R>
   /** What `save` returned, until a record is written. */
   #saved: TableState | undefined
   readonly #kept = new BoundedMap<Id, { readonly row: R; readonly parts: object }>(mostKept)
 
+  /**
+   * @param rows the Map of the model, by primary key
+   * @param written called after each write
+   */
   constructor(
     readonly name: string,
-    readonly store: Store,
+    readonly rows: Map<Id, R>,
     readonly indexes: Indexes,
+    readonly written: (previous: R | undefined, next: R | undefined) => void,
   ) {
-    this.#rows = store.getModel(name) as Map<Id, R>
-    this.#indexes = new RecordIndexes(this.#rows, indexes)
+    this.#indexes = new RecordIndexes(rows, indexes)
   }
 
   get size(): number {
-    return this.#rows.size
+    return this.rows.size
   }
 
   get(id: Id): R | undefined {
-    return this.#rows.get(id)
+    return this.rows.get(id)
   }
 
   all(): Iterable<R> {
-    return this.#rows.values()
+    return this.rows.values()
   }
 
   /** The record with this value in a `unique` field, such as a key by its token. */
@@ -97,29 +100,47 @@ export class Table<R extends Row> {
   /** Stores a record, which becomes part of the table: see `stored`. */
   insert(row: R): R {
     const record = stored(this.name, row)
-    this.store.create(this.name, record)
+    this.write(undefined, record)
     return record
   }
 
   /** Replaces the record by a copy with these changes; nested objects are not merged. */
-  update(row: R, changes: Partial<R>, more: Partial<R> = {}): R {
+  update(row: R, changes: Partial<R>): R {
     // The caller's record may have been replaced meanwhile.
-    const current = this.get(row.id) ?? row
+    return this.replace(this.get(row.id) ?? row, changes)
+  }
+
+  /** What `update` does, for the record as it is now. */
+  replace(current: R, changes: Partial<R>, more: Partial<R> = {}): R {
     const next = { ...current }
     assign(next, changes)
     assign(next, more)
     // What it had is frozen already.
     Object.freeze(next)
-    this.store.update(this.name, current, next)
+    this.write(current, next)
     return next
   }
 
   delete(row: R): void {
-    this.store.delete(this.name, row.id)
+    const current = this.get(row.id)
+    if (current) this.write(current, undefined)
   }
 
-  /** Updates the indexes; called for each record that is created, replaced or deleted, through tables or models. */
-  reindex(previous: R | undefined, next: R | undefined): void {
+  /** Creates, replaces or deletes a record: every write, through the table or the model, ends here. */
+  write(previous: R | undefined, next: R | undefined): void {
+    if (previous && next && previous.id !== next.id) {
+      this.write(previous, undefined)
+      this.write(undefined, next)
+      return
+    }
+    if (next) this.rows.set(next.id, next)
+    else if (previous) this.rows.delete(previous.id)
+    this.#reindex(previous, next)
+    this.written(previous, next)
+  }
+
+  /** Updates the indexes for a record that is created, replaced or deleted. */
+  #reindex(previous: R | undefined, next: R | undefined): void {
     this.#saved = undefined
     if (typeof next?.id === 'number' && next.id > this.#highestId) this.#highestId = next.id
     this.#indexes.change(previous, next)
@@ -153,7 +174,7 @@ export class Table<R extends Row> {
     let total_count = 0
     if (fits) {
       for (const entry of merged(spans)) {
-        const row = this.#rows.get(entry.id) as R
+        const row = this.rows.get(entry.id) as R
         if (!fits(row)) continue
         total_count++
         if ((older && !older(entry)) || notNewer?.(entry)) continue
@@ -168,7 +189,7 @@ export class Table<R extends Row> {
       found = lengthOf(inPage)
       total_count = lengthOf(spans)
       if (limit > 0 && found > 0) {
-        for (const entry of merged(inPage)) if (data.push(this.#rows.get(entry.id) as R) >= limit) break
+        for (const entry of merged(inPage)) if (data.push(this.rows.get(entry.id) as R) >= limit) break
       }
     }
     return { data, has_more: found > limit, total_count }
@@ -182,7 +203,7 @@ export class Table<R extends Row> {
   /** The records of an owner with a value in an indexed field, the oldest first: those of `list`, in less time. */
   having(owner: Id, field: string, value: Value): readonly R[] {
     const rows: R[] = []
-    for (const { id } of entriesIn(this.#indexes.of(owner, field)?.get(value))) rows.push(this.#rows.get(id) as R)
+    for (const { id } of entriesIn(this.#indexes.of(owner, field)?.get(value))) rows.push(this.rows.get(id) as R)
     return rows
   }
 
@@ -241,14 +262,14 @@ export class Table<R extends Row> {
   }
 
   save(): TableState {
-    this.#saved ??= { rows: [...this.#rows.values()], unique: new Map(this.#unique), highestId: this.#highestId }
+    this.#saved ??= { rows: [...this.rows.values()], unique: new Map(this.#unique), highestId: this.#highestId }
     return this.#saved
   }
 
   restore(state: TableState): void {
-    this.#rows.clear()
+    this.rows.clear()
     this.#kept.clear()
-    for (const row of state.rows) this.#rows.set(row.id, row as R)
+    for (const row of state.rows) this.rows.set(row.id, row as R)
     state.indexes = this.#indexes.restore(state.indexes)
     this.#unique = new Map(state.unique)
     this.#highestId = state.highestId

@@ -619,7 +619,7 @@ describe('a table of 20,000 records', () => {
   /** Counts the records that are read from the Maps of the database while work is done. */
   function touched(work: () => unknown): number {
     let count = 0
-    const maps = [tables.session, tables.key].map(({ name, store }) => store.getModel(name) as Map<unknown, unknown>)
+    const maps = [tables.session, tables.key].map(({ rows }) => rows as Map<unknown, unknown>)
     const counted = <Item>(iterator: MapIterator<Item>): MapIterator<Item> => {
       const next = iterator.next.bind(iterator)
       iterator.next = () => {
