@@ -334,7 +334,7 @@ const environments: Readonly<Record<string, EnvironmentOptions>> = {
 }
 
 /** How much a page may load of each, in KB gzipped. */
-const limits: Readonly<Record<string, number>> = { client: 40, inspector: 45, measured: 140 }
+const limits: Readonly<Record<string, number>> = { client: 40, inspector: 45, measured: 142 }
 
 /** The size of a bundle's entry and what it imports, gzipped; what it imports only when needed does not count. */
 function gzippedSize(output: Rolldown.RolldownOutput['output'][number][]): number {
