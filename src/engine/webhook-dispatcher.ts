@@ -1,4 +1,5 @@
 import type { ApiTypes } from './api-types.ts'
+import { BoundedMap } from './bounded-map.ts'
 import { Emitter } from './emitter.ts'
 import { UsageError } from './errors.ts'
 import { withoutSecrets } from './messages.ts'
@@ -112,6 +113,8 @@ export class WebhookDispatcher<A extends ApiTypes> {
   /** For each line, the end of its last delivery. */
   readonly #lines = new Map<string | number, Promise<void>>()
   readonly #warned = new Set<string>()
+  /** What is known of URLs, while others than this machine may call the mock, or may not. */
+  #places = { isExposed: false, known: placesKept() }
   /** IDs of deliveries that are being sent. */
   readonly #sending = new Set<string>()
   #isHeld = false
@@ -240,15 +243,21 @@ export class WebhookDispatcher<A extends ApiTypes> {
     if (!target) return unsent('the webhook config was deleted')
     const answers = this.#host.answers(id)
     if (answers) return scripted(answers[Math.min(attempts.length, answers.length - 1)] as number)
-    if (!isUrl(target.url)) return unsent("the webhook config's URL is not valid")
-    const { hostname, username, password } = new URL(target.url)
-    if (username || password) return unsent("the webhook config's URL holds a user name or a password")
+    const place = this.#placeOf(target.url)
+    if (place.fault !== undefined) return unsent(place.fault)
     if (!target.secret) return unsent('the webhook config has no secret')
-    const why = whyNotCalled(hostname, this.#host.hosts)
+    const { hostname, why } = place
     if (why === undefined) return undefined
     const error = `${withheld}${hostname} ${why}`
     this.#warn(hostname, `Event ${id} (${name}) was ${error}.${why === isOutside ? harmless : ''}`)
     return unsent(error)
+  }
+
+  /** What is known of the URL of a webhook, to which many events go: to read it takes longer than to send one that is scripted. */
+  #placeOf(url: string): Place {
+    const { hosts } = this.#host
+    if (hosts.isExposed !== this.#places.isExposed) this.#places = { isExposed: hosts.isExposed, known: placesKept() }
+    return this.#places.known.made(url, () => placeOf(url, hosts))
   }
 
   async #post(delivery: Delivery, copy: CopySignature = 'right'): Promise<Outcome> {
@@ -322,6 +331,20 @@ function attemptOf(at: string, posted: Outcome, copy: CopySignature | undefined)
   const { status, error, unsent = false, fingerprint } = posted
   const attempt = { at, status, error, unsent, redelivered: copy !== undefined }
   return Object.assign(attempt, fingerprint && { fingerprint }, copy && copy !== 'right' && { signature: copy })
+}
+
+/** Where a webhook is: the host, and why it is not called, or why the URL is none that is called. */
+type Place =
+  | { readonly fault: string }
+  | { readonly fault?: undefined; readonly hostname: string; readonly why: string | undefined }
+
+const placesKept = () => new BoundedMap<string, Place>(100)
+
+function placeOf(url: string, hosts: WebhookHosts): Place {
+  if (!isUrl(url)) return { fault: "the webhook config's URL is not valid" }
+  const { hostname, username, password } = new URL(url)
+  if (username || password) return { fault: "the webhook config's URL holds a user name or a password" }
+  return { hostname, why: whyNotCalled(hostname, hosts) }
 }
 
 /** Drops the attempt of the oldest redelivery if there are more than the limit. */
