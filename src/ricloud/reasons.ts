@@ -30,6 +30,9 @@ function reopen(resource: string, { id, state }: Stateful): { change?: ControlCa
   return state === 'deactivated' || state === 'blocked' ? { change: actionOn(`${resource}.reactivate`, id) } : {}
 }
 
+/** The reasons of unknown data types, one of which many polls ask for. */
+const unknownTypes = new BoundedMap<string, Reason>(100)
+
 /** The reasons of errors. */
 export const reasons = {
   tokenRevoked: ({ owner, replaced, revoked }: PastToken, grace: number) => {
@@ -145,11 +148,13 @@ export const reasons = {
     ),
 
   unknownType: (type: string, known: readonly string[]) =>
-    because(
-      'poll.data_type',
-      `No data has the type ${shown(type)} here${nearestFirst(type, known, `there can be ${either(known)}`)}`,
-      { data_type: type, known },
-      { fact: 'data.unknown' },
+    unknownTypes.made(`${type} ${known.join(' ')}`, () =>
+      because(
+        'poll.data_type',
+        `No data has the type ${shown(type)} here${nearestFirst(type, known, `there can be ${either(known)}`)}`,
+        { data_type: type, known },
+        { fact: 'data.unknown' },
+      ),
     ),
 
   superOnly: (organisation: number, parameter: string) =>
