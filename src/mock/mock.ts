@@ -42,7 +42,7 @@ import { definedIn } from '../engine/values.ts'
 import { post, signatureHeader } from '../engine/webhook.ts'
 import { WebhookDispatcher } from '../engine/webhook-dispatcher.ts'
 import { World } from '../engine/world.ts'
-import { type ActionsOf, act } from '../scenario/act.ts'
+import { type ActionsOf, act, knownActions } from '../scenario/act.ts'
 import { describeFault } from '../scenario/describe.ts'
 import type { StoreCall } from '../storage/hosts.ts'
 import type { MockTypes, ScenarioText } from './api.ts'
@@ -209,13 +209,14 @@ export class ApiMock<A extends MockTypes> implements Controls {
         description,
       })),
     })
-    this.actions = Object.fromEntries(
+    const actions = Object.fromEntries(
       Object.keys(language.actions).map((name) => [
         name,
         (options = {}) =>
           world.recorder.input('action', { do: name, ...options }, () => act(world, language, name, options)),
       ]),
     ) as ActionsOf<A['details']>
+    this.actions = knownActions(actions)
     this.faults = new FaultControl(world, language)
     this.requests = new RequestControl(this.#journal, () => world.recorder.forget(this.#journal.lastId))
     this.#snapshots = new Snapshots(

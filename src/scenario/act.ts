@@ -1,7 +1,7 @@
 import type { ApiTypes } from '../engine/api-types.ts'
 import { type DomainEventView, eventsDuring } from '../engine/domain-event.ts'
 import { UsageError } from '../engine/errors.ts'
-import { shown } from '../engine/messages.ts'
+import { either, nearestFirst, shown } from '../engine/messages.ts'
 import { requireOptions } from '../engine/options.ts'
 import { parseGiven, problemsOf, unknownKey } from '../engine/problems.ts'
 import type { World } from '../engine/world.ts'
@@ -18,6 +18,24 @@ export type ActionsOf<Details> = {
     readonly where?: Where
     readonly with?: Details[Name]
   }) => readonly DomainEventView[]
+}
+
+/**
+ * Actions that throw where one is read which there is not. Of names without a dot none is an action, and what prints or
+ * compares objects reads some, such as `then` and `toJSON`: these are undefined.
+ */
+export function knownActions<Actions extends object>(actions: Actions): Actions {
+  return new Proxy(actions, {
+    get(target, name, receiver) {
+      if (typeof name === 'string' && name.includes('.') && !Object.hasOwn(target, name)) {
+        const names = Object.keys(target)
+        throw new UsageError(
+          `mock.actions has no ${shown(name)}${nearestFirst(name, names, `there are ${either(names)}`)}`,
+        )
+      }
+      return Reflect.get(target, name, receiver)
+    },
+  })
 }
 
 const known: readonly string[] = ['where', 'with']

@@ -128,7 +128,7 @@ export async function replay<A extends ApiTypes>(
     run: ({ with: details }) => world.time.run((details as { readonly speed: number }).speed),
     action: ({ with: details }) => {
       const { do: name, ...options } = details as { readonly do: string }
-      return mock.actions[name]?.(options)
+      return name in mock.actions ? mock.actions[name]?.(options) : undefined
     },
     arm: ({ with: fault }) => mock.faults.arm(fault as never),
     disarm: ({ with: on }) => mock.faults.disarm(on as string | undefined),
