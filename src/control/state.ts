@@ -216,7 +216,7 @@ export const stateRoutes = [
     errors: ['verification-failed'],
     handle: ({ mock, body }) => {
       const failure = restarted(mock, body)
-      if (failure) throw new ApiError('verification-failed', failure.message, undefined, {}, 409)
+      if (failure) throw new ApiError('verification-failed', failure.message, undefined, undefined, 409)
       return ok(mock.clock.view())
     },
   }),

@@ -69,7 +69,7 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly params?: ParameterFaults,
-    readonly headers: Readonly<Record<string, string>> = {},
+    readonly headers?: Readonly<Record<string, string>>,
     readonly status: number = engineErrors[code]?.status ?? 500,
     readonly more: object = {},
   ) {

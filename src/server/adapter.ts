@@ -18,15 +18,16 @@ interface SendOptions {
   readonly isLast?: boolean
 }
 
-/** How answers with the same status and headers begin. */
-interface Begun extends Pick<Answer, 'status' | 'headers'> {
+/** How answers with the same headers begin. */
+interface Begun extends Pick<Answer, 'headers'> {
   readonly text: string
 }
 
 /** Translates between node:http and the mock. */
 export class Adapter {
   #head: Head | undefined
-  #last: Begun = { status: 0, headers: {}, text: '' }
+  /** How the last answer of each status began. */
+  readonly #begun = new Map<number, Begun>()
 
   constructor(
     readonly mock: Responder,
@@ -94,7 +95,8 @@ export class Adapter {
 
   /** An answer until the length of its body: many in a row begin with the same text. */
   #begin(status: number, headers: Answer['headers']): string {
-    if (status === this.#last.status && headers === this.#last.headers) return this.#last.text
+    const last = this.#begun.get(status)
+    if (last?.headers === headers) return last.text
     const all = Object.entries({ ...protectiveHeaders, ...headers })
     for (const [name, value] of all) validateHeaderValue(name, value)
     const lines = [
@@ -105,7 +107,7 @@ export class Adapter {
       'content-length: ',
     ]
     const text = lines.join('\r\n')
-    this.#last = { status, headers, text }
+    this.#begun.set(status, { headers, text })
     return text
   }
 
