@@ -113,14 +113,14 @@ export class Router<Context extends object> {
   }
 
   /** Reads the body of a call, and answers it. */
-  async #receive(call: CallInProgress<Context>): Promise<Answer> {
-    try {
-      call.text = await call.incoming.body(bodyLimit)
-      call.body = call.text ?? ''
-    } catch (thrown) {
-      return this.#complete(call, this.#failed(call, thrown))
+  #receive(call: CallInProgress<Context>): Promise<Answer> {
+    const received = (text: string | undefined) => {
+      call.text = text
+      call.body = text ?? ''
+      return this.#respond(call)
     }
-    return this.#respond(call)
+    const fail = (thrown: unknown) => this.#complete(call, this.#failed(call, thrown))
+    return call.incoming.body(bodyLimit).then(received, fail)
   }
 
   #respond(call: CallInProgress<Context>): Answer | Promise<Answer> {
