@@ -2,8 +2,8 @@ import type { StreamMessage } from '../control/stream.ts'
 import { printableLine } from '../engine/messages.ts'
 import type { Report } from '../scenario/report.ts'
 import { banner, generatedControlToken, type StartedServer } from './banner.ts'
+import { changeLine, requestLine } from './log-line.ts'
 import { Output, type Paint, paintFor, takesColours } from './output.ts'
-import { requestLine } from './request-line.ts'
 import type { Settings } from './settings.ts'
 
 /** What a change of watched files led to. */
@@ -36,6 +36,7 @@ export function textReporter(err: Output, paint: Paint): Required<Reporter> {
     started: (server, settings) => err.print(banner(server, settings)),
     watched: (message) => {
       if (message.kind === 'request') err.printPainted(requestLine(message.request, message.world, paint))
+      else if (message.kind !== 'event') err.printPainted(changeLine(message, paint))
     },
     warning: (message) => err.print(message, paint.yellow),
     reloaded: (reload) => err.print(reloadLine(reload), paint.cyan),

@@ -1,3 +1,4 @@
+import type { StreamMessage } from '../control/stream.ts'
 import type { RequestView } from '../engine/journal.ts'
 import { printableLine } from '../engine/messages.ts'
 import { cut } from '../engine/text.ts'
@@ -33,11 +34,30 @@ function showDuration(milliseconds: number): string {
 export function requestLine(request: LoggedRequest, world: string | null, paint: Paint): string {
   const { at, method, path, status, error, duration_ms, decided_by, ignored } = request
   const colour = paint[statusColours[Math.floor(status / 100)] ?? 'red']
-  const time = paint.dim(at.slice(11, 19))
+  const time = timeOf(at, paint)
   const call = `${paint.bold(escaped(method).padEnd(methodWidth))}  ${escaped(path).padEnd(pathWidth)}`
   let line = `${time}  ${call}  ${colour(status === 0 ? 'cut' : String(status))}  ${paint.dim(showDuration(duration_ms).padStart(7))}`
   if (decided_by.length > 0) line += `  ${escaped(decided_by.join(', '))}`
   if (error !== null) line += `  ${error}`
   if (ignored.length > 0) line += `  ${paint.yellow(`ignored: ${escaped(ignored.join(', '))}`)}`
-  return world === null ? line : `${line}  ${paint.dim(`world ${world}`)}`
+  return withWorld(line, world, paint)
 }
+
+/** The line of a move of the clock, or of a change of a world as a whole; both come of the control API or of a program. */
+export function changeLine(message: Extract<StreamMessage, { kind: 'clock' | 'world' }>, paint: Paint): string {
+  const { world } = message
+  if (message.kind === 'world') {
+    return `${' '.repeat(timeWidth)}  ${paint.cyan(`${world === null ? 'mock' : `world ${world}`} ${message.what}`)}`
+  }
+  const { now, frozen, speed } = message.clock
+  const pace = frozen ? 'frozen' : speed === 1 ? 'running' : `running at speed ${speed}`
+  return withWorld(`${timeOf(now, paint)}  ${paint.cyan(`clock at ${now}, ${pace}`)}`, world, paint)
+}
+
+const timeWidth = 'hh:mm:ss'.length
+
+/** Of an instant the time alone. */
+const timeOf = (at: string, paint: Paint) => paint.dim(at.slice(11, 11 + timeWidth))
+
+const withWorld = (line: string, world: string | null, paint: Paint) =>
+  world === null ? line : `${line}  ${paint.dim(`world ${world}`)}`

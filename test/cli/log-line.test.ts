@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { changeLine, type LoggedRequest, requestLine } from '../../src/cli/log-line.ts'
 import { paintFor, takesColours } from '../../src/cli/output.ts'
-import { type LoggedRequest, requestLine } from '../../src/cli/request-line.ts'
 
 const request: LoggedRequest = {
   at: '2020-02-20T12:34:56.789012Z',
@@ -80,5 +80,23 @@ describe('takesColours', () => {
     [false, 'with FORCE_COLOR=0', terminal, { FORCE_COLOR: '0' }],
   ])('is %s %s', (taken, _, stream, environment) => {
     expect(takesColours(stream, environment)).toBe(taken)
+  })
+})
+
+describe('changeLine', () => {
+  const clock = { now: '2020-02-20T12:34:56.789012Z', frozen: false, speed: 1 }
+  it.each([
+    [{ ...clock, frozen: true }, null, '12:34:56  clock at 2020-02-20T12:34:56.789012Z, frozen'],
+    [clock, null, '12:34:56  clock at 2020-02-20T12:34:56.789012Z, running'],
+    [{ ...clock, speed: 60 }, 'w7', '12:34:56  clock at 2020-02-20T12:34:56.789012Z, running at speed 60  world w7'],
+  ])('shows where the clock is, how it runs, and the world: %o, %s', (clock, world, line) => {
+    expect(changeLine({ kind: 'clock', clock, world }, plain)).toBe(line)
+  })
+
+  it.each([
+    [null, '          mock reset'],
+    ['w7', '          world w7 reset'],
+  ])('shows what became of the world %s', (world, line) => {
+    expect(changeLine({ kind: 'world', what: 'reset', world }, plain)).toBe(line)
   })
 })
