@@ -44,7 +44,7 @@ export function move<A extends ApiTypes, Name extends NameOf<A>>(
       throw cannot(resource, current, `${resource}.${verb}`, to)
     }
     world.coverage.countTransition(resource, current.state, state)
-    return table.replace(current, changes, { state } as object)
+    return table.update(current, changes, { state } as object)
   }
   const { isSilent, silentWithout } = definition
   if (isSilent || (silentWithout && record[silentWithout as keyof typeof record] === null)) {

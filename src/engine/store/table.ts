@@ -105,13 +105,9 @@ export class Table<R extends Row> {
   }
 
   /** Replaces the record by a copy with these changes; nested objects are not merged. */
-  update(row: R, changes: Partial<R>): R {
+  update(row: R, changes: Partial<R>, more: Partial<R> = {}): R {
     // The caller's record may have been replaced meanwhile.
-    return this.replace(this.get(row.id) ?? row, changes)
-  }
-
-  /** What `update` does, for the record as it is now. */
-  replace(current: R, changes: Partial<R>, more: Partial<R> = {}): R {
+    const current = this.get(row.id) ?? row
     const next = { ...current }
     assign(next, changes)
     assign(next, more)
