@@ -36,7 +36,7 @@ export function textReporter(err: Output, paint: Paint): Required<Reporter> {
     started: (server, settings) => err.print(banner(server, settings)),
     watched: (message) => {
       if (message.kind === 'request') err.printPainted(requestLine(message.request, message.world, paint))
-      else if (message.kind !== 'event') err.printPainted(changeLine(message, paint))
+      if (message.kind === 'clock' || message.kind === 'world') err.printPainted(changeLine(message, paint))
     },
     warning: (message) => err.print(message, paint.yellow),
     reloaded: (reload) => err.print(reloadLine(reload), paint.cyan),
