@@ -126,7 +126,7 @@ export class Adapter {
     // What is ASCII is written sooner as Latin-1.
     response.socket?.write(text, length === body.length ? 'latin1' : 'utf8')
     // Node would read a body to its end that is not there, in four turns and events that nobody waits for.
-    if (response.req.complete || !hasBody(response.req)) (response.req as { _consuming?: boolean })._consuming = true
+    if (!hasBody(response.req)) (response.req as { _consuming?: boolean })._consuming = true
     response.emit('finish')
   }
 

@@ -74,6 +74,8 @@ export class RequestBody {
         else end()
         return true
       }
+      // Lets the bytes come, and Node know that somebody takes them.
+      request.read(0)
     })
   }
 }
