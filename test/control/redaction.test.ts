@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import defaultFixture from '../../fixtures/default.json' with { type: 'json' }
 import { isSecret, redacted, withoutSecrets } from '../../src/engine/messages.ts'
@@ -137,6 +138,36 @@ it.each([
   [':'.repeat(5), ':::::'],
 ])('%s is shown as %s', (text, shown) => {
   expect(withoutSecrets(text)).toBe(shown)
+})
+
+it('Of any value the secrets alone are hidden, and the value itself is not changed', () => {
+  const frozen = (value: unknown): unknown => {
+    if (typeof value === 'object' && value !== null) Object.values(value).forEach(frozen)
+    return Object.freeze(value)
+  }
+  /** What is hidden, by a copy of everything. */
+  const copied = (value: unknown, name: string): unknown =>
+    typeof value !== 'object' || value === null || isSecret(name)
+      ? redacted(value, name)
+      : Array.isArray(value)
+        ? value.map((one) => copied(one, name))
+        : Object.fromEntries(Object.entries(value).map(([key, one]) => [key, copied(one, key)]))
+  const name = fc.constantFrom('id', 'name', 'password', 'token', 'payload', 'url', '__proto__')
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'small' },
+      fc.jsonValue({ maxDepth: 0 }),
+      fc.constant('https://host/?token=hush'),
+      fc.array(tie('tree'), { maxLength: 4 }),
+      fc.array(fc.tuple(name, tie('tree')), { maxLength: 4 }).map((entries) => Object.fromEntries(entries)),
+    ),
+  }))
+  fc.assert(
+    fc.property(tree, (value) => {
+      expect(redacted(frozen(value))).toEqual(copied(value, ''))
+    }),
+    { numRuns: 300 },
+  )
 })
 
 describe('A token in a fixture', () => {
