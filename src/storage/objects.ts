@@ -33,8 +33,13 @@ export class StoredObjects {
     this.#scheme = schemes[store]
   }
 
-  /** The buckets that are named, by their names; each is as old as the first that named it. */
+  /** The buckets that are named, in the order of their names. */
   buckets(): readonly Bucket[] {
+    return [...this.#byName().values()].sort((one, other) => (one.name < other.name ? -1 : 1))
+  }
+
+  /** The buckets that are named, by their names; each is as old as the first that named it. */
+  #byName(): ReadonlyMap<string, Bucket> {
     const found = new Map<string, Bucket>()
     for (const { url, date_created: created } of this.named) {
       const { scheme, bucket: name = '' } = readBucketUrl(url) ?? {}
@@ -42,11 +47,11 @@ export class StoredObjects {
       const known = found.get(name)
       if (!known || created < known.created) found.set(name, { name, created })
     }
-    return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1))
+    return found
   }
 
   bucket(name: string): Bucket | undefined {
-    const named = this.buckets().find((bucket) => bucket.name === name)
+    const named = this.#byName().get(name)
     if (named) return named
     const [first] = this.list(name)
     return first && { name, created: formatInstant(first.stored) }
