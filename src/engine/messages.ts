@@ -88,17 +88,27 @@ const wordEnd = /(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g
 /** A name that is longer than any that a person writes is taken for a secret. */
 const longestName = 1000
 
-/** The names that were tested last: a view has the same ones again and again. */
-const tested = new BoundedMap<string, boolean>(1000)
+/** How much of what is called so is never shown: all within it, its texts and numbers unless they have names, or nothing. */
+type Hiding = 'all' | 'unnamed' | 'nothing'
 
-/** Whether what is called so, or lies within it, is never shown. */
-export function isSecret(name: string): boolean {
-  if (name.length > longestName) return true
-  return tested.made(name, () => secretWord.test(/[A-Z]/.test(name) ? name.replace(wordEnd, '_') : name))
+/** The names that were tested last: a view has the same ones again and again. */
+const tested = new BoundedMap<string, Hiding>(1000)
+
+const hidingOf = (name: string): Hiding => tested.get(name) ?? test(name)
+
+function test(name: string): Hiding {
+  if (name.length > longestName) return 'all'
+  const isWord = secretWord.test(/[A-Z]/.test(name) ? name.replace(wordEnd, '_') : name)
+  const hiding = isWord ? 'all' : /(?:^|[.])payload(?:\[\d+\])*$/.test(name) ? 'unnamed' : 'nothing'
+  tested.set(name, hiding)
+  return hiding
 }
 
+/** Whether what is called so, or lies within it, is never shown. */
+export const isSecret = (name: string): boolean => hidingOf(name) === 'all'
+
 /** What is a secret unless it has names: of a payload, text, numbers and arrays of them are not shown. */
-export const isPayload = (name: string) => name.includes('payload') && /(?:^|[.])payload(?:\[\d+\])*$/.test(name)
+export const isPayload = (name: string): boolean => hidingOf(name) === 'unnamed'
 
 const hidden = '[redacted]'
 const isEmpty = (value: object) => Object.keys(value).length === 0
@@ -109,12 +119,15 @@ const isEmpty = (value: object) => Object.keys(value).length === 0
  * @param standIn returns what takes the place of each secret
  */
 export function withoutSecrets(text: string, standIn: (secret: string) => string = () => hidden): string {
-  if (!text.includes('@') && !text.includes('=')) return text
-  const withoutUser = text.replace(/^[^/\s@:]*:[^/\s]*@|\/\/[^/\s]*@/g, (found) => {
-    const slashes = found.startsWith('//') ? '//' : ''
-    return `${slashes}${standIn(found.slice(slashes.length, -1))}@`
-  })
-  if (text.length > longestUrl) return withoutUser
+  // Asked before the patterns: nearly no text holds either, and an address of email has no colon.
+  const mayHoldUser = text.includes('@') && (text.includes(':') || text.includes('//'))
+  const withoutUser = mayHoldUser
+    ? text.replace(/^[^/\s@:]*:[^/\s]*@|\/\/[^/\s]*@/g, (found) => {
+        const slashes = found.startsWith('//') ? '//' : ''
+        return `${slashes}${standIn(found.slice(slashes.length, -1))}@`
+      })
+    : text
+  if (!text.includes('=') || text.length > longestUrl) return withoutUser
   return withoutUser.replace(/([?&])([^?&=#\s]+)=([^&#\s]+)/g, (found, sign, name, value) =>
     isSecret(name) ? `${sign}${name}=${standIn(value)}` : found,
   )
@@ -132,9 +145,10 @@ export const shownUrl = (text: string): string =>
  */
 export function redacted(value: unknown, name = ''): unknown {
   if (value === null || value === undefined || typeof value === 'boolean') return value
-  if (isSecret(name)) return typeof value === 'object' && isEmpty(value) ? value : hidden
+  const hiding = hidingOf(name)
+  if (hiding === 'all') return typeof value === 'object' && isEmpty(value) ? value : hidden
   if (typeof value === 'object') return redactedWithin(value as Record<string, unknown>, name)
-  if (isPayload(name)) return hidden
+  if (hiding === 'unnamed') return hidden
   return typeof value === 'string' ? withoutSecrets(value) : value
 }
 
