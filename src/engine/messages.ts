@@ -111,6 +111,7 @@ export const isSecret = (name: string): boolean => hidingOf(name) === 'all'
 export const isPayload = (name: string): boolean => hidingOf(name) === 'unnamed'
 
 const hidden = '[redacted]'
+const hide = () => hidden
 const isEmpty = (value: object) => Object.keys(value).length === 0
 
 /**
@@ -118,7 +119,7 @@ const isEmpty = (value: object) => Object.keys(value).length === 0
  *
  * @param standIn returns what takes the place of each secret
  */
-export function withoutSecrets(text: string, standIn: (secret: string) => string = () => hidden): string {
+export function withoutSecrets(text: string, standIn: (secret: string) => string = hide): string {
   // Asked before the patterns: nearly no text holds either, and an address of email has no colon.
   const mayHoldUser = text.includes('@') && (text.includes(':') || text.includes('//'))
   const withoutUser = mayHoldUser

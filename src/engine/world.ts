@@ -101,6 +101,8 @@ export interface WorldOptions<A extends ApiTypes> extends Rules<A> {
   readonly log?: (level: 'warn' | 'error', message: string) => void
 }
 
+const nothing: readonly (() => void)[] = []
+
 /** The state of one mock: records, clock, random numbers and due work. Worlds share no state. */
 export class World<A extends ApiTypes> {
   readonly time: Timeline
@@ -147,7 +149,7 @@ export class World<A extends ApiTypes> {
   #services: A['services']
   readonly #emptyState: WorldState
   /** Work that `afterEvent` deferred until the event of the current write is emitted; undefined outside of `write`. */
-  #deferred: (() => void)[] | undefined
+  #deferred: readonly (() => void)[] | undefined
 
   constructor(
     readonly api: WorldApi<A>,
@@ -290,7 +292,7 @@ export class World<A extends ApiTypes> {
     this.coverage.countState(resource, this.api.definitions[resource] as Definition, record)
     this.events.emit(domainEvent)
     this.api.onEvent?.(this, domainEvent)
-    for (const work of deferred ?? []) work()
+    for (const work of deferred ?? nothing) work()
     this.time.wakeWaiting()
     this.reactions.emit(domainEvent)
     return this.tables[resource].get(record.id) ?? record
@@ -298,7 +300,7 @@ export class World<A extends ApiTypes> {
 
   /** Runs a write whose event is emitted next; work that `afterEvent` gets meanwhile is deferred until that event. */
   write<T>(work: () => T): T {
-    this.#deferred = []
+    this.#deferred = nothing
     try {
       return work()
     } catch (error) {
@@ -309,7 +311,8 @@ export class World<A extends ApiTypes> {
 
   /** Runs work after the event of the current write, or at once outside of `write`. */
   afterEvent(work: () => void): void {
-    if (this.#deferred) this.#deferred.push(work)
+    // `push` would reserve room for many more than the one that there mostly is.
+    if (this.#deferred) this.#deferred = this.#deferred.concat(work)
     else work()
   }
 
