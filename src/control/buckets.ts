@@ -2,8 +2,10 @@ import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
 import {
   type BucketScheme,
+  bucketNameRule,
   bucketSchemes,
   bucketUrl,
+  isBucketName,
   type ObjectView,
   readBucketUrl,
   type StoredObject,
@@ -44,9 +46,16 @@ export class BucketControl<A extends ApiTypes = ApiTypes> {
     this.#world = world
   }
 
-  /** Every object, those of a bucket or of a scheme, or those of both, the oldest first. */
+  /**
+   * Every object, those of a bucket or of a scheme, or those of both, the oldest first. Throws an Error if no bucket can
+   * have the name.
+   */
   list(bucket?: string, scheme?: BucketScheme): readonly ObjectView[] {
     this.#world.time.runDue()
+    if (bucket !== undefined && !isBucketName(bucket)) {
+      const problem = `bucket: must be ${bucketNameRule}, got ${shown(bucket)}`
+      throw new UsageError(`Failed to list objects: ${problem}`, [problem])
+    }
     return this.#world.buckets.list(bucket, scheme).map(viewObject)
   }
 

@@ -9,7 +9,7 @@ import type { Noted } from '../engine/noted.ts'
 import { pathMatcher, pathPattern } from '../engine/path-pattern.ts'
 import { parseGiven, problemsOf } from '../engine/problems.ts'
 import { isRecord } from '../engine/values.ts'
-import { type Public, parseQuery, routeWith } from './routing.ts'
+import { limitParameter, type Public, parseQuery, routeWith } from './routing.ts'
 
 const requestMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
@@ -256,10 +256,12 @@ function describeMatcher({ method, path, status, error, query, body }: RequestMa
 
 const count = z.int().nonnegative()
 
+const notStatus = 'must be 0, or a whole number from 100 to 599'
+
 const matcherShape = {
   method: oneOf(requestMethods).optional(),
   path: pathPattern.optional(),
-  status: z.int().min(0).max(599).optional(),
+  status: z.union([z.literal(0), z.int().min(100).max(599)], { error: notStatus }).optional(),
   error: z.string().optional(),
   query: z
     .record(z.string(), z.union([z.string(), z.array(z.string())], { error: 'must be text, or an array of texts' }))
@@ -274,13 +276,15 @@ const RequestFilter = z.strictObject({
   limit: z.int().positive().optional(),
 })
 
-const digits = z
-  .string()
-  .regex(/^\d{1,6}$/, { error: 'must be a whole number' })
-  .transform(Number)
-
 /** RequestFilter as parameters of a URL. */
-const RequestQuery = RequestFilter.extend({ status: digits.optional(), limit: digits.optional() })
+const RequestQuery = RequestFilter.extend({
+  status: z
+    .string()
+    .regex(/^(?:0|[1-5]\d\d)$/, { error: notStatus })
+    .transform(Number)
+    .optional(),
+  limit: limitParameter.optional(),
+})
 
 const bounds = z
   .strictObject({ at_least: count.optional(), at_most: count.optional() })

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
-import { apiErrors } from '../engine/errors.ts'
+import { apiErrors, UsageError } from '../engine/errors.ts'
 import { ok } from '../engine/http/route.ts'
+import { shown } from '../engine/messages.ts'
 import { requireOptions } from '../engine/options.ts'
 import { later, stopwatch } from '../engine/time/clock.ts'
 import { type Duration, parseDuration } from '../engine/time/duration.ts'
@@ -101,12 +102,17 @@ export class WebhookControl<
 
   /**
    * The last `limit` events that have a webhook config, of those before one, the oldest first; or the one with an `id`.
-   * Throws an Error if there is none to list those before.
-
+   * Throws an Error if `id` or `before` is that of no event.
    */
   list(page: DeliveryPage = {}): readonly (View & { readonly id: string })[] {
     this.#world.time.runDue()
-    return this.#source.views(requireOptions(page, 'list webhooks'))
+    const { id, before } = requireOptions(page, 'list webhooks')
+    for (const [name, given] of Object.entries({ id, before })) {
+      if (given === undefined || this.#source.eventOf(given)) continue
+      const problem = `${name}: must be the ID of an event, got ${shown(given)}`
+      throw new UsageError(`Failed to list webhooks: ${problem}`, [problem])
+    }
+    return this.#source.views(page)
   }
 
   get isHeld(): boolean {

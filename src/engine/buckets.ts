@@ -9,6 +9,11 @@ export const bucketSchemes = ['gs', 's3'] as const
 
 export type BucketScheme = (typeof bucketSchemes)[number]
 
+/** The names that buckets can have. */
+export const isBucketName = (name: string): boolean => /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(name)
+
+export const bucketNameRule = '3 to 222 lower-case letters, digits, ".", "_" and "-"'
+
 /** Where an object is. */
 export interface ObjectPlace {
   readonly scheme: BucketScheme

@@ -556,7 +556,7 @@ describe('mock.requests.list', () => {
   it.each([
     ['an unknown filter', { limt: 1 }, /limt: is unknown.*Did you mean "limit"/],
     ['a limit of 0', { limit: 0 }, /limit: must be above 0/],
-    ['a status that is a string', { status: '200' }, /status: must be a number/],
+    ['a status that is a string', { status: '200' }, /status: must be 0, or a whole number from 100 to 599, got "200"/],
     ['a method in lower case', { method: 'get' }, /method: must be "GET"/],
   ])('rejects %s', (_, filter, message) => {
     expect(() => rejecting.mock.requests.list(filter as never)).toThrow(message)

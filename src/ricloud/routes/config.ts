@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { bucketNameRule, isBucketName } from '../../engine/buckets.ts'
 import { created, ok, type Route } from '../../engine/http/route.ts'
 import { shownUrl } from '../../engine/messages.ts'
 import { isUrl, longestUrl } from '../../engine/text.ts'
@@ -37,10 +38,8 @@ const storageUrl = z
       return refuse(`must have no query, no fragment, no spaces and no control characters, got ${shownUrl(url)}`)
     }
     const [bucket = ''] = url.slice(type.length + 3).split('/')
-    if (/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(bucket)) return { url, type }
-    return refuse(
-      `must name a bucket of 3 to 222 lower-case letters, digits, ".", "_" and "-", as in "${type}://my-bucket/path", got ${shownUrl(url)}`,
-    )
+    if (isBucketName(bucket)) return { url, type }
+    return refuse(`must name a bucket of ${bucketNameRule}, as in "${type}://my-bucket/path", got ${shownUrl(url)}`)
   })
 
 /**

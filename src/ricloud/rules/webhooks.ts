@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { apiErrors } from '../../engine/errors.ts'
 import { EventNames } from '../../engine/event-names.ts'
 import { oneOf } from '../../engine/fields.ts'
 import { move } from '../../engine/lifecycle.ts'
@@ -167,10 +166,11 @@ export function deliveriesOf(world: World) {
     },
     count: () => sent().length,
     views: ({ id: only, limit = Infinity, before }: DeliveryPage = {}) => {
-      const all = only === undefined ? sent() : sent().filter(({ id }) => id === only)
+      const all = Array.from(events.all())
       const end = before === undefined ? all.length : all.findIndex(({ id }) => id === before)
-      if (end < 0) throw apiErrors.unknownId('delivery', before ?? '')
-      return all.slice(Math.max(0, end - limit), end).map(viewOf(world))
+      const listed = all.slice(0, end).filter(hasConfig)
+      const wanted = only === undefined ? listed : listed.filter(({ id }) => id === only)
+      return wanted.slice(Math.max(0, wanted.length - limit)).map(viewOf(world))
     },
   }
 }
