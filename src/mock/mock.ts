@@ -547,8 +547,8 @@ export class ApiMock<A extends MockTypes> implements Controls {
     const failure = this.strict && this.requests.count > 0 ? this.scenario.failure() : undefined
     this.#options = changed?.read ?? this.#ownOptions
     this.#given = changed?.given ?? this.#input
-    const { clock, recorder } = this.#world
-    const reset = clock.hold(() => {
+    const { clock, time, recorder } = this.#world
+    const reset = time.atOnce(() => {
       if (!start) return this.#host.reset() ? clock.real : undefined
       this.#host.resetTo(start)
       return undefined

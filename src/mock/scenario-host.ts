@@ -136,7 +136,7 @@ export class ScenarioHost<A extends MockTypes> {
 
   /** Empties the world and starts a scenario in it, at one instant of real time. */
   #start(start: LoadedScenario<A>): void {
-    this.world.clock.hold(() => this.#startNow(start))
+    this.world.time.atOnce(() => this.#startNow(start))
   }
 
   #startNow({ scenario, rules, records, token, generate: counts, generated }: LoadedScenario<A>): void {
@@ -168,7 +168,7 @@ export class ScenarioHost<A extends MockTypes> {
     const { frozen, speed = 1 } = run.rules.clock
     const isDone = await this.definition.api.generator?.generate(world, counts, () => generation === time.generation)
     if (!isDone) return
-    world.clock.hold(() => {
+    time.atOnce(() => {
       if (run.times) run.times.generated = world.clock.real
       if (!frozen) world.clock.run(speed)
       this.#toPresent()
@@ -262,20 +262,22 @@ export class ScenarioHost<A extends MockTypes> {
     const loading = this.#loading.then(async () => {
       await this.ready
       if (resets !== this.#resets) throw apiErrors.wasReset()
-      const { clock } = this.world
-      const before = clock.hold(() => {
+      const { clock, time } = this.world
+      const kept = time.atOnce(() => {
         const times = { real: clock.real, at: clock.now() }
-        const before = this.save()
+        const { state } = this.save()
         this.#start(loaded)
         onStart(times)
-        return before
+        if (!keep || !this.#isReady) return keep ? state : undefined
+        this.#restoreRecords(state)
+        return undefined
       })
       if (setsUp) this.#setUp = { run: this.#run, start: loaded }
       const { runner } = this
       if (!this.#isReady) await this.#ready
       // A snapshot was restored meanwhile.
       if (runner !== this.runner) return
-      if (keep) clock.hold(() => this.#restoreRecords(before.state))
+      if (kept) time.atOnce(() => this.#restoreRecords(kept))
     })
     this.#loading = loading.catch(() => {})
     await loading

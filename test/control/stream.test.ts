@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { responseOf } from '../../src/engine/http/fetch.ts'
-import { apiUrl, type MockOptions } from '../../src/index.ts'
+import { apiUrl, createMock, type Mock, type MockOptions } from '../../src/index.ts'
 import { newSession, startTime } from '../support/api.ts'
 import { later } from '../support/instants.ts'
 import { listen, setupControl } from './setup.ts'
@@ -117,6 +117,31 @@ describe('GET /_mock/stream', () => {
     mock.snapshots.save('a')
     await post('/_mock/snapshots/a/restore')
     expect(await stream.until('world')).toEqual({ kind: 'world', what: 'restored', world: null })
+  })
+
+  const restored: readonly [string, (mock: Mock) => unknown][] = [
+    ['mock.reset()', (mock) => mock.reset()],
+    ['mock.reset with options', (mock) => mock.reset({ seed: 5 })],
+    ['snapshots.restore', (mock) => mock.snapshots.restore('before')],
+    ['scenario.load', (mock) => mock.scenario.load('two-factor')],
+    ['scenario.load with keep', (mock) => mock.scenario.load('two-factor', { keep: true })],
+  ]
+  it.each(restored)('sends one move of the clock for one change of the world: %s', async (_, change) => {
+    // Its clock begins at the present, which it also returns to.
+    const mock = createMock()
+    mock.snapshots.save('before')
+    const kinds: string[] = []
+    mock.watch(({ kind }) => kinds.push(kind))
+    await change(mock)
+    expect(kinds).toEqual(['clock', 'world'])
+  })
+
+  it('sends one move of the clock once records are generated', async () => {
+    const mock = createMock({ generate: { users: 3 } })
+    const clocks: unknown[] = []
+    mock.watch((message) => message.kind === 'clock' && clocks.push(message.clock.frozen))
+    await mock.ready
+    expect(clocks).toEqual([false])
   })
 
   it('shows no secret of a call', async () => {

@@ -42,6 +42,8 @@ export class Timeline {
   #lastMove: Promise<void> = Promise.resolve()
   #timer: { at: Instant; cancel(): void } | undefined
   #isHeard = false
+  /** While changes are made at one instant, whether they moved the clock. */
+  #isMoved: boolean | undefined
 
   constructor(clock: ClockOptions, host: DueWorkHost, realTime?: RealTime) {
     this.clock = new Clock(clock, realTime)
@@ -295,7 +297,21 @@ export class Timeline {
   #moved(): void {
     this.#setTimer(true)
     this.wakeWaiting()
-    this.moves.emit()
+    if (this.#isMoved === undefined) this.moves.emit()
+    else this.#isMoved = true
+  }
+
+  /** Makes changes at one instant of real time. However often they set the clock, that is one move of it. */
+  atOnce<T>(change: () => T): T {
+    if (this.#isMoved !== undefined) return change()
+    this.#isMoved = false
+    try {
+      return this.clock.hold(change)
+    } finally {
+      const isMoved = this.#isMoved
+      this.#isMoved = undefined
+      if (isMoved) this.moves.emit()
+    }
   }
 
   /** The pending due work, in order; work that will have no effect is left out. */
