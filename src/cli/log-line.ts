@@ -43,6 +43,10 @@ export function requestLine(request: LoggedRequest, world: string | null, paint:
   return withWorld(line, world, paint)
 }
 
+/** The line of a call of a client of an object store, which is named at its end. */
+export const storeLine = ({ call, world }: Extract<StreamMessage, { kind: 'store' }>, paint: Paint): string =>
+  requestLine({ ...call, decided_by: [call.store], ignored: [] }, world, paint)
+
 /** The line of a move of the clock, or of a change of a world as a whole; both come of the control API or of a program. */
 export function changeLine(message: Extract<StreamMessage, { kind: 'clock' | 'world' }>, paint: Paint): string {
   const { world } = message

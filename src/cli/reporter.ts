@@ -2,7 +2,7 @@ import type { StreamMessage } from '../control/stream.ts'
 import { printableLine } from '../engine/messages.ts'
 import type { Report } from '../scenario/report.ts'
 import { banner, generatedControlToken, type StartedServer } from './banner.ts'
-import { changeLine, requestLine } from './log-line.ts'
+import { changeLine, requestLine, storeLine } from './log-line.ts'
 import { Output, type Paint, paintFor, takesColours } from './output.ts'
 import type { Settings } from './settings.ts'
 
@@ -36,6 +36,7 @@ export function textReporter(err: Output, paint: Paint): Required<Reporter> {
     started: (server, settings) => err.print(banner(server, settings)),
     watched: (message) => {
       if (message.kind === 'request') err.printPainted(requestLine(message.request, message.world, paint))
+      if (message.kind === 'store') err.printPainted(storeLine(message, paint))
       if (message.kind === 'clock' || message.kind === 'world') err.printPainted(changeLine(message, paint))
     },
     warning: (message) => err.print(message, paint.yellow),

@@ -1,5 +1,6 @@
 import type { DomainEventView } from '../engine/domain-event.ts'
 import { Emitter } from '../engine/emitter.ts'
+import type { ObjectStore } from '../engine/http/exchange.ts'
 import type { RequestView } from '../engine/journal.ts'
 import type { ClockControl, ClockView } from './clock.ts'
 import { type Public, routeWith } from './routing.ts'
@@ -10,10 +11,17 @@ export interface WorldChange {
   readonly what: 'created' | 'loaded' | 'reset' | 'restored' | 'deleted'
 }
 
+/** A call of a client of an object store, which is not in the journal. */
+export interface StoreCallView
+  extends Pick<RequestView, 'at' | 'method' | 'path' | 'status' | 'error' | 'duration_ms'> {
+  readonly store: ObjectStore
+}
+
 type MessageContent =
   | { readonly kind: 'request'; readonly request: RequestView }
   | { readonly kind: 'event'; readonly event: DomainEventView; readonly past: PastEventView }
   | { readonly kind: 'clock'; readonly clock: ClockView }
+  | { readonly kind: 'store'; readonly call: StoreCallView }
   | WorldChange
 
 /** A message of the stream and of `mock.watch`, with the ID of the world that it is about; null for the mock's own. */
@@ -69,7 +77,7 @@ export const streamRoutes = [
     method: 'GET',
     path: '/_mock/stream',
     operation: 'watch',
-    summary: 'Server-sent events: requests, events, moves of the clock, and changes of worlds',
+    summary: 'Server-sent events: requests, calls of object stores, events, moves of the clock, and changes of worlds',
     answers: { 200: 'stream' },
     handle: ({ mock }) => ({
       status: 200,

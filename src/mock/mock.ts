@@ -233,7 +233,11 @@ export class ApiMock<A extends MockTypes> implements Controls {
     )
     this.snapshots = this.#snapshots
     this.buckets = new BucketControl(world)
-    this.#stores = new ObjectStores(world, api.buckets)
+    this.#stores = new ObjectStores(
+      world,
+      (view) => this.#stream.emit(() => ({ kind: 'store', call: view() })),
+      api.buckets,
+    )
     this.db = world.database.models
     const deliveries = api.deliveriesOf?.(world) ?? noDeliveries
     const hosts = {
@@ -518,7 +522,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
   }
 
   /**
-   * Listens to calls, events, moves of the clock and changes of worlds, here and in the worlds of this mock. Returns a
+   * Listens to calls, those of object stores, events, moves of the clock and changes of worlds, here and in the worlds of this mock. Returns a
    * function that stops listening.
    */
   watch(listener: (message: StreamMessage) => void): () => void {

@@ -1,7 +1,11 @@
+import type { StoreCallView } from '../control/stream.ts'
 import { worldIn } from '../control/worlds.ts'
 import type { ApiTypes } from '../engine/api-types.ts'
 import { storeTokenIn } from '../engine/authorization.ts'
 import type { Answer, Incoming, ObjectStore } from '../engine/http/exchange.ts'
+import { pathOf } from '../engine/http/url.ts'
+import { stopwatch } from '../engine/time/clock.ts'
+import { formatInstant } from '../engine/time/instant.ts'
 import type { World } from '../engine/world.ts'
 import { readStoreCall, type StoreCall } from '../storage/hosts.ts'
 import { type NamedBucket, StoredObjects } from '../storage/objects.ts'
@@ -18,11 +22,20 @@ export function storeIn(
 /** The objects of a world for clients of the stores that they are published to. */
 export class ObjectStores<A extends ApiTypes> {
   readonly #world: World<A>
+  readonly #answered: (view: () => StoreCallView) => void
   readonly #named: (world: World<A>) => readonly NamedBucket[]
 
-  /** @param named what names buckets in the records of the API */
-  constructor(world: World<A>, named: (world: World<A>) => readonly NamedBucket[] = () => []) {
+  /**
+   * @param answered called after each call
+   * @param named what names buckets in the records of the API
+   */
+  constructor(
+    world: World<A>,
+    answered: (view: () => StoreCallView) => void,
+    named: (world: World<A>) => readonly NamedBucket[] = () => [],
+  ) {
     this.#world = world
+    this.#answered = answered
     this.#named = named
   }
 
@@ -38,6 +51,7 @@ export class ObjectStores<A extends ApiTypes> {
 
   /** Credentials are not checked, unless they are the token of a world that is not this one, because it has ended. */
   async respond(incoming: Incoming, store: ObjectStore): Promise<Answer> {
+    const began = stopwatch()
     // Most mocks are asked for no object.
     const { answerStore, refuseCredentials } = await import('../storage/index.ts')
     const world = this.#world
@@ -48,7 +62,15 @@ export class ObjectStores<A extends ApiTypes> {
       named === undefined || named === world.id
         ? answerStore(incoming, this.#objectsOf(store))
         : refuseCredentials(store, `There is no world ${named}.${world.whyUnknown(token)}`)
-    const date = new Date(world.clock.now() / 1000).toUTCString()
+    const now = world.clock.now()
+    this.#answered(() => {
+      const { status, error = null } = answer
+      const duration_ms = Math.round((stopwatch() - began) * 1000) / 1000
+      // The signature of a signed URL is in its query.
+      const path = pathOf(incoming.url)
+      return { store, at: formatInstant(now), method: incoming.method, path, status, error, duration_ms }
+    })
+    const date = new Date(now / 1000).toUTCString()
     return { ...answer, headers: { ...answer.headers, date } }
   }
 }

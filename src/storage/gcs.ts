@@ -64,7 +64,7 @@ const json = (view: object) => answer(200, 'application/json; charset=UTF-8', JS
 /** An error of Google's JSON API. */
 export const jsonError = (code: number, reason: string, message: string): Answer => {
   const error = { code, message, errors: [{ message, domain: 'global', reason }] }
-  return answer(code, 'application/json; charset=UTF-8', JSON.stringify({ error }))
+  return { ...answer(code, 'application/json; charset=UTF-8', JSON.stringify({ error })), error: reason }
 }
 
 const bucketView = ({ name, created }: Bucket, origin: string) => ({

@@ -74,7 +74,10 @@ export const xmlError = (
   Code: string,
   Message: string,
   details: Readonly<Record<string, string>> = {},
-) => answer(status, 'application/xml', xmlDocument('Error', elements({ Code, Message, ...details })))
+) => ({
+  ...answer(status, 'application/xml', xmlDocument('Error', elements({ Code, Message, ...details }))),
+  error: Code,
+})
 
 const owner = elements({ ID: 'ricloud-mock', DisplayName: 'ricloud-mock' })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changeLine, type LoggedRequest, requestLine } from '../../src/cli/log-line.ts'
+import { changeLine, type LoggedRequest, requestLine, storeLine } from '../../src/cli/log-line.ts'
 import { paintFor, takesColours } from '../../src/cli/output.ts'
 
 const request: LoggedRequest = {
@@ -64,6 +64,15 @@ describe('requestLine', () => {
     const line = requestLine({ ...request, status }, null, paintFor(true))
     expect(line).toContain(`\x1b[${colour}m${status || 'cut'}\x1b[39m`)
     expect(line).toContain('\x1b[1mGET   \x1b[22m')
+  })
+})
+
+describe('storeLine', () => {
+  it('shows what the line of a request does, and the store', () => {
+    const call = { ...request, store: 's3', path: '/my-bucket/a.json', status: 404, error: 'NoSuchKey' } as const
+    expect(storeLine({ kind: 'store', call, world: 'w7' }, plain)).toBe(
+      '12:34:56  GET     /my-bucket/a.json         404   0.4 ms  s3  NoSuchKey  world w7',
+    )
   })
 })
 

@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { Storage } from '@google-cloud/storage'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import type { StreamMessage } from '../../src/index.ts'
 import { started } from '../doors/servers.ts'
 import { publishTo } from '../support/published.ts'
 import { bucketsOf, credentials, testGcs, testS3 } from './clients.ts'
@@ -60,4 +61,30 @@ test('A bearer token that is the token of a world selects it', async () => {
     return response.status
   }
   expect([await of(world.token), await of('any'), await of('w9-any')]).toEqual([200, 404, 401])
+})
+
+test.each(['s3', 'gcs'] as const)('A call of %s is a message of the stream, without its query', async (store) => {
+  const server = await started()
+  const [published] = await publishTo(server.mock, `${store === 's3' ? 's3' : 'gs'}://one-bucket/results`)
+  const messages: StreamMessage[] = []
+  server.mock.watch((message) => messages.push(message))
+  const url = store === 's3' ? server.s3Url : server.gcsUrl
+  const paths = [`/one-bucket/${published?.key}`, '/one-bucket/missing', '/none/missing']
+  for (const path of paths) await fetch(`${url}${path}?X-Amz-Signature=hush-hush&X-Goog-Signature=hush-hush`)
+  const call = { store, at: expect.any(String), method: 'GET', duration_ms: expect.any(Number) }
+  expect(messages).toEqual([
+    { kind: 'store', call: { ...call, path: paths[0], status: 200, error: null }, world: null },
+    { kind: 'store', call: { ...call, path: paths[1], status: 404, error: 'NoSuchKey' }, world: null },
+    { kind: 'store', call: { ...call, path: paths[2], status: 404, error: 'NoSuchBucket' }, world: null },
+  ])
+})
+
+test('A call that selects a world is a message of its stream', async () => {
+  const server = await started()
+  const world = await server.mock.worlds.create({})
+  const worlds: unknown[] = []
+  world.watch((message) => worlds.push(message.world))
+  await fetch(`${server.gcsUrl}/b/none`, { headers: { authorization: `Bearer ${world.token}` } })
+  await fetch(`${server.gcsUrl}/b/none`)
+  expect(worlds).toEqual([world.id])
 })

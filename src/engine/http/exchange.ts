@@ -34,6 +34,8 @@ export interface Answer {
   readonly bytes?: Uint8Array
   /** Instead of a body, starts a stream of text. Returns a function that stops it. */
   readonly stream?: (send: (text: string) => void) => () => void
+  /** The code of an error of an object store, for the log. */
+  readonly error?: string
   /** A scripted fault: the connection ends before, or in the middle of, the answer. */
   readonly close?: Close
 }
