@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { duration as durationField, text as textField } from '../engine/fields.ts'
 import { shown } from '../engine/messages.ts'
+import { pathName } from '../engine/place.ts'
 import { parseOptions, problemsOf } from '../engine/problems.ts'
 import type { Duration } from '../engine/time/duration.ts'
 import { definition } from '../mock/ricloud.ts'
@@ -47,9 +48,10 @@ function optionType<Value>(
 
 /** The first problem of a value as one sentence: `--generate users must be a whole number, got "many".` */
 function sentenceOf(schema: z.ZodType, error: z.ZodError, source: string): string {
-  const [problem = ''] = problemsOf(schema, error)
-  const [, name = '', what = ''] = /^(.*?): (.*)$/s.exec(problem) ?? []
-  const part = name.startsWith('[') ? ` ${shown(error.issues[0]?.input)}` : name === 'it' ? '' : ` ${name}`
+  const [{ path = [], what } = { what: '' }] = problemsOf(schema, error)
+  const [first] = path
+  const part =
+    typeof first === 'number' ? ` ${shown(error.issues[0]?.input)}` : first === undefined ? '' : ` ${pathName(path)}`
   const end = /[.?]$/.test(what) ? '' : '.'
   return `${source}${part}${/^(?:must|cannot|is) /.test(what) ? '' : ':'} ${what}${end}`
 }

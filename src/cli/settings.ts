@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type ScenarioName, scenarios } from '../../scenarios/index.ts'
 import { either, nearestFirst } from '../engine/messages.ts'
-import { withOrigins } from '../engine/place.ts'
+import { nowhere, withOrigins } from '../engine/place.ts'
 import { readAccountFiles } from '../mock/account-files.ts'
 import { readRicloudScenario } from '../mock/scenario-files.ts'
 import type { FixtureName } from '../ricloud/built-in-fixtures.ts'
@@ -163,7 +163,7 @@ export async function readScenarioSetting(settings: Settings, reading: Reading =
   if (typeof scenario === 'object') {
     const fixtures = scenario.fixtures && (await fixturesOf(scenario.fixtures, `${source}.fixtures`, reading))
     const files = namedFiles(dirname(settings.config ?? '.'), reading.reads)
-    const { scenario: whole, problems } = await readAccountFiles(scenario, files, () => '')
+    const { scenario: whole, problems } = await readAccountFiles(scenario, files, nowhere)
     if (problems.length > 0) throw new ScenarioError(`scenario of ${source}`, problems)
     return fixtures ? { ...whole, fixtures } : whole
   }
@@ -179,7 +179,7 @@ async function fixturesOf(
   source: string,
   reading: Reading = {},
 ): Promise<(FixtureName | Fixture)[]> {
-  const { fixtures, problems } = await readFixtures(named, '.', () => '', reading)
+  const { fixtures, problems } = await readFixtures(named, '.', nowhere, reading)
   if (problems.length > 0) throw new ScenarioError(`fixtures of ${source}`, problems)
   return withOrigins(fixtures, source) as (FixtureName | Fixture)[]
 }

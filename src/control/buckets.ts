@@ -12,7 +12,7 @@ import {
   viewObject,
 } from '../engine/buckets.ts'
 import { contentTypeOf } from '../engine/content-type.ts'
-import { apiErrors, invalidParameter, UsageError } from '../engine/errors.ts'
+import { apiErrors, failedTo, invalidParameter } from '../engine/errors.ts'
 import { oneOf } from '../engine/fields.ts'
 import { ok } from '../engine/http/route.ts'
 import { isLocal, localScheme } from '../engine/local-folder.ts'
@@ -53,8 +53,7 @@ export class BucketControl<A extends ApiTypes = ApiTypes> {
   list(bucket?: string, scheme?: BucketScheme): readonly ObjectView[] {
     this.#world.time.runDue()
     if (bucket !== undefined && !isBucketName(bucket)) {
-      const problem = `bucket: must be ${bucketNameRule}, got ${shown(bucket)}`
-      throw new UsageError(`Failed to list objects: ${problem}`, [problem])
+      throw failedTo('list objects', [{ path: ['bucket'], what: `must be ${bucketNameRule}, got ${shown(bucket)}` }])
     }
     return this.#world.buckets.list(bucket, scheme).map(viewObject)
   }
@@ -67,8 +66,8 @@ export class BucketControl<A extends ApiTypes = ApiTypes> {
     if (isLocal(String(url))) return this.#readFile(url)
     const place = readBucketUrl(String(url))
     if (!place) {
-      const problem = `must be a URL such as "gs://my-bucket/key" or "s3://my-bucket/key", got ${shown(url)}`
-      throw new UsageError(`Failed to get an object: url ${problem}.`, [`url: ${problem}`])
+      const what = `must be a URL such as "gs://my-bucket/key" or "s3://my-bucket/key", got ${shown(url)}`
+      throw failedTo('get an object', [{ path: ['url'], what }])
     }
     const object = this.read(place.bucket, place.key, place)
     // Objects with equal contents may share their bytes.

@@ -259,4 +259,5 @@ async function changeClock(clock: Public<ClockControl>, change: ClockChange): Pr
   }
 }
 
-const invalid = (name: string, problem: string) => new UsageError(`${name} ${problem}.`, [`${name}: ${problem}`])
+const invalid = (name: string, problem: string) =>
+  new UsageError(`${name} ${problem}.`, [{ path: [name], what: problem }])

@@ -62,7 +62,7 @@ export class FaultControl<A extends ApiTypes = ApiTypes> {
   disarm(on?: string): number {
     const result = parseGiven(this.#language.callPattern.optional(), on)
     if (!result.success) {
-      const problems = result.error.issues.map(({ message }) => `on: ${message}`)
+      const problems = result.error.issues.map(({ message }) => ({ path: ['on'], what: message }))
       throw new ScenarioError('call', problems)
     }
     return this.#world.recorder.input('disarm', on, () => this.#world.faults.disarm(on))

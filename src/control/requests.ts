@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ApiError, UsageError } from '../engine/errors.ts'
+import { ApiError, failedTo, UsageError } from '../engine/errors.ts'
 import { oneOf } from '../engine/fields.ts'
 import { ok } from '../engine/http/route.ts'
 import { pathOf } from '../engine/http/url.ts'
@@ -109,7 +109,7 @@ export class RequestControl {
       const other = Object.keys(wanted).find((name) => name !== 'sequence')
       if (other)
         throw new UsageError('Failed to verify requests: sequence cannot be combined with other parameters.', [
-          `${other}: cannot be combined with sequence`,
+          { path: [other], what: 'cannot be combined with sequence' },
         ])
       return this.#verifySequence(sequence)
     }
@@ -304,8 +304,7 @@ const Verification = z.strictObject({
 function parseInput<Output>(schema: z.ZodType<Output>, input: unknown, task: string): Output {
   const result = parseGiven(schema, input)
   if (result.success) return result.data
-  const problems = problemsOf(schema, result.error)
-  throw new UsageError(`Failed to ${task}: ${problems.join('; ')}`, problems)
+  throw failedTo(task, problemsOf(schema, result.error))
 }
 
 const route = routeWith<{ readonly requests: Public<RequestControl> }>()

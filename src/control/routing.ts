@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { ApiError, invalidParameter, UsageError } from '../engine/errors.ts'
 import { parse } from '../engine/http/parse.ts'
 import type { RequestParts, Route } from '../engine/http/route.ts'
+import { placeText } from '../engine/place.ts'
 
 /** How much to list at most, as a parameter of a URL. */
 export const limitParameter = z
@@ -31,12 +32,11 @@ export function parseQuery<Output>(schema: z.ZodType<Output>, { search, ignore }
 /** A UsageError as the control API's `invalid-parameter`; undefined for anything else, which is a bug. */
 export function usageErrorResponse(thrown: unknown): ApiError | undefined {
   if (!(thrown instanceof UsageError)) return undefined
-  if (thrown.problems.length === 0) return new ApiError('invalid-parameter', thrown.message)
+  if (thrown.placed.length === 0) return new ApiError('invalid-parameter', thrown.message)
   // Without a prototype, because names come from the caller and may be `constructor`.
   const params: Record<string, string[]> = Object.create(null)
-  for (const problem of thrown.problems) {
-    const [, name = '', what = problem] = /^([^ ]*?): (.*)$/s.exec(problem) ?? []
-    ;(params[name] ??= []).push(what.replace(/\.$/, ''))
+  for (const { path = [], origin, what } of thrown.placed) {
+    ;(params[placeText({ path, origin })] ??= []).push(what.replace(/\.$/, ''))
   }
   return invalidParameter(params)
 }

@@ -93,7 +93,7 @@ export class Snapshots<S extends WorldSnapshot> {
   save(name: string): SnapshotView {
     if (typeof name !== 'string' || !/^\w[\w.-]{0,63}$/.test(name) || name === now) {
       const problem = `must be 1 to 64 letters, digits, ".", "_" or "-", begin with no dot or dash, and not be "${now}", got ${shown(name)}`
-      throw new UsageError(`Failed to save a snapshot: name ${problem}.`, [`name: ${problem}`])
+      throw new UsageError(`Failed to save a snapshot: name ${problem}.`, [{ path: ['name'], what: problem }])
     }
     if (this.#saved.size >= maxSnapshots && !this.#saved.has(name)) {
       throw new UsageError(`There are ${maxSnapshots} snapshots already: delete one that is no longer needed.`)

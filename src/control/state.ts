@@ -14,7 +14,7 @@ import { targetsOf } from '../scenario/action.ts'
 import type { ScenarioLanguage } from '../scenario/schema.ts'
 import type { ClockControl } from './clock.ts'
 import { type Public, parseQuery, routeWith } from './routing.ts'
-import { InitialState, initialStateError } from './worlds.ts'
+import { fromBody, InitialState } from './worlds.ts'
 
 /** Every record of a world as the database holds it, by resource, with the fields that the API hides; and its objects. */
 export type StateView<A extends ApiTypes = ApiTypes> = {
@@ -125,7 +125,9 @@ export function showRecordWithActions<A extends ApiTypes>(
   const names = Object.keys(definitions)
   if (!names.includes(resource)) {
     const problem = notOneOf(names, resource)
-    throw new UsageError(`There are no records of that kind: resource ${problem}`, [`resource: ${problem}`])
+    throw new UsageError(`There are no records of that kind: resource ${problem}`, [
+      { path: ['resource'], what: problem },
+    ])
   }
   const name = resource as NameOf<A>
   const record = world.tables[name].get(readId(definitions[name] as Definition, id))
@@ -187,14 +189,6 @@ const route = routeWith<{
   history(): readonly PastEventView[]
 }>()
 
-function restarted(mock: { restart(options: never): Error | undefined }, body: z.output<typeof InitialState>) {
-  try {
-    return mock.restart(body as never)
-  } catch (error) {
-    throw initialStateError(error, body)
-  }
-}
-
 export const stateRoutes = [
   route({
     method: 'GET',
@@ -214,8 +208,8 @@ export const stateRoutes = [
     body: InitialState,
     answers: { 200: 'clock' },
     errors: ['verification-failed'],
-    handle: ({ mock, body }) => {
-      const failure = restarted(mock, body)
+    handle: async ({ mock, body }) => {
+      const failure = await fromBody(body, (options) => mock.restart(options))
       if (failure) throw new ApiError('verification-failed', failure.message, undefined, undefined, 409)
       return ok(mock.clock.view())
     },

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { ApiTypes } from '../engine/api-types.ts'
-import { apiErrors, UsageError } from '../engine/errors.ts'
+import { apiErrors, failedTo } from '../engine/errors.ts'
 import { ok } from '../engine/http/route.ts'
 import { shown } from '../engine/messages.ts'
 import { requireOptions } from '../engine/options.ts'
@@ -109,8 +109,7 @@ export class WebhookControl<
     const { id, before } = requireOptions(page, 'list webhooks')
     for (const [name, given] of Object.entries({ id, before })) {
       if (given === undefined || this.#source.eventOf(given)) continue
-      const problem = `${name}: must be the ID of an event, got ${shown(given)}`
-      throw new UsageError(`Failed to list webhooks: ${problem}`, [problem])
+      throw failedTo('list webhooks', [{ path: [name], what: `must be the ID of an event, got ${shown(given)}` }])
     }
     return this.#source.views(page)
   }

@@ -4,7 +4,7 @@ import { ApiError, apiErrors, UsageError } from '../engine/errors.ts'
 import type { Incoming } from '../engine/http/exchange.ts'
 import { created, ok } from '../engine/http/route.ts'
 import { requireOptions } from '../engine/options.ts'
-import { problemWithin } from '../engine/problems.ts'
+import { type Problem, problemText } from '../engine/place.ts'
 import { repeat, stopwatch } from '../engine/time/clock.ts'
 import { formatDuration } from '../engine/time/duration.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
@@ -172,16 +172,26 @@ export const InitialState = z.strictObject({
   dialect: z.unknown().optional(),
 })
 
-/** An error in options of an initial state, with problems that name the attributes of the body. */
-export function initialStateError(thrown: unknown, { fixtures }: z.output<typeof InitialState>): unknown {
-  if (!(thrown instanceof UsageError)) return thrown
-  const isOption = (problem: string) => {
-    const [name = ''] = /^\w+/.exec(problem) ?? []
-    return Object.hasOwn(WorldOptions.shape, name) && (name !== 'fixtures' || fixtures !== undefined)
+/** Makes a world from the options in a body. The problems of an error name the attributes of the body. */
+export async function fromBody<Body extends z.output<typeof InitialState>, Made>(
+  body: Body,
+  make: (options: never) => Made,
+): Promise<Awaited<Made>> {
+  try {
+    return await make(body as never)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    const ofFixtures = body.fixtures ? [] : ['scenario']
+    const inBody = (problem: Problem): Problem => {
+      const { path = [], origin, what } = problem
+      if (origin !== undefined) return { path: [...ofFixtures, 'fixtures'], what: problemText(problem) }
+      const [name = ''] = path
+      const isOption = !(error instanceof ScenarioError) && Object.hasOwn(WorldOptions.shape, name)
+      const parent = !isOption ? ['scenario'] : name === 'fixtures' ? ofFixtures : []
+      return { path: [...parent, ...path], what }
+    }
+    throw new UsageError(error.message, error.placed.map(inBody))
   }
-  const ofScenario = (problem: string) =>
-    thrown instanceof ScenarioError || !isOption(problem) ? problemWithin('scenario', problem) : problem
-  return new UsageError(thrown.message, thrown.problems.map(ofScenario))
 }
 
 const WorldOptions = InitialState.extend({
@@ -216,12 +226,8 @@ export const worldRoutes = [
     answers: { 201: 'world' },
     errors: ['limit-exceeded'],
     handle: async ({ mock, body }) => {
-      try {
-        const world = await mock.worlds.create(body as never)
-        return created(showWorld(world.id as string, world))
-      } catch (error) {
-        throw initialStateError(error, body)
-      }
+      const world = await fromBody(body, (options) => mock.worlds.create(options))
+      return created(showWorld(world.id as string, world))
     },
   }),
   route({

@@ -1,5 +1,6 @@
 import { deepest } from './depth.ts'
 import { either, kindOf, nearestFirst, printable, shown } from './messages.ts'
+import { type Problem, problemText } from './place.ts'
 import type { Reason } from './reason.ts'
 
 /** The source of a fact about the API: its documentation, the official client, or an assumption of this project. */
@@ -40,18 +41,26 @@ const missingFrom = (own: ErrorCatalogue, errors: ErrorCatalogue) =>
   Object.fromEntries(Object.entries(errors).filter(([code]) => !Object.hasOwn(own, code)))
 
 /**
- * Wrong use of the mock by the developer. Errors that are neither this nor an ApiError count as bugs of the mock.
- *
- * Each of the `problems` begins with its place and a colon; if there are none, the message is complete.
+ * Wrong use of the mock by the developer. Errors that are neither this nor an ApiError count as bugs of the mock. If it
+ * has no problems, the message is complete.
  */
 export class UsageError extends Error {
+  /** The problems as text; each begins with its place and a colon, if it has one. */
+  readonly problems: readonly string[]
+
+  /** @param placed the problems with their places */
   constructor(
     message: string,
-    readonly problems: readonly string[] = [],
+    readonly placed: readonly Problem[] = [],
   ) {
     super(printable(message))
+    this.problems = placed.map(problemText)
   }
 }
+
+/** The error of work that failed by these problems, which its message lists. */
+export const failedTo = (work: string, placed: readonly Problem[]) =>
+  new UsageError(`Failed to ${work}: ${placed.map(problemText).join('; ')}`, placed)
 
 /** The faults of parameters, by dotted name: `{"source.type": ["must be …"]}`. */
 export type ParameterFaults = Readonly<Record<string, readonly string[]>>

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { deepest, tooDeepAt } from './depth.ts'
 import { either, nearestFirst, notOneOf, orOf, shownSafely } from './messages.ts'
-import type { PlaceOf } from './place.ts'
+import { nowhere, type PlaceOf, type Problem, pathName } from './place.ts'
 import { isRecord } from './values.ts'
 
 /** How many problems of a value are described: to describe one takes far longer than to find it. */
@@ -16,7 +16,7 @@ export interface OtherNames {
 }
 
 /**
- * The messages for the problems of a value that a developer wrote, each with its place, what is valid and the nearest
+ * The problems of a value that a developer wrote, each with its place, what is valid and the nearest
  * valid word; never with a password or code.
  *
  * @param names how the names that can be given differ from those of the schema
@@ -24,20 +24,15 @@ export interface OtherNames {
 export function problemsOf(
   schema: z.ZodType,
   error: z.ZodError,
-  placeOf: PlaceOf = () => '',
+  placeOf: PlaceOf = nowhere,
   names: OtherNames = {},
-): string[] {
+): Problem[] {
   const { first, more } = firstProblems(error.issues)
-  const problems = first.map(
-    ({ issue, key, path }) =>
-      `${placeOf(path, key !== undefined)}${nameOf(path)}: ${problemOf(schema, issue, key ?? '', names)}`,
-  )
-  return more === 0 ? problems : [...problems, `${nameOf([])}: has ${more} more problems`]
+  const problems: Problem[] = first.map(({ issue, key, path }) => {
+    return { path, position: placeOf(path, key !== undefined), what: problemOf(schema, issue, key ?? '', names) }
+  })
+  return more === 0 ? problems : [...problems, { path: [], what: `has ${more} more problems` }]
 }
-
-/** A problem of a value as one of what it is a part of: `scenario` and `steps: must be an array` give `scenario.steps: …`. */
-export const problemWithin = (place: string, problem: string): string =>
-  problem.startsWith('it: ') ? place + problem.slice('it'.length) : `${place}.${problem}`
 
 /** The issues that are described, one for each unknown key, and how many more there are. */
 export function firstProblems(issues: readonly z.core.$ZodIssue[]) {
@@ -123,15 +118,6 @@ export function parseGiven<Output>(schema: z.ZodType<Output>, given: unknown): z
   return { success: false, error: new z.ZodError([issue]) as z.ZodError<Output> }
 }
 
-/** The name of a place in a value, as it is written in JavaScript: `steps[0].do`; empty for the value itself. */
-export const pathName = (path: readonly PropertyKey[]): string =>
-  path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '')
-
-const nameOf = (path: readonly PropertyKey[]): string => pathName(path) || 'it'
-
 function problemOf(
   schema: z.ZodType,
   issue: z.core.$ZodIssue,
@@ -147,7 +133,7 @@ function problemOf(
   if (issue.message === 'must be a string' && typeof issue.input === 'number') {
     return `${issue.message}, got a number: put it in quotes`
   }
-  const got = shownSafely(nameOf(issue.path), issue.input)
+  const got = shownSafely(pathName(issue.path), issue.input)
   return issue.code === 'invalid_value' && issue.message.startsWith('must be ')
     ? notOneOf(issue.values.map(String), String(issue.input), got, issue.message.slice('must be '.length))
     : `${issue.message}, got ${got}.`

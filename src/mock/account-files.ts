@@ -1,7 +1,10 @@
-import type { PlaceOf } from '../engine/place.ts'
+import { type PlaceOf, type Problem, problemText } from '../engine/place.ts'
 import { messageOf } from '../engine/thrown.ts'
 import { isRecord } from '../engine/values.ts'
 import type { NamedFiles } from '../scenario/files/named.ts'
+
+/** They are read at the same time, and end in any order. */
+const byText = (one: Problem, other: Problem) => (problemText(one) < problemText(other) ? -1 : 1)
 
 type Named = Readonly<Record<string, unknown>>
 
@@ -14,9 +17,9 @@ export async function readAccountFiles<Given extends object>(
   scenario: Given,
   files: NamedFiles,
   placeOf: PlaceOf,
-): Promise<{ scenario: Given; problems: string[] }> {
+): Promise<{ scenario: Given; problems: Problem[] }> {
   const { accounts }: { readonly accounts?: unknown } = scenario
-  const problems: string[] = []
+  const problems: Problem[] = []
   if (!Array.isArray(accounts)) return { scenario, problems }
 
   const readEach = async (
@@ -30,9 +33,8 @@ export async function readAccountFiles<Given extends object>(
         return [name, (await read(value)) ?? value]
       } catch (error) {
         const path = isRecord(value) ? value.path : value
-        problems.push(
-          `${placeOf(['accounts', i, key, name])}accounts[${i}].${key}.${name}: ${path}: ${messageOf(error)}`,
-        )
+        const place = ['accounts', i, key, name]
+        problems.push({ path: place, position: placeOf(place), what: `${path}: ${messageOf(error)}` })
         return [name, value]
       }
     })
@@ -48,7 +50,7 @@ export async function readAccountFiles<Given extends object>(
     )
     return { ...account, ...data, ...own }
   })
-  return { scenario: { ...scenario, accounts: await Promise.all(read) }, problems: problems.toSorted() }
+  return { scenario: { ...scenario, accounts: await Promise.all(read) }, problems: problems.toSorted(byText) }
 }
 
 async function entriesIn(files: NamedFiles, path: string): Promise<unknown> {

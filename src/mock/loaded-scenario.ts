@@ -49,7 +49,7 @@ export function prepareScenario<A extends MockTypes>(
   const generate = options.generate ?? scenario.generate
   const generated = generate ? (api.generator?.total(generate) ?? 0) : 0
   const fixtures = (wanted ?? ['default']).map((fixture, i) =>
-    typeof fixture === 'object' ? fixture : byName<A['fixture']>(builtIn, fixture, 'fixture', `fixtures[${i}]`),
+    typeof fixture === 'object' ? fixture : byName<A['fixture']>(builtIn, fixture, 'fixture', ['fixtures', i]),
   )
   // Tests check the built-in fixtures, so that a new world need not.
   const checked = new Map(Object.entries<A['fixture']>(builtIn).map(([name, fixture]) => [fixture, name]))
@@ -85,7 +85,12 @@ function scenarioOf<A extends MockTypes>(
 }
 
 /** The value of a name; throws an Error that lists the known names. */
-function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: string, place = kind): T {
+function byName<T>(
+  known: Readonly<Record<string, T>>,
+  name: unknown,
+  kind: string,
+  path: readonly PropertyKey[] = [kind],
+): T {
   if (typeof name === 'string' && Object.hasOwn(known, name)) return known[name] as T
   const names = Object.keys(known)
   const word = typeof name === 'string' ? name : shown(name)
@@ -96,10 +101,10 @@ function byName<T>(known: Readonly<Record<string, T>>, name: unknown, kind: stri
         ? [`read it with await loadScenario(${shown(name)})`, 'send what is in the file, as JSON']
         : ['give the records that are in it', 'send the records that are in it']
     const problem = `${shown(name)} is a path; `
-    throw new UsageError(`Failed to create the mock: ${problem}${instead}.`, [`${place}: ${problem}${sent}`])
+    throw new UsageError(`Failed to create the mock: ${problem}${instead}.`, [{ path, what: problem + sent }])
   }
   throw new UsageError(
     `Failed to create the mock: no ${kind} is called ${shown(name)}${nearestFirst(word, names, `there are ${either(names)}`)}`,
-    [`${place}: ${notOneOf(names, word, shown(name))}`],
+    [{ path, what: notOneOf(names, word, shown(name)) }],
   )
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { UsageError } from '../engine/errors.ts'
+import { failedTo, UsageError } from '../engine/errors.ts'
 import { period, text, token } from '../engine/fields.ts'
 import { printable, shown } from '../engine/messages.ts'
 import { requireOptions } from '../engine/options.ts'
@@ -130,8 +130,7 @@ export function readOptions<A extends MockTypes>(
 ): ReadOptions<A> {
   const result = parseGiven(schema, requireOptions(options, 'create the mock', 'scenario'))
   if (result.success) return result.data
-  const problems = problemsOf(schema, result.error, undefined, entryPoint)
-  throw new UsageError(`Failed to create the mock: ${problems.join('; ')}`, problems)
+  throw failedTo('create the mock', problemsOf(schema, result.error, undefined, entryPoint))
 }
 
 /** The options that a reset can change until the next one: those of its world. */
@@ -173,7 +172,7 @@ export function readResetOptions<A extends MockTypes>(
 
 /** The error of an option that is valid, but not where it is given. */
 export const optionError = (work: string, option: string, problem: string) =>
-  new UsageError(`Failed to ${work}: ${option} ${problem}.`, [`${option}: ${problem}`])
+  new UsageError(`Failed to ${work}: ${option} ${problem}.`, [{ path: [option], what: problem }])
 
 /** The default of the option `log`. */
 export function logErrors(level: 'warn' | 'error', message: string): void {

@@ -1,5 +1,5 @@
 import { UsageError } from '../engine/errors.ts'
-import { withOrigins } from '../engine/place.ts'
+import { type Problem, withOrigins } from '../engine/place.ts'
 import type { ScenarioInput } from '../ricloud/scenario-input.ts'
 import { type Reading, readScenarioFile } from '../scenario/loader.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
@@ -31,14 +31,14 @@ export async function readRicloudScenario(path: string, reading?: Reading): Prom
  * The problems for which no world could be made of a scenario: of the records in its fixtures, and of its counts. Each is
  * checked apart from the rest of the scenario; what the schema of scenarios refuses is not included.
  */
-export function worldProblems({ fixtures, generate }: Readonly<Record<string, unknown>>): readonly string[] {
+export function worldProblems({ fixtures, generate }: Readonly<Record<string, unknown>>): readonly Problem[] {
   return [{ fixtures }, { generate }].flatMap((part) => {
     try {
       prepareScenario(definition, { scenario: 'x', ...part } as ScenarioInput, readOptions(definition.options, {}))
       return []
     } catch (error) {
       if (error instanceof ScenarioError) return []
-      if (error instanceof UsageError) return error.problems.length > 0 ? error.problems : [error.message]
+      if (error instanceof UsageError) return error.placed.length > 0 ? error.placed : [{ what: error.message }]
       throw error
     }
   })

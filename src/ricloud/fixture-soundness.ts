@@ -1,5 +1,6 @@
 import type { Attribute } from '../engine/attribute.ts'
 import { either, shown } from '../engine/messages.ts'
+import { type Place, type Problem, placeText, within } from '../engine/place.ts'
 import { pollRecordRules } from './poll-soundness.ts'
 import { type Records, type ResourceName, resources, type Session } from './resources/index.ts'
 import { expiryErrors, initErrors } from './resources/session.ts'
@@ -8,8 +9,7 @@ import { datesOf, type Find, type Rule, type Rules } from './soundness-rule.ts'
 /** A record of a fixture, and its place there. */
 export interface PlacedRecord<Name extends ResourceName = ResourceName> {
   readonly name: Name
-  /** Such as `sessions[0]`, after the name of the file or fixture where there is one. */
-  readonly place: string
+  readonly place: Place
   readonly id: unknown
   /** Attributes that cannot be read are undefined. */
   readonly record: Partial<Records[Name]>
@@ -116,17 +116,18 @@ const rules: Rules = {
 
 /**
  * Finds everything that makes records of fixtures impossible: references to records that do not exist or have another
- * owner, unique values that two records have, and attributes that contradict each other. Each problem begins with its place.
+ * owner, unique values that two records have, and attributes that contradict each other.
  *
  * @param unread resources of which some records are unknown, because their list or what they are nested in cannot be read
  */
-export function unsoundness(all: readonly PlacedRecord[], unread: ReadonlySet<string>): string[] {
-  const problems: string[] = []
+export function unsoundness(all: readonly PlacedRecord[], unread: ReadonlySet<string>): Problem[] {
+  const problems: Problem[] = []
   const tables = new Map<string, Map<unknown, PlacedRecord>>(Object.keys(resources).map((name) => [name, new Map()]))
   for (const placed of all) {
     const table = tables.get(placed.name)
     const isRepeated = table?.has(placed.id)
-    if (isRepeated) problems.push(`${placed.place}.id: is that of another one: ${shown(placed.id)}`)
+    if (isRepeated)
+      problems.push({ ...within(placed.place, 'id'), what: `is that of another one: ${shown(placed.id)}` })
     // The owner of an ID that two records have is unknown.
     if (placed.id !== undefined) table?.set(placed.id, isRepeated ? { ...placed, record: {} } : placed)
   }
@@ -153,7 +154,7 @@ export function unsoundness(all: readonly PlacedRecord[], unread: ReadonlySet<st
   for (const placed of all) {
     const { name, place } = placed
     const record = placed.record as Readonly<Record<string, unknown>>
-    const report = (attribute: string, problem: string) => problems.push(`${place}.${attribute}: ${problem}`)
+    const report = (attribute: string, what: string) => problems.push({ ...within(place, attribute), what })
     const owner = ownerOf(placed)
     for (const { attribute, to, path } of references.get(name) ?? []) {
       const id = record[attribute]
@@ -171,7 +172,7 @@ export function unsoundness(all: readonly PlacedRecord[], unread: ReadonlySet<st
     if (together && !together.includes(undefined)) {
       const key = JSON.stringify([name, ...together])
       const other = values.get(key)
-      if (other) report(unique[name]?.at(-1) ?? '', `is that of ${other.place}`)
+      if (other) report(unique[name]?.at(-1) ?? '', `is that of ${placeText(other.place)}`)
       else values.set(key, placed)
     }
     for (const { attributes, check } of (rules[name] ?? []) as readonly Rule<object & Record<string, unknown>>[]) {

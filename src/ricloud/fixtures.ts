@@ -4,8 +4,8 @@ import { readBucketUrl } from '../engine/buckets.ts'
 import { contentTypeOf } from '../engine/content-type.ts'
 import { UsageError } from '../engine/errors.ts'
 import { redacted, shown } from '../engine/messages.ts'
-import { originOf } from '../engine/place.ts'
-import { parseGiven, problemsOf, problemWithin } from '../engine/problems.ts'
+import { originOf, type Place, type Problem, placeText, problemText, within } from '../engine/place.ts'
+import { parseGiven, problemsOf } from '../engine/problems.ts'
 import { attributesOf, type Definition } from '../engine/resource.ts'
 import { givenSchema } from '../engine/schemas.ts'
 import { parseInstant } from '../engine/time/instant.ts'
@@ -72,7 +72,7 @@ const schema = once(() =>
 /** A record of a fixture, without the attributes that cannot be read. */
 interface Row {
   readonly name: ResourceName
-  readonly place: string
+  readonly place: Place
   readonly body: Body
   readonly isWhole: boolean
 }
@@ -80,14 +80,14 @@ interface Row {
 /** The records of a fixture, and what is wrong with each by itself. */
 interface ReadFixture {
   readonly rows: readonly Row[]
-  readonly problems: readonly string[]
+  readonly problems: readonly Problem[]
   /** The resources whose list is not an array. */
   readonly unread: readonly ResourceName[]
   readonly objects: readonly PlacedObject[]
 }
 
-/** @param label what the places in the fixture begin with */
-function readFixture(fixture: Fixture, label: string, isChecked: boolean): ReadFixture {
+/** @param place where the fixture is */
+function readFixture(fixture: Fixture, place: Place, isChecked: boolean): ReadFixture {
   const result = isChecked ? undefined : parseGiven(schema(), fixture)
   const isWrong = result?.success === false
   const data: { readonly [List in FixtureList | 'objects']?: unknown } | null = result?.success ? result.data : fixture
@@ -95,13 +95,15 @@ function readFixture(fixture: Fixture, label: string, isChecked: boolean): ReadF
   const rows = given.flatMap(({ list, name, of }) =>
     (Array.isArray(of) ? of : []).map((one: unknown, i): Row => {
       const readable = isWrong ? readableOf(name, one) : { body: one as Body, isWhole: true }
-      return { name, place: `${label}${list}[${i}]`, ...readable }
+      return { name, place: within(place, list, i), ...readable }
     }),
   )
   return {
     rows,
     problems: [
-      ...(isWrong ? problemsOf(schema(), result.error).map((problem) => labelled(label, problem)) : []),
+      ...(isWrong
+        ? problemsOf(schema(), result.error).map(({ path = [], what }) => ({ ...within(place, ...path), what }))
+        : []),
       ...(isChecked ? [] : [...repeatedIds(rows), ...nestedDifferences(rows)]),
     ],
     unread: given.flatMap(({ name, of }) => (Array.isArray(of) ? [] : name)),
@@ -109,13 +111,10 @@ function readFixture(fixture: Fixture, label: string, isChecked: boolean): ReadF
     objects: isWrong
       ? []
       : ((data?.objects as readonly FixtureObject[] | undefined) ?? []).map((object, i) => {
-          return { place: `${label}objects[${i}]`, url: object.url, bytes: bytesOf(object) }
+          return { place: within(place, 'objects', i), url: object.url, bytes: bytesOf(object) }
         }),
   }
 }
-
-const labelled = (label: string, problem: string) =>
-  label.endsWith('.') ? problemWithin(label.slice(0, -1), problem) : label + problem
 
 /** The attributes of a record that can be read, so that a problem of one does not hide those of the others. */
 function readableOf(name: ResourceName, given: unknown): Pick<Row, 'body' | 'isWhole'> {
@@ -130,14 +129,14 @@ function readableOf(name: ResourceName, given: unknown): Pick<Row, 'body' | 'isW
 }
 
 /** Rows with equal keys are the same record; a row without a readable ID is a record of its own. */
-const keyOf = ({ name, place, body: { id } }: Row) => (id === undefined ? place : `${name} ${id}`)
+const keyOf = ({ name, place, body: { id } }: Row) => (id === undefined ? placeText(place) : `${name} ${id}`)
 
 /** The problems of IDs that an earlier record of the same fixture has. */
-function repeatedIds(rows: readonly Row[]): string[] {
+function repeatedIds(rows: readonly Row[]): Problem[] {
   const known = new Set<string>()
-  return rows.flatMap((row) => {
+  return rows.flatMap((row): Problem[] => {
     const key = keyOf(row)
-    if (known.has(key)) return `${row.place}.id: is that of another one: ${shown(row.body.id)}`
+    if (known.has(key)) return [{ ...within(row.place, 'id'), what: `is that of another one: ${shown(row.body.id)}` }]
     known.add(key)
     return []
   })
@@ -154,17 +153,18 @@ const nestedAttributes = new Map(
 )
 
 /** The problems of nested records that differ from the same records in the lists of their fixture. */
-function nestedDifferences(rows: readonly Row[]): string[] {
+function nestedDifferences(rows: readonly Row[]): Problem[] {
   const byId = new Map(rows.map((row) => [keyOf(row), row]))
   return rows.flatMap(({ name, place, body }) =>
     (nestedAttributes.get(name) ?? []).flatMap(([attribute, to]) => {
       const nested = body[attribute] as Body | undefined
       const own = nested && byId.get(`${to} ${nested.id}`)
       if (!own) return []
-      return Object.entries(nested).flatMap(([field, value]) => {
+      return Object.entries(nested).flatMap(([field, value]): Problem[] => {
         const right = own.body[field]
         if (value === undefined || right === undefined || sorted(value) === sorted(right)) return []
-        return `${place}.${attribute}.${field}: must be ${shown(redacted(right, field))} as in ${own.place}, got ${shown(redacted(value, field))}`
+        const what = `must be ${shown(redacted(right, field))} as in ${placeText(own.place)}, got ${shown(redacted(value, field))}`
+        return [{ ...within(place, attribute, field), what }]
       })
     }),
   )
@@ -195,12 +195,9 @@ export function readFixtures(
   }: { people?: boolean; checked?: ReadonlyMap<Fixture, string>; isOption?: boolean } = {},
 ): LoadedRecords {
   const read = fixtures.map((fixture, i) => {
-    const name = checked.get(fixture) ?? originOf(fixture)
-    return readFixture(
-      fixture,
-      name === undefined ? (isOption ? `fixtures[${i}].` : '') : `${name}: `,
-      checked.has(fixture),
-    )
+    const origin = checked.get(fixture) ?? originOf(fixture)
+    const path = isOption && origin === undefined ? ['fixtures', i] : []
+    return readFixture(fixture, { path, origin }, checked.has(fixture))
   })
   const rows = read.flatMap((one) => one.rows)
   const isPeople = (name: ResourceName) => name === 'user' || 'user' in resources[name].shape || name in ofPeople
@@ -220,7 +217,8 @@ export function readFixtures(
     ...(isKnown ? objectProblems(objects, results) : []),
   ]
   if (problems.length > 0) {
-    const text = problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  ${problem}`).join('')
+    const texts = problems.map(problemText)
+    const text = texts.length === 1 ? ` ${texts[0]}` : texts.map((one) => `\n  ${one}`).join('')
     throw new UsageError(`Failed to load the fixture:${text}`, problems)
   }
   const empty = Object.fromEntries(Object.keys(resources).map((name) => [name, [] as unknown[]]))
@@ -258,10 +256,10 @@ function recordsOf({ name, place, body, isWhole }: Row): PlacedRecord[] {
   if (name !== 'organisation') return [{ name, place, id, record: recordOf(name, own, isWhole) }]
   const inner = Object.entries(nested).flatMap(([attribute, name]) => {
     const value = body[attribute] as (Body & { readonly data?: readonly Body[] }) | undefined
-    const bodies = value?.data?.map((one, i) => [`${attribute}.data[${i}]`, one] as const)
-    return (bodies ?? (value ? [[attribute, value] as const] : [])).map(([where, one]): PlacedRecord => {
+    const bodies = value?.data?.map((one, i) => [[attribute, 'data', i], one] as const)
+    return (bodies ?? (value ? [[[attribute], value] as const] : [])).map(([where, one]): PlacedRecord => {
       const record = recordOf(name, { ...one, organisation: id }, true)
-      return { name, place: `${place}.${where}`, id: one.id, record }
+      return { name, place: within(place, ...where), id: one.id, record }
     })
   })
   const { id: permissions } = (body.permissions ?? {}) as Body

@@ -1,12 +1,13 @@
 import type { StoredObject } from '../engine/buckets.ts'
 import { md5 } from '../engine/md5.ts'
 import { either, shown } from '../engine/messages.ts'
+import { type Place, type Problem, within } from '../engine/place.ts'
 import type { Poll, Result, Subscription, Task } from './resources/index.ts'
 import { pollTaskTypes, taskErrors } from './resources/task.ts'
-import { datesOf, type Find, type Problem, type Rules } from './soundness-rule.ts'
+import { type AttributeProblem, datesOf, type Find, type Rules } from './soundness-rule.ts'
 
 /** The problem of a source that is neither that of the session nor a child of it. */
-function sourceProblem({ source, session }: Pick<Poll, 'source' | 'session'>, find: Find): Problem {
+function sourceProblem({ source, session }: Pick<Poll, 'source' | 'session'>, find: Find): AttributeProblem {
   const own = find('session', session)?.source
   const parent = find('source', source)?.parent
   if (own === undefined || parent === undefined || source === own || parent === own) return undefined
@@ -14,7 +15,7 @@ function sourceProblem({ source, session }: Pick<Poll, 'source' | 'session'>, fi
 }
 
 /** The problem of an attribute that must have the value of the record that it belongs to. */
-function sameAs(attribute: string, value: unknown, owner: string, right: unknown): Problem {
+function sameAs(attribute: string, value: unknown, owner: string, right: unknown): AttributeProblem {
   if (right === undefined || value === right) return undefined
   return [attribute, `must be ${shown(right)}, that of the ${owner}, got ${shown(value)}`]
 }
@@ -161,23 +162,25 @@ export const pollRecordRules: Rules = {
 
 /** An object of a fixture, and its place there. */
 export interface PlacedObject extends Pick<StoredObject, 'bytes'> {
-  readonly place: string
+  readonly place: Place
   readonly url: string
 }
 
 /** The problem of an object that no result has, or whose result says something else of it. */
-export function objectProblems(objects: readonly PlacedObject[], results: readonly Partial<Result>[]): string[] {
+export function objectProblems(objects: readonly PlacedObject[], results: readonly Partial<Result>[]): Problem[] {
   const byUrl = new Map(results.map((result) => [result.url, result]))
-  return objects.flatMap(({ place, url, bytes }) => {
+  return objects.flatMap(({ place, url, bytes }): Problem[] => {
     const result = byUrl.get(url)
-    if (!result) return `${place}.url: is that of no result: ${shown(url)}`
+    if (!result) return [{ ...within(place, 'url'), what: `is that of no result: ${shown(url)}` }]
     const { checksum = md5(bytes), size = bytes.length } = result
     const named = `result ${shown(result.id)}`
     return [
-      ...(size === bytes.length ? [] : [`${place}: has ${bytes.length} bytes, and ${named} the size ${size}`]),
+      ...(size === bytes.length
+        ? []
+        : [{ ...place, what: `has ${bytes.length} bytes, and ${named} the size ${size}` }]),
       ...(checksum === md5(bytes)
         ? []
-        : [`${place}: has the MD5 ${md5(bytes)}, and ${named} the checksum ${shown(checksum)}`]),
+        : [{ ...place, what: `has the MD5 ${md5(bytes)}, and ${named} the checksum ${shown(checksum)}` }]),
     ]
   })
 }

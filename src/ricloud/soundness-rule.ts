@@ -2,7 +2,7 @@ import { shown } from '../engine/messages.ts'
 import type { Records, ResourceName } from './resources/index.ts'
 
 /** What is wrong with an attribute of a record; undefined if nothing is. */
-export type Problem = readonly [attribute: string, problem: string] | undefined
+export type AttributeProblem = readonly [attribute: string, problem: string] | undefined
 
 /** The record of an ID. */
 export type Find = <Name extends ResourceName>(name: Name, id: unknown) => Partial<Records[Name]> | undefined
@@ -10,7 +10,7 @@ export type Find = <Name extends ResourceName>(name: Name, id: unknown) => Parti
 /** A rule that a record must satisfy; checked only if the attributes that it uses can be read. */
 export interface Rule<Row> {
   readonly attributes: readonly (keyof Row & string)[]
-  check(record: Row, find: Find): Problem
+  check(record: Row, find: Find): AttributeProblem
 }
 
 export type Rules = { readonly [Name in ResourceName]?: readonly Rule<Records[Name]>[] }
@@ -28,7 +28,7 @@ export function datesOf(
   state: string,
   dates: Dates,
   isThere: Readonly<Record<string, boolean>>,
-): Problem {
+): AttributeProblem {
   let [first, earliest] = ['', '']
   for (const [name, date] of Object.entries(dates)) {
     if (isThere[name] !== undefined && isThere[name] !== (date !== null)) {

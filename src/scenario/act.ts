@@ -53,7 +53,7 @@ export function act<A extends ApiTypes>(
 ): readonly DomainEventView[] {
   for (const option of Object.keys(requireOptions(options, `perform ${name}`))) {
     if (known.includes(option)) continue
-    throw new ScenarioError(`action ${name}`, [`${option}: ${unknownKey(option, known)}`])
+    throw new ScenarioError(`action ${name}`, [{ path: [option], what: unknownKey(option, known) }])
   }
   const step = { at: '0s', do: name, where: options.where, with: options.with }
   const result = parseGiven(language.step, step)

@@ -2,7 +2,7 @@ import { promises } from 'node:fs'
 import { dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ApiTypes } from '../engine/api-types.ts'
-import { type PlaceOf, withOrigin } from '../engine/place.ts'
+import { inOrder, nowhere, type PlaceOf, type Problem, withOrigin } from '../engine/place.ts'
 import { systemReason } from '../engine/system-errors.ts'
 import { codeOf, messageOf } from '../engine/thrown.ts'
 import { parseJson } from './files/json.ts'
@@ -26,9 +26,9 @@ export interface Reading {
     scenario: Given,
     files: NamedFiles,
     placeOf: PlaceOf,
-  ) => Promise<{ readonly scenario: Given; readonly problems: readonly string[] }>
+  ) => Promise<{ readonly scenario: Given; readonly problems: readonly Problem[] }>
   /** Returns further problems of a scenario, whose own keys may have problems too; its fixture files are read. */
-  readonly check?: (scenario: Readonly<Record<string, unknown>>) => readonly string[]
+  readonly check?: (scenario: Readonly<Record<string, unknown>>) => readonly Problem[]
 }
 
 /** The unchecked contents of a file, and the position of each part. */
@@ -57,7 +57,7 @@ export async function readScenarioFile<A extends ApiTypes>(
 ): Promise<WrittenScenario> {
   const { written, placeOf } = await readWritten(path, 'scenario', 'made with defineScenario', reading)
   if (written === undefined)
-    throw fileError('scenario', path, ['it is empty; a scenario has at least a name: scenario: x'])
+    throw fileError('scenario', path, 'it is empty; a scenario has at least a name: scenario: x')
   const named: unknown = Object(written).fixtures
   const read = Array.isArray(named) ? await readFixtures<unknown>(named, dirname(path), placeOf, reading) : undefined
   const whole = { ...Object(written), ...(read && { fixtures: read.fixtures }) } as WrittenScenario
@@ -65,7 +65,7 @@ export async function readScenarioFile<A extends ApiTypes>(
   const { scenario, problems: unread } = others ?? { scenario: whole, problems: [] }
   const problems = [...problemsOfScenario(language, written, placeOf), ...(read?.problems ?? []), ...unread]
   if (!read?.problems.length) problems.push(...(reading.check?.({ ...scenario }) ?? []))
-  if (problems.length > 0) throw fileError('scenario', path, byPlace(problems))
+  if (problems.length > 0) throw new ScenarioError(`scenario ${path}`, inOrder(problems))
   return scenario
 }
 
@@ -79,34 +79,26 @@ export async function readScenarioFile<A extends ApiTypes>(
 export async function readWritten(path: string, kind: string, made: string, reading: Reading = {}): Promise<Written> {
   const ending = extname(path).toLowerCase()
   reading.reads?.(path)
-  if (modules.includes(ending)) return { written: await fromModule(path, kind, made, reading), placeOf: () => '' }
+  if (modules.includes(ending)) return { written: await fromModule(path, kind, made, reading), placeOf: nowhere }
   if (texts.includes(ending)) return fromText(path, kind)
   const isFolder = await promises.stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   )
   const names = [...texts, ...modules].join(', ')
-  throw fileError(kind, path, [
+  throw fileError(
+    kind,
+    path,
     isFolder
       ? `it is a folder; name a file in it that ends in one of ${names}`
       : `its name must end in one of ${names}`,
-  ])
+  )
 }
 
-/** Problems in the order of the file, as they begin with line and column; those without a place come last. */
-function byPlace(problems: readonly string[]): readonly string[] {
-  const placed = problems.map((problem) => {
-    const [, line, column] = /^(\d+):(\d+) /.exec(problem) ?? []
-    return { problem, line: line === undefined ? Number.MAX_SAFE_INTEGER : Number(line), column: Number(column ?? 0) }
-  })
-  return placed.sort((one, other) => one.line - other.line || one.column - other.column).map(({ problem }) => problem)
-}
-
-const fileError = (kind: string, path: string, problems: readonly string[]) =>
-  new ScenarioError(`${kind} ${path}`, problems)
+const fileError = (kind: string, path: string, what: string) => new ScenarioError(`${kind} ${path}`, [{ what }])
 
 async function fromModule(path: string, kind: string, made: string, { fresh }: Reading): Promise<unknown> {
-  const refuse = (why: string) => fileError(kind, path, [why])
+  const refuse = (why: string) => fileError(kind, path, why)
   const { encoding } = await read(path, kind)
   if (encoding !== 'utf-8') throw refuse(`it is in ${encoding.toUpperCase()}, and modules are in UTF-8`)
   const { importModule } = await import('./files/import-module.ts')
@@ -135,20 +127,14 @@ async function versionOf(path: string): Promise<string> {
 
 async function fromText(path: string, kind: string): Promise<Written> {
   const { text } = await read(path, kind)
-  if (text.trim() === '') return { written: undefined, placeOf: () => '' }
+  if (text.trim() === '') return { written: undefined, placeOf: nowhere }
   const isJson = extname(path).toLowerCase() === '.json'
   const json = isJson ? attempt(path, kind, () => parseJson(text)) : undefined
   const { readYaml } = await import('./files/yaml.ts')
   const { problems, placeOf, value } = readYaml(text)
   // Of what JSON allows, YAML refuses some long keys.
   const counted = isJson ? problems.filter(({ code }) => code === 'DUPLICATE_KEY' || code === 'TOO_DEEP') : problems
-  if (counted.length > 0) {
-    throw fileError(
-      kind,
-      path,
-      counted.map((problem) => problem.text),
-    )
-  }
+  if (counted.length > 0) throw new ScenarioError(`${kind} ${path}`, counted)
   return { written: isJson ? json : attempt(path, kind, value), placeOf }
 }
 
@@ -157,13 +143,13 @@ function attempt<T>(path: string, kind: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw fileError(kind, path, [messageOf(error)])
+    throw fileError(kind, path, messageOf(error))
   }
 }
 
 async function read(path: string, kind: string) {
   return readText(path).catch((error) => {
-    throw fileError(kind, path, [messageOf(error)])
+    throw fileError(kind, path, messageOf(error))
   })
 }
 
@@ -173,8 +159,8 @@ export async function readFixtures<Named>(
   folder: string,
   placeOf: PlaceOf,
   { reads }: Reading = {},
-): Promise<{ fixtures: (Named | object)[]; problems: string[] }> {
-  const problems: string[] = []
+): Promise<{ fixtures: (Named | object)[]; problems: Problem[] }> {
+  const problems: Problem[] = []
   const fixtures: (Named | object)[] = []
   for (const [i, fixture] of named.entries()) {
     if (typeof fixture !== 'string' || !fixture.endsWith('.json')) {
@@ -188,7 +174,8 @@ export async function readFixtures<Named>(
       if (text.trim() === '') throw new Error('it is empty; a fixture without records is {}')
       fixtures.push(withOrigin(parseJson(text), fixture) as object)
     } catch (error) {
-      problems.push(`${placeOf(['fixtures', i])}fixtures[${i}]: ${fixture}: ${messageOf(error)}`)
+      const place = ['fixtures', i]
+      problems.push({ path: place, position: placeOf(place), what: `${fixture}: ${messageOf(error)}` })
     }
   }
   return { fixtures, problems }

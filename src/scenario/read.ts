@@ -1,6 +1,6 @@
 import type { ApiTypes } from '../engine/api-types.ts'
-import type { PlaceOf } from '../engine/place.ts'
-import { parseGiven, pathName, problemsOf } from '../engine/problems.ts'
+import { nowhere, type PlaceOf, type Problem, pathName } from '../engine/place.ts'
+import { parseGiven, problemsOf } from '../engine/problems.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { Scenario, ScenarioLanguage } from './schema.ts'
 
@@ -33,18 +33,18 @@ export const problemsOfScenario = <A extends ApiTypes>(
   language: ScenarioLanguage<A>,
   given: unknown,
   placeOf?: PlaceOf,
-): readonly string[] => check(language, given, placeOf).problems
+): readonly Problem[] => check(language, given, placeOf).problems
 
 function check<A extends ApiTypes>(
   { scenario: schema }: ScenarioLanguage<A>,
   given: unknown,
-  placeOf: PlaceOf = () => '',
+  placeOf: PlaceOf = nowhere,
 ) {
   const { data, error } = parseGiven(schema, given)
   const found = error ? problemsOf(schema, error, placeOf) : []
   const hidden = prototypeKeys(given, [])
-    .map((path) => `${placeOf(path, true)}${pathName(path)}: is unknown`)
-    .filter((problem) => !found.some((one) => one.startsWith(problem)))
+    .filter((path) => !found.some((one) => one.path && pathName(one.path) === pathName(path)))
+    .map((path): Problem => ({ path, position: placeOf(path, true), what: 'is unknown' }))
   return { data, problems: [...hidden, ...found] }
 }
 

@@ -15,6 +15,7 @@ import {
 } from '../engine/fields.ts'
 import { faultOf } from '../engine/http/parse.ts'
 import { either, nearestFirst } from '../engine/messages.ts'
+import { problemText } from '../engine/place.ts'
 import { checkAlways, parseOptions, problemsOf, validIn } from '../engine/problems.ts'
 import { type ClockOptions, fastest } from '../engine/time/clock.ts'
 import { isRecord } from '../engine/values.ts'
@@ -160,7 +161,7 @@ export class ScenarioLanguage<A extends ApiTypes> {
     if (on !== undefined && isValid('on')) this.#checkTrigger(on, action, step.do, refuse)
     const details = action && isValid('with') ? action.with.safeParse(step.with ?? {}, parseOptions) : undefined
     for (const problem of action && details?.error ? problemsOf(action.with, details.error) : []) {
-      refuse(['with'], problem)
+      refuse(['with'], problemText(problem))
     }
     const isEvent = on !== undefined && this.events.all.includes(on)
     const target = isEvent ? this.events.subjectOf(on) : on === undefined || isCall(on) ? action?.target : undefined

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { requestSchema } from '../../engine/http/json-schema.ts'
 import { either, nearest, shown } from '../../engine/messages.ts'
+import { problemText } from '../../engine/place.ts'
 import { parseOptions, problemsOf } from '../../engine/problems.ts'
 
 /** A call of the mock. */
@@ -163,6 +164,6 @@ export function apiTool(token: string, isReadOnly: boolean): Tool {
 /** Arguments by their schema; throws an Error with what is wrong with each. */
 export function readArguments<Output>(schema: z.ZodType<Output>, given: Arguments): Output {
   const { data, error } = schema.safeParse(given, parseOptions)
-  if (error) throw new Error(problemsOf(schema, error).join('\n'))
+  if (error) throw new Error(problemsOf(schema, error).map(problemText).join('\n'))
   return data as Output
 }

@@ -4,6 +4,7 @@ import { isJsonTooDeep } from '../../engine/depth.ts'
 import { UsageError } from '../../engine/errors.ts'
 import { whereJsonBreaks } from '../../engine/http/parse.ts'
 import { kindOf } from '../../engine/messages.ts'
+import { problemText } from '../../engine/place.ts'
 import { parseGiven, problemsOf } from '../../engine/problems.ts'
 import type { CallInput, Input } from '../../engine/recorder.ts'
 import { read, write } from '../../engine/serialize.ts'
@@ -124,7 +125,10 @@ export function readReplay(text: string, name: string): ReplayFile {
     throw wrong(`ricloud-mock ${writer.slice(0, 20)} wrote it in another format; this is ${version}`)
   }
   const result = parseGiven(schema, file)
-  if (!result.success) throw wrong(`it was changed: ${problemsOf(schema, result.error)[0]?.replace(/\.$/, '')}`)
+  if (!result.success)
+    throw wrong(
+      `it was changed: ${problemsOf(schema, result.error).slice(0, 1).map(problemText).join('').replace(/\.$/, '')}`,
+    )
   return result.data
 }
 

@@ -53,7 +53,7 @@ function recordedBefore(recorder: Recorder<unknown>, request: number, last: numb
   const segment = recorder.segments[index]
   if (segment?.base !== undefined) return { base: segment.base, inputs: segment.inputs.slice(0, end) }
   const why = whyUnknown(recorder, request, last)
-  throw new UsageError(`Failed to rewind: ${why}.`, [`request: cannot be rewound to: ${why}`])
+  throw new UsageError(`Failed to rewind: ${why}.`, [{ path: ['request'], what: `cannot be rewound to: ${why}` }])
 }
 
 function whyUnknown(recorder: Recorder<unknown>, request: number, last: number): string {

@@ -3,7 +3,9 @@ import { isBase64 } from '../../engine/base64.ts'
 import { UsageError } from '../../engine/errors.ts'
 import { duration, durationError, oneOf, text } from '../../engine/fields.ts'
 import { globMatcher } from '../../engine/path-pattern.ts'
+import { placeText } from '../../engine/place.ts'
 import { formatDuration } from '../../engine/time/duration.ts'
+import { isRecord } from '../../engine/values.ts'
 import type { CreatableType, InitError, SourceType, TaskError } from '../resources/index.ts'
 import { initErrors } from '../resources/session.ts'
 import { creatableTypes } from '../resources/source.ts'
@@ -142,18 +144,16 @@ export const accountSchema = z.strictObject({
 
 /** Throws an Error for accounts that name files: only what reads a scenario file reads those too. */
 export function requireContents(accounts: readonly Account[]): void {
-  const problems = accounts.flatMap(({ data = {}, files = {} }, i) => [
-    ...Object.entries(data).flatMap(([name, of]) => (typeof of === 'string' ? `accounts[${i}].data.${name}` : [])),
-    ...Object.entries(files).flatMap(([name, of]) =>
-      typeof of === 'object' && 'path' in of ? `accounts[${i}].files.${name}` : [],
-    ),
-  ])
-  if (problems.length === 0) return
-  const is = 'is a path; read the scenario with await loadScenario(…), or give the contents'
-  throw new UsageError(
-    `Failed to create the mock: ${problems[0]} ${is}.`,
-    problems.map((place) => `${place}: ${is}`),
-  )
+  const what = 'is a path; read the scenario with await loadScenario(…), or give the contents'
+  const problems = accounts.flatMap(({ data = {}, files = {} }, i) => {
+    const paths = [
+      ...Object.entries(data).flatMap(([name, of]) => (typeof of === 'string' ? [['data', name]] : [])),
+      ...Object.entries(files).flatMap(([name, of]) => (isRecord(of) && 'path' in of ? [['files', name]] : [])),
+    ]
+    return paths.map((path) => ({ path: ['accounts', i, ...path], what }))
+  })
+  const [first] = problems
+  if (first) throw new UsageError(`Failed to create the mock: ${placeText(first)} ${what}.`, problems)
 }
 
 /** An account as one line of text, without its password and code: `icloud.account *@corp.example: code, init 30s, locked 1h`. */

@@ -15,7 +15,7 @@ import {
   visit,
 } from 'yaml'
 import { deepest } from '../../engine/depth.ts'
-import type { PlaceOf } from '../../engine/place.ts'
+import type { PlaceOf, Problem } from '../../engine/place.ts'
 
 /** How many values the aliases of a file may stand for, each for all that is within its anchor. */
 const mostAliased = 100_000
@@ -30,8 +30,7 @@ interface Mistake {
 
 /** A text of YAML, of which JSON is a part. */
 export interface YamlText {
-  /** Each begins with its place. */
-  readonly problems: readonly { readonly code: Mistake['code']; readonly text: string }[]
+  readonly problems: readonly (Problem & { readonly code: Mistake['code'] })[]
   readonly placeOf: PlaceOf
   /** What is written in it, if there are no problems; undefined if the text is empty. */
   value(): unknown
@@ -54,15 +53,15 @@ export function readYaml(text: string): YamlText {
   const lines = new LineCounter()
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset)
-    return `${line}:${col} `
+    return { line, column: col }
   }
   const { document, mistakes } = compose(text, lines)
   if (document && mistakes.length === 0) mistakes.push(...expandAliases(document))
   return {
-    problems: mistakes.map(({ code, offset, what }) => ({ code, text: place(offset) + what })),
+    problems: mistakes.map(({ code, offset, what }) => ({ code, position: place(offset), what })),
     placeOf: (path, isKey) => {
       const offset = document && offsetOf(document, path, isKey)
-      return offset === undefined ? '' : place(offset)
+      return offset === undefined ? undefined : place(offset)
     },
     value: () => (!document || isEmpty(document) ? undefined : document.toJS()),
   }

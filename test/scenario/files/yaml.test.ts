@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { problemText } from '../../../src/engine/place.ts'
 import { readYaml } from '../../../src/scenario/files/yaml.ts'
 
-const problemsIn = (text: string) => readYaml(text).problems.map((problem) => problem.text)
+const problemsIn = (text: string) => readYaml(text).problems.map(problemText)
 
 describe('Aliases', () => {
   it('of one scenario may be thousands', () => {
