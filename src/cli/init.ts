@@ -40,7 +40,7 @@ async function write(folder: string, target: string, script: string): Promise<st
     await writeFile(target, script)
     return made
   } catch (error) {
-    throw new Error(`Failed to write ${shownPath(target)}: ${systemReason(error)}.`)
+    throw new Error(`Failed to write ${shownPath(target)}: ${systemReason(error, 'folder')}.`)
   }
 }
 

@@ -1,7 +1,7 @@
 import { codeOf, messageOf } from './thrown.ts'
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
+  EEXIST: 'a file of that name exists already',
   EACCES: 'permission is denied',
   EPERM: 'permission is denied',
   EISDIR: 'it is a folder',
@@ -16,9 +16,13 @@ const reasons: Readonly<Record<string, string>> = {
   ENFILE: 'too many files and connections are open in the whole system',
 }
 
-/** The reason of an error of the system, as a part of a sentence; of anything else that was thrown what it says. */
-export function systemReason(thrown: unknown): string {
+/**
+ * The reason of an error of the system, as a part of a sentence; of anything else that was thrown what it says.
+ *
+ * @param missing what was to be there: for a file that is written, its folder
+ */
+export function systemReason(thrown: unknown, missing: 'file' | 'folder' = 'file'): string {
   const code = codeOf(thrown) ?? ''
-  const reason = reasons[code]
+  const reason = code === 'ENOENT' ? `there is no such ${missing}` : reasons[code]
   return reason === undefined ? messageOf(thrown) : `${reason} (${code})`
 }

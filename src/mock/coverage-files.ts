@@ -38,7 +38,7 @@ export class CoverageFile {
       }
       writeFileSync(this.#path, JSON.stringify(coverage))
     } catch (error) {
-      throw new UsageError(`Failed to write the coverage to ${this.folder}: ${systemReason(error)}.`)
+      throw new UsageError(`Failed to write the coverage to ${this.folder}: ${systemReason(error, 'folder')}.`)
     }
   }
 }
@@ -71,6 +71,6 @@ function filesIn(folder: string): string[] {
       .sort()
       .map((path) => join(folder, path))
   } catch (error) {
-    throw new UsageError(`Failed to read the coverage in ${folder}: ${systemReason(error)}.`)
+    throw new UsageError(`Failed to read the coverage in ${folder}: ${systemReason(error, 'folder')}.`)
   }
 }

@@ -62,7 +62,7 @@ class DiskFolder implements LocalFolder {
       if (real === undefined || this.#isWithin(real)) return undefined
       return `must lie below ${this.url}, and a link leads out of it: ${shown(url)}`
     } catch (error) {
-      return `cannot be ${shown(url)}: ${systemReason(error)}`
+      return `cannot be ${shown(url)}: ${systemReason(error, 'folder')}`
     }
   }
 
@@ -87,7 +87,7 @@ class DiskFolder implements LocalFolder {
       }
     } catch (error) {
       for (const file of written) fs.rmSync(file, { force: true })
-      throw new Error(systemReason(error))
+      throw new Error(systemReason(error, 'folder'))
     }
   }
 

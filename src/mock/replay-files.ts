@@ -35,7 +35,7 @@ export async function writeReplay(mock: Mock, folder: string, test: RecordedTest
     renameSync(draft, path)
     return path
   } catch (error) {
-    throw new Error(`Failed to write ${path}: ${systemReason(error)}.`)
+    throw new Error(`Failed to write ${path}: ${systemReason(error, 'folder')}.`)
   } finally {
     if (unfinished !== undefined) rmSync(unfinished, { recursive: true, force: true })
   }

@@ -60,7 +60,7 @@ describe('readCoverage', () => {
     expect(() => readCoverage([folder])).toThrow(
       `There is no coverage in ${folder}: no coverage.json in a folder "run-…".`,
     )
-    expect(() => readCoverage([join(folder, 'x')])).toThrow('there is no such file (ENOENT)')
+    expect(() => readCoverage([join(folder, 'x')])).toThrow('there is no such folder (ENOENT)')
   })
 
   it.each([
