@@ -37,6 +37,7 @@ export interface TableState extends PackedTable {
  * tables; writes through the plain model update the indexes by the store's events.
  */
 export class Table<R extends Row> {
+  readonly #rows: Map<Id, R>
   readonly #indexes: RecordIndexes<R>
   #unique = new Map<string, Id>()
   #highestId = 0
@@ -50,23 +51,24 @@ export class Table<R extends Row> {
    */
   constructor(
     readonly name: string,
-    readonly rows: Map<Id, R>,
+    rows: Map<Id, R>,
     readonly indexes: Indexes,
     readonly written: (previous: R | undefined, next: R | undefined) => void,
   ) {
+    this.#rows = rows
     this.#indexes = new RecordIndexes(rows, indexes)
   }
 
   get size(): number {
-    return this.rows.size
+    return this.#rows.size
   }
 
   get(id: Id): R | undefined {
-    return this.rows.get(id)
+    return this.#rows.get(id)
   }
 
   all(): Iterable<R> {
-    return this.rows.values()
+    return this.#rows.values()
   }
 
   /** The record with this value in a `unique` field, such as a key by its token. */
@@ -129,8 +131,8 @@ export class Table<R extends Row> {
       this.write(undefined, next)
       return
     }
-    if (next) this.rows.set(next.id, next)
-    else if (previous) this.rows.delete(previous.id)
+    if (next) this.#rows.set(next.id, next)
+    else if (previous) this.#rows.delete(previous.id)
     this.#reindex(previous, next)
     this.written(previous, next)
   }
@@ -170,7 +172,7 @@ export class Table<R extends Row> {
     let total_count = 0
     if (fits) {
       for (const entry of merged(spans)) {
-        const row = this.rows.get(entry.id) as R
+        const row = this.#rows.get(entry.id) as R
         if (!fits(row)) continue
         total_count++
         if ((older && !older(entry)) || notNewer?.(entry)) continue
@@ -185,7 +187,7 @@ export class Table<R extends Row> {
       found = lengthOf(inPage)
       total_count = lengthOf(spans)
       if (limit > 0 && found > 0) {
-        for (const entry of merged(inPage)) if (data.push(this.rows.get(entry.id) as R) >= limit) break
+        for (const entry of merged(inPage)) if (data.push(this.#rows.get(entry.id) as R) >= limit) break
       }
     }
     return { data, has_more: found > limit, total_count }
@@ -199,7 +201,7 @@ export class Table<R extends Row> {
   /** The records of an owner with a value in an indexed field, the oldest first: those of `list`, in less time. */
   having(owner: Id, field: string, value: Value): readonly R[] {
     const rows: R[] = []
-    for (const { id } of entriesIn(this.#indexes.of(owner, field)?.get(value))) rows.push(this.rows.get(id) as R)
+    for (const { id } of entriesIn(this.#indexes.of(owner, field)?.get(value))) rows.push(this.#rows.get(id) as R)
     return rows
   }
 
@@ -258,14 +260,14 @@ export class Table<R extends Row> {
   }
 
   save(): TableState {
-    this.#saved ??= { rows: [...this.rows.values()], unique: new Map(this.#unique), highestId: this.#highestId }
+    this.#saved ??= { rows: [...this.#rows.values()], unique: new Map(this.#unique), highestId: this.#highestId }
     return this.#saved
   }
 
   restore(state: TableState): void {
-    this.rows.clear()
+    this.#rows.clear()
     this.#kept.clear()
-    for (const row of state.rows) this.rows.set(row.id, row as R)
+    for (const row of state.rows) this.#rows.set(row.id, row as R)
     state.indexes = this.#indexes.restore(state.indexes)
     this.#unique = new Map(state.unique)
     this.#highestId = state.highestId

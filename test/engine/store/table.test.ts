@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Query } from '../../../src/engine/store/query.ts'
 import type { Key, Session, SessionState, User } from '../../../src/ricloud/resources/index.ts'
 import { setupApi } from '../../support/api.ts'
@@ -616,10 +616,19 @@ describe('a table of 20,000 records', () => {
   }
   for (let id = 1; id <= 2000; id++) key(id)
 
+  /** The Map of the database that a table reads. */
+  function mapOf(table: { all(): unknown }): Map<unknown, unknown> {
+    const values = vi.spyOn(Map.prototype, 'values')
+    table.all()
+    const [map] = values.mock.contexts
+    values.mockRestore()
+    return map as Map<unknown, unknown>
+  }
+
   /** Counts the records that are read from the Maps of the database while work is done. */
   function touched(work: () => unknown): number {
     let count = 0
-    const maps = [tables.session, tables.key].map(({ rows }) => rows as Map<unknown, unknown>)
+    const maps = [tables.session, tables.key].map(mapOf)
     const counted = <Item>(iterator: MapIterator<Item>): MapIterator<Item> => {
       const next = iterator.next.bind(iterator)
       iterator.next = () => {
