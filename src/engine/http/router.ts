@@ -273,7 +273,8 @@ export class Router<Context extends object> {
       this.#passOver(names, ignore, `known here: ${parameter}`, parameter)
     }
     const body = hasBody(incoming) ? this.#body(call.text, incoming.header, route, ignore) : undefined
-    const handled = withParts(context, params, incoming, body, ignore)
+    // Assigned to a property here, V8 would take the function for a method that stays, and allocate it among the old objects.
+    const handled = withParts(context, params, incoming, () => searchOf(incoming.url), body, ignore)
     if (route.deprecated) log('warn', `${incoming.method} ${path} is deprecated: call ${route.deprecated}.`)
     if (!hooks) return route.handle(handled)
     const occasion = { cause: { call: call.id } }
@@ -325,13 +326,14 @@ function withParts<Context extends object>(
   context: Context,
   params: RequestParts<unknown>['params'],
   { url, header }: Incoming,
+  search: RequestParts<unknown>['search'],
   body: unknown,
   ignore: Ignore,
 ): Context & RequestParts<unknown> {
   const call = context as Context & { -readonly [Part in keyof RequestParts<unknown>]: RequestParts<unknown>[Part] }
   call.params = params
   call.url = url
-  call.search = () => searchOf(url)
+  call.search = search
   call.body = body
   call.ignore = ignore
   call.header = header
