@@ -9,8 +9,8 @@ export interface Connection {
   head: Head | undefined
   /** The response to its newest request; responses are sent in order, so it is sent last. */
   newest: ServerResponse | undefined
-  /** Called when it closes while the body of a request is read. */
-  cut: (() => void) | undefined
+  /** The body that is read from it. */
+  reading: { cut(): void } | undefined
   /** Whether it sent something that is no HTTP request; what follows is not parsed. */
   isRefused: boolean
   /** How many bytes the client had read at the last check. */
@@ -62,7 +62,7 @@ export class Connections {
     const connection: Connection = {
       head: undefined,
       newest: undefined,
-      cut: undefined,
+      reading: undefined,
       isRefused: false,
       read: 0,
       checksWithoutProgress: 0,
@@ -70,7 +70,7 @@ export class Connections {
     this.#open.set(socket, connection)
     socket.on('close', () => {
       this.#open.delete(socket)
-      connection.cut?.()
+      connection.reading?.cut()
     })
     // After CONNECT the server no longer listens for errors of the socket, which would be uncaught.
     socket.on('error', () => {})

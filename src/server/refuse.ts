@@ -15,6 +15,7 @@ export function refuseConnection(adapter: Adapter, error: NodeJS.ErrnoException,
   if (connection.isRefused) return
   connection.isRefused = true
   const apiError = errorFor(error, limits.maxHeaderSize)
+  adapter.ready.write()
   const { newest } = connection
   if (!isPending(newest)) writeRefusal(socket, apiError, limits.lingerMilliseconds)
   // The body of the newest request is at fault: its answer is sent after those before it.

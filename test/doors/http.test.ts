@@ -1,5 +1,8 @@
+import { EventEmitter } from 'node:events'
+import { type IncomingMessage, Server } from 'node:http'
 import { describe, expect, test, vi } from 'vitest'
 import type { Answer } from '../../src/engine/http/exchange.ts'
+import { natives } from '../support/v8.ts'
 import { exchange, written } from './raw.ts'
 import { answering, ask, authorised, Line, limited, plain, started, statusOf } from './servers.ts'
 
@@ -35,6 +38,54 @@ describe('HTTP/1.1 as clients speak it', () => {
     const server = await limited({}, answering(respond))
     const answers = await exchange(server.url, Buffer.concat(['/slow', '/a', '/slow', '/b'].map((url) => get(url))), 4)
     expect(answers.map(({ body }) => body)).toEqual(['/slow', '/a', '/slow', '/b'])
+  })
+
+  test('Calls that come together on many connections are answered, each once', async () => {
+    const { mock, called } = echo()
+    const server = await limited({}, mock)
+    const targets = Array.from({ length: 100 }, (_, i) => `/${i}`)
+    const lines = targets.map(() => new Line(server.url))
+    await Promise.all(lines.map(({ socket }) => new Promise((connected) => socket.once('connect', connected))))
+    for (const [i, line] of lines.entries()) line.write(post(targets[i] as string, `body ${i}`))
+    await Promise.all(lines.map((line, i) => line.until(`body ${i}`)))
+    expect(called.map((call) => call.slice('POST '.length)).sort()).toEqual([...targets].sort())
+    expect(lines.map(({ received }) => received.split('HTTP/1.1').length)).toEqual(targets.map(() => 2))
+  })
+
+  test.each(['empty', 'truncated'] as const)(
+    'A call before one whose answer is %s is answered first',
+    async (close) => {
+      const respond = ({ url }: { url: string }) => (url === '/last' ? { ...plain('last'), close } : plain(url))
+      const server = await limited({}, answering(respond))
+      const received = await new Line(server.url).write(Buffer.concat([get('/first'), get('/last')])).closed()
+      expect(received).toContain('/first')
+    },
+  )
+
+  test('A call that is answered before its broken body came is answered once, and the connection closed', async () => {
+    const server = await limited(
+      {},
+      answering(() => plain('unread')),
+    )
+    const broken = written('POST', '/', { headers: { 'transfer-encoding': 'chunked' }, body: 'zz\r\n' })
+    const received = await new Line(server.url).write(broken).closed()
+    expect(received.match(/HTTP\/1.1 \d+|unread/g)).toEqual(['HTTP/1.1 200', 'unread', 'HTTP/1.1 400'])
+  })
+
+  test('What takes the body of a request is allocated among the young objects, which are soon free', async () => {
+    const requests: IncomingMessage[] = []
+    const spy = vi.spyOn(Server.prototype, 'emit').mockImplementation(function (this: Server, ...event: unknown[]) {
+      if (event[0] === 'request') requests.push(event[1] as IncomingMessage)
+      return Reflect.apply(EventEmitter.prototype.emit, this, event)
+    })
+    const { isYoung } = natives()
+    const { mock } = echo()
+    const server = await limited({}, mock)
+    for (let i = 0; i < 5; i++) await ask(server, 'POST', '/', {}, 'body')
+    spy.mockRestore()
+    const taking = requests.filter((request) => Object.hasOwn(request, 'push')).map(({ push }) => push)
+    // Some may have become old meanwhile.
+    expect([taking.length, taking.some((take) => isYoung(take))]).toEqual([5, true])
   })
 
   test('What follows on the connection is read after calls with and without a body, wherever it is not asked for', async () => {

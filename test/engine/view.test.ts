@@ -1,21 +1,6 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInThisContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { setupApi } from '../support/api.ts'
-
-type Test = (...objects: object[]) => boolean
-
-/** What V8 knows of objects. */
-function natives(): { isFast: Test; isAlike: Test } {
-  setFlagsFromString('--allow-natives-syntax')
-  const isFast = runInThisContext('(object) => %HasFastProperties(object)')
-  const isAlike = runInThisContext('(one, other) => %HaveSameMap(one, other)')
-  // A function is compiled when it is called first.
-  isFast({})
-  isAlike({}, {})
-  setFlagsFromString('--no-allow-natives-syntax')
-  return { isFast, isAlike }
-}
+import { natives } from '../support/v8.ts'
 
 test.each(['poll.created', 'poll.completed', 'task.created', 'task.succeeded', 'result.created'])(
   'the views that the events %s keep are no hash tables, and share a hidden class',

@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setImmediate } from 'node:timers'
+
+/** How many answers wait for each other at most. */
+const most = 32
+
+/** A whole answer, as it is written to the socket. */
+interface Ready {
+  readonly response: ServerResponse
+  readonly text: string
+  readonly encoding: 'latin1' | 'utf8'
+}
+
+/**
+ * Short answers that are ready. They are written when every request that has come by then was received: by many
+ * connections, that takes a fifth less time for a create than to write between them, since a write wakes the client.
+ */
+export class ReadyAnswers {
+  #ready: Ready[] = []
+  readonly #write = () => this.write()
+
+  add(response: ServerResponse, text: string, encoding: Ready['encoding']): void {
+    this.#ready.push({ response, text, encoding })
+    if (this.#ready.length === 1) setImmediate(this.#write)
+    else if (this.#ready.length === most) this.write()
+  }
+
+  /** Writes them now, before what must come after them. */
+  write(): void {
+    if (this.#ready.length === 0) return
+    const ready = this.#ready
+    this.#ready = []
+    for (const { response, text, encoding } of ready) {
+      // Its client may have left.
+      if (response.destroyed) continue
+      response.socket?.write(text, encoding)
+      // Node would read a body to its end that is not there, in four turns and events that nobody waits for.
+      if (!hasBody(response.req)) (response.req as { _consuming?: boolean })._consuming = true
+      // Nothing more is sent by it. The event lets Node go on with the connection.
+      response.destroyed = true
+      response.emit('finish')
+    }
+  }
+}
+
+const hasBody = ({ headers }: IncomingMessage) =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
