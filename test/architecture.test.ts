@@ -86,7 +86,7 @@ const within = (...units: string[]) => {
 const realTime =
   /\bDate\.now\b|\bnew Date\(\s*\)|\bnew Date\b(?!\()|(?<!new )\bDate\(|\bset(?:Timeout|Interval|Immediate)\b|\bperformance\b/g
 /** Connections live in real time, whatever the world's clock says: what holds them up may wait, and read nothing. */
-const isWait = (found: string) => /^server\/.* says set(?:Timeout|Interval)$/.test(found)
+const isWait = (found: string) => /^server\/.* says set(?:Timeout|Interval|Immediate)$/.test(found)
 const chance = /\bMath\.random\b|\bcrypto\.(?:randomUUID|getRandomValues)\b/g
 
 /** Words that are also names of resources where they mean something else. */
@@ -158,7 +158,7 @@ describe('the source', () => {
 
   it('waits for connections by timers that no test runner stops', () => {
     const waiting = Object.entries(source).filter(
-      ([path, text]) => unitOf(path) === 'server' && /set(?:Timeout|Interval)\(/.test(text),
+      ([path, text]) => unitOf(path) === 'server' && /set(?:Timeout|Interval|Immediate)\(/.test(text),
     )
     expect(waiting.filter(([, text]) => !text.includes("from 'node:timers'"))).toEqual([])
   })
