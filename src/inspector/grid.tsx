@@ -89,6 +89,7 @@ export function Grid<T>(props: Props<T>) {
           if (cursor === undefined && rows[0]) setCursor(keyOf(rows[0]))
         }}
         onBlur={() => setFocus(false)}
+        onPointerOver={titleIfCut}
       >
         <div role="rowgroup" class="grid-head">
           <div role="row" class="grid-row" aria-rowindex={1}>
@@ -142,6 +143,12 @@ export function Grid<T>(props: Props<T>) {
       {rows.length === 0 && empty}
     </div>
   )
+}
+
+/** Gives a cell that is too narrow for its text that text as its title. */
+function titleIfCut({ target }: PointerEvent) {
+  const cell = (target as Element).closest<HTMLElement>('.cell')
+  if (cell) cell.title = cell.scrollWidth > cell.clientWidth ? (cell.textContent ?? '') : ''
 }
 
 /** Rows that do not move while they are held; `release` shows the latest once. */

@@ -15,12 +15,12 @@ import type { Column } from './tables.ts'
 const columns: readonly Column[] = [
   { field: 'at', title: 'Time', width: '72px', kind: 'number' },
   { field: 'method', title: 'Method', width: '56px', kind: 'id' },
-  { field: 'path', title: 'Path', width: 'minmax(80px, 2fr)', kind: 'id' },
+  { field: 'path', title: 'Path', width: 'minmax(80px, 2.6fr)', kind: 'id' },
   { field: 'status', title: 'Status', width: '62px' },
   { field: 'duration_ms', title: 'ms', width: '64px', kind: 'number', minor: 2 },
-  { field: 'about', title: 'About', width: 'minmax(112px, 2.4fr)', minor: 1, isBelow: true },
-  { field: 'decided_by', title: 'Decided by', width: 'minmax(112px, 2fr)', minor: 2 },
-  { field: 'ignored', title: 'Ignored', width: 'minmax(80px, 1fr)', minor: 2 },
+  { field: 'about', title: 'About', width: 'minmax(112px, 2.6fr)', minor: 1, isBelow: true },
+  { field: 'decided_by', title: 'Decided by', width: 'minmax(112px, 1fr)', minor: 2 },
+  { field: 'ignored', title: 'Ignored', width: 'minmax(56px, .4fr)', minor: 2 },
 ]
 
 const pathOf = ({ path, query }: RequestView) => {
@@ -114,7 +114,11 @@ function cellOf(request: RequestView, { field }: Column) {
   if (field === 'about') {
     const state = [about?.state, about?.error ?? error].filter(Boolean).join(', ')
     const text = about ? `${about.label} → ${state}` : state
-    return text ? <span title={reason?.sentence}>{text}</span> : <span class="none">–</span>
+    return text ? (
+      <span title={reason ? `${text}\n${reason.sentence}` : undefined}>{text}</span>
+    ) : (
+      <span class="none">–</span>
+    )
   }
   if (field === 'decided_by') return request.decided_by.join(', ') || <span class="none">–</span>
   if (field === 'ignored') return request.ignored.join(', ') || <span class="none">–</span>

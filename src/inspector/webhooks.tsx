@@ -15,9 +15,9 @@ import type { Column } from './tables.ts'
 
 const columns: readonly Column[] = [
   { field: 'number', title: 'Event', width: '56px', kind: 'number', minor: 2 },
-  { field: 'what', title: 'Notification', width: 'minmax(88px, 1.8fr)' },
+  { field: 'what', title: 'Notification', width: 'minmax(88px, 3fr)' },
   { field: 'state', title: 'State', width: 'minmax(82px, .7fr)' },
-  { field: 'attempts', title: 'Attempts', width: 'minmax(80px, 1.4fr)' },
+  { field: 'attempts', title: 'Attempts', width: 'minmax(80px, 1fr)' },
   { field: 'next', title: 'Next', width: 'minmax(90px, .8fr)', minor: 2 },
   { field: 'url', title: 'URL', width: 'minmax(120px, 2fr)', minor: 1 },
 ]

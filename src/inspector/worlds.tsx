@@ -31,7 +31,7 @@ export function Worlds() {
     <Cards label="Worlds" example="two-factor, seed:7">
       <section class="card" aria-labelledby="worlds-title">
         <h2 id="worlds-title">
-          Worlds <Count shown={keep([first]).length + shown.length} all={worlds.length + 1} />
+          Worlds <Count shown={shown.length} all={worlds.length} />
         </h2>
         <p class="lead">
           Each is a ricloud of its own: records, clock, scenario. The token of a call decides which one it reaches.

@@ -174,3 +174,41 @@ describe.each(['light', 'dark'] as const)('In forced colours, %s', (scheme) => {
     expect(seen).toEqual({ bar: 'solid', now: true, tab: 'solid' })
   })
 })
+
+describe('The cells of a table', () => {
+  test('show whole IDs where there is room, and otherwise have their text as their title', async () => {
+    const server = await started()
+    const [{ id } = { id: '' }] = server.mock.db.session.getAll()
+    await call(server, `/sessions/${id}`)
+    const { tab } = await inspect(server, 'requests')
+    const path = tab.locator(`.cell:has-text("${id}")`).first()
+    const isCut = () => path.evaluate((cell) => cell.scrollWidth > cell.clientWidth)
+    await path.hover()
+    expect([await isCut(), await path.getAttribute('title')]).toEqual([false, ''])
+    await tab.setViewportSize({ width: 760, height: 800 })
+    await tab.locator('.grid-head .cell').first().hover()
+    await path.hover()
+    expect([await isCut(), await path.getAttribute('title')]).toEqual([true, `/sessions/${id}`])
+  })
+})
+
+describe('What comes next', () => {
+  test('asks within its column before a move that is far', async () => {
+    const { tab } = await inspect(await started({ clock: { frozen: true } }))
+    const column = tab.locator('.coming-up')
+    await column.locator('.asking > .button').last().click()
+    const [outer, inner] = await Promise.all([column.boundingBox(), column.locator('.question').boundingBox()])
+    if (!outer || !inner) throw new Error('One of them is not shown.')
+    expect(inner.x).toBeGreaterThanOrEqual(outer.x)
+    expect(inner.x + inner.width).toBeLessThanOrEqual(outer.x + outer.width)
+  })
+})
+
+describe('The worlds view', () => {
+  test('counts the worlds beside the first one', async () => {
+    const server = await started()
+    await server.mock.worlds.create({})
+    const { tab } = await inspect(server, 'worlds')
+    await expect.poll(() => tab.locator('#worlds-title').innerText()).toBe('Worlds 1')
+  })
+})
