@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from '@playwright/test'
@@ -18,6 +18,9 @@ declare module 'vitest' {
 /** The msw of the page, as vitest.config.ts has it for the tests. */
 const { MSW: msw = 'msw' } = process.env
 
+/** Whether dist is known to be of these sources: set after a build. */
+const { BUILT } = process.env
+
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Builds the inspector where the server finds it, unless it is newer than its sources. */
@@ -33,9 +36,12 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
   // Within node_modules msw is found, as it is beside the installed package.
   const folder = mkdtempSync(join(root, 'node_modules', '.ricloud-mock-'))
   const server = await chromium.launchServer(browserOptions)
-  await buildInspector()
-  await buildInto(join(folder, 'package'), 'entries')
-  await buildInto(join(folder, 'package'), 'inspector')
+  if (BUILT) cpSync(join(root, 'dist'), join(folder, 'package'), { recursive: true })
+  else {
+    await buildInspector()
+    await buildInto(join(folder, 'package'), 'entries')
+    await buildInto(join(folder, 'package'), 'inspector')
+  }
   for (const name of ['page', 'page-inspector'])
     writeFileSync(join(folder, `${name}.js`), await bundleScript(join(import.meta.dirname, `${name}.ts`), { msw }))
   provide('browser', server.wsEndpoint())

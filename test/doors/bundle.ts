@@ -2,7 +2,6 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { buildInto } from '../support/bundle.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,7 +20,11 @@ const { BUILT } = process.env
 export async function setup({ config, provide }: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'ricloud-mock-'))
   if (config.env.TARGET === 'dist' || BUILT) await cp('dist', folder, { recursive: true })
-  else for (const name of ['cli', 'command'] as const) await buildInto(folder, name)
+  else {
+    // It loads the bundler's configuration, and with it the sources.
+    const { buildInto } = await import('../support/bundle.ts')
+    for (const name of ['cli', 'command'] as const) await buildInto(folder, name)
+  }
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
   provide('bundle', folder)
   return () => rm(folder, { recursive: true, force: true })
