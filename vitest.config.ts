@@ -89,9 +89,9 @@ export default defineConfig(({ mode }) => {
       isolate: false,
       sequence: { sequencer: Sequencer },
       env: { TARGET: isBuilt ? 'dist' : 'src' },
-      // A busy machine may take ten times as long as an idle one.
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      // A busy machine may take thirty times as long as an idle one.
+      testTimeout: 180_000,
+      hookTimeout: 180_000,
       expect: { poll: { timeout: 45_000 } },
     },
   }

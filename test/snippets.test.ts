@@ -58,7 +58,7 @@ describe('snippets', () => {
 
   it.each([...new Set(written('sh').map(({ page }) => page))])(
     '%s: each curl is answered without an error, one after another',
-    { timeout: 120_000 },
+    { timeout: 180_000 },
     async (page) => {
       const place = folder()
       const settings = { webhook_answers: [200] }

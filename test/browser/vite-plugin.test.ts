@@ -21,7 +21,7 @@ beforeAll(async () => {
   writeFileSync(join(site, 'index.html'), page('/app.js'))
   writeFileSync(join(site, 'nested/index.html'), page('../app.js'))
   browser = await connect()
-}, 120_000)
+})
 afterAll(async () => {
   await browser?.close()
   rmSync(folder, { recursive: true, force: true })
@@ -67,19 +67,19 @@ describe('The plugin of Vite, in development', () => {
       await expect.poll(() => page.textContent('main')).toContain(users)
     })
     expect(readdirSync(join(folder, 'site')).sort()).toEqual(['app.js', 'index.html', 'nested'])
-  }, 120_000)
+  })
 
   test('does so below a base path, and for a page in a folder', async () => {
     await opened(configWith({}, '/app/'), '/app/nested/', async (page) => {
       await expect.poll(() => page.textContent('main')).toContain('@')
     })
-  }, 120_000)
+  })
 
   test('adds the button of the inspector if it is asked for', async () => {
     await opened(configWith({ inspector: true }), '/', async (page) => {
       await expect.poll(() => page.getByRole('button').count()).toBeGreaterThan(0)
     })
-  }, 120_000)
+  })
 
   test.each<[RicloudMockOptions, string]>([
     [{ scenario: 'two-facter' as never }, 'Did you mean "two-factor"?'],
@@ -108,5 +108,5 @@ describe('The plugin of Vite, in a production build', () => {
     }
     const config = configWith({ inspector: true })
     expect(await texts(config)).toEqual(await texts({ ...config, plugins: [] }))
-  }, 120_000)
+  })
 })

@@ -29,7 +29,7 @@ beforeAll(async () => {
     build: { target: 'esnext', emptyOutDir: true },
   }
   browser = await connect()
-}, 60_000)
+})
 afterAll(async () => {
   await browser?.close()
   rmSync(folder, { recursive: true, force: true })
@@ -80,7 +80,7 @@ describe('A client of Vite', () => {
     } finally {
       await server.close()
     }
-  }, 60_000)
+  })
 
   test.each(['/', '/app/'])(
     'is answered from its first call on by the development server, at the base %s',
@@ -105,11 +105,11 @@ describe('A client of Vite', () => {
     // What msw says to its worker stands once in the bundle.
     expect(text.split('MOCK_ACTIVATE')).toHaveLength(2)
     expect(readFileSync(join(inject('built'), 'package/browser.js'), 'utf8')).toMatch(/from "msw\/browser"/)
-  }, 60_000)
+  })
 
   test('has nothing of the mock in production', async () => {
     const { modules, outDir } = await built('production', withoutWorker())
     expect(modules.filter((id) => id.includes('node_modules'))).toEqual([])
     expect(existsSync(join(outDir, 'mockServiceWorker.js'))).toBe(false)
-  }, 60_000)
+  })
 })

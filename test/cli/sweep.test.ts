@@ -12,7 +12,7 @@ const naive = `
 
 const node = ['--', process.execPath, '-e'] as const
 
-describe('sweep', { timeout: 120_000 }, () => {
+describe('sweep', { timeout: 180_000 }, () => {
   it('prints what a retry creates twice, and exits with 1', async () => {
     const { code, out } = await run('sweep', '--kinds', 'cut', '--calls', 'POST /sessions', ...node, naive)
     expect(out).toContain('problem: 1 POST /sessions, cut: passed, retried; POST /sessions created 2 instead of 1')

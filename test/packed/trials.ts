@@ -68,8 +68,8 @@ const importing = (folder: keyof typeof msws, on: Trial['on'], from = 0): Trial 
 const module = (...path: string[]) => ['node', join('node_modules', ...path)] as const
 const vitest = [
   ...[...module('vitest', 'vitest.mjs'), 'run', '--exclude', '**/{*.spec.ts,failing.test.mjs}'],
-  // A busy machine may take ten times as long as an idle one.
-  ...['--testTimeout=60000', '--hookTimeout=60000'],
+  // A busy machine may take thirty times as long as an idle one.
+  ...['--testTimeout=180000', '--hookTimeout=180000'],
 ] as const
 /** A worker for each file, as Vitest does by default, costs four times as much: a few files are tried so. */
 const isolated = [...vitest, 'planted', 'recipes/coverage', 'recipes/parallel'] as const

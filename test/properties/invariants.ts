@@ -13,7 +13,7 @@ export function holds<Given extends [unknown, ...unknown[]]>(
 ): void {
   const numRuns = wanted ?? few
   const check = () => fc.assert(fc.asyncProperty<Given>(...given, property), { numRuns })
-  it(sentence, check, 60_000 + numRuns * 1000)
+  it(sentence, check, 180_000 + numRuns * 1000)
 }
 
 /** Any seed of a world. */

@@ -125,7 +125,7 @@ describe('A large ID', () => {
       }),
       { numRuns: 40 },
     )
-  }, 60_000)
+  }, 180_000)
 
   it('that a record cannot have is refused by the plain models too', () => {
     const { db } = createMock()

@@ -785,7 +785,7 @@ describe('A file that cannot be read is refused by its path:', () => {
 })
 
 describe('Very many problems', () => {
-  const patience = 120_000
+  const patience = 180_000
   const count = 20_000
   const keys = Array.from({ length: count }, (_, i) => `unknown_${i}`)
 

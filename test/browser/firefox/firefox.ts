@@ -23,7 +23,7 @@ export function useFirefox() {
     if (!executablePath) throw new Error(`There is no ${firefoxes.join(' or ')}. Run: apt-get install firefox-esr`)
     browser = await launch({ browser: 'firefox', executablePath, extraPrefsFirefox, timeout: 150_000 })
     tab = await browser.newPage()
-  }, 180_000)
+  })
   afterEach(() => {
     for (const event of ['pageerror', 'console', 'request'] as const) tab?.removeAllListeners(event)
   })

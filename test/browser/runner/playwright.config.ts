@@ -13,8 +13,8 @@ export default defineConfig({
   ...(TSCONFIG && { tsconfig: TSCONFIG }),
   outputDir: '../../../node_modules/.cache/playwright',
   workers: 1,
-  timeout: 60_000,
+  timeout: 180_000,
   expect: { timeout: 45_000 },
-  webServer: { command: `node ${import.meta.dirname}/app.mjs ${port}`, url: baseURL, timeout: 60_000 },
+  webServer: { command: `node ${import.meta.dirname}/app.mjs ${port}`, url: baseURL, timeout: 180_000 },
   use: { baseURL, launchOptions: browserOptions },
 })

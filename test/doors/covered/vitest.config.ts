@@ -13,5 +13,6 @@ export default defineConfig({
     globalSetup: ['../../../src/vitest-coverage.ts'],
     // The modules that one run has transformed are kept for the next.
     experimental: { fsModuleCache: true },
+    testTimeout: 180_000,
   },
 })

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ScenarioInput } from '../../../src/index.ts'
 import { newSession, setupApi, startTime } from '../../support/api.ts'
 
-const patience = 120_000
+const patience = 180_000
 
 /** Counts the turns of the event loop: work that holds it up leaves at most a few. */
 let turns = 0

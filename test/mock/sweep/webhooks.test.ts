@@ -56,7 +56,7 @@ async function sweepReceiver(
 
 const runOf = (runs: readonly SweepRun[], kind: SweepRun['kind']) => runs.find((run) => run.kind === kind)
 
-describe('sweep of a test whose receiver gets webhooks', { timeout: 120_000 }, () => {
+describe('sweep of a test whose receiver gets webhooks', { timeout: 180_000 }, () => {
   it('finds nothing in a receiver that checks signature and age, and acts once on each event', async () => {
     const { runs, problems, text } = await sweepReceiver(right)
     expect(problems, text).toEqual([])

@@ -178,7 +178,7 @@ describe('POST /polls', () => {
     const files = Array.from({ length: 10_000 }, (_, i) => `file-${i}`)
     const { state, tasks_failed, errors } = await poll({ files })
     expect([state, tasks_failed.length, errors.total_count]).toEqual(['completed', 10_000, 10_000])
-  }, 60_000)
+  }, 180_000)
 
   it('of the source mocks.mock works with any password and all info types', async () => {
     const { post, get } = setupApi()

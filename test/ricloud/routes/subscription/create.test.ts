@@ -157,7 +157,7 @@ describe('POST /subscriptions', () => {
     const { mock, dates } = await subscribed()
     await mock.clock.advance('365d')
     expect(await dates()).toHaveLength(366)
-  }, 60_000)
+  }, 180_000)
 
   it.each([
     ['a payload without any type', { poll_payload: { data_types: [] } }, ['poll_payload']],
