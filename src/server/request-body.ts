@@ -58,6 +58,7 @@ export class RequestBody {
     // What came before this call is in the stream.
     while (request.readableLength > 0) this.#add(request.read())
     if (request.complete) this.#end()
+    else if (request.socket.destroyed) this.cut()
     else {
       this.#connection.reading = this
       request.push = RequestBody.#pushTo(this)
@@ -95,7 +96,8 @@ export class RequestBody {
   }
 
   #end(): void {
-    this.#connection.reading = undefined
+    // A body that is read late may be whole while that of a later request is read.
+    if (this.#connection.reading === this) this.#connection.reading = undefined
     try {
       const first = this.#first ?? noBytes
       this.#resolve(decodeBody(this.#rest ? Buffer.concat([first, ...this.#rest]) : first, this.#header))

@@ -3,6 +3,7 @@ import { type IncomingMessage, Server } from 'node:http'
 import { describe, expect, test, vi } from 'vitest'
 import type { Answer } from '../../src/engine/http/exchange.ts'
 import { natives } from '../support/v8.ts'
+import { bounded, until } from '../support/wait.ts'
 import { exchange, written } from './raw.ts'
 import { answering, ask, authorised, Line, limited, plain, started, statusOf } from './servers.ts'
 
@@ -178,6 +179,49 @@ describe('HTTP/1.1 as clients speak it', () => {
     await new Promise((sent) => setTimeout(sent, 50))
     line.socket.resetAndDestroy()
     expect(await failure).toMatchObject({ code: 'invalid-body', message: 'The body ended before it was complete.' })
+  })
+
+  test('A body that is read after the connection ended within it is an error', async () => {
+    let read = () => {}
+    const asked = new Promise<void>((go) => (read = go))
+    let outcome: Promise<unknown> | undefined
+    const late = answering(async ({ body }) => {
+      await asked
+      outcome = body(1000)
+      return plain(String(await outcome))
+    })
+    const line = new Line((await limited({}, late)).url).write(post('/', 'abcde').subarray(0, -2))
+    await new Promise((sent) => setTimeout(sent, 50))
+    line.socket.resetAndDestroy()
+    await new Promise((ended) => setTimeout(ended, 50))
+    read()
+    await new Promise(setImmediate)
+    await expect(bounded(outcome as Promise<unknown>, 'The body was not given up')).rejects.toMatchObject({
+      code: 'invalid-body',
+    })
+  })
+
+  test('A body that ends with the connection is an error, although an earlier one was read late', async () => {
+    let read = () => {}
+    const asked = new Promise<void>((go) => (read = go))
+    const bodies = new Map<string, Promise<unknown>>()
+    const late = answering(async ({ url, body }) => {
+      if (url === '/first') await asked
+      const outcome = body(1000)
+      bodies.set(url, outcome)
+      return plain(String(await outcome))
+    })
+    const line = new Line((await limited({}, late)).url)
+    line.write(Buffer.concat([post('/first', 'whole'), post('/second', 'abcde').subarray(0, -2)]))
+    await until(() => bodies.has('/second'), 'No second call came')
+    read()
+    expect(await line.until('whole')).toContain('HTTP/1.1 200')
+    line.socket.resetAndDestroy()
+    await expect(bounded(bodies.get('/second') as Promise<unknown>, 'The body was not given up')).rejects.toMatchObject(
+      {
+        code: 'invalid-body',
+      },
+    )
   })
 
   test('A client that has no more to say still gets its answer', async () => {
