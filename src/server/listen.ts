@@ -8,7 +8,7 @@ import { Connections } from './connections.ts'
 import { Guard } from './guard.ts'
 import { type Limits, limits as usual } from './limits.ts'
 import { connectionsAllowed } from './open-files.ts'
-import { refuseConnection, writeRefusal } from './refuse.ts'
+import { refuse, refuseConnection } from './refuse.ts'
 import type { Rules } from './rules.ts'
 
 /** The address to listen on. */
@@ -69,20 +69,21 @@ export async function listen(
     if (!isFull) adapter.log(`New connections are refused: the limit of ${server.maxConnections} is reached.${why}`)
     isFull = true
   }
+  const writeReady = () => adapter.ready.write()
   const serve = (request: IncomingMessage, response: ServerResponse) => adapter.serve(request, response, false)
   server
     .on('connection', (socket: Socket) => {
       isFull = false
       connections.add(socket)
+      // Before Node ends its side of the connection as well.
+      socket.prependListener('end', writeReady)
     })
     .on('drop', reportFull)
     .on('request', serve)
     .on('checkContinue', (request, response) => adapter.serve(request, response, true))
     .on('checkExpectation', serve)
     .on('clientError', (error, socket) => refuseConnection(adapter, error, socket as Socket))
-    .on('connect', ({ url = '' }, socket) =>
-      writeRefusal(socket as Socket, apiErrors.unknownPath(url, ''), limits.lingerMilliseconds),
-    )
+    .on('connect', ({ url = '' }, socket) => refuse(adapter, apiErrors.unknownPath(url, ''), socket as Socket))
     .on('error', (error) => adapter.log(`The server failed to accept a connection: ${systemReason(error)}.`))
 
   let closed: Promise<void> | undefined
@@ -91,6 +92,7 @@ export async function listen(
     controlToken: guard.controlToken,
     isExposed: guard.isExposed,
     close({ now = false } = {}) {
+      writeReady()
       closed ??= new Promise((resolve) => {
         server.close(() => resolve())
         connections.close(limits.graceMilliseconds)

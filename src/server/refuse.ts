@@ -9,19 +9,24 @@ import { protectiveHeaders } from './protective-headers.ts'
 
 /** Answers data that is no HTTP request, or a request that timed out, with an error of the API; closes the connection. */
 export function refuseConnection(adapter: Adapter, error: NodeJS.ErrnoException, socket: Socket): void {
-  const { connections, limits } = adapter
-  const connection = connections.of(socket)
-  if (!connection || !socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+  if (error.code === 'ECONNRESET') socket.destroy()
+  else refuse(adapter, errorFor(error, adapter.limits.maxHeaderSize), socket)
+}
+
+/** Sends an error as the last answer of a connection, after those to the requests before, and closes it. */
+export function refuse(adapter: Adapter, error: ApiError, socket: Socket): void {
+  const connection = adapter.connections.of(socket)
+  if (!connection || !socket.writable) return void socket.destroy()
   if (connection.isRefused) return
   connection.isRefused = true
-  const apiError = errorFor(error, limits.maxHeaderSize)
   adapter.ready.write()
   const { newest } = connection
-  if (!isPending(newest)) writeRefusal(socket, apiError, limits.lingerMilliseconds)
-  // The body of the newest request is at fault: its answer is sent after those before it.
+  const { lingerMilliseconds } = adapter.limits
+  if (!isPending(newest)) writeRefusal(socket, error, lingerMilliseconds)
+  // The body of the newest request is at fault.
   else if (!newest.req.complete && !newest.headersSent)
-    adapter.send(connection, newest, errorResponse(apiError), { isLast: true })
-  else newest.on('close', () => writeRefusal(socket, apiError, limits.lingerMilliseconds))
+    adapter.send(connection, newest, errorResponse(error), { isLast: true })
+  else newest.on('close', () => writeRefusal(socket, error, lingerMilliseconds))
 }
 
 function errorFor({ code }: NodeJS.ErrnoException, maxHeaderSize: number): ApiError {
@@ -30,7 +35,7 @@ function errorFor({ code }: NodeJS.ErrnoException, maxHeaderSize: number): ApiEr
 }
 
 /** Writes an answer to the socket, and gives the client time to read it before the connection is closed. */
-export function writeRefusal(socket: Socket, error: ApiError, lingerMilliseconds: number): void {
+function writeRefusal(socket: Socket, error: ApiError, lingerMilliseconds: number): void {
   if (!socket.writable) return void socket.destroy()
   const { status, body } = errorResponse(error)
   const lines = [

@@ -231,6 +231,18 @@ describe('HTTP/1.1 as clients speak it', () => {
     expect(await line.closed()).toContain('HTTP/1.1 200')
   })
 
+  test.each([64, 128])('A client that ends after a call of exactly %i KiB still gets its answer', async (size) => {
+    const server = await limited(
+      {},
+      answering(async ({ body }) => plain(`${(await body(1_000_000))?.length} were read`)),
+    )
+    let length = size * 1024
+    while (post('/', 'x'.repeat(length)).length > size * 1024) length--
+    const line = new Line(server.url)
+    line.socket.end(post('/', 'x'.repeat(length)))
+    expect(await line.closed()).toContain(`${length} were read`)
+  })
+
   test('HTTP/1.0 is answered, and the connection closed', async () => {
     const { mock } = echo()
     const line = new Line((await limited({}, mock)).url).write('GET /old HTTP/1.0\r\n\r\n')
@@ -247,6 +259,25 @@ describe('HTTP/1.1 as clients speak it', () => {
     expect(await line.write('CONNECT a.test:443 HTTP/1.1\r\nhost: a.test\r\n\r\n').closed()).toMatch(
       /^HTTP\/1\.1 404 .*"error":"not-found"/s,
     )
+  })
+})
+
+describe('CONNECT after other calls', () => {
+  test.each([
+    ['at once', async (url: string) => plain(url)],
+    ['later', async (url: string) => new Promise<Answer>((done) => setTimeout(done, 20, plain(url)))],
+  ])('is not found after those which are answered %s', async (_, respond) => {
+    const server = await limited(
+      { lingerMilliseconds: 20 },
+      answering(({ url }) => respond(url)),
+    )
+    const connecting = Buffer.from('CONNECT a.test:443 HTTP/1.1\r\nhost: a.test\r\n\r\n')
+    const received = await new Line(server.url).write(Buffer.concat([get('/a'), get('/b'), connecting])).closed()
+    expect(received.match(/HTTP\/1.1 \d+|^\/\w/gm)).toEqual([
+      ...['HTTP/1.1 200', '/a'],
+      ...['HTTP/1.1 200', '/b'],
+      'HTTP/1.1 404',
+    ])
   })
 })
 

@@ -72,6 +72,24 @@ describe('A server that closes', () => {
     ])
   })
 
+  test('sends what was answered before, also if it closes at once', async () => {
+    let close = () => {}
+    const server = await limited(
+      {},
+      answering(({ url }) => {
+        if (url === '/close') close()
+        return plain(`done ${url}`)
+      }),
+    )
+    close = () => void server.close({ now: true })
+    const lines = ['/a', '/b', '/c'].map(() => new Line(server.url))
+    await Promise.all(lines.map(({ socket }) => new Promise((connected) => socket.once('connect', connected))))
+    for (const [i, line] of lines.entries()) line.write(call(`/${i}`))
+    lines.at(-1)?.write(call('/close'))
+    await Promise.all(lines.map((line) => line.closed()))
+    expect(lines.map(({ received }) => /done .*/.exec(received)?.[0])).toEqual(['done /0', 'done /1', 'done /2'])
+  })
+
   test('lets an upload that has begun end', async () => {
     const server = await limited()
     const body = '{"identifier":"a@example.com"}'
