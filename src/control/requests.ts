@@ -4,9 +4,10 @@ import { oneOf } from '../engine/fields.ts'
 import { ok } from '../engine/http/route.ts'
 import { pathOf } from '../engine/http/url.ts'
 import { type Journal, type RequestView, targetOf, unsaid } from '../engine/journal.ts'
-import { isSecret, printableLine, redacted, shown } from '../engine/messages.ts'
+import { isSecret, notOneOf, printableLine, redacted, shown } from '../engine/messages.ts'
 import type { Noted } from '../engine/noted.ts'
 import { pathMatcher, pathPattern } from '../engine/path-pattern.ts'
+import type { Problem } from '../engine/place.ts'
 import { parseGiven, problemsOf } from '../engine/problems.ts'
 import { isRecord } from '../engine/values.ts'
 import { limitParameter, type Public, parseQuery, routeWith } from './routing.ts'
@@ -74,11 +75,16 @@ const maxReasons = 20
 /** The requests that a mock received. */
 export class RequestControl {
   readonly #journal: Journal
+  readonly #codes: readonly string[]
   readonly #cleared: () => void
 
-  /** @param cleared called after the journal was emptied */
-  constructor(journal: Journal, cleared: () => void) {
+  /**
+   * @param codes the error codes of the API
+   * @param cleared called after the journal was emptied
+   */
+  constructor(journal: Journal, codes: readonly string[], cleared: () => void) {
     this.#journal = journal
+    this.#codes = codes
     this.#cleared = cleared
   }
 
@@ -105,6 +111,11 @@ export class RequestControl {
    */
   verify(wanted: VerificationInput): readonly RequestView[] {
     const { count = { at_least: 1 }, sequence, ...matcher } = parseInput(Verification, wanted, 'verify requests')
+    const unknown = [
+      ...this.#unknownCode(matcher),
+      ...(sequence ?? []).flatMap((one, i) => this.#unknownCode(one, ['sequence', i])),
+    ]
+    if (unknown.length > 0) throw failedTo('verify requests', unknown)
     if (sequence) {
       const other = Object.keys(wanted).find((name) => name !== 'sequence')
       if (other)
@@ -125,6 +136,12 @@ export class RequestControl {
         ? extra.slice(-maxNearMisses).map((request) => ({ request, why: [why] }))
         : this.#nearest(matcher, this.#journal.list()),
     )
+  }
+
+  /** The problem of an error code that no call is answered with, so that none could match. */
+  #unknownCode({ error }: RequestMatcher, path: readonly PropertyKey[] = []): readonly Problem[] {
+    if (error === undefined || this.#codes.includes(error)) return []
+    return [{ path: [...path, 'error'], what: notOneOf(this.#codes, error) }]
   }
 
   #verifySequence(sequence: readonly RequestMatcher[]): RequestView[] {

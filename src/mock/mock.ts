@@ -25,6 +25,7 @@ import { Worlds } from '../control/worlds.ts'
 import type { NameOf } from '../engine/api-types.ts'
 import { Coverage } from '../engine/coverage.ts'
 import { viewEvent } from '../engine/domain-event.ts'
+import { allErrors } from '../engine/errors.ts'
 import type { Answer, Incoming, ObjectStore } from '../engine/http/exchange.ts'
 import { incomingOf, requestOf, responseOf } from '../engine/http/fetch.ts'
 import { ListCache } from '../engine/http/list-cache.ts'
@@ -219,7 +220,9 @@ export class ApiMock<A extends MockTypes> implements Controls {
     ) as ActionsOf<A['details']>
     this.actions = knownActions(actions)
     this.faults = new FaultControl(world, language)
-    this.requests = new RequestControl(this.#journal, () => world.recorder.forget(this.#journal.lastId))
+    this.requests = new RequestControl(this.#journal, Object.keys(allErrors(api.errors)), () =>
+      world.recorder.forget(this.#journal.lastId),
+    )
     this.#snapshots = new Snapshots(
       {
         take: () => this.#host.save(),

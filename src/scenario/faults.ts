@@ -15,8 +15,7 @@ export const callPatternOf = (routes: Routes) =>
     if (rest.length > 0 || !pathPattern.safeParse(path, parseOptions).success || !methods.includes(method)) {
       context.addIssue({
         code: 'custom',
-        message:
-          'must be a method (GET, POST, DELETE or *) and a path, as in "GET /sources/*", where "*" stands for a whole segment; "* /*" is every call',
+        message: `must be a method (GET, POST, DELETE or *) and a path, as in "GET /sources/*", where "*" stands for a whole segment; "* /*" is every call; got ${shown(on)}`,
       })
       return
     }

@@ -396,6 +396,8 @@ describe('An invalid matcher', () => {
     ['a sequence that is not an array', { sequence: {} }, 'sequence'],
     ['an unknown name in a sequence', { sequence: [{}, { pth: '/users' }] }, 'sequence[1].pth'],
     ['a count in a sequence', { sequence: [{ count: 1 }] }, 'sequence[0].count'],
+    ['an error that the API does not have', { error: 'not_found', count: 0 }, 'error'],
+    ['such an error in a sequence', { sequence: [{}, { error: 'not_found' }] }, 'sequence[1].error'],
   ])('is rejected: %s', async (_, wanted, name) => {
     const { status, body } = await rejecting.verify(wanted)
     expect([status, body.error, Object.keys(body.params ?? {})]).toEqual([400, 'invalid-parameter', [name]])
@@ -405,6 +407,7 @@ describe('An invalid matcher', () => {
     ['a name', { pth: '/users' }, 'path'],
     ['a name in a sequence', { sequence: [{ pth: '/users' }] }, 'path'],
     ['a method', { method: 'GTE' }, 'GET'],
+    ['an error', { error: 'not_found', count: 0 }, 'not-found'],
   ])('is rejected with the nearest name: %s', async (_, wanted, word) => {
     expect((await rejecting.verify(wanted)).body.message).toMatch(new RegExp(`[Dd]id you mean "${word}"`))
   })
