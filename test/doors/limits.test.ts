@@ -7,8 +7,8 @@ import { makeFolder } from './bundled.ts'
 import { written } from './raw.ts'
 import { answering, ask, authorised, Line, limited, plain, statusOf } from './servers.ts'
 
-/** Limits that a test can wait for, where something is to be cut off. */
-const short = { headersTimeout: 40, requestTimeout: 60, connectionsCheckingInterval: 10, lingerMilliseconds: 40 }
+/** Limits that a test can wait for, where something is to be cut off; a refused client still has the time to read why. */
+const short = { headersTimeout: 40, requestTimeout: 60, connectionsCheckingInterval: 10, lingerMilliseconds: 500 }
 
 /** Limits within which a request arrives on a busy machine too. */
 const longer = { ...short, headersTimeout: 1000, requestTimeout: 1500 }
@@ -44,7 +44,7 @@ describe('Who takes too long is cut off', () => {
   test('What drips in after the 400 is no call any more', async () => {
     const called: string[] = []
     const respond = async ({ url }: { url: string }) => plain(String(called.push(url)))
-    const server = await limited({ ...short, lingerMilliseconds: 500 }, answering(respond))
+    const server = await limited(short, answering(respond))
     const line = new Line(server.url).write(startOfHead)
     await line.until('400')
     line.write('\r\n')
@@ -145,7 +145,7 @@ describe('Who sends too much is refused', () => {
     ['head', `GET /key HTTP/1.1\r\nhost: localhost\r\n${'a: 0123456789\r\n'.repeat(7000)}\r\n`],
     ['path', `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nhost: localhost\r\n\r\n`],
   ])('With a 400 where the %s is over 16 KiB', async (_, request) => {
-    const received = await new Line((await limited(short)).url).write(request).closed()
+    const received = await new Line((await limited()).url).write(request).closed()
     expect([received.split('\r\n')[0], received]).toEqual([
       'HTTP/1.1 400 Bad Request',
       expect.stringContaining('The path and headers are larger than 16384 bytes.'),
