@@ -51,6 +51,9 @@ export interface Segment<State> {
   length: number
 }
 
+/** About how many characters an input takes, beside what a call sends. */
+const inputLength = 200
+
 /** The limit of all segments in characters. */
 const mostLength = 2 * 1024 * 1024
 
@@ -82,7 +85,7 @@ export class Recorder<State> {
   #length = 0
   /** Whether the next segment must begin with the next input. */
   #isClosed = false
-  /** The calls that are not answered yet: see `remove`. */
+  /** The calls that are not answered yet; a list, for the reason at `remove`. */
   #open: CallInput[] = []
   #counted: { readonly headers: HeaderValues | undefined; readonly length: number } = { headers: undefined, length: 0 }
   /** The ID of the last call that the journal has forgotten. */
@@ -116,11 +119,11 @@ export class Recorder<State> {
     const { clock } = this.#world
     return clock.hold(() => {
       const input = { do: kind, real: clock.real, at: clock.now(), with: details }
-      this.#begin(input, 200)
+      this.#begin(input, inputLength)
       try {
         return run()
       } catch (error) {
-        this.#remove(input)
+        this.#remove(input, inputLength)
         throw error
       }
     })
@@ -129,7 +132,7 @@ export class Recorder<State> {
   /** Records an input whose effects have taken place. */
   after(kind: string, details?: unknown): void {
     const { clock } = this.#world
-    if (this.most > 0) this.#add({ do: kind, real: clock.real, at: clock.now(), with: details }, 200)
+    if (this.most > 0) this.#add({ do: kind, real: clock.real, at: clock.now(), with: details }, inputLength)
   }
 
   /** Lets the next input begin a segment, because the world is in another state, to which no open call belongs. */
@@ -155,7 +158,7 @@ export class Recorder<State> {
       waits: false,
       isAnswered: false,
     }
-    this.#begin(input, 200 + method.length + url.length + this.#lengthOf(headers) + (body?.length ?? 0))
+    this.#begin(input, inputLength + method.length + url.length + this.#lengthOf(headers) + (body?.length ?? 0))
     this.#open.push(input)
     return input
   }
@@ -197,7 +200,7 @@ export class Recorder<State> {
   replace(base: State, inputs: readonly Input[]): void {
     this.clear()
     this.#segments.push({ base, inputs: [], length: 0 })
-    for (const input of inputs) this.#add(input, 200)
+    for (const input of inputs) this.#add(input, inputLength)
     this.close()
   }
 
@@ -259,11 +262,13 @@ export class Recorder<State> {
     }
   }
 
-  #remove(input: Input): void {
-    const inputs = this.#segments.at(-1)?.inputs
-    if (inputs?.at(-1) !== input) return
-    inputs.pop()
+  #remove(input: Input, length: number): void {
+    const last = this.#segments.at(-1)
+    if (last?.inputs.at(-1) !== input) return
+    last.inputs.pop()
+    last.length -= length
     this.#count--
+    this.#length -= length
   }
 }
 
