@@ -9,7 +9,7 @@ import type { Noted } from '../engine/noted.ts'
 import { pathMatcher, pathPattern } from '../engine/path-pattern.ts'
 import type { Problem } from '../engine/place.ts'
 import { parseGiven, problemsOf } from '../engine/problems.ts'
-import { isRecord } from '../engine/values.ts'
+import { definedIn, isRecord } from '../engine/values.ts'
 import { limitParameter, type Public, parseQuery, routeWith } from './routing.ts'
 
 const requestMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -117,7 +117,7 @@ export class RequestControl {
     ]
     if (unknown.length > 0) throw failedTo('verify requests', unknown)
     if (sequence) {
-      const other = Object.keys(wanted).find((name) => name !== 'sequence')
+      const [other] = Object.keys(definedIn({ ...wanted, sequence: undefined }))
       if (other)
         throw new UsageError('Failed to verify requests: sequence cannot be combined with other parameters.', [
           { path: [other], what: 'cannot be combined with sequence' },

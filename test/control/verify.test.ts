@@ -192,6 +192,11 @@ describe('A sequence', () => {
     const { status, body } = await verify({ sequence: [{ path: '/users' }], ...more })
     expect([status, body.params]).toEqual([400, { [name]: ['cannot be combined with sequence'] }])
   })
+
+  it('may stand beside attributes that are not set', () => {
+    const wanted = { sequence: [{ path: '/users' }], count: undefined, path: undefined }
+    expect(idsOf(shared.mock.requests.verify(wanted))).toEqual([1])
+  })
 })
 
 describe('A failed verification', () => {
