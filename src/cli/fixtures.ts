@@ -20,7 +20,7 @@ export async function printFixture(line: CommandLine): Promise<number> {
     const redacted = new Redactor(personal, textsOf(line, 'keep')).value(fixture) as Fixture
     readFixtures([redacted])
     await printResult(JSON.stringify(redacted, null, 2))
-    for (const note of [...recording.notes, ...notes]) await printMessage(`Note: ${printableLine(note)}.`)
+    await printMessage(...[...recording.notes, ...notes].map((note) => `Note: ${printableLine(note)}.`))
     return 0
   } catch (error) {
     if (!(error instanceof UsageError)) throw error

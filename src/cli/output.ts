@@ -60,17 +60,20 @@ export class Output {
 
 /** Prints the result of a command on stdout; resolves once it is written. Throws an Error if it cannot be written. */
 export async function printResult(...lines: readonly string[]): Promise<void> {
-  const output = new Output(process.stdout)
-  for (const line of lines) output.print(line)
-  await output.flush()
+  const output = await printAll(process.stdout, lines)
   output.failed.throwIfAborted()
 }
 
-/** Prints a message on stderr; there is nowhere to report that this fails. */
-export function printMessage(message: string): Promise<void> {
-  const output = new Output(process.stderr)
-  output.print(message)
-  return output.flush()
+/** Prints messages on stderr; there is nowhere to report that this fails. */
+export async function printMessage(...messages: readonly string[]): Promise<void> {
+  await printAll(process.stderr, messages)
+}
+
+async function printAll(stream: Writable, texts: readonly string[]): Promise<Output> {
+  const output = new Output(stream)
+  for (const text of texts) output.print(text)
+  await output.flush()
+  return output
 }
 
 /** A path as messages show it: relative where it lies within the working directory. */

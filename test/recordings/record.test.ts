@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { HarFile } from '../../src/recordings/har-file.ts'
 import { startProxy } from '../../src/recordings/proxy.ts'
 import { Redactor } from '../../src/recordings/redactor.ts'
@@ -159,6 +159,18 @@ describe('fixtures', () => {
       code: 1,
       err: expect.stringContaining('fixtures needs at least one file'),
     })
+  })
+
+  it('prints many notes together', async () => {
+    const { call, entries } = recordedClient()
+    await call('GET', '/organisation')
+    const folder = makeFolder()
+    const files = Array.from({ length: 12 }, (_, i) => join(folder, `${i}.har`))
+    for (const file of files) writeFileSync(file, JSON.stringify({ log: { entries: [...entries, {}] } }))
+    const warn = vi.spyOn(process, 'emitWarning')
+    const { code, err } = await run('fixtures', ...files)
+    expect([code, err.match(/^Note: .* are no calls\.$/gm)?.length]).toEqual([0, 12])
+    expect(warn).not.toHaveBeenCalled()
   })
 })
 
