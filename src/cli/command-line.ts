@@ -3,6 +3,7 @@ import { scenarios } from '../../scenarios/index.ts'
 import { either, nearest } from '../engine/messages.ts'
 import { type CommandName, commandNames, commandOf } from './commands.ts'
 import { canBeOff, flagNames, flagsOf, isSwitch, type OptionName, optionOf } from './options.ts'
+import { quoted } from './output.ts'
 
 /** The text that a flag or a variable gives to an option. */
 export interface GivenOption {
@@ -89,7 +90,7 @@ function requireTerminator(args: readonly string[], tokens: readonly Token[], en
 }
 
 /** A word as a shell reads it. */
-const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))
 
 /** What takes a file, by the end of its name. */
 const takers: readonly (readonly [names: RegExp, taker: string])[] = [

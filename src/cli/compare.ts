@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { UsageError } from '../engine/errors.ts'
 import { printableLine } from '../engine/messages.ts'
 import { systemReason } from '../engine/system-errors.ts'
-import { codeOf } from '../engine/thrown.ts'
+import { counted } from '../engine/text.ts'
 import { apiUrl, definition, Mock } from '../mock/ricloud.ts'
 import { compareRecording, type RecordedApi, type Summary } from '../recordings/compare.ts'
 import type { ComparedCall } from '../recordings/compared.ts'
@@ -35,8 +35,7 @@ async function* chunksOf(name: string): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of createReadStream(name)) yield chunk as Uint8Array
   } catch (error) {
-    const reason = codeOf(error) === 'ENOENT' ? 'there is no such file' : systemReason(error)
-    throw new UsageError(`${name} cannot be read: ${reason}.`)
+    throw new UsageError(`${name} cannot be read: ${systemReason(error)}.`)
   }
 }
 
@@ -109,15 +108,14 @@ function callLines({ call, status, verdict, why, findings, followed, place }: Co
 }
 
 function summaryLines({ counts, facts, notes, unusedExcuses }: Summary, paint: Paint): string {
-  const calls = (count: number) => `${count} ${count === 1 ? 'call' : 'calls'}`
   return [
     '',
     ...facts.map(({ id, evidence, text, agrees, contradicts }) => {
       const found = [
         ...(contradicts > 0
-          ? [paint.red(`${calls(contradicts)} ${contradicts === 1 ? 'contradicts' : 'contradict'}`)]
+          ? [paint.red(`${counted(contradicts, 'call')} ${contradicts === 1 ? 'contradicts' : 'contradict'}`)]
           : []),
-        ...(agrees > 0 ? [`${calls(agrees)} ${agrees === 1 ? 'agrees' : 'agree'}`] : []),
+        ...(agrees > 0 ? [`${counted(agrees, 'call')} ${agrees === 1 ? 'agrees' : 'agree'}`] : []),
       ]
       return `${evidence} ${paint.bold(id)}: ${text} — ${found.join(', ')}`
     }),

@@ -1,7 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import { printableLine } from '../engine/messages.ts'
 import { systemReason } from '../engine/system-errors.ts'
-import { codeOf } from '../engine/thrown.ts'
 import { HarFile, type PassedCall } from '../recordings/har-file.ts'
 import { startProxy } from '../recordings/proxy.ts'
 import { Redactor } from '../recordings/redactor.ts'
@@ -27,12 +26,7 @@ export async function record(line: CommandLine): Promise<number> {
   const stopping = new Promise<void>((resolve) => onSignals(() => resolve()))
   const file = await HarFile.create(path, new Redactor(personal, textsOf(line, 'keep')), packageJson.version).catch(
     (error) => {
-      const known: Readonly<Record<string, string>> = {
-        EEXIST: 'it exists already',
-        ENOENT: 'its folder does not exist',
-      }
-      const why = known[codeOf(error) ?? ''] ?? systemReason(error)
-      throw new Error(`--out cannot be written: ${why}.`)
+      throw new Error(`--out cannot be written: ${systemReason(error, 'folder')}.`)
     },
   )
   const err = new Output(process.stderr)

@@ -129,10 +129,13 @@ describe('record', () => {
       '--to takes a base URL such as https://ricloud-api.reincubate.com, got "ftp://a".',
     ],
     [['record', '--to', 'http://me:pw@a', '--out', 'x'], 'got a URL that may hold a password.'],
-    [['record', '--to', 'http://127.0.0.1:1', '--out', 'package.json'], '--out cannot be written: it exists already.'],
+    [
+      ['record', '--to', 'http://127.0.0.1:1', '--out', 'package.json'],
+      '--out cannot be written: a file of that name exists already (EEXIST).',
+    ],
     [
       ['record', '--to', 'http://127.0.0.1:1', '--out', '/nonexistent/x.har'],
-      '--out cannot be written: its folder does not exist.',
+      '--out cannot be written: there is no such folder (ENOENT).',
     ],
   ])('%j is refused', async (args, message) => {
     const { code, err } = await run(...args)
@@ -215,7 +218,7 @@ describe('compare', () => {
 
   it.each([
     [['compare'], 1, 'compare needs at least one file, or --against'],
-    [['compare', 'nowhere.har'], 2, 'nowhere.har cannot be read: there is no such file.'],
+    [['compare', 'nowhere.har'], 2, 'nowhere.har cannot be read: there is no such file (ENOENT).'],
     [['compare', 'package.json'], 2, 'package.json is neither HAR nor requests of the journal'],
     [['compare', '--against', 'http://a.test'], 1, '--against needs --token'],
   ])('%j ends with %i', async (args, code, message) => {
