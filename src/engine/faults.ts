@@ -1,3 +1,4 @@
+import { BoundedMap } from './bounded-map.ts'
 import { UsageError } from './errors.ts'
 import { pathMatcher } from './path-pattern.ts'
 import type { Random } from './random.ts'
@@ -95,7 +96,7 @@ const longestRemembered = 200
 
 /** Finds the items that match a call; caches the result per call, so that many items cost little. */
 export class ByCall<T extends { readonly matches: (method: string, path: string) => boolean }> {
-  readonly #remembered = new Map<string, readonly T[]>()
+  readonly #remembered = new BoundedMap<string, readonly T[]>(mostRemembered)
 
   constructor(readonly all: readonly T[]) {}
 
@@ -105,9 +106,7 @@ export class ByCall<T extends { readonly matches: (method: string, path: string)
     let matching = this.#remembered.get(call)
     if (!matching) {
       matching = this.all.filter((one) => one.matches(method, path))
-      if (call.length > longestRemembered) return matching
-      if (this.#remembered.size >= mostRemembered) this.#remembered.clear()
-      this.#remembered.set(call, matching)
+      if (call.length <= longestRemembered) this.#remembered.set(call, matching)
     }
     return matching
   }

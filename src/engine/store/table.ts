@@ -34,7 +34,7 @@ export interface TableState extends PackedTable {
 
 /**
  * The records of a model, with indexes, which @mswjs/data lacks: its queries scan. The API reads and writes through
- * tables; writes through the plain model update the indexes by the store's events.
+ * tables; writes through the plain model end in them too.
  */
 export class Table<R extends Row> {
   readonly #rows: Map<Id, R>
