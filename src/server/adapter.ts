@@ -123,15 +123,17 @@ export class Adapter {
     if (close === 'reset') return void socket.resetAndDestroy()
     if (close === 'empty') return void socket.destroy()
     const length = bytes?.length ?? Buffer.byteLength(body)
+    // What is ASCII is written sooner as Latin-1.
+    const encoding = length === body.length ? 'latin1' : 'utf8'
     const all = options.headers ? { ...headers, ...options.headers } : headers
     // Closing after an earlier answer would lose the answers to pipelined requests.
     const isLast = options.isLast || (this.connections.isClosing && response === connection.newest)
     const hasLength = !stream && status !== 204 && status !== 304 && !('content-length' in all)
     const isShort = length <= pieceSize && !bytes
     if (STATUS_CODES[status] && isShort && hasLength && !isLast && !close && isPlain(response)) {
-      // In one piece to the socket, which takes a fifth less than through the response. What is ASCII is written sooner as Latin-1.
+      // In one piece to the socket, which takes a fifth less than through the response.
       const text = `${this.#begin(status, all)}${length}\r\n\r\n${body}`
-      this.ready.add(response, text, length === body.length ? 'latin1' : 'utf8')
+      this.ready.add(response, text, encoding)
       return
     }
     const head: (string | number)[] = Object.entries({ ...protectiveHeaders, ...all }).flat()
@@ -146,9 +148,8 @@ export class Adapter {
     } else if (response.req.method === 'HEAD') {
       response.end()
     } else if (length <= pieceSize) {
-      // What is ASCII is written sooner as Latin-1.
       if (bytes) response.end(bytes)
-      else response.end(body, length === body.length ? 'latin1' : 'utf8')
+      else response.end(body, encoding)
     } else {
       const pieces = Buffer.from(bytes ?? body)
       this.connections.addWaiting(response, pieces.length)
