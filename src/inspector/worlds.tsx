@@ -30,7 +30,9 @@ export function Worlds() {
   return (
     <Cards label="Worlds" example="two-factor, seed:7">
       <section class="card" aria-labelledby="worlds-title">
-        <h2 id="worlds-title">Worlds {worlds.length > 0 && <Count shown={shown.length} all={worlds.length} />}</h2>
+        <h2 id="worlds-title">
+          Worlds <Count shown={shown.length} all={worlds.length} />
+        </h2>
         <p class="lead">
           Each is a ricloud of its own: records, clock, scenario. The token of a call decides which one it reaches.
         </p>
