@@ -100,7 +100,10 @@ export class RequestBody {
     if (this.#connection.reading === this) this.#connection.reading = undefined
     try {
       const first = this.#first ?? noBytes
-      this.#resolve(decodeBody(this.#rest ? Buffer.concat([first, ...this.#rest]) : first, this.#header))
+      const bytes = this.#rest ? Buffer.concat([first, ...this.#rest]) : first
+      // The connection keeps this until its next request.
+      this.#first = this.#rest = undefined
+      this.#resolve(decodeBody(bytes, this.#header))
     } catch (error) {
       this.#reject(error)
     }

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { type IncomingMessage, Server } from 'node:http'
 import { describe, expect, test, vi } from 'vitest'
 import type { Answer } from '../../src/engine/http/exchange.ts'
-import { natives } from '../support/v8.ts'
+import { collector, natives } from '../support/v8.ts'
 import { bounded, until } from '../support/wait.ts'
 import { exchange, written } from './raw.ts'
 import { answering, ask, authorised, Line, limited, plain, started, statusOf } from './servers.ts'
@@ -111,6 +111,23 @@ describe('HTTP/1.1 as clients speak it', () => {
       await line.write(request).until(expected[i] as string)
     }
     expect(called).toHaveLength(2 * requests.length)
+  })
+
+  test('A connection that waits for its next call does not keep the body of the last one', async () => {
+    const length = 4_000_000
+    const server = await limited(
+      {},
+      answering(async ({ body }) => plain(`${(await body(length))?.length} were read`)),
+    )
+    const sent = post('/', 'x'.repeat(length))
+    const collect = collector()
+    const held = () => {
+      collect()
+      return process.memoryUsage().arrayBuffers
+    }
+    const before = held()
+    for (let i = 0; i < 5; i++) await new Line(server.url).write(sent).until('were read')
+    await until(() => held() - before < length, 'The bodies were kept')
   })
 
   test('A call before what is no HTTP is answered first', async () => {

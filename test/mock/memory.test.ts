@@ -1,11 +1,9 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createMock } from '../../src/index.ts'
 import { setupApi } from '../support/api.ts'
+import { collector } from '../support/v8.ts'
 
-setFlagsFromString('--expose-gc')
-const collect: () => void = runInNewContext('gc')
+const collect = collector()
 
 /** Megabytes in use after a collection, which takes long where many tests have run. */
 async function heap(): Promise<number> {

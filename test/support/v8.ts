@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8'
-import { runInThisContext } from 'node:vm'
+import { runInNewContext, runInThisContext } from 'node:vm'
 
 type Test = (...objects: object[]) => boolean
 
@@ -15,4 +15,10 @@ export function natives(): { isFast: Test; isAlike: Test; isYoung: Test } {
   isYoung({})
   setFlagsFromString('--no-allow-natives-syntax')
   return { isFast, isAlike, isYoung }
+}
+
+/** Returns a function that frees what nothing refers to. */
+export function collector(): () => void {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc')
 }
