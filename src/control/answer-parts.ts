@@ -3,6 +3,7 @@ import * as z from 'zod'
 
 export const count = z.int().nonnegative()
 export const instant = z.string().describe('Virtual time: ISO 8601, microseconds, UTC.')
+export const recordId = z.union([z.string(), z.number()])
 export const strings = z.array(z.string()).readonly()
 export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).readonly()
 
@@ -75,7 +76,7 @@ export const reason = z
   })
   .nullable()
 
-export const headers = z.record(z.string(), z.union([z.string(), strings]))
+const headers = z.record(z.string(), z.union([z.string(), strings]))
 
 export const request = z.strictObject({
   id: count,
@@ -107,7 +108,7 @@ export const request = z.strictObject({
   about: z
     .strictObject({
       resource: z.string(),
-      id: z.union([z.string(), z.number()]),
+      id: recordId,
       label: z.string().describe('What people call it.'),
       state: z.string().nullable().describe('The one that the call led to, also later.'),
       error: z.string().nullable(),
@@ -137,7 +138,7 @@ export const delivery = z.strictObject({
   url: z.string().nullable(),
   fingerprint: z.string().nullable().describe('Of the present secret of the webhook config, as in attempts.'),
   date: instant.describe('When the event occurred.'),
-  record: z.strictObject({ resource: z.string(), id: z.union([z.string(), z.number()]) }).nullable(),
+  record: z.strictObject({ resource: z.string(), id: recordId }).nullable(),
   next: instant.nullable().describe('When it is attempted again.'),
   attempts: listOf(
     z.strictObject({

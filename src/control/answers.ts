@@ -12,6 +12,7 @@ import {
   instant,
   listOf,
   reason,
+  recordId,
   report,
   request,
   setup,
@@ -46,6 +47,7 @@ export const controlErrors = (errors: ErrorCatalogue) => ({
 export function controlAnswers({ definitions, actions, errors }: ControlledVocabulary) {
   const names = Object.keys(definitions)
   const { resource, action } = descriptionAnswers(definitions)
+  const change = z.enum(['created', 'changed', 'deleted'])
   const snapshotDiff = z.strictObject({
     clock: z.tuple([z.string(), z.string()]).readonly(),
     scenario: z.tuple([z.string(), z.string()]).readonly(),
@@ -53,8 +55,8 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
     records: listOf(
       z.strictObject({
         resource: z.enum(names),
-        id: z.union([z.string(), z.number()]),
-        change: z.enum(['created', 'changed', 'deleted']),
+        id: recordId,
+        change,
         fields: z.record(z.string(), z.tuple([z.unknown(), z.unknown()]).readonly()),
       }),
     ),
@@ -63,7 +65,7 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
         scheme: z.enum(bucketSchemes),
         bucket: z.string(),
         key: z.string(),
-        change: z.enum(['created', 'changed', 'deleted']),
+        change,
       }),
     ),
   })
@@ -73,12 +75,11 @@ export function controlAnswers({ definitions, actions, errors }: ControlledVocab
     action: z.string().optional(),
     work: z.string().optional().describe('The due work that ran.'),
   })
-  const recordId = z.union([z.string(), z.number()])
   const pastEvent = z.strictObject({
     at: instant,
     event: z.string(),
     resource: z.enum(names.filter((name) => !definitions[name]?.isSilent)),
-    id: z.union([z.string(), z.number()]),
+    id: recordId,
     state: z.string().describe('The state of the record after the event.'),
     number: count.describe('Counts from 1 since the initial state.'),
     cause: cause.nullable(),
