@@ -273,7 +273,7 @@ export class Router<Context extends object> {
       this.#passOver(names, ignore, `known here: ${parameter}`, parameter)
     }
     const body = hasBody(incoming) ? this.#body(call.text, incoming.header, route, ignore) : undefined
-    // Assigned to a property here, V8 would take the function for a method that stays, and allocate it among the old objects.
+    // Not assigned to a property here: V8 would take the function for a method, and allocate it among the old objects.
     const handled = withParts(context, params, incoming, () => searchOf(incoming.url), body, ignore)
     if (route.deprecated) log('warn', `${incoming.method} ${path} is deprecated: call ${route.deprecated}.`)
     if (!hooks) return route.handle(handled)
