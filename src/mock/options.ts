@@ -38,7 +38,7 @@ export interface MockOptionsOf<A extends MockTypes> {
   readonly showSecrets?: boolean | undefined
   /** Whether answers say in the header `Mock-Reason` why they are no plain success; false by default. */
   readonly reasons?: boolean | undefined
-  /** The limit of additional worlds (1,000 by default), and the real time after which an unused one ends (`30m`). */
+  /** The limit of additional worlds (1,000 by default), and the real time after which an unused one ends, at the latest after twice that (`30m`). */
   readonly worlds?: { readonly max?: number | undefined; readonly idle?: Duration | undefined } | undefined
   /**
    * Hosts outside private networks that webhooks may be sent to; none by default, `*` for all. Where others than this

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { apiUrl, createMock, type MockOptions } from '../../src/index.ts'
+import { parseDuration } from '../../src/engine/time/duration.ts'
+import { apiUrl, createMock, type Duration, type MockOptions } from '../../src/index.ts'
 import { newToken, withToken } from '../support/answers.ts'
 import { newSession, startTime } from '../support/api.ts'
 import { controlRoutes } from '../support/definition.ts'
@@ -819,6 +820,16 @@ describe('An unused world', () => {
     await minutes(29)
     const before = mock.worlds.list().length
     await minutes(31)
+    expect([before, mock.worlds.list().length]).toEqual([1, 0])
+  })
+
+  it.each<Duration>(['1m', '2h', '100d'])('ends after a limit of %s, and before twice that', async (idle) => {
+    const { mock, world } = setupControl({ worlds: { idle } })
+    await world()
+    const length = parseDuration(idle) / 60e6
+    await minutes(length - 0.5)
+    const before = mock.worlds.list().length
+    await minutes(length + 0.5)
     expect([before, mock.worlds.list().length]).toEqual([1, 0])
   })
 
