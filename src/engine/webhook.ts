@@ -93,14 +93,18 @@ export type ReceivedHeaders = HeaderForms | { readonly headers: HeaderForms }
 export type ReceivedBody = string | ArrayBuffer | ArrayBufferView
 
 export interface VerifyOptions {
-  /** The maximum age of a signature: `10m` by default, as in the official client; null for any age. */
+  /**
+   * How far the time of a signature may be from now: `10m` by default, the maximum age in the official client, and as
+   * long into the future (assumed); null for any time.
+   */
   readonly tolerance?: Duration | null | undefined
   /** The receiver's current time; real time by default. Pass `mock.clock.now()` if the virtual clock differs from it. */
   readonly now?: string | Date | undefined
 }
 
 /**
- * Whether a webhook was signed with the secret, and is not older than the tolerance. Compares in constant time.
+ * Whether a webhook was signed with the secret, at a time no further from now than the tolerance, before or after it.
+ * Compares in constant time.
  *
  * @param headers of the request, or the whole request; `Ricloud-Signature` is read, whatever its case
  * @param body the raw body, before it is parsed
@@ -131,7 +135,7 @@ export async function verifySignature(
   // Two bits of the last letter are unused, so other texts would decode to the same signature.
   if (base64Of(signature) !== base64) return false
   const isGenuine = await crypto.subtle.verify('HMAC', await keyFor(secret), signature, signed(seconds, bytes))
-  return isGenuine && instant - Number(seconds) * 1e6 <= longest
+  return isGenuine && Math.abs(instant - Number(seconds) * 1e6) <= longest
 }
 
 /** The bytes of a body; undefined if it is neither text nor bytes. Classes of another realm are not those of this one. */

@@ -276,6 +276,10 @@ export const facts = {
     'Nothing is sent to a config that is not valid, nor to another one instead. An event without a webhook stays `pending`.',
   ),
 
+  'event.signature_time': assumed(
+    'A receiver rejects signatures of the future, beyond its tolerance, as it does old ones.',
+  ),
+
   'rate_limit.windows': assumed(
     'Rate limits count the requests of each organisation in windows that begin with the first request, and answer with `Retry-After`.',
   ),

@@ -257,7 +257,7 @@ describe('verifySignature', () => {
   })
 })
 
-describe('How old a signature may be', () => {
+describe('How far the time of a signature may be from now', () => {
   it.each<[string, VerifyOptions, boolean]>([
     ['10 minutes by default', { now: '2020-09-13T12:36:40Z' }, true],
     ['no more than 10 minutes by default', { now: '2020-09-13T12:36:41Z' }, false],
@@ -265,6 +265,11 @@ describe('How old a signature may be', () => {
     ['no longer than the tolerance says', { tolerance: '30s', now: '2020-09-13T12:27:11Z' }, false],
     ['any length of time with a tolerance of null', { tolerance: null, now: '2090-01-01T00:00:00Z' }, true],
     ['nothing with a tolerance of nothing', { tolerance: '0s', now: '2020-09-13T12:26:41Z' }, false],
+    ['10 minutes into the future by default', { now: '2020-09-13T12:16:40Z' }, true],
+    ['no more than 10 minutes into the future by default', { now: '2020-09-13T12:16:39Z' }, false],
+    ['as far into the future as the tolerance says', { tolerance: '1h', now: '2020-09-13T11:26:40Z' }, true],
+    ['no further into the future than the tolerance says', { tolerance: '10m', now: '2019-09-14T12:26:40Z' }, false],
+    ['any time of the future with a tolerance of null', { tolerance: null, now: '2019-09-14T12:26:40Z' }, true],
     ['measured to a Date', { now: new Date(seconds * 1000) }, true],
     ['measured to the present without now', { tolerance: '3650d' }, true],
     ['measured to the present without now, and so too old', {}, false],
