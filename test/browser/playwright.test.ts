@@ -51,7 +51,7 @@ const linesOf = (files: RegExp) => output.split('\n').filter((line) => /^ +\S +\
 
 it('Every test of ricloud-mock/playwright has a ricloud of its own behind its pages and backends', () => {
   const lines = linesOf(/passing\.ts|\.spec\.ts/)
-  expect(lines, output).toHaveLength(14)
+  expect(lines, output).toHaveLength(15)
   expect(
     lines.filter((line) => !line.includes('✓')),
     output,
