@@ -52,6 +52,13 @@ export function* recordsIn(
   }
 }
 
+/** Whether a refused call had a token that is valid: what it did was refused, and not its caller. */
+function isAccepted({ status, caller, headers }: RecordedCall): boolean {
+  const header = headers.get('authorization')
+  const hasToken = header === undefined ? caller === undefined : tokenIn(header) !== undefined || isRedacted(header)
+  return status !== 401 && caller !== null && hasToken
+}
+
 /** Reads the state before the first call from the calls. */
 export class SeenReader {
   readonly #definitions: Definitions
@@ -85,7 +92,7 @@ export class SeenReader {
         if (route) this.#creation(route, call, answer)
         for (const [name, body, outer] of recordsIn(this.#definitions, answer))
           this.#record(name, this.#withoutMadeToken(name, body, call), outer, start)
-      }
+      } else if (isAccepted(call)) this.#caller(call, undefined)
       if (route && call.status < 400)
         for (const { resource, id, context } of this.#routes.referencesIn(call, route))
           this.#mention(resource, id, context)
