@@ -51,6 +51,10 @@ export class AnswerCheck {
     this.#observe = observe
   }
 
+  #removed(path: string): void {
+    this.#find(path || 'the answer', 'was removed from the recording', 'redacted')
+  }
+
   #find(path: string, text: string, verdict: Finding['verdict'] = 'contradicts'): false {
     this.findings.push({ verdict, path, text, facts: [] })
     return false
@@ -70,6 +74,7 @@ export class AnswerCheck {
    * @param isShort whether it is nested with few attributes
    */
   record(name: string, recorded: unknown, mocked: unknown, path: string, isShort = false): void {
+    if (isRedacted(recorded)) return void this.#removed(path)
     if (!isRecord(recorded)) return void this.#find(path, `is ${typeOf(recorded)}; the mock has an object (${name})`)
     const definition = this.#definitions[name] as Definition
     const all = attributesOf(definition)
@@ -115,8 +120,9 @@ export class AnswerCheck {
   }
 
   #attribute(of: Attribute, recorded: unknown, mocked: unknown, path: string): boolean {
-    if (isRedacted(recorded) && of.type !== 'text') {
-      this.#find(path, 'was removed from the recording', 'redacted')
+    if (isRedacted(recorded)) {
+      // Text may be a secret, which the mock's own journal does not show either.
+      if (of.type !== 'text') this.#removed(path)
       return true
     }
     if (recorded === null) {
@@ -153,7 +159,12 @@ export class AnswerCheck {
   #json({ schema, isNullable }: Attribute, recorded: unknown, path: string): boolean {
     const parsed = (schema?.() as z.ZodType | undefined)?.safeParse(recorded, { jitless: true })
     if (!parsed || parsed.success || (isNullable && recorded === null)) return true
-    for (const { path: inner, ...issue } of parsed.error.issues.slice(0, 5)) {
+    const isRemoved = ({ path: inner }: z.core.$ZodIssue) => isRedacted(valueAt(recorded, inner))
+    const removed = parsed.error.issues.filter(isRemoved)
+    if (removed.length > 0) this.#removed(path)
+    if (removed.length === parsed.error.issues.length) return true
+    const left = parsed.error.issues.filter((issue) => !isRemoved(issue))
+    for (const { path: inner, ...issue } of left.slice(0, 5)) {
       const where = [path, ...inner.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))].join(
         '',
       )
@@ -167,6 +178,8 @@ export class AnswerCheck {
 
   /** A list object; elements are matched by their IDs. */
   list(item: string, recorded: unknown, mocked: unknown, path: string, isShort = false): void {
+    if (isRedacted(recorded) || (isRecord(recorded) && isRedacted(recorded.data)))
+      return void this.#removed(isRedacted(recorded) ? path : path === '' ? 'data' : `${path}.data`)
     if (!isRecord(recorded) || !Array.isArray(recorded.data))
       return void this.#find(
         path === '' ? 'the answer' : path,
@@ -180,6 +193,10 @@ export class AnswerCheck {
     }
     for (const [name, isRight] of Object.entries(kinds)) {
       const value = recorded[name]
+      if (isRedacted(value)) {
+        this.#removed(at(name))
+        continue
+      }
       const right = isRight(value)
       const since = this.findings.length
       if (value === undefined) this.#find(at(name), 'is missing; every list of the mock has it')
@@ -207,11 +224,13 @@ export class AnswerCheck {
 
   /** An error. */
   error(codes: readonly string[], recorded: unknown, mocked: unknown): void {
+    if (isRedacted(recorded)) return void this.#removed('')
     if (!isRecord(recorded)) return void this.#find('the answer', `is ${typeOf(recorded)}; the mock sends an object`)
     const own = isRecord(mocked) ? mocked : undefined
     const { error, message, params } = recorded
     const isKnown = typeof error === 'string' && codes.includes(error)
     if (error === undefined) this.#find('error', 'is missing; every error of the mock has it')
+    else if (isRedacted(error)) this.#removed('error')
     else if (!isKnown) this.#find('error', `is ${shownWord(error)}, which the mock does not know`)
     else if (own && own.error !== error) this.#find('error', `is "${error}"; the mock has ${shownWord(own.error)}`)
     if (typeof message !== 'string')
@@ -222,7 +241,9 @@ export class AnswerCheck {
           : `is ${typeOf(message)}; the mock has a string`,
       )
     const isRight =
-      params === undefined || (isRecord(params) && Object.values(params).every((all) => Array.isArray(all)))
+      params === undefined ||
+      isRedacted(params) ||
+      (isRecord(params) && Object.values(params).every((all) => Array.isArray(all) || isRedacted(all)))
     if (!isRight) this.#find('params', `is ${typeOf(params)}; the mock has an object of arrays`)
     if (params !== undefined || own?.params !== undefined) {
       if (isRight && own && own.error === error && (params === undefined) !== (own.params === undefined))
@@ -237,6 +258,14 @@ export class AnswerCheck {
     this.#unknown(recorded, ['error', 'message', 'params'], '')
   }
 }
+
+/** What lies at a path in a value; undefined if nothing does. */
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (found, part) =>
+      typeof found === 'object' && found !== null ? (found as Record<PropertyKey, unknown>)[part] : undefined,
+    value,
+  )
 
 /** Whether a value has the form of an attribute. */
 function isOf({ type, values }: Attribute, value: unknown): boolean {
