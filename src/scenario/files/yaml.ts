@@ -42,11 +42,22 @@ const worded: { readonly [Code in ErrorCode]?: string } = {
   TAG_RESOLVE_FAILED: 'this tag (!) cannot be used here; put text that begins with ! in quotes',
   BAD_COLLECTION_TYPE: 'this tag (!) cannot be used here',
   BAD_DIRECTIVE: 'this directive (%) cannot be used',
+  BAD_ALIAS: 'this cannot be an alias (*) or an anchor (&); put text that begins with * or & in quotes',
   BAD_DQ_ESCAPE: 'there is no such escape sequence (\\) in double quotes; single quotes have none',
 }
 
+/** What is added to words of the library that do not say where the mistake often is. */
+const hints: { readonly [Code in ErrorCode]?: string } = {
+  BLOCK_AS_IMPLICIT_KEY: 'often a line below it is indented too far, or text with a colon is not in quotes',
+  MULTILINE_IMPLICIT_KEY: 'often this line or one below it has a wrong indentation, or lacks a colon',
+}
+
 /** Warnings of the library by which a value is not what was written. */
-const seriousWarnings: ReadonlySet<string> = new Set<ErrorCode>(['TAG_RESOLVE_FAILED', 'BAD_COLLECTION_TYPE'])
+const seriousWarnings: ReadonlySet<string> = new Set<ErrorCode>([
+  'TAG_RESOLVE_FAILED',
+  'BAD_COLLECTION_TYPE',
+  'BAD_ALIAS',
+])
 
 /** Parses YAML, and finds everything that is wrong with it. */
 export function readYaml(text: string): YamlText {
@@ -89,7 +100,8 @@ function compose(text: string, lines: LineCounter): { document?: Document; mista
       const opening = lacksEnd.test(message) ? openings.shift() : undefined
       if (opening) return notClosed(code, opening, lines.linePos(pos[0]))
       // What follows such a colon is a part of the text, which may hold a password.
-      return { code, offset: pos[0], what: worded[code] ?? message.replace(/(?<! ): .*/s, '') }
+      const words = worded[code] ?? message.replace(/(?<! ): .*/s, '')
+      return { code, offset: pos[0], what: [words, hints[code] ?? []].flat().join('; ') }
     },
   )
   if (document) mistakes.push(...duplicateKeys(document))

@@ -66,6 +66,13 @@ describe('Errors', () => {
     ['a tag that nobody knows', 'a: !hush 1', /^1:4 this tag \(!\) cannot be used here; .*quotes$/],
     ['a tag that does not fit', 'a: !!int hush', /^1:4 this tag/],
     ['a block scalar with text in its first line', 'a: |hush', /^1:5 Block scalar header includes extra characters$/],
+    [
+      'a * without quotes',
+      'identifier: *\npassword: hush',
+      /^1:13 this cannot be an alias .*; put text that begins with \* or & in quotes$/,
+    ],
+    ['a text with a colon', 'a: hush: b', /^1:4 Nested mappings .* text with a colon is not in quotes$/],
+    ['a line without a colon', 'hush\nb: 1', /^1:1 Implicit keys .*; often this line .* lacks a colon$/],
     ['an unknown escape', 'a: "\\hush"', /^1:5 there is no such escape sequence/],
     ['a key of more than 1024 characters', `${'a'.repeat(2000)}: 1`, /^1:1 The : indicator must be at most 1024 chars/],
     ['two documents', 'a: 1\n---\nb: 2', /^2:1 a second document begins here; a file has one$/],
@@ -87,6 +94,15 @@ describe('Errors', () => {
     ['an apostrophe that is not closed', "a: 'it''s hush", /^1:4 this ' is not closed: there is no ' up to 1:15$/],
   ])('say what and where %s is, and show no text of the file', (_, text, problem) => {
     expect(problemsIn(text)).toEqual([expect.stringMatching(problem)])
+    expect(problemsIn(text).join()).not.toContain('hush')
+  })
+
+  it.each([
+    ['a pattern without quotes', 'on: * /hush', /^1:5 this cannot be an alias .*; put text .* in quotes$/m],
+    ['a key * without quotes', 'data: { *: hush }', /^1:10 this cannot be an alias .*; put text .* in quotes$/m],
+    ['a line that is indented too far', 'a: hush\n  b: 1', /^1:4 .*; often a line below it is indented too far/],
+  ])('say what to do about %s, among others that follow from it', (_, text, problem) => {
+    expect(problemsIn(text).join('\n')).toMatch(problem)
     expect(problemsIn(text).join()).not.toContain('hush')
   })
 
