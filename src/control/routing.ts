@@ -36,7 +36,7 @@ export function usageErrorResponse(thrown: unknown): ApiError | undefined {
   // Without a prototype, because names come from the caller and may be `constructor`.
   const params: Record<string, string[]> = Object.create(null)
   for (const { path = [], origin, what } of thrown.placed) {
-    ;(params[placeText({ path, origin })] ??= []).push(what.replace(/\.$/, ''))
+    ;(params[placeText({ path, origin }) || 'body'] ??= []).push(what.replace(/\.$/, ''))
   }
   return invalidParameter(params)
 }

@@ -36,13 +36,14 @@ export const pathName = (path: readonly PropertyKey[]): string =>
 /** A place within another one. */
 export const within = ({ path, origin }: Place, ...more: PropertyKey[]): Place => ({ path: [...path, ...more], origin })
 
-/** A place for a message: `steps[0].do`, `file.json: users[0].id`, or `it`. */
-export const placeText = ({ path, origin }: Place): string =>
-  `${origin === undefined ? '' : `${origin}: `}${pathName(path) || 'it'}`
+/** A place for a message: `steps[0].do`, `file.json: users[0].id`; empty for the whole of what was given. */
+export const placeText = ({ path, origin }: Place): string => [origin, pathName(path)].filter(Boolean).join(': ')
 
 /** A problem for a message: `3:5 steps[0].do: must be …`. */
-export const problemText = ({ path, origin, position, what }: Problem): string =>
-  `${position ? `${position.line}:${position.column} ` : ''}${path ? `${placeText({ path, origin })}: ` : ''}${what}`
+export function problemText({ path, origin, position, what }: Problem): string {
+  const place = path ? placeText({ path, origin }) : ''
+  return `${position ? `${position.line}:${position.column} ` : ''}${place && `${place}: `}${what}`
+}
 
 const origin = Symbol.for('ricloud-mock.origin')
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { deepest, tooDeepAt } from './depth.ts'
+import { moreFaults } from './errors.ts'
 import { either, nearestFirst, notOneOf, orOf, shownSafely } from './messages.ts'
 import { nowhere, type PlaceOf, type Problem, pathName } from './place.ts'
 import { isRecord } from './values.ts'
@@ -31,7 +32,9 @@ export function problemsOf(
   const problems: Problem[] = first.map(({ issue, key, path }) => {
     return { path, position: placeOf(path, key !== undefined), what: problemOf(schema, issue, key ?? '', names) }
   })
-  return more === 0 ? problems : [...problems, { path: [], what: `has ${more} more problems` }]
+  if (more === 0) return problems
+  const [name, [what = '']] = moreFaults(more)
+  return [...problems, { path: [name], what }]
 }
 
 /** The issues that are described, one for each unknown key, and how many more there are. */
@@ -126,7 +129,8 @@ function problemOf(
 ): string {
   if (key !== '') {
     const keys = keysAt(schema, issue.path)
-    return unknownKey(key, issue.path.length > 0 ? keys : [...keys.filter((one) => !lacks.includes(one)), ...own])
+    const known = issue.path.length > 0 ? keys : [...keys.filter((one) => !lacks.includes(one)), ...own]
+    return unknownKey(key, known, (outer) => keysAt(schema, [...issue.path, outer]))
   }
   if (isComplete(issue) || (issue.code === 'too_small' && issue.input === '')) return issue.message
   if (issue.input === undefined) return 'is required'
@@ -139,11 +143,23 @@ function problemOf(
     : `${issue.message}, got ${got}.`
 }
 
-/** The message for an unknown key. */
-export const unknownKey = (key: string, known: readonly string[]) =>
-  known.length === 0
-    ? 'is unknown: nothing can be given here.'
-    : `is unknown${nearestFirst(key, known, `known here: ${known.join(', ')}`)}`
+/**
+ * The message for an unknown key.
+ *
+ * @param keysIn returns the keys that are known within the value of a known one
+ */
+export function unknownKey(
+  key: string,
+  known: readonly string[],
+  keysIn: (outer: string) => readonly string[] = () => [],
+): string {
+  if (known.length === 0) return 'is unknown: nothing can be given here.'
+  const list = `known here: ${known.join(', ')}`
+  const outer = known.filter((one) => keysIn(one).includes(key))
+  return outer.length > 0
+    ? `is unknown here, and belongs inside ${orOf(outer)}; ${list}.`
+    : `is unknown${nearestFirst(key, known, list)}`
+}
 
 /** Returns a function that tells whether the value at a path in an object is valid, as far as these issues say. */
 export const validIn =
@@ -163,7 +179,12 @@ export const isComplete = ({ code, message }: z.core.$ZodIssue) => code === 'cus
 export function keysAt(schema: z.ZodType | undefined, path: readonly PropertyKey[]): string[] {
   let inner: unknown = schema
   for (;;) {
-    if (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable || inner instanceof z.ZodDefault)
+    if (
+      inner instanceof z.ZodOptional ||
+      inner instanceof z.ZodNullable ||
+      inner instanceof z.ZodDefault ||
+      inner instanceof z.ZodPrefault
+    )
       inner = inner.unwrap()
     else if (inner instanceof z.ZodPipe) inner = inner.in
     else break

@@ -72,7 +72,11 @@ export const faultSchemaOf = (
       const ends = (['answer', 'close'] as const).filter((name) => fault[name] !== undefined)
       if (ends.length > 1) context.addIssue({ code: 'custom', message: 'takes answer or close, not both' })
       if (ends.length === 0 && fault.delay === undefined) {
-        context.addIssue({ code: 'custom', message: 'does nothing: give it answer, delay or close' })
+        context.addIssue({
+          code: 'custom',
+          path: ['answer'],
+          message: 'is missing: a fault does nothing without answer, delay or close',
+        })
       }
       const isWindow = isValid('between', 0) && isValid('between', 1)
       if (fault.between && isWindow && fault.between[0] >= fault.between[1]) {

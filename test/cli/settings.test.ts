@@ -170,7 +170,7 @@ describe('A config file', () => {
     ['a number out of range', 'port: 65536', /port: must be a whole number from 0 to 65535, got 65536/],
     ['a fixture that is none', 'fixtures: [defalut]', /fixtures\[0\]: .*Did you mean "default"\?/],
     ['a duration that is none', 'worlds: { idle: long }', /worlds\.idle: "long" is not a duration/],
-    ['what is no object', '- port', /it: must be an object/],
+    ['what is no object', '- port', /^ {2}1:1 must be an object/m],
     ['text that is no YAML', 'port: [', /\d:\d+ /],
   ])('is refused for %s', async (_, text, message) => {
     await expect(settingsOf({ files: yaml(text) })).rejects.toThrow(message)

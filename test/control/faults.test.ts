@@ -91,7 +91,7 @@ describe('POST /_mock/faults', () => {
   })
 
   it.each<[string, unknown, string[]]>([
-    ['nothing', {}, ['on', 'it']],
+    ['nothing', {}, ['on', 'answer']],
     ['a call that the API does not offer', { on: 'GET /user', delay: '1s' }, ['on']],
     ['a call without its method', { on: '/users', delay: '1s' }, ['on']],
     ['a control call', { on: 'GET /_mock/clock', delay: '1s' }, ['on']],
@@ -109,12 +109,29 @@ describe('POST /_mock/faults', () => {
   })
 
   it.each<[string, unknown, RegExp]>([
-    ['has no effect', { on: 'GET /users' }, /does nothing: give it answer, delay or close/],
+    [
+      'has no effect',
+      { on: 'GET /users' },
+      /^Invalid parameters: answer is missing: a fault does nothing without answer, delay or close\.$/,
+    ],
     ['has both an answer and a close', { ...down, close: 'reset' }, /takes answer or close, not both/],
     ['has both nth and first', { ...down, nth: 1, first: 2 }, /takes one of nth and first, not both/],
   ])('rejects a fault that %s', async (_, fault, message) => {
     const { status, body } = await rejecting.arm(fault)
     expect([status, body.message]).toEqual([400, expect.stringMatching(message)])
+  })
+
+  it('says where a name belongs that is known one level deeper', async () => {
+    const { body } = await rejecting.arm({ on: 'GET /users', status: 503 })
+    expect(body.params).toEqual({
+      status: [expect.stringMatching(/^is unknown here, and belongs inside answer; known here: on, /)],
+      answer: ['is missing: a fault does nothing without answer, delay or close'],
+    })
+  })
+
+  it('names the body where no attribute of it is at fault alone', async () => {
+    const { body } = await rejecting.arm({ ...down, nth: 1, first: 2 })
+    expect(body.params).toEqual({ body: ['takes one of nth and first, not both'] })
   })
 
   it('suggests the nearest call', async () => {

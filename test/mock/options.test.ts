@@ -110,6 +110,7 @@ describe('createMock', () => {
     [{ fixture: ['default'] }, 'fixtures'],
     [{ clock: { strat: '2020-02-20T12:00:00Z' } }, 'start'],
     [{ clock: { froze: true } }, 'frozen'],
+    [{ worlds: { idel: '5m' } }, 'idle'],
     [{ settings: { rotation_grase: '6h' } }, 'rotation_grace'],
     [{ settings: { sesion_init: '2s' } }, 'session_init'],
     [{ fixtures: ['defualt'] }, 'default'],
@@ -117,6 +118,19 @@ describe('createMock', () => {
     [{ fixtures: ['two-organizations'] }, 'two-organisations'],
   ])('refuses %j with the nearest valid word', (options, word) => {
     expect(create(options)).toThrow(`Did you mean "${word}"?`)
+  })
+
+  it.each([
+    [{ frozen: true }, 'frozen', 'clock'],
+    [{ idle: '1m' }, 'idle', 'worlds'],
+    [{ session_init: '2s' }, 'session_init', 'settings'],
+    [{ scenario: { scenario: 'x', on: 'GET /users' } }, 'on', 'steps or faults'],
+  ])('refuses %j, and says where the word belongs', (options, word, place) => {
+    expect(create(options)).toThrow(`${word}: is unknown here, and belongs inside ${place}; known here: `)
+  })
+
+  it('names nothing where the whole of a value is invalid', () => {
+    expect(create({ scenario: [] })).toThrow(/: 1 problem\n {2}must be an object, got an array\.$/)
   })
 
   it.each([{ clock: { starts: 'x' } }, { settings: { session_ini: '2s' } }])(

@@ -99,7 +99,7 @@ function problemsOf(given: Fixture): readonly string[] {
     createMock({ fixtures: [given] })
   } catch (error) {
     const { problems } = error as { problems: readonly string[] }
-    return problems.map((problem) => problem.replaceAll('fixtures[0].', '').replace('fixtures[0]:', 'it:'))
+    return problems.map((problem) => problem.replaceAll('fixtures[0].', '').replace('fixtures[0]: ', ''))
   }
   return []
 }
@@ -225,7 +225,7 @@ describe('what is wrong with a fixture', () => {
       'users[0].identifier: must be a string, got a number: put it in quotes',
     ],
     ['true for a text', having('users', { identifier: true }), 'users[0].identifier: must be a string, got true.'],
-    ['null for all', null as never, 'it: must be an object, got null.'],
+    ['null for all', null as never, 'must be an object, got null.'],
     ['a missing attribute', having('users', { identifier: undefined }), 'users[0].identifier: is required'],
     ['an ID in text', having('users', { id: '1' }), 'users[0].id: must be a number, got "1".'],
     ['an ID that is no whole number', having('users', { id: 1.5 }), 'users[0].id: must be a whole number, got 1.5.'],

@@ -456,7 +456,7 @@ const wrongThings: [string, string, RegExp][] = [
   [
     'a fault that is not said to do anything',
     'faults: [{ on: GET /users }]',
-    /faults\[0\]: does nothing: give it answer, delay or close/,
+    /faults\[0\]\.answer: is missing: a fault does nothing without answer, delay or close/,
   ],
   [
     'a fault that answers and closes',
@@ -800,7 +800,7 @@ describe('Very many problems', () => {
         101,
         expect.stringContaining('unknown_0: is unknown'),
         expect.stringContaining('unknown_99: is unknown'),
-        `it: has ${count - 100} more problems`,
+        `${count - 100} more: have problems too`,
       ])
     },
     patience,
@@ -819,7 +819,7 @@ describe('Very many problems', () => {
     'of one value given as an object are found and described alike',
     () => {
       const scenario = { scenario: 'x', ...Object.fromEntries(keys.map((key) => [key, 1])) }
-      expect(() => createMock({ scenario })).toThrow(`it: has ${count - 100} more problems`)
+      expect(() => createMock({ scenario })).toThrow(`${count - 100} more: have problems too`)
     },
     patience,
   )

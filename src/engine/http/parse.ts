@@ -111,7 +111,8 @@ function faultsOf(
   }
   const { first, more } = firstProblems(issues)
   for (const { issue, key, path } of first) {
-    add(path, (name) => (key === undefined ? faultOf(name, issue) : unknownKey(key, keysAt(schema, issue.path))))
+    const keysIn = (...names: readonly string[]) => keysAt(schema, [...issue.path, ...names])
+    add(path, (name) => (key === undefined ? faultOf(name, issue) : unknownKey(key, keysIn(), keysIn)))
   }
   if (more > 0) faults.set(...moreFaults(more))
   return Object.fromEntries(faults)
