@@ -122,15 +122,17 @@ export function optionsSchema<A extends MockTypes>(
  * Checks options and fills in defaults; throws an Error that names each invalid one.
  *
  * @param entryPoint how the options of the entry point differ, for suggestions in messages
+ * @param work what they are for, for messages
  */
 export function readOptions<A extends MockTypes>(
   schema: z.ZodType<ReadOptions<A>>,
   options: MockOptionsOf<A>,
   entryPoint: OtherNames = {},
+  work = 'create the mock',
 ): ReadOptions<A> {
-  const result = parseGiven(schema, requireOptions(options, 'create the mock', 'scenario'))
+  const result = parseGiven(schema, requireOptions(options, work, 'scenario'))
   if (result.success) return result.data
-  throw failedTo('create the mock', problemsOf(schema, result.error, undefined, entryPoint))
+  throw failedTo(work, problemsOf(schema, result.error, undefined, entryPoint))
 }
 
 /** The options that a reset can change until the next one: those of its world. */
@@ -150,6 +152,8 @@ const fixedOptions: readonly string[] = [
   'log',
 ]
 
+const resetting = 'reset the mock'
+
 /**
  * The options of a mock with those of a reset, of which `clock` and `settings` are merged one by one, as given and
  * checked; undefined if the reset has none. Throws an Error if one of them is invalid or cannot change.
@@ -159,15 +163,15 @@ export function readResetOptions<A extends MockTypes>(
   own: MockOptionsOf<A>,
   options: ResetOptionsOf<A>,
 ): { readonly given: MockOptionsOf<A>; readonly read: ReadOptions<A> } | undefined {
-  const given: ResetOptionsOf<A> = definedIn(requireOptions(options, 'reset the mock', 'scenario'))
+  const given: ResetOptionsOf<A> = definedIn(requireOptions(options, resetting, 'scenario'))
   const names = Object.keys(given)
   if (names.length === 0) return undefined
   const fixed = names.find((name) => fixedOptions.includes(name))
-  if (fixed !== undefined) throw optionError('reset the mock', fixed, 'can only be set when the mock is made')
+  if (fixed !== undefined) throw optionError(resetting, fixed, 'can only be set when the mock is made')
   const merged = (name: 'clock' | 'settings') =>
     isObject(given[name]) && { [name]: { ...own[name], ...definedIn(given[name]) } }
   const all = { ...own, ...given, ...merged('clock'), ...merged('settings') }
-  return { given: all, read: readOptions(schema, all) }
+  return { given: all, read: readOptions(schema, all, { lacks: fixedOptions }, resetting) }
 }
 
 /** The error of an option that is valid, but not where it is given. */

@@ -7,6 +7,7 @@ export interface Counts {
   readonly sessions?: number | undefined
 }
 
-const count = z.int({ error: 'must be a whole number' }).nonnegative().max(10_000_000).optional()
+const range = { error: 'must be a whole number from 0 to 10000000' }
+const count = z.int(range).nonnegative(range).max(10_000_000, range).optional()
 
 export const countsSchema = z.strictObject({ users: count, sources: count, sessions: count })

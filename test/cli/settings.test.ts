@@ -216,6 +216,11 @@ describe('A wrong value is refused in one sentence that names its source', () =>
       /^--generate user is unknown\. Did you mean "users"\? Known here: users, .*\.$/,
     ],
     ['a count that is no number', ['--generate', 'users=many'], /^--generate users must be .*"many"/],
+    [
+      'a negative count',
+      ['--generate', 'users=-1'],
+      /^--generate users must be a whole number from 0 to 10000000, got "-1"\.$/,
+    ],
     ['a count given twice', ['--generate', 'users=1,users=2'], /^--generate names users twice/],
     ['a count without a value', ['--generate', 'users'], /^--generate takes counts .*"users" is none/],
     ['an instant that is none', ['--clock', 'noon'], /^--clock: "noon" is not an instant/],

@@ -74,6 +74,7 @@ describe('A body is refused, and its encoding is named', () => {
     ],
     ['of a form', Buffer.from('identifier=a%40example.com&key=1'), {}, `it is form-encoded; ${form}`],
     ['of a form with lists', Buffer.from('payload[data_types][]=a'), {}, `it is form-encoded; ${form}`],
+    ['of XML', Buffer.from('\n<a/>'), {}, `it is XML or HTML; ${form}`],
     [
       'of several parts',
       Buffer.from('--a\r\nContent-Disposition: form-data; name="identifier"\r\n\r\na@example.com\r\n--a--\r\n'),

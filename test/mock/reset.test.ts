@@ -76,6 +76,12 @@ describe('mock.reset with options', () => {
   it.each<[object, RegExp]>([
     [{ scenario: 'nope' }, /no scenario is called "nope"/],
     [{ sceanrio: 'empty' }, /sceanrio: .*Did you mean "scenario"\?/],
+    [
+      { scenari: 'x' },
+      /^Failed to reset the mock: scenari: is unknown\. Did you mean "scenario"\? Known here: scenario, strict, seed, token, clock, dialect, settings, fixtures, generate\.$/,
+    ],
+    [{ seed: -1 }, /^Failed to reset the mock: seed: /],
+    [{ idle: '2h' }, /^Failed to reset the mock: idle: is unknown; known here: scenario, /],
     [{ clock: { strat: 1 } }, /clock\.strat: .*Did you mean "start"\?/],
     [{ clock: 'noon' }, /clock: .*object/],
     [{ log: () => {} }, /^Failed to reset the mock: log can only be set when the mock is made\.$/],

@@ -29,6 +29,7 @@ const beginnings: Readonly<Record<ReturnType<typeof byteFormatOf>['name'], strin
 const formats: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^[\w.%+~-]+(?:\[\w*\])*=/, 'it is form-encoded; send an object such as {"name": "value"}'],
   [/^--\S+\r?\ncontent-disposition:/i, 'it is multipart form data; send an object such as {"name": "value"}'],
+  [/^\s*</, 'it is XML or HTML; send an object such as {"name": "value"}'],
   [/^.?\0/s, 'it is UTF-16; send it as UTF-8'],
 ]
 
