@@ -35,16 +35,18 @@ const word = /^[a-z][a-z0-9_.-]{0,39}$/
 
 const shownWord = (value: unknown) => (typeof value === 'string' && word.test(value) ? `"${value}"` : typeOf(value))
 
+/** Whether the state of a record, by its resource and its body, can be compared. */
+export type HasState = (resource: string, body: Body) => boolean
+
 /** Compares an answer with the definitions of an API, and with what the mock answered. */
 export class AnswerCheck {
   readonly findings: Finding[] = []
   readonly #definitions: Definitions
   readonly #bindings: Bindings
   readonly #observe: Observe
-  readonly #hasState: (resource: string) => boolean
+  readonly #hasState: HasState
 
-  /** @param hasState whether the states of a resource can be compared */
-  constructor(definitions: Definitions, bindings: Bindings, observe: Observe, hasState: (resource: string) => boolean) {
+  constructor(definitions: Definitions, bindings: Bindings, observe: Observe, hasState: HasState) {
     this.#hasState = hasState
     this.#definitions = definitions
     this.#bindings = bindings
@@ -93,7 +95,7 @@ export class AnswerCheck {
       const value = recorded[attribute]
       const isOwn =
         attribute === 'state'
-          ? this.#hasState(name)
+          ? this.#hasState(name, recorded)
           : ['id', 'type'].includes(attribute) || of.type === 'id' || of.type === 'uuid'
       const other = own && (isComparable || isOwn) ? own[attribute] : undefined
       if (value === undefined && of.isOptional) continue

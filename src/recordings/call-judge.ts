@@ -1,6 +1,6 @@
 import { allErrors } from '../engine/errors.ts'
 import { isRecord } from '../engine/values.ts'
-import { AnswerCheck, type Body, type Finding } from './answer-check.ts'
+import { AnswerCheck, type Body, type Finding, type HasState } from './answer-check.ts'
 import type { Bindings } from './bindings.ts'
 import { jsonOf, type RecordedCall } from './call.ts'
 import type { ComparedApi, ComparedCall } from './compared.ts'
@@ -26,13 +26,13 @@ export class CallJudge {
   readonly #lists: ListJudge
   readonly #codes: readonly string[]
   readonly #excuses: ReadonlySet<string>
-  readonly #isFollowed: (name: string) => boolean
+  readonly #isFollowed: HasState
 
   /**
    * @param excuses IDs of facts, or calls and paths such as `GET /users data[].state`
-   * @param isFollowed whether the mock follows the recording in the states of a resource, because others than the client decide on them
+   * @param isFollowed whether the mock follows the recording in the state of a record, because others than the client decide on it
    */
-  constructor(api: ComparedApi, bindings: Bindings, excuses: readonly string[], isFollowed: (name: string) => boolean) {
+  constructor(api: ComparedApi, bindings: Bindings, excuses: readonly string[], isFollowed: HasState) {
     this.#api = api
     this.#bindings = bindings
     this.#excuses = new Set(excuses)

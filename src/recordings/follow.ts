@@ -64,9 +64,15 @@ export class Follower {
     })
   }
 
-  /** Whether others than the client decide on the state of a resource, and are followed. */
-  isFollowed(name: string): boolean {
-    return Object.values((this.#definitions[name] as Definition).lifecycle).some((verbs) =>
+  /**
+   * Whether others than the client decide on the state of a record, and are followed: not if it is about a resource whose
+   * states are not, as the test of a config is.
+   */
+  isFollowed(name: string, body: Body): boolean {
+    const { lifecycle, about } = this.#definitions[name] as Definition
+    const [of = ''] = about ? String(body[about.type]).split('.') : []
+    if (of !== name && Object.hasOwn(this.#definitions, of) && !this.isFollowed(of, {})) return false
+    return Object.values(lifecycle).some((verbs) =>
       Object.keys(verbs).some((verb) => `${name}.${verb}` in this.#mock.actions),
     )
   }

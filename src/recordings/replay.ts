@@ -40,7 +40,7 @@ export class Replay {
     this.#bindings = bindings
     this.#tokens = tokens
     this.#follower = new Follower(api.definitions, routes, mock, bindings)
-    this.judge = new CallJudge(api, bindings, excuses, (name) => this.#follower.isFollowed(name))
+    this.judge = new CallJudge(api, bindings, excuses, (...of) => this.#follower.isFollowed(...of))
   }
 
   /** @param times when each call came, by the clock of the server */

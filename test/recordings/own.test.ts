@@ -23,6 +23,11 @@ const recordings: Readonly<Record<string, Play>> = {
     await call('GET', '/users')
     await call('POST', '/configs/storage', { url: 'gs://my-bucket', credentials: 'x' })
   },
+  'the test of a config that no receiver answers': async ({ call }) => {
+    const config = await call('POST', '/configs/webhook', { url: 'https://hooks.example.com' })
+    await call('GET', `/configs/webhook/${config.id}`)
+    await call('GET', '/tasks?limit=1')
+  },
 }
 
 describe('a recording of the mock does not contradict it:', () => {
@@ -39,6 +44,7 @@ describe('a changed answer contradicts still:', () => {
     ['a record that nobody has', '"status":404', '"status":401'],
     ['a request without its parameters', '"status":400', '"status":403'],
     ['a secret parameter at fault', '"params":{"credentials":"[redacted]"}', '"params":{"credentials":1}'],
+    ['the test of a config that no receiver answers', '"type":"webhook_config.test"', '"type":"webhook_config.check"'],
   ])('%s', async (name, from, to) => {
     const { journal } = await recorded(recordings[name] as Play)
     expect(journal).toContain(from)
