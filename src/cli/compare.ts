@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { UsageError } from '../engine/errors.ts'
+import { type LocalFolder, localScheme } from '../engine/local-folder.ts'
 import { printableLine } from '../engine/messages.ts'
 import { systemReason } from '../engine/system-errors.ts'
 import { counted } from '../engine/text.ts'
-import { apiUrl, definition, Mock } from '../mock/ricloud.ts'
+import { apiUrl, definition, Mock, type MockOptions } from '../mock/ricloud.ts'
 import { compareRecording, type RecordedApi, type Summary } from '../recordings/compare.ts'
 import type { ComparedCall } from '../recordings/compared.ts'
 import { type Recording, type RecordingFile, readRecordings } from '../recordings/read.ts'
@@ -82,14 +83,24 @@ async function recordingFor(line: CommandLine): Promise<Recording> {
   return { calls: await askApi(addressIn(against, '--against'), token, recordedApi.routes), notes: [] }
 }
 
-export async function startMock(fixture: Fixture, start: string): Promise<Mock> {
-  const mock = new Mock({
+/** Any folder of a server, of which a recording shows no files. */
+const anyFolder: LocalFolder = {
+  url: localScheme,
+  problemOf: () => undefined,
+  write: () => {},
+  read: () => undefined,
+  delete: () => {},
+}
+
+export async function startMock(fixture: Fixture, start: string, hasFolder: boolean): Promise<Mock> {
+  const options: MockOptions = {
     scenario: recordedScenario,
     fixtures: [fixture],
     clock: { start, frozen: true },
     journal: 0,
     log: () => {},
-  })
+  }
+  const mock = new Mock(options, {}, { folder: hasFolder ? anyFolder : undefined })
   await mock.ready
   return mock
 }

@@ -32,6 +32,7 @@ import { ListCache } from '../engine/http/list-cache.ts'
 import { type CompletedCall, type Outcome, Router } from '../engine/http/router.ts'
 import { isControlPath, searchOf } from '../engine/http/url.ts'
 import { Journal } from '../engine/journal.ts'
+import type { LocalFolder } from '../engine/local-folder.ts'
 import { answeredAs } from '../engine/noted.ts'
 import { requireOptions } from '../engine/options.ts'
 import { pathName } from '../engine/place.ts'
@@ -82,6 +83,8 @@ export interface WorldOrigin<A extends MockTypes> {
   /** The snapshot that it starts from. */
   readonly snapshot?: object | undefined
   readonly replay?: Replay
+  /** In place of one of the option `localStorage`. */
+  readonly folder?: LocalFolder | undefined
 }
 
 /** A mock of an API, in memory: a world, the API that answers from it, and methods to control it. */
@@ -151,7 +154,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
     definition: MockDefinition<A>,
     options: MockOptionsOf<A> = {},
     entryPoint: OtherNames = {},
-    { id = null, parent, snapshot, replay }: WorldOrigin<A> = {},
+    { id = null, parent, snapshot, replay, folder = replay?.folder }: WorldOrigin<A> = {},
   ) {
     const { api, language } = definition
     const read = readOptions(definition.options, options, entryPoint)
@@ -174,7 +177,7 @@ export class ApiMock<A extends MockTypes> implements Controls {
       id: this.id,
       ...(api.document.server && { origin: api.document.server }),
       showSecrets,
-      localFolder: replay?.folder ?? (read.localStorage === undefined ? undefined : openFolder(read.localStorage)),
+      localFolder: folder ?? (read.localStorage === undefined ? undefined : openFolder(read.localStorage)),
       coverage: this.#coverage,
       log,
       realTime: replay?.time,

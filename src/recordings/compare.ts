@@ -6,7 +6,7 @@ import { jsonOf, type RecordedCall } from './call.ts'
 import { type ComparedApi, type ComparedCall, type ReplayedMock, type Verdict, verdicts } from './compared.ts'
 import type { FactCount } from './facts.ts'
 import type { Recording } from './read.ts'
-import { Replay } from './replay.ts'
+import { namesFolder, Replay } from './replay.ts'
 import { Routes } from './routes.ts'
 import { type CallerIn, recordsIn, type Seen, SeenReader } from './seen.ts'
 
@@ -63,7 +63,7 @@ export function seenIn<Fixture>({ calls }: Recording, api: RecordedApi<Fixture>)
 /**
  * Plays a recording against a mock in the state before it.
  *
- * @param makeMock makes a mock with this state, whose clock is frozen at this instant
+ * @param makeMock makes a mock with this state, whose clock is frozen at this instant, and in which configs may name any local folder if there is one
  * @param excuses what is known to differ: IDs of facts, or calls and paths such as `GET /users data[].state`
  * @param each receives each call once it is compared
  * @throws UsageError where nothing could be compared
@@ -71,7 +71,7 @@ export function seenIn<Fixture>({ calls }: Recording, api: RecordedApi<Fixture>)
 export async function compareRecording<Fixture>(
   recording: Recording,
   api: RecordedApi<Fixture>,
-  makeMock: (fixture: Fixture, start: string) => ReplayedMock | Promise<ReplayedMock>,
+  makeMock: (fixture: Fixture, start: string, hasFolder: boolean) => ReplayedMock | Promise<ReplayedMock>,
   excuses: readonly string[],
   each: (call: ComparedCall) => void,
 ): Promise<Summary> {
@@ -82,8 +82,11 @@ export async function compareRecording<Fixture>(
   const bindings = new Bindings()
   for (const [name, body] of recordsIn(api.definitions, Object.values(fixture as object)))
     bindings.bind(name, body.id, body.id)
-  const mock = await makeMock(fixture, formatInstant(times[0] ?? 0))
-  const replay = new Replay(api, new Routes(api.routes, api.definitions), mock, bindings, tokens, excuses)
+  const hasFolder = calls.some(
+    ({ status, body, answer }) => status < 300 && (namesFolder(jsonOf(body)) || namesFolder(jsonOf(answer))),
+  )
+  const mock = await makeMock(fixture, formatInstant(times[0] ?? 0), hasFolder)
+  const replay = new Replay(api, new Routes(api.routes, api.definitions), mock, bindings, tokens, excuses, hasFolder)
   const counts = Object.fromEntries(verdicts.map((verdict) => [verdict, 0])) as Record<Verdict, number>
   for await (const compared of replay.play(calls, times)) {
     counts[compared.verdict]++

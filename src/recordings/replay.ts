@@ -1,4 +1,5 @@
 import { tokenIn } from '../engine/authorization.ts'
+import { isLocal } from '../engine/local-folder.ts'
 import { formatInstant, type Instant, parseInstant } from '../engine/time/instant.ts'
 import { isRecord, listAt } from '../engine/values.ts'
 import type { Finding } from './answer-check.ts'
@@ -18,6 +19,7 @@ export class Replay {
   readonly #bindings: Bindings
   readonly #tokens: ReadonlyMap<string | undefined, string>
   readonly #follower: Follower
+  readonly #hasFolder: boolean
   readonly judge: CallJudge
   /** Records of the mock whose IDs no recorded answer tells, by resource. */
   readonly #unbound = new Map<string, unknown[]>()
@@ -25,6 +27,7 @@ export class Replay {
   /**
    * @param tokens by the token of calls, that of the mock
    * @param excuses IDs of facts, or calls and paths such as `GET /users data[].state`
+   * @param hasFolder whether configs of the mock may name any local folder
    */
   constructor(
     api: ComparedApi,
@@ -33,7 +36,9 @@ export class Replay {
     bindings: Bindings,
     tokens: ReadonlyMap<string | undefined, string>,
     excuses: readonly string[],
+    hasFolder: boolean,
   ) {
+    this.#hasFolder = hasFolder
     this.#api = api
     this.#routes = routes
     this.#mock = mock
@@ -73,6 +78,8 @@ export class Replay {
       return unjudged('skipped', `the status ${call.status} depends on load, or on a fault`)
     if (!route && call.status !== 404) return unjudged('not offered', 'the mock has no such call')
     if ('unread' in call.body) return unjudged('skipped', `its request cannot be sent again: ${call.body.unread}`)
+    if (this.#hasFolder && call.status === 400 && namesFolder(jsonOf(call.body)))
+      return unjudged('skipped', 'which folders the server may write to is not known')
 
     if (time > (parseInstant(this.#mock.clock.now()) ?? 0)) await this.#mock.clock.set(formatInstant(time))
     const followed = isOverlapping || !route ? [] : this.#follower.before(call, index, route)
@@ -178,5 +185,13 @@ const shownPath = (path: string) =>
     .map((one) => (/^[a-z_]{0,30}$/.test(one) ? one : '*'))
     .join('/')
 
-const hasRedacted = (value: unknown): boolean =>
-  isRedacted(value) || (typeof value === 'object' && value !== null && Object.values(value).some(hasRedacted))
+const within = (isMeant: (text: string) => boolean) =>
+  function isIn(value: unknown): boolean {
+    if (typeof value === 'string') return isMeant(value)
+    return typeof value === 'object' && value !== null && Object.values(value).some(isIn)
+  }
+
+const hasRedacted = within(isRedacted)
+
+/** Whether a value holds the URL of a file on a server, or of a folder. */
+export const namesFolder = within(isLocal)

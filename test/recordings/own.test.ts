@@ -15,6 +15,33 @@ async function recorded(play: Play, options: MockOptions = {}) {
   return { entries: client.entries, har: har(client.entries), journal: journal.join('\n') }
 }
 
+/** Does what a recording of a later time does not hold. */
+async function before<T>({ mock, entries }: Client, work: () => Promise<T>): Promise<T> {
+  const result = await work()
+  await mock.clock.advance('1h')
+  entries.length = 0
+  mock.requests.clear()
+  return result
+}
+
+/** Configs of local folders, one of which lies elsewhere. */
+const local: Play = async ({ call }) => {
+  await call('GET', '/organisation')
+  const { id } = await call('POST', '/configs/storage', { url: 'local:///tmp/ricloud-mock-own/results' })
+  await call('POST', '/configs/storage', { url: 'local:///elsewhere' })
+  await call('GET', `/configs/storage/${id}`)
+  await call('GET', '/configs/storage')
+}
+
+/** A config that was made before. */
+const localBefore: Play = async (client) => {
+  const { id } = await before(client, () =>
+    client.call('POST', '/configs/storage', { url: 'local:///tmp/ricloud-mock-own/results' }),
+  )
+  await client.call('GET', `/configs/storage/${id}`)
+  await client.call('GET', '/configs/storage')
+}
+
 /** Calls of which no answer shows all that the mock decided by. */
 const recordings: Readonly<Record<string, Play>> = {
   'a record that nobody has': async ({ call }) => void (await call('GET', '/users/99')),
@@ -37,6 +64,21 @@ describe('a recording of the mock does not contradict it:', () => {
     const lines = await compared(journal, { name: 'calls.jsonl' })
     expect(lines.calls.filter(({ verdict }) => verdict === 'contradicts')).toEqual([])
   })
+})
+
+it.each([
+  ['made', local],
+  ['that was there before', localBefore],
+])('a storage config of a local folder, %s, is accepted as it was', async (_, play) => {
+  const { har, journal } = await recorded(play, { localStorage: '/tmp/ricloud-mock-own' })
+  for (const text of [har, journal]) expect((await compared(text)).findings).toEqual([])
+})
+
+it('a storage config of a local folder that was refused is refused', async () => {
+  const { har } = await recorded(local)
+  const { findings, counts } = await compared(har)
+  expect(findings).toEqual([])
+  expect(counts.skipped).toBe(0)
 })
 
 describe('a changed answer contradicts still:', () => {
