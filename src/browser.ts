@@ -96,7 +96,7 @@ export class RicloudWorker {
     this.#started = undefined
     this.#tabStorage?.stop()
     this.mock.hold(true)
-    if (this.mock.strict) this.mock.scenario.verify()
+    this.mock.requireFired()
   }
 }
 

@@ -118,7 +118,7 @@ export class Ricloud {
     this.#interception.end()
     this.mock.hold(true)
     this.#coverage?.write(this.mock.coverage())
-    if (this.mock.strict) this.mock.scenario.verify()
+    this.mock.requireFired()
   }
 
   [Symbol.dispose](): void {

@@ -135,7 +135,7 @@ export async function serveMock(
       closed ??= ended.then(() => {
         mock.hold(true)
         if (folder !== undefined) new CoverageFile(folder).write(mock.coverage())
-        if (mock.strict) mock.scenario.verify()
+        mock.requireFired()
       })
       return closed
     },

@@ -1,3 +1,4 @@
+import { strictAdvice } from '../control/scenario.ts'
 import { causeOf, messageOf } from '../engine/thrown.ts'
 import type { Mock } from '../mock/ricloud.ts'
 import { type ServeOptions, type StandaloneServer, serveMock } from '../standalone.ts'
@@ -43,7 +44,10 @@ function withSource(error: unknown, settings: Settings): unknown {
 export async function closeWithReport(server: StandaloneServer, reporter: Reporter, now = false): Promise<boolean> {
   const failure = await server.close({ now }).then(() => undefined, messageOf)
   reporter.finished?.(server.mock.scenario.report(), server.mock.strict)
-  if (failure) reporter.error(`ricloud-mock: ${failure}`)
+  if (failure) {
+    const text = failure.replace(strictAdvice('{ strict: false }'), strictAdvice('--no-strict'))
+    reporter.error(`ricloud-mock: ${text}`)
+  }
   return failure === undefined
 }
 

@@ -61,12 +61,14 @@ export class ScenarioControl<Name extends string = string, Input extends object 
     if (failure) throw failure
   }
 
-  /** @internal The Error that `verify` throws; undefined if everything fired. */
-  failure(): Error | undefined {
+  /** @internal The Error that `verify` throws, with advice about what never fired; undefined if everything fired. */
+  failure(advice?: string): Error | undefined {
     const { scenario, unfired, problems } = this.report()
     if (unfired.length + problems.length === 0) return undefined
     const list = [...unfired.map((what) => `never fired: ${what}`), ...problems.map((what) => `failed: ${what}`)]
     const lines = [`The scenario "${scenario}" did not run as scripted:`, ...list.map((what) => `  ${what}`)]
+    // A step that failed never fired either, and says what is wrong itself.
+    if (advice && problems.length === 0) lines.push(advice)
     return new Error(lines.map(printableLine).join('\n'))
   }
 
@@ -82,6 +84,9 @@ export class ScenarioControl<Name extends string = string, Input extends object 
     await this.#mock.load(scenario, keep)
   }
 }
+
+/** @param off what makes a mock not strict, as it is written where the Error is read */
+export const strictAdvice = (off: string) => `If not all of it is meant to fire, choose another scenario, or ${off}.`
 
 /** The name of a scenario, if there is no other attribute, or a whole scenario. */
 const ScenarioBody = z.looseObject({

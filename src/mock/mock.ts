@@ -5,7 +5,7 @@ import { FaultControl } from '../control/faults.ts'
 import { RequestControl } from '../control/requests.ts'
 import type { ControlContext, Controls } from '../control/routes.ts'
 import { usageErrorResponse } from '../control/routing.ts'
-import { ScenarioControl } from '../control/scenario.ts'
+import { ScenarioControl, strictAdvice } from '../control/scenario.ts'
 import { showSetup } from '../control/setup.ts'
 import { type SnapshotControl, Snapshots } from '../control/snapshots.ts'
 import {
@@ -550,12 +550,23 @@ export class ApiMock<A extends MockTypes> implements Controls {
     if (failure) throw failure
   }
 
+  /** @internal The Error that a strict mock throws at its end. */
+  strictFailure(): Error | undefined {
+    return this.strict ? this.scenario.failure(strictAdvice('{ strict: false }')) : undefined
+  }
+
+  /** @internal Throws the Error of a strict mock at its end. */
+  requireFired(): void {
+    const failure = this.strictFailure()
+    if (failure) throw failure
+  }
+
   /** @internal Does what `reset` does, but returns the Error of a strict mock. */
   restart(options: ResetOptionsOf<A>): Error | undefined {
     const changed = readResetOptions(this.#definition.options, this.#input, options)
     const start = changed && prepareScenario(this.#definition, changed.read.scenario, changed.read)
     if (start) requireRoom(start.generated, this.#host.generatedElsewhere())
-    const failure = this.strict && this.requests.count > 0 ? this.scenario.failure() : undefined
+    const failure = this.requests.count > 0 ? this.strictFailure() : undefined
     this.#options = changed?.read ?? this.#ownOptions
     this.#given = changed?.given ?? this.#input
     const { clock, time, recorder } = this.#world

@@ -1,3 +1,4 @@
+import { strictAdvice } from '../control/scenario.ts'
 import { worldIn } from '../control/worlds.ts'
 import { tokenIn, tokenOf } from '../engine/authorization.ts'
 import { type ApiError, apiErrors } from '../engine/errors.ts'
@@ -257,8 +258,10 @@ export class TestWorlds {
 /** The error of a test that has none of its own; undefined if it passes. */
 function problemOf({ strict, scenario }: Mock, refused: number, hasSwept: boolean): string | undefined {
   const { unfired, problems } = scenario.report()
-  if (strict && !hasSwept && unfired.length + problems.length > 0)
-    return printableLine(`The scenario "${scenario.name}" did not run as scripted.`)
+  if (strict && !hasSwept && unfired.length + problems.length > 0) {
+    const advice = problems.length === 0 ? ` ${strictAdvice('{ strict: false } in ricloudOptions')}` : ''
+    return printableLine(`The scenario "${scenario.name}" did not run as scripted.${advice}`)
+  }
   return refused > 0 ? 'Calls did not reach the world of their test.' : undefined
 }
 

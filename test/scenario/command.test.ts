@@ -406,7 +406,7 @@ describe('--strict', () => {
     expect({ code, err }).toEqual({
       code: 2,
       err: expect.stringMatching(
-        /^ricloud-mock: The scenario "x" did not run as scripted:\n {2}never fired: step 1: at 1h where id = 1: user\.block \(due at [^ ]+Z, and the clock is at [^ ]+Z\)\n$/,
+        /^ricloud-mock: The scenario "x" did not run as scripted:\n {2}never fired: step 1: at 1h where id = 1: user\.block \(due at [^ ]+Z, and the clock is at [^ ]+Z\)\nIf not all of it is meant to fire, choose another scenario, or --no-strict\.\n$/,
       ),
     })
   })

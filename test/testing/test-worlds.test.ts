@@ -176,7 +176,7 @@ describe('A test that ended', () => {
     await statusOf('ricloud-mock-token')
     expect(() => worlds.end(mock)).toThrow(
       [
-        'The scenario "two-factor" did not run as scripted.',
+        'The scenario "two-factor" did not run as scripted. If not all of it is meant to fire, choose another scenario, or { strict: false } in ricloudOptions.',
         '',
         'ricloud-mock: seed 1, scenario "two-factor", clock from 2020-02-20T12:00:00.000000Z to 2020-02-20T12:00:00.000000Z',
         '  never fired: account: icloud.account renate@example.com',
