@@ -78,12 +78,13 @@ export const reasons = {
       { fact: 'wire.other_organisation' },
     ),
 
-  unconfigured: (config: number | null, state: string | undefined, organisation: number) =>
+  /** @param why why the test of the config failed, if it did */
+  unconfigured: (config: number | null, state: string | undefined, organisation: number, why: string | null) =>
     because(
       'organisation.storage_config',
       config === null
         ? `Neither the key nor the organisation ${organisation} has a storage config.`
-        : `The storage config ${config} is ${state ?? 'deleted'}, and only a valid one takes results.`,
+        : `The storage config ${config} is ${state ?? 'deleted'}${why === null ? '' : ` (${why})`}, and only a valid one takes results.`,
       { organisation, storage_config: config, state: state ?? null },
       { fact: 'error.unconfigured', change: actionOn('organisation.configure', organisation) },
     ),

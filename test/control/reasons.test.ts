@@ -114,6 +114,21 @@ describe('The reason of', () => {
       },
     ],
     [
+      'a poll whose storage config is invalid says why its test failed',
+      {},
+      async ({ post }) => {
+        const { body: config } = await post('/configs/storage', { url: 's3://own/path' })
+        await post('/key', { storage_config: config.id })
+        await post('/polls', info)
+      },
+      {
+        rule: 'organisation.storage_config',
+        sentence: expect.stringMatching(
+          /^The storage config \d+ is invalid \(it has no credentials\), and only a valid one /,
+        ),
+      },
+    ],
+    [
       'a poll beyond the in-flight limit',
       { settings: { in_flight: 1, poll_init: '1h' } },
       async ({ post }) => {

@@ -13,6 +13,7 @@ import type { World } from '../types.ts'
 import { type Caller, named } from './access.ts'
 import { covers, scopeError } from './permissions.ts'
 import { markUsed } from './session.ts'
+import { lastError } from './task.ts'
 
 /** Null is like undefined. */
 export interface NewPoll {
@@ -100,12 +101,15 @@ export function requirePollable(
     throw ricloudErrors.getsNoPolls('source', id, state, locked_until).because(reason)
   }
   if (isSubscription || payload.data_types || payload.files) requireData(source, isSubscribed || isSubscription)
-  const config = key.storage_config ?? organisations.get(session.organisation)?.storage_config_default ?? null
+  const { organisation } = session
+  const config = key.storage_config ?? organisations.get(organisation)?.storage_config_default ?? null
   const configState = storage_config.get(config ?? 0)?.state
   if (config === null || configState !== 'valid') {
+    const isRejected = config !== null && configState === 'invalid'
+    const why = isRejected ? lastError(world, { organisation, type: 'storage_config.test', target: config }) : null
     throw ricloudErrors
       .unconfigured(config, configState)
-      .because(reasons.unconfigured(config, configState, session.organisation))
+      .because(reasons.unconfigured(config, configState, organisation, why))
   }
   requireTaskScopes(world, key, session, source, payload)
   return config

@@ -47,6 +47,13 @@ export function endTasks(
   }
 }
 
+/** The error of the newest task of a type and target; null if it has none. */
+export const lastError = (
+  world: World,
+  { organisation, type, target }: Pick<Task, 'organisation' | 'type' | 'target'>,
+): string | null =>
+  world.tables.task.having(organisation, 'target', target).find((task) => task.type === type)?.error ?? null
+
 /** Whether a task is still `pending` or `processing`. */
 export function isOpen(world: World, id: string): boolean {
   const task = world.tables.task.get(id)
