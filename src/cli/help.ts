@@ -1,5 +1,5 @@
 import { type CommandName, commandNames, commandOf } from './commands.ts'
-import { flagsOf, nested, type OptionName, optionOf, settingOptions, variables } from './options.ts'
+import { descriptionOf, flagsOf, nested, type OptionName, optionOf, settingOptions, variables } from './options.ts'
 
 /** The text of `--help`; without a command that of all, with the flags of start. */
 export function help(command?: CommandName): string {
@@ -12,7 +12,7 @@ export function help(command?: CommandName): string {
     ...(command
       ? [usage, summary]
       : ['Usage: ricloud-mock [command] [flags]', section('Commands:', columns(commandNames.map(commandRow)))]),
-    section(command ? 'Flags:' : 'Flags of start:', columns(flags.map(flagRow))),
+    section(command ? 'Flags:' : 'Flags of start:', columns(flags.map((flag) => flagRow(flag, name)))),
     ...(readsSettings ? [section('Environment:', columns(variableRows(flags))), configText()] : []),
     command
       ? section(
@@ -29,8 +29,9 @@ type Row = readonly [string, string]
 
 const commandRow = (name: CommandName): Row => [`${name} ${commandOf(name).takes}`.trimEnd(), commandOf(name).summary]
 
-function flagRow(name: OptionName): Row {
-  const { type, short, help, default: usual } = optionOf(name)
+function flagRow(name: OptionName, command: CommandName): Row {
+  const { type, short } = optionOf(name)
+  const { help, default: usual } = descriptionOf(name, command)
   return [
     `${short ? `-${short}, ` : ''}--${name} ${type.placeholder ?? ''}`.trimEnd(),
     usual === undefined ? help : `${help} (default ${usual})`,

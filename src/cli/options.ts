@@ -43,12 +43,18 @@ export type Values = {
 /** The key of a setting in a config file: `clock.start` is `start` within `clock`. */
 export type Key = keyof Values
 
-interface Flag {
-  readonly type: OptionType<unknown>
+/** What the help says of an option. */
+interface Description {
   readonly help: string
-  readonly short?: string
   /** The default, as the help shows it. */
   readonly default?: string
+}
+
+interface Flag extends Description {
+  readonly type: OptionType<unknown>
+  readonly short?: string
+  /** What it means to commands to which it means something else. */
+  readonly to?: { readonly [Name in CommandName]?: Description }
   /** The commands that take the flag: unless it says otherwise, those that start a server. */
   readonly commands?: readonly CommandName[]
   readonly key?: undefined
@@ -75,6 +81,8 @@ export type Option = Flag | Setting
 const withAddress: readonly CommandName[] = ['start', 'env', 'exec', 'mcp']
 const withServer: readonly CommandName[] = ['start', 'exec', 'mcp']
 const withWorld: readonly CommandName[] = [...withServer, 'sweep']
+
+const hostOfCalls: Description = { help: 'Host of the recorded calls that are read', default: "the API's" }
 
 /** Every option of every command, one row each, in the order of the help. */
 export const options = {
@@ -107,8 +115,9 @@ export const options = {
     type: text('<address>'),
     hasVariable: true,
     commands: [...withAddress, 'replay', 'compare', 'fixtures'],
-    default: `${defaultHost}, or the API's`,
-    help: 'Address to listen on, or host of recorded calls',
+    default: defaultHost,
+    help: 'Address to listen on',
+    to: { compare: hostOfCalls, fixtures: hostOfCalls },
   },
   token: {
     key: 'token',
@@ -116,7 +125,8 @@ export const options = {
     hasVariable: true,
     commands: [...withAddress, 'sweep', 'compare'],
     default: 'ricloud-mock-token',
-    help: 'Token of the first key; of compare, the one for --against',
+    help: 'Token of the first key',
+    to: { compare: { help: 'Token of the API at --against' } },
   },
   seed: {
     key: 'seed',
@@ -248,7 +258,8 @@ export const options = {
     type: onOff,
     isForCommand: true,
     commands: ['start', 'sweep', 'compare', 'coverage'],
-    help: 'JSON on stdout; the first line of start has url, token and seed',
+    help: 'JSON on stdout',
+    to: { start: { help: 'JSON on stdout; the first line has url, token and seed' } },
   },
   url: { type: text('<url>'), commands: ['mcp'], help: 'Base URL of a running server, in place of one of its own' },
   'allow-changes': { type: onOff, commands: ['mcp'], help: 'Calls may change the mock' },
@@ -291,7 +302,8 @@ export const options = {
     type: duration,
     commands: ['sweep', 'wait'],
     default: '30s',
-    help: 'How long to wait; of sweep, after how long a run counts as hung',
+    help: 'How long to wait',
+    to: { sweep: { help: 'After how long a run counts as hung', default: '30s' } },
   },
   until: {
     type: wholeNumber(Number.MAX_SAFE_INTEGER),
@@ -315,6 +327,12 @@ export type OptionName = keyof typeof options
 
 /** An option by its name. */
 export const optionOf = (name: OptionName): Option => options[name]
+
+/** What the help of a command says of an option. */
+export function descriptionOf(name: OptionName, command: CommandName): Description {
+  const option = optionOf(name)
+  return option.to?.[command] ?? option
+}
 
 const optionNames = Object.keys(options) as OptionName[]
 

@@ -8,6 +8,7 @@ import { Config } from '../../src/cli/config-file.ts'
 import { help } from '../../src/cli/help.ts'
 import {
   canBeOff,
+  descriptionOf,
   flagNames,
   flagsOf,
   isSwitch,
@@ -188,8 +189,40 @@ describe('help', () => {
       help(command).matchAll(/^ {2}(?:-\w, )?--([\w-]+)(?: (<\w+>))? {2}.*?(?:default (.*)\))?$/gm),
     )
     expect(listed.map(([, name, placeholder, usual]) => [name, placeholder, usual])).toEqual(
-      flagsOf(command).map((name) => [name, optionOf(name).type.placeholder, optionOf(name).default]),
+      flagsOf(command).map((name) => [name, optionOf(name).type.placeholder, descriptionOf(name, command).default]),
     )
+  })
+
+  it.each([
+    ['start', 'host', 'Address to listen on (default 127.0.0.1)'],
+    ['compare', 'host', "Host of the recorded calls that are read (default the API's)"],
+    ['fixtures', 'host', "Host of the recorded calls that are read (default the API's)"],
+    ['exec', 'token', 'Token of the first key (default ricloud-mock-token)'],
+    ['compare', 'token', 'Token of the API at --against'],
+    ['start', 'json', 'JSON on stdout; the first line has url, token and seed'],
+    ['compare', 'json', 'JSON on stdout'],
+    ['sweep', 'json', 'JSON on stdout'],
+    ['wait', 'timeout', 'How long to wait (default 30s)'],
+    ['sweep', 'timeout', 'After how long a run counts as hung (default 30s)'],
+  ] as const)('of %s says what --%s means there', (command, flag, text) => {
+    const line = help(command)
+      .split('\n')
+      .find((one) => one.startsWith(`  --${flag} `))
+    expect(line?.replace(/^.*? {2,}(?=[A-Z])/, '')).toBe(text)
+  })
+
+  it('of a command does not say what a flag means to another one', () => {
+    const isOfOther = (text: string, command: string) =>
+      text.split(' ').some((word, i, words) => {
+        const name = word.replace(/,$/, '')
+        return words[i - 1] === 'of' && name !== command && commandNames.some((one) => one === name)
+      })
+    const wrong = commandNames.flatMap((command) =>
+      flagsOf(command)
+        .map((flag) => descriptionOf(flag, command).help)
+        .filter((text) => isOfOther(text, command)),
+    )
+    expect(wrong).toEqual([])
   })
 
   it('without a command lists every command, the flags of start, every variable and every key', () => {
