@@ -13,6 +13,7 @@ const { MSW: msw = 'msw' } = process.env
  */
 const onDist = [
   'test/{built,recipes,scenario/built-in}/**/*.test.ts',
+  'test/run-snippets.test.ts',
   'test/doors/{connection-guard,every-door,every-server,network-errors,node,other-servers,vitest,vitest-other-msw,vitest-own-msw}.test.ts',
   'test/storage/{in-process,server}.test.ts',
   'test/webhooks/{embedded,first-session,from-within,running,signature}.test.ts',
