@@ -53,14 +53,26 @@ export class Follower {
   before(call: RecordedCall, index: number, route: CallRoute): string[] {
     if (call.method === 'GET') {
       const answer = call.status < 300 ? jsonOf(call.answer) : undefined
-      return Array.from(recordsIn(this.#definitions, answer)).flatMap(([name, body]) =>
-        this.#follow(name, body.id, body),
-      )
+      return Array.from(recordsIn(this.#definitions, answer)).flatMap(([name, body]) => [
+        ...this.#makers(name, body, index),
+        ...this.#follow(name, body.id, body),
+      ])
     }
     return this.#routes.referencesIn(call, route).flatMap(({ resource, id }) => {
       // The first answer that shows it from here on; that of the call itself shows what the call did.
       const next = this.#sightings.get(`${resource} ${idText(id)}`)?.find((one) => one.index >= index)
       return next?.isGet ? this.#follow(resource, id, next.body) : []
+    })
+  }
+
+  /** What made a record that the mock does not have is followed to its next state: a poll that has results is done. */
+  #makers(name: string, body: Body, index: number): string[] {
+    if (this.#bindings.mocked(name, body.id) !== undefined) return []
+    const { shape } = this.#definitions[name] as Definition
+    return Object.entries(shape).flatMap(([attribute, { to, type }]) => {
+      if (to === undefined || type === 'list' || type === 'nested') return []
+      const next = this.#sightings.get(`${to} ${idText(body[attribute])}`)?.find((one) => one.index >= index)
+      return next?.isGet ? this.#follow(to, body[attribute], next.body) : []
     })
   }
 

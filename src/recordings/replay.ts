@@ -8,7 +8,7 @@ import { jsonOf, overlaps, type RecordedCall } from './call.ts'
 import { CallJudge, type MockAnswer } from './call-judge.ts'
 import type { ComparedApi, ComparedCall, ReplayedMock, Verdict } from './compared.ts'
 import { Follower } from './follow.ts'
-import { isRedacted } from './json.ts'
+import { idText, isRedacted } from './json.ts'
 import type { CallRoute, Routes } from './routes.ts'
 
 /** Plays a recording against a mock, and compares the answers. */
@@ -21,6 +21,8 @@ export class Replay {
   readonly #follower: Follower
   readonly #hasFolder: boolean
   readonly judge: CallJudge
+  /** Records that a call changed which was not made, by resource and ID. */
+  readonly #changed = new Set<string>()
   /** Records of the mock whose IDs no recorded answer tells, by resource. */
   readonly #unbound = new Map<string, unknown[]>()
 
@@ -45,7 +47,9 @@ export class Replay {
     this.#bindings = bindings
     this.#tokens = tokens
     this.#follower = new Follower(api.definitions, routes, mock, bindings)
-    this.judge = new CallJudge(api, bindings, excuses, (...of) => this.#follower.isFollowed(...of))
+    this.judge = new CallJudge(api, bindings, excuses, (name, body) => {
+      return !this.#changed.has(`${name} ${idText(body.id)}`) && this.#follower.isFollowed(name, body)
+    })
   }
 
   /** @param times when each call came, by the clock of the server */
@@ -53,8 +57,19 @@ export class Replay {
     this.#follower.read(calls)
     const overlapping = overlaps(calls)
     for (const [i, call] of calls.entries()) {
-      yield await this.#call(call, i, times[i] as Instant, overlapping.has(i))
+      const compared = await this.#call(call, i, times[i] as Instant, overlapping.has(i))
+      if (compared.verdict === 'skipped') this.#forget(call)
+      yield compared
     }
+  }
+
+  /** Notes which records a call that is not made may have changed: their states are not known from there on. */
+  #forget(call: RecordedCall): void {
+    const route = this.#routes.of(call)
+    const hasActed = call.status < 300 || call.status >= 500
+    if (!route || !hasActed || call.method === 'GET') return
+    for (const { resource, id } of this.#routes.referencesIn(call, route))
+      this.#changed.add(`${resource} ${idText(id)}`)
   }
 
   async #call(call: RecordedCall, index: number, time: Instant, isOverlapping: boolean): Promise<ComparedCall> {
