@@ -1,3 +1,4 @@
+import type { Attribute } from '../engine/attribute.ts'
 import { tokenIn } from '../engine/authorization.ts'
 import { readIntegerId } from '../engine/fields.ts'
 import { attributesOf, type Definition, type Definitions } from '../engine/resource.ts'
@@ -67,6 +68,8 @@ export class SeenReader {
   readonly #records = new Map<string, SeenRecords>()
   /** Records that a call of the recording created. */
   readonly #created = new Set<string>()
+  /** Records that a call of the recording changed: their states are not those from before any more. */
+  readonly #changed = new Set<string>()
   /** How many records were created whose answers are not recorded, by resource. */
   readonly #unseen = new Map<string, number>()
   /** Tokens that a call of the recording made. */
@@ -87,6 +90,8 @@ export class SeenReader {
       if (call.skipped !== undefined || call.status >= 500) continue
       const route = this.#routes.of(call)
       const answer = jsonOf(call.answer)
+      if (route && call.method !== 'GET' && call.status < 300 && route.resource !== undefined)
+        this.#changed.add(`${route.resource} ${idText(route.params.id)}`)
       if (call.status < 300) {
         this.#caller(call, answer)
         if (route) this.#creation(route, call, answer)
@@ -149,7 +154,10 @@ export class SeenReader {
       return void this.#created.add(`${name} ${idText(body.id)}`)
     const definition = this.#definitions[name] as Definition
     const record = this.#known(name, body.id)
-    for (const attribute of Object.keys(attributesOf(definition))) {
+    const isChanged = this.#changed.has(`${name} ${idText(body.id)}`)
+    for (const [attribute, { isNullable, to }] of Object.entries<Attribute>(attributesOf(definition))) {
+      // What follows from a state is unknown with it.
+      if (isChanged && (attribute === 'state' || (isNullable && to === undefined))) continue
       const value = body[attribute] ?? (attribute in body ? null : outer[attribute])
       if (value !== undefined && record[attribute] === undefined && !isRedacted(value)) record[attribute] = value
     }

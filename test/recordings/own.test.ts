@@ -68,6 +68,11 @@ const recordings: Readonly<Record<string, Play>> = {
     await call('POST', `/results/${results.data[0].id}/ack`)
     await call('GET', `/polls/${poll.id}`)
   },
+  'a session from before that ends': async (client) => {
+    const { id } = await before(client, () => client.call('POST', '/sessions', session(1)))
+    await client.call('POST', '/polls', { session: id, payload: { data_types: ['ios_messages.messages'] } })
+    await client.call('DELETE', `/sessions/${id}`)
+  },
 }
 
 describe('a recording of the mock does not contradict it:', () => {
@@ -109,6 +114,7 @@ describe('a changed answer contradicts still:', () => {
     ['a secret parameter at fault', '"params":{"credentials":"[redacted]"}', '"params":{"credentials":1}'],
     ['the test of a config that no receiver answers', '"type":"webhook_config.test"', '"type":"webhook_config.check"'],
     ['a result that is acknowledged before its poll is read', '"state":"consumed"', '"state":"available"'],
+    ['a session from before that ends', '"state":"expired"', '"state":"failed"'],
   ])('%s', async (name, from, to) => {
     const { journal } = await recorded(recordings[name] as Play)
     expect(journal).toContain(from)
