@@ -24,6 +24,9 @@ interface Begun extends Pick<Answer, 'headers'> {
   readonly text: string
 }
 
+/** Added to the API's 404 of `/`: in a header, because the body is recorded, and the same through each entry point. */
+const linkToIndex = { link: '</_mock>; rel="index"' }
+
 /** Translates between node:http and the mock. */
 export class Adapter {
   #head: Head | undefined
@@ -59,8 +62,11 @@ export class Adapter {
       const target = targetOf(request.url ?? '/')
       const verdict = this.guard.check(method, target, head.headers)
       const body = new RequestBody(request, response, connection, head, expectsContinue)
-      const send = (answer: Answer) =>
-        this.send(connection, response, answer, { headers: verdict.headers, isLast: body.isPending })
+      const send = (answer: Answer) => {
+        const isLost = answer.status === 404 && target.path === '/' && !this.guard.bound.store
+        const headers = isLost ? { ...verdict.headers, ...linkToIndex } : verdict.headers
+        this.send(connection, response, answer, { headers, isLast: body.isPending })
+      }
       const answer = verdict.answer ?? this.#answer(method, target.path, head, body)
       if (answer instanceof Promise) answer.then(send).catch(fail)
       else send(answer)

@@ -87,6 +87,17 @@ describe('A file of the page', () => {
   })
 })
 
+test('GET / is the 404 of the API, with a link to the index of the mock, which no other answer has', async () => {
+  const server = await started()
+  const linkOf = async (path: string) => {
+    const { status, headers, body } = await ask(server, 'GET', path)
+    return [status, headers.get('link'), JSON.parse(body).error]
+  }
+  expect(await linkOf('/')).toEqual([404, '</_mock>; rel="index"', 'not-found'])
+  expect(await linkOf('/weather')).toEqual([404, null, 'not-found'])
+  expect((await ask(server, 'GET', '/_mock')).status).toBe(200)
+})
+
 describe('A server with a control token', () => {
   test('lets the page through without it, and nothing that it shows', async () => {
     const server = await started({ controlToken: 'sesame' })
