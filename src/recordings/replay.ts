@@ -111,7 +111,10 @@ export class Replay {
     }
     if (mocked.status === 401 && call.caller && call.status !== 401)
       return unjudged('skipped', 'its token is not recorded, and another one was made since')
-    if (route && mocked.status === 404 && call.status < 400 && this.#namesUnknown(call, route))
+    const isLacking =
+      (mocked.status === 404 && call.status < 400) ||
+      (call.method !== 'GET' && mocked.status >= 400 && call.status >= 400 && isOtherRefusal(call, mocked))
+    if (route && isLacking && this.#namesUnknown(call, route))
       return unjudged(
         'skipped',
         'it names a record that was there before, and that the recording does not show in full',
@@ -190,6 +193,14 @@ export class Replay {
     const own = bound ?? this.#tokens.get(token)
     return own === undefined ? `Token ${token?.replace(/[^\x21-\x7e]/g, '') ?? ''}` : `Token ${own}`
   }
+}
+
+/** Whether a call was refused for another reason than the mock names. */
+function isOtherRefusal(call: RecordedCall, mocked: MockAnswer): boolean {
+  const answer = jsonOf(call.answer)
+  const code = call.error ?? (isRecord(answer) ? answer.error : undefined)
+  if (code === undefined || isRedacted(code)) return call.status !== mocked.status
+  return isRecord(mocked.body) && mocked.body.error !== code
 }
 
 /** A path that no route has, without what looks like a value. */

@@ -73,6 +73,23 @@ const recordings: Readonly<Record<string, Play>> = {
     await client.call('POST', '/polls', { session: id, payload: { data_types: ['ios_messages.messages'] } })
     await client.call('DELETE', `/sessions/${id}`)
   },
+  'a blocked user that no answer shows': async ({ call, mock }) => {
+    mock.actions['user.block']({ where: { id: 1 } })
+    await call('GET', '/key')
+    await call('POST', '/sessions', session(1))
+  },
+  'an organisation without a storage config that no answer shows': async (client) => {
+    const { id } = await before(client, () => client.call('POST', '/sessions', session(1)))
+    const [config] = client.mock.db.storage_config.getAll()
+    client.mock.actions['config.reject']({ where: { resource: 'storage_config', id: config?.id ?? 0 } })
+    await client.call('GET', '/key')
+    await client.call('POST', '/polls', { session: id, payload: { data_types: ['ios_messages.messages'] } })
+  },
+  'a blocked user that an answer shows': async ({ call, mock }) => {
+    mock.actions['user.block']({ where: { id: 1 } })
+    await call('GET', '/users/1')
+    await call('POST', '/sessions', session(1))
+  },
 }
 
 describe('a recording of the mock does not contradict it:', () => {
@@ -114,6 +131,7 @@ describe('a changed answer contradicts still:', () => {
     ['a secret parameter at fault', '"params":{"credentials":"[redacted]"}', '"params":{"credentials":1}'],
     ['the test of a config that no receiver answers', '"type":"webhook_config.test"', '"type":"webhook_config.check"'],
     ['a result that is acknowledged before its poll is read', '"state":"consumed"', '"state":"available"'],
+    ['a blocked user that an answer shows', '"error":"forbidden"', '"error":"invalid-parameter"'],
     ['a session from before that ends', '"state":"expired"', '"state":"failed"'],
   ])('%s', async (name, from, to) => {
     const { journal } = await recorded(recordings[name] as Play)
