@@ -129,6 +129,24 @@ describe('The reason of', () => {
       },
     ],
     [
+      'a poll whose storage config failed its last test, and not the first, says why',
+      {},
+      async ({ mock, post }) => {
+        await post('/configs/storage/1/test')
+        await mock.clock.advance('1h')
+        mock.db.storage_config.update({ where: { id: { equals: 1 } }, data: { has_credentials: false } })
+        await post('/configs/storage/1/test')
+        await mock.clock.advance('1h')
+        await post('/polls', info)
+      },
+      {
+        rule: 'organisation.storage_config',
+        sentence: expect.stringMatching(
+          /^The storage config 1 is invalid \(it has no credentials\), and only a valid one /,
+        ),
+      },
+    ],
+    [
       'a poll beyond the in-flight limit',
       { settings: { in_flight: 1, poll_init: '1h' } },
       async ({ post }) => {

@@ -52,7 +52,7 @@ export const lastError = (
   world: World,
   { organisation, type, target }: Pick<Task, 'organisation' | 'type' | 'target'>,
 ): string | null =>
-  world.tables.task.having(organisation, 'target', target).find((task) => task.type === type)?.error ?? null
+  world.tables.task.having(organisation, 'target', target).findLast((task) => task.type === type)?.error ?? null
 
 /** Whether a task is still `pending` or `processing`. */
 export function isOpen(world: World, id: string): boolean {
