@@ -82,7 +82,11 @@ async function makeMock(scenario: ServeOptions['scenario'], options: Omit<MockOp
   return new Mock({ ...options, scenario: written }, { own })
 }
 
-/** @internal As `serve`; serves a mock that there is already, if one is given. */
+/**
+ * @internal As `serve`; serves a mock that there is already, if one is given.
+ *
+ * @param notStrict what makes it not strict, for the Error at its end; by default the option
+ */
 export async function serveMock(
   made: Mock | undefined,
   {
@@ -97,6 +101,7 @@ export async function serveMock(
     coverage,
     ...options
   }: ServeOptions,
+  notStrict?: string,
 ): Promise<StandaloneServer> {
   if (!isPort(port)) throw new Error(`port must be an integer from 0 to 65535, got ${shown(port)}.`)
   const stores = Object.entries({ s3Port, gcsPort } as const).flatMap(([option, wanted]) => {
@@ -135,7 +140,7 @@ export async function serveMock(
       closed ??= ended.then(() => {
         mock.hold(true)
         if (folder !== undefined) new CoverageFile(folder).write(mock.coverage())
-        mock.requireFired()
+        mock.requireFired(notStrict)
       })
       return closed
     },

@@ -1,4 +1,3 @@
-import { strictAdvice } from '../control/scenario.ts'
 import { causeOf, messageOf } from '../engine/thrown.ts'
 import type { Mock } from '../mock/ricloud.ts'
 import { type ServeOptions, type StandaloneServer, serveMock } from '../standalone.ts'
@@ -22,7 +21,7 @@ export async function serveWithReporter(
     // What a call of the API ignored is in the line of that call.
     else if (!/^[A-Z]+ \/(?!_mock)\S* ignored /.test(message)) reporter.warning?.(message)
   }
-  const server = await serveMock(made, { ...options, log }).catch((error) => {
+  const server = await serveMock(made, { ...options, log }, '--no-strict').catch((error) => {
     throw withSource(error, settings)
   })
   if (reporter.watched) server.mock.watch((watched) => reporter.watched?.(watched))
@@ -44,10 +43,7 @@ function withSource(error: unknown, settings: Settings): unknown {
 export async function closeWithReport(server: StandaloneServer, reporter: Reporter, now = false): Promise<boolean> {
   const failure = await server.close({ now }).then(() => undefined, messageOf)
   reporter.finished?.(server.mock.scenario.report(), server.mock.strict)
-  if (failure) {
-    const text = failure.replace(strictAdvice('{ strict: false }'), strictAdvice('--no-strict'))
-    reporter.error(`ricloud-mock: ${text}`)
-  }
+  if (failure) reporter.error(`ricloud-mock: ${failure}`)
   return failure === undefined
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { BucketScheme, BucketsState } from '../engine/buckets.ts'
-import { apiErrors, UsageError } from '../engine/errors.ts'
+import { apiErrors, parameterError, UsageError } from '../engine/errors.ts'
 import { text } from '../engine/fields.ts'
 import { created, ok } from '../engine/http/route.ts'
 import { redacted, shown } from '../engine/messages.ts'
@@ -93,7 +93,7 @@ export class Snapshots<S extends WorldSnapshot> {
   save(name: string): SnapshotView {
     if (typeof name !== 'string' || !/^\w[\w.-]{0,63}$/.test(name) || name === now) {
       const problem = `must be 1 to 64 letters, digits, ".", "_" or "-", begin with no dot or dash, and not be "${now}", got ${shown(name)}`
-      throw new UsageError(`Failed to save a snapshot: name ${problem}.`, [{ path: ['name'], what: problem }])
+      throw parameterError('save a snapshot', 'name', problem)
     }
     if (this.#saved.size >= maxSnapshots && !this.#saved.has(name)) {
       throw new UsageError(`There are ${maxSnapshots} snapshots already: delete one that is no longer needed.`)

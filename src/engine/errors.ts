@@ -62,6 +62,10 @@ export class UsageError extends Error {
 export const failedTo = (work: string, placed: readonly Problem[]) =>
   new UsageError(`Failed to ${work}: ${placed.map(problemText).join('; ')}`, placed)
 
+/** The error of work that failed by one parameter, as a sentence: `Failed to create a world: worlds is …`. */
+export const parameterError = (work: string, name: string, what: string) =>
+  new UsageError(`Failed to ${work}: ${name} ${what}.`, [{ path: [name], what }])
+
 /** The faults of parameters, by dotted name: `{"source.type": ["must be …"]}`. */
 export type ParameterFaults = Readonly<Record<string, readonly string[]>>
 

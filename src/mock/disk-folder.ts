@@ -1,4 +1,4 @@
-import { UsageError } from '../engine/errors.ts'
+import { parameterError, UsageError } from '../engine/errors.ts'
 import { isLocal, type LocalFolder, type LocalObject, localScheme } from '../engine/local-folder.ts'
 import { shown } from '../engine/messages.ts'
 import { systemReason } from '../engine/system-errors.ts'
@@ -14,8 +14,7 @@ type Node = NonNullable<ReturnType<typeof nodeModules>>
 
 /** Opens the folder of the option `localStorage`, which is created with the first file. Throws an Error for anything else. */
 export function openFolder(folder: string): LocalFolder {
-  const refuse = (problem: string) =>
-    new UsageError(`Failed to create the mock: localStorage ${problem}.`, [{ path: ['localStorage'], what: problem }])
+  const refuse = (problem: string) => parameterError('create the mock', 'localStorage', problem)
   const node = nodeModules()
   if (!node) throw refuse('needs a disk, which only Node has')
   if (folder.includes('\0')) throw refuse(`must be the path of a folder, got ${shown(folder)}`)

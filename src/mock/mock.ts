@@ -25,7 +25,7 @@ import { Worlds } from '../control/worlds.ts'
 import type { NameOf } from '../engine/api-types.ts'
 import { Coverage } from '../engine/coverage.ts'
 import { viewEvent } from '../engine/domain-event.ts'
-import { allErrors } from '../engine/errors.ts'
+import { allErrors, parameterError } from '../engine/errors.ts'
 import type { Answer, Incoming, ObjectStore } from '../engine/http/exchange.ts'
 import { incomingOf, requestOf, responseOf } from '../engine/http/fetch.ts'
 import { ListCache } from '../engine/http/list-cache.ts'
@@ -53,14 +53,7 @@ import type { MockDefinition } from './definition.ts'
 import { openFolder } from './disk-folder.ts'
 import { prepareScenario, requireRoom } from './loaded-scenario.ts'
 import { ObjectStores, storeIn } from './object-stores.ts'
-import {
-  type MockOptionsOf,
-  optionError,
-  type ReadOptions,
-  type ResetOptionsOf,
-  readOptions,
-  readResetOptions,
-} from './options.ts'
+import { type MockOptionsOf, type ReadOptions, type ResetOptionsOf, readOptions, readResetOptions } from './options.ts'
 import { described, reasonOf, subjectOf } from './outcome.ts'
 import { Past } from './past/past.ts'
 import type { ReplayMaker } from './past/record-world.ts'
@@ -414,8 +407,10 @@ export class ApiMock<A extends MockTypes> implements Controls {
     const snapshot = name === undefined ? this.#starts.get(given) : this.#snapshots.get(name)
     const own = definedIn(input)
     const [other] = Object.keys(own)
-    if (snapshot && other !== undefined) throw optionError('create a world', other, 'cannot be combined with snapshot')
-    if ('worlds' in own) throw optionError('create a world', 'worlds', 'is an option of the mock that makes the worlds')
+    if (snapshot && other !== undefined)
+      throw parameterError('create a world', other, 'cannot be combined with snapshot')
+    if ('worlds' in own)
+      throw parameterError('create a world', 'worlds', 'is an option of the mock that makes the worlds')
     const { log, dialect, journal, showSecrets, reasons, webhookHosts, localStorage, seed } = this.#input
     const hasOwnRecords = input.scenario !== undefined || input.fixtures !== undefined
     const base = hasOwnRecords
@@ -550,14 +545,14 @@ export class ApiMock<A extends MockTypes> implements Controls {
     if (failure) throw failure
   }
 
-  /** @internal The Error that a strict mock throws at its end. */
-  strictFailure(): Error | undefined {
-    return this.strict ? this.scenario.failure(strictAdvice('{ strict: false }')) : undefined
+  /** @internal The Error that a strict mock throws at its end; it says that `off` makes a mock not strict. */
+  strictFailure(off = '{ strict: false }'): Error | undefined {
+    return this.strict ? this.scenario.failure(strictAdvice(off)) : undefined
   }
 
   /** @internal Throws the Error of a strict mock at its end. */
-  requireFired(): void {
-    const failure = this.strictFailure()
+  requireFired(off?: string): void {
+    const failure = this.strictFailure(off)
     if (failure) throw failure
   }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { failedTo, UsageError } from '../engine/errors.ts'
+import { failedTo, parameterError } from '../engine/errors.ts'
 import { period, text, token } from '../engine/fields.ts'
 import { printable, shown } from '../engine/messages.ts'
 import { requireOptions } from '../engine/options.ts'
@@ -167,16 +167,12 @@ export function readResetOptions<A extends MockTypes>(
   const names = Object.keys(given)
   if (names.length === 0) return undefined
   const fixed = names.find((name) => fixedOptions.includes(name))
-  if (fixed !== undefined) throw optionError(resetting, fixed, 'can only be set when the mock is made')
+  if (fixed !== undefined) throw parameterError(resetting, fixed, 'can only be set when the mock is made')
   const merged = (name: 'clock' | 'settings') =>
     isObject(given[name]) && { [name]: { ...own[name], ...definedIn(given[name]) } }
   const all = { ...own, ...given, ...merged('clock'), ...merged('settings') }
   return { given: all, read: readOptions(schema, all, { lacks: fixedOptions }, resetting) }
 }
-
-/** The error of an option that is valid, but not where it is given. */
-export const optionError = (work: string, option: string, problem: string) =>
-  new UsageError(`Failed to ${work}: ${option} ${problem}.`, [{ path: [option], what: problem }])
 
 /** The default of the option `log`. */
 export function logErrors(level: 'warn' | 'error', message: string): void {

@@ -69,14 +69,13 @@ export async function listen(
     if (!isFull) adapter.log(`New connections are refused: the limit of ${server.maxConnections} is reached.${why}`)
     isFull = true
   }
-  const writeReady = () => adapter.ready.write()
   const serve = (request: IncomingMessage, response: ServerResponse) => adapter.serve(request, response, false)
   server
     .on('connection', (socket: Socket) => {
       isFull = false
       connections.add(socket)
       // Before Node ends its side of the connection as well.
-      socket.prependListener('end', writeReady)
+      socket.prependListener('end', adapter.ready.write)
     })
     .on('drop', reportFull)
     .on('request', serve)
@@ -92,7 +91,7 @@ export async function listen(
     controlToken: guard.controlToken,
     isExposed: guard.isExposed,
     close({ now = false } = {}) {
-      writeReady()
+      adapter.ready.write()
       closed ??= new Promise((resolve) => {
         server.close(() => resolve())
         connections.close(limits.graceMilliseconds)

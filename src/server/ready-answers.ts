@@ -17,16 +17,15 @@ interface Ready {
  */
 export class ReadyAnswers {
   #ready: Ready[] = []
-  readonly #write = () => this.write()
 
   add(response: ServerResponse, text: string, encoding: Ready['encoding']): void {
     this.#ready.push({ response, text, encoding })
-    if (this.#ready.length === 1) setImmediate(this.#write)
+    if (this.#ready.length === 1) setImmediate(this.write)
     else if (this.#ready.length === most) this.write()
   }
 
   /** Writes them now, before what must come after them. */
-  write(): void {
+  readonly write = (): void => {
     if (this.#ready.length === 0) return
     const ready = this.#ready
     this.#ready = []
