@@ -5,6 +5,10 @@ export const isObject = (value: unknown): value is Record<PropertyKey, unknown> 
 /** Whether a value is an object of names and values, and no array. */
 export const isRecord = (value: unknown): value is Record<string, unknown> => isObject(value) && !Array.isArray(value)
 
+/** What lies at a path in a value; undefined if nothing does. */
+export const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce((part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key], value)
+
 /** An object without its undefined values. */
 export const definedIn = <T extends object>(
   values: T | undefined,

@@ -1,8 +1,9 @@
 import type * as z from 'zod'
 import type { Attribute } from '../engine/attribute.ts'
 import { either } from '../engine/messages.ts'
+import { pathName } from '../engine/place.ts'
 import { attributesOf, type Definition, type Definitions } from '../engine/resource.ts'
-import { isRecord } from '../engine/values.ts'
+import { isRecord, valueAt } from '../engine/values.ts'
 import type { Bindings } from './bindings.ts'
 import { idText, isInteger, isRedacted, typeOf } from './json.ts'
 
@@ -161,15 +162,12 @@ export class AnswerCheck {
   #json({ schema, isNullable }: Attribute, recorded: unknown, path: string): boolean {
     const parsed = (schema?.() as z.ZodType | undefined)?.safeParse(recorded, { jitless: true })
     if (!parsed || parsed.success || (isNullable && recorded === null)) return true
-    const isRemoved = ({ path: inner }: z.core.$ZodIssue) => isRedacted(valueAt(recorded, inner))
-    const removed = parsed.error.issues.filter(isRemoved)
-    if (removed.length > 0) this.#removed(path)
-    if (removed.length === parsed.error.issues.length) return true
-    const left = parsed.error.issues.filter((issue) => !isRemoved(issue))
+    const { issues } = parsed.error
+    const left = issues.filter(({ path: inner }) => !isRedacted(valueAt(recorded, inner)))
+    if (left.length < issues.length) this.#removed(path)
+    if (left.length === 0) return true
     for (const { path: inner, ...issue } of left.slice(0, 5)) {
-      const where = [path, ...inner.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))].join(
-        '',
-      )
+      const where = pathName([path, ...inner])
       const keys = issue.code === 'unrecognized_keys' ? issue.keys.filter((key) => word.test(key)) : []
       if (issue.code === 'unrecognized_keys')
         this.#find(keys[0] ? `${where}.${keys[0]}` : where, 'is unknown to the mock')
@@ -260,14 +258,6 @@ export class AnswerCheck {
     this.#unknown(recorded, ['error', 'message', 'params'], '')
   }
 }
-
-/** What lies at a path in a value; undefined if nothing does. */
-const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>(
-    (found, part) =>
-      typeof found === 'object' && found !== null ? (found as Record<PropertyKey, unknown>)[part] : undefined,
-    value,
-  )
 
 /** Whether a value has the form of an attribute. */
 function isOf({ type, values }: Attribute, value: unknown): boolean {

@@ -1,6 +1,7 @@
 import type { ApiTypes, NameOf } from '../engine/api-types.ts'
 import { readIntegerId } from '../engine/fields.ts'
 import { type Definition, readId } from '../engine/resource.ts'
+import { valueAt } from '../engine/values.ts'
 import type { World } from '../engine/world.ts'
 import { type Subject, targetsOf } from './action.ts'
 import type { Where } from './types.ts'
@@ -10,17 +11,13 @@ export function matches<A extends ApiTypes>(world: World<A>, { resource, record 
   const conditions = Object.entries(where)
   if (conditions.length === 0) return true
   const view = world.views.show(world.viewer, resource, record)
-  return conditions.every(([name, value]) => isSame(valueAt(view, name), value))
+  return conditions.every(([name, value]) => isSame(valueAt(view, name.split('.')), value))
 }
 
 /** A number equals its digits in a string, an integer ID as the API reads them (documented: the pages use both forms). */
 function isSame(found: unknown, wanted: Where[string]): boolean {
   if (typeof found !== 'number' || typeof wanted !== 'string') return found === wanted
   return String(found) === wanted || readIntegerId(wanted) === found
-}
-
-function valueAt(view: unknown, name: string): unknown {
-  return name.split('.').reduce((part, key) => (part as Record<string, unknown> | null | undefined)?.[key], view)
 }
 
 const resourcesOf = <A extends ApiTypes>(world: World<A>, target: string) =>
